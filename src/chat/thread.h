@@ -1,0 +1,75 @@
+#pragma once
+// The facts of a thread: what reports are made from. Derived from a ThreadRecord by
+// chat/derive.h; plain values. Source of each: docs/definitions.md, "Facts of a thread".
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/numbers.h"
+#include "chat/record.h"
+#include "time/instant.h"
+
+namespace chatreports::chat {
+
+enum class StartedBy : std::uint8_t { customer_from_greeting, customer_without_greeting, agent };
+
+struct FirstResponse {
+  std::string agent_id;
+  Duration wait;
+  bool operator==(const FirstResponse&) const = default;
+};
+
+struct SurveySubmission {
+  std::string form_id;
+  SurveyType type = SurveyType::pre_chat;
+  Instant submitted_at;
+  std::vector<std::string> answers;  // "<field id>:<answer id>", ascending, each once
+  auto operator<=>(const SurveySubmission&) const = default;
+};
+
+struct Greeting {
+  std::int64_t id = 0;
+  Instant sent_at;
+  bool operator==(const Greeting&) const = default;
+};
+
+struct Thread {
+  Instant started_at;
+  Duration duration;                 // ended − started; never below 0
+  Duration agents_chatting_duration;
+  std::optional<FirstResponse> first_response;
+  std::optional<Duration> response_time;  // there exactly where first_response is
+  StartedBy started_by = StartedBy::customer_without_greeting;
+  std::optional<Greeting> greeting;
+  std::vector<std::string> agents;        // sets: ascending, each once
+  std::vector<std::int64_t> groups;
+  std::vector<std::string> tags;
+  std::vector<Property> properties;       // by name_space and name, each once
+  std::vector<EventType> event_types;     // ascending, each once, without `other`
+  std::vector<std::int64_t> goals;
+  std::vector<std::int64_t> sales;
+  std::vector<SurveySubmission> submissions;  // by time of submission, then as given
+  bool operator==(const Thread&) const = default;
+};
+
+// A thread's facts are now these; where it was already known, what it was known as before.
+struct ThreadChange {
+  ThreadNumber thread;
+  std::optional<Instant> previous_started_at;  // absent: the thread is new to reports
+  Thread facts;
+  bool operator==(const ThreadChange&) const = default;
+};
+
+// A change of a fact, as the store numbers it and an engine applies it. A greeting event is new or
+// replaces the one with the same unique id and event.
+struct Change {
+  ChangeNumber number;
+  LicenseId license;
+  std::variant<ThreadChange, GreetingRecord> what;
+  bool operator==(const Change&) const = default;
+};
+
+}  // namespace chatreports::chat

@@ -1,0 +1,32 @@
+#pragma once
+// Requests and responses as the rest of the program sees them: plain values.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace chatreports::http {
+
+struct Request {
+  std::string method;  // "GET"
+  std::string target;  // as sent: path and query
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  // The first header of that name, in any case; empty where there is none.
+  std::string_view header(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;  // Content-Length is added by the server
+  std::string body;
+};
+
+// Called from several threads at once; must not throw.
+using Handler = std::function<Response(const Request&)>;
+
+}  // namespace chatreports::http

@@ -1,0 +1,59 @@
+#pragma once
+// The store: one SQLite file per data folder that holds the truth. Everything acknowledged is
+// durable when the call returns (WAL, synchronous FULL). Each change of a fact has a rising number.
+// A Store may be used by one thread at a time; open a second one for a second thread.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "chat/record.h"
+#include "chat/thread.h"
+
+namespace chatreports::store {
+
+struct WriteSummary {
+  std::uint64_t written = 0;    // records that changed something
+  std::uint64_t unchanged = 0;  // records that said what was known already
+};
+
+class Store {
+ public:
+  // Opens the store in the data folder, making both where they are missing, and brings an older
+  // schema up to date. Fails with a sentence that says what to do: not a folder, no permission,
+  // not a store of ours, a newer schema, damaged.
+  static Result<std::unique_ptr<Store>> open(const std::string& data_folder);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Writes all of the records in one transaction: when it returns a summary they are durable; when
+  // it fails none is written. Facts that other facts hang on are followed: a greeting record gives
+  // its time to the threads with its unique id, whichever came first.
+  Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
+
+  // The number of the last change; 0 where there is none.
+  Result<ChangeNumber> last_change();
+
+  // Hands over what has changed after `after`, each thing once, as it is now: by licence, threads
+  // in the order of started_at (thread number breaks ties), then greeting events; in batches of at
+  // most `batch_size`. Incomplete threads (no chat record yet) are left out. previous_started_at is
+  // absent when `after` is 0. Memory: 24 bytes a changed thread, and a batch.
+  Result<void> replay(ChangeNumber after, std::size_t batch_size,
+                      const std::function<Result<void>(std::span<const chat::Change>)>& take);
+
+  // The IANA zone of an agent's record; nothing where it has none.
+  Result<std::optional<std::string>> agent_timezone(LicenseId license, const std::string& agent_id);
+
+ private:
+  class Implementation;
+  explicit Store(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace chatreports::store

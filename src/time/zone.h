@@ -1,0 +1,42 @@
+#pragma once
+// Time zones. time/zone.cpp is the only file that includes the time-zone library.
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "time/instant.h"
+
+namespace chatreports {
+
+// A stretch of time in which the zone's offset from UTC does not change: [begin, end).
+struct OffsetPiece {
+  Instant begin;
+  Instant end;
+  std::int64_t offset_seconds = 0;  // east of UTC
+  bool operator==(const OffsetPiece&) const = default;
+};
+
+// A rule that turns instants into local time: an IANA zone, or a fixed offset. A cheap value;
+// any thread may use it.
+class Zone {
+ public:
+  static Zone utc();
+  static Zone fixed(std::int64_t offset_seconds);
+  // An IANA name, exactly as the tz database spells it (`Europe/Warsaw`, links such as
+  // `Asia/Katmandu` too). The error names the zone, cut short where it is long.
+  static Result<Zone> named(std::string_view name);
+
+  std::int64_t offset_seconds_at(Instant at) const;
+
+  // The pieces that cover the closed range, in order, without gaps; the first begins at
+  // `range.from`, the last ends one microsecond after `range.to`. Neighbours differ in offset.
+  std::vector<OffsetPiece> pieces(TimeRange range) const;
+
+ private:
+  const void* named_zone_ = nullptr;  // borrowed from the library's database, which is never freed
+  std::int64_t fixed_offset_seconds_ = 0;
+};
+
+}  // namespace chatreports
