@@ -18,8 +18,8 @@ namespace chatreports::api {
 // Whom a token stands for.
 struct Caller {
   LicenseId license;
-  std::vector<std::string> scopes;             // "reports_read", "reports_write"
-  std::optional<std::string> agent_timezone;   // IANA, of the token's agent
+  std::vector<std::string> scopes;            // "reports_read", "reports_write"
+  std::optional<std::string> agent_timezone;  // IANA, of the token's agent
 };
 
 // What the api needs from the outside. Each is called from several threads at once.

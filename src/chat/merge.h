@@ -14,11 +14,12 @@ namespace chatreports::chat {
 // record stay where the new one carries none); when the greeting was displayed.
 void merge(ThreadRecord& known, ThreadRecord incoming);
 
-// Adds the goal or sale, or gives the one with that id its time. One that the chat record told
-// keeps what the chat record said of it.
+// Adds the goal or sale, or gives the one that such a record told before its time. What the chat
+// record told stands beside it, untouched.
 void merge(ThreadRecord& known, const AchievementRecord& incoming);
 
-// The properties lc2.greeting_id and lc2.greeting_unique_id, where they are there in the right type.
+// The properties lc2.greeting_id and lc2.greeting_unique_id, where they are there in the right
+// type.
 std::optional<std::int64_t> greeting_id(const ThreadRecord& record);
 std::optional<std::string> greeting_unique_id(const ThreadRecord& record);
 

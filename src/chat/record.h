@@ -52,9 +52,9 @@ struct Event {
   EventType type = EventType::message;
   Instant created_at;
   AuthorKind author = AuthorKind::nobody;
-  std::string agent_id;               // where the author is an agent
-  bool visible_to_customer = true;    // `visibility` is not `agents`
-  bool automatic_welcome = false;     // event property lc2.welcome_message
+  std::string agent_id;             // where the author is an agent
+  bool visible_to_customer = true;  // `visibility` is not `agents`
+  bool automatic_welcome = false;   // event property lc2.welcome_message
   std::optional<FilledForm> filled_form;
   bool operator==(const Event&) const = default;
 };
@@ -73,14 +73,15 @@ struct ThreadRecord {
   bool from_chat_record = false;
   Instant started_at;
   std::optional<Instant> ended_at;
-  std::vector<std::string> agents;    // those listed in the thread, ascending, each once
-  std::vector<std::int64_t> groups;   // ascending, each once
-  std::vector<std::string> tags;      // ascending, each once
-  std::vector<Property> properties;   // by name_space and name, each once
-  std::vector<Event> events;          // as given
-  std::vector<Achievement> goals;     // by id, each once
-  std::vector<Achievement> sales;     // by id, each once
-  std::optional<Instant> greeting_displayed_at;  // told by the greeting record of the same unique id
+  std::vector<std::string> agents;   // those listed in the thread, ascending, each once
+  std::vector<std::int64_t> groups;  // ascending, each once
+  std::vector<std::string> tags;     // ascending, each once
+  std::vector<Property> properties;  // by name_space and name, each once
+  std::vector<Event> events;         // as given
+  std::vector<Achievement> goals;  // by id; an id stands once of each origin, told by the chat last
+  std::vector<Achievement> sales;  // likewise
+  std::optional<Instant>
+      greeting_displayed_at;  // told by the greeting record of the same unique id
   bool operator==(const ThreadRecord&) const = default;
 };
 
@@ -138,10 +139,10 @@ using Record = std::variant<ChatRecord, AgentRecord, GroupRecord, AgentStatusRec
                             AchievementRecord>;
 
 // Limits on one record; a record beyond them is refused.
-constexpr std::size_t max_id_bytes = 255;              // thread, agent, form, field, answer ids
-constexpr std::size_t max_tag_bytes = 1'024;           // a tag, a property's namespace or name
+constexpr std::size_t max_id_bytes = 255;               // thread, agent, form, field, answer ids
+constexpr std::size_t max_tag_bytes = 1'024;            // a tag, a property's namespace or name
 constexpr std::size_t max_property_text_bytes = 8'192;  // a property's text
-constexpr std::size_t max_elements = 10'000;           // of any list but events
+constexpr std::size_t max_elements = 10'000;            // of any list but events
 constexpr std::size_t max_events = 100'000;
 
 // Turns free text that a customer may have written (`rating.comment`) into a digest of it, so that

@@ -38,17 +38,17 @@ struct Greeting {
 
 struct Thread {
   Instant started_at;
-  Duration duration;                 // ended − started; never below 0
+  Duration duration;  // ended − started; never below 0
   Duration agents_chatting_duration;
   std::optional<FirstResponse> first_response;
   std::optional<Duration> response_time;  // there exactly where first_response is
   StartedBy started_by = StartedBy::customer_without_greeting;
   std::optional<Greeting> greeting;
-  std::vector<std::string> agents;        // sets: ascending, each once
+  std::vector<std::string> agents;  // sets: ascending, each once
   std::vector<std::int64_t> groups;
   std::vector<std::string> tags;
-  std::vector<Property> properties;       // by name_space and name, each once
-  std::vector<EventType> event_types;     // ascending, each once, without `other`
+  std::vector<Property> properties;    // by name_space and name, each once
+  std::vector<EventType> event_types;  // ascending, each once, without `other`
   std::vector<std::int64_t> goals;
   std::vector<std::int64_t> sales;
   std::vector<SurveySubmission> submissions;  // by time of submission, then as given
@@ -63,12 +63,18 @@ struct ThreadChange {
   bool operator==(const ThreadChange&) const = default;
 };
 
-// A change of a fact, as the store numbers it and an engine applies it. A greeting event is new or
-// replaces the one with the same unique id and event.
+// A greeting event is now this; where it replaces another, what that was.
+struct GreetingChange {
+  std::optional<GreetingRecord> previous;
+  GreetingRecord event;
+  bool operator==(const GreetingChange&) const = default;
+};
+
+// A change of a fact, as the store numbers it and an engine applies it.
 struct Change {
   ChangeNumber number;
   LicenseId license;
-  std::variant<ThreadChange, GreetingRecord> what;
+  std::variant<ThreadChange, GreetingChange> what;
   bool operator==(const Change&) const = default;
 };
 

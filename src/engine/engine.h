@@ -1,6 +1,6 @@
 #pragma once
-// The seam between what is asked and how it is computed. An engine is a view of the store: it can be
-// thrown away and fed again.
+// The seam between what is asked and how it is computed. An engine is a view of the store: it can
+// be thrown away and fed again.
 
 #include <span>
 

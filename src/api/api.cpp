@@ -1,0 +1,162 @@
+#include "api/api.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "api/credentials.h"
+#include "api/errors.h"
+#include "api/fields.h"
+#include "api/parse_query.h"
+#include "render/json.h"
+#include "report/catalogue.h"
+
+namespace chatreports::api {
+namespace {
+
+constexpr std::string_view version = "3.4";
+
+// `/v3.4/reports/chats/tags?x=1`, taken apart.
+struct Target {
+  std::optional<std::string_view> version;  // as it stands in the path
+  std::string_view path;                    // without it: "/reports/chats/tags"
+  std::string_view query;
+};
+
+Target parse_target(std::string_view target) {
+  Target parsed;
+  target = target.substr(0, target.find('#'));
+  const std::size_t question = target.find('?');
+  parsed.path = target.substr(0, question);
+  if (question != target.npos) parsed.query = target.substr(question + 1);
+  if (parsed.path.starts_with("/v")) {
+    const std::size_t slash = parsed.path.find('/', 1);
+    if (slash != parsed.path.npos && parsed.path.substr(slash).starts_with("/reports/")) {
+      parsed.version = parsed.path.substr(2, slash - 2);
+      parsed.path.remove_prefix(slash);
+    }
+  }
+  return parsed;
+}
+
+const report::Definition* report_at(std::string_view path) {
+  constexpr std::string_view prefix = "/reports/";
+  if (!path.starts_with(prefix)) return nullptr;
+  path.remove_prefix(prefix.size());
+  const std::size_t slash = path.find('/');
+  if (slash == path.npos) return nullptr;
+  return report::find(path.substr(0, slash), path.substr(slash + 1));
+}
+
+// POST: a body, and timezone and distribution from the query string where the body has none.
+Result<Object> fields_of_post(const http::Request& request, std::string_view query) {
+  Result<Object> fields = parse_json_fields(request.body);
+  if (!fields) return fields;
+  Result<Object> beside = parse_query_fields(query);
+  if (!beside) return beside;
+  for (auto& [key, field] : *beside) {
+    if (key != "timezone" && key != "distribution") {
+      return invalid(fmt::format(
+          "{}: unknown in the query string of a POST; known here are distribution, timezone",
+          in_quotes(key)));
+    }
+    const bool in_body =
+        std::ranges::any_of(*fields, [&key](const auto& known) { return known.first == key; });
+    if (!in_body) fields->emplace_back(std::move(key), std::move(field));
+  }
+  return fields;
+}
+
+http::Response answer(const report::Definition& definition, const report::Query& query,
+                      const engine::Engine& engine) {
+  const Result<std::vector<report::Plan>> plans = definition.plans(query);
+  if (!plans) return error_answer(ErrorType::validation, "filters: " + plans.error().message);
+  std::vector<report::Table> tables;
+  for (const report::Plan& plan : *plans) {
+    Result<report::Table> table = engine.run(plan);
+    if (!table) {
+      return error_answer(ErrorType::service_unavailable,
+                          "Reports can't be answered right now; try again later");
+    }
+    tables.push_back(*std::move(table));
+  }
+  http::Response response;
+  response.headers.emplace_back("Content-Type", "application/json");
+  response.body = render::to_json(definition.report(query, *plans, tables));
+  return response;
+}
+
+http::Response handle_request(const http::Request& request, const engine::Engine& engine,
+                              const Surroundings& surroundings) {
+  const Target target = parse_target(request.target);
+  const report::Definition* definition = report_at(target.path);
+  if (definition == nullptr) {
+    return error_answer(ErrorType::not_found, fmt::format("There is nothing at {}; reports are at "
+                                                          "/v3.4/reports/<resource>/<action>",
+                                                          in_quotes(target.path)));
+  }
+  const bool is_post = request.method == "POST";
+  if (!is_post && request.method != "GET" && request.method != "HEAD") {
+    http::Response response =
+        error_answer(ErrorType::not_allowed, "Reports are asked for with GET or POST");
+    response.headers.emplace_back("Allow", "GET, HEAD, POST");
+    return response;
+  }
+  const std::string_view header = request.header("X-API-Version");
+  const std::string_view asked = target.version.value_or(header.empty() ? version : header);
+  if (asked != version || (!header.empty() && header != version)) {
+    return error_answer(ErrorType::unsupported_version,
+                        fmt::format("The version must be {}, not {}", version,
+                                    in_quotes(asked != version ? asked : header)));
+  }
+
+  const Instant now = surroundings.now();
+  const std::optional<std::string> token = token_in(request.header("Authorization"));
+  const std::optional<Caller> caller = token ? surroundings.find_caller(*token, now) : std::nullopt;
+  if (!caller) return error_answer(ErrorType::authentication, "Invalid access token");
+  if (std::ranges::find(caller->scopes, "reports_read") == caller->scopes.end()) {
+    return error_answer(ErrorType::authorization, "The token lacks the scope reports_read");
+  }
+
+  const Result<Object> fields =
+      is_post ? fields_of_post(request, target.query) : parse_query_fields(target.query);
+  if (!fields) return error_answer(ErrorType::validation, fields.error().message);
+  const Result<report::Query> query =
+      parse_query(*fields, {caller->license, caller->agent_timezone, now});
+  if (!query) return error_answer(ErrorType::validation, query.error().message);
+  return answer(*definition, *query, engine);
+}
+
+}  // namespace
+
+Api::Api(const engine::Engine& engine, Surroundings surroundings)
+    : engine_(engine), surroundings_(std::move(surroundings)) {}
+
+http::Response Api::handle(const http::Request& request) const {
+  try {
+    return handle_request(request, engine_, surroundings_);
+  } catch (const std::exception&) {
+    // Memory that ran out, or a fault of ours: the process lives on, and the caller learns no more.
+    return error_answer(ErrorType::internal, "Something went wrong on our side");
+  }
+}
+
+http::Response error_response(int status) {
+  switch (status) {
+    case 408:
+      return error_answer(ErrorType::request_timeout, "The request did not arrive in time");
+    case 413:
+      return error_answer(ErrorType::entity_too_large, "The body is over the limit");
+    case 431:
+      return error_answer(ErrorType::header_too_large, "The header is over the limit");
+    case 503:
+      return error_answer(ErrorType::service_unavailable, "Too busy; try again later");
+    case 400:
+      return error_answer(ErrorType::validation, "Not an HTTP/1.1 request that can be understood");
+    default:
+      return error_answer(ErrorType::internal, "Something went wrong on our side");
+  }
+}
+
+}  // namespace chatreports::api

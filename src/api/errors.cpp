@@ -1,0 +1,66 @@
+#include "api/errors.h"
+
+#include "base/check.h"
+#include "base/utf8.h"
+#include "render/json.h"
+
+namespace chatreports::api {
+namespace {
+
+struct Row {
+  int status;
+  std::string_view type;
+};
+
+Row row_of(ErrorType type) {
+  switch (type) {
+    case ErrorType::authentication:
+      return {401, "authentication"};
+    case ErrorType::authorization:
+      return {403, "authorization"};
+    case ErrorType::validation:
+      return {400, "validation"};
+    case ErrorType::unsupported_version:
+      return {400, "unsupported_version"};
+    case ErrorType::not_found:
+      return {404, "not_found"};
+    case ErrorType::not_allowed:
+      return {405, "not_allowed"};
+    case ErrorType::request_timeout:
+      return {408, "request_timeout"};
+    case ErrorType::entity_too_large:
+      return {413, "entity_too_large"};
+    case ErrorType::header_too_large:
+      return {431, "entity_too_large"};
+    case ErrorType::internal:
+      return {500, "internal"};
+    case ErrorType::service_unavailable:
+      return {503, "service_unavailable"};
+  }
+  CHECK(false && "unknown type of error");
+  return {500, "internal"};
+}
+
+}  // namespace
+
+http::Response error_answer(ErrorType type, std::string_view message) {
+  const Row row = row_of(type);
+  http::Response response;
+  response.status = row.status;
+  response.headers.emplace_back("Content-Type", "application/json");
+  if (type == ErrorType::authentication) {
+    response.headers.emplace_back("WWW-Authenticate", "Bearer, Basic realm=\"chatreports\"");
+  }
+  response.body = R"({"error":{"type":)";
+  render::append_json_string(response.body, row.type);
+  response.body += R"(,"message":)";
+  render::append_json_string(response.body, valid_utf8(message));
+  response.body += "}}";
+  return response;
+}
+
+std::string in_quotes(std::string_view text) {
+  return "\"" + shortened(text, 60) + "\"";
+}
+
+}  // namespace chatreports::api

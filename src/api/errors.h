@@ -1,0 +1,34 @@
+#pragma once
+// The errors that the API answers: the one place where their statuses, types and form stand.
+// Source: docs/definitions.md, "Errors".
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace chatreports::api {
+
+enum class ErrorType {
+  authentication,       // 401
+  authorization,        // 403
+  validation,           // 400
+  unsupported_version,  // 400
+  not_found,            // 404
+  not_allowed,          // 405
+  request_timeout,      // 408
+  entity_too_large,     // 413, of a body
+  header_too_large,     // 431
+  internal,             // 500
+  service_unavailable,  // 503
+};
+
+// {"error":{"type":…,"message":…}}. `message` may quote what came from outside: bytes that are not
+// UTF-8 are replaced.
+http::Response error_answer(ErrorType type, std::string_view message);
+
+// The text, cut to about 60 bytes and made UTF-8, in quotation marks: for messages that say what
+// was given.
+std::string in_quotes(std::string_view text);
+
+}  // namespace chatreports::api

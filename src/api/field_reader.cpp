@@ -1,0 +1,189 @@
+#include "api/field_reader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "api/errors.h"
+#include "base/utf8.h"
+
+namespace chatreports::api {
+namespace {
+
+// The one text of a scalar, from a body or from a query string; nothing where it is no text.
+const std::string* single_text(const Field& field) {
+  if (const auto* text = std::get_if<std::string>(&field.value)) return text;
+  const auto* texts = std::get_if<Texts>(&field.value);
+  return texts != nullptr && texts->values.size() == 1 ? &texts->values[0] : nullptr;
+}
+
+std::string given(const Field& field) {
+  if (const auto* texts = std::get_if<Texts>(&field.value); texts && texts->values.size() > 1) {
+    return "several values";
+  }
+  if (const std::string* text = single_text(field)) return in_quotes(*text);
+  return std::string(kind_of(field));
+}
+
+std::optional<std::int64_t> integer_of(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<report::Value> as_text(const Field& field) {
+  const std::string* text = single_text(field);
+  if (text == nullptr) return std::nullopt;
+  return report::Value(*text);
+}
+
+std::optional<report::Value> as_integer(const Field& field) {
+  if (const auto* integer = std::get_if<std::int64_t>(&field.value)) return report::Value(*integer);
+  const auto* texts = std::get_if<Texts>(&field.value);
+  if (texts == nullptr || texts->values.size() != 1) return std::nullopt;
+  const std::optional<std::int64_t> integer = integer_of(texts->values[0]);
+  if (!integer) return std::nullopt;
+  return report::Value(*integer);
+}
+
+}  // namespace
+
+FieldReader::FieldReader(const Object& object, std::string path, FirstError& error)
+    : object_(&object), path_(std::move(path)), error_(&error) {}
+
+std::string FieldReader::path_of(std::string_view key) const {
+  return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
+}
+
+void FieldReader::fail(std::string_view key, std::string_view what) {
+  error_->set(fmt::format("{}: {}", path_of(key), what));
+}
+
+bool FieldReader::has(std::string_view key) const {
+  return std::ranges::any_of(*object_, [key](const auto& entry) {
+    return entry.first == key && !std::holds_alternative<Null>(entry.second.value);
+  });
+}
+
+const Field* FieldReader::find(std::string_view key) {
+  known_.emplace_back(key);
+  for (const auto& [name, field] : *object_) {
+    if (name == key) return std::holds_alternative<Null>(field.value) ? nullptr : &field;
+  }
+  return nullptr;
+}
+
+std::optional<bool> FieldReader::read_bool(std::string_view key) {
+  const Field* field = find(key);
+  if (field == nullptr) return std::nullopt;
+  if (const auto* value = std::get_if<bool>(&field->value)) return *value;
+  if (const auto* texts = std::get_if<Texts>(&field->value); texts && texts->values.size() == 1) {
+    if (texts->values[0] == "true") return true;
+    if (texts->values[0] == "false") return false;
+  }
+  fail(key, fmt::format("must be true or false, not {}", given(*field)));
+  return std::nullopt;
+}
+
+std::optional<std::string> FieldReader::read_text(std::string_view key) {
+  const Field* field = find(key);
+  if (field == nullptr) return std::nullopt;
+  if (const std::string* text = single_text(*field)) return *text;
+  fail(key, fmt::format("must be a string, not {}", given(*field)));
+  return std::nullopt;
+}
+
+std::optional<Timestamp> FieldReader::read_time(std::string_view key) {
+  const Field* field = find(key);
+  if (field == nullptr) return std::nullopt;
+  const std::string* text = single_text(*field);
+  if (text == nullptr) {
+    fail(key, fmt::format("must be a string with an RFC 3339 time, not {}", given(*field)));
+    return std::nullopt;
+  }
+  std::string time = *text;
+  if (std::holds_alternative<Texts>(field->value)) {
+    // A `+` of an offset that nobody encoded arrived as a space; the other place for a space,
+    // between date and time, is the first.
+    const std::size_t space = time.rfind(' ');
+    if (space != time.npos && space > std::string_view("YYYY-MM-DD ").size()) time[space] = '+';
+  }
+  const Result<Timestamp> timestamp = parse_rfc3339(time);
+  if (!timestamp) {
+    fail(key, fmt::format("{}, such as 2021-04-08T00:00:00-00:00; given was {}",
+                          timestamp.error().message, given(*field)));
+    return std::nullopt;
+  }
+  return *timestamp;
+}
+
+template <class Convert>
+std::optional<std::vector<report::Value>> FieldReader::read_list(std::string_view key,
+                                                                 std::string_view kind,
+                                                                 Convert convert) {
+  const Field* field = find(key);
+  if (field == nullptr) return std::nullopt;
+  std::vector<report::Value> values;
+  const auto add = [&](const Field& element, std::size_t position) {
+    std::optional<report::Value> value = convert(element);
+    if (value) {
+      values.push_back(*std::move(value));
+    } else {
+      fail(fmt::format("{}[{}]", key, position),
+           fmt::format("must be {}, not {}", kind, given(element)));
+    }
+  };
+  if (const auto* array = std::get_if<Array>(&field->value)) {
+    for (std::size_t at = 0; at < array->size(); ++at) add((*array)[at], at);
+  } else if (const auto* texts = std::get_if<Texts>(&field->value)) {
+    for (std::size_t at = 0; at < texts->values.size(); ++at) {
+      add(Field{Texts{{texts->values[at]}}}, at);
+    }
+  } else {
+    fail(key, fmt::format("must be a list, each element {}, not {}", kind, given(*field)));
+    return std::nullopt;
+  }
+  if (error_->message()) return std::nullopt;
+  if (values.empty()) {
+    fail(key, "must not be an empty list");
+    return std::nullopt;
+  }
+  return values;
+}
+
+std::optional<std::vector<report::Value>> FieldReader::read_texts(std::string_view key) {
+  return read_list(key, "a string", as_text);
+}
+
+std::optional<std::vector<report::Value>> FieldReader::read_integers(std::string_view key) {
+  return read_list(key, "an integer", as_integer);
+}
+
+std::optional<FieldReader> FieldReader::read_object(std::string_view key) {
+  const Field* field = find(key);
+  if (field == nullptr) return std::nullopt;
+  if (const auto* object = std::get_if<Object>(&field->value)) {
+    return FieldReader(*object, path_of(key), *error_);
+  }
+  fail(key, fmt::format("must be an object, not {}", given(*field)));
+  return std::nullopt;
+}
+
+void FieldReader::refuse_unknown_keys() {
+  for (const auto& [key, field] : *object_) {
+    if (std::ranges::find(known_, key) != known_.end()) continue;
+    std::vector<std::string> known = known_;
+    std::sort(known.begin(), known.end());
+    fail(shortened(key, 60), fmt::format("unknown; known here are {}", fmt::join(known, ", ")));
+    return;
+  }
+}
+
+void FieldReader::refuse_unsupported(std::string_view key) {
+  if (find(key) != nullptr) fail(key, "not supported yet");
+}
+
+}  // namespace chatreports::api

@@ -1,0 +1,66 @@
+#pragma once
+// Reads the fields of an object one by one into strong types. The first error is kept and names the
+// path and what is allowed; after it every read answers nothing. Whoever reads looks once, at the
+// end.
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/fields.h"
+#include "base/error.h"
+#include "report/plan.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::api {
+
+// The first error of a request, shared by the readers of its levels.
+class FirstError {
+ public:
+  void set(std::string message) {
+    if (!message_) message_ = std::move(message);
+  }
+  const std::optional<std::string>& message() const { return message_; }
+
+ private:
+  std::optional<std::string> message_;
+};
+
+class FieldReader {
+ public:
+  // `object` and `error` are borrowed. `path` names the object in messages; empty for the root.
+  FieldReader(const Object& object, std::string path, FirstError& error);
+
+  // Nothing where the key is not there, or is null, or is of the wrong kind (which is an error).
+  std::optional<bool> read_bool(std::string_view key);
+  std::optional<std::string> read_text(std::string_view key);
+  std::optional<Timestamp> read_time(std::string_view key);
+  std::optional<std::vector<report::Value>> read_texts(std::string_view key);  // a list, not empty
+  std::optional<std::vector<report::Value>> read_integers(std::string_view key);  // likewise
+  std::optional<FieldReader> read_object(std::string_view key);
+  bool has(std::string_view key) const;
+
+  // An error where a key is there that nobody has read.
+  void refuse_unknown_keys();
+  // An error where the key is there: known to the API, not answered yet.
+  void refuse_unsupported(std::string_view key);
+
+  std::string path_of(std::string_view key) const;
+  void fail(std::string_view key, std::string_view what);
+
+ private:
+  const Field* find(std::string_view key);
+  template <class Convert>
+  std::optional<std::vector<report::Value>> read_list(std::string_view key, std::string_view kind,
+                                                      Convert convert);
+
+  const Object* object_;
+  std::string path_;
+  FirstError* error_;
+  std::vector<std::string> known_;  // the keys that were asked for
+};
+
+}  // namespace chatreports::api

@@ -1,0 +1,178 @@
+#include "api/fields.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <boost/url/decode_view.hpp>
+#include <unordered_set>
+
+#include "api/errors.h"
+
+namespace chatreports::api {
+namespace {
+
+std::string below(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
+
+Result<Field> field_of(simdjson::dom::element element, const std::string& path, std::size_t depth);
+
+Result<Object> object_of(simdjson::dom::object json, const std::string& path, std::size_t depth) {
+  Object object;
+  std::unordered_set<std::string_view> keys;
+  for (const auto& [key, element] : json) {
+    const std::string at = below(path, key);
+    if (!keys.insert(key).second) return invalid(fmt::format("{}: given twice", in_quotes(at)));
+    Result<Field> field = field_of(element, at, depth + 1);
+    if (!field) return std::unexpected(field.error());
+    object.emplace_back(key, *std::move(field));
+  }
+  return object;
+}
+
+Result<Field> array_of(simdjson::dom::array json, const std::string& path, std::size_t depth) {
+  Array array;
+  for (const simdjson::dom::element element : json) {
+    Result<Field> field = field_of(element, path, depth + 1);
+    if (!field) return std::unexpected(field.error());
+    array.push_back(*std::move(field));
+  }
+  return Field{std::move(array)};
+}
+
+Result<Field> field_of(simdjson::dom::element element, const std::string& path, std::size_t depth) {
+  switch (element.type()) {
+    case simdjson::dom::element_type::OBJECT: {
+      Result<Object> object = object_of(element.get_object().value_unsafe(), path, depth);
+      if (!object) return std::unexpected(object.error());
+      return Field{*std::move(object)};
+    }
+    case simdjson::dom::element_type::ARRAY:
+      return array_of(element.get_array().value_unsafe(), path, depth);
+    case simdjson::dom::element_type::STRING:
+      return Field{std::string(element.get_string().value_unsafe())};
+    case simdjson::dom::element_type::INT64:
+      return Field{element.get_int64().value_unsafe()};
+    case simdjson::dom::element_type::BOOL:
+      return Field{element.get_bool().value_unsafe()};
+    case simdjson::dom::element_type::NULL_VALUE:
+      return Field{Null{}};
+    default:
+      return Field{OtherNumber{}};
+  }
+}
+
+std::string decoded(std::string_view text) {
+  boost::urls::encoding_opts options;
+  options.space_as_plus = true;
+  const boost::urls::decode_view view(text, options);
+  return {view.begin(), view.end()};
+}
+
+bool is_percent_encoded(std::string_view text) {
+  const auto is_hexadecimal = [](char digit) {
+    return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') ||
+           (digit >= 'A' && digit <= 'F');
+  };
+  for (std::size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
+    if (at + 2 >= text.size() || !is_hexadecimal(text[at + 1]) || !is_hexadecimal(text[at + 2])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Field* find(Object& object, std::string_view key) {
+  for (auto& [known, field] : object) {
+    if (known == key) return &field;
+  }
+  return nullptr;
+}
+
+// Puts the value at its place in the tree, making the levels on the way.
+Result<void> place(Object& root, std::string_view path, std::string value) {
+  Object* level = &root;
+  std::string_view rest = path;
+  for (std::size_t depth = 0;; ++depth) {
+    if (depth == max_depth) return invalid(fmt::format("{}: too many levels", in_quotes(path)));
+    const std::size_t dot = rest.find('.');
+    const std::string_view key = rest.substr(0, dot);
+    Field* field = find(*level, key);
+    if (dot == rest.npos) {
+      if (field == nullptr) {
+        level->emplace_back(key, Field{Texts{{std::move(value)}}});
+        return {};
+      }
+      if (auto* texts = std::get_if<Texts>(&field->value)) {
+        texts->values.push_back(std::move(value));
+        return {};
+      }
+      return invalid(
+          fmt::format("{}: given both by itself and with a level below", in_quotes(path)));
+    }
+    if (field == nullptr) field = &level->emplace_back(key, Field{Object{}}).second;
+    level = std::get_if<Object>(&field->value);
+    if (level == nullptr) {
+      return invalid(fmt::format("{}: given both by itself and with a level below",
+                                 in_quotes(path.substr(0, path.size() - rest.size() + dot))));
+    }
+    rest.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
+Result<Object> parse_json_fields(std::string_view body) {
+  if (body.find_first_not_of(" \t\r\n") == body.npos) return Object{};
+  simdjson::dom::parser parser;
+  if (parser.allocate(body.size(), max_depth) != simdjson::SUCCESS) {
+    return invalid("body: too large to be read");
+  }
+  simdjson::dom::element root;
+  const simdjson::error_code error = parser.parse(body.data(), body.size()).get(root);
+  if (error == simdjson::DEPTH_ERROR) {
+    return invalid(fmt::format("body: more than {} levels deep", max_depth));
+  }
+  if (error == simdjson::UTF8_ERROR) return invalid("body: not UTF-8");
+  if (error == simdjson::NUMBER_ERROR) {
+    return invalid("body: not JSON, or a number in it is out of range");
+  }
+  if (error != simdjson::SUCCESS) {
+    return invalid(fmt::format("body: not JSON: {}", simdjson::error_message(error)));
+  }
+  simdjson::dom::object object;
+  if (root.get(object) != simdjson::SUCCESS) return invalid("body: must be a JSON object");
+  return object_of(object, "", 0);
+}
+
+Result<Object> parse_query_fields(std::string_view query) {
+  Object root;
+  std::size_t parameters = 0;
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view parameter = query.substr(0, end);
+    query.remove_prefix(end == query.npos ? query.size() : end + 1);
+    if (parameter.empty()) continue;
+    if (++parameters > max_query_parameters) {
+      return invalid(fmt::format("query string: more than {} parameters", max_query_parameters));
+    }
+    const std::size_t equals = parameter.find('=');
+    const std::string_view key = parameter.substr(0, equals);
+    const std::string_view value = equals == parameter.npos ? "" : parameter.substr(equals + 1);
+    if (!is_percent_encoded(key) || !is_percent_encoded(value)) {
+      return invalid(
+          fmt::format("{}: a % must be followed by two hexadecimal digits", in_quotes(key)));
+    }
+    const Result<void> placed = place(root, decoded(key), decoded(value));
+    if (!placed) return std::unexpected(placed.error());
+  }
+  return root;
+}
+
+std::string_view kind_of(const Field& field) {
+  static constexpr std::string_view kinds[] = {"null",     "a bool", "an integer", "a number",
+                                               "a string", "a list", "an object",  "text"};
+  return kinds[field.value.index()];
+}
+
+}  // namespace chatreports::api

@@ -1,0 +1,26 @@
+#pragma once
+// Fields of a request → report::Query: defaults, time zone and range decided. The one place where a
+// parameter or filter is understood.
+
+#include <optional>
+#include <string>
+
+#include "api/fields.h"
+#include "base/error.h"
+#include "base/numbers.h"
+#include "report/query.h"
+#include "time/instant.h"
+
+namespace chatreports::api {
+
+// What a query depends on beside its fields.
+struct QueryContext {
+  LicenseId license;
+  std::optional<std::string> agent_timezone;
+  Instant now;
+};
+
+// The error (kind invalid) names the path and what is allowed.
+Result<report::Query> parse_query(const Object& fields, const QueryContext& context);
+
+}  // namespace chatreports::api

@@ -1,0 +1,73 @@
+#include "chat/merge.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "chat/derive.h"
+
+namespace chatreports::chat {
+namespace {
+
+ThreadRecord chat_record(std::vector<Achievement> goals = {}) {
+  ThreadRecord record;
+  record.from_chat_record = true;
+  record.started_at = {100};
+  record.goals = std::move(goals);
+  return record;
+}
+
+TEST(Merge, AChatRecordReplacesWhatItCarries) {
+  ThreadRecord known = chat_record();
+  known.tags = {"spam"};
+  known.ended_at = Instant{500};
+  known.greeting_displayed_at = Instant{50};
+  ThreadRecord incoming = chat_record();
+  incoming.tags = {"sales"};
+  merge(known, incoming);
+  EXPECT_EQ(known.tags, std::vector<std::string>{"sales"});
+  EXPECT_EQ(known.ended_at, Instant{500});
+  EXPECT_EQ(known.greeting_displayed_at, Instant{50});
+  incoming.ended_at = Instant{600};
+  merge(known, incoming);
+  EXPECT_EQ(known.ended_at, Instant{600});
+}
+
+TEST(Merge, GoalsComeOutTheSameInAnyOrder) {
+  const AchievementRecord five{AchievementKind::goal, "t", 5, Instant{7}};
+  const AchievementRecord six{AchievementKind::goal, "t", 6, std::nullopt};
+  const ThreadRecord chat = chat_record({{5, Instant{9}, true}, {8, std::nullopt, true}});
+  std::vector<int> order = {0, 1, 2};
+  std::vector<ThreadRecord> results;
+  do {
+    ThreadRecord known;
+    for (const int step : order) {
+      if (step == 0) merge(known, chat);
+      if (step == 1) merge(known, five);
+      if (step == 2) merge(known, six);
+    }
+    results.push_back(known);
+  } while (std::next_permutation(order.begin(), order.end()));
+  for (const ThreadRecord& result : results) EXPECT_EQ(result, results[0]);
+  EXPECT_EQ(derive(results[0]).goals, (std::vector<std::int64_t>{5, 6, 8}));
+}
+
+TEST(Merge, ANewerChatRecordTakesBackItsOwnGoalsOnly) {
+  ThreadRecord known;
+  merge(known, AchievementRecord{AchievementKind::goal, "t", 5, std::nullopt});
+  merge(known, chat_record({{8, std::nullopt, true}}));
+  merge(known, chat_record());
+  EXPECT_EQ(derive(known).goals, (std::vector<std::int64_t>{5, 8}));
+  merge(known, chat_record({{9, std::nullopt, true}}));
+  EXPECT_EQ(derive(known).goals, (std::vector<std::int64_t>{5, 9}));
+}
+
+TEST(Merge, SalesAreNotGoals) {
+  ThreadRecord known = chat_record();
+  merge(known, AchievementRecord{AchievementKind::sale, "t", 5, std::nullopt});
+  EXPECT_TRUE(derive(known).goals.empty());
+  EXPECT_EQ(derive(known).sales, std::vector<std::int64_t>{5});
+}
+
+}  // namespace
+}  // namespace chatreports::chat

@@ -1,0 +1,220 @@
+// What every engine must do, and that all of them do the same.
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <functional>
+
+#include "engine/contract/arbitrary.h"
+#include "engine/native/native_engine.h"
+#include "engine/reference/reference_engine.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::engine {
+namespace {
+
+using report::ChatsCell;
+using report::Column;
+using report::Field;
+using report::Plan;
+using report::Predicate;
+
+struct Candidate {
+  std::string name;
+  std::function<std::unique_ptr<Engine>()> make;
+};
+
+std::vector<Candidate> candidates() {
+  return {
+      {"reference", make_reference_engine},
+      {"native", [] { return make_native_engine(); }},
+      {"native_with_segments_of_3", [] { return make_native_engine({3}); }},
+      {"native_with_segments_of_70", [] { return make_native_engine({70}); }},
+  };
+}
+
+class Contract : public testing::TestWithParam<Candidate> {
+ protected:
+  void put(std::int64_t license, std::int64_t thread, chat::Thread facts,
+           std::optional<Instant> previous_started_at = std::nullopt) {
+    const chat::Change change{{++number_},
+                              {license},
+                              chat::ThreadChange{{thread}, previous_started_at, std::move(facts)}};
+    ASSERT_TRUE(engine_->apply(std::span(&change, 1)));
+  }
+
+  std::vector<ChatsCell> chats(const Plan& plan) {
+    return std::get<std::vector<ChatsCell>>(*engine_->run(plan));
+  }
+
+  std::unique_ptr<Engine> engine_ = GetParam().make();
+  std::int64_t number_ = 0;
+};
+
+Instant at(const char* text) {
+  return parse_rfc3339(text)->instant;
+}
+
+chat::Thread thread_at(const char* started_at) {
+  chat::Thread thread;
+  thread.started_at = at(started_at);
+  return thread;
+}
+
+Plan count_by_day(const char* from, const char* to) {
+  return {{1},
+          report::ChatsSource{std::nullopt, {{Column::count, {}}}},
+          false,
+          {},
+          *Buckets::make(Zone::utc(), {at(from), at(to)}, Distribution::day)};
+}
+
+TEST_P(Contract, NothingIsKnownAtFirst) {
+  EXPECT_TRUE(chats(count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:59:59Z")).empty());
+  EXPECT_EQ(engine_->applied(), ChangeNumber{0});
+}
+
+TEST_P(Contract, BothEndsOfTheRangeBelongToIt) {
+  put(1, 1, thread_at("2021-04-08T00:00:00Z"));
+  put(1, 2, thread_at("2021-04-08T23:59:59.999999Z"));
+  put(1, 3, thread_at("2021-04-09T12:00:00Z"));
+  put(1, 4, thread_at("2021-04-09T12:00:00.000001Z"));
+  put(1, 5, thread_at("2021-04-07T23:59:59.999999Z"));
+  const std::vector<ChatsCell> expected = {{0, std::nullopt, {2}}, {1, std::nullopt, {1}}};
+  EXPECT_EQ(chats(count_by_day("2021-04-08T00:00:00Z", "2021-04-09T12:00:00Z")), expected);
+  EXPECT_EQ(engine_->applied(), ChangeNumber{5});
+}
+
+TEST_P(Contract, LicencesDoNotMix) {
+  put(1, 1, thread_at("2021-04-08T00:00:00Z"));
+  put(2, 2, thread_at("2021-04-08T00:00:00Z"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T12:00:00Z");
+  EXPECT_EQ(chats(plan)[0].figures[0], 1);
+  plan.license = {2};
+  EXPECT_EQ(chats(plan)[0].figures[0], 1);
+  plan.license = {3};
+  EXPECT_TRUE(chats(plan).empty());
+}
+
+TEST_P(Contract, AChangedThreadIsCountedOnceAndWhereItIsNow) {
+  put(1, 1, thread_at("2021-04-08T10:00:00Z"));
+  put(1, 2, thread_at("2021-04-08T11:00:00Z"));
+  put(1, 1, thread_at("2021-04-09T10:00:00Z"), at("2021-04-08T10:00:00Z"));
+  const std::vector<ChatsCell> expected = {{0, std::nullopt, {1}}, {1, std::nullopt, {1}}};
+  EXPECT_EQ(chats(count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:00:00Z")), expected);
+}
+
+TEST_P(Contract, AChatCountsUnderEachOfItsValues) {
+  chat::Thread both = thread_at("2021-04-08T10:00:00Z");
+  both.tags = {"sales", "spam"};
+  chat::Thread one = thread_at("2021-04-08T11:00:00Z");
+  one.tags = {"spam"};
+  put(1, 1, both);
+  put(1, 2, one);
+  put(1, 3, thread_at("2021-04-08T12:00:00Z"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
+  std::get<report::ChatsSource>(plan.source).group_by = Field{Field::Kind::tag, {}, {}};
+  const std::vector<ChatsCell> expected = {{0, report::Value("sales"), {1}},
+                                           {0, report::Value("spam"), {2}}};
+  EXPECT_EQ(chats(plan), expected);
+}
+
+TEST_P(Contract, AChatPickedByOtherThingsThanItsStartCountsInTheNearestBucket) {
+  chat::Thread before = thread_at("2021-04-01T10:00:00Z");
+  before.greeting = chat::Greeting{5, at("2021-04-08T10:00:00Z")};
+  chat::Thread after = thread_at("2021-04-20T10:00:00Z");
+  after.greeting = chat::Greeting{5, at("2021-04-08T10:00:00Z")};
+  put(1, 1, before);
+  put(1, 2, after);
+  put(1, 3, thread_at("2021-04-08T12:00:00Z"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-10T23:00:00Z");
+  plan.any_start = true;
+  plan.predicate = {false, report::GreetingSent{plan.buckets.range()}};
+  const std::vector<ChatsCell> expected = {{0, std::nullopt, {1}}, {2, std::nullopt, {1}}};
+  EXPECT_EQ(chats(plan), expected);
+}
+
+TEST_P(Contract, SumsDoNotOverflow) {
+  chat::Thread absurd = thread_at("0001-01-01T00:00:00Z");
+  absurd.duration = latest_instant - earliest_instant;
+  for (std::int64_t thread = 1; thread <= 100; ++thread) put(1, thread, absurd);
+  Plan plan = count_by_day("0001-01-01T00:00:00Z", "0001-01-02T00:00:00Z");
+  std::get<report::ChatsSource>(plan.source).measures = {{Column::duration, {}}};
+  EXPECT_TRUE(chats(plan)[0].figures[0] == report::Sum{absurd.duration.microseconds} * 100);
+}
+
+TEST_P(Contract, TheHourOfTheDayIsSummedOverTheDays) {
+  put(1, 1, thread_at("2021-04-08T13:10:00Z"));
+  put(1, 2, thread_at("2021-04-09T13:50:00Z"));
+  put(1, 3, thread_at("2021-04-09T00:00:00Z"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-10T23:00:00Z");
+  plan.buckets = *Buckets::make(Zone::utc(), plan.buckets.range(), Distribution::hour);
+  const std::vector<ChatsCell> expected = {{0, std::nullopt, {1}}, {13, std::nullopt, {2}}};
+  EXPECT_EQ(chats(plan), expected);
+}
+
+TEST_P(Contract, SubmissionsCountUnderEachGroup) {
+  chat::Thread thread = thread_at("2021-04-08T13:10:00Z");
+  thread.groups = {3, 8};
+  thread.submissions = {{"10", chat::SurveyType::pre_chat, thread.started_at, {"q:0", "q:1"}}};
+  put(1, 1, thread);
+  thread.groups = {};
+  put(1, 2, thread);
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
+  plan.source = report::SubmissionsSource{};
+  const std::vector<report::SubmissionsCell> expected = {
+      {0, "10", "", 1}, {0, "10", "q:0", 1}, {0, "10", "q:1", 1},
+      {3, "10", "", 1}, {3, "10", "q:0", 1}, {3, "10", "q:1", 1},
+      {8, "10", "", 1}, {8, "10", "q:0", 1}, {8, "10", "q:1", 1},
+  };
+  EXPECT_EQ(std::get<std::vector<report::SubmissionsCell>>(*engine_->run(plan)), expected);
+}
+
+TEST_P(Contract, AReplacedGreetingEventCountsOnce) {
+  const chat::GreetingRecord first{5, "u", chat::GreetingEvent::displayed, 1,
+                                   at("2021-04-08T10:00:00Z")};
+  chat::GreetingRecord second = first;
+  second.greeting_id = 6;
+  const chat::Change changes[] = {{{1}, {1}, chat::GreetingChange{std::nullopt, first}},
+                                  {{2}, {1}, chat::GreetingChange{first, second}}};
+  ASSERT_TRUE(engine_->apply(std::span(changes, 1)));
+  ASSERT_TRUE(engine_->apply(std::span(changes + 1, 1)));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
+  plan.source = report::GreetingEventsSource{};
+  const std::vector<report::GreetingEventsCell> expected = {{0, 6, 1, 0, 0}};
+  EXPECT_EQ(std::get<std::vector<report::GreetingEventsCell>>(*engine_->run(plan)), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Contract, testing::ValuesIn(candidates()),
+                         [](const auto& candidate) { return candidate.param.name; });
+
+// Any history in any batches, any plan: every engine answers what the reference answers.
+RC_GTEST_PROP(Engines, AgreeWithTheReference, ()) {
+  const auto changes = *rc::gen::scale(3.0, contract::arbitrary_changes());
+  const auto reference = make_reference_engine();
+  std::vector<std::unique_ptr<Engine>> engines;
+  for (const Candidate& candidate : candidates()) engines.push_back(candidate.make());
+  std::span<const chat::Change> rest = changes;
+  RC_ASSERT(reference->apply(rest).has_value());
+  while (!rest.empty()) {
+    const auto size = *rc::gen::inRange<std::size_t>(1, rest.size() + 1);
+    for (const auto& engine : engines) RC_ASSERT(engine->apply(rest.first(size)).has_value());
+    rest = rest.subspan(size);
+  }
+  for (int i = 0; i < 10; ++i) {
+    const Plan plan = *contract::arbitrary_plan({*rc::gen::inRange<std::int64_t>(1, 3)});
+    const report::Table expected = *reference->run(plan);
+    for (std::size_t at_engine = 0; at_engine < engines.size(); ++at_engine) {
+      const report::Table answered = *engines[at_engine]->run(plan);
+      if (answered != expected) {
+        RC_LOG() << candidates()[at_engine].name << "\nplan: " << contract::describe(plan)
+                 << "\nexpected: " << contract::describe(expected)
+                 << "\nanswered: " << contract::describe(answered) << "\n";
+      }
+      RC_ASSERT(answered == expected);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chatreports::engine

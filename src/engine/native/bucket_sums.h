@@ -1,0 +1,37 @@
+#pragma once
+// Figures per bucket, added up as the segments are walked.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "report/table.h"
+
+namespace chatreports::engine::native {
+
+class BucketSums {
+ public:
+  explicit BucketSums(std::size_t measures) : measures_(measures) {}
+
+  // The figures of the bucket, 0 at first. Buckets mostly come in ascending order, which costs
+  // nothing; where they do not (hours of the day), a search. Valid until the next call.
+  std::span<report::Sum> operator[](std::uint32_t bucket);
+
+  // Calls visit(bucket, figures) for each bucket with a figure that is not 0, ascending.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t at = 0; at < buckets_.size(); ++at) {
+      const auto figures = std::span(figures_).subspan(at * measures_, measures_);
+      bool nothing = true;
+      for (const report::Sum figure : figures) nothing = nothing && figure == 0;
+      if (!nothing) visit(buckets_[at], figures);
+    }
+  }
+
+ private:
+  std::size_t measures_;
+  std::vector<std::uint32_t> buckets_;  // ascending
+  std::vector<report::Sum> figures_;    // measures_ for each of these
+};
+
+}  // namespace chatreports::engine::native

@@ -1,0 +1,135 @@
+#include "engine/native/column.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace chatreports::engine::native {
+namespace {
+
+constexpr int low_bits = 32;
+
+}  // namespace
+
+Column::Column(std::span<const std::int64_t> values) {
+  CHECK(values.size() <= max_segment_rows);
+  low_.reserve(values.size());
+  std::uint64_t sum = 0;
+  for (std::uint32_t row = 0; row < values.size(); ++row) {
+    CHECK(values[row] >= 0);
+    const auto value = static_cast<std::uint64_t>(values[row]);
+    if (row % rows_per_word == 0) sums_of_low_.push_back(sum);
+    low_.push_back(static_cast<std::uint32_t>(value));
+    sum += low_.back();
+    if (const auto high = static_cast<std::uint32_t>(value >> low_bits); high != 0) {
+      excess_.push_back({static_cast<std::uint16_t>(row), high});
+    }
+  }
+  sums_of_low_.push_back(sum);
+  excess_.shrink_to_fit();
+}
+
+std::size_t Column::excess_from(std::uint32_t row) const {
+  const auto at = std::lower_bound(
+      excess_.begin(), excess_.end(), row,
+      [](const Excess& excess, std::uint32_t wanted) { return excess.row < wanted; });
+  return static_cast<std::size_t>(at - excess_.begin());
+}
+
+std::int64_t Column::value(std::uint32_t row) const {
+  std::uint64_t value = low_[row];
+  const std::size_t at = excess_from(row);
+  if (at < excess_.size() && excess_[at].row == row) {
+    value |= std::uint64_t{excess_[at].high} << low_bits;
+  }
+  return static_cast<std::int64_t>(value);
+}
+
+report::Sum Column::sum(RowRange range) const {
+  if (range.begin >= range.end) return 0;
+  // Whole words come from the sums; the rows at both edges are added one by one.
+  const std::uint32_t first_word = words_for(range.begin);
+  const std::uint32_t last_word = range.end / rows_per_word;
+  std::uint64_t low = 0;
+  if (first_word <= last_word) {
+    low = sums_of_low_[last_word] - sums_of_low_[first_word];
+    for (std::uint32_t row = range.begin; row < first_word * rows_per_word; ++row) low += low_[row];
+    for (std::uint32_t row = last_word * rows_per_word; row < range.end; ++row) low += low_[row];
+  } else {
+    for (std::uint32_t row = range.begin; row < range.end; ++row) low += low_[row];
+  }
+  std::uint64_t high = 0;
+  for (std::size_t at = excess_from(range.begin);
+       at < excess_.size() && excess_[at].row < range.end; ++at) {
+    high += excess_[at].high;
+  }
+  return (report::Sum{high} << low_bits) + low;
+}
+
+report::Sum Column::sum(RowRange range, const RowSet& rows) const {
+  std::uint64_t low = 0;
+  RowSet::for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
+    std::uint64_t word = rows.word(index) & mask;
+    if (word == ~std::uint64_t{0}) {
+      low += sums_of_low_[index + 1] - sums_of_low_[index];
+      return;
+    }
+    const std::uint32_t* values = low_.data() + std::size_t{index} * rows_per_word;
+    for (; word != 0; word &= word - 1) low += values[std::countr_zero(word)];
+  });
+  std::uint64_t high = 0;
+  for (std::size_t at = excess_from(range.begin);
+       at < excess_.size() && excess_[at].row < range.end; ++at) {
+    if (rows.contains(excess_[at].row)) high += excess_[at].high;
+  }
+  return (report::Sum{high} << low_bits) + low;
+}
+
+std::size_t Column::bytes() const {
+  return low_.capacity() * sizeof(low_[0]) + sums_of_low_.capacity() * sizeof(sums_of_low_[0]) +
+         excess_.capacity() * sizeof(Excess);
+}
+
+TimeColumn::TimeColumn(std::span<const Instant> ascending) {
+  CHECK(ascending.size() <= max_segment_rows);
+  if (ascending.empty()) return;
+  base_ = ascending.front();
+  low_.reserve(ascending.size());
+  for (std::uint32_t row = 0; row < ascending.size(); ++row) {
+    CHECK(row == 0 || ascending[row - 1] <= ascending[row]);
+    const auto distance = static_cast<std::uint64_t>((ascending[row] - base_).microseconds);
+    const std::uint64_t high = distance >> low_bits;
+    if (steps_.empty() || steps_.back().high != high) steps_.push_back({row, high});
+    low_.push_back(static_cast<std::uint32_t>(distance));
+  }
+  steps_.shrink_to_fit();
+}
+
+Instant TimeColumn::value(std::uint32_t row) const {
+  const auto after =
+      std::upper_bound(steps_.begin(), steps_.end(), row,
+                       [](std::uint32_t wanted, const Step& step) { return wanted < step.row; });
+  const std::uint64_t distance = (std::prev(after)->high << low_bits) | low_[row];
+  return base_ + Duration{static_cast<std::int64_t>(distance)};
+}
+
+std::uint32_t TimeColumn::lower_bound(Instant at) const {
+  if (low_.empty() || at <= base_) return 0;
+  const auto distance = static_cast<std::uint64_t>((at - base_).microseconds);
+  const std::uint64_t high = distance >> low_bits;
+  const auto step = std::lower_bound(
+      steps_.begin(), steps_.end(), high,
+      [](const Step& candidate, std::uint64_t wanted) { return candidate.high < wanted; });
+  if (step == steps_.end()) return size();
+  if (step->high != high) return step->row;
+  const std::uint32_t end = std::next(step) == steps_.end() ? size() : std::next(step)->row;
+  const auto found = std::lower_bound(low_.begin() + step->row, low_.begin() + end,
+                                      static_cast<std::uint32_t>(distance));
+  return static_cast<std::uint32_t>(found - low_.begin());
+}
+
+std::size_t TimeColumn::bytes() const {
+  return low_.capacity() * sizeof(low_[0]) + steps_.capacity() * sizeof(Step);
+}
+
+}  // namespace chatreports::engine::native

@@ -1,0 +1,67 @@
+#pragma once
+// Columns of a segment: an integer per row. Four bytes a row and little more, since most lengths of
+// time fit into 71 minutes; what does not is kept apart.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/native/row_set.h"
+#include "report/table.h"
+#include "time/instant.h"
+
+namespace chatreports::engine::native {
+
+// Numbers that are not negative, in any order.
+class Column {
+ public:
+  Column() = default;
+  explicit Column(std::span<const std::int64_t> values);
+
+  std::int64_t value(std::uint32_t row) const;
+  report::Sum sum(RowRange range) const;                      // of all rows of the range
+  report::Sum sum(RowRange range, const RowSet& rows) const;  // of those in the set
+  std::size_t bytes() const;
+
+ private:
+  struct Excess {
+    std::uint16_t row;
+    std::uint32_t high;
+  };
+
+  // Where the excess of the rows from `row` on begins.
+  std::size_t excess_from(std::uint32_t row) const;
+
+  std::vector<std::uint32_t> low_;          // the lower 32 bits
+  std::vector<std::uint64_t> sums_of_low_;  // before each word of 64 rows, and after the last
+  std::vector<Excess> excess_;              // rows with upper bits, ascending
+};
+
+// Instants in ascending order.
+class TimeColumn {
+ public:
+  TimeColumn() = default;
+  explicit TimeColumn(std::span<const Instant> ascending);
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(low_.size()); }
+  Instant value(std::uint32_t row) const;
+  // The first row at or after the instant; size() where there is none.
+  std::uint32_t lower_bound(Instant at) const;
+  // The rows of [begin, end).
+  RowRange rows_between(Instant begin, Instant end) const {
+    return {lower_bound(begin), lower_bound(end)};
+  }
+  std::size_t bytes() const;
+
+ private:
+  struct Step {
+    std::uint32_t row;   // from this row on
+    std::uint64_t high;  // these are the upper bits
+  };
+
+  Instant base_;
+  std::vector<std::uint32_t> low_;  // the lower 32 bits of the distance to base_
+  std::vector<Step> steps_;         // ascending in both; the first is row 0
+};
+
+}  // namespace chatreports::engine::native

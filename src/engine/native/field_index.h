@@ -1,0 +1,65 @@
+#pragma once
+// One dimension of a segment: its values in ascending order (bools, then integers, then texts) and
+// the rows of each. Each segment has its own: it needs nothing but itself.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/native/postings.h"
+#include "report/plan.h"
+
+namespace chatreports::engine::native {
+
+class FieldIndex {
+ public:
+  FieldIndex() = default;
+
+  std::uint32_t size() const { return postings_.size(); }
+  // The number of the value among the ascending ones.
+  std::optional<std::uint32_t> find(const report::Value& value) const;
+  report::Value value(std::uint32_t number) const;
+  Postings::View rows(std::uint32_t number) const { return postings_[number]; }
+  // The rows that have any value.
+  Postings::View any() const { return any_.size() == 0 ? Postings::View{} : any_[0]; }
+  std::size_t bytes() const;
+
+ private:
+  friend class FieldIndexBuilder;
+
+  std::string_view text(std::uint32_t number) const;
+
+  std::uint32_t bools_ = 0;            // how many of numbers_ are bools
+  std::vector<std::int64_t> numbers_;  // bools, then integers
+  std::string texts_;
+  std::vector<std::uint32_t> text_ends_;
+  Postings postings_;
+  Postings any_;  // of one entry; empty where no row has a value
+};
+
+// Collects (row, value) pairs, rows ascending, and makes the index of them.
+class FieldIndexBuilder {
+ public:
+  void add(std::uint32_t row, const report::Value& value);
+  void add(std::uint32_t row, std::int64_t value);
+  void add(std::uint32_t row, std::string_view value);
+  FieldIndex build(std::uint32_t segment_rows) &&;
+
+ private:
+  struct TextHash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using Rows = std::vector<std::uint16_t>;
+
+  static void append(Rows& rows, std::uint32_t row);
+
+  std::unordered_map<std::int64_t, Rows> bools_;
+  std::unordered_map<std::int64_t, Rows> integers_;
+  std::unordered_map<std::string, Rows, TextHash, std::equal_to<>> texts_;
+};
+
+}  // namespace chatreports::engine::native

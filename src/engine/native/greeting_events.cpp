@@ -1,0 +1,144 @@
+#include "engine/native/greeting_events.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "engine/native/bucket_sums.h"
+#include "engine/native/ordered_chunks.h"
+
+namespace chatreports::engine::native {
+namespace {
+
+enum Measure : std::size_t { displayed, canceled, goals, measures };
+
+Measure measure_of(chat::GreetingEvent event) {
+  switch (event) {
+    case chat::GreetingEvent::displayed:
+      return displayed;
+    case chat::GreetingEvent::canceled:
+      return canceled;
+    case chat::GreetingEvent::goal:
+      return goals;
+  }
+  CHECK(false && "unknown greeting event");
+  return displayed;
+}
+
+bool has_any(const std::vector<report::Value>& values, const std::optional<std::int64_t>& value) {
+  return value && std::ranges::find(values, report::Value(*value)) != values.end();
+}
+
+bool holds(const report::Predicate& predicate, const GreetingEventKind& kind) {
+  const auto value_in = [&kind](const report::Field& field) -> std::optional<std::int64_t> {
+    CHECK(field.kind == report::Field::Kind::greeting || field.kind == report::Field::Kind::group);
+    return field.kind == report::Field::Kind::greeting ? kind.greeting_id : kind.group_id;
+  };
+  bool result = false;
+  if (const auto* all = std::get_if<report::All>(&predicate.test)) {
+    result = std::ranges::all_of(
+        all->predicates, [&kind](const report::Predicate& inner) { return holds(inner, kind); });
+  } else if (const auto* exists = std::get_if<report::Exists>(&predicate.test)) {
+    result = value_in(exists->field).has_value();
+  } else if (const auto* any = std::get_if<report::HasAny>(&predicate.test)) {
+    result = has_any(any->values, value_in(any->field));
+  } else if (const auto* every = std::get_if<report::HasEvery>(&predicate.test)) {
+    const std::optional<std::int64_t> value = value_in(every->field);
+    result = std::ranges::all_of(every->values, [&value](const report::Value& wanted) {
+      return value && report::Value(*value) == wanted;
+    });
+  } else {
+    CHECK(false && "a predicate about chats was asked of a greeting event");
+  }
+  return result != predicate.negated;
+}
+
+}  // namespace
+
+GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
+  CHECK(!rows.empty() && rows.size() <= max_segment_rows);
+  std::vector<Instant> times;
+  for (const GreetingEventRow& row : rows) {
+    times.push_back(row.at);
+    kinds_.push_back(row.kind);
+  }
+  at_ = TimeColumn(times);
+  std::sort(kinds_.begin(), kinds_.end());
+  kinds_.erase(std::unique(kinds_.begin(), kinds_.end()), kinds_.end());
+  kinds_.shrink_to_fit();
+  kind_numbers_.reserve(rows.size());
+  for (const GreetingEventRow& row : rows) {
+    const auto found = std::lower_bound(kinds_.begin(), kinds_.end(), row.kind);
+    kind_numbers_.push_back(static_cast<std::uint16_t>(found - kinds_.begin()));
+  }
+}
+
+std::size_t GreetingEventChunk::bytes() const {
+  return sizeof(*this) + at_.bytes() + kinds_.capacity() * sizeof(GreetingEventKind) +
+         kind_numbers_.capacity() * sizeof(std::uint16_t);
+}
+
+GreetingEvents GreetingEvents::with(std::vector<GreetingEventRow> removed,
+                                    std::vector<GreetingEventRow> added,
+                                    std::uint32_t chunk_rows) const {
+  GreetingEvents result;
+  result.chunks_ = changed_chunks<GreetingEventChunk, GreetingEventRow, GreetingEventRow>(
+      chunks_, std::move(removed), std::move(added), chunk_rows,
+      [](const GreetingEventRow& row) { return row; },
+      [](const GreetingEventChunk& chunk) { return chunk.row(0); },
+      [](const GreetingEventChunk& chunk) {
+        std::vector<GreetingEventRow> rows;
+        for (std::uint32_t row = 0; row < chunk.at().size(); ++row) rows.push_back(chunk.row(row));
+        return rows;
+      },
+      [](std::span<const GreetingEventRow> rows) { return GreetingEventChunk(rows); });
+  return result;
+}
+
+report::Table GreetingEvents::run(const report::Plan& plan) const {
+  std::map<std::int64_t, BucketSums> greetings;
+  const TimeRange range = plan.buckets.range();
+  std::vector<std::int64_t> counts;
+  for (const auto& chunk : chunks_) {
+    const std::uint32_t size = chunk->at().size();
+    const TimeRange of_chunk{chunk->at().value(0), chunk->at().value(size - 1)};
+    if (of_chunk.to < range.from || range.to < of_chunk.from) continue;
+    const std::vector<GreetingEventKind>& kinds = chunk->kinds();
+    std::vector<BucketSums*> sums(kinds.size(), nullptr);  // of the kinds that are wanted
+    for (std::size_t number = 0; number < kinds.size(); ++number) {
+      if (!holds(plan.predicate, kinds[number])) continue;
+      sums[number] =
+          &greetings.try_emplace(kinds[number].greeting_id, std::size_t{measures}).first->second;
+    }
+    for (const BucketRun& run : plan.buckets.runs_within(of_chunk)) {
+      const RowRange rows = chunk->at().rows_between(run.begin, run.end);
+      if (rows.size() == 0) continue;
+      counts.assign(kinds.size(), 0);
+      for (const std::uint16_t number : chunk->kind_numbers().subspan(rows.begin, rows.size())) {
+        ++counts[number];
+      }
+      for (std::size_t number = 0; number < kinds.size(); ++number) {
+        if (counts[number] == 0 || sums[number] == nullptr) continue;
+        (*sums[number])[run.key][measure_of(kinds[number].event)] += counts[number];
+      }
+    }
+  }
+  std::vector<report::GreetingEventsCell> cells;
+  for (const auto& [greeting_id, sums] : greetings) {
+    sums.for_each([&](std::uint32_t bucket, std::span<const report::Sum> figures) {
+      cells.push_back({bucket, greeting_id, static_cast<std::int64_t>(figures[displayed]),
+                       static_cast<std::int64_t>(figures[canceled]),
+                       static_cast<std::int64_t>(figures[goals])});
+    });
+  }
+  std::sort(cells.begin(), cells.end());
+  return cells;
+}
+
+std::size_t GreetingEvents::bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& chunk : chunks_) bytes += chunk->bytes();
+  return bytes;
+}
+
+}  // namespace chatreports::engine::native

@@ -1,0 +1,19 @@
+#pragma once
+// What a predicate means, said once in the plainest way: on one thread's facts.
+
+#include <vector>
+
+#include "chat/thread.h"
+#include "report/plan.h"
+
+namespace chatreports::engine::reference {
+
+// The values that the thread has of the field, ascending.
+std::vector<report::Value> values_of(const chat::Thread& thread, const report::Field& field);
+
+bool holds(const report::Predicate& predicate, const chat::Thread& thread);
+
+// The same for a greeting event: its fields are `greeting` and `group`.
+bool holds(const report::Predicate& predicate, const chat::GreetingRecord& event);
+
+}  // namespace chatreports::engine::reference

@@ -1,0 +1,153 @@
+#include "engine/reference/reference_engine.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "engine/reference/holds.h"
+
+namespace chatreports::engine {
+namespace {
+
+using reference::holds;
+using report::Plan;
+using report::Sum;
+
+struct Licence {
+  std::map<ThreadNumber, chat::Thread> threads;
+  std::map<std::pair<std::string, chat::GreetingEvent>, chat::GreetingRecord> greeting_events;
+};
+
+bool is_picked(const Plan& plan, const chat::Thread& thread) {
+  return (plan.any_start || plan.buckets.range().contains(thread.started_at)) &&
+         holds(plan.predicate, thread);
+}
+
+Sum figure_of(report::Column column, const chat::Thread& thread) {
+  switch (column) {
+    case report::Column::count:
+      return 1;
+    case report::Column::duration:
+      return thread.duration.microseconds;
+    case report::Column::agents_chatting_duration:
+      return thread.agents_chatting_duration.microseconds;
+    case report::Column::response_time:
+      return thread.response_time ? thread.response_time->microseconds : 0;
+    case report::Column::first_response_time:
+      return thread.first_response ? thread.first_response->wait.microseconds : 0;
+  }
+  return 0;
+}
+
+report::Table run_chats(const Licence& licence, const Plan& plan,
+                        const report::ChatsSource& source) {
+  using Key = std::pair<std::uint32_t, std::optional<report::Value>>;
+  std::map<Key, std::vector<Sum>> cells;
+  for (const auto& [number, thread] : licence.threads) {
+    if (!is_picked(plan, thread)) continue;
+    const std::uint32_t bucket = plan.buckets.key_of(thread.started_at);
+    std::vector<std::optional<report::Value>> groups = {std::nullopt};
+    if (source.group_by) {
+      const auto values = reference::values_of(thread, *source.group_by);
+      groups.assign(values.begin(), values.end());
+    }
+    for (const auto& group : groups) {
+      std::vector<Sum>& figures = cells[{bucket, group}];
+      figures.resize(source.measures.size());
+      for (std::size_t i = 0; i < figures.size(); ++i) {
+        const report::Measure& measure = source.measures[i];
+        if (measure.where && !holds(*measure.where, thread)) continue;
+        figures[i] += figure_of(measure.column, thread);
+      }
+    }
+  }
+  std::vector<report::ChatsCell> table;
+  for (const auto& [key, figures] : cells) {
+    if (std::ranges::all_of(figures, [](Sum figure) { return figure == 0; })) continue;
+    table.push_back({key.first, key.second, figures});
+  }
+  return table;
+}
+
+report::Table run_submissions(const Licence& licence, const Plan& plan) {
+  std::map<std::tuple<std::int64_t, std::string, std::string>, std::int64_t> cells;
+  for (const auto& [number, thread] : licence.threads) {
+    if (!is_picked(plan, thread)) continue;
+    const std::vector<std::int64_t> nobody = {0};
+    for (const std::int64_t group : thread.groups.empty() ? nobody : thread.groups) {
+      for (const chat::SurveySubmission& submission : thread.submissions) {
+        ++cells[{group, submission.form_id, ""}];
+        for (const std::string& answer : submission.answers) {
+          ++cells[{group, submission.form_id, answer}];
+        }
+      }
+    }
+  }
+  std::vector<report::SubmissionsCell> table;
+  for (const auto& [key, count] : cells) {
+    table.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), count});
+  }
+  return table;
+}
+
+report::Table run_greeting_events(const Licence& licence, const Plan& plan) {
+  std::map<std::pair<std::uint32_t, std::int64_t>, report::GreetingEventsCell> cells;
+  for (const auto& [key, event] : licence.greeting_events) {
+    if (!plan.buckets.range().contains(event.at) || !holds(plan.predicate, event)) continue;
+    const std::uint32_t bucket = plan.buckets.key_of(event.at);
+    report::GreetingEventsCell& cell = cells[{bucket, event.greeting_id}];
+    cell.bucket = bucket;
+    cell.greeting_id = event.greeting_id;
+    if (event.event == chat::GreetingEvent::displayed) ++cell.displayed;
+    if (event.event == chat::GreetingEvent::canceled) ++cell.canceled;
+    if (event.event == chat::GreetingEvent::goal) ++cell.goals;
+  }
+  std::vector<report::GreetingEventsCell> table;
+  for (const auto& [key, cell] : cells) table.push_back(cell);
+  return table;
+}
+
+class ReferenceEngine final : public Engine {
+ public:
+  Result<void> apply(std::span<const chat::Change> changes) override {
+    for (const chat::Change& change : changes) {
+      Licence& licence = licences_[change.license];
+      if (const auto* thread = std::get_if<chat::ThreadChange>(&change.what)) {
+        licence.threads[thread->thread] = thread->facts;
+      } else {
+        const auto& event = std::get<chat::GreetingChange>(change.what).event;
+        licence.greeting_events[{event.unique_id, event.event}] = event;
+      }
+      applied_ = std::max(applied_, change.number);
+    }
+    return {};
+  }
+
+  Result<report::Table> run(const Plan& plan) const override {
+    static const Licence nothing;
+    const auto found = licences_.find(plan.license);
+    const Licence& licence = found == licences_.end() ? nothing : found->second;
+    if (const auto* chats = std::get_if<report::ChatsSource>(&plan.source)) {
+      return run_chats(licence, plan, *chats);
+    }
+    if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
+      return run_submissions(licence, plan);
+    }
+    return run_greeting_events(licence, plan);
+  }
+
+  ChangeNumber applied() const override { return applied_; }
+
+ private:
+  std::map<LicenseId, Licence> licences_;
+  ChangeNumber applied_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_reference_engine() {
+  return std::make_unique<ReferenceEngine>();
+}
+
+}  // namespace chatreports::engine

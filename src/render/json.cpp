@@ -1,0 +1,74 @@
+#include "render/json.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace chatreports::render {
+namespace {
+
+void append_figure(std::string& json, const report::Figure& figure) {
+  if (const auto* integer = std::get_if<std::int64_t>(&figure)) {
+    fmt::format_to(std::back_inserter(json), "{}", *integer);
+  } else if (const auto* hundredths = std::get_if<report::Hundredths>(&figure)) {
+    const std::int64_t fraction = hundredths->value % 100;
+    fmt::format_to(std::back_inserter(json), "{}", hundredths->value / 100);
+    if (fraction % 10 != 0) {
+      fmt::format_to(std::back_inserter(json), ".{:02}", fraction);
+    } else if (fraction != 0) {
+      fmt::format_to(std::back_inserter(json), ".{}", fraction / 10);
+    }
+  } else {
+    // The shortest text that reads back as the same double.
+    fmt::format_to(std::back_inserter(json), "{}", std::get<double>(figure));
+  }
+}
+
+void append_entries(std::string& json, const report::Entries& entries) {
+  json += '{';
+  bool first = true;
+  for (const report::Entry& entry : entries) {
+    if (!first) json += ',';
+    first = false;
+    append_json_string(json, entry.key);
+    json += ':';
+    if (const auto* figure = std::get_if<report::Figure>(&entry.value)) {
+      append_figure(json, *figure);
+    } else {
+      append_entries(json, std::get<report::Entries>(entry.value));
+    }
+  }
+  json += '}';
+}
+
+}  // namespace
+
+void append_json_string(std::string& json, std::string_view text) {
+  json += '"';
+  for (const char character : text) {
+    if (character == '"' || character == '\\') {
+      json += '\\';
+      json += character;
+    } else if (static_cast<unsigned char>(character) < 0x20) {
+      fmt::format_to(std::back_inserter(json), "\\u{:04x}", static_cast<unsigned>(character));
+    } else {
+      json += character;
+    }
+  }
+  json += '"';
+}
+
+std::string to_json(const report::Report& report) {
+  std::string json = R"({"name":)";
+  append_json_string(json, report.name);
+  if (report.total) {
+    json += R"(,"total":)";
+    append_figure(json, *report.total);
+  }
+  json += R"(,"records":)";
+  append_entries(json, report.records);
+  json += '}';
+  return json;
+}
+
+}  // namespace chatreports::render

@@ -1,0 +1,32 @@
+#include "report/catalogue.h"
+
+#include <array>
+
+#include "report/chats/reports.h"
+
+namespace chatreports::report {
+
+std::span<const Definition> catalogue() {
+  static const std::array definitions = {
+      chats::duration(),
+      chats::tags(),
+      chats::total_chats(),
+      chats::ratings(),
+      chats::ranking(),
+      chats::engagement(),
+      chats::greetings_conversion(),
+      chats::surveys(),
+      chats::response_time(),
+      chats::first_response_time(),
+  };
+  return definitions;
+}
+
+const Definition* find(std::string_view resource, std::string_view action) {
+  for (const Definition& definition : catalogue()) {
+    if (definition.resource == resource && definition.action == action) return &definition;
+  }
+  return nullptr;
+}
+
+}  // namespace chatreports::report

@@ -1,0 +1,55 @@
+// ranking: how the chats of each agent were rated.
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/chats/ranking_score.h"
+#include "report/chats/reports.h"
+
+namespace chatreports::report::chats {
+namespace {
+
+Result<std::vector<Plan>> plans(const Query& query) {
+  return std::vector{
+      plan_of_whole_range(query, ChatsSource{Field{Field::Kind::agent, {}, {}},
+                                             {count_where(rated(1)), count_where(rated(0))}})};
+}
+
+Entry entry_of(const ChatsCell& cell) {
+  const auto good = static_cast<std::int64_t>(cell.figures[0]);
+  const auto bad = static_cast<std::int64_t>(cell.figures[1]);
+  return {std::get<std::string>(*cell.group), Entries{{"bad", Figure(bad)},
+                                                      {"good", Figure(good)},
+                                                      {"score", Figure(ranking_score(good, bad))},
+                                                      {"total", Figure(good + bad)}}};
+}
+
+// The filter picks chats, which have other agents too; here it picks the rows.
+bool is_listed(const std::optional<SetFilter>& filter, const Value& agent) {
+  if (!filter || filter->kind == SetFilter::Kind::exists) return true;
+  const bool named = std::binary_search(filter->values.begin(), filter->values.end(), agent);
+  return named == (filter->kind == SetFilter::Kind::values);
+}
+
+Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables) {
+  Report answer{"ranking-report", std::nullopt, {}};
+  for (const ChatsCell& cell : std::get<std::vector<ChatsCell>>(tables[0])) {
+    if (is_listed(query.filters.agents, *cell.group)) answer.records.push_back(entry_of(cell));
+  }
+  return answer;
+}
+
+}  // namespace
+
+double ranking_score(std::int64_t good, std::int64_t bad) {
+  const double n = static_cast<double>(good + bad);
+  const double p = static_cast<double>(good) / n;
+  const double zz = 7.2361 / (4 * n);
+  return (p + 2 * zz - 2.69 * std::sqrt((zz / n + p * (1 - p)) / n)) / (1 + 4 * zz);
+}
+
+Definition ranking() {
+  return {"chats", "ranking", "ranking-report", plans, report};
+}
+
+}  // namespace chatreports::report::chats

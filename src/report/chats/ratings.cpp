@@ -1,0 +1,28 @@
+// ratings: how many chats there were, rated or not, and how many were rated good and bad.
+
+#include "report/chats/counters.h"
+
+namespace chatreports::report::chats {
+namespace {
+
+const std::vector<Counter>& counters() {
+  static const std::vector<Counter> counters = {
+      {"bad", rated(0)}, {"chats", {}}, {"good", rated(1)}};
+  return counters;
+}
+
+Result<std::vector<Plan>> plans(const Query& query) {
+  return plan_counters(query, counters());
+}
+
+Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables) {
+  return report_counters("ratings-report", counters(), plans, tables);
+}
+
+}  // namespace
+
+Definition ratings() {
+  return {"chats", "ratings", "ratings-report", plans, report};
+}
+
+}  // namespace chatreports::report::chats

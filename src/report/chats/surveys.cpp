@@ -1,0 +1,68 @@
+// surveys: how often each form was sent in, and each answer chosen, by the groups of the chat.
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/check.h"
+#include "report/chats/reports.h"
+
+namespace chatreports::report::chats {
+namespace {
+
+Result<std::vector<Plan>> plans(const Query& query) {
+  return std::vector{plan_of_whole_range(query, SubmissionsSource{})};
+}
+
+struct Form {
+  std::int64_t count = 0;
+  std::map<std::string, Entries> fields;  // the counts of the answers, by field
+};
+
+// The answers of one form: `count` takes its place among the fields, in the order of text.
+Entries entries_of(Form form) {
+  Entries entries;
+  const Entry count{"count", Figure(form.count)};
+  bool counted = false;
+  for (auto& [field, answers] : form.fields) {
+    if (!counted && count.key <= field) {
+      entries.push_back(count);
+      counted = true;
+    }
+    // A field that is called "count" must not hide the count.
+    if (field != count.key) entries.push_back({field, std::move(answers)});
+  }
+  if (!counted) entries.push_back(count);
+  return entries;
+}
+
+Report report(const Query&, std::span<const Plan>, std::span<const Table> tables) {
+  std::map<std::int64_t, std::map<std::string, Form>> groups;
+  for (const SubmissionsCell& cell : std::get<std::vector<SubmissionsCell>>(tables[0])) {
+    Form& form = groups[cell.group][cell.form_id];
+    if (cell.answer.empty()) {
+      form.count = cell.count;
+      continue;
+    }
+    // Ids of answers may not hold a colon, ids of fields may.
+    const std::size_t colon = cell.answer.rfind(':');
+    CHECK(colon != std::string::npos);
+    form.fields[cell.answer.substr(0, colon)].push_back(
+        {cell.answer.substr(colon + 1), Figure(cell.count)});
+  }
+  Report answer{"surveys-report", std::nullopt, {}};
+  for (auto& [group, forms] : groups) {
+    Entries of_group;
+    for (auto& [form_id, form] : forms) of_group.push_back({form_id, entries_of(std::move(form))});
+    answer.records.push_back({fmt::to_string(group), std::move(of_group)});
+  }
+  return answer;
+}
+
+}  // namespace
+
+Definition surveys() {
+  return {"chats", "surveys", "surveys-report", plans, report};
+}
+
+}  // namespace chatreports::report::chats

@@ -1,0 +1,137 @@
+#pragma once
+// A plan: what an engine is asked. A small closed algebra, the same for every engine, that knows
+// neither the names of reports nor time zones. Plain values; build them by hand or by
+// report/catalogue.h.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/numbers.h"
+#include "chat/record.h"
+#include "time/buckets.h"
+#include "time/instant.h"
+
+namespace chatreports::report {
+
+// A dimension: the set of values that a chat has of it. Of `property`, `greeting`,
+// `first_responder` and `started_by` a chat has one value at most.
+struct Field {
+  enum class Kind : std::uint8_t {
+    agent,            // text
+    tag,              // text
+    group,            // integer
+    event_type,       // integer: chat::EventType
+    goal,             // integer
+    sale,             // integer
+    greeting,         // integer
+    first_responder,  // text
+    started_by,       // integer: chat::StartedBy
+    property,         // what the property is
+  };
+  Kind kind = Kind::agent;
+  std::string name_space;  // of a property
+  std::string name;        // of a property
+  auto operator<=>(const Field&) const = default;
+};
+
+using Value = chat::Value;
+
+struct Predicate;
+
+// The chat has a value.
+struct Exists {
+  Field field;
+  bool operator==(const Exists&) const = default;
+};
+// The chat's values and these share an element. A value of another type never matches.
+struct HasAny {
+  Field field;
+  std::vector<Value> values;
+  bool operator==(const HasAny&) const = default;
+};
+// Each of these is a value of the chat.
+struct HasEvery {
+  Field field;
+  std::vector<Value> values;
+  bool operator==(const HasEvery&) const = default;
+};
+// The chat was sent in a survey of that type, at a time within `at` where given, with any of the
+// answers, or with none of them where `none_of` is set; with any answers at all where the list is
+// absent.
+struct Submitted {
+  chat::SurveyType type = chat::SurveyType::pre_chat;
+  std::optional<TimeRange> at;
+  std::optional<std::vector<std::string>> answers;
+  bool none_of = false;
+  bool operator==(const Submitted&) const = default;
+};
+// The chat has a greeting that was sent within the range.
+struct GreetingSent {
+  TimeRange at;
+  bool operator==(const GreetingSent&) const = default;
+};
+// All of them hold; true of none.
+struct All {
+  std::vector<Predicate> predicates;
+  bool operator==(const All&) const;
+};
+
+struct Predicate {
+  bool negated = false;
+  std::variant<All, Exists, HasAny, HasEvery, Submitted, GreetingSent> test;
+  bool operator==(const Predicate&) const = default;
+};
+
+inline bool All::operator==(const All& other) const {
+  return predicates == other.predicates;
+}
+
+// What is added up over the chats of a cell. Durations are sums of microseconds.
+enum class Column : std::uint8_t {
+  count,
+  duration,
+  agents_chatting_duration,
+  response_time,        // of chats with a response; others add nothing
+  first_response_time,  // likewise
+};
+
+struct Measure {
+  Column column = Column::count;
+  std::optional<Predicate> where;  // only the chats of which it holds
+  bool operator==(const Measure&) const = default;
+};
+
+// Chats: one cell per bucket, and per value of `group_by` where it is given (a chat counts under
+// each of its values; chats without one in no cell).
+struct ChatsSource {
+  std::optional<Field> group_by;
+  std::vector<Measure> measures;
+  bool operator==(const ChatsSource&) const = default;
+};
+
+// Survey submissions of the chats, in one bucket: how many per group of the chat (0 where it has
+// none) and form, and per answer of these.
+struct SubmissionsSource {
+  bool operator==(const SubmissionsSource&) const = default;
+};
+
+// Greeting events by their own time: how many per bucket, greeting and kind of event. The plan's
+// predicate is about the event and may name the fields `greeting` and `group` alone.
+struct GreetingEventsSource {
+  bool operator==(const GreetingEventsSource&) const = default;
+};
+
+struct Plan {
+  LicenseId license;
+  std::variant<ChatsSource, SubmissionsSource, GreetingEventsSource> source;
+  // Chats are picked by started_at within the buckets' range; with `any_start`, whenever they
+  // started, by the predicate alone. Then those that started outside count in the nearest bucket.
+  bool any_start = false;
+  Predicate predicate;  // the default holds for all
+  Buckets buckets;
+};
+
+}  // namespace chatreports::report

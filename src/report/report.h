@@ -1,0 +1,62 @@
+#pragma once
+// A report: the answer, before it is written as JSON or anything else. A tree of named figures.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "report/table.h"
+
+namespace chatreports::report {
+
+// A number with two decimals, kept as hundredths: 51.06 is 5106.
+struct Hundredths {
+  std::int64_t value = 0;
+  bool operator==(const Hundredths&) const = default;
+};
+
+using Figure = std::variant<std::int64_t, Hundredths, double>;
+
+struct Entry;
+using Entries = std::vector<Entry>;
+
+struct Entry {
+  std::string key;
+  std::variant<Figure, Entries> value;
+  bool operator==(const Entry&) const = default;
+};
+
+struct Report {
+  std::string_view name;
+  std::optional<Figure> total;
+  Entries records;  // ascending by key, as docs/definitions.md, "Reports"
+  bool operator==(const Report&) const = default;
+};
+
+// sum ÷ divisor, rounded half up. sum is not negative, divisor is positive.
+std::int64_t rounded_mean(Sum sum, Sum divisor);
+
+// For a table of one cell per bucket: an entry per bucket, empty where there is no cell, else what
+// `entries_of` makes of the figures. `cells` must be ungrouped.
+template <class EntriesOf>
+Entries entries_by_bucket(const std::vector<std::string>& keys, const std::vector<ChatsCell>& cells,
+                          EntriesOf entries_of) {
+  Entries records;
+  records.reserve(keys.size());
+  auto cell = cells.begin();
+  for (std::uint32_t bucket = 0; bucket < keys.size(); ++bucket) {
+    records.push_back({keys[bucket], Entries{}});
+    if (cell == cells.end() || cell->bucket != bucket) continue;
+    records.back().value = entries_of(cell->figures);
+    ++cell;
+  }
+  return records;
+}
+
+// The figure at `measure`, added up over all cells.
+std::int64_t total_of(const std::vector<ChatsCell>& cells, std::size_t measure);
+
+}  // namespace chatreports::report

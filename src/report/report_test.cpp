@@ -1,0 +1,44 @@
+#include "report/report.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "report/catalogue.h"
+
+namespace chatreports::report {
+namespace {
+
+TEST(RoundedMean, RoundsHalfUp) {
+  EXPECT_EQ(rounded_mean(0, 3), 0);
+  EXPECT_EQ(rounded_mean(1, 2), 1);
+  EXPECT_EQ(rounded_mean(1, 3), 0);
+  EXPECT_EQ(rounded_mean(2, 3), 1);
+  EXPECT_EQ(rounded_mean(5, 2), 3);
+  EXPECT_EQ(rounded_mean(Sum{1} << 100, Sum{1} << 50), std::int64_t{1} << 50);
+}
+
+TEST(EntriesByBucket, GivesEmptyBucketsToo) {
+  const Entries entries = entries_by_bucket(
+      {"a", "b", "c"}, {{1, std::nullopt, {7}}}, [](const std::vector<Sum>& figures) {
+        return Entries{{"count", Figure(static_cast<std::int64_t>(figures[0]))}};
+      });
+  const Entries expected = {
+      {"a", Entries{}}, {"b", Entries{{"count", Figure(std::int64_t{7})}}}, {"c", Entries{}}};
+  EXPECT_EQ(entries, expected);
+}
+
+TEST(Catalogue, HasTheTenChatsReportsOnce) {
+  std::set<std::string_view> actions;
+  for (const Definition& definition : catalogue()) {
+    EXPECT_EQ(definition.resource, "chats");
+    actions.insert(definition.action);
+    EXPECT_EQ(find(definition.resource, definition.action), &definition);
+  }
+  EXPECT_EQ(actions.size(), 10U);
+  EXPECT_EQ(find("chats", "nothing"), nullptr);
+  EXPECT_EQ(find("agents", "tags"), nullptr);
+}
+
+}  // namespace
+}  // namespace chatreports::report

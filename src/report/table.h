@@ -1,0 +1,48 @@
+#pragma once
+// A table: what an engine answers. Exact integers only; cells of which every figure is 0
+// are left out.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "report/plan.h"
+
+namespace chatreports::report {
+
+// Wide enough for any number of chats of any length, in microseconds.
+__extension__ typedef __int128 Sum;
+
+// Of a ChatsSource. `group` is set where the plan groups.
+struct ChatsCell {
+  std::uint32_t bucket = 0;
+  std::optional<Value> group;
+  std::vector<Sum> figures;  // one per measure
+  auto operator<=>(const ChatsCell&) const = default;
+};
+
+// Of a SubmissionsSource. An empty answer counts the submissions of the form themselves.
+struct SubmissionsCell {
+  std::int64_t group = 0;
+  std::string form_id;
+  std::string answer;  // "<field id>:<answer id>"
+  std::int64_t count = 0;
+  auto operator<=>(const SubmissionsCell&) const = default;
+};
+
+// Of a GreetingEventsSource.
+struct GreetingEventsCell {
+  std::uint32_t bucket = 0;
+  std::int64_t greeting_id = 0;
+  std::int64_t displayed = 0;
+  std::int64_t canceled = 0;
+  std::int64_t goals = 0;
+  auto operator<=>(const GreetingEventsCell&) const = default;
+};
+
+// Cells ascend by (bucket, group), (group, form, answer), (bucket, greeting); each once.
+using Table = std::variant<std::vector<ChatsCell>, std::vector<SubmissionsCell>,
+                           std::vector<GreetingEventsCell>>;
+
+}  // namespace chatreports::report

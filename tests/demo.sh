@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The demo: sample chats, a server, a token, a first report. Everything lives in a folder that goes
+# away at the end. CHATREPORTS_LISTEN=HOST:PORT chooses another address than 127.0.0.1:8080.
+set -euo pipefail
+program=$PWD/build/release/chatreports
+listen=${CHATREPORTS_LISTEN:-127.0.0.1:8080}
+data=$(mktemp -d -t chatreports-demo-XXXXXX)
+server=
+finish() {
+  [ -z "$server" ] || kill -TERM "$server" 2>/dev/null || true
+  [ -z "$server" ] || wait "$server" 2>/dev/null || true
+  rm -rf "$data"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+printf '\nMaking 20,000 sample chats of the last 30 days, and importing them\n'
+"$program" generate --chats 20000 --days 30 --seed 1 |
+  "$program" import --data "$data" --license 1 -
+token=$("$program" token create --data "$data" --license 1)
+
+"$program" serve --data "$data" --listen "$listen" &
+server=$!
+for _ in $(seq 100); do
+  curl -s -o /dev/null "http://$listen/" && break
+  kill -0 "$server" 2>/dev/null || exit 1
+  sleep 0.1
+done
+
+ask=(curl -s -X POST "http://$listen/v3.4/reports/chats/total_chats"
+  -H "Authorization: Bearer $token" -H 'Content-Type: application/json'
+  -d '{"distribution":"day","timezone":"Europe/Warsaw"}')
+printf '\nServing on http://%s, with the token\n\n  %s\n\n' "$listen" "$token"
+printf 'Total chats of the last seven days, by day in Warsaw:\n\n  '
+printf "%q " "${ask[@]}"
+printf '\n\n'
+"${ask[@]}" | sed -e 's/"records":{/"records":{\n  /' -e 's/},"/},\n  "/g' -e 's/}}}*$/}\n}}/'
+printf '\n\nCtrl-C ends the demo.\n'
+[ "${1:-}" = --once ] && exit 0
+wait "$server"

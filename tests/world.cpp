@@ -1,0 +1,74 @@
+#include "world.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/check.h"
+#include "ingest/byte_source.h"
+#include "ingest/pipeline.h"
+
+namespace chatreports {
+namespace {
+
+std::string new_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "chatreports-test-XXXXXX").string();
+  CHECK(mkdtemp(name.data()) != nullptr);
+  return name;
+}
+
+std::unique_ptr<store::Store> open_store(const std::string& folder) {
+  Result<std::unique_ptr<store::Store>> store = store::Store::open(folder);
+  CHECK(store.has_value());
+  return *std::move(store);
+}
+
+}  // namespace
+
+World::World(std::unique_ptr<engine::Engine> engine, Instant now)
+    : folder_(new_folder()), store_(open_store(folder_)), engine_(std::move(engine)), now_(now) {}
+
+World::~World() {
+  store_.reset();
+  std::filesystem::remove_all(folder_);
+}
+
+std::string World::take_in(std::string_view records) {
+  std::string refused;
+  const auto source = ingest::open_memory(records);
+  const Result<void> read = ingest::read_records(
+      *source, {},
+      [&](ingest::Batch batch) -> Result<void> {
+        for (const ingest::Refusal& refusal : batch.refused) {
+          refused += fmt::format("{}: {}\n", refusal.line, refusal.reason);
+        }
+        const auto written = store_->write(LicenseId{1}, batch.records);
+        if (!written) return std::unexpected(written.error());
+        return {};
+      },
+      [] { return false; });
+  CHECK(read.has_value());
+  // The engine is made for this one feed: all there is, each thing once.
+  CHECK(engine_->applied() == ChangeNumber{0});
+  const Result<void> replayed =
+      store_->replay(ChangeNumber{0}, 100, [this](std::span<const chat::Change> changes) {
+        return engine_->apply(changes);
+      });
+  CHECK(replayed.has_value());
+  return refused;
+}
+
+http::Response World::ask(std::string_view method, std::string_view target,
+                          std::string_view body) const {
+  const api::Api api(*engine_,
+                     {[this](std::string_view token, Instant) -> std::optional<api::Caller> {
+                        if (token != "test") return std::nullopt;
+                        return api::Caller{LicenseId{1}, {"reports_read"}, agent_timezone_};
+                      },
+                      [this] { return now_; }});
+  return api.handle({std::string(method), std::string(target), {{"Authorization", "Bearer test"}},
+                     std::string(body)});
+}
+
+}  // namespace chatreports
