@@ -2,7 +2,6 @@
 // Bytes of an import, gzip recognised by its first two bytes and unpacked on the way.
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,7 +17,8 @@ class ByteSource {
   // error, after all bytes before the damage have been answered. Several gzip members in a row
   // are one stream.
   virtual Result<std::size_t> read(std::span<char> into) = 0;
-  // How many bytes of the file were read (before unpacking), for the progress bar.
+  // How many bytes of the file were read (before unpacking), for the progress bar. May be asked
+  // while another thread reads.
   virtual std::uint64_t bytes_consumed() const = 0;
   // The file's size; 0 where nobody knows (a pipe).
   virtual std::uint64_t bytes_total() const = 0;
@@ -26,7 +26,7 @@ class ByteSource {
 
 // "-" is standard input. The error names the file and what is wrong with it.
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
-// For bodies of requests, and tests; `bytes` are borrowed.
+// For bodies of requests, and tests; `bytes` are borrowed. Gzip is unpacked here, too.
 std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes);
 
 }  // namespace chatreports::ingest

@@ -25,9 +25,10 @@ struct Batch {
 };
 
 struct PipelineOptions {
-  unsigned threads = 2;                                  // that parse
-  std::size_t batch_bytes = std::size_t{1} << 20;        // of input, about
-  std::size_t max_record_bytes = std::size_t{64} << 20;  // a longer one is refused, the rest goes on
+  unsigned threads = 2;                            // that parse
+  std::size_t batch_bytes = std::size_t{1} << 20;  // of input, about
+  std::size_t max_record_bytes = std::size_t{64}
+                                 << 20;  // a longer one is refused, the rest goes on
 };
 
 // Reads `source` to its end. Input is one object, an array, NDJSON, or pages, as docs/ingest says.

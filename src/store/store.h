@@ -32,18 +32,27 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Writes all of the records in one transaction: when it returns a summary they are durable; when
-  // it fails none is written. Facts that other facts hang on are followed: a greeting record gives
-  // its time to the threads with its unique id, whichever came first.
+  // Writes all of the records in one transaction, in their order: when it returns a summary they
+  // are durable; when it fails none is written, and it may be tried again. Facts that other facts
+  // hang on are followed: a greeting record gives its time to the threads with its unique id,
+  // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
 
   // The number of the last change; 0 where there is none.
   Result<ChangeNumber> last_change();
 
   // Hands over what has changed after `after`, each thing once, as it is now: by licence, threads
-  // in the order of started_at (thread number breaks ties), then greeting events; in batches of at
-  // most `batch_size`. Incomplete threads (no chat record yet) are left out. previous_started_at is
-  // absent when `after` is 0. Memory: 24 bytes a changed thread, and a batch.
+  // in the order of started_at (thread number breaks ties), then greeting events in the order of
+  // `at`; in batches of at most `batch_size`, all of one moment. Incomplete threads (no chat record
+  // yet) are left out.
+  //
+  // previous_started_at, and the previous of a greeting event, say how it was after the change
+  // numbered `after`, however often it has changed since: exactly what somebody holds who has
+  // applied everything up to `after`. They are absent where it was not in reports then; so always
+  // where `after` is 0.
+  //
+  // `take` must not use this store. Its error ends the replay and is the answer. Memory: 24 bytes a
+  // changed thing, and a batch.
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
                       const std::function<Result<void>(std::span<const chat::Change>)>& take);
 

@@ -14,7 +14,7 @@
 namespace chatreports::store {
 
 struct Token {
-  std::int64_t id = 0;              // what list shows and revoke takes
+  std::int64_t id = 0;  // what list shows and revoke takes
   LicenseId license;
   std::vector<std::string> scopes;  // "reports_read", "reports_write"
   std::optional<std::string> agent_id;
@@ -35,8 +35,8 @@ class TokenSet {
   std::vector<std::pair<std::string, Token>> by_hash_;  // ascending; the hash is 32 bytes
 };
 
-// The table of tokens in the store's file. It may be changed while a server has the folder open.
-// One thread at a time.
+// The table of tokens, in the data folder's access.sqlite. It may be changed while a server or an
+// import has the folder locked: it waits for neither. One thread at a time.
 class Tokens {
  public:
   // As Store::open.
@@ -49,7 +49,7 @@ class Tokens {
   Result<std::string> create(LicenseId license, std::vector<std::string> scopes,
                              std::optional<std::string> agent_id, Instant now,
                              std::optional<Instant> expires_at);
-  Result<std::vector<Token>> list();   // by id, expired ones too
+  Result<std::vector<Token>> list();     // by id, expired ones too
   Result<void> revoke(std::int64_t id);  // not_found where there is none
 
   // All of them, or nothing where they have not changed since the last call. Cheap: made to be

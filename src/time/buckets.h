@@ -54,10 +54,13 @@ class Buckets {
   std::uint32_t key_of(Instant at) const;
 
  private:
+  std::uint32_t key_of_ordinal(std::int64_t ordinal) const;
+
   TimeRange range_;
   std::optional<Distribution> distribution_;  // none: the whole range is one bucket
   std::vector<OffsetPiece> pieces_;
-  std::vector<std::int64_t> ordinals_;  // of the keys: local days, hours, months or years; ascending
+  std::vector<std::int64_t>
+      ordinals_;  // of the keys: hours of the day, or local days, hours, months, years
   std::vector<std::string> keys_;
 };
 

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "engine/contract/arbitrary.h"
+#include "engine/contract/chance.h"
 #include "engine/native/native_engine.h"
 #include "engine/reference/reference_engine.h"
 #include "time/rfc3339.h"
@@ -190,7 +190,10 @@ INSTANTIATE_TEST_SUITE_P(Engines, Contract, testing::ValuesIn(candidates()),
 
 // Any history in any batches, any plan: every engine answers what the reference answers.
 RC_GTEST_PROP(Engines, AgreeWithTheReference, ()) {
-  const auto changes = *rc::gen::scale(3.0, contract::arbitrary_changes());
+  const auto seeds = *rc::gen::scale(2.0, rc::gen::arbitrary<std::vector<std::uint64_t>>());
+  const auto plan_seeds =
+      *rc::gen::container<std::vector<std::uint64_t>>(20, rc::gen::arbitrary<std::uint64_t>());
+  const std::vector<chat::Change> changes = contract::some_changes(seeds);
   const auto reference = make_reference_engine();
   std::vector<std::unique_ptr<Engine>> engines;
   for (const Candidate& candidate : candidates()) engines.push_back(candidate.make());
@@ -201,8 +204,9 @@ RC_GTEST_PROP(Engines, AgreeWithTheReference, ()) {
     for (const auto& engine : engines) RC_ASSERT(engine->apply(rest.first(size)).has_value());
     rest = rest.subspan(size);
   }
-  for (int i = 0; i < 10; ++i) {
-    const Plan plan = *contract::arbitrary_plan({*rc::gen::inRange<std::int64_t>(1, 3)});
+  for (const std::uint64_t seed : plan_seeds) {
+    contract::Chance chance(seed);
+    const Plan plan = contract::some_plan(chance, {1 + chance.below(2)});
     const report::Table expected = *reference->run(plan);
     for (std::size_t at_engine = 0; at_engine < engines.size(); ++at_engine) {
       const report::Table answered = *engines[at_engine]->run(plan);

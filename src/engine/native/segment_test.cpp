@@ -5,19 +5,21 @@
 
 #include <algorithm>
 
-#include "engine/contract/arbitrary.h"
+#include "engine/contract/chance.h"
 
 namespace chatreports::engine::native {
 namespace {
 
 // A segment holds all facts of its threads.
 RC_GTEST_PROP(Segment, GivesBackTheRowsItWasMadeOf, ()) {
-  const auto threads = *rc::gen::nonEmpty(rc::gen::scale(
-      3.0, rc::gen::container<std::vector<chat::Thread>>(contract::arbitrary_thread())));
+  const auto seeds =
+      *rc::gen::nonEmpty(rc::gen::scale(3.0, rc::gen::arbitrary<std::vector<std::uint64_t>>()));
   const auto first_number = *rc::gen::element<std::int64_t>(1, 5'000'000'000, 1LL << 60);
   std::vector<SegmentRow> rows;
-  for (const chat::Thread& thread : threads) {
-    rows.push_back({{first_number + static_cast<std::int64_t>(rows.size()) * 3}, thread});
+  for (const std::uint64_t seed : seeds) {
+    contract::Chance chance(seed);
+    rows.push_back({{first_number + static_cast<std::int64_t>(rows.size()) * 3},
+                    contract::some_thread(chance)});
   }
   std::sort(rows.begin(), rows.end(), [](const SegmentRow& left, const SegmentRow& right) {
     return left.key() < right.key();

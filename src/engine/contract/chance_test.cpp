@@ -1,0 +1,295 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "engine/contract/chance.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::engine::contract {
+namespace {
+
+using report::Field;
+using report::Predicate;
+using report::Value;
+
+constexpr Instant middle{1'616'893'200 * microseconds_per_second};  // 2021-03-28T01:00:00Z
+
+template <class Make>
+auto some_list(Chance& chance, std::int64_t most, Make make) {
+  std::vector<decltype(make(chance))> values;
+  for (std::int64_t count = chance.below(most + 1); count > 0; --count) {
+    values.push_back(make(chance));
+  }
+  return values;
+}
+
+template <class Make>
+auto some_set(Chance& chance, std::int64_t most, Make make) {
+  auto values = some_list(chance, most, make);
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+std::string some_agent(Chance& chance) {
+  return chance.one_of<std::string>({"ann@example.com", "bob@example.com", "cid@example.com",
+                                     "dan@example.com", "Ann@example.com"});
+}
+std::string some_tag(Chance& chance) {
+  return chance.one_of<std::string>({"spam", "support", "sales", "zażółć", "spam ", ""});
+}
+std::int64_t some_id(Chance& chance) {
+  return chance.one_of<std::int64_t>({0, 1, 2, 7, -3, std::int64_t{1} << 40});
+}
+Value some_property_value(Chance& chance) {
+  return chance.one_of<Value>(
+      {true, false, std::int64_t{1}, std::int64_t{0}, std::string("true"), std::string("1")});
+}
+std::string some_answer(Chance& chance) {
+  return chance.one_of<std::string>({"f1:0", "f1:1", "f2:0"});
+}
+chat::SurveyType some_survey_type(Chance& chance) {
+  return chance.one_of({chat::SurveyType::pre_chat, chat::SurveyType::post_chat});
+}
+
+// Mostly short, sometimes longer than the 71 minutes that four bytes hold, sometimes absurd.
+Duration some_duration(Chance& chance) {
+  if (chance.one_in(10)) return {200'000'000'000'000'000};
+  return {chance.below(chance.one_of<std::int64_t>({90, 10'000}) * microseconds_per_second)};
+}
+
+TimeRange some_range(Chance& chance) {
+  const Instant one = some_instant(chance);
+  const Instant other = some_instant(chance);
+  return {std::min(one, other), std::max(one, other)};
+}
+
+Field some_field(Chance& chance) {
+  using Kind = Field::Kind;
+  if (chance.one_in(4)) {
+    const bool rating = chance.one_in(2);
+    return {Kind::property, rating ? "rating" : "routing", rating ? "score" : "continuous"};
+  }
+  return {chance.one_of({Kind::agent, Kind::tag, Kind::group, Kind::event_type, Kind::goal,
+                         Kind::sale, Kind::greeting, Kind::first_responder, Kind::started_by}),
+          {},
+          {}};
+}
+
+Value some_value_of(Chance& chance, const Field& field) {
+  switch (field.kind) {
+    case Field::Kind::agent:
+    case Field::Kind::first_responder:
+      return some_agent(chance);
+    case Field::Kind::tag:
+      return some_tag(chance);
+    case Field::Kind::property:
+      return some_property_value(chance);
+    case Field::Kind::event_type:
+      return chance.below(7);
+    case Field::Kind::started_by:
+      return chance.below(3);
+    default:
+      return some_id(chance);
+  }
+}
+
+Predicate some_test_of(Chance& chance, const Field& field) {
+  const auto values =
+      some_list(chance, 4, [&field](Chance& inner) { return some_value_of(inner, field); });
+  const bool negated = chance.one_in(2);
+  switch (chance.below(3)) {
+    case 0:
+      return {negated, report::Exists{field}};
+    case 1:
+      return {negated, report::HasAny{field, values}};
+    default:
+      return {negated, report::HasEvery{field, values}};
+  }
+}
+
+Buckets some_buckets(Chance& chance) {
+  const TimeRange range = some_range(chance);
+  if (chance.one_in(8)) return Buckets::whole(range);
+  const auto zone = Zone::named(
+      chance.one_of<std::string>({"UTC", "Europe/Warsaw", "Asia/Kathmandu", "Australia/Lord_Howe",
+                                  "America/St_Johns", "America/Sao_Paulo", "Pacific/Apia",
+                                  "Africa/Casablanca", "Asia/Tehran", "Antarctica/Troll"}));
+  return *Buckets::make(
+      *zone, range,
+      chance.one_of({Distribution::hour, Distribution::day, Distribution::day_hours,
+                     Distribution::month, Distribution::year}));
+}
+
+report::Measure some_measure(Chance& chance) {
+  report::Measure measure{
+      chance.one_of({report::Column::count, report::Column::duration,
+                     report::Column::agents_chatting_duration, report::Column::response_time,
+                     report::Column::first_response_time}),
+      std::nullopt};
+  if (chance.one_in(2)) measure.where = some_predicate(chance, 0);
+  return measure;
+}
+
+}  // namespace
+
+Instant some_instant(Chance& chance) {
+  const std::int64_t reach = chance.one_of<std::int64_t>({3 * 3'600, 5 * 86'400, 400 * 86'400});
+  const std::int64_t seconds = chance.below(2 * reach) - reach;
+  const std::int64_t fraction = chance.one_in(2) ? 0 : chance.below(microseconds_per_second);
+  return {middle.microseconds + seconds * microseconds_per_second + fraction};
+}
+
+chat::Thread some_thread(Chance& chance) {
+  chat::Thread thread;
+  thread.started_at = some_instant(chance);
+  thread.duration = some_duration(chance);
+  thread.agents_chatting_duration = some_duration(chance);
+  thread.started_by = static_cast<chat::StartedBy>(chance.below(3));
+  thread.agents = some_set(chance, 3, some_agent);
+  thread.groups = some_set(chance, 2, some_id);
+  thread.tags = some_set(chance, 3, some_tag);
+  thread.goals = some_set(chance, 2, some_id);
+  thread.sales = some_set(chance, 2, some_id);
+  thread.event_types = some_set(
+      chance, 4, [](Chance& inner) { return static_cast<chat::EventType>(inner.below(7)); });
+  if (!chance.one_in(3)) {
+    thread.properties.push_back({"rating", "score", some_property_value(chance)});
+  }
+  if (!chance.one_in(3)) {
+    thread.properties.push_back({"routing", "continuous", some_property_value(chance)});
+  }
+  if (chance.one_in(4)) thread.properties.push_back({"shop", "plan", some_property_value(chance)});
+  if (!chance.one_in(3)) {
+    thread.first_response = chat::FirstResponse{some_agent(chance), some_duration(chance)};
+    thread.response_time = some_duration(chance);
+  }
+  if (chance.one_in(2)) thread.greeting = chat::Greeting{some_id(chance), some_instant(chance)};
+  thread.submissions = some_list(chance, 2, [](Chance& inner) {
+    return chat::SurveySubmission{inner.one_of<std::string>({"10", "9", ""}),
+                                  some_survey_type(inner), some_instant(inner),
+                                  some_set(inner, 3, some_answer)};
+  });
+  return thread;
+}
+
+chat::GreetingRecord some_greeting_event(Chance& chance) {
+  chat::GreetingRecord event;
+  event.greeting_id = some_id(chance);
+  event.unique_id = chance.one_of<std::string>({"u1", "u2", "u3", "u4", "u5", "u6"});
+  event.event = static_cast<chat::GreetingEvent>(chance.below(3));
+  if (chance.one_in(2)) event.group_id = some_id(chance);
+  event.at = some_instant(chance);
+  return event;
+}
+
+Predicate some_predicate(Chance& chance, int depth) {
+  if (depth > 0 && chance.one_in(2)) {
+    report::All all;
+    for (std::int64_t count = chance.below(4); count > 0; --count) {
+      all.predicates.push_back(some_predicate(chance, depth - 1));
+    }
+    return {chance.one_in(2), std::move(all)};
+  }
+  if (chance.one_in(6)) {
+    report::Submitted test{some_survey_type(chance), std::nullopt, std::nullopt, chance.one_in(2)};
+    if (chance.one_in(2)) test.at = some_range(chance);
+    if (!chance.one_in(3)) test.answers = some_list(chance, 3, some_answer);
+    return {chance.one_in(2), std::move(test)};
+  }
+  if (chance.one_in(6)) return {chance.one_in(2), report::GreetingSent{some_range(chance)}};
+  return some_test_of(chance, some_field(chance));
+}
+
+report::Plan some_plan(Chance& chance, LicenseId license) {
+  report::Plan plan{
+      license, report::SubmissionsSource{}, chance.one_in(4), {}, some_buckets(chance)};
+  if (!chance.one_in(4)) plan.predicate = some_predicate(chance, 1);
+  switch (chance.below(8)) {
+    case 0:
+      break;
+    case 1:
+      plan.source = report::GreetingEventsSource{};
+      plan.any_start = false;
+      plan.predicate = {};
+      if (chance.one_in(2)) {
+        plan.predicate = some_test_of(
+            chance, Field{chance.one_of({Field::Kind::greeting, Field::Kind::group}), {}, {}});
+      }
+      break;
+    default: {
+      report::ChatsSource source{std::nullopt, {some_measure(chance)}};
+      while (chance.one_in(2)) source.measures.push_back(some_measure(chance));
+      if (chance.one_in(2)) source.group_by = some_field(chance);
+      plan.source = std::move(source);
+    }
+  }
+  return plan;
+}
+
+std::vector<chat::Change> some_changes(const std::vector<std::uint64_t>& seeds) {
+  std::map<std::pair<LicenseId, ThreadNumber>, Instant> starts;
+  std::map<std::tuple<LicenseId, std::string, chat::GreetingEvent>, chat::GreetingRecord> events;
+  std::vector<chat::Change> changes;
+  for (const std::uint64_t seed : seeds) {
+    Chance chance(seed);
+    chat::Change change{{static_cast<std::int64_t>(changes.size()) + 1}, {1 + chance.below(2)}, {}};
+    if (chance.one_in(5)) {
+      chat::GreetingChange greeting{std::nullopt, some_greeting_event(chance)};
+      const auto [known, added] = events.try_emplace(
+          {change.license, greeting.event.unique_id, greeting.event.event}, greeting.event);
+      if (!added) greeting.previous = std::exchange(known->second, greeting.event);
+      change.what = std::move(greeting);
+    } else {
+      chat::ThreadChange thread{{chance.below(30)}, std::nullopt, some_thread(chance)};
+      const auto [known, added] =
+          starts.try_emplace({change.license, thread.thread}, thread.facts.started_at);
+      if (!added) {
+        thread.previous_started_at = std::exchange(known->second, thread.facts.started_at);
+      }
+      change.what = std::move(thread);
+    }
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::string describe(const report::Plan& plan) {
+  return fmt::format("source {}, any_start {}, range {} to {}, {} keys from \"{}\" to \"{}\"",
+                     plan.source.index(), plan.any_start, format_rfc3339(plan.buckets.range().from),
+                     format_rfc3339(plan.buckets.range().to), plan.buckets.keys().size(),
+                     plan.buckets.keys().front(), plan.buckets.keys().back());
+}
+
+std::string describe(const report::Table& table) {
+  std::string text;
+  if (const auto* cells = std::get_if<std::vector<report::ChatsCell>>(&table)) {
+    for (const report::ChatsCell& cell : *cells) {
+      text += fmt::format("bucket {}", cell.bucket);
+      if (cell.group) {
+        std::visit([&text](const auto& value) { text += fmt::format(" group {}", value); },
+                   *cell.group);
+      }
+      for (const report::Sum figure : cell.figures) {
+        text += fmt::format(" {}", static_cast<double>(figure));
+      }
+      text += "; ";
+    }
+  } else if (const auto* answers = std::get_if<std::vector<report::SubmissionsCell>>(&table)) {
+    for (const report::SubmissionsCell& cell : *answers) {
+      text += fmt::format("group {} form {} answer {}: {}; ", cell.group, cell.form_id, cell.answer,
+                          cell.count);
+    }
+  } else {
+    for (const auto& cell : std::get<std::vector<report::GreetingEventsCell>>(table)) {
+      text += fmt::format("bucket {} greeting {}: {} {} {}; ", cell.bucket, cell.greeting_id,
+                          cell.displayed, cell.canceled, cell.goals);
+    }
+  }
+  return text;
+}
+
+}  // namespace chatreports::engine::contract

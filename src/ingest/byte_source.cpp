@@ -1,0 +1,186 @@
+#include "ingest/byte_source.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "base/check.h"
+#include "ingest/gunzip.h"
+
+namespace chatreports::ingest {
+namespace {
+
+constexpr std::size_t packed_buffer_bytes = std::size_t{256} << 10;
+constexpr std::string_view gzip_magic = "\x1f\x8b";
+
+std::string reason_of(int error_number) {
+  return std::generic_category().message(error_number);
+}
+
+// Bytes as they lie in the file.
+class RawBytes {
+ public:
+  virtual ~RawBytes() = default;
+  virtual Result<std::size_t> read(std::span<char> into) = 0;
+};
+
+class FileBytes final : public RawBytes {
+ public:
+  FileBytes(int descriptor, bool is_ours, std::string name)
+      : descriptor_(descriptor), is_ours_(is_ours), name_(std::move(name)) {}
+  ~FileBytes() override {
+    if (is_ours_) ::close(descriptor_);
+  }
+  FileBytes(const FileBytes&) = delete;
+  FileBytes& operator=(const FileBytes&) = delete;
+
+  Result<std::size_t> read(std::span<char> into) override {
+    while (true) {
+      const ssize_t got = ::read(descriptor_, into.data(), into.size());
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno != EINTR) return failed(fmt::format("cannot read {}: {}", name_, reason_of(errno)));
+    }
+  }
+
+ private:
+  const int descriptor_;
+  const bool is_ours_;
+  const std::string name_;
+};
+
+class MemoryBytes final : public RawBytes {
+ public:
+  explicit MemoryBytes(std::span<const char> bytes) : rest_(bytes) {}
+
+  Result<std::size_t> read(std::span<char> into) override {
+    const std::size_t length = std::min(into.size(), rest_.size());
+    if (length > 0) std::memcpy(into.data(), rest_.data(), length);
+    rest_ = rest_.subspan(length);
+    return length;
+  }
+
+ private:
+  std::span<const char> rest_;
+};
+
+// Unpacks raw bytes where they begin like gzip, and passes them on as they are where they do not.
+class UnpackingSource final : public ByteSource {
+ public:
+  UnpackingSource(std::unique_ptr<RawBytes> raw, std::string name, std::uint64_t total)
+      : raw_(std::move(raw)), name_(std::move(name)), total_(total) {}
+
+  Result<std::size_t> read(std::span<char> into) override {
+    if (into.empty()) return 0;
+    if (!recognised_) {
+      if (auto begun = recognise(); !begun) return std::unexpected(begun.error());
+    }
+    return gunzip_ ? read_packed(into) : read_plain(into);
+  }
+
+  std::uint64_t bytes_consumed() const override { return consumed_; }
+  std::uint64_t bytes_total() const override { return total_; }
+
+ private:
+  // A pipe may give its first two bytes one at a time.
+  Result<void> recognise() {
+    buffer_.resize(packed_buffer_bytes);
+    while (end_ < gzip_magic.size() && !at_end_) {
+      if (auto more = read_more(); !more) return more;
+    }
+    recognised_ = true;
+    if (std::string_view(buffer_.data(), end_).starts_with(gzip_magic)) gunzip_.emplace();
+    return {};
+  }
+
+  Result<void> read_more() {
+    const auto got = raw_->read(std::span(buffer_).subspan(end_));
+    if (!got) return std::unexpected(got.error());
+    at_end_ = *got == 0;
+    end_ += *got;
+    consumed_ += *got;
+    return {};
+  }
+
+  Result<std::size_t> read_plain(std::span<char> into) {
+    if (begin_ < end_) {
+      const std::size_t length = std::min(into.size(), end_ - begin_);
+      std::memcpy(into.data(), buffer_.data() + begin_, length);
+      begin_ += length;
+      return length;
+    }
+    const auto got = raw_->read(into);
+    if (got) consumed_ += *got;
+    return got;
+  }
+
+  Result<std::size_t> read_packed(std::span<char> into) {
+    while (true) {
+      const auto unpacked =
+          gunzip_->unpack(std::span(buffer_).subspan(begin_, end_ - begin_), into);
+      if (!unpacked) {
+        return std::unexpected(
+            Error{unpacked.error().kind, fmt::format("{}: {}", name_, unpacked.error().message)});
+      }
+      begin_ += unpacked->consumed;
+      if (unpacked->produced > 0) return unpacked->produced;
+      if (begin_ < end_) continue;
+      if (at_end_) break;
+      begin_ = 0;
+      end_ = 0;
+      if (auto more = read_more(); !more) return std::unexpected(more.error());
+    }
+    if (gunzip_->may_end()) return 0;
+    return invalid(fmt::format("{}: the gzip data ends too early, the file was cut short", name_));
+  }
+
+  const std::unique_ptr<RawBytes> raw_;
+  const std::string name_;
+  const std::uint64_t total_;
+  std::atomic<std::uint64_t> consumed_ = 0;
+  bool recognised_ = false;
+  std::optional<Gunzip> gunzip_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;  // of what the buffer holds and nobody has taken
+  std::size_t end_ = 0;
+  bool at_end_ = false;  // of the raw bytes
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+  const bool is_standard_input = path == "-";
+  const std::string name = is_standard_input ? "standard input" : path;
+  const int descriptor =
+      is_standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    const ErrorKind kind = errno == ENOENT ? ErrorKind::not_found : ErrorKind::failed;
+    return std::unexpected(Error{kind, fmt::format("cannot open {}: {}", name, reason_of(errno))});
+  }
+  auto raw = std::make_unique<FileBytes>(descriptor, !is_standard_input, name);
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0) {
+    return failed(fmt::format("cannot read {}: {}", name, reason_of(errno)));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    return invalid(fmt::format("cannot read {}: it is a folder, not a file", name));
+  }
+  const std::uint64_t total =
+      S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
+  return std::make_unique<UnpackingSource>(std::move(raw), name, total);
+}
+
+std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes) {
+  return std::make_unique<UnpackingSource>(std::make_unique<MemoryBytes>(bytes), "the input",
+                                           bytes.size());
+}
+
+}  // namespace chatreports::ingest

@@ -1,0 +1,227 @@
+#include "ingest/byte_source.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace chatreports::ingest {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string gzipped(std::string_view text) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string packed(deflateBound(&stream, text.size()) + 32, '\0');
+  std::string copy(text);
+  stream.next_in = reinterpret_cast<Bytef*>(copy.data());
+  stream.avail_in = static_cast<uInt>(copy.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+struct Contents {
+  std::string bytes;
+  std::optional<Error> error;
+};
+
+Contents read_to_end(ByteSource& source, std::size_t step = 1'000) {
+  Contents contents;
+  std::string buffer(step, '\0');
+  while (true) {
+    const auto got = source.read(buffer);
+    if (!got) {
+      contents.error = got.error();
+      return contents;
+    }
+    if (*got == 0) return contents;
+    contents.bytes.append(buffer, 0, *got);
+  }
+}
+
+Contents contents_of(std::string_view bytes, std::size_t step = 1'000) {
+  const auto source = open_memory(bytes);
+  return read_to_end(*source, step);
+}
+
+// A text that does not pack well, so that its gzip is longer than the buffers.
+std::string noise(std::size_t bytes) {
+  std::string text(bytes, '\0');
+  std::uint64_t state = 88'172'645'463'325'252ULL;
+  for (char& byte : text) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    byte = static_cast<char>(state);
+  }
+  return text;
+}
+
+class ByteSourceFiles : public ::testing::Test {
+ protected:
+  ByteSourceFiles() {
+    std::string name = (std::filesystem::temp_directory_path() / "byte_source_XXXXXX").string();
+    EXPECT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  ~ByteSourceFiles() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name, std::string_view bytes) {
+    const std::string path = (folder_ / name).string();
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST(ByteSource, PlainBytesComeAsTheyAre) {
+  EXPECT_EQ(contents_of("").bytes, "");
+  EXPECT_EQ(contents_of("x").bytes, "x");
+  EXPECT_EQ(contents_of("\x1f").bytes, "\x1f");
+  EXPECT_EQ(contents_of("\x1fx").bytes, "\x1fx");
+  const std::string text = noise(700'000);
+  EXPECT_EQ(contents_of(text, 1'234).bytes, text);
+  EXPECT_FALSE(contents_of(text).error.has_value());
+}
+
+TEST(ByteSource, GzipIsUnpacked) {
+  const std::string text = noise(700'000) + std::string(5'000'000, 'a');
+  const Contents contents = contents_of(gzipped(text), 4'096);
+  EXPECT_FALSE(contents.error.has_value());
+  EXPECT_TRUE(contents.bytes == text);
+  EXPECT_EQ(contents_of(gzipped("")).bytes, "");
+  EXPECT_FALSE(contents_of(gzipped("")).error.has_value());
+}
+
+TEST(ByteSource, MembersInARowAreOneStream) {
+  const Contents contents =
+      contents_of(gzipped("one ") + gzipped("") + gzipped("two ") + gzipped("three"), 3);
+  EXPECT_EQ(contents.bytes, "one two three");
+  EXPECT_FALSE(contents.error.has_value());
+}
+
+TEST(ByteSource, ZerosAfterAMemberArePadding) {
+  const Contents contents =
+      contents_of(gzipped("one") + std::string(700, '\0') + gzipped("two") + std::string(9, '\0'));
+  EXPECT_EQ(contents.bytes, "onetwo");
+  EXPECT_FALSE(contents.error.has_value());
+}
+
+TEST(ByteSource, OtherBytesAfterAMemberAreDamage) {
+  const Contents contents = contents_of(gzipped("one") + "garbage");
+  EXPECT_EQ(contents.bytes, "one");
+  ASSERT_TRUE(contents.error.has_value());
+  EXPECT_THAT(contents.error->message, HasSubstr("damaged"));
+}
+
+TEST(ByteSource, TruncatedGzipIsAnErrorAfterTheGoodBytes) {
+  const std::string text = noise(700'000);
+  const std::string packed = gzipped(text);
+  for (const std::size_t kept : {std::size_t{2}, std::size_t{10}, std::size_t{300'000},
+                                 packed.size() - 8, packed.size() - 1}) {
+    const Contents contents = contents_of(std::string_view(packed).substr(0, kept));
+    EXPECT_TRUE(text.starts_with(contents.bytes)) << kept;
+    EXPECT_GE(contents.bytes.size() + 100'000, std::min(kept, text.size())) << kept;
+    ASSERT_TRUE(contents.error.has_value()) << kept;
+    EXPECT_THAT(contents.error->message, HasSubstr("cut short")) << kept;
+  }
+}
+
+TEST(ByteSource, AChecksumThatDoesNotMatchIsDamage) {
+  std::string packed = gzipped("some text");
+  packed[packed.size() - 6] = static_cast<char>(packed[packed.size() - 6] ^ 1);
+  const Contents contents = contents_of(packed);
+  EXPECT_EQ(contents.bytes, "some text");
+  ASSERT_TRUE(contents.error.has_value());
+  EXPECT_THAT(contents.error->message, HasSubstr("damaged"));
+}
+
+RC_GTEST_PROP(ByteSourceProperty, PackedTextComesBackInStepsOfAnySize, (std::string text)) {
+  const auto step = *rc::gen::inRange<std::size_t>(1, 50);
+  const auto cut = *rc::gen::inRange<std::size_t>(0, text.size() + 1);
+  const Contents contents =
+      contents_of(gzipped(text.substr(0, cut)) + gzipped(text.substr(cut)), step);
+  RC_ASSERT(!contents.error.has_value());
+  RC_ASSERT(contents.bytes == text);
+}
+
+RC_GTEST_PROP(ByteSourceProperty, AnyDamageEndsInAnErrorOrTheEnd, (std::string text)) {
+  std::string packed = gzipped(text);
+  const auto place = *rc::gen::inRange<std::size_t>(2, packed.size());
+  packed[place] = *rc::gen::arbitrary<char>();
+  const Contents contents = contents_of(packed, 7);
+  RC_ASSERT(contents.error.has_value() || contents.bytes == text);
+}
+
+TEST_F(ByteSourceFiles, FilesAreReadAndUnpacked) {
+  const std::string text = noise(600'000);
+  const auto plain = open_file(file("plain", text));
+  ASSERT_TRUE(plain.has_value());
+  EXPECT_EQ((*plain)->bytes_total(), text.size());
+  EXPECT_EQ((*plain)->bytes_consumed(), 0U);
+  EXPECT_TRUE(read_to_end(**plain).bytes == text);
+  EXPECT_EQ((*plain)->bytes_consumed(), text.size());
+
+  const std::string packed = gzipped(text);
+  const auto gzip = open_file(file("packed", packed));
+  ASSERT_TRUE(gzip.has_value());
+  EXPECT_EQ((*gzip)->bytes_total(), packed.size());
+  EXPECT_TRUE(read_to_end(**gzip).bytes == text);
+  EXPECT_EQ((*gzip)->bytes_consumed(), packed.size());
+}
+
+TEST_F(ByteSourceFiles, ErrorsNameTheFile) {
+  const std::string missing = (folder_ / "missing.json").string();
+  const auto not_there = open_file(missing);
+  ASSERT_FALSE(not_there.has_value());
+  EXPECT_EQ(not_there.error(), (Error{ErrorKind::not_found,
+                                      "cannot open " + missing + ": No such file or directory"}));
+
+  const auto folder = open_file(folder_.string());
+  ASSERT_FALSE(folder.has_value());
+  EXPECT_EQ(folder.error().message,
+            "cannot read " + folder_.string() + ": it is a folder, not a file");
+
+  const std::string cut = file("cut.gz", gzipped("text").substr(0, 12));
+  const auto source = open_file(cut);
+  ASSERT_TRUE(source.has_value());
+  const Contents contents = read_to_end(**source);
+  ASSERT_TRUE(contents.error.has_value());
+  EXPECT_THAT(contents.error->message, HasSubstr(cut + ": "));
+}
+
+TEST_F(ByteSourceFiles, APipeHasNoSizeAndMayGiveOneByteAtATime) {
+  const std::string path = (folder_ / "pipe").string();
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const std::string packed = gzipped("through a pipe");
+  const pid_t writer = fork();
+  if (writer == 0) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY);
+    for (const char byte : packed) {
+      if (::write(descriptor, &byte, 1) != 1) _exit(1);
+    }
+    _exit(0);
+  }
+  const auto source = open_file(path);
+  ASSERT_TRUE(source.has_value());
+  EXPECT_EQ((*source)->bytes_total(), 0U);
+  EXPECT_EQ(read_to_end(**source).bytes, "through a pipe");
+  EXPECT_EQ(waitpid(writer, nullptr, 0), writer);
+}
+
+}  // namespace
+}  // namespace chatreports::ingest

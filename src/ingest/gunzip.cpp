@@ -1,0 +1,70 @@
+#include "ingest/gunzip.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+namespace chatreports::ingest {
+namespace {
+
+constexpr int gzip_only_window_bits = 15 + 16;
+constexpr std::size_t max_step_bytes = std::numeric_limits<uInt>::max();
+
+}  // namespace
+
+struct Gunzip::Implementation {
+  z_stream stream{};
+  bool between_members = false;
+};
+
+Gunzip::Gunzip() : implementation_(std::make_unique<Implementation>()) {
+  // Only memory can be missing: the version and the window are those we were compiled with.
+  if (inflateInit2(&implementation_->stream, gzip_only_window_bits) != Z_OK) throw std::bad_alloc();
+}
+
+Gunzip::~Gunzip() {
+  inflateEnd(&implementation_->stream);
+}
+
+bool Gunzip::may_end() const {
+  return implementation_->between_members;
+}
+
+Result<Gunzip::Progress> Gunzip::unpack(std::span<const char> packed, std::span<char> unpacked) {
+  z_stream& stream = implementation_->stream;
+  std::size_t padding = 0;
+  if (implementation_->between_members) {
+    while (padding < packed.size() && packed[padding] == 0) ++padding;
+    if (padding == packed.size()) return Progress{padding, 0};
+    inflateReset(&stream);
+    implementation_->between_members = false;
+  }
+  const std::span<const char> rest = packed.subspan(padding);
+  const std::size_t given = std::min(rest.size(), max_step_bytes);
+  const std::size_t room = std::min(unpacked.size(), max_step_bytes);
+  // zlib does not write through next_in, but its type says that it could.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest.data()));
+  stream.avail_in = static_cast<uInt>(given);
+  stream.next_out = reinterpret_cast<Bytef*>(unpacked.data());
+  stream.avail_out = static_cast<uInt>(room);
+  const int status = inflate(&stream, Z_NO_FLUSH);
+  const Progress progress{padding + given - stream.avail_in, room - stream.avail_out};
+  switch (status) {
+    case Z_STREAM_END:
+      implementation_->between_members = true;
+      return progress;
+    case Z_OK:
+    case Z_BUF_ERROR:  // nothing to do until there are more bytes or more room
+      return progress;
+    case Z_MEM_ERROR:
+      return failed("no memory to unpack the gzip data");
+    default:
+      // What was unpacked before the damage is answered now, the damage when asked again.
+      if (progress.produced > 0) return progress;
+      return invalid("the gzip data is damaged");
+  }
+}
+
+}  // namespace chatreports::ingest

@@ -1,0 +1,63 @@
+#pragma once
+// Typed access to the fields of a JSON record. The first thing that is wrong is kept together with
+// the path where it stands; what is read after it is not used, so a parser may read on and look
+// once at the end.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "chat/record.h"
+#include "time/instant.h"
+
+namespace chatreports::ingest {
+
+// Where in a record a value stands. Paths live on the stack of whoever walks the record and borrow
+// their parent and their key; they become text only when something is wrong.
+class Path {
+ public:
+  Path() = default;  // the record itself
+  Path(const Path& parent, std::string_view key) : parent_(&parent), key_(key) {}
+  Path(const Path& parent, std::size_t index) : parent_(&parent), index_(index) {}
+
+  // "thread.events[3].created_at"; a long key is cut, and control characters are shown as `?`.
+  std::string text() const;
+
+ private:
+  const Path* parent_ = nullptr;
+  std::string_view key_;
+  std::optional<std::size_t> index_;
+};
+
+class FieldReader {
+ public:
+  bool ok() const { return reason_.empty(); }
+  // Why the record is refused; the reader is as new afterwards.
+  std::string take_reason() { return std::exchange(reason_, {}); }
+  void refuse(const Path& path, std::string_view what);
+  void refuse_record(std::string_view what);
+
+  // Text of at most `max_bytes`; the view is into the parsed document.
+  std::string_view text(simdjson::dom::element value, const Path& path,
+                        std::size_t max_bytes = SIZE_MAX);
+  // Text that is not empty and no longer than an id may be.
+  std::string_view id(simdjson::dom::element value, const Path& path);
+  // An id that may also be written as an integer; text either way.
+  std::string id_or_integer(simdjson::dom::element value, const Path& path);
+  std::int64_t integer(simdjson::dom::element value, const Path& path);
+  Instant time(simdjson::dom::element value, const Path& path);
+  std::optional<simdjson::dom::object> object(simdjson::dom::element value, const Path& path);
+  std::optional<simdjson::dom::array> array(simdjson::dom::element value, const Path& path,
+                                            std::size_t max_elements = chat::max_elements);
+  // Ascending, each once.
+  std::vector<std::int64_t> integer_set(simdjson::dom::element value, const Path& path);
+
+ private:
+  std::string reason_;
+};
+
+}  // namespace chatreports::ingest

@@ -1,0 +1,390 @@
+#include "ingest/parse_chat.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "ingest/parse_filled_form.h"
+
+namespace chatreports::ingest {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+using Field = std::optional<element>;
+
+struct ChatFields {
+  Field users, properties, access, thread;
+};
+
+struct ThreadFields {
+  Field id, created_at, ended_at, user_ids, events, tags, access, properties, goals, sales;
+};
+
+// One walk over an object and one comparison chain per key: asking an object for a key is a walk of
+// its own each time.
+ChatFields fields_of_chat(object chat) {
+  ChatFields found;
+  for (const auto& [key, value] : chat) {
+    if (value.is_null()) continue;
+    if (key == "users") {
+      found.users = value;
+    } else if (key == "properties") {
+      found.properties = value;
+    } else if (key == "access") {
+      found.access = value;
+    } else if (key == "thread") {
+      found.thread = value;
+    }
+  }
+  return found;
+}
+
+ThreadFields fields_of_thread(object thread) {
+  ThreadFields found;
+  for (const auto& [key, value] : thread) {
+    if (value.is_null()) continue;
+    if (key == "id") {
+      found.id = value;
+    } else if (key == "created_at") {
+      found.created_at = value;
+    } else if (key == "ended_at") {
+      found.ended_at = value;
+    } else if (key == "user_ids") {
+      found.user_ids = value;
+    } else if (key == "events") {
+      found.events = value;
+    } else if (key == "tags") {
+      found.tags = value;
+    } else if (key == "access") {
+      found.access = value;
+    } else if (key == "properties") {
+      found.properties = value;
+    } else if (key == "goals") {
+      found.goals = value;
+    } else if (key == "sales") {
+      found.sales = value;
+    }
+  }
+  return found;
+}
+
+chat::EventType event_type(std::string_view name) {
+  using chat::EventType;
+  if (name == "message") return EventType::message;
+  if (name == "system_message") return EventType::system_message;
+  if (name == "file") return EventType::file;
+  if (name == "form") return EventType::form;
+  if (name == "filled_form") return EventType::filled_form;
+  if (name == "rich_message") return EventType::rich_message;
+  if (name == "custom") return EventType::custom;
+  return EventType::other;
+}
+
+// The groups of an `access`; nothing where it does not tell.
+std::optional<std::vector<std::int64_t>> read_groups(const Field& access, const Path& path,
+                                                     FieldReader& fields) {
+  if (!access) return {};
+  const auto found = fields.object(*access, path);
+  if (!found) return {};
+  std::optional<std::vector<std::int64_t>> groups;
+  for (const auto& [key, value] : *found) {
+    if (key != "group_ids" || value.is_null()) continue;
+    groups = fields.integer_set(value, Path(path, key));
+  }
+  return groups;
+}
+
+std::vector<std::string> read_tags(element tags, const Path& path, FieldReader& fields) {
+  std::vector<std::string> read;
+  const auto elements = fields.array(tags, path);
+  if (!elements) return read;
+  read.reserve(elements->size());
+  for (const element tag : *elements) {
+    read.emplace_back(fields.text(tag, Path(path, read.size()), chat::max_tag_bytes));
+    if (!fields.ok()) return {};
+  }
+  std::sort(read.begin(), read.end());
+  read.erase(std::unique(read.begin(), read.end()), read.end());
+  return read;
+}
+
+chat::Achievement read_achievement(object achievement, const Path& path, FieldReader& fields) {
+  chat::Achievement read;
+  read.from_chat = true;
+  bool has_id = false;
+  for (const auto& [key, value] : achievement) {
+    if (value.is_null()) continue;
+    if (key == "id") {
+      read.id = fields.integer(value, Path(path, key));
+      has_id = true;
+    } else if (key == "at") {
+      read.at = fields.time(value, Path(path, key));
+    }
+  }
+  if (!has_id) fields.refuse(Path(path, "id"), "missing");
+  return read;
+}
+
+std::vector<chat::Achievement> read_achievements(element achievements, const Path& path,
+                                                 FieldReader& fields) {
+  std::vector<chat::Achievement> read;
+  const auto elements = fields.array(achievements, path);
+  if (!elements) return read;
+  read.reserve(elements->size());
+  for (const element value : *elements) {
+    const Path here(path, read.size());
+    const auto achievement = fields.object(value, here);
+    if (!achievement) return {};
+    read.push_back(read_achievement(*achievement, here, fields));
+    if (!fields.ok()) return {};
+  }
+  // Said twice, the first counts, as an achievement is reached once.
+  std::stable_sort(read.begin(), read.end(),
+                   [](const auto& left, const auto& right) { return left.id < right.id; });
+  const auto same = [](const auto& left, const auto& right) { return left.id == right.id; };
+  read.erase(std::unique(read.begin(), read.end(), same), read.end());
+  return read;
+}
+
+}  // namespace
+
+void ChatParser::parse(object chat, FieldReader& fields, chat::ChatRecord& record) {
+  record.thread.from_chat_record = true;
+  agent_ids_.clear();
+  takes_part_.clear();
+  properties_.clear();
+
+  const Path root;
+  const Path at_thread(root, "thread");
+  const ChatFields found = fields_of_chat(chat);
+  if (!found.thread) {
+    fields.refuse(at_thread, "missing");
+    return;
+  }
+  const auto thread_object = fields.object(*found.thread, at_thread);
+  if (!thread_object) return;
+  const ThreadFields thread = fields_of_thread(*thread_object);
+
+  const Path at_id(at_thread, "id");
+  const Path at_created(at_thread, "created_at");
+  const Path at_ended(at_thread, "ended_at");
+  if (thread.id) {
+    record.thread_id = fields.id(*thread.id, at_id);
+  } else {
+    fields.refuse(at_id, "missing");
+  }
+  if (thread.created_at) {
+    record.thread.started_at = fields.time(*thread.created_at, at_created);
+  } else {
+    fields.refuse(at_created, "missing");
+  }
+  if (thread.ended_at) {
+    record.thread.ended_at = fields.time(*thread.ended_at, at_ended);
+    if (*record.thread.ended_at < record.thread.started_at) {
+      fields.refuse(at_ended, "before thread.created_at");
+    }
+  }
+  if (!fields.ok()) return;
+
+  if (found.users) read_users(*found.users, fields);
+  takes_part_.assign(agent_ids_.size(), !thread.user_ids);
+  if (thread.user_ids) read_user_ids(*thread.user_ids, Path(at_thread, "user_ids"), fields);
+  if (thread.events) {
+    read_events(*thread.events, Path(at_thread, "events"), fields, record.thread.events);
+  }
+  for (std::size_t agent = 0; agent < agent_ids_.size(); ++agent) {
+    if (takes_part_[agent]) record.thread.agents.emplace_back(agent_ids_[agent]);
+  }
+
+  auto groups = read_groups(thread.access, Path(at_thread, "access"), fields);
+  auto groups_of_chat = read_groups(found.access, Path(root, "access"), fields);
+  if (!groups) groups = std::move(groups_of_chat);
+  if (groups) record.thread.groups = std::move(*groups);
+  if (thread.tags) record.thread.tags = read_tags(*thread.tags, Path(at_thread, "tags"), fields);
+
+  if (found.properties) collect_properties(*found.properties, "properties", fields);
+  if (thread.properties) collect_properties(*thread.properties, "thread.properties", fields);
+  record.thread.properties = overlaid_properties(fields);
+
+  if (thread.goals) {
+    record.thread.goals = read_achievements(*thread.goals, Path(at_thread, "goals"), fields);
+  }
+  if (thread.sales) {
+    record.thread.sales = read_achievements(*thread.sales, Path(at_thread, "sales"), fields);
+  }
+}
+
+void ChatParser::read_users(element users, FieldReader& fields) {
+  const Path root;
+  const Path path(root, "users");
+  const auto elements = fields.array(users, path);
+  if (!elements) return;
+  std::size_t index = 0;
+  for (const element value : *elements) {
+    const Path here(path, index++);
+    const auto user = fields.object(value, here);
+    if (!user) return;
+    Field id;
+    bool is_agent = false;
+    for (const auto& [key, field] : *user) {
+      if (field.is_null()) continue;
+      if (key == "id") {
+        id = field;
+      } else if (key == "type") {
+        is_agent = fields.text(field, Path(here, key)) == "agent";
+      }
+    }
+    const Path at_id(here, "id");
+    if (is_agent && !id) fields.refuse(at_id, "missing");
+    if (!fields.ok()) return;
+    if (is_agent) {
+      agent_ids_.push_back(fields.id(*id, at_id));
+    } else if (id) {
+      fields.text(*id, at_id);  // what a customer's id is does not matter, but text it must be
+    }
+  }
+  std::sort(agent_ids_.begin(), agent_ids_.end());
+  agent_ids_.erase(std::unique(agent_ids_.begin(), agent_ids_.end()), agent_ids_.end());
+}
+
+void ChatParser::read_user_ids(element user_ids, const Path& path, FieldReader& fields) {
+  const auto elements = fields.array(user_ids, path);
+  if (!elements) return;
+  std::size_t index = 0;
+  for (const element value : *elements) {
+    const auto agent = agent_position(fields.text(value, Path(path, index++)));
+    if (!fields.ok()) return;
+    if (agent) takes_part_[*agent] = true;
+  }
+}
+
+std::optional<std::size_t> ChatParser::agent_position(std::string_view user_id) const {
+  const auto found = std::lower_bound(agent_ids_.begin(), agent_ids_.end(), user_id);
+  if (found == agent_ids_.end() || *found != user_id) return {};
+  return static_cast<std::size_t>(found - agent_ids_.begin());
+}
+
+void ChatParser::read_events(element events, const Path& path, FieldReader& fields,
+                             std::vector<chat::Event>& into) {
+  const auto elements = fields.array(events, path, chat::max_events);
+  if (!elements) return;
+  into.reserve(elements->size());
+  for (const element value : *elements) {
+    const Path here(path, into.size());
+    const auto event = fields.object(value, here);
+    if (!event) return;
+    into.push_back(read_event(*event, here, fields));
+    if (!fields.ok()) return;
+  }
+}
+
+chat::Event ChatParser::read_event(object event, const Path& path, FieldReader& fields) {
+  chat::Event read;
+  read.type = chat::EventType::other;
+  bool has_created_at = false;
+  std::string_view author_id;
+  Field properties;
+  for (const auto& [key, value] : event) {
+    if (value.is_null()) continue;
+    if (key == "type") {
+      read.type = event_type(fields.text(value, Path(path, key)));
+    } else if (key == "created_at") {
+      read.created_at = fields.time(value, Path(path, key));
+      has_created_at = true;
+    } else if (key == "author_id") {
+      author_id = fields.text(value, Path(path, key));
+    } else if (key == "visibility" || key == "recipients") {
+      // `recipients` is what `visibility` was called in older archives.
+      if (fields.text(value, Path(path, key)) == "agents") read.visible_to_customer = false;
+    } else if (key == "properties") {
+      properties = value;
+    }
+  }
+  if (!has_created_at) fields.refuse(Path(path, "created_at"), "missing");
+  if (!fields.ok()) return read;
+
+  if (const auto agent = agent_position(author_id)) {
+    read.author = chat::AuthorKind::agent;
+    read.agent_id = author_id;
+    takes_part_[*agent] = true;
+  } else if (!author_id.empty()) {
+    read.author = chat::AuthorKind::customer;
+  }
+  EventProperties told;
+  if (properties) told = read_event_properties(*properties, Path(path, "properties"), fields);
+  read.automatic_welcome = told.welcome_message;
+  if (read.type == chat::EventType::filled_form) {
+    read.filled_form = read_filled_form(event, told, path, fields);
+  }
+  return read;
+}
+
+void ChatParser::collect_properties(element properties, const char* origin, FieldReader& fields) {
+  const Path root;
+  const Path path(root, origin);
+  const auto name_spaces = fields.object(properties, path);
+  if (!name_spaces) return;
+  for (const auto& [name_space, value] : *name_spaces) {
+    if (value.is_null()) continue;
+    const Path here(path, name_space);
+    const auto names = fields.object(value, here);
+    if (!names) return;
+    for (const auto& [name, property] : *names) {
+      if (!property.is_string() && !property.is_int64() && !property.is_bool()) continue;
+      properties_.push_back({name_space, name, property, origin});
+    }
+    if (properties_.size() > 2 * chat::max_elements) break;
+  }
+}
+
+// The chat's come first and the thread's after them, so the last of a name is the one that counts.
+std::vector<chat::Property> ChatParser::overlaid_properties(FieldReader& fields) {
+  std::vector<chat::Property> read;
+  if (!fields.ok()) return read;
+  const auto name_of = [](const PropertyField& field) {
+    return std::tie(field.name_space, field.name);
+  };
+  const auto by_name = [&](const PropertyField& left, const PropertyField& right) {
+    return name_of(left) < name_of(right);
+  };
+  if (!std::is_sorted(properties_.begin(), properties_.end(), by_name)) {
+    std::stable_sort(properties_.begin(), properties_.end(), by_name);
+  }
+  const Path root;
+  if (properties_.size() > chat::max_elements) {
+    fields.refuse(Path(root, "properties"),
+                  fmt::format("more than {} elements", chat::max_elements));
+    return read;
+  }
+  read.reserve(properties_.size());
+  for (std::size_t i = 0; i < properties_.size(); ++i) {
+    const PropertyField& field = properties_[i];
+    const bool overlaid =
+        i + 1 < properties_.size() && name_of(field) == name_of(properties_[i + 1]);
+    if (overlaid) continue;
+    const Path origin(root, field.origin);
+    const Path at_name_space(origin, field.name_space);
+    const Path here(at_name_space, field.name);
+    if (field.name_space.size() > chat::max_tag_bytes || field.name.size() > chat::max_tag_bytes) {
+      fields.refuse(here, fmt::format("a name longer than {} bytes", chat::max_tag_bytes));
+    }
+    chat::Property property{std::string(field.name_space), std::string(field.name), false};
+    bool flag = false;
+    if (field.value.is_string()) {
+      property.value =
+          chat::stored_property_text(field.name_space, field.name,
+                                     fields.text(field.value, here, chat::max_property_text_bytes));
+    } else if (field.value.get(flag) == simdjson::SUCCESS) {
+      property.value = flag;
+    } else {
+      property.value = fields.integer(field.value, here);
+    }
+    if (!fields.ok()) return {};
+    read.push_back(std::move(property));
+  }
+  return read;
+}
+
+}  // namespace chatreports::ingest

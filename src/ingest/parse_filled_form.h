@@ -1,0 +1,25 @@
+#pragma once
+// What an event's properties tell, and the answers of a filled form. Free text that a customer
+// wrote into a form is an answer without an id and never read.
+
+#include <string_view>
+
+#include "chat/record.h"
+#include "ingest/json_fields.h"
+
+namespace chatreports::ingest {
+
+// Properties of an event that a figure needs.
+struct EventProperties {
+  bool welcome_message = false;  // lc2.welcome_message is true
+  std::string_view form_type;    // lc2.form_type; empty where it is not text
+};
+
+EventProperties read_event_properties(simdjson::dom::element properties, const Path& path,
+                                      FieldReader& fields);
+
+// `event` is of type filled_form and stands at `path`.
+chat::FilledForm read_filled_form(simdjson::dom::object event, const EventProperties& told,
+                                  const Path& path, FieldReader& fields);
+
+}  // namespace chatreports::ingest

@@ -1,0 +1,156 @@
+#include "ingest/parse_own_record.h"
+
+namespace chatreports::ingest {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+using Field = std::optional<element>;
+
+// The keys of all six kinds; those of another kind are unknown keys to a record, and ignored.
+struct OwnFields {
+  Field id, name, timezone, groups, agent_id, status, at, greeting_id, unique_id, event, group_id,
+      thread_id;
+};
+
+OwnFields fields_of(object record) {
+  OwnFields found;
+  const std::pair<std::string_view, Field*> known[] = {
+      {"id", &found.id},
+      {"name", &found.name},
+      {"timezone", &found.timezone},
+      {"groups", &found.groups},
+      {"agent_id", &found.agent_id},
+      {"status", &found.status},
+      {"at", &found.at},
+      {"greeting_id", &found.greeting_id},
+      {"unique_id", &found.unique_id},
+      {"event", &found.event},
+      {"group_id", &found.group_id},
+      {"thread_id", &found.thread_id},
+  };
+  for (const auto& [key, value] : record) {
+    if (value.is_null()) continue;
+    for (const auto& [name, field] : known) {
+      if (key == name) *field = value;
+    }
+  }
+  return found;
+}
+
+// Reads the fields of one record that must be there, or may.
+class OwnRecord {
+ public:
+  OwnRecord(object record, FieldReader& fields) : found_(fields_of(record)), fields_(fields) {}
+
+  chat::AgentRecord agent() {
+    chat::AgentRecord agent;
+    agent.id = id(found_.id, "id");
+    agent.name = text(found_.name, "name", chat::max_tag_bytes);
+    agent.timezone = text(found_.timezone, "timezone", chat::max_id_bytes);
+    if (found_.groups) agent.groups = fields_.integer_set(*found_.groups, Path(root_, "groups"));
+    return agent;
+  }
+
+  chat::GroupRecord group() {
+    return {integer(found_.id, "id"), text(found_.name, "name", chat::max_tag_bytes)};
+  }
+
+  chat::AgentStatusRecord agent_status() {
+    return {id(found_.agent_id, "agent_id"), status(), time(found_.at, "at")};
+  }
+
+  chat::GreetingRecord greeting() {
+    chat::GreetingRecord greeting;
+    greeting.greeting_id = integer(found_.greeting_id, "greeting_id");
+    greeting.unique_id = id(found_.unique_id, "unique_id");
+    greeting.event = greeting_event();
+    if (found_.group_id) greeting.group_id = integer(found_.group_id, "group_id");
+    greeting.at = time(found_.at, "at");
+    return greeting;
+  }
+
+  chat::AchievementRecord achievement(chat::AchievementKind kind) {
+    chat::AchievementRecord achievement;
+    achievement.kind = kind;
+    achievement.thread_id = id(found_.thread_id, "thread_id");
+    achievement.id = integer(found_.id, "id");
+    if (found_.at) achievement.at = time(found_.at, "at");
+    return achievement;
+  }
+
+ private:
+  bool is_there(const Field& field, std::string_view key) {
+    if (!field) fields_.refuse(Path(root_, key), "missing");
+    return field.has_value();
+  }
+
+  std::string id(const Field& field, std::string_view key) {
+    if (!is_there(field, key)) return {};
+    return std::string(fields_.id(*field, Path(root_, key)));
+  }
+
+  std::int64_t integer(const Field& field, std::string_view key) {
+    if (!is_there(field, key)) return 0;
+    return fields_.integer(*field, Path(root_, key));
+  }
+
+  Instant time(const Field& field, std::string_view key) {
+    if (!is_there(field, key)) return {};
+    return fields_.time(*field, Path(root_, key));
+  }
+
+  std::optional<std::string> text(const Field& field, std::string_view key, std::size_t max_bytes) {
+    if (!field) return {};
+    return std::string(fields_.text(*field, Path(root_, key), max_bytes));
+  }
+
+  chat::AgentStatus status() {
+    const Path path(root_, "status");
+    if (!is_there(found_.status, "status")) return {};
+    const std::string_view name = fields_.text(*found_.status, path);
+    if (name == "accepting_chats" || name == "accepting chats") {
+      return chat::AgentStatus::accepting_chats;
+    }
+    if (name == "not_accepting_chats" || name == "not accepting chats") {
+      return chat::AgentStatus::not_accepting_chats;
+    }
+    if (name != "offline") {
+      fields_.refuse(path, "must be one of accepting_chats, not_accepting_chats, offline");
+    }
+    return chat::AgentStatus::offline;
+  }
+
+  chat::GreetingEvent greeting_event() {
+    const Path path(root_, "event");
+    if (!is_there(found_.event, "event")) return {};
+    const std::string_view name = fields_.text(*found_.event, path);
+    if (name == "canceled") return chat::GreetingEvent::canceled;
+    if (name == "goal") return chat::GreetingEvent::goal;
+    if (name != "displayed") fields_.refuse(path, "must be one of displayed, canceled, goal");
+    return chat::GreetingEvent::displayed;
+  }
+
+  const Path root_;
+  const OwnFields found_;
+  FieldReader& fields_;
+};
+
+}  // namespace
+
+chat::Record parse_own_record(element kind, object record, FieldReader& fields) {
+  const Path root;
+  const Path path(root, "record");
+  const std::string_view name = fields.text(kind, path);
+  OwnRecord own(record, fields);
+  if (name == "agent") return own.agent();
+  if (name == "group") return own.group();
+  if (name == "agent_status") return own.agent_status();
+  if (name == "greeting") return own.greeting();
+  if (name == "goal") return own.achievement(chat::AchievementKind::goal);
+  if (name == "sale") return own.achievement(chat::AchievementKind::sale);
+  fields.refuse(path, "must be one of agent, group, agent_status, greeting, goal, sale");
+  return {};
+}
+
+}  // namespace chatreports::ingest

@@ -1,0 +1,15 @@
+#pragma once
+// Records of our own shape, told by their key `record`: agent, group, agent_status, greeting, goal
+// and sale.
+
+#include "chat/record.h"
+#include "ingest/json_fields.h"
+
+namespace chatreports::ingest {
+
+// `kind` is the value of the key `record`. Where something is wrong, `fields` knows what, and the
+// answer is of no use.
+chat::Record parse_own_record(simdjson::dom::element kind, simdjson::dom::object record,
+                              FieldReader& fields);
+
+}  // namespace chatreports::ingest

@@ -1,0 +1,221 @@
+#include "ingest/parse_record.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ingest/large_numbers.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::ingest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+Instant at(std::string_view text) {
+  return parse_rfc3339(text).value().instant;
+}
+
+std::vector<Result<chat::Record>> parse_all(std::string_view json) {
+  std::vector<Result<chat::Record>> records;
+  RecordParser parser;
+  parser.parse(json, [&](Result<chat::Record> record) { records.push_back(std::move(record)); });
+  return records;
+}
+
+// What became of each record: its id, or why it was refused.
+std::vector<std::string> outcomes(std::string_view json) {
+  std::vector<std::string> outcomes;
+  for (const auto& record : parse_all(json)) {
+    if (!record) {
+      outcomes.push_back(record.error().message);
+    } else if (const auto* chat = std::get_if<chat::ChatRecord>(&*record)) {
+      outcomes.push_back(chat->thread_id);
+    } else if (const auto* group = std::get_if<chat::GroupRecord>(&*record)) {
+      outcomes.push_back(std::to_string(group->id));
+    } else {
+      outcomes.push_back("another record");
+    }
+  }
+  return outcomes;
+}
+
+chat::Record parsed(std::string_view json) {
+  const auto records = parse_all(json);
+  if (records.size() != 1 || !records[0]) {
+    ADD_FAILURE() << (records.empty() ? "nothing" : records[0].error().message) << ": " << json;
+    return chat::GroupRecord{};
+  }
+  return *records[0];
+}
+
+std::string chat_of(std::string_view id) {
+  return R"({"thread":{"id":")" + std::string(id) + R"(","created_at":"2021-04-08T12:00:00Z"}})";
+}
+
+TEST(RecordParser, OwnRecords) {
+  EXPECT_EQ(parsed(R"({"record":"agent","id":"a@example.com","name":"A",
+                       "timezone":"Europe/Warsaw","groups":[5,2,5]})"),
+            chat::Record(chat::AgentRecord{"a@example.com", "A", "Europe/Warsaw",
+                                           std::vector<std::int64_t>{2, 5}}));
+  EXPECT_EQ(parsed(R"({"id":"a","record":"agent","name":null})"),
+            chat::Record(chat::AgentRecord{"a", {}, {}, {}}));
+  EXPECT_EQ(parsed(R"({"record":"group","id":0,"name":"Sales"})"),
+            chat::Record(chat::GroupRecord{0, "Sales"}));
+  EXPECT_EQ(parsed(R"({"record":"agent_status","agent_id":"a","status":"accepting_chats",
+                       "at":"2021-04-08T12:00:00.5Z"})"),
+            chat::Record(chat::AgentStatusRecord{"a", chat::AgentStatus::accepting_chats,
+                                                 at("2021-04-08T12:00:00.5Z")}));
+  EXPECT_EQ(parsed(R"({"record":"greeting","greeting_id":7,"unique_id":"u","event":"canceled",
+                       "group_id":3,"at":"2021-04-08T12:00:00Z"})"),
+            chat::Record(chat::GreetingRecord{7, "u", chat::GreetingEvent::canceled, 3,
+                                              at("2021-04-08T12:00:00Z")}));
+  EXPECT_EQ(parsed(R"({"record":"goal","thread_id":"T","id":4})"),
+            chat::Record(chat::AchievementRecord{chat::AchievementKind::goal, "T", 4, {}}));
+  EXPECT_EQ(parsed(R"({"record":"sale","thread_id":"T","id":4,"at":"2021-04-08T12:00:00Z"})"),
+            chat::Record(chat::AchievementRecord{chat::AchievementKind::sale, "T", 4,
+                                                 at("2021-04-08T12:00:00Z")}));
+}
+
+TEST(RecordParser, SpellingsOfStatusAndEvent) {
+  const auto status = [](std::string_view name) {
+    return std::get<chat::AgentStatusRecord>(
+               parsed(R"({"record":"agent_status","agent_id":"a","at":"2021-04-08T12:00:00Z",)"
+                      R"("status":")" +
+                      std::string(name) + "\"}"))
+        .status;
+  };
+  EXPECT_EQ(status("accepting chats"), chat::AgentStatus::accepting_chats);
+  EXPECT_EQ(status("not accepting chats"), chat::AgentStatus::not_accepting_chats);
+  EXPECT_EQ(status("not_accepting_chats"), chat::AgentStatus::not_accepting_chats);
+  EXPECT_EQ(status("offline"), chat::AgentStatus::offline);
+  const auto event = [](std::string_view name) {
+    return std::get<chat::GreetingRecord>(
+               parsed(R"({"record":"greeting","greeting_id":1,"unique_id":"u",)"
+                      R"("at":"2021-04-08T12:00:00Z","event":")" +
+                      std::string(name) + "\"}"))
+        .event;
+  };
+  EXPECT_EQ(event("displayed"), chat::GreetingEvent::displayed);
+  EXPECT_EQ(event("goal"), chat::GreetingEvent::goal);
+}
+
+TEST(RecordParser, OwnRecordsRefusedByPath) {
+  EXPECT_THAT(outcomes(R"({"record":"agent"})"), ElementsAre("id: missing"));
+  EXPECT_THAT(outcomes(R"({"record":"agent","id":5})"), ElementsAre("id: must be text"));
+  EXPECT_THAT(outcomes(R"({"record":"agent","id":"a","groups":[1,null]})"),
+              ElementsAre("groups[1]: must be an integer of 64 bits"));
+  EXPECT_THAT(
+      outcomes(R"({"record":"agent","id":"a","timezone":")" + std::string(256, 'z') + "\"}"),
+      ElementsAre("timezone: longer than 255 bytes"));
+  EXPECT_THAT(outcomes(R"({"record":"group","id":"5"})"),
+              ElementsAre("id: must be an integer of 64 bits"));
+  EXPECT_THAT(outcomes(R"({"record":"agent_status","agent_id":"a","status":"away",
+                           "at":"2021-04-08T12:00:00Z"})"),
+              ElementsAre("status: must be one of accepting_chats, not_accepting_chats, offline"));
+  EXPECT_THAT(outcomes(R"({"record":"agent_status","agent_id":"a","status":"offline","at":"x"})"),
+              ElementsAre("at: not an RFC 3339 time"));
+  EXPECT_THAT(outcomes(R"({"record":"greeting","greeting_id":1,"unique_id":"u","event":"seen",
+                           "at":"2021-04-08T12:00:00Z"})"),
+              ElementsAre("event: must be one of displayed, canceled, goal"));
+  EXPECT_THAT(outcomes(R"({"record":"sale","id":1})"), ElementsAre("thread_id: missing"));
+  EXPECT_THAT(
+      outcomes(R"({"record":"robot","id":1})"),
+      ElementsAre("record: must be one of agent, group, agent_status, greeting, goal, sale"));
+  EXPECT_THAT(outcomes(R"({"record":1})"), ElementsAre("record: must be text"));
+}
+
+TEST(RecordParser, ArraysAndPagesHoldSeveral) {
+  const std::string a = chat_of("A");
+  const std::string b = chat_of("B");
+  EXPECT_THAT(outcomes("[" + a + "," + b + "]"), ElementsAre("A", "B"));
+  EXPECT_THAT(outcomes(R"({"found_chats":2,"chats":[)" + a + "," + b + R"(],"next_page_id":"x"})"),
+              ElementsAre("A", "B"));
+  EXPECT_THAT(outcomes(R"([{"chats":[)" + a + R"(]},{"record":"group","id":3}])"),
+              ElementsAre("A", "3"));
+  EXPECT_THAT(outcomes("[]"), IsEmpty());
+  EXPECT_THAT(outcomes(R"({"chats":[]})"), IsEmpty());
+}
+
+TEST(RecordParser, ElementsAreRefusedByTheirPlace) {
+  EXPECT_THAT(outcomes("[" + chat_of("A") + R"(,{"thread":{}},5])"),
+              ElementsAre("A", "[1]: thread.id: missing", StartsWith("[2]: not a record: ")));
+  EXPECT_THAT(
+      outcomes(R"([0,{"chats":[{"thread":{"id":"T"}}]}])"),
+      ElementsAre(StartsWith("[0]: not a record"), "[1]: chats[0]: thread.created_at: missing"));
+}
+
+TEST(RecordParser, WhatIsNoRecordIsToldWhatIs) {
+  for (const char* json : {"5", "null", "\"text\"", "{}", R"({"id":"x"})", R"({"thread":null})",
+                           R"({"chats":{}})", R"({"action":"incoming_chat"})"}) {
+    EXPECT_THAT(outcomes(json), ElementsAre(HasSubstr("`thread` (a chat)"))) << json;
+  }
+  EXPECT_THAT(outcomes(R"({"action":"incoming_chat","payload":{}})"),
+              ElementsAre("webhooks are not supported yet"));
+}
+
+TEST(RecordParser, WhatIsNotJsonIsOneRefusal) {
+  EXPECT_THAT(outcomes(""), ElementsAre("not JSON: it is empty"));
+  EXPECT_THAT(outcomes("{"), ElementsAre(StartsWith("not JSON")));
+  EXPECT_THAT(outcomes(chat_of("A") + chat_of("B")), ElementsAre("not JSON"));
+  EXPECT_THAT(outcomes("[" + chat_of("A") + ",]"), ElementsAre("not JSON"));
+  EXPECT_THAT(outcomes("{\"thread\":\"\xff\"}"), ElementsAre("not UTF-8"));
+  EXPECT_THAT(outcomes("{\"a\":\"\xc3\"}"), ElementsAre("not UTF-8"));
+  EXPECT_THAT(outcomes(R"({"a":"\ud800"})"), ElementsAre("not JSON: a wrong escape in a text"));
+  EXPECT_THAT(outcomes("{\"a\":\"\n\"}"), ElementsAre("not JSON: a control character in a text"));
+  EXPECT_THAT(outcomes(R"({"a":"b)"), ElementsAre("not JSON: a text does not end"));
+  EXPECT_THAT(outcomes(R"({"a":01})"), ElementsAre("not JSON: a malformed number"));
+  EXPECT_THAT(outcomes(std::string(100'000, '[')), ElementsAre(StartsWith("n")));
+  EXPECT_THAT(outcomes(std::string(2'000, '[') + std::string(2'000, ']')),
+              ElementsAre("nested deeper than 1024 levels"));
+}
+
+TEST(RecordParser, ReadsNothingPastTheEnd) {
+  const std::string json = chat_of("A") + "garbage that follows";
+  EXPECT_THAT(outcomes(std::string_view(json).substr(0, chat_of("A").size())), ElementsAre("A"));
+}
+
+TEST(RecordParser, NumbersTooLargeAreIgnoredWithTheirKeys) {
+  const std::string large(400, '9');
+  for (const std::string& number : {large, "-" + large, std::string("1e999"),
+                                    std::string("-9223372036854775809"), "0." + large + "e+7777"}) {
+    EXPECT_THAT(outcomes(R"({"found":)" + number + R"(,"x":"\"1e999","thread":{"id":"T 1e999",)" +
+                         R"("created_at":"2021-04-08T12:00:00Z"}})"),
+                ElementsAre("T 1e999"))
+        << number;
+    EXPECT_THAT(outcomes(R"({"record":"group","id":)" + number + "}"),
+                ElementsAre("id: must be an integer of 64 bits"));
+  }
+  EXPECT_THAT(outcomes(R"({"record":"group","id":5,"x":[1e999,01]})"),
+              ElementsAre("not JSON: a malformed number"));
+}
+
+TEST(LargeNumbers, OnlyWhatIsTooLargeIsReplaced) {
+  const auto replaced = [](std::string json) {
+    replace_large_numbers(json);
+    return json;
+  };
+  const std::string kept =
+      R"({"a":[1,-2.5e3,18446744073709551615,-9223372036854775808,01,1.,1e],"1e999":"\"1e999"})";
+  EXPECT_EQ(replaced(kept), kept);
+  EXPECT_EQ(replaced("[18446744073709551616,1e999 ]"), "[0.5                 ,0.5   ]");
+  EXPECT_EQ(replaced("1e99999"), "0.5    ");
+  EXPECT_EQ(replaced("\"\\"), "\"\\");
+}
+
+TEST(RecordParser, SpansOneLongRecordAndGoesOn) {
+  RecordParser parser;
+  std::vector<std::string> ids;
+  const auto take = [&](Result<chat::Record> record) {
+    ids.push_back(std::get<chat::ChatRecord>(record.value()).thread_id);
+  };
+  const std::string filler(std::size_t{9} << 20, 'x');
+  parser.parse(R"({"text":")" + filler + R"(",)" + chat_of("A").substr(1), take);
+  parser.parse(chat_of("B"), take);
+  EXPECT_THAT(ids, ElementsAre("A", "B"));
+}
+
+}  // namespace
+}  // namespace chatreports::ingest

@@ -1,0 +1,223 @@
+#include "ingest/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "ingest/parse_record.h"
+#include "ingest/splitter.h"
+
+namespace chatreports::ingest {
+namespace {
+
+std::string place_of(const Unit& unit) {
+  switch (unit.wrapper) {
+    case Wrapper::none:
+      return {};
+    case Wrapper::array:
+      return fmt::format("[{}]: ", unit.index);
+    case Wrapper::page:
+      return fmt::format("chats[{}]: ", unit.index);
+  }
+  return {};
+}
+
+Batch parse_units(const UnitBatch& input, RecordParser& parser) {
+  Batch batch;
+  batch.records.reserve(input.units.size());
+  for (const Unit& unit : input.units) {
+    if (unit.kind == UnitKind::refused) {
+      batch.refused.push_back({unit.line, place_of(unit) + unit.text});
+      continue;
+    }
+    const auto take = [&](Result<chat::Record> record) {
+      if (record) {
+        batch.records.push_back(std::move(*record));
+      } else {
+        batch.refused.push_back({unit.line, place_of(unit) + record.error().message});
+      }
+    };
+    if (unit.kind == UnitKind::apart) {
+      parser.parse(unit.text, take);
+    } else {
+      parser.parse_padded(std::string_view(input.bytes).substr(unit.offset, unit.length), take);
+    }
+  }
+  return batch;
+}
+
+Result<void> hand_over(Batch batch, const std::function<Result<void>(Batch)>& take) {
+  if (batch.records.empty() && batch.refused.empty()) return {};
+  return take(std::move(batch));
+}
+
+Error error_of(const std::exception& exception) {
+  return {ErrorKind::failed, fmt::format("the import failed: {}", exception.what())};
+}
+
+// One thread reads and splits, several parse, and whoever calls run() takes the batches in order.
+class ParsingThreads {
+ public:
+  ParsingThreads(Splitter& splitter, unsigned parsers)
+      : splitter_(splitter),
+        parsers_(std::max(parsers, 1U)),
+        max_jobs_(2 * std::size_t{parsers_} + 2) {}
+  ~ParsingThreads() { stop(); }
+  ParsingThreads(const ParsingThreads&) = delete;
+  ParsingThreads& operator=(const ParsingThreads&) = delete;
+
+  // Whether everything was taken: false after a stop.
+  Result<bool> run(UnitBatch first, const std::function<Result<void>(Batch)>& take,
+                   const std::function<bool()>& stop_requested) {
+    jobs_.push_back(std::make_unique<Job>(std::move(first)));
+    threads_.emplace_back([this] { guarded([this] { read(); }); });
+    for (unsigned i = 0; i < parsers_; ++i) {
+      threads_.emplace_back([this] { guarded([this] { parse(); }); });
+    }
+    while (!stop_requested()) {
+      const std::unique_ptr<Job> job = next_parsed();
+      if (job == nullptr) {
+        stop();
+        if (failure_) return std::unexpected(*failure_);
+        return true;
+      }
+      if (auto taken = hand_over(std::move(job->output), take); !taken) {
+        return std::unexpected(taken.error());
+      }
+    }
+    return false;
+  }
+
+ private:
+  struct Job {
+    explicit Job(UnitBatch units) : input(std::move(units)) {}
+    UnitBatch input;
+    Batch output;
+    bool is_parsed = false;
+  };
+
+  void read() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return stopping_ || jobs_.size() < max_jobs_; });
+      if (stopping_) return;
+      lock.unlock();
+      UnitBatch batch = splitter_.next();
+      const bool is_last = splitter_.finished();
+      lock.lock();
+      // A batch without units goes through as well: it is a moment to look whether to stop.
+      jobs_.push_back(std::make_unique<Job>(std::move(batch)));
+      all_read_ = is_last;
+      changed_.notify_all();
+      if (is_last) return;
+    }
+  }
+
+  void parse() {
+    RecordParser parser;
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return stopping_ || next_ < jobs_.size() || all_read_; });
+      if (stopping_ || next_ == jobs_.size()) return;
+      Job& job = *jobs_[next_++];
+      lock.unlock();
+      Batch output = parse_units(job.input, parser);
+      job.input = {};
+      lock.lock();
+      job.output = std::move(output);
+      job.is_parsed = true;
+      changed_.notify_all();
+    }
+  }
+
+  // Nothing at the end, or when a thread has failed.
+  std::unique_ptr<Job> next_parsed() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] {
+      return stopping_ || (jobs_.empty() ? all_read_ : jobs_.front()->is_parsed);
+    });
+    if (stopping_ || jobs_.empty()) return nullptr;
+    std::unique_ptr<Job> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    --next_;
+    changed_.notify_all();
+    return job;
+  }
+
+  // Memory that is not there is the one thing that throws in here; it ends the import, not us.
+  template <class Work>
+  void guarded(const Work& work) {
+    try {
+      work();
+    } catch (const std::exception& exception) {
+      const std::scoped_lock lock(mutex_);
+      failure_ = error_of(exception);
+      stopping_ = true;
+      changed_.notify_all();
+    }
+  }
+
+  void stop() {
+    {
+      const std::scoped_lock lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  Splitter& splitter_;
+  const unsigned parsers_;
+  const std::size_t max_jobs_;  // between the reader and the taker
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Job>> jobs_;  // in the order of the input
+  std::size_t next_ = 0;                   // the first of jobs_ that no thread parses
+  bool all_read_ = false;
+  bool stopping_ = false;
+  std::optional<Error> failure_;
+  std::vector<std::thread> threads_;
+};
+
+Result<void> read_all(ByteSource& source, const PipelineOptions& options,
+                      const std::function<Result<void>(Batch)>& take,
+                      const std::function<bool()>& stop_requested) {
+  Splitter splitter(source, options.batch_bytes, options.max_record_bytes);
+  if (stop_requested()) return {};
+  UnitBatch first = splitter.next();
+  if (splitter.finished()) {
+    // The body of a request is most often one batch, for which no thread need be started.
+    RecordParser parser;
+    if (auto taken = hand_over(parse_units(first, parser), take); !taken) return taken;
+  } else {
+    ParsingThreads threads(splitter, options.threads);
+    const auto all_taken = threads.run(std::move(first), take, stop_requested);
+    if (!all_taken) return std::unexpected(all_taken.error());
+    if (!*all_taken) return {};
+  }
+  if (splitter.error()) return std::unexpected(*splitter.error());
+  return {};
+}
+
+}  // namespace
+
+Result<void> read_records(ByteSource& source, const PipelineOptions& options,
+                          const std::function<Result<void>(Batch)>& take,
+                          const std::function<bool()>& stop_requested) {
+  try {
+    return read_all(source, options, take, stop_requested);
+  } catch (const std::exception& exception) {
+    return std::unexpected(error_of(exception));
+  }
+}
+
+}  // namespace chatreports::ingest

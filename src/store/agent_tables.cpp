@@ -1,0 +1,84 @@
+#include "store/agent_tables.h"
+
+#include "store/codec.h"
+
+namespace chatreports::store {
+
+AgentTables::AgentTables(Database& database, Preparation& prepare)
+    : database_(database),
+      upsert_agent_(prepare(R"sql(
+        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT(license, agent_id) DO UPDATE SET
+          change = excluded.change, name = coalesce(excluded.name, name),
+          timezone = coalesce(excluded.timezone, timezone),
+          group_ids = coalesce(excluded.group_ids, group_ids)
+        WHERE coalesce(excluded.name, name) IS NOT name
+          OR coalesce(excluded.timezone, timezone) IS NOT timezone
+          OR coalesce(excluded.group_ids, group_ids) IS NOT group_ids)sql")),
+      upsert_group_(prepare(R"sql(
+        INSERT INTO groups(change, license, group_id, name) VALUES(?1, ?2, ?3, ?4)
+        ON CONFLICT(license, group_id) DO UPDATE SET
+          change = excluded.change, name = excluded.name
+        WHERE coalesce(excluded.name, name) IS NOT name)sql")),
+      upsert_status_(prepare(R"sql(
+        INSERT INTO agent_statuses(change, license, agent_id, at, status)
+        VALUES(?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT(license, agent_id, at) DO UPDATE SET
+          change = excluded.change, status = excluded.status
+        WHERE status <> excluded.status)sql")),
+      find_timezone_(prepare("SELECT timezone FROM agents WHERE license = ?1 AND agent_id = ?2")) {}
+
+Result<bool> AgentTables::run(Statement& upsert, ChangeCounter& counter) {
+  if (auto done = upsert.run(); !done) return std::unexpected(std::move(done.error()));
+  if (database_.rows_changed() == 0) return false;
+  counter.spend();
+  return true;
+}
+
+Result<bool> AgentTables::write(LicenseId license, const chat::AgentRecord& record,
+                                ChangeCounter& counter) {
+  std::string groups;
+  upsert_agent_.bind(1, counter.next())
+      .bind(2, license.value)
+      .bind_text(3, record.id)
+      .bind_optional_text(4, record.name)
+      .bind_optional_text(5, record.timezone);
+  if (record.groups) {
+    encode_integers(*record.groups, groups);
+    upsert_agent_.bind_bytes(6, groups);
+  } else {
+    upsert_agent_.bind_null(6);
+  }
+  return run(upsert_agent_, counter);
+}
+
+Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& record,
+                                ChangeCounter& counter) {
+  upsert_group_.bind(1, counter.next())
+      .bind(2, license.value)
+      .bind(3, record.id)
+      .bind_optional_text(4, record.name);
+  return run(upsert_group_, counter);
+}
+
+Result<bool> AgentTables::write(LicenseId license, const chat::AgentStatusRecord& record,
+                                ChangeCounter& counter) {
+  upsert_status_.bind(1, counter.next())
+      .bind(2, license.value)
+      .bind_text(3, record.agent_id)
+      .bind(4, record.at.microseconds)
+      .bind(5, static_cast<std::int64_t>(record.status));
+  return run(upsert_status_, counter);
+}
+
+Result<std::optional<std::string>> AgentTables::timezone(LicenseId license,
+                                                         const std::string& agent_id) {
+  const ResetAtEnd reset(find_timezone_);
+  auto found = find_timezone_.bind(1, license.value).bind_text(2, agent_id).step();
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (!*found || find_timezone_.is_null(0)) return std::nullopt;
+  return std::string(find_timezone_.bytes(0));
+}
+
+}  // namespace chatreports::store

@@ -1,0 +1,111 @@
+#pragma once
+// The primitives of the binary forms in the store: integers in as few bytes as they need, texts
+// with their length before them.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace chatreports::store {
+
+class ByteWriter {
+ public:
+  explicit ByteWriter(std::string& bytes) : bytes_(bytes) {}
+
+  void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
+  // Seven bits a byte, the lowest first; the top bit says that more follow.
+  void number(std::uint64_t value) {
+    while (value >= 0x80) {
+      byte(static_cast<std::uint8_t>(value | 0x80));
+      value >>= 7;
+    }
+    byte(static_cast<std::uint8_t>(value));
+  }
+  // The sign goes into the lowest bit, so that −1 is as short as 1: 0, −1, 1, −2 … become 0, 1, 2,
+  // 3 …
+  void integer(std::int64_t value) {
+    number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+  }
+  // The way from `base` to `value`. It wraps around, so that any two have one.
+  void difference(std::int64_t value, std::int64_t base) {
+    integer(static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
+                                      static_cast<std::uint64_t>(base)));
+  }
+  void text(std::string_view value) {
+    number(value.size());
+    bytes_.append(value);
+  }
+
+ private:
+  std::string& bytes_;
+};
+
+// Reads any bytes safely: past the end or past 64 bits everything reads as 0 and `ok` is false from
+// then on, so that a caller may read on and look once.
+class ByteReader {
+ public:
+  explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
+
+  bool ok() const { return ok_; }
+  bool at_end() const { return bytes_.empty(); }
+  void fail() {
+    ok_ = false;
+    bytes_ = {};
+  }
+
+  std::uint8_t byte() {
+    if (bytes_.empty()) {
+      fail();
+      return 0;
+    }
+    const auto value = static_cast<std::uint8_t>(bytes_.front());
+    bytes_.remove_prefix(1);
+    return value;
+  }
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t next = byte();
+      if (shift == 63 && next > 1) break;
+      value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
+      if (next < 0x80) return ok_ ? value : 0;
+    }
+    fail();
+    return 0;
+  }
+  std::int64_t integer() {
+    const std::uint64_t value = number();
+    return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
+  }
+  std::int64_t difference(std::int64_t base) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
+                                     static_cast<std::uint64_t>(integer()));
+  }
+  std::string_view text() {
+    const std::uint64_t size = number();
+    if (size > bytes_.size()) {
+      fail();
+      return {};
+    }
+    const std::string_view value = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return value;
+  }
+  // How many elements follow. Each takes a byte at least, so more than there are bytes is a lie
+  // that must not make anybody reserve memory.
+  std::size_t count() {
+    const std::uint64_t value = number();
+    if (value > bytes_.size()) {
+      fail();
+      return 0;
+    }
+    return value;
+  }
+
+ private:
+  std::string_view bytes_;
+  bool ok_ = true;
+};
+
+}  // namespace chatreports::store

@@ -1,0 +1,27 @@
+#pragma once
+// A thread's record ↔ bytes. A typical chat takes about 150. The form is written down in codec.cpp;
+// its first byte is its version, so that a later one can read what an earlier one wrote. The same
+// record always gives the same bytes.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "chat/record.h"
+
+namespace chatreports::store {
+
+// Replaces what is in `bytes`, whose memory is used again. The agent id of an event whose author is
+// no agent means nothing and is not kept.
+void encode(const chat::ThreadRecord& record, std::string& bytes);
+
+// Safe for any bytes; the error says what is wrong with them.
+Result<chat::ThreadRecord> decode(std::string_view bytes);
+
+// A list of integers, short where they ascend by little.
+void encode_integers(const std::vector<std::int64_t>& integers, std::string& bytes);
+Result<std::vector<std::int64_t>> decode_integers(std::string_view bytes);
+
+}  // namespace chatreports::store

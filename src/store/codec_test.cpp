@@ -1,0 +1,169 @@
+#include "store/codec.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "store/property_codes.h"
+#include "store/record_generators_test.h"
+
+namespace chatreports::store {
+namespace {
+
+chat::ThreadRecord typical_chat() {
+  chat::ThreadRecord record;
+  record.from_chat_record = true;
+  record.started_at = {1'617'868'800'123'456};
+  record.agents = {"agent.number.one@example.com"};
+  record.groups = {7};
+  record.tags = {"sales", "follow up"};
+  record.properties = {{"rating", "score", std::int64_t{1}},
+                       {"routing", "continuous", false},
+                       {"source", "client_id", std::string("c5c1e8a0")}};
+  std::int64_t at = record.started_at.microseconds;
+  for (int place = 0; place < 8; ++place) {
+    chat::Event event;
+    at += 31'234'567;
+    event.created_at = {at};
+    event.author = place % 2 == 0 ? chat::AuthorKind::customer : chat::AuthorKind::agent;
+    if (place % 2 != 0) event.agent_id = record.agents[0];
+    record.events.push_back(event);
+  }
+  record.ended_at = Instant{at + 60'000'000};
+  return record;
+}
+
+std::string encoded(const chat::ThreadRecord& record) {
+  std::string bytes = "left from before";
+  encode(record, bytes);
+  return bytes;
+}
+
+TEST(Codec, a_typical_chat_is_small) {
+  const auto bytes = encoded(typical_chat());
+  EXPECT_LE(bytes.size(), 150u);
+  EXPECT_EQ(decode(bytes), typical_chat());
+}
+
+// Stores in the field hold these bytes: whoever changes the form must raise its version.
+TEST(Codec, the_form_of_version_1_stays) {
+  chat::ThreadRecord record;
+  record.from_chat_record = true;
+  record.started_at = {1'000};
+  record.ended_at = Instant{1'005};
+  record.agents = {"a"};
+  record.groups = {3, 5};
+  record.tags = {"t"};
+  record.properties = {{"rating", "score", std::int64_t{1}}, {"x", "y", true}};
+  record.events.resize(2);
+  record.events[0].created_at = {1'001};
+  record.events[0].author = chat::AuthorKind::customer;
+  record.events[1].created_at = {1'003};
+  record.events[1].author = chat::AuthorKind::agent;
+  record.events[1].agent_id = "b";
+  record.events[1].visible_to_customer = false;
+  record.goals = {{9, Instant{1'002}, true}};
+  std::string hex;
+  for (const char byte : encoded(record)) {
+    hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  }
+  EXPECT_EQ(hex,
+            "01"
+            "1b"
+            "d00f"  // version, flags, started at
+            "010161"
+            "010162"  // agents, unlisted authors
+            "020604"
+            "010174"  // groups, tags
+            "02"
+            "0a02"
+            "0101780179"  // properties
+            "02"
+            "0802"
+            "300401"    // events
+            "01031204"  // goals
+            "04");      // ended
+  EXPECT_EQ(decode(encoded(record)), record);
+}
+
+TEST(Codec, many_agents_keep_their_places) {
+  chat::ThreadRecord record;
+  for (int place = 0; place < 40; ++place) {
+    if (place < 20) record.agents.push_back(fmt::format("agent{:02}", place));
+    chat::Event event;
+    event.author = chat::AuthorKind::agent;
+    event.agent_id = fmt::format("agent{:02}", 39 - place);
+    record.events.push_back(event);
+    record.events.push_back(event);
+  }
+  const auto bytes = encoded(record);
+  EXPECT_EQ(decode(bytes), record);
+  EXPECT_LT(bytes.size(), 40 * 8 + 80 * 4u);  // each id once
+}
+
+TEST(Codec, property_codes_lead_back_to_their_names) {
+  std::uint64_t code = 1;
+  for (; property_of_code(code) != nullptr; ++code) {
+    EXPECT_EQ(property_code(*property_of_code(code)), code);
+  }
+  EXPECT_GT(code, 12u);
+  EXPECT_EQ(property_of_code(0), nullptr);
+  EXPECT_EQ(property_code({"routing", "unheard_of"}), 0);
+  // Codes that stand in stores.
+  EXPECT_EQ(property_code({"routing", "continuous"}), 1);
+  EXPECT_EQ(property_code({"rating", "score"}), 2);
+  EXPECT_EQ(property_code({"source", "client_id"}), 6);
+  EXPECT_EQ(property_code({"supervising", "agent_ids"}), 23);
+}
+
+TEST(Codec, every_shortened_or_lengthened_form_is_refused) {
+  const auto bytes = encoded(typical_chat());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode(bytes.substr(0, size)).has_value()) << size;
+  }
+  EXPECT_FALSE(decode(bytes + '\0').has_value());
+}
+
+TEST(Codec, another_version_is_refused) {
+  auto bytes = encoded(typical_chat());
+  bytes[0] = 2;
+  const auto decoded = decode(bytes);
+  ASSERT_FALSE(decoded.has_value());
+  EXPECT_EQ(decoded.error().message, "it is of a version that this program does not know");
+}
+
+TEST(Codec, a_number_of_more_than_64_bits_is_refused) {
+  EXPECT_TRUE(decode_integers(std::string("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11)));
+  EXPECT_FALSE(decode_integers(std::string("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 11)));
+  EXPECT_FALSE(
+      decode_integers(std::string("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12)));
+}
+
+TEST(Codec, a_count_beyond_the_bytes_reserves_nothing) {
+  EXPECT_FALSE(decode_integers("\xff\xff\xff\xff\xff\xff\xff\xff\x7f").has_value());
+}
+
+RC_GTEST_PROP(Codec, what_was_encoded_is_decoded, ()) {
+  const auto record = *any_thread_record();
+  RC_ASSERT((decode(encoded(record)) == record));
+}
+
+RC_GTEST_PROP(Codec, integers_come_back, ()) {
+  const auto integers = *rc::gen::container<std::vector<std::int64_t>>(any_integer());
+  std::string bytes;
+  encode_integers(integers, bytes);
+  RC_ASSERT((decode_integers(bytes) == integers));
+}
+
+RC_GTEST_PROP(Codec, changed_bytes_are_read_or_refused_but_nothing_else, ()) {
+  auto bytes = encoded(*any_thread_record());
+  const auto changes = *rc::gen::inRange(1, 5);
+  for (int change = 0; change < changes; ++change) {
+    bytes[*rc::gen::inRange<std::size_t>(0, bytes.size())] = *rc::gen::arbitrary<char>();
+  }
+  const auto decoded = decode(bytes);
+  if (decoded) RC_ASSERT((decode(encoded(*decoded)) == *decoded));
+}
+
+}  // namespace
+}  // namespace chatreports::store

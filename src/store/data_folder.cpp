@@ -1,0 +1,62 @@
+#include "store/data_folder.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+namespace chatreports::store {
+namespace {
+
+std::unexpected<Error> not_makeable(const std::string& data_folder, std::string_view part,
+                                    int system_error) {
+  const ErrorKind kind = system_error == ENOSPC ? ErrorKind::unavailable : ErrorKind::failed;
+  return std::unexpected(Error{
+      kind, fmt::format("the data folder {} cannot be made: {}: {}; make it yourself, or name "
+                        "another one",
+                        data_folder, part, std::strerror(system_error))});
+}
+
+}  // namespace
+
+Result<void> prepare_data_folder(const std::string& data_folder) {
+  if (data_folder.empty()) return invalid("the name of the data folder is empty");
+  if (data_folder.find('\0') != std::string::npos) {
+    return invalid("the name of the data folder holds a zero byte");
+  }
+  for (std::size_t end = 0; end != std::string::npos;) {
+    end = data_folder.find('/', end + 1);
+    const std::string part = data_folder.substr(0, end);
+    if (::mkdir(part.c_str(), 0700) == 0) continue;
+    const int system_error = errno;
+    struct stat status{};
+    if (::stat(part.c_str(), &status) != 0) return not_makeable(data_folder, part, system_error);
+    if (!S_ISDIR(status.st_mode)) {
+      return invalid(
+          fmt::format("the data folder {} cannot be used: {} is a file, not a folder; name another "
+                      "one",
+                      data_folder, part));
+    }
+  }
+  if (::access(data_folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+    return failed(fmt::format(
+        "the data folder {} cannot be written ({}); give the user that runs chatreports "
+        "the right to write it, or name another one",
+        data_folder, std::strerror(errno)));
+  }
+  return {};
+}
+
+Result<void> prepare_file(const std::string& path) {
+  if (::mknod(path.c_str(), S_IFREG | 0600, 0) == 0 || errno == EEXIST) return {};
+  const int system_error = errno;
+  const ErrorKind kind = system_error == ENOSPC ? ErrorKind::unavailable : ErrorKind::failed;
+  return std::unexpected(
+      Error{kind, fmt::format("{} cannot be made ({}); check the folder's permissions and space",
+                              path, std::strerror(system_error))});
+}
+
+}  // namespace chatreports::store

@@ -1,0 +1,122 @@
+#pragma once
+// Arbitrary records for property tests.
+
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "chat/record.h"
+
+namespace chatreports::store {
+
+// Extreme ones more often than chance would.
+inline rc::Gen<std::int64_t> any_integer() {
+  return rc::gen::oneOf(
+      rc::gen::arbitrary<std::int64_t>(), rc::gen::inRange<std::int64_t>(-3, 4),
+      rc::gen::element(std::numeric_limits<std::int64_t>::min(),
+                       std::numeric_limits<std::int64_t>::max(), earliest_instant.microseconds,
+                       latest_instant.microseconds, std::int64_t{1'600'000'000'000'000}));
+}
+
+inline rc::Gen<Instant> any_instant() {
+  return rc::gen::map(any_integer(), [](std::int64_t value) { return Instant{value}; });
+}
+
+inline rc::Gen<std::optional<Instant>> maybe_instant() {
+  return rc::gen::apply(
+      [](bool there, Instant at) { return there ? std::optional(at) : std::nullopt; },
+      rc::gen::arbitrary<bool>(), any_instant());
+}
+
+// Any bytes at all, the empty text and zero bytes among them.
+inline rc::Gen<std::string> any_text() {
+  return rc::gen::string<std::string>();
+}
+
+template <class T>
+rc::Gen<std::vector<T>> ascending(rc::Gen<T> element) {
+  return rc::gen::map(rc::gen::container<std::vector<T>>(std::move(element)),
+                      [](std::vector<T> list) {
+                        std::sort(list.begin(), list.end());
+                        list.erase(std::unique(list.begin(), list.end()), list.end());
+                        return list;
+                      });
+}
+
+inline rc::Gen<chat::Property> any_property() {
+  return rc::gen::exec([] {
+    chat::Property property;
+    if (*rc::gen::arbitrary<bool>()) {
+      property.name_space = *rc::gen::element<std::string>("routing", "rating", "lc2", "source");
+      property.name = *rc::gen::element<std::string>("continuous", "score", "comment", "client_id",
+                                                     "greeting_unique_id", "unknown");
+    } else {
+      property.name_space = *any_text();
+      property.name = *any_text();
+    }
+    switch (*rc::gen::inRange(0, 3)) {
+      case 0:
+        property.value = *rc::gen::arbitrary<bool>();
+        break;
+      case 1:
+        property.value = *any_integer();
+        break;
+      default:
+        property.value = *any_text();
+    }
+    return property;
+  });
+}
+
+inline rc::Gen<chat::Event> any_event() {
+  return rc::gen::exec([] {
+    chat::Event event;
+    event.type = static_cast<chat::EventType>(*rc::gen::inRange(0, 8));
+    event.created_at = *any_instant();
+    event.author = static_cast<chat::AuthorKind>(*rc::gen::inRange(0, 3));
+    if (event.author == chat::AuthorKind::agent) {
+      event.agent_id =
+          *rc::gen::oneOf(any_text(), rc::gen::element<std::string>("a@x", "b@x", "c@x"));
+    }
+    event.visible_to_customer = *rc::gen::arbitrary<bool>();
+    event.automatic_welcome = *rc::gen::arbitrary<bool>();
+    if (*rc::gen::inRange(0, 4) == 0) {
+      chat::FilledForm form;
+      form.form_id = *any_text();
+      const int type = *rc::gen::inRange(0, 3);
+      if (type > 0) form.type = static_cast<chat::SurveyType>(type - 1);
+      form.answers = *rc::gen::container<std::vector<std::string>>(any_text());
+      event.filled_form = form;
+    }
+    return event;
+  });
+}
+
+inline rc::Gen<std::vector<chat::Achievement>> any_achievements() {
+  return rc::gen::container<std::vector<chat::Achievement>>(rc::gen::exec([] {
+    return chat::Achievement{*any_integer(), *maybe_instant(), *rc::gen::arbitrary<bool>()};
+  }));
+}
+
+inline rc::Gen<chat::ThreadRecord> any_thread_record() {
+  return rc::gen::exec([] {
+    chat::ThreadRecord record;
+    record.from_chat_record = *rc::gen::arbitrary<bool>();
+    record.started_at = *any_instant();
+    record.ended_at = *maybe_instant();
+    record.agents =
+        *ascending(rc::gen::oneOf(any_text(), rc::gen::element<std::string>("a@x", "b@x")));
+    record.groups = *ascending(any_integer());
+    record.tags = *ascending(any_text());
+    record.properties = *ascending(any_property());
+    record.events = *rc::gen::container<std::vector<chat::Event>>(any_event());
+    record.goals = *any_achievements();
+    record.sales = *any_achievements();
+    record.greeting_displayed_at = *maybe_instant();
+    return record;
+  });
+}
+
+}  // namespace chatreports::store

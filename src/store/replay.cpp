@@ -1,0 +1,214 @@
+#include "store/replay.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/check.h"
+#include "chat/derive.h"
+#include "store/codec.h"
+#include "store/thread_table.h"
+
+namespace chatreports::store {
+namespace {
+
+// Where a changed thing belongs in the order, and where it lies.
+struct Place {
+  std::int64_t at = 0;
+  std::int64_t tie = 0;
+  std::int64_t row = 0;
+  auto operator<=>(const Place&) const = default;
+};
+static_assert(sizeof(Place) == 24, "what Store::replay promises");
+
+using PlacesByLicense = std::map<LicenseId, std::vector<Place>>;
+
+class Replay {
+ public:
+  Replay(Database& database, ChangeNumber after, std::size_t batch_size,
+         const std::function<Result<void>(std::span<const chat::Change>)>& take)
+      : database_(database),
+        prepare_(database),
+        after_(after),
+        batch_size_(batch_size),
+        take_(take),
+        thread_places_(prepare_("SELECT license, started_at, thread_number, change FROM threads "
+                                "WHERE change > ?1 AND started_at IS NOT NULL")),
+        greeting_places_(
+            prepare_("SELECT license, at, change, change FROM greeting_events WHERE change > ?1")),
+        thread_(prepare_("SELECT license, thread_number, complete_since, record FROM threads WHERE "
+                         "change = ?1")),
+        move_(
+            prepare_("SELECT started_at FROM thread_moves WHERE thread_number = ?1 AND change > ?2 "
+                     "ORDER BY change LIMIT 1")),
+        greeting_(prepare_("SELECT unique_id, event, greeting_id, group_id, at, event_number "
+                           "FROM greeting_events WHERE change = ?1")),
+        replacement_(
+            prepare_("SELECT event_number, change, greeting_id, group_id, at "
+                     "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
+                     "ORDER BY change LIMIT 1")) {
+    batch_.reserve(std::min<std::size_t>(batch_size, 65'536));
+  }
+
+  Result<void> run() {
+    if (prepare_.error()) return std::unexpected(*prepare_.error());
+    PlacesByLicense threads;
+    if (auto done = collect(thread_places_, threads); !done) return done;
+    PlacesByLicense greetings;
+    if (auto done = collect(greeting_places_, greetings); !done) return done;
+    for (const auto& [license, unused] : greetings) threads.try_emplace(license);
+    for (auto& [license, places] : threads) {
+      if (auto done = hand_over(license, places, &Replay::thread_change); !done) return done;
+      if (auto done = hand_over(license, greetings[license], &Replay::greeting_change); !done) {
+        return done;
+      }
+    }
+    return flush();
+  }
+
+ private:
+  using ReadChange = Result<chat::Change> (Replay::*)(LicenseId, const Place&);
+
+  Result<void> collect(Statement& statement, PlacesByLicense& places) {
+    const ResetAtEnd reset(statement);
+    statement.bind(1, after_.value);
+    for (;;) {
+      auto found = statement.step();
+      if (!found) return std::unexpected(std::move(found.error()));
+      if (!*found) return {};
+      places[LicenseId{statement.integer(0)}].push_back(
+          {statement.integer(1), statement.integer(2), statement.integer(3)});
+    }
+  }
+
+  // Sorts the places and gives their memory back when it is done with them.
+  Result<void> hand_over(LicenseId license, std::vector<Place>& places, ReadChange read) {
+    std::sort(places.begin(), places.end());
+    for (const Place& place : places) {
+      auto change = (this->*read)(license, place);
+      if (!change) return std::unexpected(std::move(change.error()));
+      batch_.push_back(std::move(*change));
+      if (batch_.size() < batch_size_) continue;
+      if (auto done = flush(); !done) return done;
+    }
+    std::vector<Place>().swap(places);
+    return {};
+  }
+
+  Result<void> flush() {
+    if (batch_.empty()) return {};
+    auto taken = take_(batch_);
+    batch_.clear();
+    return taken;
+  }
+
+  Result<chat::Change> thread_change(LicenseId license, const Place& place) {
+    const ResetAtEnd reset(thread_);
+    auto found = thread_.bind(1, place.row).step();
+    if (!found) return std::unexpected(std::move(found.error()));
+    if (!*found) return missing_row("threads", place.row);
+    const auto record = decode(thread_.bytes(3));
+    if (!record) {
+      return std::unexpected(damaged_record(database_.path(), license, place.row, record.error()));
+    }
+    if (!record->from_chat_record) {
+      return std::unexpected(
+          damaged_record(database_.path(), license, place.row,
+                         {ErrorKind::failed, "it is said to be complete and is not"}));
+    }
+    auto previous = started_at_then(thread_.integer(1), thread_.integer(2), record->started_at);
+    if (!previous) return std::unexpected(std::move(previous.error()));
+    return chat::Change{{place.row},
+                        license,
+                        chat::ThreadChange{{thread_.integer(1)}, *previous, chat::derive(*record)}};
+  }
+
+  // When the thread started as far as was known at `after_`: what the first move since then says it
+  // was before, or what it is now where it has not moved.
+  Result<std::optional<Instant>> started_at_then(std::int64_t thread_number,
+                                                 std::int64_t complete_since, Instant now) {
+    if (complete_since > after_.value) return std::nullopt;
+    const ResetAtEnd reset(move_);
+    auto moved = move_.bind(1, thread_number).bind(2, after_.value).step();
+    if (!moved) return std::unexpected(std::move(moved.error()));
+    return *moved ? Instant{move_.integer(0)} : now;
+  }
+
+  Result<chat::Change> greeting_change(LicenseId license, const Place& place) {
+    const ResetAtEnd reset(greeting_);
+    auto found = greeting_.bind(1, place.row).step();
+    if (!found) return std::unexpected(std::move(found.error()));
+    if (!*found) return missing_row("greeting_events", place.row);
+    const std::int64_t event = greeting_.integer(1);
+    if (event < 0 || event > static_cast<std::int64_t>(chat::GreetingEvent::goal)) {
+      return failed(
+          fmt::format("{} is damaged: row {} of greeting_events tells of no known event; "
+                      "restore the file from a backup, or move it away and import the "
+                      "records again",
+                      database_.path(), place.row));
+    }
+    chat::GreetingChange change;
+    change.event.unique_id = greeting_.bytes(0);
+    change.event.event = static_cast<chat::GreetingEvent>(event);
+    read_replaceable(greeting_, change.event);
+    auto previous = greeting_then(greeting_.integer(5), change.event);
+    if (!previous) return std::unexpected(std::move(previous.error()));
+    change.previous = std::move(*previous);
+    return chat::Change{{place.row}, license, std::move(change)};
+  }
+
+  // Both statements that read greetings have these columns at the same places.
+  static void read_replaceable(const Statement& found, chat::GreetingRecord& event) {
+    event.greeting_id = found.integer(2);
+    event.group_id = found.optional_integer(3);
+    event.at = {found.integer(4)};
+  }
+
+  // As started_at_then, for a greeting event that is `now`.
+  Result<std::optional<chat::GreetingRecord>> greeting_then(std::int64_t event_number,
+                                                            const chat::GreetingRecord& now) {
+    if (event_number > after_.value) return std::nullopt;
+    const ResetAtEnd reset(replacement_);
+    auto replaced = replacement_.bind(1, event_number).bind(2, after_.value).step();
+    if (!replaced) return std::unexpected(std::move(replaced.error()));
+    chat::GreetingRecord then = now;
+    if (*replaced) read_replaceable(replacement_, then);
+    return then;
+  }
+
+  // The same snapshot has just named the row, so only a damaged file comes here.
+  std::unexpected<Error> missing_row(std::string_view table, std::int64_t row) const {
+    return failed(
+        fmt::format("{} is damaged: row {} of {} is not there; restore the file from a "
+                    "backup, or move it away and import the records again",
+                    database_.path(), row, table));
+  }
+
+  Database& database_;
+  Preparation prepare_;
+  ChangeNumber after_;
+  std::size_t batch_size_;
+  const std::function<Result<void>(std::span<const chat::Change>)>& take_;
+  Statement thread_places_;
+  Statement greeting_places_;
+  Statement thread_;
+  Statement move_;
+  Statement greeting_;
+  Statement replacement_;
+  std::vector<chat::Change> batch_;
+};
+
+}  // namespace
+
+Result<void> replay_changes(
+    Database& database, ChangeNumber after, std::size_t batch_size,
+    const std::function<Result<void>(std::span<const chat::Change>)>& take) {
+  CHECK(batch_size > 0);
+  auto snapshot = Transaction::begin_read(database);
+  if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+  return Replay(database, after, batch_size, take).run();
+}
+
+}  // namespace chatreports::store

@@ -1,0 +1,196 @@
+#include "store/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "store/data_folder.h"
+
+namespace chatreports::store {
+namespace {
+
+// Random thread ids dirty a page of their index each; small pages keep that cheap.
+constexpr int page_bytes = 4'096;
+// The log is copied into the file when it has grown to 64 MiB: the more often a page of the index
+// has changed by then, the more copies are saved.
+constexpr int log_pages_before_copying = 16'384;
+constexpr int log_bytes_kept = 64 << 20;
+
+constexpr std::array facts_steps{
+    // Every table's key is the number of the row's last change, one sequence for all tables, so
+    // that
+    // what has changed since is the end of each table. `counters` keeps the last one given, so that
+    // none is given twice.
+    R"sql(
+      CREATE TABLE counters(
+        name TEXT NOT NULL PRIMARY KEY,
+        value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      INSERT INTO counters VALUES('change', 0);
+
+      -- complete_since: the change that brought the chat record; it and started_at are NULL while
+      -- only other records spoke of the thread.
+      CREATE TABLE threads(
+        change INTEGER NOT NULL PRIMARY KEY,
+        license INTEGER NOT NULL,
+        thread_id TEXT NOT NULL,
+        thread_number INTEGER NOT NULL,
+        complete_since INTEGER,
+        started_at INTEGER,
+        greeting_unique_id TEXT,
+        record BLOB NOT NULL) STRICT;
+      CREATE UNIQUE INDEX threads_by_id ON threads(license, thread_id);
+      CREATE INDEX threads_by_greeting ON threads(license, greeting_unique_id)
+        WHERE greeting_unique_id IS NOT NULL;
+
+      -- What a complete thread's started_at was before that change, where the change gave it another.
+      CREATE TABLE thread_moves(
+        thread_number INTEGER NOT NULL,
+        change INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        PRIMARY KEY(thread_number, change)) STRICT, WITHOUT ROWID;
+
+      -- event_number: the change that told of it first.
+      CREATE TABLE greeting_events(
+        change INTEGER NOT NULL PRIMARY KEY,
+        license INTEGER NOT NULL,
+        unique_id TEXT NOT NULL,
+        event INTEGER NOT NULL,
+        event_number INTEGER NOT NULL,
+        greeting_id INTEGER NOT NULL,
+        group_id INTEGER,
+        at INTEGER NOT NULL,
+        UNIQUE(license, unique_id, event)) STRICT;
+
+      -- What a greeting event was before that change, which replaced it.
+      CREATE TABLE greeting_event_replacements(
+        event_number INTEGER NOT NULL,
+        change INTEGER NOT NULL,
+        greeting_id INTEGER NOT NULL,
+        group_id INTEGER,
+        at INTEGER NOT NULL,
+        PRIMARY KEY(event_number, change)) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE agents(
+        change INTEGER NOT NULL PRIMARY KEY,
+        license INTEGER NOT NULL,
+        agent_id TEXT NOT NULL,
+        name TEXT,
+        timezone TEXT,
+        group_ids BLOB,
+        UNIQUE(license, agent_id)) STRICT;
+
+      CREATE TABLE groups(
+        change INTEGER NOT NULL PRIMARY KEY,
+        license INTEGER NOT NULL,
+        group_id INTEGER NOT NULL,
+        name TEXT,
+        UNIQUE(license, group_id)) STRICT;
+
+      CREATE TABLE agent_statuses(
+        change INTEGER NOT NULL PRIMARY KEY,
+        license INTEGER NOT NULL,
+        agent_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        status INTEGER NOT NULL,
+        UNIQUE(license, agent_id, at)) STRICT;
+    )sql"};
+
+constexpr std::array access_steps{
+    // AUTOINCREMENT: the number of a revoked token never names another one.
+    R"sql(
+      CREATE TABLE tokens(
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        hash BLOB NOT NULL UNIQUE,
+        license INTEGER NOT NULL,
+        scopes TEXT NOT NULL,
+        agent_id TEXT,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER) STRICT;
+    )sql"};
+
+Result<void> make_steps(Database& database, const Schema& schema, std::int64_t version) {
+  for (std::size_t step = static_cast<std::size_t>(version); step < schema.steps.size(); ++step) {
+    if (auto done = database.execute(schema.steps[step]); !done) return done;
+  }
+  return database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                      schema.application_id, schema.steps.size())
+                              .c_str());
+}
+
+// Whose the file is and of which version. An empty file is ours to fill.
+Result<std::int64_t> version_of(Database& database, const Schema& schema) {
+  auto application = database.integer("PRAGMA application_id");
+  if (!application) return application;
+  auto version = database.integer("PRAGMA user_version");
+  if (!version) return version;
+  if (*application != schema.application_id) {
+    auto tables = database.integer("SELECT count(*) FROM sqlite_schema");
+    if (!tables) return tables;
+    if (*application != 0 || *version != 0 || *tables != 0) {
+      return invalid(
+          fmt::format("{} belongs to another program; name another data folder, or move "
+                      "the file away",
+                      database.path()));
+    }
+  }
+  if (*version < 0 || *version > static_cast<std::int64_t>(schema.steps.size())) {
+    return invalid(
+        fmt::format("{} was written by a newer chatreports (its tables are of version {}, "
+                    "this program knows {}); run that one, or name another data folder",
+                    database.path(), *version, schema.steps.size()));
+  }
+  return version;
+}
+
+Result<void> bring_up_to_date(Database& database, const Schema& schema) {
+  auto version = version_of(database, schema);
+  if (!version) return std::unexpected(std::move(version.error()));
+  // Only now, because a file that is not ours is left as it is. Does nothing where it is set.
+  if (auto set = database.execute("PRAGMA journal_mode = WAL"); !set) return set;
+  if (*version == static_cast<std::int64_t>(schema.steps.size())) return {};
+
+  auto transaction = Transaction::begin_write(database);
+  if (!transaction) return std::unexpected(std::move(transaction.error()));
+  version = version_of(database, schema);  // another process may have been faster
+  if (!version) return std::unexpected(std::move(version.error()));
+  if (auto made = make_steps(database, schema, *version); !made) return made;
+  return transaction->commit();
+}
+
+}  // namespace
+
+const Schema& facts_schema() {
+  static constexpr Schema schema{"chatreports.sqlite", 0x43685270, 256 << 10, facts_steps};
+  return schema;
+}
+
+const Schema& access_schema() {
+  static constexpr Schema schema{"access.sqlite", 0x43685261, 1 << 10, access_steps};
+  return schema;
+}
+
+Result<Database> open_database(const std::string& data_folder, const Schema& schema) {
+  if (auto prepared = prepare_data_folder(data_folder); !prepared) {
+    return std::unexpected(std::move(prepared.error()));
+  }
+  const std::string path = data_folder + "/" + schema.file;
+  if (auto prepared = prepare_file(path); !prepared) {
+    return std::unexpected(std::move(prepared.error()));
+  }
+  auto database = Database::open(path);
+  if (!database) return database;
+  const std::string settings = fmt::format(
+      "PRAGMA page_size = {}; PRAGMA synchronous = FULL; PRAGMA cache_size = -{};"
+      "PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {};"
+      "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON",
+      page_bytes, schema.cache_kibibytes, log_pages_before_copying, log_bytes_kept);
+  if (auto set = database->execute(settings.c_str()); !set) {
+    return std::unexpected(std::move(set.error()));
+  }
+  if (auto done = bring_up_to_date(*database, schema); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  return database;
+}
+
+}  // namespace chatreports::store

@@ -1,0 +1,31 @@
+#pragma once
+// The files of a data folder: what marks them as ours, and how each version of their tables is made
+// from the one before.
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/error.h"
+#include "store/sqlite.h"
+
+namespace chatreports::store {
+
+struct Schema {
+  const char* file;             // its name in the data folder
+  std::int32_t application_id;  // stands in the file's header, for file(1) and for us
+  int cache_kibibytes;
+  // Step n leads from version n to n + 1. A step that has been released is never changed.
+  std::span<const char* const> steps;
+};
+
+// The truth: what was told, and its changes.
+const Schema& facts_schema();
+// Who may ask. A file of its own, so that making a token never waits for an import that writes
+// without a pause, and so that asking for changed tokens is not answered by every chat.
+const Schema& access_schema();
+
+// Opens the file, making folder and file where they are missing, and brings its tables up to date.
+Result<Database> open_database(const std::string& data_folder, const Schema& schema);
+
+}  // namespace chatreports::store

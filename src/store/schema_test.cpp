@@ -1,0 +1,118 @@
+#include "store/schema.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+
+#include "store/data_folder.h"
+#include "store/store.h"
+#include "store/temporary_folder_test.h"
+
+namespace chatreports::store {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::array first_version{"CREATE TABLE things(name TEXT)"};
+constexpr std::array second_version{
+    "CREATE TABLE things(name TEXT)",
+    "ALTER TABLE things ADD COLUMN size INTEGER; UPDATE things SET size = 5"};
+constexpr std::array broken_second_version{
+    "CREATE TABLE things(name TEXT)",
+    "ALTER TABLE things ADD COLUMN size INTEGER; UPDATE nothing SET size = 5"};
+
+Schema schema(std::span<const char* const> steps) {
+  return {"things.sqlite", 77, 100, steps};
+}
+
+std::string file_of(const TemporaryFolder& folder) {
+  return folder.data() + "/chatreports.sqlite";
+}
+
+void expect_refused(const TemporaryFolder& folder, ErrorKind kind, const std::string& sentence) {
+  const auto store = Store::open(folder.data());
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().kind, kind);
+  EXPECT_THAT(store.error().message, HasSubstr(sentence));
+}
+
+TEST(Schema, an_older_file_is_brought_up_to_date_with_what_it_holds) {
+  const TemporaryFolder folder;
+  {
+    auto database = open_database(folder.data(), schema(first_version));
+    ASSERT_TRUE(database.has_value());
+    ASSERT_TRUE(database->execute("INSERT INTO things VALUES('a')").has_value());
+  }
+  auto database = open_database(folder.data(), schema(second_version));
+  ASSERT_TRUE(database.has_value()) << database.error().message;
+  EXPECT_EQ(database->integer("SELECT size FROM things WHERE name = 'a'"), 5);
+  EXPECT_EQ(database->integer("PRAGMA user_version"), 2);
+  EXPECT_EQ(database->integer("PRAGMA application_id"), 77);
+}
+
+TEST(Schema, a_step_that_fails_leaves_the_file_as_it_was) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(open_database(folder.data(), schema(first_version)).has_value());
+  EXPECT_FALSE(open_database(folder.data(), schema(broken_second_version)).has_value());
+  auto database = open_database(folder.data(), schema(first_version));
+  ASSERT_TRUE(database.has_value());
+  EXPECT_EQ(database->integer("SELECT count(*) FROM pragma_table_info('things')"), 1);
+}
+
+TEST(Schema, a_newer_file_is_refused_and_left_alone) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(Store::open(folder.data()).has_value());
+  {
+    auto database = Database::open(file_of(folder));
+    ASSERT_TRUE(database->execute("PRAGMA user_version = 1000").has_value());
+  }
+  expect_refused(folder, ErrorKind::invalid,
+                 "was written by a newer chatreports (its tables are of version 1000, this program "
+                 "knows 1)");
+}
+
+TEST(Schema, a_file_of_another_program_is_refused_and_left_alone) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(prepare_data_folder(folder.data()).has_value());
+  ASSERT_TRUE(prepare_file(file_of(folder)).has_value());
+  {
+    auto database = Database::open(file_of(folder));
+    ASSERT_TRUE(database->execute("CREATE TABLE songs(title)").has_value());
+  }
+  expect_refused(folder, ErrorKind::invalid, "belongs to another program");
+  auto database = Database::open(file_of(folder));
+  EXPECT_EQ(database->integer("SELECT count(*) FROM sqlite_schema"), 1);
+  EXPECT_FALSE(std::filesystem::exists(file_of(folder) + "-wal"));
+}
+
+TEST(Schema, the_tables_of_one_file_do_not_pass_for_those_of_the_other) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(open_database(folder.data(), access_schema()).has_value());
+  std::filesystem::rename(folder.data() + "/access.sqlite", file_of(folder));
+  expect_refused(folder, ErrorKind::invalid, "belongs to another program");
+}
+
+TEST(Schema, a_file_that_is_no_database_is_refused) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(prepare_data_folder(folder.data()).has_value());
+  std::ofstream(file_of(folder)) << std::string(5'000, 'x');
+  expect_refused(folder, ErrorKind::invalid, "is not a file of chatreports");
+}
+
+TEST(Schema, a_folder_where_the_file_should_be_is_refused) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(file_of(folder));
+  expect_refused(folder, ErrorKind::failed, "cannot be opened");
+}
+
+TEST(Schema, a_file_where_the_folder_should_be_is_refused) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.data()) << "x";
+  expect_refused(folder, ErrorKind::invalid, "is a file, not a folder");
+}
+
+}  // namespace
+}  // namespace chatreports::store

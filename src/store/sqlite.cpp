@@ -1,0 +1,226 @@
+#include "store/sqlite.h"
+
+#include <sqlite3.h>
+
+#include "base/check.h"
+#include "store/sqlite_error.h"
+
+namespace chatreports::store {
+namespace {
+
+// How long to wait for another process that writes before giving up.
+constexpr int busy_timeout_milliseconds = 5'000;
+
+int last_errno(sqlite3_file* file) {
+  int last = 0;
+  if (file == nullptr || file->pMethods == nullptr) return 0;
+  file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last);
+  return last;
+}
+
+// SQLite often tidies up before it answers, and errno is lost on the way; but each of its two files
+// remembers its last one.
+int system_error_of(sqlite3* connection) {
+  if (const int system_error = sqlite3_system_errno(connection)) return system_error;
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(connection, "main", which, static_cast<void*>(&file)) != SQLITE_OK) {
+      continue;
+    }
+    if (const int system_error = last_errno(file)) return system_error;
+  }
+  return 0;
+}
+
+std::unexpected<Error> last_error(sqlite3* connection, const std::string& path) {
+  // Asked first: looking into the files resets it.
+  const int code = sqlite3_extended_errcode(connection);
+  const std::string detail = sqlite3_errmsg(connection);
+  const int system_error = (code & 0xff) == SQLITE_IOERR ? system_error_of(connection)
+                                                         : sqlite3_system_errno(connection);
+  return std::unexpected(sqlite_error(code, system_error, path, detail));
+}
+
+}  // namespace
+
+Statement::Statement(Statement&& other) noexcept
+    : connection_(other.connection_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      path_(other.path_),
+      bind_error_(other.bind_error_) {}
+
+Statement::~Statement() {
+  sqlite3_finalize(statement_);
+}
+
+Statement& Statement::bind(int parameter, std::int64_t value) {
+  bind_error_ |= sqlite3_bind_int64(statement_, parameter, value);
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::optional<std::int64_t> value) {
+  return value ? bind(parameter, *value) : bind_null(parameter);
+}
+
+// SQLite takes a null pointer for NULL, which an empty view may hold.
+Statement& Statement::bind_text(int parameter, std::string_view text) {
+  bind_error_ |= sqlite3_bind_text64(statement_, parameter, text.data() ? text.data() : "",
+                                     text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  return *this;
+}
+
+Statement& Statement::bind_optional_text(int parameter, const std::optional<std::string>& text) {
+  return text ? bind_text(parameter, *text) : bind_null(parameter);
+}
+
+Statement& Statement::bind_bytes(int parameter, std::string_view bytes) {
+  bind_error_ |= sqlite3_bind_blob64(statement_, parameter, bytes.data() ? bytes.data() : "",
+                                     bytes.size(), SQLITE_STATIC);
+  return *this;
+}
+
+Statement& Statement::bind_null(int parameter) {
+  bind_error_ |= sqlite3_bind_null(statement_, parameter);
+  return *this;
+}
+
+Result<bool> Statement::step() {
+  if (bind_error_ != SQLITE_OK) {
+    auto error = last_error(connection_, *path_);
+    reset();
+    return error;
+  }
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) {
+    reset();
+    return false;
+  }
+  auto error = last_error(connection_, *path_);
+  reset();
+  return error;
+}
+
+Result<void> Statement::run() {
+  auto row = step();
+  if (!row) return std::unexpected(std::move(row.error()));
+  CHECK(!*row);
+  return {};
+}
+
+void Statement::reset() {
+  bind_error_ = SQLITE_OK;
+  sqlite3_reset(statement_);  // repeats the error of the last step, which has been told
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+std::optional<std::int64_t> Statement::optional_integer(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return integer(column);
+}
+
+std::string_view Statement::bytes(int column) const {
+  const void* data = sqlite3_column_blob(statement_, column);
+  const int size = sqlite3_column_bytes(statement_, column);
+  if (data == nullptr) return {};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+Database::Database(sqlite3* connection, const std::string& path)
+    : connection_(connection), path_(std::make_unique<const std::string>(path)) {}
+
+Database::Database(Database&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)), path_(std::move(other.path_)) {}
+
+Database::~Database() {
+  sqlite3_close_v2(connection_);
+}
+
+Result<Database> Database::open(const std::string& path) {
+  sqlite3* connection = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &connection,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  Database database(connection, path);
+  if (code != SQLITE_OK) {
+    if (connection == nullptr) return std::unexpected(sqlite_error(code, 0, path, "no memory"));
+    return last_error(connection, path);
+  }
+  // A file that may not be written is opened for reading all the same.
+  if (sqlite3_db_readonly(connection, "main") == 1) {
+    return std::unexpected(sqlite_error(SQLITE_READONLY, 0, path, ""));
+  }
+  sqlite3_busy_timeout(connection, busy_timeout_milliseconds);
+  return database;
+}
+
+Result<void> Database::execute(const char* statements) {
+  if (sqlite3_exec(connection_, statements, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return last_error(connection_, *path_);
+  }
+  return {};
+}
+
+Result<Statement> Database::prepare(std::string_view statement) {
+  sqlite3_stmt* prepared = nullptr;
+  const int code =
+      sqlite3_prepare_v3(connection_, statement.data(), static_cast<int>(statement.size()),
+                         SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+  if (code != SQLITE_OK) return last_error(connection_, *path_);
+  return Statement(connection_, prepared, path_.get());
+}
+
+Result<std::int64_t> Database::integer(std::string_view statement) {
+  auto prepared = prepare(statement);
+  if (!prepared) return std::unexpected(std::move(prepared.error()));
+  auto row = prepared->step();
+  if (!row) return std::unexpected(std::move(row.error()));
+  if (!*row) return std::unexpected(sqlite_error(SQLITE_CORRUPT, 0, *path_, "a row is missing"));
+  return prepared->integer(0);
+}
+
+std::int64_t Database::rows_changed() const {
+  return sqlite3_changes64(connection_);
+}
+
+void Database::release_memory() {
+  sqlite3_db_release_memory(connection_);
+}
+
+Statement Preparation::operator()(std::string_view statement) {
+  auto prepared = database_.prepare(statement);
+  if (prepared) return std::move(*prepared);
+  if (!error_) error_ = std::move(prepared.error());
+  return Statement(database_.connection_, nullptr, database_.path_.get());
+}
+
+Result<Transaction> Transaction::begin_write(Database& database) {
+  auto begun = database.execute("BEGIN IMMEDIATE");
+  if (!begun) return std::unexpected(std::move(begun.error()));
+  return Transaction(&database);
+}
+
+Result<Transaction> Transaction::begin_read(Database& database) {
+  auto begun = database.execute("BEGIN");
+  if (!begun) return std::unexpected(std::move(begun.error()));
+  return Transaction(&database);
+}
+
+// Some errors make SQLite roll back by itself; then there is nothing left to do.
+Transaction::~Transaction() {
+  if (database_ == nullptr || sqlite3_get_autocommit(database_->connection_) != 0) return;
+  sqlite3_exec(database_->connection_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+Result<void> Transaction::commit() {
+  return database_->execute("COMMIT");
+}
+
+}  // namespace chatreports::store

@@ -1,0 +1,119 @@
+#include "store/store.h"
+
+#include <utility>
+
+#include "store/agent_tables.h"
+#include "store/change_counter.h"
+#include "store/greeting_table.h"
+#include "store/replay.h"
+#include "store/schema.h"
+#include "store/sqlite.h"
+#include "store/thread_table.h"
+
+namespace chatreports::store {
+
+class Store::Implementation {
+ public:
+  explicit Implementation(Database opened)
+      : database_(std::move(opened)),
+        prepare_(database_),
+        agents_(database_, prepare_),
+        greetings_(database_, prepare_),
+        threads_(database_, greetings_, prepare_) {}
+
+  Database& database() { return database_; }
+  const std::optional<Error>& error() const { return prepare_.error(); }
+  AgentTables& agents() { return agents_; }
+
+  Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records) {
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    auto counter = ChangeCounter::read(database_);
+    if (!counter) return std::unexpected(std::move(counter.error()));
+    WriteSummary summary;
+    for (const chat::Record& record : records) {
+      auto changed = write_record(license, record, *counter);
+      if (!changed) return std::unexpected(std::move(changed.error()));
+      ++(*changed ? summary.written : summary.unchanged);
+    }
+    if (auto saved = counter->save(database_); !saved) {
+      return std::unexpected(std::move(saved.error()));
+    }
+    if (auto committed = transaction->commit(); !committed) {
+      return std::unexpected(std::move(committed.error()));
+    }
+    return summary;
+  }
+
+ private:
+  Result<bool> write_record(LicenseId license, const chat::Record& record, ChangeCounter& counter) {
+    if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+      return threads_.write(license, *chat, counter);
+    }
+    if (const auto* achievement = std::get_if<chat::AchievementRecord>(&record)) {
+      return threads_.write(license, *achievement, counter);
+    }
+    if (const auto* greeting = std::get_if<chat::GreetingRecord>(&record)) {
+      return write_greeting(license, *greeting, counter);
+    }
+    if (const auto* agent = std::get_if<chat::AgentRecord>(&record)) {
+      return agents_.write(license, *agent, counter);
+    }
+    if (const auto* group = std::get_if<chat::GroupRecord>(&record)) {
+      return agents_.write(license, *group, counter);
+    }
+    return agents_.write(license, std::get<chat::AgentStatusRecord>(record), counter);
+  }
+
+  Result<bool> write_greeting(LicenseId license, const chat::GreetingRecord& greeting,
+                              ChangeCounter& counter) {
+    auto changed = greetings_.write(license, greeting, counter);
+    if (!changed || !*changed || greeting.event != chat::GreetingEvent::displayed) return changed;
+    auto followed = threads_.follow_greeting(license, greeting.unique_id, greeting.at, counter);
+    if (!followed) return std::unexpected(std::move(followed.error()));
+    return true;
+  }
+
+  Database database_;
+  Preparation prepare_;
+  AgentTables agents_;
+  GreetingTable greetings_;
+  ThreadTable threads_;
+};
+
+Store::Store(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
+  auto database = open_database(data_folder, facts_schema());
+  if (!database) return std::unexpected(std::move(database.error()));
+  auto implementation = std::make_unique<Implementation>(std::move(*database));
+  if (implementation->error()) return std::unexpected(*implementation->error());
+  return std::unique_ptr<Store>(new Store(std::move(implementation)));
+}
+
+Result<WriteSummary> Store::write(LicenseId license, std::span<const chat::Record> records) {
+  return implementation_->write(license, records);
+}
+
+Result<ChangeNumber> Store::last_change() {
+  auto counter = ChangeCounter::read(implementation_->database());
+  if (!counter) return std::unexpected(std::move(counter.error()));
+  return counter->last();
+}
+
+Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
+                           const std::function<Result<void>(std::span<const chat::Change>)>& take) {
+  auto done = replay_changes(implementation_->database(), after, batch_size, take);
+  implementation_->database().release_memory();  // a replay of everything fills the cache
+  return done;
+}
+
+Result<std::optional<std::string>> Store::agent_timezone(LicenseId license,
+                                                         const std::string& agent_id) {
+  return implementation_->agents().timezone(license, agent_id);
+}
+
+}  // namespace chatreports::store

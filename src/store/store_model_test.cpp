@@ -1,0 +1,259 @@
+// Random sequences of records go into a store and into a model of maps, and a view follows the
+// store as an engine does: by replaying what has changed since. All three must agree all the time.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "chat/derive.h"
+#include "chat/merge.h"
+#include "store/store.h"
+#include "store/temporary_folder_test.h"
+
+namespace chatreports::store {
+namespace {
+
+using GreetingKey = std::pair<std::string, chat::GreetingEvent>;
+
+// What a licence's reports are made from.
+struct Facts {
+  std::map<std::int64_t, chat::Thread> threads;  // by the store's number
+  std::map<GreetingKey, chat::GreetingRecord> greetings;
+};
+
+struct ModelLicense {
+  std::map<std::string, chat::ThreadRecord> threads;
+  std::map<GreetingKey, chat::GreetingRecord> greetings;
+};
+
+class Model {
+ public:
+  void write(LicenseId license, const chat::Record& record) {
+    ModelLicense& known = licenses_[license];
+    if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+      chat::merge(known.threads[chat->thread_id], chat->thread);
+    } else if (const auto* achievement = std::get_if<chat::AchievementRecord>(&record)) {
+      chat::merge(known.threads[achievement->thread_id], *achievement);
+    } else if (const auto* greeting = std::get_if<chat::GreetingRecord>(&record)) {
+      known.greetings[{greeting->unique_id, greeting->event}] = *greeting;
+    }
+  }
+
+  // The facts of complete threads, sorted, because the model has no numbers for them.
+  std::vector<chat::Thread> threads(LicenseId license) {
+    std::vector<chat::Thread> threads;
+    const ModelLicense& known = licenses_[license];
+    for (auto [id, record] : known.threads) {
+      if (!record.from_chat_record) continue;
+      record.greeting_displayed_at.reset();
+      if (const auto unique_id = chat::greeting_unique_id(record)) {
+        const auto found = known.greetings.find({*unique_id, chat::GreetingEvent::displayed});
+        if (found != known.greetings.end()) record.greeting_displayed_at = found->second.at;
+      }
+      threads.push_back(chat::derive(record));
+    }
+    return threads;
+  }
+
+  const std::map<GreetingKey, chat::GreetingRecord>& greetings(LicenseId license) {
+    return licenses_[license].greetings;
+  }
+
+ private:
+  std::map<LicenseId, ModelLicense> licenses_;
+};
+
+// Follows a store and checks what it is told on the way.
+class View {
+ public:
+  void follow(Store& store, std::size_t batch_size) {
+    const ChangeNumber last = *store.last_change();
+    std::set<std::int64_t> numbers;
+    std::optional<std::tuple<std::int64_t, bool, std::int64_t>> before;
+    const auto done =
+        store.replay(applied_, batch_size, [&](std::span<const chat::Change> changes) {
+          RC_ASSERT(!changes.empty());
+          RC_ASSERT(changes.size() <= batch_size);
+          for (const chat::Change& change : changes) {
+            RC_ASSERT(change.number > applied_);
+            RC_ASSERT(change.number <= last);
+            RC_ASSERT(numbers.insert(change.number.value).second);
+            const auto order = apply(change);
+            RC_ASSERT((!before || *before <= order));
+            before = order;
+          }
+          return Result<void>();
+        });
+    RC_ASSERT(done.has_value());
+    applied_ = last;
+  }
+
+  std::map<LicenseId, Facts>& licenses() { return licenses_; }
+
+ private:
+  std::tuple<std::int64_t, bool, std::int64_t> apply(const chat::Change& change) {
+    Facts& facts = licenses_[change.license];
+    if (const auto* thread = std::get_if<chat::ThreadChange>(&change.what)) {
+      const auto known = facts.threads.find(thread->thread.value);
+      RC_ASSERT(thread->previous_started_at.has_value() == (known != facts.threads.end()));
+      if (thread->previous_started_at) {
+        RC_ASSERT(*thread->previous_started_at == known->second.started_at);
+      }
+      facts.threads[thread->thread.value] = thread->facts;
+      return {change.license.value, false, thread->facts.started_at.microseconds};
+    }
+    const auto& greeting = std::get<chat::GreetingChange>(change.what);
+    const GreetingKey key{greeting.event.unique_id, greeting.event.event};
+    const auto known = facts.greetings.find(key);
+    RC_ASSERT(greeting.previous.has_value() == (known != facts.greetings.end()));
+    if (greeting.previous) RC_ASSERT(*greeting.previous == known->second);
+    facts.greetings[key] = greeting.event;
+    return {change.license.value, true, greeting.event.at.microseconds};
+  }
+
+  std::map<LicenseId, Facts> licenses_;
+  ChangeNumber applied_;
+};
+
+// Few of everything, so that things meet.
+rc::Gen<Instant> few_instants() {
+  return rc::gen::map(rc::gen::inRange<std::int64_t>(0, 4), [](std::int64_t value) {
+    return Instant{1'600'000'000'000'000 + value * 1'000'000};
+  });
+}
+
+std::string few_unique_ids() {
+  return fmt::format("unique{}", *rc::gen::inRange(0, 2));
+}
+
+chat::ThreadRecord any_thread() {
+  chat::ThreadRecord thread;
+  thread.from_chat_record = true;
+  thread.started_at = *few_instants();
+  if (*rc::gen::arbitrary<bool>()) thread.ended_at = *few_instants();
+  if (*rc::gen::arbitrary<bool>()) thread.tags = {"tag"};
+  if (*rc::gen::arbitrary<bool>()) {
+    thread.properties = {{"lc2", "greeting_id", std::int64_t{5}},
+                         {"lc2", "greeting_unique_id", few_unique_ids()}};
+  }
+  if (*rc::gen::arbitrary<bool>()) {
+    thread.goals = {{*rc::gen::inRange(0, 2), std::nullopt, true}};
+  }
+  return thread;
+}
+
+rc::Gen<chat::Record> any_record() {
+  return rc::gen::exec([]() -> chat::Record {
+    const std::string thread_id = fmt::format("thread{}", *rc::gen::inRange(0, 4));
+    switch (*rc::gen::inRange(0, 5)) {
+      case 0: {
+        chat::AchievementRecord record;
+        record.kind = static_cast<chat::AchievementKind>(*rc::gen::inRange(0, 2));
+        record.thread_id = thread_id;
+        record.id = *rc::gen::inRange(0, 2);
+        if (*rc::gen::arbitrary<bool>()) record.at = *few_instants();
+        return record;
+      }
+      case 1: {
+        chat::GreetingRecord record;
+        record.greeting_id = *rc::gen::inRange(0, 2);
+        record.unique_id = few_unique_ids();
+        record.event = static_cast<chat::GreetingEvent>(*rc::gen::inRange(0, 3));
+        if (*rc::gen::arbitrary<bool>()) record.group_id = *rc::gen::inRange(0, 2);
+        record.at = *few_instants();
+        return record;
+      }
+      default:
+        return chat::ChatRecord{thread_id, any_thread()};
+    }
+  });
+}
+
+void check_agreement(View& view, Model& model, LicenseId license) {
+  Facts& facts = view.licenses()[license];
+  std::vector<chat::Thread> threads;
+  for (const auto& [number, thread] : facts.threads) threads.push_back(thread);
+  auto expected = model.threads(license);
+  RC_ASSERT(std::is_permutation(threads.begin(), threads.end(), expected.begin(), expected.end()));
+  RC_ASSERT(facts.greetings == model.greetings(license));
+}
+
+RC_GTEST_PROP(StoreModel, store_model_and_follower_agree, ()) {
+  const TemporaryFolder folder;
+  auto store = Store::open(folder.data());
+  RC_ASSERT(store.has_value());
+  Model model;
+  View follower;
+  const int steps = *rc::gen::inRange(1, 12);
+  for (int step = 0; step < steps; ++step) {
+    const LicenseId license{*rc::gen::inRange(1, 3)};
+    const auto records = *rc::gen::container<std::vector<chat::Record>>(any_record());
+    for (const chat::Record& record : records) model.write(license, record);
+    const auto written = (*store)->write(license, records);
+    RC_ASSERT(written.has_value());
+    RC_ASSERT(written->written + written->unchanged == records.size());
+
+    if (*rc::gen::inRange(0, 4) == 0) {
+      store->reset();
+      store = Store::open(folder.data());
+      RC_ASSERT(store.has_value());
+    }
+    // Sometimes several steps are followed at once.
+    if (*rc::gen::arbitrary<bool>()) follower.follow(**store, *rc::gen::inRange<std::size_t>(1, 5));
+  }
+  follower.follow(**store, 3);
+  View newcomer;
+  newcomer.follow(**store, 1'000);
+  for (const LicenseId license : {LicenseId{1}, LicenseId{2}}) {
+    check_agreement(follower, model, license);
+    check_agreement(newcomer, model, license);
+  }
+  RC_ASSERT(follower.licenses()[LicenseId{1}].threads == newcomer.licenses()[LicenseId{1}].threads);
+}
+
+// The same records in another order, where no two of them replace each other, say the same.
+RC_GTEST_PROP(StoreModel, the_order_of_kinds_does_not_matter, ()) {
+  std::vector<chat::Record> records;
+  for (int thread = 0; thread < 3; ++thread) {
+    const std::string thread_id = fmt::format("thread{}", thread);
+    records.emplace_back(chat::ChatRecord{thread_id, any_thread()});
+    records.emplace_back(chat::AchievementRecord{chat::AchievementKind::goal, thread_id, 0, {}});
+    records.emplace_back(chat::AchievementRecord{chat::AchievementKind::sale, thread_id, 1,
+                                                 Instant{1'600'000'000'000'000}});
+  }
+  for (int unique = 0; unique < 2; ++unique) {
+    records.emplace_back(chat::GreetingRecord{5, fmt::format("unique{}", unique),
+                                              chat::GreetingEvent::displayed, std::nullopt,
+                                              *few_instants()});
+  }
+  const auto facts_after = [](const std::vector<chat::Record>& told) {
+    const TemporaryFolder folder;
+    auto store = Store::open(folder.data());
+    RC_ASSERT(store.has_value());
+    for (const chat::Record& record : told) {
+      RC_ASSERT((*store)->write(LicenseId{1}, {&record, 1}).has_value());
+    }
+    View view;
+    view.follow(**store, 100);
+    std::vector<chat::Thread> threads;
+    for (const auto& [number, thread] : view.licenses()[LicenseId{1}].threads) {
+      threads.push_back(thread);
+    }
+    return threads;
+  };
+  auto shuffled = records;
+  for (std::size_t place = shuffled.size(); place > 1; --place) {
+    std::swap(shuffled[place - 1], shuffled[*rc::gen::inRange<std::size_t>(0, place)]);
+  }
+  const auto first = facts_after(records);
+  const auto second = facts_after(shuffled);
+  RC_ASSERT(first.size() == 3u);
+  RC_ASSERT(std::is_permutation(first.begin(), first.end(), second.begin(), second.end()));
+}
+
+}  // namespace
+}  // namespace chatreports::store

@@ -1,0 +1,317 @@
+#include "store/store.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "store/temporary_folder_test.h"
+
+namespace chatreports::store {
+namespace {
+
+using chat::AchievementKind;
+using chat::GreetingEvent;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr LicenseId license{1};
+constexpr LicenseId other_license{2};
+
+std::unique_ptr<Store> open(const TemporaryFolder& folder) {
+  auto store = Store::open(folder.data());
+  if (!store) throw std::runtime_error(store.error().message);
+  return std::move(*store);
+}
+
+chat::ChatRecord chat(const std::string& thread_id, std::int64_t started_at) {
+  chat::ChatRecord record;
+  record.thread_id = thread_id;
+  record.thread.from_chat_record = true;
+  record.thread.started_at = {started_at};
+  return record;
+}
+
+chat::ChatRecord chat_with_greeting(const std::string& thread_id, const std::string& unique_id) {
+  auto record = chat(thread_id, 100);
+  record.thread.properties = {{"lc2", "greeting_id", std::int64_t{5}},
+                              {"lc2", "greeting_unique_id", unique_id}};
+  return record;
+}
+
+chat::GreetingRecord displayed(const std::string& unique_id, std::int64_t at) {
+  return {5, unique_id, GreetingEvent::displayed, std::nullopt, {at}};
+}
+
+// Written and unchanged records.
+std::pair<std::uint64_t, std::uint64_t> write(Store& store, LicenseId of,
+                                              std::vector<chat::Record> records) {
+  const auto summary = store.write(of, records);
+  if (!summary) throw std::runtime_error(summary.error().message);
+  return {summary->written, summary->unchanged};
+}
+
+constexpr std::pair<std::uint64_t, std::uint64_t> one_written{1, 0};
+constexpr std::pair<std::uint64_t, std::uint64_t> one_unchanged{0, 1};
+
+std::vector<chat::Change> replay(Store& store, std::int64_t after = 0) {
+  std::vector<chat::Change> all;
+  const auto done = store.replay({after}, 100, [&](std::span<const chat::Change> changes) {
+    all.insert(all.end(), changes.begin(), changes.end());
+    return Result<void>();
+  });
+  if (!done) throw std::runtime_error(done.error().message);
+  return all;
+}
+
+const chat::ThreadChange& thread_of(const chat::Change& change) {
+  return std::get<chat::ThreadChange>(change.what);
+}
+
+TEST(Store, is_empty_at_first_and_closed_to_others) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  EXPECT_EQ(store->last_change()->value, 0);
+  EXPECT_THAT(replay(*store), IsEmpty());
+  EXPECT_FALSE(store->agent_timezone(license, "a")->has_value());
+  write(*store, license, {chat("t", 1)});
+  for (const auto& entry : std::filesystem::directory_iterator(folder.data())) {
+    struct stat status{};
+    ASSERT_EQ(::stat(entry.path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777u, 0600u) << entry.path();
+  }
+}
+
+TEST(Store, writing_what_is_known_changes_nothing) {
+  const TemporaryFolder folder;
+  const std::vector<chat::Record> records = {
+      chat_with_greeting("t", "u"),
+      chat::AchievementRecord{AchievementKind::goal, "t", 7, Instant{3}},
+      chat::AchievementRecord{AchievementKind::sale, "unknown", 7, {}},
+      displayed("u", 5),
+      chat::AgentRecord{"a", "Anna", "Europe/Warsaw", std::vector<std::int64_t>{1, 2}},
+      chat::GroupRecord{1, "Sales"},
+      chat::AgentStatusRecord{"a", chat::AgentStatus::accepting_chats, {9}}};
+  const auto store = open(folder);
+  EXPECT_EQ(write(*store, license, records), std::pair(7ul, 0ul));
+  const auto last = *store->last_change();
+  const auto before = replay(*store);
+  EXPECT_EQ(write(*store, license, records), std::pair(0ul, 7ul));
+  EXPECT_EQ(write(*open(folder), license, records), std::pair(0ul, 7ul));
+  EXPECT_EQ(store->last_change(), last);
+  EXPECT_EQ(replay(*store), before);
+  EXPECT_EQ(write(*store, other_license, records), std::pair(7ul, 0ul));
+}
+
+TEST(Store, a_thread_may_occur_many_times_in_one_write) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  EXPECT_EQ(write(*store, license,
+                  {chat::AchievementRecord{AchievementKind::goal, "t", 7, {}}, chat("t", 10),
+                   chat("t", 20), chat("t", 20),
+                   chat::AchievementRecord{AchievementKind::goal, "t", 8, {}}}),
+            std::pair(4ul, 1ul));
+  const auto changes = replay(*store);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].number.value, 4);
+  EXPECT_EQ(thread_of(changes[0]).thread.value, 1);  // when it was first heard of
+  EXPECT_EQ(thread_of(changes[0]).facts.started_at.microseconds, 20);
+  EXPECT_THAT(thread_of(changes[0]).facts.goals, ElementsAre(7, 8));
+}
+
+TEST(Store, replays_by_license_then_threads_by_start_then_greetings_by_time) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  write(*store, other_license, {chat("a", 5), displayed("u", 1)});
+  write(*store, license, {chat("late", 30), chat("early", 10), chat("also early", 10)});
+  write(*store, license, {displayed("v", 9), displayed("w", 8)});
+  std::vector<std::string> order;
+  for (const auto& change : replay(*store)) {
+    const auto* thread = std::get_if<chat::ThreadChange>(&change.what);
+    order.push_back(thread != nullptr
+                        ? fmt::format("{}: {} {}", change.license.value,
+                                      thread->facts.started_at.microseconds, thread->thread.value)
+                        : fmt::format("{}: {}", change.license.value,
+                                      std::get<chat::GreetingChange>(change.what).event.unique_id));
+  }
+  EXPECT_THAT(order,
+              ElementsAre("1: 10 4", "1: 10 5", "1: 30 3", "1: w", "1: v", "2: 5 1", "2: u"));
+}
+
+TEST(Store, replay_tells_where_a_thread_was_at_that_change) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  write(*store, license, {chat::AchievementRecord{AchievementKind::goal, "t", 7, {}}});  // 1
+  write(*store, license, {chat("t", 10)});                                               // 2
+  write(*store, license, {chat("t", 20)});                                               // 3
+  write(*store, license, {chat("t", 30)});                                               // 4
+  const auto previous = [&](std::int64_t after) {
+    return thread_of(replay(*store, after).at(0)).previous_started_at;
+  };
+  EXPECT_EQ(previous(0), std::nullopt);
+  EXPECT_EQ(previous(1), std::nullopt);  // known, but in no report yet
+  EXPECT_EQ(previous(2), Instant{10});
+  EXPECT_EQ(previous(3), Instant{20});
+  EXPECT_THAT(replay(*store, 4), IsEmpty());
+}
+
+TEST(Store, replay_tells_what_a_greeting_event_replaces) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  for (std::int64_t at : {10, 20, 30}) write(*store, license, {displayed("u", at)});
+  const auto previous = [&](std::int64_t after) {
+    return std::get<chat::GreetingChange>(replay(*store, after).at(0).what).previous;
+  };
+  EXPECT_EQ(previous(0), std::nullopt);
+  EXPECT_EQ(previous(1), displayed("u", 10));
+  EXPECT_EQ(previous(2), displayed("u", 20));
+}
+
+TEST(Store, a_goal_waits_for_its_chat) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  write(*store, license, {chat::AchievementRecord{AchievementKind::goal, "t", 7, Instant{3}}});
+  EXPECT_THAT(replay(*store), IsEmpty());
+  EXPECT_EQ(store->last_change()->value, 1);
+  write(*store, license, {chat("t", 10)});
+  EXPECT_THAT(thread_of(replay(*store).at(0)).facts.goals, ElementsAre(7));
+}
+
+TEST(Store, a_greeting_gives_its_time_to_its_chats) {
+  for (const bool greeting_first : {true, false}) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    if (greeting_first) write(*store, license, {displayed("u", 50)});
+    write(*store, license, {chat_with_greeting("t", "u"), chat_with_greeting("s", "other")});
+    write(*store, other_license, {chat_with_greeting("t", "u")});
+    if (!greeting_first) write(*store, license, {displayed("u", 50)});
+
+    const auto sent_at = [&](std::size_t place) {
+      return thread_of(replay(*store).at(place)).facts.greeting->sent_at.microseconds;
+    };
+    EXPECT_EQ(sent_at(greeting_first ? 0 : 1), 100 - (greeting_first ? 50 : 0));
+    EXPECT_EQ(sent_at(greeting_first ? 1 : 0), greeting_first ? 100 : 50);
+    EXPECT_EQ(thread_of(replay(*store).back()).facts.greeting->sent_at.microseconds, 100);
+  }
+}
+
+TEST(Store, a_greeting_that_moves_takes_its_chats_along) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  write(*store, license, {displayed("u", 50), chat_with_greeting("t", "u"), displayed("u", 60)});
+  const auto sent_at = [&] {
+    return thread_of(replay(*store).at(0)).facts.greeting->sent_at.microseconds;
+  };
+  EXPECT_EQ(sent_at(), 60);
+  write(*store, license, {chat::GreetingRecord{5, "u", GreetingEvent::canceled, {}, {70}}});
+  EXPECT_EQ(sent_at(), 60);
+  write(*store, license, {chat_with_greeting("t", "not displayed")});
+  EXPECT_EQ(sent_at(), 100);
+  write(*store, license, {displayed("u", 80)});
+  EXPECT_EQ(sent_at(), 100);
+  write(*store, license, {chat_with_greeting("t", "u")});
+  EXPECT_EQ(sent_at(), 80);
+}
+
+TEST(Store, a_later_agent_record_replaces_what_it_carries) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", {}, "Europe/Warsaw", {}}}), one_written);
+  EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", "Anna", {}, {}}}), one_written);
+  EXPECT_EQ(store->agent_timezone(license, "a").value(), "Europe/Warsaw");
+  EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", {}, {}, {}}}), one_unchanged);
+  EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", {}, "Asia/Tokyo", {}}}), one_written);
+  EXPECT_EQ(store->agent_timezone(license, "a").value(), "Asia/Tokyo");
+  using Groups = std::vector<std::int64_t>;
+  EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", {}, {}, Groups{}}}), one_written);
+  EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", {}, {}, Groups{}}}), one_unchanged);
+  EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", {}, {}, Groups{4}}}), one_written);
+  EXPECT_FALSE(store->agent_timezone(other_license, "a")->has_value());
+  EXPECT_EQ(store->last_change()->value, 5);
+
+  EXPECT_EQ(write(*store, license, {chat::GroupRecord{1, {}}}), one_written);
+  EXPECT_EQ(write(*store, license, {chat::GroupRecord{1, "Sales"}}), one_written);
+  EXPECT_EQ(write(*store, license, {chat::GroupRecord{1, {}}}), one_unchanged);
+}
+
+TEST(Store, a_status_at_the_same_time_replaces_the_other) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  chat::AgentStatusRecord status{"a", chat::AgentStatus::accepting_chats, {9}};
+  EXPECT_EQ(write(*store, license, {status}), one_written);
+  EXPECT_EQ(write(*store, license, {status}), one_unchanged);
+  status.status = chat::AgentStatus::offline;
+  EXPECT_EQ(write(*store, license, {status}), one_written);
+  EXPECT_EQ(write(*store, license, {status}), one_unchanged);
+  status.at = {10};
+  EXPECT_EQ(write(*store, license, {status}), one_written);
+}
+
+TEST(Store, ids_are_any_bytes) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const std::string with_zero("t\0a", 3);
+  EXPECT_EQ(write(*store, license,
+                  {chat("", 1), chat("t", 1), chat(with_zero, 1),
+                   chat("'; DROP TABLE threads;--", 1), chat("T", 1), chat("t ", 1)}),
+            std::pair(6ul, 0ul));
+  EXPECT_EQ(write(*store, license, {chat(with_zero, 1), chat("", 1)}), std::pair(0ul, 2ul));
+}
+
+TEST(Store, batches_are_no_larger_than_asked_and_end_with_the_first_error) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  std::vector<chat::Record> records;
+  for (int number = 0; number < 7; ++number) records.push_back(chat(fmt::format("{}", number), 1));
+  write(*store, license, records);
+  std::vector<std::size_t> sizes;
+  ASSERT_TRUE(store->replay({}, 3, [&](std::span<const chat::Change> changes) {
+    sizes.push_back(changes.size());
+    return Result<void>();
+  }));
+  EXPECT_THAT(sizes, ElementsAre(3, 3, 1));
+  sizes.clear();
+  const auto stopped = store->replay({}, 3, [&](std::span<const chat::Change> changes) {
+    sizes.push_back(changes.size());
+    return Result<void>(invalid("enough"));
+  });
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().message, "enough");
+  EXPECT_THAT(sizes, ElementsAre(3));
+  EXPECT_EQ(write(*store, license, {chat("new", 1)}), one_written);
+}
+
+TEST(Store, a_replay_is_of_one_moment) {
+  const TemporaryFolder folder;
+  const auto writer = open(folder);
+  const auto reader = open(folder);
+  write(*writer, license, {chat("a", 1), chat("b", 2), chat("c", 3)});
+  std::vector<std::int64_t> seen;
+  ASSERT_TRUE(reader->replay({}, 1, [&](std::span<const chat::Change> changes) {
+    write(*writer, license, {chat("c", 99), chat("d", 4)});
+    seen.push_back(thread_of(changes[0]).facts.started_at.microseconds);
+    return Result<void>();
+  }));
+  EXPECT_THAT(seen, ElementsAre(1, 2, 3));
+}
+
+TEST(Store, many_may_open_a_new_folder_at_once) {
+  const TemporaryFolder folder;
+  std::vector<std::string> errors(8);
+  std::vector<std::thread> threads;
+  for (std::string& error : errors) {
+    threads.emplace_back([&] {
+      const auto store = Store::open(folder.data());
+      if (!store) error = store.error().message;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(errors, testing::Each(""));
+}
+
+}  // namespace
+}  // namespace chatreports::store

@@ -1,0 +1,226 @@
+#include "store/tokens.h"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "store/schema.h"
+#include "store/sqlite.h"
+
+namespace chatreports::store {
+namespace {
+
+constexpr std::size_t token_bytes = 32;
+
+std::string hash_of(std::string_view text) {
+  std::string hash(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(hash.data()));
+  return hash;
+}
+
+Result<std::string> random_text() {
+  std::array<unsigned char, token_bytes> random{};
+  if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
+    return failed("the system has no random numbers to make a token of");
+  }
+  std::string text;
+  for (const unsigned char byte : random) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+// Scopes stand in the table with a space between them.
+Result<std::string> joined(const std::vector<std::string>& scopes) {
+  if (scopes.empty()) return invalid("a token needs a scope: reports_read or reports_write");
+  std::string text;
+  for (const std::string& scope : scopes) {
+    if (scope != "reports_read" && scope != "reports_write") {
+      return invalid(
+          fmt::format("{} is not a scope; the scopes are reports_read and reports_write", scope));
+    }
+    if (!text.empty()) text += ' ';
+    text += scope;
+  }
+  return text;
+}
+
+std::vector<std::string> separated(std::string_view text) {
+  std::vector<std::string> scopes;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    scopes.emplace_back(text.substr(0, space));
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return scopes;
+}
+
+}  // namespace
+
+// Looking for the hash tells by its time at most how much of the *hash* is right, from which nobody
+// can work towards a token; the last comparison tells not even that.
+const Token* TokenSet::find(std::string_view text, Instant now) const {
+  const std::string hash = hash_of(text);
+  const auto found = std::lower_bound(
+      by_hash_.begin(), by_hash_.end(), hash,
+      [](const auto& entry, const std::string& wanted) { return entry.first < wanted; });
+  if (found == by_hash_.end() || found->first.size() != hash.size() ||
+      CRYPTO_memcmp(found->first.data(), hash.data(), hash.size()) != 0) {
+    return nullptr;
+  }
+  const Token& token = found->second;
+  return token.expires_at && *token.expires_at <= now ? nullptr : &token;
+}
+
+class Tokens::Implementation {
+ public:
+  explicit Implementation(Database opened)
+      : database_(std::move(opened)),
+        prepare_(database_),
+        insert_(
+            prepare_("INSERT INTO tokens(hash, license, scopes, agent_id, created_at, expires_at) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
+        read_(prepare_(
+            "SELECT id, hash, license, scopes, agent_id, created_at, expires_at FROM tokens "
+            "ORDER BY id")),
+        remove_(prepare_("DELETE FROM tokens WHERE id = ?1")),
+        version_(prepare_("PRAGMA data_version")) {}
+
+  const std::optional<Error>& error() const { return prepare_.error(); }
+
+  Result<void> insert(std::string_view hash, const Token& token, std::string_view scopes) {
+    changed_here_ = true;
+    insert_.bind_bytes(1, hash)
+        .bind(2, token.license.value)
+        .bind_text(3, scopes)
+        .bind_optional_text(4, token.agent_id)
+        .bind(5, token.created_at.microseconds);
+    if (token.expires_at) {
+      insert_.bind(6, token.expires_at->microseconds);
+    } else {
+      insert_.bind_null(6);
+    }
+    return insert_.run();
+  }
+
+  Result<bool> remove(std::int64_t id) {
+    changed_here_ = true;
+    if (auto done = remove_.bind(1, id).run(); !done) {
+      return std::unexpected(std::move(done.error()));
+    }
+    return database_.rows_changed() > 0;
+  }
+
+  // With their hashes, by id.
+  Result<std::vector<std::pair<std::string, Token>>> read() {
+    const ResetAtEnd reset(read_);
+    std::vector<std::pair<std::string, Token>> tokens;
+    for (;;) {
+      auto found = read_.step();
+      if (!found) return std::unexpected(std::move(found.error()));
+      if (!*found) return tokens;
+      Token token;
+      token.id = read_.integer(0);
+      token.license = {read_.integer(2)};
+      token.scopes = separated(read_.bytes(3));
+      if (!read_.is_null(4)) token.agent_id = read_.bytes(4);
+      token.created_at = {read_.integer(5)};
+      if (const auto expires_at = read_.optional_integer(6)) token.expires_at = {*expires_at};
+      tokens.emplace_back(read_.bytes(1), std::move(token));
+    }
+  }
+
+  // The number differs from the one before exactly where another connection has changed the file;
+  // what this one has changed is remembered here.
+  Result<bool> has_changed() {
+    const ResetAtEnd reset(version_);
+    auto found = version_.step();
+    if (!found) return std::unexpected(std::move(found.error()));
+    const std::int64_t version = version_.integer(0);
+    const bool changed = changed_here_ || read_version_ != version;
+    seen_version_ = version;
+    return changed;
+  }
+
+  // What has been read is at least as new as the number that was seen before it, so a change in
+  // between is read twice rather than missed.
+  void has_been_read() {
+    read_version_ = seen_version_;
+    changed_here_ = false;
+  }
+
+ private:
+  Database database_;
+  Preparation prepare_;
+  Statement insert_;
+  Statement read_;
+  Statement remove_;
+  Statement version_;
+  bool changed_here_ = true;
+  std::int64_t seen_version_ = 0;
+  std::int64_t read_version_ = 0;
+};
+
+Tokens::Tokens(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+Tokens::~Tokens() = default;
+
+Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
+  auto database = open_database(data_folder, access_schema());
+  if (!database) return std::unexpected(std::move(database.error()));
+  auto implementation = std::make_unique<Implementation>(std::move(*database));
+  if (implementation->error()) return std::unexpected(*implementation->error());
+  return std::unique_ptr<Tokens>(new Tokens(std::move(implementation)));
+}
+
+Result<std::string> Tokens::create(LicenseId license, std::vector<std::string> scopes,
+                                   std::optional<std::string> agent_id, Instant now,
+                                   std::optional<Instant> expires_at) {
+  const auto scopes_text = joined(scopes);
+  if (!scopes_text) return scopes_text;
+  auto text = random_text();
+  if (!text) return text;
+  const Token token{0, license, std::move(scopes), std::move(agent_id), now, expires_at};
+  auto done = implementation_->insert(hash_of(*text), token, *scopes_text);
+  if (!done) return std::unexpected(std::move(done.error()));
+  return text;
+}
+
+Result<std::vector<Token>> Tokens::list() {
+  auto read = implementation_->read();
+  if (!read) return std::unexpected(std::move(read.error()));
+  std::vector<Token> tokens;
+  for (auto& [hash, token] : *read) tokens.push_back(std::move(token));
+  return tokens;
+}
+
+Result<void> Tokens::revoke(std::int64_t id) {
+  auto removed = implementation_->remove(id);
+  if (!removed) return std::unexpected(std::move(removed.error()));
+  if (!*removed) {
+    return std::unexpected(
+        Error{ErrorKind::not_found, fmt::format("there is no token with the number {}", id)});
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const TokenSet>> Tokens::read_if_changed() {
+  const auto changed = implementation_->has_changed();
+  if (!changed) return std::unexpected(changed.error());
+  if (!*changed) return nullptr;
+  auto tokens = implementation_->read();
+  if (!tokens) return std::unexpected(std::move(tokens.error()));
+  std::sort(tokens->begin(), tokens->end(),
+            [](const auto& left, const auto& right) { return left.first < right.first; });
+  auto set = std::make_shared<TokenSet>();
+  set->by_hash_ = std::move(*tokens);
+  implementation_->has_been_read();
+  return std::shared_ptr<const TokenSet>(std::move(set));
+}
+
+}  // namespace chatreports::store

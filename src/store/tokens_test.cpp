@@ -1,0 +1,154 @@
+#include "store/tokens.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "store/folder_lock.h"
+#include "store/store.h"
+#include "store/temporary_folder_test.h"
+
+namespace chatreports::store {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::Not;
+
+constexpr Instant now{1'000};
+
+std::unique_ptr<Tokens> open(const TemporaryFolder& folder) {
+  auto tokens = Tokens::open(folder.data());
+  if (!tokens) throw std::runtime_error(tokens.error().message);
+  return std::move(*tokens);
+}
+
+std::string create(Tokens& tokens, std::optional<Instant> expires_at = std::nullopt) {
+  auto text = tokens.create({7}, {"reports_read"}, std::nullopt, now, expires_at);
+  if (!text) throw std::runtime_error(text.error().message);
+  return *text;
+}
+
+TEST(Tokens, a_token_is_found_by_its_text_alone) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  const auto text =
+      tokens->create({7}, {"reports_read", "reports_write"}, "a@example.com", now, Instant{2'000});
+  ASSERT_TRUE(text.has_value());
+  EXPECT_THAT(*text, MatchesRegex("[0-9a-f]+"));
+  EXPECT_EQ(text->size(), 64u);
+  const auto other = create(*tokens);
+  EXPECT_NE(*text, other);
+
+  const auto set = *tokens->read_if_changed();
+  ASSERT_NE(set, nullptr);
+  const Token* token = set->find(*text, now);
+  ASSERT_NE(token, nullptr);
+  EXPECT_EQ(
+      *token,
+      (Token{1, {7}, {"reports_read", "reports_write"}, "a@example.com", now, Instant{2'000}}));
+  ASSERT_NE(set->find(other, now), nullptr);
+  EXPECT_EQ(set->find(other, now)->id, 2);
+  EXPECT_EQ(set->find("", now), nullptr);
+  EXPECT_EQ(set->find(*text + " ", now), nullptr);
+  EXPECT_EQ(set->find(text->substr(1), now), nullptr);
+  for (std::size_t place = 0; place < text->size(); ++place) {
+    auto wrong = *text;
+    wrong[place] = wrong[place] == '0' ? '1' : '0';
+    EXPECT_EQ(set->find(wrong, now), nullptr);
+  }
+}
+
+TEST(Tokens, an_expired_token_is_not_found_but_listed) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  const auto text = create(*tokens, Instant{2'000});
+  const auto set = *tokens->read_if_changed();
+  EXPECT_NE(set->find(text, {1'999}), nullptr);
+  EXPECT_EQ(set->find(text, {2'000}), nullptr);
+  EXPECT_EQ(tokens->list()->size(), 1u);
+}
+
+TEST(Tokens, a_revoked_token_is_gone_and_its_number_is_not_given_again) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  const auto first = create(*tokens);
+  const auto second = create(*tokens);
+  ASSERT_TRUE(tokens->revoke(2).has_value());
+  create(*tokens);
+  const auto list = *tokens->list();
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].id, 1);
+  EXPECT_EQ(list[1].id, 3);
+  const auto set = *tokens->read_if_changed();
+  EXPECT_NE(set->find(first, now), nullptr);
+  EXPECT_EQ(set->find(second, now), nullptr);
+  const auto again = tokens->revoke(2);
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().kind, ErrorKind::not_found);
+  EXPECT_EQ(again.error().message, "there is no token with the number 2");
+}
+
+TEST(Tokens, are_read_when_they_have_changed_and_only_then) {
+  const TemporaryFolder folder;
+  const auto ours = open(folder);
+  const auto theirs = open(folder);
+  const auto first = *ours->read_if_changed();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(*ours->read_if_changed(), nullptr);
+  const auto text = create(*theirs);
+  const auto changed = *ours->read_if_changed();
+  ASSERT_NE(changed, nullptr);
+  EXPECT_EQ(first->find(text, now), nullptr);  // as they were when they were read
+  EXPECT_NE(changed->find(text, now), nullptr);
+  EXPECT_EQ(*ours->read_if_changed(), nullptr);
+  create(*ours);
+  EXPECT_NE(*ours->read_if_changed(), nullptr);
+  EXPECT_EQ(*ours->read_if_changed(), nullptr);
+  ASSERT_TRUE(theirs->revoke(1).has_value());
+  EXPECT_EQ((*ours->read_if_changed())->find(text, now), nullptr);
+}
+
+TEST(Tokens, neither_wait_for_an_import_nor_see_its_changes) {
+  const TemporaryFolder folder;
+  const auto lock = FolderLock::acquire(folder.data(), "chatreports import");
+  ASSERT_TRUE(lock.has_value());
+  auto store = Store::open(folder.data());
+  ASSERT_TRUE(store.has_value());
+  const auto tokens = open(folder);
+  create(*tokens);
+  ASSERT_NE(*tokens->read_if_changed(), nullptr);
+  const std::vector<chat::Record> records = {chat::GroupRecord{1, "Sales"}};
+  ASSERT_TRUE((*store)->write({1}, records).has_value());
+  EXPECT_EQ(*tokens->read_if_changed(), nullptr);
+}
+
+TEST(Tokens, scopes_are_those_that_there_are) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  const auto unknown = tokens->create({1}, {"report_read"}, std::nullopt, now, std::nullopt);
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(unknown.error().message,
+            "report_read is not a scope; the scopes are reports_read and reports_write");
+  EXPECT_FALSE(tokens->create({1}, {}, std::nullopt, now, std::nullopt).has_value());
+  EXPECT_THAT(*tokens->list(), IsEmpty());
+}
+
+TEST(Tokens, their_texts_stand_in_no_file) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  const auto text = create(*tokens);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.data())) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
+    EXPECT_THAT(bytes, Not(HasSubstr(text))) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace chatreports::store
