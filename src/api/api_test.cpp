@@ -1,0 +1,241 @@
+#include "api/api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api/errors.h"
+#include "engine/reference/reference_engine.h"
+
+namespace chatreports::api {
+namespace {
+
+using testing::HasSubstr;
+
+class ApiTest : public testing::Test {
+ protected:
+  http::Response ask(const std::string& method, const std::string& target, const std::string& body,
+                     std::vector<std::pair<std::string, std::string>> headers = {
+                         {"authorization", "Bearer reader"}}) {
+    return api_.handle({method, target, std::move(headers), body});
+  }
+  http::Response post(const std::string& body) {
+    return ask("POST", "/v3.4/reports/chats/total_chats", body);
+  }
+  http::Response get(const std::string& query) {
+    return ask("GET", "/v3.4/reports/chats/total_chats?" + query, "");
+  }
+
+  static std::string error(int status, const std::string& type, const std::string& message) {
+    return std::to_string(status) + R"( {"error":{"type":")" + type + R"(","message":")" + message +
+           "\"}}";
+  }
+  static std::string said(const http::Response& response) {
+    return std::to_string(response.status) + " " + response.body;
+  }
+  static std::string refused(const std::string& message) {
+    return error(400, "validation", message);
+  }
+
+  std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
+  Api api_{*engine_,
+           {[](std::string_view token, Instant) -> std::optional<Caller> {
+              if (token == "reader") return Caller{{1}, {"reports_read"}, "Mars/Olympus"};
+              if (token == "writer") return Caller{{1}, {"reports_write"}, std::nullopt};
+              return std::nullopt;
+            },
+            [] { return Instant{1'618'488'000 * microseconds_per_second}; }}};
+};
+
+TEST_F(ApiTest, AsksForCredentials) {
+  const std::string expected = error(401, "authentication", "Invalid access token");
+  const std::string target = "/v3.4/reports/chats/tags";
+  EXPECT_EQ(said(ask("GET", target, "", {})), expected);
+  for (const char* header : {"Bearer", "Bearer ", "Bearer nobody", "reader", "Basic !!!!",
+                             "Basic cmVhZGVy", "Basic", "Digest reader", "Bearer reader x"}) {
+    EXPECT_EQ(said(ask("GET", target, "", {{"Authorization", header}})), expected) << header;
+  }
+  // base64 of "100007977:reader", "x:reader" and ":reader".
+  for (const char* header :
+       {"Bearer reader", "bearer reader", "BEARER  reader",
+        "Basic MTAwMDA3OTc3OnJlYWRlcg==", "basic eDpyZWFkZXI=", "Basic OnJlYWRlcg=="}) {
+    EXPECT_EQ(ask("GET", target, "", {{"Authorization", header}}).status, 200) << header;
+  }
+}
+
+TEST_F(ApiTest, AsksForTheScope) {
+  EXPECT_EQ(said(ask("GET", "/v3.4/reports/chats/tags", "", {{"Authorization", "Bearer writer"}})),
+            error(403, "authorization", "The token lacks the scope reports_read"));
+}
+
+TEST_F(ApiTest, KnowsItsRoutesAndVerbs) {
+  for (const char* target :
+       {"/", "/v3.4", "/v3.4/reports", "/v3.4/reports/chats", "/v3.4/reports/chats/nothing",
+        "/v3.4/reports/chats/tags/", "/v3.4/reports/agents/tags", "/v3.4/chats/tags", "*", "",
+        "/v3.4/reports/agents/performance"}) {
+    const http::Response response = ask("GET", target, "");
+    EXPECT_EQ(response.status, 404) << target;
+    EXPECT_THAT(response.body, HasSubstr(R"("type":"not_found")")) << target;
+  }
+  const http::Response response = ask("PUT", "/v3.4/reports/chats/tags", "");
+  EXPECT_EQ(said(response), error(405, "not_allowed", "Reports are asked for with GET or POST"));
+  EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Allow", "GET, HEAD, POST")));
+}
+
+TEST_F(ApiTest, KnowsItsVersion) {
+  const std::pair<std::string, std::string> token = {"Authorization", "Bearer reader"};
+  EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token}).status, 200);
+  EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token, {"x-api-version", "3.4"}}).status, 200);
+  EXPECT_EQ(said(ask("GET", "/reports/chats/tags", "", {token, {"X-API-Version", "3.3"}})),
+            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.3\")"));
+  EXPECT_EQ(said(ask("GET", "/v3.5/reports/chats/tags", "")),
+            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.5\")"));
+  EXPECT_EQ(ask("GET", "/v3.4/reports/chats/tags", "", {token, {"X-API-Version", "3.5"}}).status,
+            400);
+}
+
+TEST_F(ApiTest, AnswersJson) {
+  for (const http::Response& response : {post("{}"), post("{"), ask("GET", "/", "")}) {
+    EXPECT_THAT(response.headers,
+                testing::Contains(testing::Pair("Content-Type", "application/json")));
+  }
+}
+
+TEST_F(ApiTest, RefusesBodiesThatAreNoJsonObject) {
+  for (const char* body : {"{", "[]", "1", "null", "{}{}", R"({"a":})", R"({"filters":NaN})",
+                           "{\"\xFF\":1}", R"({"a":1e999})", R"({"timezone":"\ud800"})"}) {
+    const http::Response response = post(body);
+    EXPECT_EQ(response.status, 400) << body;
+    EXPECT_THAT(response.body, HasSubstr(R"("type":"validation","message":"body: )")) << body;
+  }
+  EXPECT_EQ(post("").status, 200);
+  EXPECT_EQ(post(" \r\n").status, 200);
+  EXPECT_EQ(post("{}").status, 200);
+  EXPECT_EQ(post(R"({"filters":null,"timezone":null})").status, 200);
+  std::string deep = R"({"filters":)";
+  deep += std::string(100, '[') + std::string(100, ']') + "}";
+  EXPECT_EQ(said(post(deep)), refused("body: more than 16 levels deep"));
+  EXPECT_EQ(said(post(R"({"filters":{"from":"a","from":"b"}})")),
+            refused(R"(\"filters.from\": given twice)"));
+}
+
+TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
+  EXPECT_EQ(said(post(R"({"distribution":"week"})")),
+            refused(R"(distribution: must be hour, day, day-hours, month or year, not \"week\")"));
+  EXPECT_EQ(said(post(R"({"distribution":5})")),
+            refused("distribution: must be a string, not an integer"));
+  EXPECT_EQ(
+      said(post(R"({"timezone":"Mars/Olympus"})")),
+      refused(
+          R"(timezone: \"Mars/Olympus\" is not a time zone of the IANA database, such as Europe/Warsaw)"));
+  EXPECT_EQ(said(post(R"({"filter":{}})")),
+            refused("filter: unknown; known here are distribution, filters, timezone"));
+  EXPECT_EQ(said(post(R"({"filters":[]})")), refused("filters: must be an object, not a list"));
+  EXPECT_EQ(
+      said(post(R"({"filters":{"tag":{}}})")),
+      refused("filters.tag: unknown; known here are agent_response, agents, event_types, from, "
+              "goals, greetings, groups, properties, sales, surveys, tags, to"));
+}
+
+TEST_F(ApiTest, NamesWhatIsWrongWithARange) {
+  EXPECT_EQ(said(post(R"({"filters":{"from":"2021-04-08T00:00:00Z"}})")),
+            refused("filters.to: missing; from and to are given together or not at all"));
+  EXPECT_EQ(said(post(R"({"filters":{"to":"2021-04-08T00:00:00Z"}})")),
+            refused("filters.from: missing; from and to are given together or not at all"));
+  EXPECT_EQ(
+      said(post(R"({"filters":{"from":"2021-04-09T00:00:00Z","to":"2021-04-08T00:00:00Z"}})")),
+      refused("filters.from: must not be after to"));
+  EXPECT_EQ(
+      said(post(R"({"filters":{"from":"yesterday","to":"2021-04-08T00:00:00Z"}})")),
+      refused(
+          R"(filters.from: not an RFC 3339 time, such as 2021-04-08T00:00:00-00:00; given was \"yesterday\")"));
+  EXPECT_THAT(
+      said(post(R"({"filters":{"from":"0001-01-01T00:00:00Z","to":"9999-12-31T00:00:00Z"}})")),
+      HasSubstr("filters: the range has more than 100000 buckets"));
+}
+
+TEST_F(ApiTest, NamesWhatIsWrongWithASetFilter) {
+  const auto filter = [this](const std::string& text) {
+    return said(post(R"({"filters":{)" + text + "}}"));
+  };
+  const std::string exactly_one = "needs exactly one of exists, values and exclude_values";
+  EXPECT_EQ(filter(R"("tags":{})"), refused("filters.tags: " + exactly_one));
+  EXPECT_EQ(filter(R"("tags":{"require_every_value":true})"),
+            refused("filters.tags: " + exactly_one));
+  EXPECT_EQ(filter(R"("tags":{"exists":true,"values":["a"]})"),
+            refused("filters.tags: " + exactly_one));
+  EXPECT_EQ(filter(R"("agents":{"values":["a"],"exclude_values":["b"]})"),
+            refused("filters.agents: " + exactly_one));
+  EXPECT_EQ(filter(R"("tags":{"values":[]})"),
+            refused("filters.tags.values: must not be an empty list"));
+  EXPECT_EQ(filter(R"("tags":{"values":"a"})"),
+            refused(R"(filters.tags.values: must be a list, each element a string, not \"a\")"));
+  EXPECT_EQ(filter(R"("tags":{"values":["a",7]})"),
+            refused("filters.tags.values[1]: must be a string, not an integer"));
+  EXPECT_EQ(filter(R"("groups":{"values":["1"]})"),
+            refused(R"(filters.groups.values[0]: must be an integer, not \"1\")"));
+  EXPECT_EQ(filter(R"("groups":{"values":[99999999999999999999]})").substr(0, 3), "400");
+  EXPECT_EQ(filter(R"("groups":{"values":[1.5]})"),
+            refused("filters.groups.values[0]: must be an integer, not a number"));
+  EXPECT_EQ(filter(R"("tags":{"exists":"true"})"),
+            refused(R"(filters.tags.exists: must be true or false, not \"true\")"));
+  EXPECT_EQ(filter(R"("tags":{"exists":true,"value":["a"]})"),
+            refused("filters.tags.value: unknown; known here are exclude_values, exists, "
+                    "require_every_value, values"));
+}
+
+TEST_F(ApiTest, NamesFiltersThatItDoesNotAnswerYet) {
+  for (const char* name :
+       {"properties", "sales", "goals", "surveys", "event_types", "greetings", "agent_response"}) {
+    EXPECT_EQ(said(post(R"({"filters":{")" + std::string(name) + R"(":{}}})")),
+              refused("filters." + std::string(name) + ": not supported yet"));
+  }
+  EXPECT_EQ(said(get("filters.goals.values=1")), refused("filters.goals: not supported yet"));
+  EXPECT_THAT(said(get("filters.properties[routing][continuous].values=true")), HasSubstr("400"));
+}
+
+TEST_F(ApiTest, ReadsQueryStrings) {
+  EXPECT_EQ(get("").status, 200);
+  EXPECT_EQ(get("&&distribution=day-hours&").status, 200);
+  EXPECT_EQ(
+      get("filters.from=2021-04-08T00:00:00 02:00&filters.to=2021-04-08T00:00:00+02:00").status,
+      200);
+  EXPECT_EQ(
+      get("filters.from=2021-04-08%2000:00:00%2B02:00&filters.to=2021-04-08+00:00:00Z").status,
+      400);  // from is before to, the other way round
+  EXPECT_EQ(get("filters.groups.values=1&filters.groups.values=-2").status, 200);
+  EXPECT_EQ(get("filters.tags.exists=false").status, 200);
+  EXPECT_EQ(said(get("filters.tags.exists=no")),
+            refused(R"(filters.tags.exists: must be true or false, not \"no\")"));
+  EXPECT_EQ(said(get("filters.groups.values=1&filters.groups.values=1x")),
+            refused(R"(filters.groups.values[1]: must be an integer, not \"1x\")"));
+  EXPECT_EQ(said(get("distribution=day&distribution=hour")),
+            refused("distribution: must be a string, not several values"));
+  EXPECT_EQ(said(get("filters=x")), refused(R"(filters: must be an object, not \"x\")"));
+  EXPECT_EQ(said(get("filters=x&filters.from=y")),
+            refused(R"(\"filters\": given both by itself and with a level below)"));
+  EXPECT_EQ(said(get("distribution=%zz")),
+            refused(R"(\"distribution\": a % must be followed by two hexadecimal digits)"));
+  EXPECT_THAT(said(get("%FF=1")), HasSubstr("?: unknown; known here are"));
+  EXPECT_EQ(
+      said(ask("POST", "/v3.4/reports/chats/tags?filters.from=x", "{}")),
+      refused(
+          R"(\"filters\": unknown in the query string of a POST; known here are distribution, timezone)"));
+}
+
+TEST_F(ApiTest, CutsShortWhatItQuotes) {
+  const std::string long_text(5'000, 'x');
+  EXPECT_LT(post(R"({"timezone":")" + long_text + "\"}").body.size(), 250U);
+  EXPECT_LT(post(R"({")" + long_text + "\":1}").body.size(), 250U);
+  EXPECT_LT(ask("GET", "/" + long_text, "").body.size(), 250U);
+}
+
+TEST(ErrorResponse, HasTheFormOfAllErrors) {
+  for (const int status : {400, 408, 413, 431, 503}) {
+    const http::Response response = error_response(status);
+    EXPECT_EQ(response.status, status);
+    EXPECT_THAT(response.body, testing::StartsWith(R"({"error":{"type":")"));
+  }
+}
+
+}  // namespace
+}  // namespace chatreports::api
