@@ -19,7 +19,8 @@
 namespace chatreports::ingest {
 namespace {
 
-constexpr std::size_t packed_buffer_bytes = std::size_t{256} << 10;
+constexpr std::size_t min_buffer_bytes = std::size_t{4} << 10;
+constexpr std::size_t max_buffer_bytes = std::size_t{256} << 10;
 constexpr std::string_view gzip_magic = "\x1f\x8b";
 
 std::string reason_of(int error_number) {
@@ -92,7 +93,9 @@ class UnpackingSource final : public ByteSource {
  private:
   // A pipe may give its first two bytes one at a time.
   Result<void> recognise() {
-    buffer_.resize(packed_buffer_bytes);
+    // The body of a request is most often small, and its buffer need not be larger.
+    const std::uint64_t wanted = total_ == 0 ? max_buffer_bytes : total_;
+    buffer_.resize(std::clamp<std::uint64_t>(wanted, min_buffer_bytes, max_buffer_bytes));
     while (end_ < gzip_magic.size() && !at_end_) {
       if (auto more = read_more(); !more) return more;
     }
