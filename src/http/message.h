@@ -22,7 +22,8 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;  // Content-Length is added by the server
+  std::vector<std::pair<std::string, std::string>>
+      headers;  // Content-Length is added by the server
   std::string body;
 };
 

@@ -1,0 +1,300 @@
+#include "http/server.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace chatreports::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds accept_pause{100};  // after an accept that failed
+constexpr std::chrono::milliseconds linger_time{1'000};
+constexpr std::size_t linger_bytes = std::size_t{1} << 20;
+constexpr std::size_t read_bytes = 4'096;
+
+Request request_of(beast::http::request<beast::http::string_body>&& message) {
+  Request request;
+  request.method = message.method_string();
+  request.target = message.target();
+  for (const auto& field : message) {
+    request.headers.emplace_back(field.name_string(), field.value());
+  }
+  request.body = std::move(message.body());
+  return request;
+}
+
+// The status that a failed read is answered with; 0 where there is nobody to answer.
+int status_of(error_code error) {
+  if (error == beast::http::error::body_limit) return 413;
+  if (error == beast::http::error::header_limit) return 431;
+  if (error == beast::error::timeout) return 408;
+  if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message) {
+    return 0;
+  }
+  return error.category() == make_error_code(beast::http::error::bad_method).category() ? 400 : 0;
+}
+
+}  // namespace
+
+class Server::Implementation {
+ public:
+  Implementation(const ServerOptions& options, Handler handler, ErrorResponse error_response)
+      : options_(options),
+        handler_(std::move(handler)),
+        error_response_(std::move(error_response)),
+        context_(static_cast<int>(options.threads)),
+        acceptor_(asio::make_strand(context_)) {}
+
+  ~Implementation() { stop(); }
+
+  Result<void> listen() {
+    const std::string address = fmt::format("{}:{}", options_.host, options_.port);
+    error_code error;
+    tcp::resolver resolver(context_);
+    const auto endpoints = resolver.resolve(options_.host, fmt::to_string(options_.port),
+                                            tcp::resolver::passive, error);
+    if (error || endpoints.empty()) {
+      return failed(fmt::format("{} is not an address to listen on: {}", address, error.message()));
+    }
+    const tcp::endpoint endpoint = *endpoints.begin();
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error == asio::error::address_in_use) {
+      return std::unexpected(
+          Error{ErrorKind::in_use, fmt::format("{} is in use by another program", address)});
+    }
+    if (error) return failed(fmt::format("cannot listen on {}: {}", address, error.message()));
+    port_ = acceptor_.local_endpoint(error).port();
+    asio::co_spawn(acceptor_.get_executor(), accept_connections(), asio::detached);
+    for (unsigned thread = 0; thread < options_.threads; ++thread) {
+      threads_.emplace_back([this] { context_.run(); });
+    }
+    return {};
+  }
+
+  std::uint16_t port() const { return port_; }
+
+  void stop() {
+    if (stopping_.exchange(true)) return;
+    asio::post(acceptor_.get_executor(), [this] {
+      error_code ignored;
+      acceptor_.close(ignored);
+    });
+    {
+      std::unique_lock lock(mutex_);
+      for (Connection* connection : connections_) {
+        asio::post(connection->stream.get_executor(), [this, connection] {
+          // It may be gone by now; then its address is not among the open ones.
+          const std::lock_guard inner(mutex_);
+          if (connections_.contains(connection) && connection->idle) connection->stream.cancel();
+        });
+      }
+      all_closed_.wait_for(lock, options_.stop_timeout, [this] { return connections_.empty(); });
+    }
+    context_.stop();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  struct Connection {
+    explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
+    beast::tcp_stream stream;
+    beast::flat_buffer buffer;
+    bool idle = true;  // between requests; touched on the connection's strand alone
+  };
+
+  // Puts the connection on the list of open ones for as long as it lives.
+  class Opened {
+   public:
+    Opened(Implementation& server, Connection& connection)
+        : server_(server), connection_(connection) {
+      const std::lock_guard lock(server_.mutex_);
+      server_.connections_.insert(&connection_);
+    }
+    ~Opened() {
+      const std::lock_guard lock(server_.mutex_);
+      server_.connections_.erase(&connection_);
+      server_.all_closed_.notify_all();
+    }
+    Opened(const Opened&) = delete;
+    Opened& operator=(const Opened&) = delete;
+
+   private:
+    Implementation& server_;
+    Connection& connection_;
+  };
+
+  asio::awaitable<void> accept_connections() {
+    while (!stopping_) {
+      auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(context_), no_throw);
+      if (error) {
+        if (!acceptor_.is_open()) co_return;
+        // Too many open files, or a peer that was gone at once: the next try may succeed.
+        asio::steady_timer pause(acceptor_.get_executor(), accept_pause);
+        co_await pause.async_wait(no_throw);
+        continue;
+      }
+      const auto executor = socket.get_executor();
+      asio::co_spawn(executor, serve(std::move(socket)), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> serve(tcp::socket socket) {
+    Connection connection(std::move(socket));
+    const Opened opened(*this, connection);
+    error_code ignored;
+    connection.stream.socket().set_option(tcp::no_delay(true), ignored);
+    try {
+      if (is_full()) {
+        co_await refuse(connection, 503);
+        co_return;
+      }
+      while (co_await answer_one(connection) && !stopping_) connection.idle = true;
+      connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    } catch (const std::exception&) {
+      // Memory that ran out, say: this connection ends, the others live on.
+    }
+  }
+
+  bool is_full() {
+    const std::lock_guard lock(mutex_);
+    return connections_.size() > options_.max_connections;
+  }
+
+  // False where the connection is at its end.
+  asio::awaitable<bool> answer_one(Connection& connection) {
+    beast::tcp_stream& stream = connection.stream;
+    if (connection.buffer.size() == 0) {
+      stream.expires_after(options_.idle_timeout);
+      const auto [error, bytes] =
+          co_await stream.async_read_some(connection.buffer.prepare(read_bytes), no_throw);
+      if (error) co_return false;
+      connection.buffer.commit(bytes);
+    }
+    connection.idle = false;
+    stream.expires_after(options_.request_timeout);
+    beast::http::request_parser<beast::http::string_body> parser;
+    parser.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
+    parser.body_limit(options_.max_body_bytes);
+    const auto [header_error, header_bytes] =
+        co_await beast::http::async_read_header(stream, connection.buffer, parser, no_throw);
+    if (header_error) co_return co_await refuse(connection, status_of(header_error));
+    if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue") &&
+        !parser.is_done()) {
+      const beast::http::response<beast::http::empty_body> go_on(beast::http::status::continue_,
+                                                                 parser.get().version());
+      const auto [error, bytes] = co_await beast::http::async_write(stream, go_on, no_throw);
+      if (error) co_return false;
+    }
+    const auto [body_error, body_bytes] =
+        co_await beast::http::async_read(stream, connection.buffer, parser, no_throw);
+    if (body_error) co_return co_await refuse(connection, status_of(body_error));
+
+    const unsigned version = parser.get().version();
+    const bool is_head = parser.get().method() == beast::http::verb::head;
+    const bool keep_alive = parser.get().keep_alive();
+    Response response = handler_(request_of(parser.release()));
+    stream.expires_after(options_.request_timeout);
+    co_return co_await write(connection, std::move(response), version, is_head,
+                             keep_alive && !stopping_);
+  }
+
+  asio::awaitable<bool> write(Connection& connection, Response response, unsigned version,
+                              bool is_head, bool keep_alive) {
+    beast::http::response<beast::http::string_body> message(
+        beast::http::int_to_status(static_cast<unsigned>(response.status)), version);
+    for (const auto& [name, value] : response.headers) message.insert(name, value);
+    message.content_length(response.body.size());
+    message.keep_alive(keep_alive);
+    message.body() = std::move(response.body);
+    beast::http::response_serializer<beast::http::string_body> serializer(message);
+    if (is_head) {
+      const auto [error, bytes] =
+          co_await beast::http::async_write_header(connection.stream, serializer, no_throw);
+      co_return !error && keep_alive;
+    }
+    const auto [error, bytes] =
+        co_await beast::http::async_write(connection.stream, serializer, no_throw);
+    co_return !error && keep_alive;
+  }
+
+  // Answers with an error, if there is anybody to answer, and ends the connection so that the
+  // answer can still be read: what the peer goes on sending is taken and thrown away for a while.
+  asio::awaitable<bool> refuse(Connection& connection, int status) {
+    if (status == 0) co_return false;
+    connection.stream.expires_after(linger_time);
+    co_await write(connection, error_response_(status), 11, false, false);
+    error_code ignored;
+    connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    std::array<char, read_bytes> thrown_away{};
+    for (std::size_t total = 0; total < linger_bytes;) {
+      const auto [error, bytes] =
+          co_await connection.stream.async_read_some(asio::buffer(thrown_away), no_throw);
+      if (error) break;
+      total += bytes;
+    }
+    co_return false;
+  }
+
+  const ServerOptions options_;
+  const Handler handler_;
+  const ErrorResponse error_response_;
+  std::atomic<bool> stopping_ = false;
+  std::mutex mutex_;
+  std::condition_variable all_closed_;
+  std::set<Connection*> connections_;  // guarded by mutex_
+
+  // Last, so that it goes first: what it still holds takes itself off the list above.
+  asio::io_context context_;
+  tcp::acceptor acceptor_;
+  std::uint16_t port_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+Server::Server(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler,
+                                              ErrorResponse error_response) {
+  auto implementation =
+      std::make_unique<Implementation>(options, std::move(handler), std::move(error_response));
+  const Result<void> listening = implementation->listen();
+  if (!listening) return std::unexpected(listening.error());
+  return std::unique_ptr<Server>(new Server(std::move(implementation)));
+}
+
+std::uint16_t Server::port() const {
+  return implementation_->port();
+}
+
+void Server::stop() {
+  implementation_->stop();
+}
+
+}  // namespace chatreports::http
