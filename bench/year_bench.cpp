@@ -1,0 +1,156 @@
+// How long each report takes over a week and over a year, on generated chats of one licence in the
+// native engine: the engine alone, and the whole way from a request to its JSON. Also: memory a
+// chat.
+//
+//   year_bench [--chats N]
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "api/api.h"
+#include "api/fields.h"
+#include "api/parse_query.h"
+#include "base/check.h"
+#include "chat/derive.h"
+#include "engine/native/native_engine.h"
+#include "generate/generator.h"
+#include "ingest/parse_record.h"
+#include "report/catalogue.h"
+#include "time/rfc3339.h"
+
+namespace chatreports {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double microseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
+}
+
+// Generated records, parsed and derived, into the engine: as a server does at its start, without
+// the store.
+void fill(engine::Engine& engine, const generate::Options& options) {
+  constexpr std::size_t batch = 65'536;
+  ingest::RecordParser parser;
+  std::vector<chat::Change> changes;
+  std::int64_t number = 0;
+  const auto apply = [&] {
+    CHECK(engine.apply(changes).has_value());
+    changes.clear();
+  };
+  const auto take = [&](Result<chat::Record> record) {
+    CHECK(record.has_value());
+    chat::Change change{{++number}, {1}, {}};
+    if (auto* chat = std::get_if<chat::ChatRecord>(&*record)) {
+      change.what = chat::ThreadChange{{number}, std::nullopt, chat::derive(chat->thread)};
+    } else if (auto* greeting = std::get_if<chat::GreetingRecord>(&*record)) {
+      change.what = chat::GreetingChange{std::nullopt, *greeting};
+    } else {
+      return;
+    }
+    changes.push_back(std::move(change));
+    if (changes.size() == batch) apply();
+  };
+  generate::generate(options, [&](std::string_view lines) {
+    while (!lines.empty()) {
+      const std::size_t end = std::min(lines.find('\n'), lines.size() - 1);
+      parser.parse(lines.substr(0, end), take);
+      lines.remove_prefix(end + 1);
+    }
+    return true;
+  });
+  apply();
+}
+
+// The median of how long `work` takes, in microseconds; the work is done for at least a fifth of a
+// second.
+template <class Work>
+double median_microseconds(Work work) {
+  std::vector<double> times;
+  const Clock::time_point begin = Clock::now();
+  while (times.size() < 5 || (microseconds_since(begin) < 200'000 && times.size() < 10'000)) {
+    const Clock::time_point one = Clock::now();
+    work();
+    times.push_back(microseconds_since(one));
+  }
+  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
+  return times[times.size() / 2];
+}
+
+struct Range {
+  std::string name;
+  Instant from;
+};
+
+void measure(const engine::Engine& engine, const Range& range, Instant to,
+             std::string_view distribution, const std::string& filter_name,
+             const std::string& filters) {
+  const api::Api api(engine, {[](std::string_view, Instant) {
+                                return api::Caller{{1}, {"reports_read"}, std::nullopt};
+                              },
+                              [to] { return to; }});
+  for (const report::Definition& definition : report::catalogue()) {
+    const http::Request request{
+        "POST",
+        fmt::format("/v3.4/reports/{}/{}", definition.resource, definition.action),
+        {{"Authorization", "Bearer x"}},
+        fmt::format(R"({{"distribution":"{}","timezone":"Europe/Warsaw",)"
+                    R"("filters":{{"from":"{}","to":"{}"{}}}}})",
+                    distribution, format_rfc3339(range.from), format_rfc3339(to), filters)};
+    const auto query =
+        api::parse_query(*api::parse_json_fields(request.body), {{1}, std::nullopt, to});
+    CHECK(query.has_value());
+    const auto plans = *definition.plans(*query);
+    const double engine_time = median_microseconds([&] {
+      for (const report::Plan& plan : plans) CHECK(engine.run(plan).has_value());
+    });
+    const double whole_time =
+        median_microseconds([&] { CHECK(api.handle(request).status == 200); });
+    fmt::print("| {} | {} | {} | {} | {:.1f} | {:.1f} |\n", definition.action, range.name,
+               distribution, filter_name, engine_time, whole_time);
+    std::fflush(stdout);
+  }
+}
+
+int run(int argc, char** argv) {
+  generate::Options options{10'000'000, 365, 200, 1,
+                            parse_rfc3339("2022-01-01T00:00:00Z")->instant};
+  CLI::App program("Benchmarks of the native engine");
+  program.add_option("--chats", options.chats);
+  CLI11_PARSE(program, argc, argv);
+
+  const auto engine = engine::make_native_engine();
+  const Clock::time_point begin = Clock::now();
+  fill(*engine, options);
+  const engine::NativeSize size = engine->size();
+  CHECK(size.chats == options.chats);
+  fmt::print(
+      "{} chats over {} days in {} segments, made and taken in in {:.1f} s; {:.1f} bytes of memory "
+      "a "
+      "chat\n\n",
+      size.chats, options.days, size.segments, microseconds_since(begin) / 1e6,
+      static_cast<double>(size.bytes) / static_cast<double>(size.chats));
+  fmt::print("| report | range | distribution | filter | engine, µs | request to JSON, µs |\n");
+  fmt::print("|---|---|---|---|---|---|\n");
+  const Instant to{options.end.microseconds - 1};
+  constexpr std::int64_t day = 86'400 * microseconds_per_second;
+  for (const Range& range : {Range{"week", {options.end.microseconds - 7 * day}},
+                             Range{"year", {options.end.microseconds - 365 * day}}}) {
+    measure(*engine, range, to, "day", "none", "");
+    measure(*engine, range, to, "day", "agents, tags, groups",
+            R"(,"agents":{"values":["agent001@example.com","agent007@example.com"]},)"
+            R"("tags":{"exclude_values":["spam"]},"groups":{"values":[1,2]})");
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace chatreports
+
+int main(int argc, char** argv) {
+  return chatreports::run(argc, argv);
+}

@@ -1,0 +1,66 @@
+#include <benchmark/benchmark.h>
+
+#include "api/api.h"
+#include "api/fields.h"
+#include "api/parse_query.h"
+#include "engine/reference/reference_engine.h"
+#include "render/json.h"
+#include "report/catalogue.h"
+
+namespace chatreports::api {
+namespace {
+
+const std::string body =
+    R"({"distribution":"day","timezone":"Europe/Warsaw","filters":{"from":"2021-04-08T00:00:00Z",)"
+    R"("to":"2021-04-14T23:59:59Z","agents":{"values":["ann@example.com","bob@example.com"]}}})";
+
+report::Query query() {
+  return *parse_query(*parse_json_fields(body), {{1}, std::nullopt, {}});
+}
+
+void parse_body(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(query());
+}
+BENCHMARK(parse_body);
+
+void parse_query_string(benchmark::State& state) {
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        parse_query(*parse_query_fields(
+                        "distribution=day&timezone=Europe/Warsaw&filters.from=2021-04-08T00:00:00Z"
+                        "&filters.to=2021-04-14T23:59:59Z&filters.agents.values=ann@example.com"),
+                    {{1}, std::nullopt, {}}));
+  }
+}
+BENCHMARK(parse_query_string);
+
+// The plans of each report over a week, and its report of tables with nothing in them, as JSON.
+void plan_and_render(benchmark::State& state) {
+  const report::Definition& definition =
+      report::catalogue()[static_cast<std::size_t>(state.range(0))];
+  state.SetLabel(std::string(definition.action));
+  const report::Query asked = query();
+  const auto engine = engine::make_reference_engine();
+  for (auto _ : state) {
+    const auto plans = *definition.plans(asked);
+    std::vector<report::Table> tables;
+    for (const report::Plan& plan : plans) tables.push_back(*engine->run(plan));
+    benchmark::DoNotOptimize(render::to_json(definition.report(asked, plans, tables)));
+  }
+}
+BENCHMARK(plan_and_render)->DenseRange(0, 9);
+
+void whole_request(benchmark::State& state) {
+  const auto engine = engine::make_reference_engine();
+  const Api api(*engine, {[](std::string_view, Instant) {
+                            return Caller{{1}, {"reports_read"}, std::nullopt};
+                          },
+                          [] { return Instant{}; }});
+  const http::Request request{
+      "POST", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer x"}}, body};
+  for (auto _ : state) benchmark::DoNotOptimize(api.handle(request));
+}
+BENCHMARK(whole_request);
+
+}  // namespace
+}  // namespace chatreports::api

@@ -1,0 +1,120 @@
+"""The program under test, as a user has it: files, processes and HTTP."""
+
+import gzip
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAM = os.environ.get("CHATREPORTS_PROGRAM", str(ROOT / "build/release/chatreports"))
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+def clean_environment():
+    return {k: v for k, v in os.environ.items() if not k.startswith("CHATREPORTS_")}
+
+
+def run(*arguments, stdin=b"", environment=None, preexec=None):
+    """Runs the program to its end: a CompletedProcess with bytes in stdout and stderr."""
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, timeout=300,
+        env={**clean_environment(), **(environment or {})}, preexec_fn=preexec)
+
+
+class Server:
+    """`chatreports serve` on a free port, until the end of the with block."""
+
+    def __init__(self, data, *flags):
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", "--data", str(data), "--listen", "127.0.0.1:0", *map(str, flags)],
+            stderr=subprocess.PIPE, env=clean_environment())
+        self.log = b""
+        while True:
+            line = self.process.stderr.readline()
+            self.log += line
+            found = re.search(rb"http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                self.port = int(found.group(1))
+                return
+            if not line:
+                raise AssertionError("the server did not start: " + self.log.decode())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        """Ends it as an operator would; its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=60)
+        self.log += self.process.stderr.read()
+        self.process.stderr.close()
+        return code
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
+    def ask(self, method, target, body=None, headers=None):
+        """(status, headers, body as text) of one request on a connection of its own."""
+        connection = self.connect()
+        try:
+            connection.request(method, target, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return response.status, dict(response.getheaders()), response.read().decode()
+        finally:
+            connection.close()
+
+    def report(self, token, action, body=None):
+        status, _, text = self.ask(
+            "POST", "/v3.4/reports/chats/" + action, json.dumps(body or {}),
+            {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+        return status, json.loads(text)
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chatreports-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.data = self.folder / "data"
+
+    def take_in(self, records, license=1, code=0):
+        """Imports records (bytes, or a list of objects) and checks the exit code."""
+        if not isinstance(records, bytes):
+            records = "".join(json.dumps(r) + "\n" for r in records).encode()
+        done = run("import", "--data", self.data, "--license", license, "-", stdin=records)
+        self.assertEqual(done.returncode, code, done.stderr.decode())
+        return done
+
+    def token(self, *flags, license=1):
+        done = run("token", "create", "--data", self.data, "--license", license, *flags)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout.decode().strip()
+
+    def assert_one_sentence(self, done, *words):
+        """It failed, and said why in one line that has all of these words."""
+        message = done.stderr.decode()
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(len(message.strip().splitlines()), 1, message)
+        self.assertTrue(message.startswith("chatreports: "), message)
+        for word in words:
+            self.assertIn(word, message)
+
+
+def chat(thread_id="T1", created_at="2021-04-08T10:00:00.000000Z", **thread):
+    return {"id": "C" + thread_id, "thread": {"id": thread_id, "created_at": created_at, **thread}}
+
+
+def main():
+    unittest.main(argv=[sys.argv[0], "-v"])
