@@ -62,8 +62,8 @@ Result<Object> fields_of_post(const http::Request& request, std::string_view que
           in_quotes(key)));
     }
     const bool in_body =
-        std::ranges::any_of(*fields, [&key](const auto& known) { return known.first == key; });
-    if (!in_body) fields->emplace_back(std::move(key), std::move(field));
+        std::ranges::any_of(*fields, [&key](const auto& known) { return known.key == key; });
+    if (!in_body) fields->push_back({std::move(key), std::move(field)});
   }
   return fields;
 }

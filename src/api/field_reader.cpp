@@ -64,7 +64,7 @@ void FieldReader::fail(std::string_view key, std::string_view what) {
 
 bool FieldReader::has(std::string_view key) const {
   return std::ranges::any_of(*object_, [key](const auto& entry) {
-    return entry.first == key && !std::holds_alternative<Null>(entry.second.value);
+    return entry.key == key && !std::holds_alternative<Null>(entry.field.value);
   });
 }
 

@@ -25,7 +25,7 @@ Result<Object> object_of(simdjson::dom::object json, const std::string& path, st
     if (!keys.insert(key).second) return invalid(fmt::format("{}: given twice", in_quotes(at)));
     Result<Field> field = field_of(element, at, depth + 1);
     if (!field) return std::unexpected(field.error());
-    object.emplace_back(key, *std::move(field));
+    object.push_back({std::string(key), *std::move(field)});
   }
   return object;
 }
@@ -100,7 +100,7 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
     Field* field = find(*level, key);
     if (dot == rest.npos) {
       if (field == nullptr) {
-        level->emplace_back(key, Field{Texts{{std::move(value)}}});
+        level->push_back({std::string(key), Field{Texts{{std::move(value)}}}});
         return {};
       }
       if (auto* texts = std::get_if<Texts>(&field->value)) {
@@ -110,7 +110,10 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
       return invalid(
           fmt::format("{}: given both by itself and with a level below", in_quotes(path)));
     }
-    if (field == nullptr) field = &level->emplace_back(key, Field{Object{}}).second;
+    if (field == nullptr) {
+      level->push_back({std::string(key), Field{Object{}}});
+      field = &level->back().field;
+    }
     level = std::get_if<Object>(&field->value);
     if (level == nullptr) {
       return invalid(fmt::format("{}: given both by itself and with a level below",

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,7 +12,8 @@
 namespace chatreports::api {
 
 struct Field;
-using Object = std::vector<std::pair<std::string, Field>>;  // as given, each key once
+struct Member;
+using Object = std::vector<Member>;  // as given, each key once
 using Array = std::vector<Field>;
 
 struct Null {
@@ -31,6 +31,11 @@ struct Texts {
 
 struct Field {
   std::variant<Null, bool, std::int64_t, OtherNumber, std::string, Array, Object, Texts> value;
+};
+
+struct Member {
+  std::string key;
+  Field field;
 };
 
 // Limits on what is read, whatever its size.
