@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -13,7 +14,6 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <condition_variable>
 #include <mutex>
@@ -43,17 +43,6 @@ Request request_of(beast::http::request<beast::http::string_body>&& message) {
   }
   request.body = std::move(message.body());
   return request;
-}
-
-// The status that a failed read is answered with; 0 where there is nobody to answer.
-int status_of(error_code error) {
-  if (error == beast::http::error::body_limit) return 413;
-  if (error == beast::http::error::header_limit) return 431;
-  if (error == beast::error::timeout) return 408;
-  if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message) {
-    return 0;
-  }
-  return error.category() == make_error_code(beast::http::error::bad_method).category() ? 400 : 0;
 }
 
 }  // namespace
@@ -106,38 +95,71 @@ class Server::Implementation {
     });
     {
       std::unique_lock lock(mutex_);
-      for (Connection* connection : connections_) {
-        asio::post(connection->stream.get_executor(), [this, connection] {
-          // It may be gone by now; then its address is not among the open ones.
-          const std::lock_guard inner(mutex_);
-          if (connections_.contains(connection) && connection->idle) connection->stream.cancel();
+      for (const auto& connection : connections_) {
+        asio::post(connection->socket.get_executor(), [connection] {
+          if (connection->idle) connection->cancel();
         });
       }
       all_closed_.wait_for(lock, options_.stop_timeout, [this] { return connections_.empty(); });
     }
     context_.stop();
     for (std::thread& thread : threads_) thread.join();
+    // Those that were too slow.
+    for (const auto& connection : connections_) connection->close();
   }
 
  private:
-  struct Connection {
-    explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
-    beast::tcp_stream stream;
+  // Touched on its strand alone.
+  struct Connection : std::enable_shared_from_this<Connection> {
+    explicit Connection(tcp::socket accepted)
+        : socket(std::move(accepted)), deadline(socket.get_executor()) {}
+
+    // From now on what is read or written must be done within `time`, or fails.
+    void must_finish_within(std::chrono::milliseconds time) {
+      timed_out = false;
+      deadline.expires_after(time);
+      // A wait that ended just before it was replaced is told by its number.
+      deadline.async_wait([weak = weak_from_this(), number = ++deadline_number](error_code error) {
+        const auto connection = weak.lock();
+        if (error || !connection || connection->deadline_number != number) return;
+        connection->timed_out = true;
+        connection->cancel();
+      });
+    }
+    void cancel() {
+      error_code ignored;
+      socket.cancel(ignored);
+    }
+    void end_sending() {
+      error_code ignored;
+      socket.shutdown(tcp::socket::shutdown_send, ignored);
+    }
+    void close() {
+      deadline.cancel();
+      error_code ignored;
+      socket.close(ignored);
+    }
+
+    tcp::socket socket;
+    asio::steady_timer deadline;
+    std::uint64_t deadline_number = 0;
     beast::flat_buffer buffer;
-    bool idle = true;  // between requests; touched on the connection's strand alone
+    bool idle = true;  // between requests
+    bool timed_out = false;
   };
 
-  // Puts the connection on the list of open ones for as long as it lives.
+  // Puts the connection on the list of open ones for as long as it is served.
   class Opened {
    public:
-    Opened(Implementation& server, Connection& connection)
-        : server_(server), connection_(connection) {
+    Opened(Implementation& server, std::shared_ptr<Connection> connection)
+        : server_(server), connection_(std::move(connection)) {
       const std::lock_guard lock(server_.mutex_);
-      server_.connections_.insert(&connection_);
+      server_.connections_.insert(connection_);
     }
     ~Opened() {
+      connection_->close();
       const std::lock_guard lock(server_.mutex_);
-      server_.connections_.erase(&connection_);
+      server_.connections_.erase(connection_);
       server_.all_closed_.notify_all();
     }
     Opened(const Opened&) = delete;
@@ -145,7 +167,7 @@ class Server::Implementation {
 
    private:
     Implementation& server_;
-    Connection& connection_;
+    const std::shared_ptr<Connection> connection_;
   };
 
   asio::awaitable<void> accept_connections() {
@@ -164,17 +186,20 @@ class Server::Implementation {
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
-    Connection connection(std::move(socket));
-    const Opened opened(*this, connection);
+    const auto shared = std::make_shared<Connection>(std::move(socket));
+    const Opened opened(*this, shared);
+    Connection& connection = *shared;
+    // Accepted while the server was stopping, after it had asked all that were open to end.
+    if (stopping_) co_return;
     error_code ignored;
-    connection.stream.socket().set_option(tcp::no_delay(true), ignored);
+    connection.socket.set_option(tcp::no_delay(true), ignored);
     try {
       if (is_full()) {
         co_await refuse(connection, 503);
         co_return;
       }
       while (co_await answer_one(connection) && !stopping_) connection.idle = true;
-      connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+      connection.end_sending();
     } catch (const std::exception&) {
       // Memory that ran out, say: this connection ends, the others live on.
     }
@@ -187,40 +212,50 @@ class Server::Implementation {
 
   // False where the connection is at its end.
   asio::awaitable<bool> answer_one(Connection& connection) {
-    beast::tcp_stream& stream = connection.stream;
+    tcp::socket& socket = connection.socket;
     if (connection.buffer.size() == 0) {
-      stream.expires_after(options_.idle_timeout);
+      connection.must_finish_within(options_.idle_timeout);
       const auto [error, bytes] =
-          co_await stream.async_read_some(connection.buffer.prepare(read_bytes), no_throw);
+          co_await socket.async_read_some(connection.buffer.prepare(read_bytes), no_throw);
       if (error) co_return false;
       connection.buffer.commit(bytes);
     }
     connection.idle = false;
-    stream.expires_after(options_.request_timeout);
+    connection.must_finish_within(options_.request_timeout);
     beast::http::request_parser<beast::http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
     parser.body_limit(options_.max_body_bytes);
     const auto [header_error, header_bytes] =
-        co_await beast::http::async_read_header(stream, connection.buffer, parser, no_throw);
-    if (header_error) co_return co_await refuse(connection, status_of(header_error));
+        co_await beast::http::async_read_header(socket, connection.buffer, parser, no_throw);
+    if (header_error) co_return co_await refuse(connection, status_of(header_error, connection));
     if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue") &&
         !parser.is_done()) {
       const beast::http::response<beast::http::empty_body> go_on(beast::http::status::continue_,
                                                                  parser.get().version());
-      const auto [error, bytes] = co_await beast::http::async_write(stream, go_on, no_throw);
+      const auto [error, bytes] = co_await beast::http::async_write(socket, go_on, no_throw);
       if (error) co_return false;
     }
     const auto [body_error, body_bytes] =
-        co_await beast::http::async_read(stream, connection.buffer, parser, no_throw);
-    if (body_error) co_return co_await refuse(connection, status_of(body_error));
+        co_await beast::http::async_read(socket, connection.buffer, parser, no_throw);
+    if (body_error) co_return co_await refuse(connection, status_of(body_error, connection));
 
     const unsigned version = parser.get().version();
     const bool is_head = parser.get().method() == beast::http::verb::head;
     const bool keep_alive = parser.get().keep_alive();
     Response response = handler_(request_of(parser.release()));
-    stream.expires_after(options_.request_timeout);
+    connection.must_finish_within(options_.request_timeout);
     co_return co_await write(connection, std::move(response), version, is_head,
                              keep_alive && !stopping_);
+  }
+
+  // The status that a failed read is answered with; 0 where there is nobody to answer.
+  static int status_of(error_code failure, const Connection& connection) {
+    using beast::http::error;
+    if (connection.timed_out) return 408;
+    if (failure == error::body_limit) return 413;
+    if (failure == error::header_limit) return 431;
+    if (failure == error::end_of_stream || failure == error::partial_message) return 0;
+    return failure.category() == make_error_code(error::bad_method).category() ? 400 : 0;
   }
 
   asio::awaitable<bool> write(Connection& connection, Response response, unsigned version,
@@ -234,11 +269,11 @@ class Server::Implementation {
     beast::http::response_serializer<beast::http::string_body> serializer(message);
     if (is_head) {
       const auto [error, bytes] =
-          co_await beast::http::async_write_header(connection.stream, serializer, no_throw);
+          co_await beast::http::async_write_header(connection.socket, serializer, no_throw);
       co_return !error && keep_alive;
     }
     const auto [error, bytes] =
-        co_await beast::http::async_write(connection.stream, serializer, no_throw);
+        co_await beast::http::async_write(connection.socket, serializer, no_throw);
     co_return !error && keep_alive;
   }
 
@@ -246,14 +281,13 @@ class Server::Implementation {
   // answer can still be read: what the peer goes on sending is taken and thrown away for a while.
   asio::awaitable<bool> refuse(Connection& connection, int status) {
     if (status == 0) co_return false;
-    connection.stream.expires_after(linger_time);
+    connection.must_finish_within(linger_time);
     co_await write(connection, error_response_(status), 11, false, false);
-    error_code ignored;
-    connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    connection.end_sending();
     std::array<char, read_bytes> thrown_away{};
     for (std::size_t total = 0; total < linger_bytes;) {
       const auto [error, bytes] =
-          co_await connection.stream.async_read_some(asio::buffer(thrown_away), no_throw);
+          co_await connection.socket.async_read_some(asio::buffer(thrown_away), no_throw);
       if (error) break;
       total += bytes;
     }
@@ -266,7 +300,7 @@ class Server::Implementation {
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   std::condition_variable all_closed_;
-  std::set<Connection*> connections_;  // guarded by mutex_
+  std::set<std::shared_ptr<Connection>> connections_;  // guarded by mutex_
 
   // Last, so that it goes first: what it still holds takes itself off the list above.
   asio::io_context context_;

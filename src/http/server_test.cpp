@@ -1,0 +1,349 @@
+#include "http/server.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "base/check.h"
+
+namespace chatreports::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// The other side: bytes as they are.
+class Peer {
+ public:
+  explicit Peer(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  ~Peer() { ::close(socket_); }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  // What can't be sent any more because the server has closed is nobody's loss.
+  void send(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      text.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  void end_sending() { ::shutdown(socket_, SHUT_WR); }
+
+  // All until `end` has come, or the server has closed, or ten seconds are over.
+  std::string receive_until(std::string_view end) {
+    std::string text;
+    char buffer[4'096];
+    while (text.find(end) == text.npos || end.empty()) {
+      pollfd ready{socket_, POLLIN, 0};
+      if (::poll(&ready, 1, 10'000) <= 0) return text + "(nothing more for ten seconds)";
+      const ssize_t received = ::recv(socket_, buffer, sizeof buffer, 0);
+      if (received <= 0) return text;
+      text.append(buffer, static_cast<std::size_t>(received));
+    }
+    return text;
+  }
+  std::string receive_all() { return receive_until(""); }
+
+  std::string ask(std::string_view text) {
+    send(text);
+    end_sending();
+    return receive_all();
+  }
+
+ private:
+  const int socket_;
+};
+
+Response echo(const Request& request) {
+  return {200,
+          {{"Content-Type", "text/plain"}},
+          "<" + request.method + " " + request.target + " " + request.body + ">"};
+}
+
+Response error_of_status(int status) {
+  return {status, {}, "error " + std::to_string(status)};
+}
+
+std::unique_ptr<Server> start(ServerOptions options = {}, Handler handler = echo) {
+  options.port = 0;
+  auto server = Server::start(options, std::move(handler), error_of_status);
+  CHECK(server.has_value());
+  return *std::move(server);
+}
+
+std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(Server, AnswersARequest) {
+  const auto server = start();
+  const std::string answer =
+      Peer(server->port()).ask("POST /a?b=c HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 17\r\n"));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\n<POST /a?b=c abc>"));
+}
+
+TEST(Server, KeepsTheConnection) {
+  const auto server = start();
+  Peer peer(server->port());
+  for (int i = 0; i < 3; ++i) {
+    peer.send("GET /a HTTP/1.1\r\n\r\n");
+    EXPECT_THAT(peer.receive_until(">"), EndsWith("<GET /a >"));
+  }
+  peer.send("GET /b HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(peer.receive_all(), HasSubstr("Connection: close\r\n"));
+}
+
+TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
+  const auto server = start();
+  std::string requests;
+  for (int i = 0; i < 100; ++i) requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\n\r\n";
+  const std::string answers = Peer(server->port()).ask(requests);
+  std::size_t at = 0;
+  for (int i = 0; i < 100; ++i) {
+    at = answers.find("<GET /" + std::to_string(i) + " >", at);
+    ASSERT_NE(at, answers.npos) << i;
+  }
+}
+
+TEST(Server, ReadsChunks) {
+  const auto server = start();
+  EXPECT_THAT(Peer(server->port())
+                  .ask("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                       "3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n"),
+              EndsWith("<POST / abcdefg>"));
+}
+
+TEST(Server, SpeaksHttp10) {
+  const auto server = start();
+  Peer peer(server->port());
+  peer.send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(peer.receive_all(), StartsWith("HTTP/1.0 200"));
+}
+
+TEST(Server, AnswersHeadWithoutABody) {
+  const auto server = start();
+  const std::string answer = Peer(server->port()).ask("HEAD / HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 9\r\n"));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
+}
+
+TEST(Server, TellsToGoOnWhoAsksFirst) {
+  const auto server = start();
+  Peer peer(server->port());
+  peer.send("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_THAT(peer.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 100 Continue\r\n"));
+  peer.send("ab");
+  EXPECT_THAT(peer.receive_until(">"), EndsWith("<POST / ab>"));
+}
+
+TEST(Server, RefusesBodiesOverTheLimit) {
+  ServerOptions options;
+  options.max_body_bytes = 1'000;
+  const auto server = start(options);
+  const std::string body(1'001, 'x');
+  for (const std::string& request :
+       {"POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n" + body,
+        "POST / HTTP/1.1\r\nContent-Length: 99999999999999\r\n\r\n" + body,
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + body + "\r\n0\r\n\r\n"}) {
+    const std::string answer = Peer(server->port()).ask(request);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 413 "));
+    EXPECT_THAT(answer, EndsWith("error 413"));
+    EXPECT_EQ(count(answer, "HTTP/1.1"), 1U);
+  }
+  EXPECT_THAT(
+      Peer(server->port()).ask("POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" + body.substr(1)),
+      StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, AWholeBodyOverTheLimitCanBeSentBeforeTheAnswerIsRead) {
+  const auto server = start();
+  const std::string body(std::size_t{2} << 20, 'x');
+  const std::string answer =
+      Peer(server->port())
+          .ask("POST / HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+               body);
+  EXPECT_THAT(answer, EndsWith("error 413"));
+}
+
+TEST(Server, RefusesHeadersOverTheLimit) {
+  ServerOptions options;
+  options.max_header_bytes = 2'048;
+  const auto server = start(options);
+  const std::string large(3'000, 'x');
+  for (const std::string& request :
+       {"GET / HTTP/1.1\r\nX: " + large + "\r\n\r\n", "GET /" + large + " HTTP/1.1\r\n\r\n"}) {
+    EXPECT_THAT(Peer(server->port()).ask(request), StartsWith("HTTP/1.1 431 "));
+  }
+}
+
+TEST(Server, RefusesWhatIsNotHttp) {
+  const auto server = start();
+  using namespace std::string_view_literals;
+  for (const std::string_view nonsense :
+       {"nonsense\r\n\r\n"sv, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc"sv, "GET / HTTP/9.9\r\n\r\n"sv,
+        "GET  HTTP/1.1\r\n\r\n"sv, "\0\0\0\0\r\n\r\n"sv,
+        "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n"sv,
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"sv,
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"sv,
+        "GET / HTTP/1.1\r\nA b: c\r\n\r\n"sv}) {
+    EXPECT_THAT(Peer(server->port()).ask(nonsense), StartsWith("HTTP/1.1 400 ")) << nonsense;
+  }
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), EndsWith("<GET / >"));
+}
+
+TEST(Server, EndsARequestThatIsNotWholeInTime) {
+  ServerOptions options;
+  options.request_timeout = milliseconds(100);
+  const auto server = start(options);
+  for (const char* half : {"GET / HT", "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"}) {
+    Peer peer(server->port());
+    peer.send(half);
+    EXPECT_THAT(peer.receive_all(), EndsWith("error 408"));
+  }
+}
+
+TEST(Server, ClosesAnIdleConnectionWithoutAWord) {
+  ServerOptions options;
+  options.idle_timeout = milliseconds(100);
+  const auto server = start(options);
+  Peer silent(server->port());
+  EXPECT_EQ(silent.receive_all(), "");
+  Peer once(server->port());
+  once.send("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(count(once.receive_all(), "HTTP/1.1"), 1U);
+}
+
+TEST(Server, ManyIdleConnectionsHoldNobodyUp) {
+  const auto server = start();
+  std::vector<std::unique_ptr<Peer>> idle;
+  for (int i = 0; i < 300; ++i) idle.push_back(std::make_unique<Peer>(server->port()));
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), EndsWith("<GET / >"));
+}
+
+TEST(Server, RefusesOneConnectionTooMany) {
+  ServerOptions options;
+  options.max_connections = 2;
+  const auto server = start(options);
+  auto first = std::make_unique<Peer>(server->port());
+  Peer second(server->port());
+  for (Peer* peer : {first.get(), &second}) {
+    peer->send("GET / HTTP/1.1\r\n\r\n");
+    EXPECT_THAT(peer->receive_until(">"), StartsWith("HTTP/1.1 200 "));
+  }
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
+  // And takes the next as soon as one is gone.
+  first.reset();
+  std::string answer;
+  for (int i = 0; i < 100 && !answer.starts_with("HTTP/1.1 200 "); ++i) {
+    std::this_thread::sleep_for(milliseconds(20));
+    answer = Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n");
+  }
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, AnswersManyAtOnce) {
+  const auto server = start({.threads = 4});
+  std::vector<std::jthread> clients;
+  for (int client = 0; client < 8; ++client) {
+    clients.emplace_back([port = server->port(), client] {
+      Peer peer(port);
+      for (int i = 0; i < 100; ++i) {
+        const std::string target = "/" + std::to_string(client) + "/" + std::to_string(i);
+        peer.send("GET " + target + " HTTP/1.1\r\n\r\n");
+        ASSERT_THAT(peer.receive_until(">"), EndsWith("<GET " + target + " >"));
+      }
+    });
+  }
+}
+
+TEST(Server, FinishesTheAnswerUnderWayWhenItStops) {
+  std::promise<void> asked;
+  std::promise<void> go_on;
+  const auto server = start({.threads = 2}, [&](const Request& request) {
+    asked.set_value();
+    go_on.get_future().wait();
+    return echo(request);
+  });
+  Peer peer(server->port());
+  Peer idle(server->port());
+  peer.send("GET /slow HTTP/1.1\r\n\r\n");
+  asked.get_future().wait();
+  std::atomic<bool> stopped = false;
+  std::jthread stopping([&] {
+    server->stop();
+    stopped = true;
+  });
+  EXPECT_EQ(idle.receive_all(), "");
+  EXPECT_FALSE(stopped);
+  go_on.set_value();
+  const std::string answer = peer.receive_all();
+  EXPECT_THAT(answer, EndsWith("<GET /slow >"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+  stopping.join();
+  EXPECT_TRUE(stopped);
+}
+
+TEST(Server, StopsThoughAPeerNeverFinishesItsRequest) {
+  const auto server = start({.stop_timeout = milliseconds(100)});
+  Peer peer(server->port());
+  peer.send("GET / HT");
+  // It has been accepted once another one has been answered.
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), EndsWith("<GET / >"));
+  server->stop();
+  EXPECT_EQ(peer.receive_all(), "");
+}
+
+TEST(Server, StopsWhileConnectionsCome) {
+  const auto server = start();
+  const std::uint16_t port = server->port();
+  std::atomic<bool> enough = false;
+  std::jthread clients([&] {
+    while (!enough) {
+      const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_port = htons(port);
+      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
+      ::close(socket);
+    }
+  });
+  std::this_thread::sleep_for(milliseconds(50));
+  server->stop();
+  enough = true;
+}
+
+TEST(Server, SaysWhatIsWrongWithTheAddress) {
+  const auto server = start();
+  ServerOptions options;
+  options.port = server->port();
+  const auto second = Server::start(options, echo, error_of_status);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().kind, ErrorKind::in_use);
+  options = {.host = "192.0.2.1", .port = 0};
+  EXPECT_FALSE(Server::start(options, echo, error_of_status).has_value());
+}
+
+}  // namespace
+}  // namespace chatreports::http
