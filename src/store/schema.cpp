@@ -142,8 +142,15 @@ Result<std::int64_t> version_of(Database& database, const Schema& schema) {
   return version;
 }
 
+// The same, all of one moment: another process may be making the tables right now.
+Result<std::int64_t> version_at_once(Database& database, const Schema& schema) {
+  const auto transaction = Transaction::begin_read(database);
+  if (!transaction) return std::unexpected(transaction.error());
+  return version_of(database, schema);
+}
+
 Result<void> bring_up_to_date(Database& database, const Schema& schema) {
-  auto version = version_of(database, schema);
+  auto version = version_at_once(database, schema);
   if (!version) return std::unexpected(std::move(version.error()));
   // Only now, because a file that is not ours is left as it is. Does nothing where it is set.
   if (auto set = database.execute("PRAGMA journal_mode = WAL"); !set) return set;
