@@ -1,0 +1,95 @@
+#include "app/access.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
+namespace chatreports::app {
+namespace {
+
+// A token that was revoked is refused within a second.
+constexpr std::chrono::milliseconds time_between_looks{200};
+
+}  // namespace
+
+Access::Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Store> store)
+    : tokens_(std::move(tokens)), store_(std::move(store)) {}
+
+Access::~Access() {
+  follower_.request_stop();
+  if (follower_.joinable()) follower_.join();
+}
+
+Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder,
+                                             std::unique_ptr<store::Store> store) {
+  auto tokens = store::Tokens::open(data_folder);
+  if (!tokens) return std::unexpected(tokens.error());
+  std::unique_ptr<Access> access(new Access(*std::move(tokens), std::move(store)));
+  if (const Result<void> refreshed = access->refresh(); !refreshed) {
+    return std::unexpected(refreshed.error());
+  }
+  access->follower_ =
+      std::jthread([&access = *access](const std::stop_token& stop) { access.follow(stop); });
+  return access;
+}
+
+std::shared_ptr<const store::TokenSet> Access::token_set() const {
+  const std::scoped_lock lock(mutex_);
+  return token_set_;
+}
+
+Result<void> Access::refresh() const {
+  const std::scoped_lock reading(tokens_mutex_);
+  auto changed = tokens_->read_if_changed();
+  if (!changed) return std::unexpected(changed.error());
+  if (*changed == nullptr) return {};
+  const std::scoped_lock lock(mutex_);
+  token_set_ = *std::move(changed);
+  return {};
+}
+
+void Access::follow(const std::stop_token& stop) {
+  std::string last_error;
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      stopping_.wait_for(lock, stop, time_between_looks, [] { return false; });
+    }
+    if (stop.stop_requested()) return;
+    const Result<void> refreshed = refresh();
+    const std::string error = refreshed ? "" : refreshed.error().message;
+    // Once, not five times a second.
+    if (!error.empty() && error != last_error) {
+      spdlog::error("changes of tokens can't be seen: {}", error);
+    }
+    last_error = error;
+  }
+}
+
+std::optional<api::Caller> Access::find(std::string_view token, Instant now) const {
+  auto tokens = token_set();
+  const store::Token* found = tokens->find(token, now);
+  if (found == nullptr && refresh()) {
+    tokens = token_set();
+    found = tokens->find(token, now);
+  }
+  if (found == nullptr) return std::nullopt;
+  api::Caller caller{found->license, found->scopes, std::nullopt};
+  if (found->agent_id) caller.agent_timezone = timezone(found->license, *found->agent_id);
+  return caller;
+}
+
+std::optional<std::string> Access::timezone(LicenseId license, const std::string& agent_id) const {
+  const std::scoped_lock lock(timezones_mutex_);
+  const auto known = timezones_.find({license, agent_id});
+  if (known != timezones_.end()) return known->second;
+  const auto timezone = store_->agent_timezone(license, agent_id);
+  if (!timezone) {
+    spdlog::error("an agent's time zone can't be read: {}", timezone.error().message);
+    return std::nullopt;
+  }
+  timezones_.emplace(std::pair(license, agent_id), *timezone);
+  return *timezone;
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,58 @@
+#pragma once
+// Who may ask: the tokens as they are on disk, followed while the server runs.
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "api/api.h"
+#include "base/error.h"
+#include "store/store.h"
+#include "store/tokens.h"
+
+namespace chatreports::app {
+
+class Access {
+ public:
+  // Reads the tokens of the data folder, and again whenever they change, a few times a second, on a
+  // thread of its own. `store` answers for the agents' time zones.
+  static Result<std::unique_ptr<Access>> open(const std::string& data_folder,
+                                              std::unique_ptr<store::Store> store);
+  ~Access();
+  Access(const Access&) = delete;
+  Access& operator=(const Access&) = delete;
+
+  // Whom the token stands for; nothing where it is unknown, revoked or expired. A token that was
+  // just created is known at once. Any thread.
+  std::optional<api::Caller> find(std::string_view token, Instant now) const;
+
+ private:
+  Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Store> store);
+  std::shared_ptr<const store::TokenSet> token_set() const;
+  Result<void> refresh() const;
+  void follow(const std::stop_token& stop);
+  std::optional<std::string> timezone(LicenseId license, const std::string& agent_id) const;
+
+  mutable std::mutex tokens_mutex_;  // guards what follows; held while SQLite works
+  const std::unique_ptr<store::Tokens> tokens_;
+
+  mutable std::mutex mutex_;  // guards what follows; never held for long
+  std::condition_variable_any stopping_;
+  mutable std::shared_ptr<const store::TokenSet> token_set_;
+
+  mutable std::mutex timezones_mutex_;  // guards what follows; held while SQLite works
+  const std::unique_ptr<store::Store> store_;
+  // Of those agents that came with a token. Agents' records don't change while a server has the
+  // folder.
+  mutable std::map<std::pair<LicenseId, std::string>, std::optional<std::string>> timezones_;
+
+  std::jthread follower_;  // last: it uses all of the above
+};
+
+}  // namespace chatreports::app

@@ -1,0 +1,92 @@
+#include "app/arguments.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "base/utf8.h"
+
+namespace chatreports::app {
+namespace {
+
+constexpr std::size_t max_shown_bytes = 60;
+constexpr std::int64_t seconds_per_day = 86'400;
+
+// Nothing where the text is not digits alone, or more than fits.
+std::optional<std::uint64_t> value_of_digits(std::string_view text) {
+  if (text.find_first_not_of("0123456789") != text.npos) return {};
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc()) return {};
+  return value;
+}
+
+std::int64_t seconds_of_unit(char unit) {
+  switch (unit) {
+    case 's':
+      return 1;
+    case 'm':
+      return 60;
+    case 'h':
+      return 3'600;
+    case 'd':
+      return seconds_per_day;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t least,
+                                         std::uint64_t most) {
+  const auto value = value_of_digits(text);
+  if (value && least <= *value && *value <= most) return *value;
+  return invalid(fmt::format("\"{}\" is not a whole number from {} to {}",
+                             shortened(text, max_shown_bytes), least, most));
+}
+
+Result<Address> parse_address(std::string_view text) {
+  const auto refused = [text] {
+    return invalid(
+        fmt::format("\"{}\" is not an address; write HOST:PORT, such as 127.0.0.1:8080 or "
+                    "[::1]:8080",
+                    shortened(text, max_shown_bytes)));
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == text.npos) return refused();
+  std::string_view host = text.substr(0, colon);
+  const auto port = value_of_digits(text.substr(colon + 1));
+  if (!port || *port > std::numeric_limits<std::uint16_t>::max()) return refused();
+  const bool has_brackets = host.starts_with('[') && host.ends_with(']');
+  if (has_brackets) host = host.substr(1, host.size() - 2);
+  // Without brackets nobody could say where an IPv6 address ends and the port begins.
+  const bool has_colon = host.find(':') != host.npos;
+  if (host.empty() || has_brackets != has_colon || host.find_first_of("[]/ ") != host.npos) {
+    return refused();
+  }
+  return Address{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+std::string format_address(const Address& address) {
+  const bool needs_brackets = address.host.find(':') != std::string::npos;
+  return needs_brackets ? fmt::format("[{}]:{}", address.host, address.port)
+                        : fmt::format("{}:{}", address.host, address.port);
+}
+
+Result<Duration> parse_duration(std::string_view text, std::int64_t most_days) {
+  const std::int64_t unit = text.empty() ? 0 : seconds_of_unit(text.back());
+  const auto count = unit == 0 ? std::nullopt : value_of_digits(text.substr(0, text.size() - 1));
+  const auto most = static_cast<std::uint64_t>(most_days * seconds_per_day);
+  if (!count || *count < 1 || *count > most / static_cast<std::uint64_t>(unit)) {
+    return invalid(
+        fmt::format("\"{}\" is not a length of time; write a whole number and s, m, h or d, such "
+                    "as 12h or 30d, up to {}d",
+                    shortened(text, max_shown_bytes), most_days));
+  }
+  return Duration{static_cast<std::int64_t>(*count) * unit * microseconds_per_second};
+}
+
+}  // namespace chatreports::app

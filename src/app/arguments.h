@@ -1,0 +1,33 @@
+#pragma once
+// The values of arguments: text → strong types. The errors say what is allowed.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "time/instant.h"
+
+namespace chatreports::app {
+
+// Decimal digits alone: no sign, no space, no other base.
+Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t least,
+                                         std::uint64_t most);
+
+struct Address {
+  std::string host;  // without the brackets of an IPv6 address
+  std::uint16_t port = 0;
+  bool operator==(const Address&) const = default;
+};
+
+// `HOST:PORT`, an IPv6 address in brackets.
+Result<Address> parse_address(std::string_view text);
+
+// As parse_address reads it.
+std::string format_address(const Address& address);
+
+// A whole number and a unit: `45s`, `90m`, `12h`, `30d`; at least a second, at most
+// `most_days` days.
+Result<Duration> parse_duration(std::string_view text, std::int64_t most_days);
+
+}  // namespace chatreports::app

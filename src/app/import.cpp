@@ -1,0 +1,161 @@
+#include "app/import.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "app/importer.h"
+#include "app/messages.h"
+#include "app/progress.h"
+#include "app/stop_signals.h"
+#include "store/folder_lock.h"
+#include "store/store.h"
+
+namespace chatreports::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds time_between_looks{200};
+constexpr std::chrono::seconds time_between_lines{5};
+constexpr std::chrono::seconds time_for_reader_to_stop{1};
+
+// 0 where one of them is a pipe, or missing: then nobody knows the whole.
+std::uint64_t bytes_of_all(const std::vector<std::string>& files) {
+  std::uint64_t total = 0;
+  for (const std::string& file : files) {
+    struct stat status{};
+    const int failure =
+        file == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(file.c_str(), &status);
+    if (failure != 0 || !S_ISREG(status.st_mode)) return 0;
+    total += static_cast<std::uint64_t>(status.st_size);
+  }
+  return total;
+}
+
+// Standard error while an import runs: refusals as they come, and under them how far it is, as a
+// bar that moves on a terminal and as a line now and then elsewhere.
+class Display {
+ public:
+  explicit Display(std::uint64_t bytes_total) : bytes_total_(bytes_total) {}
+
+  void show(Importer& importer) {
+    std::string text;
+    for (const std::string& line : importer.refusals().take_lines()) text += line + '\n';
+    if (!text.empty()) {
+      clear();
+      write(text);
+    }
+    const Clock::time_point time = Clock::now();
+    const Progress progress{importer.bytes_read(), bytes_total_, importer.records(), elapsed(),
+                            importer.is_read()};
+    if (is_terminal_) {
+      write(fmt::format("\r{}\x1b[K", format_progress_bar(progress)));
+      has_bar_ = true;
+    } else if (time - last_line_at_ >= time_between_lines) {
+      last_line_at_ = time;
+      write(format_progress(progress) + '\n');
+    }
+  }
+
+  // Takes the bar away.
+  void clear() {
+    if (has_bar_) write("\r\x1b[K");
+    has_bar_ = false;
+  }
+
+  void finish(Importer& importer) {
+    clear();
+    for (const std::string& line : importer.refusals().take_lines()) write(line + '\n');
+    const std::uint64_t unlisted = importer.refusals().unlisted();
+    if (unlisted > 0) write(fmt::format("and {} more were refused\n", unlisted));
+  }
+
+  std::chrono::milliseconds elapsed() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_at_);
+  }
+
+ private:
+  static void write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+  const std::uint64_t bytes_total_;
+  const Clock::time_point begun_at_ = Clock::now();
+  const bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
+  Clock::time_point last_line_at_ = begun_at_;
+  bool has_bar_ = false;
+};
+
+std::string format_summary(const store::WriteSummary& summary, std::uint64_t refused,
+                           std::chrono::milliseconds elapsed) {
+  return fmt::format("{} records went in, {} were known already, {} were refused, in {:.1f} s\n",
+                     summary.written, summary.unchanged, refused,
+                     static_cast<double>(elapsed.count()) / 1'000);
+}
+
+// Says what came of it. The exit code.
+int report(const Importer& importer, std::uint64_t refused, std::chrono::milliseconds elapsed,
+           std::optional<int> signal) {
+  const std::vector<Error> errors = importer.errors();
+  for (const Error& error : errors) say_error(error);
+  const Result<void> printed = print(format_summary(importer.summary(), refused, elapsed));
+  if (signal) {
+    say_error({ErrorKind::failed,
+               "stopped by a signal; what is counted above is in, and nothing else: import the "
+               "same files again for the rest"});
+    return 128 + *signal;
+  }
+  if (!printed) return exit_with(printed.error());
+  if (!errors.empty()) return exit_failed;
+  return refused > 0 ? exit_some_refused : exit_ok;
+}
+
+// Waits until everything is written, showing how far it is. The signal that came meanwhile.
+std::optional<int> wait_until_written(Importer& importer, StopSignals& signals, Display& display) {
+  std::optional<int> stopped_by;
+  while (!importer.is_written()) {
+    if (const auto signal = signals.wait_for(time_between_looks)) {
+      // A second signal is meant: the transaction under way is lost as a whole.
+      if (stopped_by) std::_Exit(128 + *signal);
+      stopped_by = signal;
+      importer.stop();
+    }
+    display.show(importer);
+  }
+  return stopped_by;
+}
+
+}  // namespace
+
+int run_import(const ImportOptions& options) {
+  StopSignals signals;
+  const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports import");
+  if (!lock) return exit_with(lock.error());
+  auto store = store::Store::open(options.data_folder);
+  if (!store) return exit_with(store.error());
+
+  Display display(bytes_of_all(options.files));
+  Importer importer(**store, LicenseId{options.license}, options.files,
+                    [&signals] { signals.wake(); });
+  const std::optional<int> stopped_by = wait_until_written(importer, signals, display);
+  display.finish(importer);
+  const int exit_code =
+      report(importer, importer.refusals().count(), display.elapsed(), stopped_by);
+  store->reset();
+
+  // The reader may hang in a read from a pipe that gives nothing, and nothing ends such a read but
+  // the end of the process. All that matters is on disk by now.
+  const Clock::time_point deadline = Clock::now() + time_for_reader_to_stop;
+  while (!importer.is_read() && Clock::now() < deadline) {
+    signals.wait_for(std::chrono::milliseconds(10));
+  }
+  if (!importer.is_read()) std::_Exit(exit_code);
+  return exit_code;
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,19 @@
+#pragma once
+// `chatreports import`.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace chatreports::app {
+
+struct ImportOptions {
+  std::string data_folder;
+  std::int64_t license = 0;
+  std::vector<std::string> files;  // "-" is standard input
+};
+
+// The exit code: 0 all went in, 3 some records were refused, 1 failed, 128 + n ended by signal n.
+int run_import(const ImportOptions& options);
+
+}  // namespace chatreports::app

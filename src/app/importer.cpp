@@ -1,0 +1,106 @@
+#include "app/importer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "ingest/byte_source.h"
+#include "ingest/pipeline.h"
+
+namespace chatreports::app {
+
+Importer::Importer(store::Store& store, LicenseId license, std::vector<std::string> files,
+                   std::function<void()> finished)
+    : store_(store),
+      license_(license),
+      files_(std::move(files)),
+      finished_(std::move(finished)),
+      reader_([this] { read_files(); }),
+      writer_([this] { write_groups(); }) {}
+
+Importer::~Importer() {
+  stop();
+  reader_.join();
+  writer_.join();
+}
+
+void Importer::stop() {
+  stopping_ = true;
+  queue_.close();
+}
+
+std::vector<Error> Importer::errors() const {
+  const std::scoped_lock lock(mutex_);
+  return errors_;
+}
+
+void Importer::add_error(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  errors_.push_back(error);
+}
+
+void Importer::read_files() {
+  try {
+    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    for (const std::string& file : files_) {
+      if (stopping_) break;
+      read_file(file, threads);
+    }
+  } catch (const std::exception& exception) {
+    add_error({ErrorKind::failed, fmt::format("the import failed: {}", exception.what())});
+  }
+  read_all_ = true;
+  queue_.close();
+}
+
+void Importer::read_file(const std::string& file, unsigned threads) {
+  const auto source = ingest::open_file(file);
+  if (!source) {
+    add_error(source.error());
+    return;
+  }
+  const std::uint64_t bytes_before = bytes_read_;
+  ingest::PipelineOptions options;
+  options.threads = threads;
+  const Result<void> read = ingest::read_records(
+      **source, options,
+      [&](ingest::Batch batch) -> Result<void> {
+        const std::size_t count = batch.records.size();
+        // The queue is closed before the end only by stop(); what the pipeline then makes of the
+        // rest is nobody's concern.
+        if (!queue_.push(std::move(batch.records))) return failed("stopped");
+        refusals_.add(file, batch.refused);
+        records_ += count;
+        bytes_read_ = bytes_before + (*source)->bytes_consumed();
+        return {};
+      },
+      [this] { return stopping_.load(); });
+  if (stopping_) return;
+  bytes_read_ = bytes_before + (*source)->bytes_consumed();
+  if (!read) add_error(read.error());
+}
+
+void Importer::write_groups() {
+  try {
+    while (true) {
+      const std::vector<chat::Record> records = queue_.take();
+      if (records.empty()) break;
+      const Result<store::WriteSummary> written = store_.write(license_, records);
+      if (!written) {
+        add_error(written.error());
+        break;
+      }
+      summary_.written += written->written;
+      summary_.unchanged += written->unchanged;
+    }
+  } catch (const std::exception& exception) {
+    add_error({ErrorKind::failed, fmt::format("the import failed: {}", exception.what())});
+  }
+  stop();
+  written_all_ = true;
+  finished_();
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,71 @@
+#pragma once
+// Files → store, on two threads: one reads and has the pipeline parse, one writes. Whoever made the
+// importer is free meanwhile to show how far it is, and to stop it.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/record_queue.h"
+#include "app/refusals.h"
+#include "base/error.h"
+#include "store/store.h"
+
+namespace chatreports::app {
+
+class Importer {
+ public:
+  // `store` is borrowed and used by nobody else until is_written() says yes. `finished` is called
+  // from one of the threads when nothing is left to do.
+  Importer(store::Store& store, LicenseId license, std::vector<std::string> files,
+           std::function<void()> finished);
+  // Waits for both threads; after stop() that may be until a pipe gives something to read.
+  ~Importer();
+  Importer(const Importer&) = delete;
+  Importer& operator=(const Importer&) = delete;
+
+  // Reads no further. What has been read and accepted so far is still written.
+  void stop();
+
+  // Any thread, at any time.
+  bool is_written() const { return written_all_; }  // nothing more will be written
+  bool is_read() const { return read_all_; }        // nothing more will be read
+  std::uint64_t records() const { return records_; }
+  std::uint64_t bytes_read() const { return bytes_read_; }
+  Refusals& refusals() { return refusals_; }
+
+  // Once is_written(): what is durable, and what went wrong (a file, or the store), in order.
+  const store::WriteSummary& summary() const { return summary_; }
+  std::vector<Error> errors() const;
+
+ private:
+  void read_files();
+  void read_file(const std::string& file, unsigned threads);
+  void write_groups();
+  void add_error(const Error& error);
+
+  store::Store& store_;
+  const LicenseId license_;
+  const std::vector<std::string> files_;
+  const std::function<void()> finished_;
+
+  RecordQueue queue_;
+  Refusals refusals_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> read_all_ = false;
+  std::atomic<bool> written_all_ = false;
+  std::atomic<std::uint64_t> records_ = 0;
+  std::atomic<std::uint64_t> bytes_read_ = 0;
+  store::WriteSummary summary_;
+
+  mutable std::mutex mutex_;
+  std::vector<Error> errors_;  // guarded by mutex_
+
+  std::thread reader_;  // these two last: they use all of the above
+  std::thread writer_;
+};
+
+}  // namespace chatreports::app

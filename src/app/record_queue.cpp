@@ -1,0 +1,74 @@
+#include "app/record_queue.h"
+
+#include <iterator>
+#include <utility>
+#include <variant>
+
+namespace chatreports::app {
+namespace {
+
+std::size_t bytes_of(const std::vector<std::string>& texts) {
+  std::size_t bytes = 0;
+  for (const std::string& text : texts) bytes += sizeof(std::string) + text.size();
+  return bytes;
+}
+
+// Only a chat can be large. Short text is counted though it needs no memory of its own: the limit
+// is about safety, not about precision.
+std::size_t bytes_of(const chat::Record& record) {
+  std::size_t bytes = sizeof record;
+  const auto* chat = std::get_if<chat::ChatRecord>(&record);
+  if (chat == nullptr) return bytes;
+  const chat::ThreadRecord& thread = chat->thread;
+  bytes += bytes_of(thread.agents) + bytes_of(thread.tags);
+  bytes += thread.groups.size() * sizeof(std::int64_t);
+  bytes += (thread.goals.size() + thread.sales.size()) * sizeof(chat::Achievement);
+  for (const chat::Property& property : thread.properties) {
+    bytes += sizeof property + property.name_space.size() + property.name.size();
+    if (const auto* text = std::get_if<std::string>(&property.value)) bytes += text->size();
+  }
+  for (const chat::Event& event : thread.events) {
+    bytes += sizeof event + event.agent_id.size();
+    if (event.filled_form) bytes += bytes_of(event.filled_form->answers);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+bool RecordQueue::is_full() const {
+  return records_.size() >= limits_.records || bytes_ >= limits_.bytes;
+}
+
+bool RecordQueue::push(std::vector<chat::Record> records) {
+  std::size_t bytes = 0;
+  for (const chat::Record& record : records) bytes += bytes_of(record);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || !is_full(); });
+  if (closed_) return false;
+  if (records.empty()) return true;
+  if (records_.empty()) first_pushed_at_ = std::chrono::steady_clock::now();
+  records_.insert(records_.end(), std::make_move_iterator(records.begin()),
+                  std::make_move_iterator(records.end()));
+  bytes_ += bytes;
+  changed_.notify_all();
+  return true;
+}
+
+std::vector<chat::Record> RecordQueue::take() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || !records_.empty(); });
+  changed_.wait_until(lock, first_pushed_at_ + limits_.age,
+                      [this] { return closed_ || is_full(); });
+  bytes_ = 0;
+  changed_.notify_all();
+  return std::exchange(records_, {});
+}
+
+void RecordQueue::close() {
+  const std::scoped_lock lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,50 @@
+#pragma once
+// Records on their way from the thread that reads to the thread that writes, in groups that are
+// worth a transaction. Memory is bounded: whoever reads waits for whoever writes.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+#include "chat/record.h"
+
+namespace chatreports::app {
+
+// A group is ready when it has reached any of these.
+struct GroupLimits {
+  std::size_t records = 50'000;
+  std::size_t bytes = std::size_t{64} << 20;  // of memory, about
+  std::chrono::milliseconds age{2'000};       // of its first record
+};
+
+class RecordQueue {
+ public:
+  explicit RecordQueue(GroupLimits limits = {}) : limits_(limits) {}
+  RecordQueue(const RecordQueue&) = delete;
+  RecordQueue& operator=(const RecordQueue&) = delete;
+
+  // Waits while there is a full group that nobody has taken. Answers whether the records were
+  // accepted: not after close().
+  bool push(std::vector<chat::Record> records);
+
+  // Waits for a group to be ready. After close() answers what is left, and then nothing.
+  std::vector<chat::Record> take();
+
+  // No more records. What was accepted can still be taken.
+  void close();
+
+ private:
+  bool is_full() const;
+
+  const GroupLimits limits_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<chat::Record> records_;
+  std::size_t bytes_ = 0;
+  std::chrono::steady_clock::time_point first_pushed_at_;
+  bool closed_ = false;
+};
+
+}  // namespace chatreports::app

@@ -1,0 +1,108 @@
+#include "app/serve.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "api/api.h"
+#include "app/access.h"
+#include "app/arguments.h"
+#include "app/clock.h"
+#include "app/messages.h"
+#include "app/stop_signals.h"
+#include "engine/native/native_engine.h"
+#include "store/folder_lock.h"
+#include "store/store.h"
+
+namespace chatreports::app {
+namespace {
+
+constexpr std::size_t changes_per_batch = 65'536;
+constexpr std::chrono::seconds time_between_lines{2};
+constexpr rlim_t files_beside_connections = 64;
+
+void log_to_standard_error() {
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "chatreports", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+}
+
+// Each connection is an open file, and what a process may open by default is far less than what the
+// system lets it ask for.
+void allow_open_files(std::size_t connections) {
+  const rlim_t wanted = connections + files_beside_connections;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
+    spdlog::warn(
+        "the system allows {} open files, which is fewer than {} connections need; raise "
+        "`ulimit -n` or lower --max-connections",
+        limit.rlim_cur, connections);
+  }
+}
+
+// Feeds the engine with all that the store knows. Answers whether to go on: not when a signal came.
+Result<bool> fill(engine::Engine& engine, store::Store& store, StopSignals& signals) {
+  bool stopped = false;
+  std::uint64_t facts = 0;
+  auto said_at = std::chrono::steady_clock::now();
+  const Result<void> replayed =
+      store.replay(ChangeNumber{0}, changes_per_batch,
+                   [&](std::span<const chat::Change> changes) -> Result<void> {
+                     if (signals.wait_for(std::chrono::milliseconds(0))) {
+                       stopped = true;
+                       return failed("stopped");
+                     }
+                     facts += changes.size();
+                     const auto time = std::chrono::steady_clock::now();
+                     if (time - said_at >= time_between_lines) {
+                       said_at = time;
+                       spdlog::info("reading the data folder: {} facts so far", facts);
+                     }
+                     return engine.apply(changes);
+                   });
+  if (stopped) return false;
+  if (!replayed) return std::unexpected(replayed.error());
+  return true;
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options) {
+  StopSignals signals;
+  log_to_standard_error();
+  const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports serve");
+  if (!lock) return exit_with(lock.error());
+  auto store = store::Store::open(options.data_folder);
+  if (!store) return exit_with(store.error());
+  const auto engine = engine::make_native_engine();
+  const Result<bool> filled = fill(*engine, **store, signals);
+  if (!filled) return exit_with(filled.error());
+  if (!*filled) return exit_ok;
+  // The store has nothing more to say but the agents' time zones.
+  const auto access = Access::open(options.data_folder, *std::move(store));
+  if (!access) return exit_with(access.error());
+
+  allow_open_files(options.http.max_connections);
+  const api::Api api(
+      *engine,
+      {[&access](std::string_view token, Instant at) { return (*access)->find(token, at); }, now});
+  auto server = http::Server::start(
+      options.http, [&api](const http::Request& request) { return api.handle(request); },
+      api::error_response);
+  if (!server) return exit_with(server.error());
+  const engine::NativeSize size = engine->size();
+  spdlog::info("serving {} chats of {} licences on http://{}", size.chats, size.licenses,
+               format_address({options.http.host, (*server)->port()}));
+  signals.wait();
+  spdlog::info("stopping; requests under way are finished");
+  (*server)->stop();
+  spdlog::info("stopped");
+  return exit_ok;
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,77 @@
+#include "app/token.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+
+#include "app/clock.h"
+#include "app/messages.h"
+#include "store/tokens.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::app {
+namespace {
+
+// To the second: nobody needs more of a token.
+std::string format_time(Instant at) {
+  return format_rfc3339(at).substr(0, 19) + 'Z';
+}
+
+std::string format_expiry(const store::Token& token, Instant time) {
+  if (!token.expires_at) return "never";
+  if (*token.expires_at <= time) return "expired " + format_time(*token.expires_at);
+  return format_time(*token.expires_at);
+}
+
+// Opening makes what is missing, which is not what somebody means who asks what there is.
+Result<std::unique_ptr<store::Tokens>> open_existing(const std::string& data_folder) {
+  struct stat status{};
+  if (::stat(data_folder.c_str(), &status) != 0) {
+    return failed(fmt::format("there is no data folder {}; name it with --data", data_folder));
+  }
+  return store::Tokens::open(data_folder);
+}
+
+}  // namespace
+
+int run_create_token(const CreateTokenOptions& options) {
+  const auto tokens = store::Tokens::open(options.data_folder);
+  if (!tokens) return exit_with(tokens.error());
+  const Instant created_at = now();
+  std::optional<Instant> expires_at;
+  if (options.expires_in) expires_at = created_at + *options.expires_in;
+  std::vector<std::string> scopes = options.scopes;
+  if (scopes.empty()) scopes.emplace_back("reports_read");
+  const auto token = (*tokens)->create(LicenseId{options.license}, std::move(scopes),
+                                       options.agent_id, created_at, expires_at);
+  if (!token) return exit_with(token.error());
+  return exit_printing(*token + '\n');
+}
+
+int run_list_tokens(const std::string& data_folder) {
+  const auto tokens = open_existing(data_folder);
+  if (!tokens) return exit_with(tokens.error());
+  const auto list = (*tokens)->list();
+  if (!list) return exit_with(list.error());
+  constexpr fmt::string_view row = "{:>5}  {:>10}  {:<26}  {:<20}  {:<28}  {}\n";
+  std::string table = fmt::format(row, "ID", "LICENCE", "SCOPES", "CREATED", "EXPIRES", "AGENT");
+  const Instant time = now();
+  for (const store::Token& token : *list) {
+    table +=
+        fmt::format(row, token.id, token.license.value,
+                    fmt::format("{}", fmt::join(token.scopes, ",")), format_time(token.created_at),
+                    format_expiry(token, time), printable(token.agent_id.value_or("-")));
+  }
+  return exit_printing(table);
+}
+
+int run_revoke_token(const std::string& data_folder, std::int64_t id) {
+  const auto tokens = open_existing(data_folder);
+  if (!tokens) return exit_with(tokens.error());
+  const Result<void> revoked = (*tokens)->revoke(id);
+  if (!revoked) return exit_with(revoked.error());
+  return exit_printing(
+      fmt::format("token {} is revoked; a running server refuses it within a second\n", id));
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,26 @@
+#pragma once
+// `chatreports token`.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "time/instant.h"
+
+namespace chatreports::app {
+
+struct CreateTokenOptions {
+  std::string data_folder;
+  std::int64_t license = 0;
+  std::vector<std::string> scopes;  // none: reports_read
+  std::optional<std::string> agent_id;
+  std::optional<Duration> expires_in;
+};
+
+// Each prints to standard output and answers the exit code.
+int run_create_token(const CreateTokenOptions& options);
+int run_list_tokens(const std::string& data_folder);
+int run_revoke_token(const std::string& data_folder, std::int64_t id);
+
+}  // namespace chatreports::app
