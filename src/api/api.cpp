@@ -55,15 +55,20 @@ Result<Object> fields_of_post(const http::Request& request, std::string_view que
   if (!fields) return fields;
   Result<Object> beside = parse_query_fields(query);
   if (!beside) return beside;
-  for (auto& [key, field] : *beside) {
+  for (Member& member : *beside) {
+    const std::string& key = member.key;
     if (key != "timezone" && key != "distribution") {
       return invalid(fmt::format(
           "{}: unknown in the query string of a POST; known here are distribution, timezone",
           in_quotes(key)));
     }
-    const bool in_body =
-        std::ranges::any_of(*fields, [&key](const auto& known) { return known.key == key; });
-    if (!in_body) fields->push_back({std::move(key), std::move(field)});
+    const auto in_body =
+        std::ranges::find_if(*fields, [&key](const auto& known) { return known.key == key; });
+    if (in_body == fields->end()) {
+      fields->push_back(std::move(member));
+    } else if (std::holds_alternative<Null>(in_body->field.value)) {
+      in_body->field = std::move(member.field);
+    }
   }
   return fields;
 }
@@ -142,14 +147,16 @@ http::Response Api::handle(const http::Request& request) const {
   }
 }
 
-http::Response error_response(int status) {
+http::Response error_response(int status, std::size_t limit) {
   switch (status) {
     case 408:
       return error_answer(ErrorType::request_timeout, "The request did not arrive in time");
     case 413:
-      return error_answer(ErrorType::entity_too_large, "The body is over the limit");
+      return error_answer(ErrorType::entity_too_large,
+                          fmt::format("The body may have at most {} bytes", limit));
     case 431:
-      return error_answer(ErrorType::header_too_large, "The header is over the limit");
+      return error_answer(ErrorType::header_too_large,
+                          fmt::format("The header may have at most {} bytes", limit));
     case 503:
       return error_answer(ErrorType::service_unavailable, "Too busy; try again later");
     case 400:

@@ -42,7 +42,7 @@ class Api {
 };
 
 // The answer in the error form for what went wrong before there was a request to handle: 400, 408,
-// 413, 431, 503.
-http::Response error_response(int status);
+// 413, 431, 503. The limit is that which was passed: bytes with 413 and 431.
+http::Response error_response(int status, std::size_t limit);
 
 }  // namespace chatreports::api

@@ -190,7 +190,17 @@ TEST_F(ApiTest, NamesFiltersThatItDoesNotAnswerYet) {
               refused("filters." + std::string(name) + ": not supported yet"));
   }
   EXPECT_EQ(said(get("filters.goals.values=1")), refused("filters.goals: not supported yet"));
-  EXPECT_THAT(said(get("filters.properties[routing][continuous].values=true")), HasSubstr("400"));
+  EXPECT_EQ(said(get("filters.properties[routing][a.b].values=true")),
+            refused("filters.properties: not supported yet"));
+}
+
+TEST_F(ApiTest, RefusesBracketsThatAreNotClosed) {
+  for (const char* key :
+       {"filters.properties[a", "filters.properties[a]b", "filters.properties[a][b]c"}) {
+    EXPECT_EQ(said(get(std::string(key) + "=1")),
+              refused(R"(\")" + std::string(key) +
+                      R"(\": brackets must be as in properties[namespace][name].values)"));
+  }
 }
 
 TEST_F(ApiTest, ReadsQueryStrings) {
@@ -212,7 +222,7 @@ TEST_F(ApiTest, ReadsQueryStrings) {
             refused("distribution: must be a string, not several values"));
   EXPECT_EQ(said(get("filters=x")), refused(R"(filters: must be an object, not \"x\")"));
   EXPECT_EQ(said(get("filters=x&filters.from=y")),
-            refused(R"(\"filters\": given both by itself and with a level below)"));
+            refused(R"(\"filters.from\": given both by itself and with a level below)"));
   EXPECT_EQ(said(get("distribution=%zz")),
             refused(R"(\"distribution\": a % must be followed by two hexadecimal digits)"));
   EXPECT_THAT(said(get("%FF=1")), HasSubstr("?: unknown; known here are"));
@@ -231,9 +241,11 @@ TEST_F(ApiTest, CutsShortWhatItQuotes) {
 
 TEST(ErrorResponse, HasTheFormOfAllErrors) {
   for (const int status : {400, 408, 413, 431, 503}) {
-    const http::Response response = error_response(status);
+    const http::Response response = error_response(status, 1'000);
     EXPECT_EQ(response.status, status);
     EXPECT_THAT(response.body, testing::StartsWith(R"({"error":{"type":")"));
+    EXPECT_EQ(response.body.find("at most 1000 bytes") != std::string::npos,
+              status == 413 || status == 431);
   }
 }
 

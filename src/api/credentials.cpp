@@ -25,7 +25,7 @@ std::optional<std::string_view> after_scheme(std::string_view authorization,
 }
 
 std::optional<std::string> decoded_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0 || text.size() > 4096) return std::nullopt;
+  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
   std::string decoded(text.size() / 4 * 3, '\0');
   const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
                                      reinterpret_cast<const unsigned char*>(text.data()),

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <boost/url/decode_view.hpp>
+#include <span>
 #include <unordered_set>
 
 #include "api/errors.h"
@@ -89,38 +91,63 @@ Field* find(Object& object, std::string_view key) {
   return nullptr;
 }
 
+// The keys on the way to a value. Dots separate them; a property's may stand in brackets, and may
+// have dots in them then: `filters.properties[routing][continuous].values`.
+Result<std::vector<std::string_view>> keys_of(std::string_view path) {
+  constexpr std::string_view properties = "properties";
+  std::vector<std::string_view> keys;
+  std::string_view rest = path;
+  while (keys.size() <= max_depth) {
+    const std::size_t end = std::min(rest.find('.'), rest.size());
+    if (!rest.starts_with(std::string(properties) + '[')) {
+      keys.push_back(rest.substr(0, end));
+      rest.remove_prefix(end);
+    } else {
+      keys.push_back(properties);
+      rest.remove_prefix(properties.size());
+      while (rest.starts_with('[')) {
+        const std::size_t closing = rest.find(']');
+        if (closing == rest.npos) break;
+        keys.push_back(rest.substr(1, closing - 1));
+        rest.remove_prefix(closing + 1);
+      }
+    }
+    if (rest.empty()) return keys;
+    if (rest[0] != '.') {
+      return invalid(fmt::format("{}: brackets must be as in properties[namespace][name].values",
+                                 in_quotes(path)));
+    }
+    rest.remove_prefix(1);
+  }
+  return invalid(fmt::format("{}: too many levels", in_quotes(path)));
+}
+
 // Puts the value at its place in the tree, making the levels on the way.
 Result<void> place(Object& root, std::string_view path, std::string value) {
+  const auto keys = keys_of(path);
+  if (!keys) return std::unexpected(keys.error());
+  const auto two_kinds = [path] {
+    return invalid(fmt::format("{}: given both by itself and with a level below", in_quotes(path)));
+  };
   Object* level = &root;
-  std::string_view rest = path;
-  for (std::size_t depth = 0;; ++depth) {
-    if (depth == max_depth) return invalid(fmt::format("{}: too many levels", in_quotes(path)));
-    const std::size_t dot = rest.find('.');
-    const std::string_view key = rest.substr(0, dot);
+  for (const std::string_view key : std::span(*keys).first(keys->size() - 1)) {
     Field* field = find(*level, key);
-    if (dot == rest.npos) {
-      if (field == nullptr) {
-        level->push_back({std::string(key), Field{Texts{{std::move(value)}}}});
-        return {};
-      }
-      if (auto* texts = std::get_if<Texts>(&field->value)) {
-        texts->values.push_back(std::move(value));
-        return {};
-      }
-      return invalid(
-          fmt::format("{}: given both by itself and with a level below", in_quotes(path)));
-    }
     if (field == nullptr) {
       level->push_back({std::string(key), Field{Object{}}});
       field = &level->back().field;
     }
     level = std::get_if<Object>(&field->value);
-    if (level == nullptr) {
-      return invalid(fmt::format("{}: given both by itself and with a level below",
-                                 in_quotes(path.substr(0, path.size() - rest.size() + dot))));
-    }
-    rest.remove_prefix(dot + 1);
+    if (level == nullptr) return two_kinds();
   }
+  Field* field = find(*level, keys->back());
+  if (field == nullptr) {
+    level->push_back({std::string(keys->back()), Field{Texts{{std::move(value)}}}});
+    return {};
+  }
+  auto* texts = std::get_if<Texts>(&field->value);
+  if (texts == nullptr) return two_kinds();
+  texts->values.push_back(std::move(value));
+  return {};
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ constexpr std::size_t max_query_parameters = 20'000;
 // what is not JSON.
 Result<Object> parse_json_fields(std::string_view body);
 
-// `a.b=1&a.b=2`: dots separate levels. Percent-encoding and `+` for a space are undone. The error
-// names the key.
+// `a.b=1&a.b=2`: dots separate levels, and so do the brackets in `properties[ns][name].values`.
+// Percent-encoding and `+` for a space are undone. The error names the key.
 Result<Object> parse_query_fields(std::string_view query);
 
 // The kind of a field, for messages: "a string", "an integer", "a list" …

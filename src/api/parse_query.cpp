@@ -67,7 +67,7 @@ std::optional<SetFilter> read_set_filter(FieldReader& filters, std::string_view 
 // The last seven local calendar days, today included, up to now.
 TimeRange default_range(const Zone& zone, Instant now) {
   constexpr std::size_t days = 7;
-  constexpr Duration more_than_that{9 * 86'400 * microseconds_per_second};
+  constexpr Duration more_than_that{std::int64_t{9} * 86'400 * microseconds_per_second};
   const TimeRange wide{Instant{now.microseconds - more_than_that.microseconds}, now};
   const Result<Buckets> by_day = Buckets::make(zone, wide, Distribution::day);
   const auto first = static_cast<std::uint32_t>(by_day->keys().size() - days);

@@ -15,9 +15,8 @@ std::size_t character_length(std::string_view text) {
   std::size_t length = 0;
   std::uint32_t smallest = 0;
   std::uint32_t code_point = 0;
-  if (first < 0x80) {
-    return 1;
-  } else if ((first & 0xE0) == 0xC0) {
+  if (first < 0x80) return 1;
+  if ((first & 0xE0) == 0xC0) {
     length = 2, smallest = 0x80, code_point = first & 0x1F;
   } else if ((first & 0xF0) == 0xE0) {
     length = 3, smallest = 0x800, code_point = first & 0x0F;

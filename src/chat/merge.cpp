@@ -11,9 +11,9 @@ bool before(const Achievement& left, const Achievement& right) {
 }
 
 // What a chat record carries replaces what an earlier one carried; what other records told stays.
-void unite(std::vector<Achievement>& incoming, std::vector<Achievement> known) {
+void unite(std::vector<Achievement>& incoming, const std::vector<Achievement>& known) {
   const bool carried = !incoming.empty();
-  for (Achievement& achievement : known) {
+  for (const Achievement& achievement : known) {
     if (!achievement.from_chat || !carried) incoming.push_back(achievement);
   }
   std::stable_sort(incoming.begin(), incoming.end(), before);
@@ -32,8 +32,8 @@ const Value* property(const ThreadRecord& record, std::string_view name_space,
 void merge(ThreadRecord& known, ThreadRecord incoming) {
   incoming.from_chat_record = true;
   if (!incoming.ended_at) incoming.ended_at = known.ended_at;
-  unite(incoming.goals, std::move(known.goals));
-  unite(incoming.sales, std::move(known.sales));
+  unite(incoming.goals, known.goals);
+  unite(incoming.sales, known.sales);
   incoming.greeting_displayed_at = known.greeting_displayed_at;
   known = std::move(incoming);
 }

@@ -258,6 +258,12 @@ class Server::Implementation {
     return failure.category() == make_error_code(error::bad_method).category() ? 400 : 0;
   }
 
+  // What was passed, in bytes.
+  std::size_t limit_of(int status) const {
+    if (status == 413) return options_.max_body_bytes;
+    return status == 431 ? options_.max_header_bytes : 0;
+  }
+
   asio::awaitable<bool> write(Connection& connection, Response response, unsigned version,
                               bool is_head, bool keep_alive) {
     beast::http::response<beast::http::string_body> message(
@@ -282,7 +288,7 @@ class Server::Implementation {
   asio::awaitable<bool> refuse(Connection& connection, int status) {
     if (status == 0) co_return false;
     connection.must_finish_within(linger_time);
-    co_await write(connection, error_response_(status), 11, false, false);
+    co_await write(connection, error_response_(status, limit_of(status)), 11, false, false);
     connection.end_sending();
     std::array<char, read_bytes> thrown_away{};
     for (std::size_t total = 0; total < linger_bytes;) {

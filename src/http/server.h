@@ -24,11 +24,11 @@ struct ServerOptions {
 };
 
 // Serves until stopped. Errors that arise before a handler can be asked (malformed request, header
-// or body over a limit) are answered through `error_response(status)`, so that they have the form
-// of all other errors.
+// or body over a limit) are answered through `error_response(status, limit)`, so that they have the
+// form of all other errors; `limit` is how many bytes there may be, with 413 and 431.
 class Server {
  public:
-  using ErrorResponse = std::function<Response(int status)>;
+  using ErrorResponse = std::function<Response(int status, std::size_t limit)>;
 
   // Listens when it returns. The error says what is wrong with the address.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler,

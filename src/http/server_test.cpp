@@ -77,7 +77,7 @@ Response echo(const Request& request) {
           "<" + request.method + " " + request.target + " " + request.body + ">"};
 }
 
-Response error_of_status(int status) {
+Response error_of_status(int status, std::size_t) {
   return {status, {}, "error " + std::to_string(status)};
 }
 

@@ -51,6 +51,11 @@ void read_field(object field, const Path& path, FieldReader& fields,
   if (!id) return;
   const std::string field_id = fields.id_or_integer(*id, Path(path, "id"));
   if (field_id.empty()) return;
+  // Else nobody could tell where the field's id ends.
+  if (field_id.find(':') != std::string::npos) {
+    fields.refuse(Path(path, "id"), "must not hold a colon");
+    return;
+  }
   if (answer) read_answer(*answer, field_id, Path(path, "answer"), fields, answers);
   if (!several) return;
   const Path at_answers(path, "answers");

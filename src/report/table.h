@@ -12,6 +12,7 @@
 namespace chatreports::report {
 
 // Wide enough for any number of chats of any length, in microseconds.
+// NOLINTNEXTLINE(modernize-use-using): the only form that is no warning
 __extension__ typedef __int128 Sum;
 
 // Of a ChatsSource. `group` is set where the plan groups.

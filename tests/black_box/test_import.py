@@ -85,8 +85,8 @@ class Forms(ProgramTest):
 class BadInput(ProgramTest):
     def refused(self, line, *reasons):
         """The line between two good ones: these go in, it is refused with its number and reason."""
-        good = json.dumps(chat("T%d")).encode()
-        done = self.take_in(good % 1 + b"\n" + line + b"\n" + good % 2 + b"\n", code=3)
+        first, last = (json.dumps(chat(thread_id)).encode() for thread_id in ["T1", "T2"])
+        done = self.take_in(first + b"\n" + line + b"\n" + last + b"\n", code=3)
         message = done.stderr.decode()
         self.assertIn("-:2: ", message)
         for reason in reasons:

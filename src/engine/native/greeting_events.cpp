@@ -124,8 +124,9 @@ report::Table GreetingEvents::run(const report::Plan& plan) const {
     }
   }
   std::vector<report::GreetingEventsCell> cells;
-  for (const auto& [greeting_id, sums] : greetings) {
-    sums.for_each([&](std::uint32_t bucket, std::span<const report::Sum> figures) {
+  for (const auto& [id, sums] : greetings) {
+    const auto greeting_id = id;
+    sums.for_each([&, greeting_id](std::uint32_t bucket, std::span<const report::Sum> figures) {
       cells.push_back({bucket, greeting_id, static_cast<std::int64_t>(figures[displayed]),
                        static_cast<std::int64_t>(figures[canceled]),
                        static_cast<std::int64_t>(figures[goals])});

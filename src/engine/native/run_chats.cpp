@@ -136,7 +136,8 @@ class Groups {
 
   std::vector<report::ChatsCell> cells() const {
     std::vector<report::ChatsCell> cells;
-    for (const auto& [value, number] : numbers_) {
+    for (const auto& [key, number] : numbers_) {
+      const report::Value& value = key;
       sums_[number].for_each([&](std::uint32_t bucket, std::span<const Sum> figures) {
         cells.push_back({bucket, value, {figures.begin(), figures.end()}});
       });

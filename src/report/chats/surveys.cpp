@@ -44,8 +44,8 @@ Report report(const Query&, std::span<const Plan>, std::span<const Table> tables
       form.count = cell.count;
       continue;
     }
-    // Ids of answers may not hold a colon, ids of fields may.
-    const std::size_t colon = cell.answer.rfind(':');
+    // Ids of answers may hold a colon, ids of fields may not.
+    const std::size_t colon = cell.answer.find(':');
     CHECK(colon != std::string::npos);
     form.fields[cell.answer.substr(0, colon)].push_back(
         {cell.answer.substr(colon + 1), Figure(cell.count)});
