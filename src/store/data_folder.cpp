@@ -1,6 +1,8 @@
 #include "store/data_folder.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,6 +59,15 @@ Result<void> prepare_file(const std::string& path) {
   return std::unexpected(
       Error{kind, fmt::format("{} cannot be made ({}); check the folder's permissions and space",
                               path, std::strerror(system_error))});
+}
+
+OpeningTurn::OpeningTurn(const std::string& data_folder)
+    : descriptor_(::open(data_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+}
+
+OpeningTurn::~OpeningTurn() {
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace chatreports::store

@@ -15,4 +15,17 @@ Result<void> prepare_data_folder(const std::string& data_folder);
 // closing it would drop the locks that SQLite holds on it elsewhere in this process.
 Result<void> prepare_file(const std::string& path);
 
+// Waits until nobody else, in this process or another, is opening files of the folder; for as long
+// as it lives, the others wait. On a file system without locks nobody waits.
+class OpeningTurn {
+ public:
+  explicit OpeningTurn(const std::string& data_folder);
+  ~OpeningTurn();
+  OpeningTurn(const OpeningTurn&) = delete;
+  OpeningTurn& operator=(const OpeningTurn&) = delete;
+
+ private:
+  int descriptor_;
+};
+
 }  // namespace chatreports::store

@@ -142,15 +142,8 @@ Result<std::int64_t> version_of(Database& database, const Schema& schema) {
   return version;
 }
 
-// The same, all of one moment: another process may be making the tables right now.
-Result<std::int64_t> version_at_once(Database& database, const Schema& schema) {
-  const auto transaction = Transaction::begin_read(database);
-  if (!transaction) return std::unexpected(transaction.error());
-  return version_of(database, schema);
-}
-
 Result<void> bring_up_to_date(Database& database, const Schema& schema) {
-  auto version = version_at_once(database, schema);
+  auto version = version_of(database, schema);
   if (!version) return std::unexpected(std::move(version.error()));
   // Only now, because a file that is not ours is left as it is. Does nothing where it is set.
   if (auto set = database.execute("PRAGMA journal_mode = WAL"); !set) return set;
@@ -158,8 +151,6 @@ Result<void> bring_up_to_date(Database& database, const Schema& schema) {
 
   auto transaction = Transaction::begin_write(database);
   if (!transaction) return std::unexpected(std::move(transaction.error()));
-  version = version_of(database, schema);  // another process may have been faster
-  if (!version) return std::unexpected(std::move(version.error()));
   if (auto made = make_steps(database, schema, *version); !made) return made;
   return transaction->commit();
 }
@@ -180,6 +171,8 @@ Result<Database> open_database(const std::string& data_folder, const Schema& sch
   if (auto prepared = prepare_data_folder(data_folder); !prepared) {
     return std::unexpected(std::move(prepared.error()));
   }
+  // SQLite does not wait for its turn in all that follows.
+  const OpeningTurn turn(data_folder);
   const std::string path = data_folder + "/" + schema.file;
   if (auto prepared = prepare_file(path); !prepared) {
     return std::unexpected(std::move(prepared.error()));
