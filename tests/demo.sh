@@ -28,14 +28,23 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 
-ask=(curl -s -X POST "http://$listen/v3.4/reports/chats/total_chats"
-  -H "Authorization: Bearer $token" -H 'Content-Type: application/json'
-  -d '{"distribution":"day","timezone":"Europe/Warsaw"}')
-printf '\nServing on http://%s, with the token\n\n  %s\n\n' "$listen" "$token"
-printf 'Total chats of the last seven days, by day in Warsaw:\n\n  '
-printf "%q " "${ask[@]}"
-printf '\n\n'
-"${ask[@]}" | sed -e 's/"records":{/"records":{\n  /' -e 's/},"/},\n  "/g' -e 's/}}}*$/}\n}}/'
+url=http://$listen/v3.4/reports/chats/total_chats
+question='{"distribution":"day","timezone":"Europe/Warsaw"}'
+cat <<TEXT
+
+Serving on http://$listen, with the token
+
+  $token
+
+Total chats of the last seven days, by day in Warsaw:
+
+  curl -X POST $url \\
+    -H 'Authorization: Bearer $token' -H 'Content-Type: application/json' \\
+    -d '$question'
+
+TEXT
+curl -s -X POST "$url" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+  -d "$question" | sed -e 's/^/  /' -e 's/"records":{/&\n    /' -e 's/},"/},\n    "/g' -e 's/}}}*$/}\n  }}/'
 printf '\n\nCtrl-C ends the demo.\n'
 [ "${1:-}" = --once ] && exit 0
 wait "$server"
