@@ -43,6 +43,15 @@ report::Value FieldIndex::value(std::uint32_t number) const {
   return std::string(text(number - static_cast<std::uint32_t>(numbers_.size())));
 }
 
+std::strong_ordering FieldIndex::compare(std::uint32_t number, const report::Value& with) const {
+  if (number >= numbers_.size()) {
+    const auto* other = std::get_if<std::string>(&with);
+    if (other == nullptr) return std::strong_ordering::greater;
+    return text(number - static_cast<std::uint32_t>(numbers_.size())) <=> std::string_view(*other);
+  }
+  return value(number) <=> with;
+}
+
 std::size_t FieldIndex::bytes() const {
   return numbers_.capacity() * sizeof(numbers_[0]) + texts_.capacity() +
          text_ends_.capacity() * sizeof(text_ends_[0]) + postings_.bytes() + any_.bytes();

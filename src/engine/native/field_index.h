@@ -2,6 +2,7 @@
 // One dimension of a segment: its values in ascending order (bools, then integers, then texts) and
 // the rows of each. Each segment has its own: it needs nothing but itself.
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,6 +24,8 @@ class FieldIndex {
   // The number of the value among the ascending ones.
   std::optional<std::uint32_t> find(const report::Value& value) const;
   report::Value value(std::uint32_t number) const;
+  // The same as comparing value(number), without making it.
+  std::strong_ordering compare(std::uint32_t number, const report::Value& with) const;
   Postings::View rows(std::uint32_t number) const { return postings_[number]; }
   // The rows that have any value.
   Postings::View any() const { return any_.size() == 0 ? Postings::View{} : any_[0]; }

@@ -48,6 +48,8 @@ class RowSet {
   void intersect(const RowSet& other);
 
   std::uint32_t count(RowRange range) const;
+  // Of this ∩ `words`, without making it.
+  std::uint32_t count(RowRange range, std::span<const std::uint64_t> words) const;
 
   // Calls visit(word index, mask) for each word of the range; the mask has the bits of the range.
   template <class Visit>
@@ -69,5 +71,8 @@ class RowSet {
   std::uint32_t rows_;
   std::array<std::uint64_t, words_for(max_segment_rows)> words_;  // the first word_count() are set
 };
+
+// How many bits of the range are set.
+std::uint32_t count(std::span<const std::uint64_t> words, RowRange range);
 
 }  // namespace chatreports::engine::native

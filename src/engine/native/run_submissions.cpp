@@ -1,7 +1,6 @@
 #include <map>
 #include <optional>
-#include <tuple>
-#include <unordered_map>
+#include <vector>
 
 #include "engine/native/run_plan.h"
 #include "engine/native/select.h"
@@ -9,75 +8,66 @@
 namespace chatreports::engine::native {
 namespace {
 
-constexpr std::size_t max_dense_counts = std::size_t{1} << 20;
-
-// Counts per (group, choice) of one segment: an array where that is small, else a map.
-class Counts {
+// The counts of all segments. Each segment has its own numbers for groups and choices; here they
+// become one.
+class Cells {
  public:
-  Counts(std::size_t groups, std::size_t choices) : choices_(choices) {
-    if (groups * choices <= max_dense_counts) dense_.resize(groups * choices);
-  }
-
-  void add(std::size_t group, std::size_t choice) {
-    const std::size_t at = group * choices_ + choice;
-    if (dense_.empty()) {
-      ++sparse_[at];
-    } else {
-      ++dense_[at];
+  void add(const Segment& segment, std::span<const Submissions::Total> totals) {
+    const FieldIndex& groups = segment.index({report::Field::Kind::group, {}, {}});
+    std::vector<std::vector<std::int64_t>*> of_group(groups.size(), nullptr);
+    std::vector<std::size_t> numbers;
+    for (const Submissions::Choice& choice : segment.submissions().choices()) {
+      numbers.push_back(numbers_.try_emplace(choice, numbers_.size()).first->second);
+    }
+    for (const auto& [group, choice, count] : totals) {
+      std::vector<std::int64_t>& counts =
+          group == Submissions::no_group ? counts_[0] : of(groups, group, of_group[group]);
+      if (counts.size() <= numbers[choice]) counts.resize(numbers_.size());
+      counts[numbers[choice]] += count;
     }
   }
 
-  // Calls visit(group, choice, count) for each count that is not 0.
-  template <class Visit>
-  void for_each(Visit visit) const {
-    for (std::size_t at = 0; at < dense_.size(); ++at) {
-      if (dense_[at] != 0) visit(at / choices_, at % choices_, dense_[at]);
+  std::vector<report::SubmissionsCell> table() const {
+    std::vector<report::SubmissionsCell> cells;
+    for (const auto& [group_id, counts] : counts_) {
+      for (const auto& [choice, number] : numbers_) {
+        if (number >= counts.size() || counts[number] == 0) continue;
+        cells.push_back({group_id, choice.form_id, choice.answer, counts[number]});
+      }
     }
-    for (const auto& [at, count] : sparse_) visit(at / choices_, at % choices_, count);
+    return cells;
   }
 
  private:
-  std::size_t choices_;
-  std::vector<std::int64_t> dense_;
-  std::unordered_map<std::size_t, std::int64_t> sparse_;
+  std::vector<std::int64_t>& of(const FieldIndex& groups, std::uint32_t group,
+                                std::vector<std::int64_t>*& known) {
+    if (known == nullptr) known = &counts_[std::get<std::int64_t>(groups.value(group))];
+    return *known;
+  }
+
+  std::map<Submissions::Choice, std::size_t> numbers_;        // in the order of meeting
+  std::map<std::int64_t, std::vector<std::int64_t>> counts_;  // by group id, by choice's number
 };
 
 }  // namespace
 
 report::Table run_submissions(const Segments& segments, const report::Plan& plan) {
   const report::Predicate predicate = prepared(plan.predicate);
-  std::map<std::pair<std::int64_t, Submissions::Choice>, std::int64_t> cells;
+  Cells cells;
   for (const auto& segment : segments) {
     const RowRange picked = rows_picked_by_start(*segment, plan);
     const Submissions& submissions = segment->submissions();
     if (picked.size() == 0 || submissions.size() == 0) continue;
-    std::optional<RowSet> rows;
-    if (!holds_for_all(predicate)) rows = select(*segment, predicate);
-    const FieldIndex& groups = segment->index({report::Field::Kind::group, {}, {}});
-    const std::uint32_t no_group = groups.size();
-    Counts counts(std::size_t{no_group} + 1, submissions.choices().size());
-    for (std::uint32_t submission = 0; submission < submissions.size(); ++submission) {
-      const std::uint32_t row = submissions.row(submission);
-      if (row < picked.begin || row >= picked.end || (rows && !rows->contains(row))) continue;
-      const auto of_chat = submissions.groups_of(submission);
-      for (const std::uint32_t choice : submissions.choices_of(submission)) {
-        if (of_chat.empty()) counts.add(no_group, choice);
-        for (const std::uint32_t group : of_chat) counts.add(group, choice);
-      }
+    if (!holds_for_all(predicate)) {
+      const RowSet rows = select(*segment, predicate);
+      cells.add(*segment, submissions.totals(picked, &rows));
+    } else if (picked.size() == segment->size()) {
+      cells.add(*segment, submissions.totals());
+    } else {
+      cells.add(*segment, submissions.totals(picked, nullptr));
     }
-    counts.for_each([&](std::size_t group, std::size_t choice, std::int64_t count) {
-      const std::int64_t group_id =
-          group == no_group
-              ? 0
-              : std::get<std::int64_t>(groups.value(static_cast<std::uint32_t>(group)));
-      cells[{group_id, submissions.choices()[choice]}] += count;
-    });
   }
-  std::vector<report::SubmissionsCell> table;
-  for (const auto& [key, count] : cells) {
-    table.push_back({key.first, key.second.form_id, key.second.answer, count});
-  }
-  return table;
+  return cells.table();
 }
 
 }  // namespace chatreports::engine::native

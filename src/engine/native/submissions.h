@@ -34,6 +34,16 @@ class Submissions {
   std::span<const std::uint32_t> groups_of(std::uint32_t submission) const;
   chat::SurveySubmission submission(std::uint32_t submission) const;
 
+  // How often each choice was made by chats of each group, and of none.
+  struct Total {
+    std::uint32_t group = no_group;  // a number among the values of the segment's group index
+    std::uint32_t choice = 0;
+    std::int64_t count = 0;
+  };
+  static constexpr std::uint32_t no_group = UINT32_MAX;
+  std::span<const Total> totals() const { return totals_; }  // of all submissions
+  std::vector<Total> totals(RowRange rows, const RowSet* among) const;
+
   // Adds to `into` the rows that hold the test.
   void add_rows_where(const report::Submitted& test, RowSet& into) const;
 
@@ -48,6 +58,7 @@ class Submissions {
   std::vector<std::uint32_t> group_ends_;
   std::vector<std::uint32_t> groups_;
   std::vector<Choice> choices_;
+  std::vector<Total> totals_;
 };
 
 }  // namespace chatreports::engine::native
