@@ -128,12 +128,13 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
       refused(
           R"(timezone: \"Mars/Olympus\" is not a time zone of the IANA database, such as Europe/Warsaw)"));
   EXPECT_EQ(said(post(R"({"filter":{}})")),
-            refused("filter: unknown; known here are distribution, filters, timezone"));
+            refused("filter: unknown; did you mean filters? known here are distribution, filters, "
+                    "timezone"));
   EXPECT_EQ(said(post(R"({"filters":[]})")), refused("filters: must be an object, not a list"));
-  EXPECT_EQ(
-      said(post(R"({"filters":{"tag":{}}})")),
-      refused("filters.tag: unknown; known here are agent_response, agents, event_types, from, "
-              "goals, greetings, groups, properties, sales, surveys, tags, to"));
+  EXPECT_EQ(said(post(R"({"filters":{"tag":{}}})")),
+            refused("filters.tag: unknown; did you mean filters.tags? known here are "
+                    "agent_response, agents, event_types, from, "
+                    "goals, greetings, groups, properties, sales, surveys, tags, to"));
 }
 
 TEST_F(ApiTest, NamesWhatIsWrongWithARange) {
@@ -179,19 +180,69 @@ TEST_F(ApiTest, NamesWhatIsWrongWithASetFilter) {
   EXPECT_EQ(filter(R"("tags":{"exists":"true"})"),
             refused(R"(filters.tags.exists: must be true or false, not \"true\")"));
   EXPECT_EQ(filter(R"("tags":{"exists":true,"value":["a"]})"),
-            refused("filters.tags.value: unknown; known here are exclude_values, exists, "
+            refused("filters.tags.value: unknown; did you mean filters.tags.values? known here are "
+                    "exclude_values, exists, "
                     "require_every_value, values"));
 }
 
-TEST_F(ApiTest, NamesFiltersThatItDoesNotAnswerYet) {
-  for (const char* name :
-       {"properties", "sales", "goals", "surveys", "event_types", "greetings", "agent_response"}) {
-    EXPECT_EQ(said(post(R"({"filters":{")" + std::string(name) + R"(":{}}})")),
-              refused("filters." + std::string(name) + ": not supported yet"));
-  }
-  EXPECT_EQ(said(get("filters.goals.values=1")), refused("filters.goals: not supported yet"));
-  EXPECT_EQ(said(get("filters.properties[routing][a.b].values=true")),
-            refused("filters.properties: not supported yet"));
+TEST_F(ApiTest, NamesWhatIsWrongWithAFilter) {
+  EXPECT_EQ(filter(R"("properties":{"shop":{"plan":{}}})"),
+            refused("filters.properties.shop.plan: needs exactly one of exists, values and "
+                    "exclude_values"));
+  EXPECT_EQ(filter(R"("properties":{"shop":{"plan":{"values":["a",1]}}})"),
+            refused("filters.properties.shop.plan.values[1]: must be of the same type as the "
+                    "first"));
+  EXPECT_EQ(filter(R"("properties":{"shop":{"plan":{"values":[1.5]}}})"),
+            refused("filters.properties.shop.plan.values[0]: must be a string, an integer or a "
+                    "bool, not a number"));
+  EXPECT_EQ(filter(R"("properties":{"shop":7})"),
+            refused("filters.properties.shop: must be an object, not an integer"));
+  EXPECT_EQ(filter(R"("event_types":{"exists":true})"),
+            refused("filters.event_types.exists: unknown; known here are exclude_values, "
+                    "require_every_value, values"));
+  EXPECT_EQ(filter(R"("event_types":{"values":["note"]})"),
+            refused(R"(filters.event_types.values[0]: must be message, file, form, filled_form, )"
+                    R"(rich_message, custom or system_message, not \"note\")"));
+  EXPECT_EQ(filter(R"("event_types":{})"),
+            refused("filters.event_types: needs exactly one of values and exclude_values"));
+  EXPECT_EQ(filter(R"("surveys":{})"),
+            refused("filters.surveys: must be a list of objects, in the body of a POST"));
+  EXPECT_EQ(filter(R"("surveys":[{}])"),
+            refused("filters.surveys[0].type: missing; it is pre_chat or post_chat"));
+  EXPECT_EQ(filter(R"("surveys":[{"type":"exit"}])"),
+            refused(R"(filters.surveys[0].type: must be pre_chat or post_chat, not \"exit\")"));
+  EXPECT_EQ(filter(R"("surveys":[{"type":"pre_chat","values":["a"],"exclude_values":["b"]}])"),
+            refused("filters.surveys[0].exclude_values: must not be given beside values"));
+  EXPECT_EQ(
+      filter(R"("surveys":[{"type":"pre_chat","from":"2021-04-08T00:00:00Z"}])"),
+      refused("filters.surveys[0].to: missing; from and to are given together or not at all"));
+  EXPECT_EQ(filter(R"("greetings":{"exists":true,"values":[1]})"),
+            refused("filters.greetings: takes only one of exists, values and exclude_values"));
+  EXPECT_EQ(filter(R"("greetings":{"values":["1"]})"),
+            refused(R"(filters.greetings.values[0]: must be an integer, not \"1\")"));
+  EXPECT_EQ(filter(R"("agent_response":{"first":1})"),
+            refused("filters.agent_response.first: must be true or false, not an integer"));
+  EXPECT_EQ(said(get("filters.surveys.type=pre_chat")),
+            refused("filters.surveys: must be a list of objects, in the body of a POST"));
+}
+
+TEST_F(ApiTest, LimitsTheValuesOfAFilter) {
+  std::string values;
+  for (int value = 0; value < 10'000; ++value) values += std::to_string(value) + ",";
+  EXPECT_THAT(filter(R"("goals":{"values":[)" + values + "1]}"),
+              refused("filters.goals.values: must have at most 10000 values, not 10001"));
+  values.pop_back();
+  EXPECT_THAT(filter(R"("goals":{"values":[)" + values + "]}"), HasSubstr("200"));
+}
+
+TEST_F(ApiTest, AsksWhetherANearNameWasMeant) {
+  EXPECT_EQ(said(post(R"({"filter":{}})")),
+            refused("filter: unknown; did you mean filters? known here are distribution, filters, "
+                    "timezone"));
+  EXPECT_THAT(said(post(R"({"filters":{"tag":{}}})")),
+              HasSubstr("filters.tag: unknown; did you mean filters.tags? known here are "));
+  EXPECT_THAT(said(post(R"({"filters":{"something":{}}})")),
+              HasSubstr("filters.something: unknown; known here are "));
 }
 
 TEST_F(ApiTest, RefusesBracketsThatAreNotClosed) {

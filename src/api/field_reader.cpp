@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
+#include <utility>
 
 #include "api/errors.h"
 #include "base/utf8.h"
@@ -49,6 +51,43 @@ std::optional<report::Value> as_integer(const Field& field) {
   return report::Value(*integer);
 }
 
+std::optional<report::Value> as_scalar(const Field& field) {
+  if (const auto* boolean = std::get_if<bool>(&field.value)) return report::Value(*boolean);
+  if (const auto* integer = std::get_if<std::int64_t>(&field.value)) return report::Value(*integer);
+  return as_text(field);
+}
+
+// How many letters must be put in, taken out or replaced to make one of the other.
+std::size_t distance(std::string_view left, std::string_view right) {
+  std::vector<std::size_t> row(right.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= left.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= right.size(); ++j) {
+      const std::size_t replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+// The name that was probably meant; empty where none is near.
+std::string nearest(std::string_view given_name, const std::vector<std::string>& names) {
+  constexpr std::size_t near = 2;
+  constexpr std::size_t longest = 40;
+  std::string best;
+  std::size_t least = near + 1;
+  if (given_name.size() > longest) return best;
+  for (const std::string& name : names) {
+    const std::size_t letters = distance(given_name, name);
+    if (letters < std::min(least, name.size())) {
+      least = letters;
+      best = name;
+    }
+  }
+  return best;
+}
+
 }  // namespace
 
 FieldReader::FieldReader(const Object& object, std::string path, FirstError& error)
@@ -65,6 +104,12 @@ void FieldReader::fail(std::string_view key, std::string_view what) {
 bool FieldReader::has(std::string_view key) const {
   return std::ranges::any_of(*object_, [key](const auto& entry) {
     return entry.key == key && !std::holds_alternative<Null>(entry.field.value);
+  });
+}
+
+bool FieldReader::is_written(std::string_view key) const {
+  return std::ranges::any_of(*object_, [key](const auto& entry) {
+    return entry.key == key && std::holds_alternative<Texts>(entry.field.value);
   });
 }
 
@@ -162,6 +207,52 @@ std::optional<std::vector<report::Value>> FieldReader::read_integers(std::string
   return read_list(key, "an integer", as_integer);
 }
 
+std::optional<std::vector<report::Value>> FieldReader::read_values(std::string_view key) {
+  auto values = read_list(key, "a string, an integer or a bool", as_scalar);
+  if (!values) return values;
+  for (std::size_t at = 1; at < values->size(); ++at) {
+    if ((*values)[at].index() == values->front().index()) continue;
+    fail(fmt::format("{}[{}]", key, at), "must be of the same type as the first");
+    return std::nullopt;
+  }
+  return values;
+}
+
+std::vector<FieldReader> FieldReader::read_objects(std::string_view key) {
+  std::vector<FieldReader> readers;
+  const Field* field = find(key);
+  if (field == nullptr) return readers;
+  const auto* array = std::get_if<Array>(&field->value);
+  if (array == nullptr) {
+    const bool from_query_string = is_written(key) || std::holds_alternative<Object>(field->value);
+    fail(key, from_query_string ? std::string("must be a list of objects, in the body of a POST")
+                                : fmt::format("must be a list of objects, not {}", given(*field)));
+    return readers;
+  }
+  for (std::size_t at = 0; at < array->size(); ++at) {
+    const std::string element = fmt::format("{}[{}]", key, at);
+    if (const auto* object = std::get_if<Object>(&(*array)[at].value)) {
+      readers.push_back(FieldReader(*object, path_of(element), *error_));
+    } else {
+      fail(element, fmt::format("must be an object, not {}", given((*array)[at])));
+    }
+  }
+  return readers;
+}
+
+std::vector<std::pair<std::string, FieldReader>> FieldReader::read_named_objects() {
+  std::vector<std::pair<std::string, FieldReader>> readers;
+  for (const auto& [key, field] : *object_) {
+    if (std::holds_alternative<Null>(field.value)) continue;
+    if (const auto* object = std::get_if<Object>(&field.value)) {
+      readers.emplace_back(key, FieldReader(*object, path_of(shortened(key, 60)), *error_));
+    } else {
+      fail(shortened(key, 60), fmt::format("must be an object, not {}", given(field)));
+    }
+  }
+  return readers;
+}
+
 std::optional<FieldReader> FieldReader::read_object(std::string_view key) {
   const Field* field = find(key);
   if (field == nullptr) return std::nullopt;
@@ -177,13 +268,13 @@ void FieldReader::refuse_unknown_keys() {
     if (std::ranges::find(known_, key) != known_.end()) continue;
     std::vector<std::string> known = known_;
     std::sort(known.begin(), known.end());
-    fail(shortened(key, 60), fmt::format("unknown; known here are {}", fmt::join(known, ", ")));
+    const std::string meant = nearest(key, known);
+    const std::string question =
+        meant.empty() ? "" : fmt::format("did you mean {}? ", path_of(meant));
+    fail(shortened(key, 60),
+         fmt::format("unknown; {}known here are {}", question, fmt::join(known, ", ")));
     return;
   }
-}
-
-void FieldReader::refuse_unsupported(std::string_view key) {
-  if (find(key) != nullptr) fail(key, "not supported yet");
 }
 
 }  // namespace chatreports::api

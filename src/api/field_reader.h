@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/fields.h"
@@ -40,13 +41,19 @@ class FieldReader {
   std::optional<Timestamp> read_time(std::string_view key);
   std::optional<std::vector<report::Value>> read_texts(std::string_view key);  // a list, not empty
   std::optional<std::vector<report::Value>> read_integers(std::string_view key);  // likewise
+  // A list, not empty, of texts, of integers or of bools; from a query string, of texts.
+  std::optional<std::vector<report::Value>> read_values(std::string_view key);
   std::optional<FieldReader> read_object(std::string_view key);
+  // A list of objects; only a body can have one.
+  std::vector<FieldReader> read_objects(std::string_view key);
+  // An object whose keys are names of the asker's: each that is not null, with the object under it.
+  std::vector<std::pair<std::string, FieldReader>> read_named_objects();
   bool has(std::string_view key) const;
+  // Whether the key came in a query string, where everything is text.
+  bool is_written(std::string_view key) const;
 
   // An error where a key is there that nobody has read.
   void refuse_unknown_keys();
-  // An error where the key is there: known to the API, not answered yet.
-  void refuse_unsupported(std::string_view key);
 
   std::string path_of(std::string_view key) const;
   void fail(std::string_view key, std::string_view what);

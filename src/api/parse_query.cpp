@@ -6,63 +6,10 @@
 
 #include "api/errors.h"
 #include "api/field_reader.h"
+#include "api/read_filters.h"
 
 namespace chatreports::api {
 namespace {
-
-using report::SetFilter;
-
-struct Range {
-  Timestamp from;
-  Timestamp to;
-};
-
-std::optional<Range> read_range(FieldReader& filters) {
-  const std::optional<Timestamp> from = filters.read_time("from");
-  const std::optional<Timestamp> to = filters.read_time("to");
-  if (filters.has("from") != filters.has("to")) {
-    filters.fail(filters.has("from") ? "to" : "from",
-                 "missing; from and to are given together or not at all");
-  }
-  if (!from || !to) return std::nullopt;
-  if (to->instant < from->instant) filters.fail("from", "must not be after to");
-  return Range{*from, *to};
-}
-
-enum class Elements { texts, integers };
-
-std::optional<SetFilter> read_set_filter(FieldReader& filters, std::string_view key,
-                                         Elements elements) {
-  std::optional<FieldReader> reader = filters.read_object(key);
-  if (!reader) return std::nullopt;
-  const auto read_values = [&](std::string_view name) {
-    return elements == Elements::texts ? reader->read_texts(name) : reader->read_integers(name);
-  };
-  SetFilter filter;
-  const std::optional<bool> exists = reader->read_bool("exists");
-  auto values = read_values("values");
-  auto exclude_values = read_values("exclude_values");
-  filter.require_every_value = reader->read_bool("require_every_value").value_or(false);
-  reader->refuse_unknown_keys();
-  const int given = reader->has("exists") + reader->has("values") + reader->has("exclude_values");
-  if (given != 1) {
-    filters.fail(key, "needs exactly one of exists, values and exclude_values");
-    return std::nullopt;
-  }
-  if (exists) {
-    filter.kind = SetFilter::Kind::exists;
-    filter.exists = *exists;
-  } else if (values) {
-    filter.kind = SetFilter::Kind::values;
-    filter.values = *std::move(values);
-  } else if (exclude_values) {
-    filter.kind = SetFilter::Kind::exclude_values;
-    filter.values = *std::move(exclude_values);
-  }
-  std::sort(filter.values.begin(), filter.values.end());
-  filter.values.erase(std::unique(filter.values.begin(), filter.values.end()), filter.values.end());
-  return filter;
-}
 
 // The last seven local calendar days, today included, up to now.
 TimeRange default_range(const Zone& zone, Instant now) {
@@ -77,12 +24,8 @@ TimeRange default_range(const Zone& zone, Instant now) {
   return wide;
 }
 
-Zone zone_of_range(const std::optional<Range>& range) {
-  return range ? Zone::fixed(range->from.offset_seconds) : Zone::utc();
-}
-
 Zone read_zone(FieldReader& request, const QueryContext& context,
-               const std::optional<Range>& range) {
+               const std::optional<GivenRange>& range) {
   if (const std::optional<std::string> name = request.read_text("timezone")) {
     const Result<Zone> zone = Zone::named(*name);
     if (zone) return *zone;
@@ -93,7 +36,7 @@ Zone read_zone(FieldReader& request, const QueryContext& context,
     // A zone that nobody knows is as good as none.
     if (const Result<Zone> zone = Zone::named(*context.agent_timezone)) return *zone;
   }
-  return zone_of_range(range);
+  return range ? Zone::fixed(range->from.offset_seconds) : Zone::utc();
 }
 
 Distribution read_distribution(FieldReader& request) {
@@ -115,18 +58,13 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   report::Query query;
   query.license = context.license;
   query.distribution = read_distribution(request);
-  std::optional<Range> range;
+  GivenFilters given;
   if (std::optional<FieldReader> filters = request.read_object("filters")) {
-    range = read_range(*filters);
-    query.filters.agents = read_set_filter(*filters, "agents", Elements::texts);
-    query.filters.tags = read_set_filter(*filters, "tags", Elements::texts);
-    query.filters.groups = read_set_filter(*filters, "groups", Elements::integers);
-    for (const char* key : {"properties", "sales", "goals", "surveys", "event_types", "greetings",
-                            "agent_response"}) {
-      filters->refuse_unsupported(key);
-    }
-    filters->refuse_unknown_keys();
+    given = read_filters(*filters);
   }
+  query.filters = std::move(given.filters);
+  query.picked_by = given.picked_by;
+  const std::optional<GivenRange>& range = given.range;
   query.zone = read_zone(request, context, range);
   request.refuse_unknown_keys();
   if (error.message()) return invalid(*error.message());

@@ -1,6 +1,6 @@
 #pragma once
 // Fields of a request → report::Query: defaults, time zone and range decided. The one place where a
-// parameter or filter is understood.
+// parameter is understood; filters are in read_filters.h.
 
 #include <optional>
 #include <string>

@@ -25,6 +25,8 @@ enum class EventType : std::uint8_t {
   other,
 };
 
+EventType event_type_of(std::string_view name);
+
 enum class SurveyType : std::uint8_t { pre_chat, post_chat };
 
 // A property's value. Which alternative it is counts: the integer 1 is not the text "1".

@@ -70,18 +70,6 @@ ThreadFields fields_of_thread(object thread) {
   return found;
 }
 
-chat::EventType event_type(std::string_view name) {
-  using chat::EventType;
-  if (name == "message") return EventType::message;
-  if (name == "system_message") return EventType::system_message;
-  if (name == "file") return EventType::file;
-  if (name == "form") return EventType::form;
-  if (name == "filled_form") return EventType::filled_form;
-  if (name == "rich_message") return EventType::rich_message;
-  if (name == "custom") return EventType::custom;
-  return EventType::other;
-}
-
 // The groups of an `access`; nothing where it does not tell.
 std::optional<std::vector<std::int64_t>> read_groups(const Field& access, const Path& path,
                                                      FieldReader& fields) {
@@ -289,7 +277,7 @@ chat::Event ChatParser::read_event(object event, const Path& path, FieldReader& 
   for (const auto& [key, value] : event) {
     if (value.is_null()) continue;
     if (key == "type") {
-      read.type = event_type(fields.text(value, Path(path, key)));
+      read.type = chat::event_type_of(fields.text(value, Path(path, key)));
     } else if (key == "created_at") {
       read.created_at = fields.time(value, Path(path, key));
       has_created_at = true;

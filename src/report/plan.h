@@ -118,9 +118,11 @@ struct SubmissionsSource {
   bool operator==(const SubmissionsSource&) const = default;
 };
 
-// Greeting events by their own time: how many per bucket, greeting and kind of event. The plan's
-// predicate is about the event and may name the fields `greeting` and `group` alone.
+// Greeting events by their own time: how many per bucket, greeting and kind of event; only those
+// within `at` where it is given. The plan's predicate is about the event and may name the fields
+// `greeting` and `group` alone.
 struct GreetingEventsSource {
+  std::optional<TimeRange> at;
   bool operator==(const GreetingEventsSource&) const = default;
 };
 

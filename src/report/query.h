@@ -19,20 +19,70 @@ struct SetFilter {
   bool exists = true;         // of Kind::exists
   std::vector<Value> values;  // of the others; not empty, ascending, each once
   bool require_every_value = false;
+  // The values are texts, and each stands for every value that is written so: "5" for the text and
+  // for the integer. So it is where a query string asks for a property.
+  bool as_written = false;
   bool operator==(const SetFilter&) const = default;
+};
+
+struct PropertyFilter {
+  std::string name_space;
+  std::string name;
+  SetFilter filter;
+  bool operator==(const PropertyFilter&) const = default;
+};
+
+// The chat was sent in such a survey and is in such groups; with `exists` false, it was not.
+struct SurveyFilter {
+  Submitted submitted;
+  std::optional<SetFilter> groups;
+  bool exists = true;
+  bool operator==(const SurveyFilter&) const = default;
+};
+
+struct GreetingsFilter {
+  std::optional<TimeRange> sent_at;
+  std::optional<SetFilter> ids;
+  std::optional<SetFilter> groups;
+  bool operator==(const GreetingsFilter&) const = default;
+};
+
+// The chat has a response, or, where `first` is set, a first response by such an agent in such
+// groups. With `exists` false, it has not; without `first` nothing but `exists` counts.
+struct AgentResponseFilter {
+  bool first = false;
+  std::optional<bool> exists;
+  std::optional<SetFilter> agents;
+  std::optional<SetFilter> groups;
+  bool operator==(const AgentResponseFilter&) const = default;
 };
 
 struct Filters {
   std::optional<SetFilter> agents;
   std::optional<SetFilter> tags;
   std::optional<SetFilter> groups;
+  std::optional<SetFilter> goals;
+  std::optional<SetFilter> sales;
+  std::optional<SetFilter> event_types;  // of chat::EventType, as integers
+  std::vector<PropertyFilter> properties;
+  std::vector<SurveyFilter> surveys;
+  std::optional<GreetingsFilter> greetings;
+  std::optional<AgentResponseFilter> agent_response;
   bool operator==(const Filters&) const = default;
+};
+
+// What a chat must do within the range to belong to it.
+enum class PickedBy : std::uint8_t {
+  start,          // begin: filters.from and to, or the default range
+  greeting_sent,  // its greeting was sent: filters.greetings.from and to
+  submission,     // send in a survey: filters.surveys[].from and to
 };
 
 struct Query {
   LicenseId license;
   Zone zone = Zone::utc();
   TimeRange range;
+  PickedBy picked_by = PickedBy::start;
   Distribution distribution = Distribution::day;
   Filters filters;
 };
@@ -40,7 +90,7 @@ struct Query {
 // What a set filter keeps, as a predicate on that field.
 Predicate predicate_of(const Field& field, const SetFilter& filter);
 
-// What all filters of the query together keep.
+// What all filters of the query together keep; those that pick instead of the start among them.
 Predicate predicate_of(const Filters& filters);
 
 }  // namespace chatreports::report

@@ -213,6 +213,7 @@ report::Plan some_plan(Chance& chance, LicenseId license) {
       break;
     case 1:
       plan.source = report::GreetingEventsSource{};
+      if (chance.one_in(2)) plan.source = report::GreetingEventsSource{some_range(chance)};
       plan.any_start = false;
       plan.predicate = {};
       if (chance.one_in(2)) {

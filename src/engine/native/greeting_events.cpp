@@ -95,7 +95,8 @@ GreetingEvents GreetingEvents::with(std::vector<GreetingEventRow> removed,
   return result;
 }
 
-report::Table GreetingEvents::run(const report::Plan& plan) const {
+report::Table GreetingEvents::run(const report::Plan& plan,
+                                  const report::GreetingEventsSource& source) const {
   std::map<std::int64_t, BucketSums> greetings;
   const TimeRange range = plan.buckets.range();
   std::vector<std::int64_t> counts;
@@ -111,7 +112,10 @@ report::Table GreetingEvents::run(const report::Plan& plan) const {
           &greetings.try_emplace(kinds[number].greeting_id, std::size_t{measures}).first->second;
     }
     for (const BucketRun& run : plan.buckets.runs_within(of_chunk)) {
-      const RowRange rows = chunk->at().rows_between(run.begin, run.end);
+      const Instant begin = source.at ? std::max(run.begin, source.at->from) : run.begin;
+      const Instant end = source.at ? std::min(run.end, source.at->to + Duration{1}) : run.end;
+      if (begin >= end) continue;
+      const RowRange rows = chunk->at().rows_between(begin, end);
       if (rows.size() == 0) continue;
       counts.assign(kinds.size(), 0);
       for (const std::uint16_t number : chunk->kind_numbers().subspan(rows.begin, rows.size())) {

@@ -54,7 +54,7 @@ class GreetingEvents {
   // The same without `removed` (each of which is there) and with `added`.
   GreetingEvents with(std::vector<GreetingEventRow> removed, std::vector<GreetingEventRow> added,
                       std::uint32_t chunk_rows) const;
-  report::Table run(const report::Plan& plan) const;
+  report::Table run(const report::Plan& plan, const report::GreetingEventsSource& source) const;
   std::size_t bytes() const;
 
  private:

@@ -131,7 +131,7 @@ class SegmentEngine final : public NativeEngine {
     if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
       return run_submissions(data.segments, plan);
     }
-    return data.greeting_events.run(plan);
+    return data.greeting_events.run(plan, std::get<report::GreetingEventsSource>(plan.source));
   }
 
   ChangeNumber applied() const override { return snapshot()->applied; }

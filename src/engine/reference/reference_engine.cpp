@@ -91,10 +91,12 @@ report::Table run_submissions(const Licence& licence, const Plan& plan) {
   return table;
 }
 
-report::Table run_greeting_events(const Licence& licence, const Plan& plan) {
+report::Table run_greeting_events(const Licence& licence, const Plan& plan,
+                                  const report::GreetingEventsSource& source) {
   std::map<std::pair<std::uint32_t, std::int64_t>, report::GreetingEventsCell> cells;
   for (const auto& [key, event] : licence.greeting_events) {
     if (!plan.buckets.range().contains(event.at) || !holds(plan.predicate, event)) continue;
+    if (source.at && !source.at->contains(event.at)) continue;
     const std::uint32_t bucket = plan.buckets.key_of(event.at);
     report::GreetingEventsCell& cell = cells[{bucket, event.greeting_id}];
     cell.bucket = bucket;
@@ -134,7 +136,7 @@ class ReferenceEngine final : public Engine {
     if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
       return run_submissions(licence, plan);
     }
-    return run_greeting_events(licence, plan);
+    return run_greeting_events(licence, plan, std::get<report::GreetingEventsSource>(plan.source));
   }
 
   ChangeNumber applied() const override { return applied_; }

@@ -10,12 +10,33 @@
 namespace chatreports::report::chats {
 namespace {
 
-Result<std::vector<Plan>> plans(const Query& query) {
+// Filters of chats say nothing of a greeting that nobody has answered yet; those of greetings do.
+Plan plan_of_events(const Query& query, const Buckets& buckets) {
+  Plan plan{query.license, GreetingEventsSource{}, false, {}, buckets};
+  if (!query.filters.greetings) return plan;
+  const GreetingsFilter& filter = *query.filters.greetings;
+  plan.source = GreetingEventsSource{filter.sent_at};
+  All all;
+  if (filter.ids) {
+    all.predicates.push_back(predicate_of(Field{Field::Kind::greeting, {}, {}}, *filter.ids));
+  }
+  if (filter.groups) {
+    all.predicates.push_back(predicate_of(Field{Field::Kind::group, {}, {}}, *filter.groups));
+  }
+  plan.predicate = {false, std::move(all)};
+  return plan;
+}
+
+Result<std::vector<Plan>> plans(const Query& asked) {
+  Query query = asked;
+  // Here the range picks each figure by its own time: chats by their start, whatever gave the
+  // range.
+  if (query.picked_by == PickedBy::greeting_sent) query.filters.greetings->sent_at.reset();
+  query.picked_by = PickedBy::start;
   Result<Plan> accepted = plan_by_bucket(
       query, ChatsSource{Field{Field::Kind::greeting, {}, {}}, {{Column::count, {}}}});
   if (!accepted) return std::unexpected(accepted.error());
-  // Filters of chats say nothing of a greeting that nobody has answered yet.
-  Plan events{query.license, GreetingEventsSource{}, false, {}, accepted->buckets};
+  Plan events = plan_of_events(query, accepted->buckets);
   return std::vector{*std::move(accepted), std::move(events)};
 }
 

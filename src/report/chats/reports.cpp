@@ -5,14 +5,14 @@ namespace chatreports::report::chats {
 Result<Plan> plan_by_bucket(const Query& query, ChatsSource source) {
   Result<Buckets> buckets = Buckets::make(query.zone, query.range, query.distribution);
   if (!buckets) return std::unexpected(buckets.error());
-  return Plan{query.license, std::move(source), false, predicate_of(query.filters),
-              *std::move(buckets)};
+  return Plan{query.license, std::move(source), query.picked_by != PickedBy::start,
+              predicate_of(query.filters), *std::move(buckets)};
 }
 
 Plan plan_of_whole_range(
     const Query& query, std::variant<ChatsSource, SubmissionsSource, GreetingEventsSource> source) {
-  return Plan{query.license, std::move(source), false, predicate_of(query.filters),
-              Buckets::whole(query.range)};
+  return Plan{query.license, std::move(source), query.picked_by != PickedBy::start,
+              predicate_of(query.filters), Buckets::whole(query.range)};
 }
 
 Measure count_where(Predicate where) {

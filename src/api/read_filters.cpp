@@ -1,0 +1,278 @@
+#include "api/read_filters.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/errors.h"
+#include "chat/record.h"
+
+namespace chatreports::api {
+namespace {
+
+using report::SetFilter;
+using report::Value;
+
+enum class Elements { texts, integers, event_types, any };
+
+std::optional<GivenRange> read_range(FieldReader& reader) {
+  const std::optional<Timestamp> from = reader.read_time("from");
+  const std::optional<Timestamp> to = reader.read_time("to");
+  if (reader.has("from") != reader.has("to")) {
+    reader.fail(reader.has("from") ? "to" : "from",
+                "missing; from and to are given together or not at all");
+  }
+  if (!from || !to) return std::nullopt;
+  if (to->instant < from->instant) reader.fail("from", "must not be after to");
+  return GivenRange{*from, *to};
+}
+
+std::optional<TimeRange> instants_of(const std::optional<GivenRange>& range) {
+  if (!range) return std::nullopt;
+  return TimeRange{range->from.instant, range->to.instant};
+}
+
+// Each is one of the seven known types; as in a chat's facts, a number.
+std::optional<std::vector<Value>> read_event_types(FieldReader& reader, std::string_view key) {
+  auto values = reader.read_texts(key);
+  if (!values) return values;
+  for (std::size_t at = 0; at < values->size(); ++at) {
+    const auto name = std::get<std::string>((*values)[at]);
+    const chat::EventType type = chat::event_type_of(name);
+    if (type == chat::EventType::other) {
+      reader.fail(fmt::format("{}[{}]", key, at),
+                  fmt::format("must be message, file, form, filled_form, rich_message, custom or "
+                              "system_message, not {}",
+                              in_quotes(name)));
+      return std::nullopt;
+    }
+    (*values)[at] = static_cast<std::int64_t>(type);
+  }
+  return values;
+}
+
+std::optional<std::vector<Value>> read_values(FieldReader& reader, std::string_view key,
+                                              Elements elements) {
+  std::optional<std::vector<Value>> values;
+  switch (elements) {
+    case Elements::texts:
+      values = reader.read_texts(key);
+      break;
+    case Elements::integers:
+      values = reader.read_integers(key);
+      break;
+    case Elements::event_types:
+      values = read_event_types(reader, key);
+      break;
+    case Elements::any:
+      values = reader.read_values(key);
+      break;
+  }
+  if (!values) return values;
+  if (values->size() > max_filter_values) {
+    reader.fail(
+        key, fmt::format("must have at most {} values, not {}", max_filter_values, values->size()));
+  }
+  std::ranges::sort(*values);
+  values->erase(std::unique(values->begin(), values->end()), values->end());
+  return values;
+}
+
+// What a reader of conditions says of a set; nothing where it says nothing.
+std::optional<SetFilter> read_set_conditions(FieldReader& reader, Elements elements) {
+  const bool may_exist = elements != Elements::event_types;
+  SetFilter filter;
+  const std::optional<bool> exists = may_exist ? reader.read_bool("exists") : std::nullopt;
+  auto values = read_values(reader, "values", elements);
+  auto exclude_values = read_values(reader, "exclude_values", elements);
+  filter.require_every_value = reader.read_bool("require_every_value").value_or(false);
+  if (exists) {
+    filter.kind = SetFilter::Kind::exists;
+    filter.exists = *exists;
+  } else if (values) {
+    filter.kind = SetFilter::Kind::values;
+    filter.values = *std::move(values);
+    filter.as_written = elements == Elements::any && reader.is_written("values");
+  } else if (exclude_values) {
+    filter.kind = SetFilter::Kind::exclude_values;
+    filter.values = *std::move(exclude_values);
+    filter.as_written = elements == Elements::any && reader.is_written("exclude_values");
+  } else {
+    return std::nullopt;
+  }
+  return filter;
+}
+
+int count_of_conditions(const FieldReader& reader) {
+  return reader.has("exists") + reader.has("values") + reader.has("exclude_values");
+}
+
+std::optional<SetFilter> read_set_filter(FieldReader& parent, std::string_view key,
+                                         FieldReader reader, Elements elements) {
+  std::optional<SetFilter> filter = read_set_conditions(reader, elements);
+  reader.refuse_unknown_keys();
+  if (count_of_conditions(reader) != 1) {
+    parent.fail(key, elements == Elements::event_types
+                         ? "needs exactly one of values and exclude_values"
+                         : "needs exactly one of exists, values and exclude_values");
+  }
+  return filter;
+}
+
+std::optional<SetFilter> read_set_filter(FieldReader& parent, std::string_view key,
+                                         Elements elements) {
+  std::optional<FieldReader> reader = parent.read_object(key);
+  if (!reader) return std::nullopt;
+  return read_set_filter(parent, key, *std::move(reader), elements);
+}
+
+std::vector<report::PropertyFilter> read_properties(FieldReader& filters) {
+  std::vector<report::PropertyFilter> properties;
+  std::optional<FieldReader> reader = filters.read_object("properties");
+  if (!reader) return properties;
+  for (auto& [name_space, names] : reader->read_named_objects()) {
+    for (auto& [name, conditions] : names.read_named_objects()) {
+      std::optional<SetFilter> filter =
+          read_set_filter(names, name, std::move(conditions), Elements::any);
+      if (!filter) continue;
+      for (Value& value : filter->values) {
+        auto* text = std::get_if<std::string>(&value);
+        if (text != nullptr) *text = chat::stored_property_text(name_space, name, *text);
+      }
+      std::ranges::sort(filter->values);
+      properties.push_back({name_space, name, *std::move(filter)});
+    }
+  }
+  if (properties.size() > max_conditions) {
+    filters.fail("properties",
+                 fmt::format("must be at most {}, not {}", max_conditions, properties.size()));
+  }
+  return properties;
+}
+
+std::optional<std::vector<std::string>> texts_of(const std::optional<std::vector<Value>>& values) {
+  if (!values) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const Value& value : *values) texts.push_back(std::get<std::string>(value));
+  return texts;
+}
+
+struct GivenSurvey {
+  report::SurveyFilter filter;
+  std::optional<GivenRange> range;
+};
+
+GivenSurvey read_survey(FieldReader& reader) {
+  GivenSurvey given;
+  report::Submitted& submitted = given.filter.submitted;
+  const std::optional<std::string> type = reader.read_text("type");
+  if (type == "post_chat") {
+    submitted.type = chat::SurveyType::post_chat;
+  } else if (type != "pre_chat") {
+    reader.fail("type", type
+                            ? fmt::format("must be pre_chat or post_chat, not {}", in_quotes(*type))
+                            : "missing; it is pre_chat or post_chat");
+  }
+  given.range = read_range(reader);
+  submitted.at = instants_of(given.range);
+  const auto values = texts_of(read_values(reader, "values", Elements::texts));
+  const auto exclude_values = texts_of(read_values(reader, "exclude_values", Elements::texts));
+  if (reader.has("values") && reader.has("exclude_values")) {
+    reader.fail("exclude_values", "must not be given beside values");
+  }
+  submitted.answers = values ? values : exclude_values;
+  submitted.none_of = exclude_values.has_value();
+  given.filter.exists = reader.read_bool("exists").value_or(true);
+  given.filter.groups = read_set_filter(reader, "groups", Elements::integers);
+  reader.refuse_unknown_keys();
+  return given;
+}
+
+void widen(std::optional<GivenRange>& range, const GivenRange& by) {
+  if (!range) range = by;
+  if (by.from.instant < range->from.instant) range->from = by.from;
+  if (range->to.instant < by.to.instant) range->to = by.to;
+}
+
+struct GivenSurveys {
+  std::vector<report::SurveyFilter> filters;
+  std::optional<GivenRange> range;  // from the earliest to the latest
+  // A chat belongs to the range by a survey that it has. One that it must not have can't pick it.
+  bool picks = false;
+};
+
+GivenSurveys read_surveys(FieldReader& filters) {
+  GivenSurveys surveys;
+  for (FieldReader& reader : filters.read_objects("surveys")) {
+    GivenSurvey given = read_survey(reader);
+    if (given.range) {
+      widen(surveys.range, *given.range);
+      surveys.picks = surveys.picks || given.filter.exists;
+    }
+    surveys.filters.push_back(std::move(given.filter));
+  }
+  if (surveys.filters.size() > max_conditions) {
+    filters.fail("surveys",
+                 fmt::format("must be at most {}, not {}", max_conditions, surveys.filters.size()));
+  }
+  return surveys;
+}
+
+std::optional<report::GreetingsFilter> read_greetings(FieldReader& filters,
+                                                      std::optional<GivenRange>& range) {
+  std::optional<FieldReader> reader = filters.read_object("greetings");
+  if (!reader) return std::nullopt;
+  report::GreetingsFilter greetings;
+  range = read_range(*reader);
+  greetings.sent_at = instants_of(range);
+  greetings.ids = read_set_conditions(*reader, Elements::integers);
+  greetings.groups = read_set_filter(*reader, "groups", Elements::integers);
+  reader->refuse_unknown_keys();
+  if (count_of_conditions(*reader) > 1) {
+    filters.fail("greetings", "takes only one of exists, values and exclude_values");
+  }
+  return greetings;
+}
+
+std::optional<report::AgentResponseFilter> read_agent_response(FieldReader& filters) {
+  std::optional<FieldReader> reader = filters.read_object("agent_response");
+  if (!reader) return std::nullopt;
+  report::AgentResponseFilter response;
+  response.exists = reader->read_bool("exists");
+  response.first = reader->read_bool("first").value_or(false);
+  response.agents = read_set_filter(*reader, "agents", Elements::texts);
+  response.groups = read_set_filter(*reader, "groups", Elements::integers);
+  reader->refuse_unknown_keys();
+  return response;
+}
+
+}  // namespace
+
+GivenFilters read_filters(FieldReader& filters) {
+  GivenFilters given;
+  given.range = read_range(filters);
+  given.filters.agents = read_set_filter(filters, "agents", Elements::texts);
+  given.filters.tags = read_set_filter(filters, "tags", Elements::texts);
+  given.filters.groups = read_set_filter(filters, "groups", Elements::integers);
+  given.filters.goals = read_set_filter(filters, "goals", Elements::integers);
+  given.filters.sales = read_set_filter(filters, "sales", Elements::integers);
+  given.filters.event_types = read_set_filter(filters, "event_types", Elements::event_types);
+  given.filters.properties = read_properties(filters);
+  std::optional<GivenRange> greetings_range;
+  given.filters.greetings = read_greetings(filters, greetings_range);
+  GivenSurveys surveys = read_surveys(filters);
+  given.filters.surveys = std::move(surveys.filters);
+  given.filters.agent_response = read_agent_response(filters);
+  filters.refuse_unknown_keys();
+  if (given.range) return given;
+  if (greetings_range) {
+    given.range = greetings_range;
+    given.picked_by = report::PickedBy::greeting_sent;
+  } else if (surveys.range) {
+    given.range = surveys.range;
+    if (surveys.picks) given.picked_by = report::PickedBy::submission;
+  }
+  return given;
+}
+
+}  // namespace chatreports::api

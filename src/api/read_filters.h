@@ -1,0 +1,30 @@
+#pragma once
+// The filters of a request → report::Filters, and the range that they give. The one place where a
+// filter is understood. What each keeps: docs/definitions.md, "Filters".
+
+#include <optional>
+
+#include "api/field_reader.h"
+#include "report/query.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::api {
+
+constexpr std::size_t max_filter_values = 10'000;  // in one list
+constexpr std::size_t max_conditions = 1'000;      // properties, and surveys
+
+struct GivenRange {
+  Timestamp from;
+  Timestamp to;
+};
+
+struct GivenFilters {
+  report::Filters filters;
+  std::optional<GivenRange> range;
+  report::PickedBy picked_by = report::PickedBy::start;  // what the range is about
+};
+
+// Errors go to the reader's FirstError.
+GivenFilters read_filters(FieldReader& filters);
+
+}  // namespace chatreports::api
