@@ -32,6 +32,10 @@ class ApiTest : public testing::Test {
   static std::string said(const http::Response& response) {
     return std::to_string(response.status) + " " + response.body;
   }
+  // What is said to a POST with these filters.
+  std::string filter(const std::string& text) {
+    return said(post(R"({"filters":{)" + text + "}}"));
+  }
   static std::string refused(const std::string& message) {
     return error(400, "validation", message);
   }
@@ -155,9 +159,6 @@ TEST_F(ApiTest, NamesWhatIsWrongWithARange) {
 }
 
 TEST_F(ApiTest, NamesWhatIsWrongWithASetFilter) {
-  const auto filter = [this](const std::string& text) {
-    return said(post(R"({"filters":{)" + text + "}}"));
-  };
   const std::string exactly_one = "needs exactly one of exists, values and exclude_values";
   EXPECT_EQ(filter(R"("tags":{})"), refused("filters.tags: " + exactly_one));
   EXPECT_EQ(filter(R"("tags":{"require_every_value":true})"),
