@@ -90,7 +90,7 @@ void measure(const engine::Engine& engine, const Range& range, Instant to,
              std::string_view distribution, const std::string& filter_name,
              const std::string& filters) {
   const api::Api api(engine, {[](std::string_view, Instant) {
-                                return api::Caller{{1}, {"reports_read"}, std::nullopt};
+                                return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
                               },
                               [to] { return to; }});
   for (const report::Definition& definition : report::catalogue()) {

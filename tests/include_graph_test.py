@@ -15,9 +15,9 @@ HOMES = {
     r"boost/url": {"api"},
     r"date/": {"time"},
     r"sqlite3": {"store"},
-    r"zlib": {"ingest"},
+    r"zlib": {"base"},
     r"simdjson": {"ingest", "api"},
-    r"openssl": {"chat", "store", "api"},
+    r"openssl": {"chat", "store", "api", "http"},
     r"CLI/": {"app"},
     r"spdlog": {"app"},
 }

@@ -64,7 +64,7 @@ http::Response World::ask(std::string_view method, std::string_view target,
   const api::Api api(*engine_,
                      {[this](std::string_view token, Instant) -> std::optional<api::Caller> {
                         if (token != "test") return std::nullopt;
-                        return api::Caller{LicenseId{1}, {"reports_read"}, agent_timezone_};
+                        return api::Caller{1, LicenseId{1}, {"reports_read"}, agent_timezone_};
                       },
                       [this] { return now_; }});
   return api.handle({std::string(method), std::string(target), {{"Authorization", "Bearer test"}},

@@ -92,14 +92,64 @@ http::Response answer(const report::Definition& definition, const report::Query&
   return response;
 }
 
-http::Response handle_request(const http::Request& request, const engine::Engine& engine,
-                              const Surroundings& surroundings) {
+http::Response not_ready() {
+  http::Response response =
+      error_answer(ErrorType::service_unavailable, "The data folder is still being read");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+bool is_allowed(const std::vector<std::string>& origins, std::string_view origin) {
+  return !origin.empty() && std::ranges::any_of(origins, [origin](const std::string& allowed) {
+    return allowed == "*" || allowed == origin;
+  });
+}
+
+// What a web page must ask before it may ask.
+http::Response preflight_answer() {
+  return {204,
+          {{"Access-Control-Allow-Methods", "GET, HEAD, POST"},
+           {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-API-Version"},
+           {"Access-Control-Max-Age", "86400"}},
+          ""};
+}
+
+}  // namespace
+
+Api::Api(const engine::Engine& engine, Surroundings surroundings, ApiOptions options)
+    : engine_(engine),
+      surroundings_(std::move(surroundings)),
+      options_(std::move(options)),
+      rate_limit_(options_.max_requests_per_second) {}
+
+http::Response Api::handle(const http::Request& request) const {
+  http::Response response;
+  try {
+    response = answer_request(request);
+  } catch (const std::exception&) {
+    // Memory that ran out, or a fault of ours: the process lives on, and the caller learns no more.
+    response = error_answer(ErrorType::internal, "Something went wrong on our side");
+  }
+  const std::string_view origin = request.header("Origin");
+  if (is_allowed(options_.cors_origins, origin)) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+    response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
+  }
+  // What is answered depends on who asks, wherever it is kept on the way.
+  if (!options_.cors_origins.empty()) response.headers.emplace_back("Vary", "Origin");
+  return response;
+}
+
+http::Response Api::answer_request(const http::Request& request) const {
   const Target target = parse_target(request.target);
   const report::Definition* definition = report_at(target.path);
   if (definition == nullptr) {
     return error_answer(ErrorType::not_found, fmt::format("There is nothing at {}; reports are at "
                                                           "/v3.4/reports/<resource>/<action>",
                                                           in_quotes(target.path)));
+  }
+  if (request.method == "OPTIONS" && is_allowed(options_.cors_origins, request.header("Origin"))) {
+    return preflight_answer();
   }
   const bool is_post = request.method == "POST";
   if (!is_post && request.method != "GET" && request.method != "HEAD") {
@@ -115,36 +165,51 @@ http::Response handle_request(const http::Request& request, const engine::Engine
                         fmt::format("The version must be {}, not {}", version,
                                     in_quotes(asked != version ? asked : header)));
   }
+  if (!surroundings_.is_ready()) return not_ready();
 
-  const Instant now = surroundings.now();
+  const Instant now = surroundings_.now();
   const std::optional<std::string> token = token_in(request.header("Authorization"));
-  const std::optional<Caller> caller = token ? surroundings.find_caller(*token, now) : std::nullopt;
+  const std::optional<Caller> caller =
+      token ? surroundings_.find_caller(*token, now) : std::nullopt;
   if (!caller) return error_answer(ErrorType::authentication, "Invalid access token");
   if (std::ranges::find(caller->scopes, "reports_read") == caller->scopes.end()) {
     return error_answer(ErrorType::authorization, "The token lacks the scope reports_read");
   }
+  if (!rate_limit_.take(caller->token_id, now)) {
+    http::Response response = error_answer(
+        ErrorType::too_many_requests,
+        fmt::format("A token may ask {} times a second", options_.max_requests_per_second));
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+  }
 
+  const std::string_view coding = request.header("Content-Encoding");
+  if (!coding.empty() && coding != "identity") {
+    return error_answer(ErrorType::validation,
+                        "Content-Encoding: must be gzip, whole and undamaged, or identity");
+  }
   const Result<Object> fields =
       is_post ? fields_of_post(request, target.query) : parse_query_fields(target.query);
   if (!fields) return error_answer(ErrorType::validation, fields.error().message);
-  const Result<report::Query> query =
-      parse_query(*fields, {caller->license, caller->agent_timezone, now});
+  const Result<report::Query> query = parse_query(
+      *fields, {caller->license, caller->agent_timezone, now, options_.max_filter_values});
   if (!query) return error_answer(ErrorType::validation, query.error().message);
-  return answer(*definition, *query, engine);
+  return answer(*definition, *query, engine_);
 }
 
-}  // namespace
-
-Api::Api(const engine::Engine& engine, Surroundings surroundings)
-    : engine_(engine), surroundings_(std::move(surroundings)) {}
-
-http::Response Api::handle(const http::Request& request) const {
-  try {
-    return handle_request(request, engine_, surroundings_);
-  } catch (const std::exception&) {
-    // Memory that ran out, or a fault of ours: the process lives on, and the caller learns no more.
-    return error_answer(ErrorType::internal, "Something went wrong on our side");
+std::optional<http::Response> Api::handle_urgent(const http::Request& request) const {
+  const std::string_view path =
+      std::string_view(request.target).substr(0, request.target.find('?'));
+  if (path != "/livez" && path != "/readyz" && path != "/healthz") return std::nullopt;
+  if (request.method != "GET" && request.method != "HEAD") {
+    http::Response response = error_answer(ErrorType::not_allowed, "Health is asked for with GET");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
   }
+  if (path != "/livez" && !surroundings_.is_ready()) return not_ready();
+  return http::Response{200,
+                        {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+                        R"({"status":"ok"})"};
 }
 
 http::Response error_response(int status, std::size_t limit) {

@@ -1,6 +1,7 @@
 #pragma once
 // Requests → answers: credentials, routes, parsing, and the way through report, engine and render.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/rate_limit.h"
 #include "base/numbers.h"
 #include "engine/engine.h"
 #include "http/message.h"
@@ -17,6 +19,7 @@ namespace chatreports::api {
 
 // Whom a token stands for.
 struct Caller {
+  std::int64_t token_id = 0;
   LicenseId license;
   std::vector<std::string> scopes;            // "reports_read", "reports_write"
   std::optional<std::string> agent_timezone;  // IANA, of the token's agent
@@ -26,19 +29,36 @@ struct Caller {
 struct Surroundings {
   std::function<std::optional<Caller>(std::string_view token, Instant now)> find_caller;
   std::function<Instant()> now;
+  // Whether all that was acknowledged is in the engine.
+  std::function<bool()> is_ready = [] { return true; };
+};
+
+struct ApiOptions {
+  // Web pages of these origins may ask: "https://reports.example.com", or "*" for all.
+  std::vector<std::string> cors_origins;
+  std::uint32_t max_requests_per_second = 0;  // per token; 0: any number
+  std::size_t max_filter_values = 10'000;     // in one list
 };
 
 class Api {
  public:
   // The engine is borrowed and must outlive the Api.
-  Api(const engine::Engine& engine, Surroundings surroundings);
+  Api(const engine::Engine& engine, Surroundings surroundings, ApiOptions options = {});
 
   // Any thread. Never throws; our own faults are answered with 500 `internal`.
   http::Response handle(const http::Request& request) const;
 
+  // What needs no engine and no credentials and must not wait: the answers to /livez, /readyz and
+  // /healthz. Any thread.
+  std::optional<http::Response> handle_urgent(const http::Request& request) const;
+
  private:
+  http::Response answer_request(const http::Request& request) const;
+
   const engine::Engine& engine_;
   Surroundings surroundings_;
+  ApiOptions options_;
+  mutable RateLimit rate_limit_;
 };
 
 // The answer in the error form for what went wrong before there was a request to handle: 400, 408,

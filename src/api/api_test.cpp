@@ -40,14 +40,17 @@ class ApiTest : public testing::Test {
     return error(400, "validation", message);
   }
 
+  bool ready_ = true;
   std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
-  Api api_{*engine_,
-           {[](std::string_view token, Instant) -> std::optional<Caller> {
-              if (token == "reader") return Caller{{1}, {"reports_read"}, "Mars/Olympus"};
-              if (token == "writer") return Caller{{1}, {"reports_write"}, std::nullopt};
-              return std::nullopt;
-            },
-            [] { return Instant{1'618'488'000 * microseconds_per_second}; }}};
+  Api api_{
+      *engine_,
+      {[](std::string_view token, Instant) -> std::optional<Caller> {
+         if (token == "reader") return Caller{1, {1}, {"reports_read"}, "Mars/Olympus"};
+         if (token == "writer") return Caller{2, {1}, {"reports_write"}, std::nullopt};
+         return std::nullopt;
+       },
+       [] { return Instant{1'618'488'000 * microseconds_per_second}; }, [this] { return ready_; }},
+      {{"https://reports.example.com"}, 100, 10'000}};
 };
 
 TEST_F(ApiTest, AsksForCredentials) {
@@ -227,6 +230,62 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAFilter) {
             refused("filters.surveys: must be a list of objects, in the body of a POST"));
 }
 
+TEST_F(ApiTest, TellsItsHealth) {
+  const auto health = [this](const std::string& path, const std::string& method = "GET") {
+    const auto response = api_.handle_urgent({method, path, {}, ""});
+    return response ? said(*response) : "nothing";
+  };
+  const std::string ok = R"(200 {"status":"ok"})";
+  for (const char* path : {"/livez", "/readyz", "/healthz", "/livez?x"})
+    EXPECT_EQ(health(path), ok);
+  EXPECT_THAT(health("/livez", "POST"), HasSubstr("405"));
+  EXPECT_EQ(health("/v3.4/reports/chats/tags"), "nothing");
+  ready_ = false;
+  EXPECT_EQ(health("/livez"), ok);
+  for (const char* path : {"/readyz", "/healthz"}) {
+    EXPECT_EQ(health(path),
+              error(503, "service_unavailable", "The data folder is still being read"));
+  }
+  EXPECT_EQ(said(get("")),
+            error(503, "service_unavailable", "The data folder is still being read"));
+}
+
+TEST_F(ApiTest, AnswersWebPagesOfTheOriginsThatMay) {
+  const std::string target = "/v3.4/reports/chats/tags";
+  const auto header_of = [](const http::Response& response, std::string_view name) {
+    std::string found;
+    for (const auto& [key, value] : response.headers) {
+      if (key == name) found += value;
+    }
+    return found;
+  };
+  const http::Response preflight =
+      ask("OPTIONS", target, "", {{"Origin", "https://reports.example.com"}});
+  EXPECT_EQ(preflight.status, 204);
+  EXPECT_EQ(header_of(preflight, "Access-Control-Allow-Origin"), "https://reports.example.com");
+  EXPECT_THAT(header_of(preflight, "Access-Control-Allow-Headers"), HasSubstr("Authorization"));
+  const http::Response refused_one =
+      ask("GET", target, "", {{"Origin", "https://reports.example.com"}});
+  EXPECT_EQ(refused_one.status, 401);
+  EXPECT_EQ(header_of(refused_one, "Access-Control-Allow-Origin"), "https://reports.example.com");
+  const http::Response other =
+      ask("OPTIONS", target, "", {{"Origin", "https://other.example.com"}});
+  EXPECT_EQ(other.status, 405);
+  EXPECT_EQ(header_of(other, "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(header_of(other, "Vary"), "Origin");
+}
+
+TEST_F(ApiTest, LimitsHowOftenATokenMayAsk) {
+  for (int i = 0; i < 100; ++i) ASSERT_THAT(said(get("")), HasSubstr("200"));
+  EXPECT_EQ(said(get("")), error(429, "too_many_requests", "A token may ask 100 times a second"));
+}
+
+TEST_F(ApiTest, RefusesCodingsThatItDoesNotKnow) {
+  EXPECT_THAT(said(ask("POST", "/v3.4/reports/chats/tags", "x",
+                       {{"Authorization", "Bearer reader"}, {"Content-Encoding", "br"}})),
+              HasSubstr("Content-Encoding: must be gzip"));
+}
+
 TEST_F(ApiTest, LimitsTheValuesOfAFilter) {
   std::string values;
   for (int value = 0; value < 10'000; ++value) values += std::to_string(value) + ",";
@@ -248,10 +307,12 @@ TEST_F(ApiTest, AsksWhetherANearNameWasMeant) {
 
 TEST_F(ApiTest, RefusesBracketsThatAreNotClosed) {
   for (const char* key :
-       {"filters.properties[a", "filters.properties[a]b", "filters.properties[a][b]c"}) {
+       {"filters.properties[a", "filters.properties[a]b", "filters.properties[a][b]c",
+        "filters.properties.a[b]", "filters.surveys[0].type"}) {
     EXPECT_EQ(said(get(std::string(key) + "=1")),
               refused(R"(\")" + std::string(key) +
-                      R"(\": brackets must be as in properties[namespace][name].values)"));
+                      R"(\": brackets must be as in properties[namespace][name].values; )"
+                      R"(surveys are asked for in the body of a POST)"));
   }
 }
 

@@ -30,6 +30,8 @@ Row row_of(ErrorType type) {
       return {408, "request_timeout"};
     case ErrorType::entity_too_large:
       return {413, "entity_too_large"};
+    case ErrorType::too_many_requests:
+      return {429, "too_many_requests"};
     case ErrorType::header_too_large:
       return {431, "entity_too_large"};
     case ErrorType::internal:

@@ -18,6 +18,7 @@ enum class ErrorType {
   not_allowed,          // 405
   request_timeout,      // 408
   entity_too_large,     // 413, of a body
+  too_many_requests,    // 429
   header_too_large,     // 431
   internal,             // 500
   service_unavailable,  // 503

@@ -171,6 +171,13 @@ std::optional<std::vector<report::Value>> FieldReader::read_list(std::string_vie
                                                                  Convert convert) {
   const Field* field = find(key);
   if (field == nullptr) return std::nullopt;
+  const auto* array = std::get_if<Array>(&field->value);
+  const auto* texts = std::get_if<Texts>(&field->value);
+  const std::size_t size = array ? array->size() : texts ? texts->values.size() : 0;
+  if (size > error_->max_elements) {
+    fail(key, fmt::format("must have at most {} values, not {}", error_->max_elements, size));
+    return std::nullopt;
+  }
   std::vector<report::Value> values;
   const auto add = [&](const Field& element, std::size_t position) {
     std::optional<report::Value> value = convert(element);
@@ -181,9 +188,9 @@ std::optional<std::vector<report::Value>> FieldReader::read_list(std::string_vie
            fmt::format("must be {}, not {}", kind, given(element)));
     }
   };
-  if (const auto* array = std::get_if<Array>(&field->value)) {
+  if (array != nullptr) {
     for (std::size_t at = 0; at < array->size(); ++at) add((*array)[at], at);
-  } else if (const auto* texts = std::get_if<Texts>(&field->value)) {
+  } else if (texts != nullptr) {
     for (std::size_t at = 0; at < texts->values.size(); ++at) {
       add(Field{Texts{{texts->values[at]}}}, at);
     }

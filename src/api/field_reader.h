@@ -18,9 +18,11 @@
 
 namespace chatreports::api {
 
-// The first error of a request, shared by the readers of its levels.
+// The first error of a request, shared by the readers of its levels, and how long its lists may be.
 class FirstError {
  public:
+  std::size_t max_elements = SIZE_MAX;
+
   void set(std::string message) {
     if (!message_) message_ = std::move(message);
   }
@@ -52,6 +54,8 @@ class FieldReader {
   // Whether the key came in a query string, where everything is text.
   bool is_written(std::string_view key) const;
 
+  // From now on a longer list is an error, at every level.
+  void limit_lists(std::size_t max_elements) { error_->max_elements = max_elements; }
   // An error where a key is there that nobody has read.
   void refuse_unknown_keys();
 

@@ -94,29 +94,27 @@ Field* find(Object& object, std::string_view key) {
 // The keys on the way to a value. Dots separate them; a property's may stand in brackets, and may
 // have dots in them then: `filters.properties[routing][continuous].values`.
 Result<std::vector<std::string_view>> keys_of(std::string_view path) {
-  constexpr std::string_view properties = "properties";
+  const auto brackets_elsewhere = [path] {
+    return invalid(
+        fmt::format("{}: brackets must be as in properties[namespace][name].values; surveys are "
+                    "asked for in the body of a POST",
+                    in_quotes(path)));
+  };
   std::vector<std::string_view> keys;
   std::string_view rest = path;
   while (keys.size() <= max_depth) {
-    const std::size_t end = std::min(rest.find('.'), rest.size());
-    if (!rest.starts_with(std::string(properties) + '[')) {
-      keys.push_back(rest.substr(0, end));
-      rest.remove_prefix(end);
-    } else {
-      keys.push_back(properties);
-      rest.remove_prefix(properties.size());
-      while (rest.starts_with('[')) {
-        const std::size_t closing = rest.find(']');
-        if (closing == rest.npos) break;
-        keys.push_back(rest.substr(1, closing - 1));
-        rest.remove_prefix(closing + 1);
-      }
+    const std::size_t end = std::min(rest.find_first_of(".["), rest.size());
+    const std::string_view key = rest.substr(0, end);
+    keys.push_back(key);
+    rest.remove_prefix(end);
+    while (key == "properties" && rest.starts_with('[')) {
+      const std::size_t closing = rest.find(']');
+      if (closing == rest.npos) break;
+      keys.push_back(rest.substr(1, closing - 1));
+      rest.remove_prefix(closing + 1);
     }
     if (rest.empty()) return keys;
-    if (rest[0] != '.') {
-      return invalid(fmt::format("{}: brackets must be as in properties[namespace][name].values",
-                                 in_quotes(path)));
-    }
+    if (rest[0] != '.') return brackets_elsewhere();
     rest.remove_prefix(1);
   }
   return invalid(fmt::format("{}: too many levels", in_quotes(path)));

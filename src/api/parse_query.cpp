@@ -60,7 +60,7 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   query.distribution = read_distribution(request);
   GivenFilters given;
   if (std::optional<FieldReader> filters = request.read_object("filters")) {
-    given = read_filters(*filters);
+    given = read_filters(*filters, context.max_filter_values);
   }
   query.filters = std::move(given.filters);
   query.picked_by = given.picked_by;

@@ -18,6 +18,7 @@ struct QueryContext {
   LicenseId license;
   std::optional<std::string> agent_timezone;
   Instant now;
+  std::size_t max_filter_values = 10'000;  // in one list
 };
 
 // The error (kind invalid) names the path and what is allowed.

@@ -69,10 +69,6 @@ std::optional<std::vector<Value>> read_values(FieldReader& reader, std::string_v
       break;
   }
   if (!values) return values;
-  if (values->size() > max_filter_values) {
-    reader.fail(
-        key, fmt::format("must have at most {} values, not {}", max_filter_values, values->size()));
-  }
   std::ranges::sort(*values);
   values->erase(std::unique(values->begin(), values->end()), values->end());
   return values;
@@ -248,7 +244,8 @@ std::optional<report::AgentResponseFilter> read_agent_response(FieldReader& filt
 
 }  // namespace
 
-GivenFilters read_filters(FieldReader& filters) {
+GivenFilters read_filters(FieldReader& filters, std::size_t max_values) {
+  filters.limit_lists(max_values);
   GivenFilters given;
   given.range = read_range(filters);
   given.filters.agents = read_set_filter(filters, "agents", Elements::texts);

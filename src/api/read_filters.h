@@ -10,8 +10,7 @@
 
 namespace chatreports::api {
 
-constexpr std::size_t max_filter_values = 10'000;  // in one list
-constexpr std::size_t max_conditions = 1'000;      // properties, and surveys
+constexpr std::size_t max_conditions = 1'000;  // properties, and surveys
 
 struct GivenRange {
   Timestamp from;
@@ -24,7 +23,7 @@ struct GivenFilters {
   report::PickedBy picked_by = report::PickedBy::start;  // what the range is about
 };
 
-// Errors go to the reader's FirstError.
-GivenFilters read_filters(FieldReader& filters);
+// Errors go to the reader's FirstError. A list with more than `max_values` is one.
+GivenFilters read_filters(FieldReader& filters, std::size_t max_values);
 
 }  // namespace chatreports::api

@@ -53,7 +53,7 @@ BENCHMARK(plan_and_render)->DenseRange(0, 9);
 void whole_request(benchmark::State& state) {
   const auto engine = engine::make_reference_engine();
   const Api api(*engine, {[](std::string_view, Instant) {
-                            return Caller{{1}, {"reports_read"}, std::nullopt};
+                            return Caller{1, {1}, {"reports_read"}, std::nullopt};
                           },
                           [] { return Instant{}; }});
   const http::Request request{

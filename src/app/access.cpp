@@ -74,7 +74,7 @@ std::optional<api::Caller> Access::find(std::string_view token, Instant now) con
     found = tokens->find(token, now);
   }
   if (found == nullptr) return std::nullopt;
-  api::Caller caller{found->license, found->scopes, std::nullopt};
+  api::Caller caller{found->id, found->license, found->scopes, std::nullopt};
   if (found->agent_id) caller.agent_timezone = timezone(found->license, *found->agent_id);
   return caller;
 }

@@ -113,6 +113,41 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
              "One more connection is answered 503")
       ->envname("CHATREPORTS_MAX_CONNECTIONS")
       ->default_str(std::to_string(http.max_connections));
+  add_number(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
+             "One more request that waits for a thread is answered 503")
+      ->envname("CHATREPORTS_MAX_WAITING_REQUESTS")
+      ->default_str(std::to_string(http.max_waiting_requests));
+  api::ApiOptions& api = options->api;
+  add_number(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
+             "A longer list in a filter is answered 400")
+      ->envname("CHATREPORTS_MAX_FILTER_VALUES")
+      ->default_str(std::to_string(api.max_filter_values));
+  add_number(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,
+             "Of one token; more are answered 429; 0 lets any number through")
+      ->envname("CHATREPORTS_MAX_REQUESTS_PER_SECOND")
+      ->default_str(std::to_string(api.max_requests_per_second));
+  command
+      .add_option("--cors-origin", api.cors_origins,
+                  "Web pages of this origin may ask, such as https://reports.example.com; may be "
+                  "given twice; * is all (default: none)")
+      ->envname("CHATREPORTS_CORS_ORIGIN")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("ORIGIN")
+      ->delimiter(',');
+  auto tls = std::make_shared<http::TlsFiles>();
+  CLI::Option* certificate =
+      command
+          .add_option("--tls-cert", tls->certificate,
+                      "PEM file: the certificate and those on the way to the root; speaks HTTPS "
+                      "alone then; read again on SIGHUP")
+          ->envname("CHATREPORTS_TLS_CERT")
+          ->type_name("FILE");
+  CLI::Option* key = command.add_option("--tls-key", tls->key, "PEM file: the certificate's key")
+                         ->envname("CHATREPORTS_TLS_KEY")
+                         ->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
   add_timeout(command, "--idle-timeout", http.idle_timeout,
               "A connection without a request is closed after that")
       ->envname("CHATREPORTS_IDLE_TIMEOUT");
@@ -122,7 +157,10 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
   add_timeout(command, "--stop-timeout", http.stop_timeout,
               "How long answers under way may take when the server is stopped")
       ->envname("CHATREPORTS_STOP_TIMEOUT");
-  command.callback([options, &chosen] { chosen = [options] { return run_serve(*options); }; });
+  command.callback([options, tls, &chosen] {
+    if (!tls->key.empty()) options->http.tls = *tls;
+    chosen = [options] { return run_serve(*options); };
+  });
 }
 
 void add_import(CLI::App& program, std::function<int()>& chosen) {

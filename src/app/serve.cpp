@@ -5,7 +5,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <csignal>
+#include <memory>
 
 #include "api/api.h"
 #include "app/access.h"
@@ -70,35 +73,59 @@ Result<bool> fill(engine::Engine& engine, store::Store& store, StopSignals& sign
   return true;
 }
 
+void reload_tls(const http::ServerOptions& options, http::Server& server) {
+  if (!options.tls) {
+    spdlog::info("SIGHUP: there is no certificate to read again");
+    return;
+  }
+  const Result<void> loaded = server.reload_tls();
+  if (loaded) {
+    spdlog::info("SIGHUP: the certificate was read again");
+  } else {
+    spdlog::error("SIGHUP: {}; the one from before stays", loaded.error().message);
+  }
+}
+
 }  // namespace
 
 int run_serve(const ServeOptions& options) {
-  StopSignals signals;
+  StopSignals signals(StopSignals::Hangup::is_waited_for);
   log_to_standard_error();
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports serve");
   if (!lock) return exit_with(lock.error());
   auto store = store::Store::open(options.data_folder);
   if (!store) return exit_with(store.error());
+
   const auto engine = engine::make_native_engine();
+  std::unique_ptr<Access> access;      // made before is_ready says so
+  std::atomic<bool> is_ready = false;  // all that is in the store is in the engine
+  const api::Api api(
+      *engine,
+      {[&access](std::string_view token, Instant at) { return access->find(token, at); }, now,
+       [&is_ready] { return is_ready.load(); }},
+      options.api);
+  allow_open_files(options.http.max_connections);
+  auto server = http::Server::start(
+      options.http, [&api](const http::Request& request) { return api.handle(request); },
+      [&api](const http::Request& request) { return api.handle_urgent(request); },
+      api::error_response);
+  if (!server) return exit_with(server.error());
+  const std::string address = format_address({options.http.host, (*server)->port()});
+  spdlog::info("listening on {}; reading the data folder", address);
+
   const Result<bool> filled = fill(*engine, **store, signals);
   if (!filled) return exit_with(filled.error());
   if (!*filled) return exit_ok;
   // The store has nothing more to say but the agents' time zones.
-  const auto access = Access::open(options.data_folder, *std::move(store));
-  if (!access) return exit_with(access.error());
-
-  allow_open_files(options.http.max_connections);
-  const api::Api api(
-      *engine,
-      {[&access](std::string_view token, Instant at) { return (*access)->find(token, at); }, now});
-  auto server = http::Server::start(
-      options.http, [&api](const http::Request& request) { return api.handle(request); },
-      api::error_response);
-  if (!server) return exit_with(server.error());
+  auto opened = Access::open(options.data_folder, *std::move(store));
+  if (!opened) return exit_with(opened.error());
+  access = *std::move(opened);
+  is_ready = true;
   const engine::NativeSize size = engine->size();
-  spdlog::info("serving {} chats of {} licences on http://{}", size.chats, size.licenses,
-               format_address({options.http.host, (*server)->port()}));
-  signals.wait();
+  spdlog::info("serving {} chats of {} licences on {}://{}", size.chats, size.licenses,
+               options.http.tls ? "https" : "http", address);
+
+  while (signals.wait() == SIGHUP) reload_tls(options.http, **server);
   spdlog::info("stopping; requests under way are finished");
   (*server)->stop();
   spdlog::info("stopped");

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "api/api.h"
 #include "http/server.h"
 
 namespace chatreports::app {
@@ -10,6 +11,7 @@ namespace chatreports::app {
 struct ServeOptions {
   std::string data_folder;
   http::ServerOptions http;
+  api::ApiOptions api;
 };
 
 // Serves until SIGINT or SIGTERM. The exit code.

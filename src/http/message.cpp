@@ -13,4 +13,25 @@ std::string_view Request::header(std::string_view name) const {
   return {};
 }
 
+bool Request::accepts_gzip() const {
+  // A list of codings, each with parameters: `gzip;q=0.5, br`.
+  std::string_view rest = header("Accept-Encoding");
+  while (!rest.empty()) {
+    std::string_view coding = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(coding.size() + 1, rest.size()));
+    std::string compact;
+    for (const char letter : coding) {
+      if (letter != ' ' && letter != '\t') {
+        compact += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+      }
+    }
+    const std::string_view name = std::string_view(compact).substr(0, compact.find(';'));
+    if (name != "gzip" && name != "*") continue;
+    const std::size_t quality = compact.find(";q=");
+    // A quality is refused where it is nothing but zeros: 0, 0.0, 0.000.
+    return quality == compact.npos || compact.find_first_not_of("0.", quality + 3) != compact.npos;
+  }
+  return false;
+}
+
 }  // namespace chatreports::http

@@ -16,6 +16,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
 
+  // Whether it may be answered in gzip.
+  bool accepts_gzip() const;
   // The first header of that name, in any case; empty where there is none.
   std::string_view header(std::string_view name) const;
 };

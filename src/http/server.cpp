@@ -20,6 +20,11 @@
 #include <set>
 #include <thread>
 
+#include "base/gzip.h"
+#include "http/stream.h"
+#include "http/tls.h"
+#include "http/turns.h"
+
 namespace chatreports::http {
 namespace {
 
@@ -33,6 +38,7 @@ constexpr std::chrono::milliseconds accept_pause{100};  // after an accept that 
 constexpr std::chrono::milliseconds linger_time{1'000};
 constexpr std::size_t linger_bytes = std::size_t{1} << 20;
 constexpr std::size_t read_bytes = 4'096;
+constexpr std::size_t least_bytes_to_pack = 1'024;  // below, a packet is sent either way
 
 Request request_of(beast::http::request<beast::http::string_body>&& message) {
   Request request;
@@ -49,11 +55,14 @@ Request request_of(beast::http::request<beast::http::string_body>&& message) {
 
 class Server::Implementation {
  public:
-  Implementation(const ServerOptions& options, Handler handler, ErrorResponse error_response)
+  Implementation(const ServerOptions& options, Handler handler, UrgentHandler urgent_handler,
+                 ErrorResponse error_response)
       : options_(options),
         handler_(std::move(handler)),
+        urgent_handler_(std::move(urgent_handler)),
         error_response_(std::move(error_response)),
-        context_(static_cast<int>(options.threads)),
+        turns_(options.threads, options.max_waiting_requests),
+        context_(static_cast<int>(options.threads + 1)),
         acceptor_(asio::make_strand(context_)) {}
 
   ~Implementation() { stop(); }
@@ -79,13 +88,23 @@ class Server::Implementation {
     if (error) return failed(fmt::format("cannot listen on {}: {}", address, error.message()));
     port_ = acceptor_.local_endpoint(error).port();
     asio::co_spawn(acceptor_.get_executor(), accept_connections(), asio::detached);
-    for (unsigned thread = 0; thread < options_.threads; ++thread) {
+    // One more than run handlers: it reads, writes and answers what is urgent.
+    for (unsigned thread = 0; thread <= options_.threads; ++thread) {
       threads_.emplace_back([this] { context_.run(); });
     }
     return {};
   }
 
   std::uint16_t port() const { return port_; }
+
+  Result<void> load_tls() {
+    if (!options_.tls) return {};
+    auto tls = make_tls_context(*options_.tls);
+    if (!tls) return std::unexpected(tls.error());
+    const std::lock_guard lock(mutex_);
+    tls_ = *std::move(tls);
+    return {};
+  }
 
   void stop() {
     if (stopping_.exchange(true)) return;
@@ -96,7 +115,7 @@ class Server::Implementation {
     {
       std::unique_lock lock(mutex_);
       for (const auto& connection : connections_) {
-        asio::post(connection->socket.get_executor(), [connection] {
+        asio::post(connection->stream.get_executor(), [connection] {
           if (connection->idle) connection->cancel();
         });
       }
@@ -112,7 +131,7 @@ class Server::Implementation {
   // Touched on its strand alone.
   struct Connection : std::enable_shared_from_this<Connection> {
     explicit Connection(tcp::socket accepted)
-        : socket(std::move(accepted)), deadline(socket.get_executor()) {}
+        : stream(std::move(accepted)), deadline(stream.get_executor()) {}
 
     // From now on what is read or written must be done within `time`, or fails.
     void must_finish_within(std::chrono::milliseconds time) {
@@ -128,19 +147,19 @@ class Server::Implementation {
     }
     void cancel() {
       error_code ignored;
-      socket.cancel(ignored);
+      stream.socket().cancel(ignored);
     }
     void end_sending() {
       error_code ignored;
-      socket.shutdown(tcp::socket::shutdown_send, ignored);
+      stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
     }
     void close() {
       deadline.cancel();
       error_code ignored;
-      socket.close(ignored);
+      stream.socket().close(ignored);
     }
 
-    tcp::socket socket;
+    Stream stream;
     asio::steady_timer deadline;
     std::uint64_t deadline_number = 0;
     beast::flat_buffer buffer;
@@ -192,17 +211,44 @@ class Server::Implementation {
     // Accepted while the server was stopping, after it had asked all that were open to end.
     if (stopping_) co_return;
     error_code ignored;
-    connection.socket.set_option(tcp::no_delay(true), ignored);
+    connection.stream.socket().set_option(tcp::no_delay(true), ignored);
+    // Keep the awaits here plain: where they stood in both branches of an `if`, or took an argument
+    // by value, GCC 12 made wrong code of them, and clang did not.
     try {
+      const bool can_talk = co_await begin_tls(connection);
+      if (!can_talk) co_return;
       if (is_full()) {
         co_await refuse(connection, 503);
         co_return;
       }
       while (co_await answer_one(connection) && !stopping_) connection.idle = true;
+      co_await end_tls(connection);
       connection.end_sending();
     } catch (const std::exception&) {
       // Memory that ran out, say: this connection ends, the others live on.
     }
+  }
+
+  // The handshake, where the server speaks TLS. False where it fails.
+  asio::awaitable<bool> begin_tls(Connection& connection) {
+    const std::shared_ptr<asio::ssl::context> context = tls_context();
+    if (!context) co_return true;
+    Stream::Tls& tls = connection.stream.start_tls(context);
+    connection.must_finish_within(options_.request_timeout);
+    const auto [error] = co_await tls.async_handshake(asio::ssl::stream_base::server, no_throw);
+    co_return !error;
+  }
+
+  asio::awaitable<void> end_tls(Connection& connection) {
+    Stream::Tls* tls = connection.stream.tls();
+    if (tls == nullptr) co_return;
+    connection.must_finish_within(linger_time);
+    co_await tls->async_shutdown(no_throw);
+  }
+
+  std::shared_ptr<asio::ssl::context> tls_context() {
+    const std::lock_guard lock(mutex_);
+    return tls_;
   }
 
   bool is_full() {
@@ -212,11 +258,10 @@ class Server::Implementation {
 
   // False where the connection is at its end.
   asio::awaitable<bool> answer_one(Connection& connection) {
-    tcp::socket& socket = connection.socket;
     if (connection.buffer.size() == 0) {
       connection.must_finish_within(options_.idle_timeout);
-      const auto [error, bytes] =
-          co_await socket.async_read_some(connection.buffer.prepare(read_bytes), no_throw);
+      const auto [error, bytes] = co_await connection.stream.async_read_some(
+          connection.buffer.prepare(read_bytes), no_throw);
       if (error) co_return false;
       connection.buffer.commit(bytes);
     }
@@ -225,27 +270,61 @@ class Server::Implementation {
     beast::http::request_parser<beast::http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
     parser.body_limit(options_.max_body_bytes);
-    const auto [header_error, header_bytes] =
-        co_await beast::http::async_read_header(socket, connection.buffer, parser, no_throw);
+    const auto [header_error, header_bytes] = co_await beast::http::async_read_header(
+        connection.stream, connection.buffer, parser, no_throw);
     if (header_error) co_return co_await refuse(connection, status_of(header_error, connection));
     if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue") &&
         !parser.is_done()) {
       const beast::http::response<beast::http::empty_body> go_on(beast::http::status::continue_,
                                                                  parser.get().version());
-      const auto [error, bytes] = co_await beast::http::async_write(socket, go_on, no_throw);
+      const auto [error, bytes] =
+          co_await beast::http::async_write(connection.stream, go_on, no_throw);
       if (error) co_return false;
     }
     const auto [body_error, body_bytes] =
-        co_await beast::http::async_read(socket, connection.buffer, parser, no_throw);
+        co_await beast::http::async_read(connection.stream, connection.buffer, parser, no_throw);
     if (body_error) co_return co_await refuse(connection, status_of(body_error, connection));
 
     const unsigned version = parser.get().version();
     const bool is_head = parser.get().method() == beast::http::verb::head;
     const bool keep_alive = parser.get().keep_alive();
-    Response response = handler_(request_of(parser.release()));
+    Response response = co_await answer_to(request_of(parser.release()), connection);
     connection.must_finish_within(options_.request_timeout);
     co_return co_await write(connection, std::move(response), version, is_head,
                              keep_alive && !stopping_);
+  }
+
+  asio::awaitable<Response> answer_to(Request request, Connection& connection) {
+    std::optional<Response> urgent = urgent_handler_(request);
+    if (urgent) co_return *std::move(urgent);
+    const bool entered = co_await turns_.enter(connection.stream.get_executor());
+    if (!entered) co_return error_response_(503, 0);
+    Response response =
+        unpacked(request) ? handler_(request) : error_response_(413, options_.max_body_bytes);
+    if (response.body.size() >= least_bytes_to_pack) pack(response, request);
+    turns_.leave();
+    co_return response;
+  }
+
+  // Unpacks a gzip body; false where it is larger than a body may be. One that is damaged stays as
+  // it is, with its Content-Encoding, for the handler to refuse.
+  bool unpacked(Request& request) const {
+    if (!beast::iequals(request.header("Content-Encoding"), "gzip")) return true;
+    Result<std::string> body = gunzip(request.body, options_.max_body_bytes);
+    if (!body) return true;
+    if (body->size() > options_.max_body_bytes) return false;
+    request.body = *std::move(body);
+    std::erase_if(request.headers, [](const auto& header) {
+      return beast::iequals(header.first, "Content-Encoding");
+    });
+    return true;
+  }
+
+  static void pack(Response& response, const Request& request) {
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (!request.accepts_gzip()) return;
+    response.body = gzip(response.body);
+    response.headers.emplace_back("Content-Encoding", "gzip");
   }
 
   // The status that a failed read is answered with; 0 where there is nobody to answer.
@@ -275,11 +354,11 @@ class Server::Implementation {
     beast::http::response_serializer<beast::http::string_body> serializer(message);
     if (is_head) {
       const auto [error, bytes] =
-          co_await beast::http::async_write_header(connection.socket, serializer, no_throw);
+          co_await beast::http::async_write_header(connection.stream, serializer, no_throw);
       co_return !error && keep_alive;
     }
     const auto [error, bytes] =
-        co_await beast::http::async_write(connection.socket, serializer, no_throw);
+        co_await beast::http::async_write(connection.stream, serializer, no_throw);
     co_return !error && keep_alive;
   }
 
@@ -293,7 +372,7 @@ class Server::Implementation {
     std::array<char, read_bytes> thrown_away{};
     for (std::size_t total = 0; total < linger_bytes;) {
       const auto [error, bytes] =
-          co_await connection.socket.async_read_some(asio::buffer(thrown_away), no_throw);
+          co_await connection.stream.async_read_some(asio::buffer(thrown_away), no_throw);
       if (error) break;
       total += bytes;
     }
@@ -302,11 +381,14 @@ class Server::Implementation {
 
   const ServerOptions options_;
   const Handler handler_;
+  const UrgentHandler urgent_handler_;
   const ErrorResponse error_response_;
+  Turns turns_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   std::condition_variable all_closed_;
   std::set<std::shared_ptr<Connection>> connections_;  // guarded by mutex_
+  std::shared_ptr<asio::ssl::context> tls_;            // guarded by mutex_
 
   // Last, so that it goes first: what it still holds takes itself off the list above.
   asio::io_context context_;
@@ -321,9 +403,13 @@ Server::Server(std::unique_ptr<Implementation> implementation)
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler,
+                                              UrgentHandler urgent_handler,
                                               ErrorResponse error_response) {
-  auto implementation =
-      std::make_unique<Implementation>(options, std::move(handler), std::move(error_response));
+  auto implementation = std::make_unique<Implementation>(
+      options, std::move(handler), std::move(urgent_handler), std::move(error_response));
+  if (const Result<void> loaded = implementation->load_tls(); !loaded) {
+    return std::unexpected(loaded.error());
+  }
   const Result<void> listening = implementation->listen();
   if (!listening) return std::unexpected(listening.error());
   return std::unique_ptr<Server>(new Server(std::move(implementation)));
@@ -331,6 +417,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Hand
 
 std::uint16_t Server::port() const {
   return implementation_->port();
+}
+
+Result<void> Server::reload_tls() {
+  return implementation_->load_tls();
 }
 
 void Server::stop() {

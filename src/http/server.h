@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -11,33 +13,50 @@
 
 namespace chatreports::http {
 
+struct TlsFiles {
+  std::string certificate;  // PEM: the server's certificate, then those between it and the root
+  std::string key;          // PEM
+};
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: the system chooses, see Server::port
-  unsigned threads = 2;
+  unsigned threads = 2;       // that run handlers
   std::size_t max_header_bytes = std::size_t{16} << 10;
   std::size_t max_body_bytes = std::size_t{1} << 20;
   std::size_t max_connections = 10'000;
+  std::size_t max_waiting_requests = 1'000;           // for a thread, beside those that have one
   std::chrono::milliseconds idle_timeout{60'000};     // between requests
   std::chrono::milliseconds request_timeout{30'000};  // from a request's first byte to its last
   std::chrono::milliseconds stop_timeout{10'000};     // for answers in flight, when stopping
+  std::optional<TlsFiles> tls = std::nullopt;         // else plain HTTP
 };
 
 // Serves until stopped. Errors that arise before a handler can be asked (malformed request, header
 // or body over a limit) are answered through `error_response(status, limit)`, so that they have the
 // form of all other errors; `limit` is how many bytes there may be, with 413 and 431.
+//
+// A request whose body is gzip is handed on unpacked; an answer is packed where the request allows
+// it and it pays.
 class Server {
  public:
+  // Asked first, without waiting for a thread, so that health is told while everything is busy;
+  // what it does not answer goes to the handler.
+  using UrgentHandler = std::function<std::optional<Response>(const Request&)>;
   using ErrorResponse = std::function<Response(int status, std::size_t limit)>;
 
   // Listens when it returns. The error says what is wrong with the address.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler,
+                                               UrgentHandler urgent_handler,
                                                ErrorResponse error_response);
   ~Server();  // as stop
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
+  // Reads the certificate and its key again, for the connections to come. Where that fails, those
+  // that were read before stay. Any thread.
+  Result<void> reload_tls();
   // No new connections or requests; answers in flight finish; then all threads are joined.
   void stop();
 

@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "base/check.h"
+#include "base/gzip.h"
 
 namespace chatreports::http {
 namespace {
@@ -77,13 +80,18 @@ Response echo(const Request& request) {
           "<" + request.method + " " + request.target + " " + request.body + ">"};
 }
 
+std::optional<Response> answer_at_once(const Request& request) {
+  if (request.target != "/urgent") return std::nullopt;
+  return Response{200, {}, "<urgent>"};
+}
+
 Response error_of_status(int status, std::size_t) {
   return {status, {}, "error " + std::to_string(status)};
 }
 
 std::unique_ptr<Server> start(ServerOptions options = {}, Handler handler = echo) {
   options.port = 0;
-  auto server = Server::start(options, std::move(handler), error_of_status);
+  auto server = Server::start(options, std::move(handler), answer_at_once, error_of_status);
   CHECK(server.has_value());
   return *std::move(server);
 }
@@ -334,15 +342,111 @@ TEST(Server, StopsWhileConnectionsCome) {
   enough = true;
 }
 
+// Handlers that wait until they are let go.
+class Gate {
+ public:
+  Response hold(const Request& request) {
+    std::unique_lock lock(mutex_);
+    ++held_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+    return echo(request);
+  }
+  void wait_for(int held) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this, held] { return held_ >= held; });
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int held_ = 0;
+  bool open_ = false;
+};
+
+TEST(Server, AnswersWhatIsUrgentWhileAllThreadsAreBusy) {
+  Gate gate;
+  const auto server =
+      start({.threads = 2}, [&gate](const Request& request) { return gate.hold(request); });
+  std::vector<std::unique_ptr<Peer>> busy;
+  for (int i = 0; i < 5; ++i) {
+    busy.push_back(std::make_unique<Peer>(server->port()));
+    busy.back()->send("GET /" + std::to_string(i) + " HTTP/1.1\r\n\r\n");
+  }
+  gate.wait_for(2);
+  EXPECT_THAT(Peer(server->port()).ask("GET /urgent HTTP/1.1\r\n\r\n"), EndsWith("<urgent>"));
+  gate.open();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_THAT(busy[static_cast<std::size_t>(i)]->receive_until(">"),
+                EndsWith("<GET /" + std::to_string(i) + " >"));
+  }
+}
+
+TEST(Server, RefusesOneWaitingRequestTooMany) {
+  Gate gate;
+  const auto server = start({.threads = 1, .max_waiting_requests = 0},
+                            [&gate](const Request& request) { return gate.hold(request); });
+  Peer first(server->port());
+  first.send("GET /first HTTP/1.1\r\n\r\n");
+  gate.wait_for(1);
+  Peer second(server->port());
+  second.send("GET /second HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(second.receive_until("error 503"), StartsWith("HTTP/1.1 503 "));
+  gate.open();
+  EXPECT_THAT(first.receive_until(">"), EndsWith("<GET /first >"));
+  second.send("GET /again HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(second.receive_until(">"), EndsWith("<GET /again >"));
+}
+
+TEST(Server, UnpacksABodyAndPacksAnAnswer) {
+  const auto server = start();
+  const std::string body(5'000, 'x');
+  const std::string packed = gzip(body);
+  const std::string answer =
+      Peer(server->port())
+          .ask(
+              "POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nAccept-Encoding: br, gzip;q=0.5\r\n"
+              "Content-Length: " +
+              std::to_string(packed.size()) + "\r\n\r\n" + packed);
+  EXPECT_THAT(answer, HasSubstr("Content-Encoding: gzip\r\n"));
+  EXPECT_THAT(answer, HasSubstr("Vary: Accept-Encoding\r\n"));
+  EXPECT_EQ(gunzip(answer.substr(answer.find("\r\n\r\n") + 4), 10'000), "<POST / " + body + ">");
+}
+
+TEST(Server, LeavesAnAnswerUnpackedWhereThatIsNotWanted) {
+  const auto server = start();
+  const std::string target(2'000, 'x');
+  for (const char* wish : {"", "Accept-Encoding: br\r\n", "Accept-Encoding: gzip;q=0\r\n"}) {
+    EXPECT_THAT(Peer(server->port()).ask("GET /" + target + " HTTP/1.1\r\n" + wish + "\r\n"),
+                EndsWith(target + " >"));
+  }
+}
+
+TEST(Server, RefusesABodyThatIsTooLargeUnpacked) {
+  ServerOptions options;
+  options.max_body_bytes = 1'000;
+  const auto server = start(options);
+  const std::string packed = gzip(std::string(1'001, 'x'));
+  EXPECT_THAT(Peer(server->port())
+                  .ask("POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                       std::to_string(packed.size()) + "\r\n\r\n" + packed),
+              StartsWith("HTTP/1.1 413 "));
+}
+
 TEST(Server, SaysWhatIsWrongWithTheAddress) {
   const auto server = start();
   ServerOptions options;
   options.port = server->port();
-  const auto second = Server::start(options, echo, error_of_status);
+  const auto second = Server::start(options, echo, answer_at_once, error_of_status);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().kind, ErrorKind::in_use);
   options = {.host = "192.0.2.1", .port = 0};
-  EXPECT_FALSE(Server::start(options, echo, error_of_status).has_value());
+  EXPECT_FALSE(Server::start(options, echo, answer_at_once, error_of_status).has_value());
 }
 
 }  // namespace

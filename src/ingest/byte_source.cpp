@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "ingest/gunzip.h"
+#include "base/gzip.h"
 
 namespace chatreports::ingest {
 namespace {

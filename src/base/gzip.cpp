@@ -1,4 +1,4 @@
-#include "ingest/gunzip.h"
+#include "base/gzip.h"
 
 #include <zlib.h>
 
@@ -6,7 +6,9 @@
 #include <limits>
 #include <new>
 
-namespace chatreports::ingest {
+#include "base/check.h"
+
+namespace chatreports {
 namespace {
 
 constexpr int gzip_only_window_bits = 15 + 16;
@@ -67,4 +69,40 @@ Result<Gunzip::Progress> Gunzip::unpack(std::span<const char> packed, std::span<
   }
 }
 
-}  // namespace chatreports::ingest
+Result<std::string> gunzip(std::string_view packed, std::size_t max_bytes) {
+  constexpr std::size_t most_at_once = std::size_t{64} << 10;
+  Gunzip gunzip;
+  std::span<const char> rest = packed;
+  std::string text;
+  while (text.size() <= max_bytes) {
+    const std::size_t before = text.size();
+    text.resize(before + std::min(most_at_once, max_bytes + 1 - before));
+    const auto progress = gunzip.unpack(rest, std::span(text).subspan(before));
+    if (!progress) return std::unexpected(progress.error());
+    text.resize(before + progress->produced);
+    rest = rest.subspan(progress->consumed);
+    if (progress->consumed > 0 || progress->produced > 0) continue;
+    if (gunzip.may_end() && rest.empty()) return text;
+    return invalid("the gzip data is cut off");
+  }
+  return text;
+}
+
+std::string gzip(std::string_view text) {
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, gzip_only_window_bits, 8,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::bad_alloc();
+  }
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  CHECK(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  packed.resize(packed.size() - stream.avail_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+}  // namespace chatreports

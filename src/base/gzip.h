@@ -1,14 +1,24 @@
 #pragma once
-// zlib's inflate over gzip members that follow one another; the only includer of zlib.
+// gzip, both ways; the only includer of zlib.
 
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "base/error.h"
 
-namespace chatreports::ingest {
+namespace chatreports {
 
+// The text as one gzip member, packed fast rather than small.
+std::string gzip(std::string_view text);
+
+// What all members together hold, whole or not at all; where it is more than `max_bytes`, its first
+// max_bytes + 1. The error says what is wrong with the gzip data.
+Result<std::string> gunzip(std::string_view packed, std::size_t max_bytes);
+
+// Unpacks gzip members that follow one another, piece by piece.
 class Gunzip {
  public:
   Gunzip();
@@ -31,4 +41,4 @@ class Gunzip {
   std::unique_ptr<Implementation> implementation_;
 };
 
-}  // namespace chatreports::ingest
+}  // namespace chatreports

@@ -1,0 +1,45 @@
+#include "api/rate_limit.h"
+
+#include <gtest/gtest.h>
+
+namespace chatreports::api {
+namespace {
+
+constexpr Instant at(std::int64_t milliseconds) {
+  return {milliseconds * 1'000};
+}
+
+TEST(RateLimit, LetsASecondsWorthThroughAndThenAsManyAsFit) {
+  RateLimit limit(2);
+  EXPECT_TRUE(limit.take(1, at(0)));
+  EXPECT_TRUE(limit.take(1, at(0)));
+  EXPECT_FALSE(limit.take(1, at(0)));
+  EXPECT_FALSE(limit.take(1, at(499)));
+  EXPECT_TRUE(limit.take(1, at(500)));
+  EXPECT_FALSE(limit.take(1, at(501)));
+  EXPECT_TRUE(limit.take(1, at(60'000)));
+  EXPECT_TRUE(limit.take(1, at(60'000)));
+  EXPECT_FALSE(limit.take(1, at(60'000)));
+}
+
+TEST(RateLimit, TokensDoNotWaitForEachOther) {
+  RateLimit limit(1);
+  EXPECT_TRUE(limit.take(1, at(0)));
+  EXPECT_TRUE(limit.take(2, at(0)));
+  EXPECT_FALSE(limit.take(1, at(0)));
+}
+
+TEST(RateLimit, AClockThatIsSetBackStopsNobodyForLong) {
+  RateLimit limit(1);
+  EXPECT_TRUE(limit.take(1, at(1'000'000)));
+  EXPECT_FALSE(limit.take(1, at(0)));
+  EXPECT_TRUE(limit.take(1, at(1'000)));
+}
+
+TEST(RateLimit, NoneIsNone) {
+  RateLimit limit(0);
+  for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(limit.take(1, at(0)));
+}
+
+}  // namespace
+}  // namespace chatreports::api

@@ -1,0 +1,16 @@
+#pragma once
+// TLS for the server: certificate and key from files, 1.2 and 1.3, authenticated ciphers with
+// forward secrecy only.
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+
+#include "base/error.h"
+#include "http/server.h"
+
+namespace chatreports::http {
+
+// The error names the file and says what is wrong with it.
+Result<std::shared_ptr<boost::asio::ssl::context>> make_tls_context(const TlsFiles& files);
+
+}  // namespace chatreports::http

@@ -1,0 +1,62 @@
+#pragma once
+// Who may run a handler now: so many at a time, the others in the order of their coming.
+
+#include <algorithm>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+namespace chatreports::http {
+
+// Any thread.
+class Turns {
+ public:
+  Turns(std::size_t at_a_time, std::size_t max_waiting)
+      : free_(at_a_time), max_waiting_(max_waiting) {}
+
+  // Waits, without holding a thread; false at once where too many wait already. Who was let in
+  // calls leave(). `executor` is that of the coroutine and lets one thing happen at a time.
+  boost::asio::awaitable<bool> enter(boost::asio::any_io_executor executor) {
+    std::shared_ptr<boost::asio::steady_timer> wait;
+    {
+      const std::lock_guard lock(mutex_);
+      if (free_ > 0) {
+        --free_;
+        co_return true;
+      }
+      if (waiting_.size() >= max_waiting_) co_return false;
+      wait = std::make_shared<boost::asio::steady_timer>(
+          executor, boost::asio::steady_timer::time_point::max());
+      waiting_.push_back(wait);
+    }
+    co_await wait->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_return true;
+  }
+
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) {
+      ++free_;
+      return;
+    }
+    // Posted, so that it comes after the wait has begun.
+    boost::asio::post(waiting_.front()->get_executor(),
+                      [next = waiting_.front()] { next->cancel(); });
+    waiting_.pop_front();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::size_t free_;
+  const std::size_t max_waiting_;
+  std::deque<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+};
+
+}  // namespace chatreports::http
