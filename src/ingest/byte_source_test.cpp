@@ -7,31 +7,17 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "base/gzip.h"
+
 namespace chatreports::ingest {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::string gzipped(std::string_view text) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string packed(deflateBound(&stream, text.size()) + 32, '\0');
-  std::string copy(text);
-  stream.next_in = reinterpret_cast<Bytef*>(copy.data());
-  stream.avail_in = static_cast<uInt>(copy.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
 
 struct Contents {
   std::string bytes;
@@ -100,29 +86,28 @@ TEST(ByteSource, PlainBytesComeAsTheyAre) {
 
 TEST(ByteSource, GzipIsUnpacked) {
   const std::string text = noise(700'000) + std::string(5'000'000, 'a');
-  const Contents contents = contents_of(gzipped(text), 4'096);
+  const Contents contents = contents_of(gzip(text), 4'096);
   EXPECT_FALSE(contents.error.has_value());
   EXPECT_TRUE(contents.bytes == text);
-  EXPECT_EQ(contents_of(gzipped("")).bytes, "");
-  EXPECT_FALSE(contents_of(gzipped("")).error.has_value());
+  EXPECT_EQ(contents_of(gzip("")).bytes, "");
+  EXPECT_FALSE(contents_of(gzip("")).error.has_value());
 }
 
 TEST(ByteSource, MembersInARowAreOneStream) {
-  const Contents contents =
-      contents_of(gzipped("one ") + gzipped("") + gzipped("two ") + gzipped("three"), 3);
+  const Contents contents = contents_of(gzip("one ") + gzip("") + gzip("two ") + gzip("three"), 3);
   EXPECT_EQ(contents.bytes, "one two three");
   EXPECT_FALSE(contents.error.has_value());
 }
 
 TEST(ByteSource, ZerosAfterAMemberArePadding) {
   const Contents contents =
-      contents_of(gzipped("one") + std::string(700, '\0') + gzipped("two") + std::string(9, '\0'));
+      contents_of(gzip("one") + std::string(700, '\0') + gzip("two") + std::string(9, '\0'));
   EXPECT_EQ(contents.bytes, "onetwo");
   EXPECT_FALSE(contents.error.has_value());
 }
 
 TEST(ByteSource, OtherBytesAfterAMemberAreDamage) {
-  const Contents contents = contents_of(gzipped("one") + "garbage");
+  const Contents contents = contents_of(gzip("one") + "garbage");
   EXPECT_EQ(contents.bytes, "one");
   ASSERT_TRUE(contents.error.has_value());
   EXPECT_THAT(contents.error->message, HasSubstr("damaged"));
@@ -130,7 +115,7 @@ TEST(ByteSource, OtherBytesAfterAMemberAreDamage) {
 
 TEST(ByteSource, TruncatedGzipIsAnErrorAfterTheGoodBytes) {
   const std::string text = noise(700'000);
-  const std::string packed = gzipped(text);
+  const std::string packed = gzip(text);
   for (const std::size_t kept : {std::size_t{2}, std::size_t{10}, std::size_t{300'000},
                                  packed.size() - 8, packed.size() - 1}) {
     const Contents contents = contents_of(std::string_view(packed).substr(0, kept));
@@ -142,7 +127,7 @@ TEST(ByteSource, TruncatedGzipIsAnErrorAfterTheGoodBytes) {
 }
 
 TEST(ByteSource, AChecksumThatDoesNotMatchIsDamage) {
-  std::string packed = gzipped("some text");
+  std::string packed = gzip("some text");
   packed[packed.size() - 6] = static_cast<char>(packed[packed.size() - 6] ^ 1);
   const Contents contents = contents_of(packed);
   EXPECT_EQ(contents.bytes, "some text");
@@ -153,14 +138,13 @@ TEST(ByteSource, AChecksumThatDoesNotMatchIsDamage) {
 RC_GTEST_PROP(ByteSourceProperty, PackedTextComesBackInStepsOfAnySize, (std::string text)) {
   const auto step = *rc::gen::inRange<std::size_t>(1, 50);
   const auto cut = *rc::gen::inRange<std::size_t>(0, text.size() + 1);
-  const Contents contents =
-      contents_of(gzipped(text.substr(0, cut)) + gzipped(text.substr(cut)), step);
+  const Contents contents = contents_of(gzip(text.substr(0, cut)) + gzip(text.substr(cut)), step);
   RC_ASSERT(!contents.error.has_value());
   RC_ASSERT(contents.bytes == text);
 }
 
 RC_GTEST_PROP(ByteSourceProperty, AnyDamageEndsInAnErrorOrTheEnd, (std::string text)) {
-  std::string packed = gzipped(text);
+  std::string packed = gzip(text);
   const auto place = *rc::gen::inRange<std::size_t>(2, packed.size());
   packed[place] = *rc::gen::arbitrary<char>();
   const Contents contents = contents_of(packed, 7);
@@ -176,12 +160,12 @@ TEST_F(ByteSourceFiles, FilesAreReadAndUnpacked) {
   EXPECT_TRUE(read_to_end(**plain).bytes == text);
   EXPECT_EQ((*plain)->bytes_consumed(), text.size());
 
-  const std::string packed = gzipped(text);
-  const auto gzip = open_file(file("packed", packed));
-  ASSERT_TRUE(gzip.has_value());
-  EXPECT_EQ((*gzip)->bytes_total(), packed.size());
-  EXPECT_TRUE(read_to_end(**gzip).bytes == text);
-  EXPECT_EQ((*gzip)->bytes_consumed(), packed.size());
+  const std::string packed = gzip(text);
+  const auto packed_file = open_file(file("packed", packed));
+  ASSERT_TRUE(packed_file.has_value());
+  EXPECT_EQ((*packed_file)->bytes_total(), packed.size());
+  EXPECT_TRUE(read_to_end(**packed_file).bytes == text);
+  EXPECT_EQ((*packed_file)->bytes_consumed(), packed.size());
 }
 
 TEST_F(ByteSourceFiles, ErrorsNameTheFile) {
@@ -196,7 +180,7 @@ TEST_F(ByteSourceFiles, ErrorsNameTheFile) {
   EXPECT_EQ(folder.error().message,
             "cannot read " + folder_.string() + ": it is a folder, not a file");
 
-  const std::string cut = file("cut.gz", gzipped("text").substr(0, 12));
+  const std::string cut = file("cut.gz", gzip("text").substr(0, 12));
   const auto source = open_file(cut);
   ASSERT_TRUE(source.has_value());
   const Contents contents = read_to_end(**source);
@@ -207,7 +191,7 @@ TEST_F(ByteSourceFiles, ErrorsNameTheFile) {
 TEST_F(ByteSourceFiles, APipeHasNoSizeAndMayGiveOneByteAtATime) {
   const std::string path = (folder_ / "pipe").string();
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  const std::string packed = gzipped("through a pipe");
+  const std::string packed = gzip("through a pipe");
   const pid_t writer = fork();
   if (writer == 0) {
     const int descriptor = ::open(path.c_str(), O_WRONLY);

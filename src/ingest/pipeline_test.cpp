@@ -4,10 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <zlib.h>
 
 #include <filesystem>
 
+#include "base/gzip.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::ingest {
@@ -50,20 +50,6 @@ std::vector<std::uint64_t> lines(const std::vector<Refusal>& refused) {
   std::vector<std::uint64_t> lines;
   for (const Refusal& refusal : refused) lines.push_back(refusal.line);
   return lines;
-}
-
-std::string gzipped(std::string text) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string packed(deflateBound(&stream, text.size()) + 32, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(text.data());
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
 }
 
 std::string group(std::int64_t id) {
@@ -181,7 +167,7 @@ TEST(Pipeline, AnExceptionFromTheTakerDoesNotEscape) {
 }
 
 TEST(Pipeline, DamageIsToldAfterAllThatWasGood) {
-  const std::string packed = gzipped(groups(20'000, "\n"));
+  const std::string packed = gzip(groups(20'000, "\n"));
   for (const unsigned threads : {1U, 2U}) {
     const Outcome cut = outcome_of(std::string_view(packed).substr(0, packed.size() - 8),
                                    {.threads = threads, .batch_bytes = 10'000});
@@ -343,7 +329,7 @@ RC_GTEST_PROP(PipelineProperty, EveryShapeGivesTheSameRecords, ()) {
 
   Shape shape = some_shape(records);
   RC_LOG() << shape.text;
-  if (*rc::gen::arbitrary<bool>()) shape.text = gzipped(shape.text);
+  if (*rc::gen::arbitrary<bool>()) shape.text = gzip(shape.text);
   const Outcome outcome = outcome_of(shape.text, some_options());
   RC_ASSERT(outcome.refused.empty());
   RC_ASSERT(outcome.records == expected.records);
