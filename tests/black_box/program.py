@@ -41,7 +41,7 @@ class Server:
         while True:
             line = self.process.stderr.readline()
             self.log += line
-            found = re.search(rb"http://127\.0\.0\.1:(\d+)", line)
+            found = re.search(rb"https?://127\.0\.0\.1:(\d+)", line)
             if found:
                 self.port = int(found.group(1))
                 return
@@ -59,8 +59,9 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=60)
-        self.log += self.process.stderr.read()
-        self.process.stderr.close()
+        if not self.process.stderr.closed:
+            self.log += self.process.stderr.read()
+            self.process.stderr.close()
         return code
 
     def connect(self):
