@@ -239,7 +239,7 @@ std::vector<FieldReader> FieldReader::read_objects(std::string_view key) {
   for (std::size_t at = 0; at < array->size(); ++at) {
     const std::string element = fmt::format("{}[{}]", key, at);
     if (const auto* object = std::get_if<Object>(&(*array)[at].value)) {
-      readers.push_back(FieldReader(*object, path_of(element), *error_));
+      readers.emplace_back(*object, path_of(element), *error_);
     } else {
       fail(element, fmt::format("must be an object, not {}", given((*array)[at])));
     }

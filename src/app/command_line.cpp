@@ -30,7 +30,7 @@ constexpr std::int64_t most_timeout_days = 1;
 // An option whose text becomes a strong type in `parse`. Its error is a matter of usage.
 template <class Parse>
 CLI::Option* add_parsed(CLI::App& command, const std::string& name, const std::string& description,
-                        Parse parse) {
+                        const Parse& parse) {
   return command.add_option_function<std::string>(
       name,
       [name, parse](const std::string& text) {

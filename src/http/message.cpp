@@ -17,7 +17,7 @@ bool Request::accepts_gzip() const {
   // A list of codings, each with parameters: `gzip;q=0.5, br`.
   std::string_view rest = header("Accept-Encoding");
   while (!rest.empty()) {
-    std::string_view coding = rest.substr(0, rest.find(','));
+    const std::string_view coding = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(coding.size() + 1, rest.size()));
     std::string compact;
     for (const char letter : coding) {

@@ -40,10 +40,12 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_alpn_select_cb(native, choose_protocol, nullptr);
   boost::system::error_code error;
-  context->use_certificate_chain_file(files.certificate, error);
-  if (error) return unusable("certificate", files.certificate, error);
-  context->use_private_key_file(files.key, ssl::context::pem, error);
-  if (error) return unusable("key", files.key, error);
+  if (context->use_certificate_chain_file(files.certificate, error)) {
+    return unusable("certificate", files.certificate, error);
+  }
+  if (context->use_private_key_file(files.key, ssl::context::pem, error)) {
+    return unusable("key", files.key, error);
+  }
   if (SSL_CTX_check_private_key(native) != 1) {
     return failed(fmt::format("the TLS key {} does not belong to the certificate {}", files.key,
                               files.certificate));
