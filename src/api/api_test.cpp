@@ -295,6 +295,23 @@ TEST_F(ApiTest, LimitsTheValuesOfAFilter) {
   EXPECT_THAT(filter(R"("goals":{"values":[)" + values + "]}"), HasSubstr("200"));
 }
 
+TEST_F(ApiTest, LimitsTheConditionsOfAFilter) {
+  std::string surveys;
+  std::string properties;
+  for (int at = 0; at < 100; ++at) {
+    surveys += R"({"type":"pre_chat"},)";
+    properties += "\"" + std::to_string(at) + R"(":{"exists":true},)";
+  }
+  EXPECT_EQ(filter(R"("surveys":[)" + surveys + R"({"type":"pre_chat"}])"),
+            refused("filters.surveys: must be at most 100, not 101"));
+  EXPECT_EQ(filter(R"("properties":{"shop":{)" + properties + R"("x":{"exists":true}}})"),
+            refused("filters.properties: must be at most 100, not 101"));
+  surveys.pop_back();
+  properties.pop_back();
+  EXPECT_THAT(filter(R"("surveys":[)" + surveys + "]"), HasSubstr("200"));
+  EXPECT_THAT(filter(R"("properties":{"shop":{)" + properties + "}}"), HasSubstr("200"));
+}
+
 TEST_F(ApiTest, AsksWhetherANearNameWasMeant) {
   EXPECT_EQ(said(post(R"({"filter":{}})")),
             refused("filter: unknown; did you mean filters? known here are distribution, filters, "

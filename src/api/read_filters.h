@@ -10,7 +10,7 @@
 
 namespace chatreports::api {
 
-constexpr std::size_t max_conditions = 1'000;  // properties, and surveys
+constexpr std::size_t max_conditions = 100;  // properties, and surveys
 
 struct GivenRange {
   Timestamp from;
