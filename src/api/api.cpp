@@ -8,6 +8,7 @@
 #include "api/credentials.h"
 #include "api/errors.h"
 #include "api/fields.h"
+#include "api/openapi.h"
 #include "api/parse_query.h"
 #include "render/json.h"
 #include "report/catalogue.h"
@@ -93,10 +94,7 @@ http::Response answer(const report::Definition& definition, const report::Query&
 }
 
 http::Response not_ready() {
-  http::Response response =
-      error_answer(ErrorType::service_unavailable, "The data folder is still being read");
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
+  return error_answer(ErrorType::service_unavailable, "The data folder is still being read");
 }
 
 bool is_allowed(const std::vector<std::string>& origins, std::string_view origin) {
@@ -176,11 +174,9 @@ http::Response Api::answer_request(const http::Request& request) const {
     return error_answer(ErrorType::authorization, "The token lacks the scope reports_read");
   }
   if (!rate_limit_.take(caller->token_id, now)) {
-    http::Response response = error_answer(
+    return error_answer(
         ErrorType::too_many_requests,
         fmt::format("A token may ask {} times a second", options_.max_requests_per_second));
-    response.headers.emplace_back("Retry-After", "1");
-    return response;
   }
 
   const std::string_view coding = request.header("Content-Encoding");
@@ -200,11 +196,16 @@ http::Response Api::answer_request(const http::Request& request) const {
 std::optional<http::Response> Api::handle_urgent(const http::Request& request) const {
   const std::string_view path =
       std::string_view(request.target).substr(0, request.target.find('?'));
-  if (path != "/livez" && path != "/readyz" && path != "/healthz") return std::nullopt;
+  const bool is_health = path == "/livez" || path == "/readyz" || path == "/healthz";
+  if (!is_health && path != "/openapi.yaml") return std::nullopt;
   if (request.method != "GET" && request.method != "HEAD") {
-    http::Response response = error_answer(ErrorType::not_allowed, "Health is asked for with GET");
+    http::Response response = error_answer(ErrorType::not_allowed, "This is asked for with GET");
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
+  }
+  if (!is_health) {
+    return http::Response{
+        200, {{"Content-Type", "application/yaml"}}, std::string(openapi_document())};
   }
   if (path != "/livez" && !surroundings_.is_ready()) return not_ready();
   return http::Response{200,

@@ -48,8 +48,8 @@ class Api {
   // Any thread. Never throws; our own faults are answered with 500 `internal`.
   http::Response handle(const http::Request& request) const;
 
-  // What needs no engine and no credentials and must not wait: the answers to /livez, /readyz and
-  // /healthz. Any thread.
+  // What needs no engine and no credentials and must not wait: the answers to /livez, /readyz,
+  // /healthz and /openapi.yaml. Any thread.
   std::optional<http::Response> handle_urgent(const http::Request& request) const;
 
  private:

@@ -53,6 +53,9 @@ http::Response error_answer(ErrorType type, std::string_view message) {
   if (type == ErrorType::authentication) {
     response.headers.emplace_back("WWW-Authenticate", "Bearer, Basic realm=\"chatreports\"");
   }
+  if (type == ErrorType::service_unavailable || type == ErrorType::too_many_requests) {
+    response.headers.emplace_back("Retry-After", "1");
+  }
   response.body = R"({"error":{"type":)";
   render::append_json_string(response.body, row.type);
   response.body += R"(,"message":)";

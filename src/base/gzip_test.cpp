@@ -28,7 +28,7 @@ TEST(Gunzip, TakesSeveralMembers) {
 
 TEST(Gunzip, StopsBeyondTheLimit) {
   EXPECT_EQ(gunzip(gzip(std::string(100, 'x')), 100)->size(), 100U);
-  EXPECT_EQ(gunzip(gzip(std::string(100'000'000, 'x')), 100)->size(), 101U);
+  EXPECT_EQ(gunzip(gzip(std::string(1'000'000, 'x')), 100)->size(), 101U);
 }
 
 TEST(Gunzip, RefusesWhatIsDamagedOrCutOff) {

@@ -137,7 +137,7 @@ report::Measure some_measure(Chance& chance) {
 }  // namespace
 
 Instant some_instant(Chance& chance) {
-  const std::int64_t reach = chance.one_of<std::int64_t>({3 * 3'600, 5 * 86'400, 400 * 86'400});
+  const std::int64_t reach = chance.one_of<std::int64_t>({10'800, 432'000, 34'560'000});
   const std::int64_t seconds = chance.below(2 * reach) - reach;
   const std::int64_t fraction = chance.one_in(2) ? 0 : chance.below(microseconds_per_second);
   return {middle.microseconds + seconds * microseconds_per_second + fraction};
@@ -259,7 +259,7 @@ std::vector<chat::Change> some_changes(const std::vector<std::uint64_t>& seeds) 
 }
 
 std::string describe(const report::Plan& plan) {
-  return fmt::format("source {}, any_start {}, range {} to {}, {} keys from \"{}\" to \"{}\"",
+  return fmt::format(R"(source {}, any_start {}, range {} to {}, {} keys from "{}" to "{}")",
                      plan.source.index(), plan.any_start, format_rfc3339(plan.buckets.range().from),
                      format_rfc3339(plan.buckets.range().to), plan.buckets.keys().size(),
                      plan.buckets.keys().front(), plan.buckets.keys().back());

@@ -17,7 +17,6 @@ using report::ChatsCell;
 using report::Column;
 using report::Field;
 using report::Plan;
-using report::Predicate;
 
 struct Candidate {
   std::string name;

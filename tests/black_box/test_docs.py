@@ -1,0 +1,629 @@
+"""What docs/openapi.yaml and docs/api.md say is what the program does, and what the golden cases hold."""
+
+import urllib.parse
+
+from program import *
+
+try:
+    import yaml
+except ImportError:
+    raise SystemExit("test_docs.py needs PyYAML: apt-get install python3-yaml")
+try:
+    import jsonschema
+    from jsonschema import Draft202012Validator
+except ImportError:
+    raise SystemExit("test_docs.py needs jsonschema 4 or later: apt-get install python3-jsonschema")
+
+REPORTS = ["duration", "tags", "total_chats", "ratings", "ranking", "engagement",
+           "greetings_conversion", "surveys", "response_time", "first_response_time"]
+DISTRIBUTIONS = ["hour", "day", "day-hours", "month", "year"]
+PREFIX = "/v3.4/reports/chats/"
+RANGE = {"from": "2021-04-20T00:00:00Z", "to": "2021-05-01T00:00:00Z"}
+
+DOCUMENT_TEXT = (ROOT / "docs/openapi.yaml").read_text()
+
+
+class LoaderThatRefusesRepeatedKeys(yaml.SafeLoader):
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key) for key, _ in node.value]
+        repeated = {key for key in keys if keys.count(key) > 1}
+        if repeated:
+            raise yaml.constructor.ConstructorError(None, None, f"given twice: {repeated}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+DOCUMENT = yaml.load(DOCUMENT_TEXT, LoaderThatRefusesRepeatedKeys)
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+def at(pointer):
+    """What stands in the document at "#/components/…"."""
+    value = DOCUMENT
+    for step in pointer.removeprefix("#/").split("/"):
+        value = value[step.replace("~1", "/").replace("~0", "~")]
+    return value
+
+
+def followed(value):
+    """An object of the document, or what its $ref names."""
+    return at(value["$ref"]) if "$ref" in value else value
+
+
+def objects_in(value):
+    if isinstance(value, dict):
+        yield value
+        for below in value.values():
+            yield from objects_in(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from objects_in(below)
+
+
+def schemas_of_the_document():
+    """Every schema that stands at a place of its own: components, parameters, headers, media types."""
+    for name, schema in SCHEMAS.items():
+        yield name, schema
+    outside = {key: value for key, value in DOCUMENT.items() if key != "components"}
+    components = {key: value for key, value in DOCUMENT["components"].items() if key != "schemas"}
+    for value in objects_in([outside, components]):
+        if isinstance(value.get("schema"), dict):
+            yield json.dumps(value["schema"])[:60], value["schema"]
+
+
+def validator(schema):
+    """Of one schema; "#/…" in it is a place of the document."""
+    return Draft202012Validator({"allOf": [schema], "components": DOCUMENT["components"]},
+                                format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def path_in_document(target):
+    """The document has the address with the version in it."""
+    path = target.partition("?")[0]
+    return "/v3.4" + path if path.startswith("/reports/") else path
+
+
+def schema_of_answer(path, method, status):
+    response = DOCUMENT["paths"][path][method.lower().replace("head", "get")]["responses"][str(status)]
+    return followed(response)["content"]["application/json"]["schema"]
+
+
+VALIDATORS = {}
+
+
+def problems(value, schema):
+    key = json.dumps(schema)
+    if key not in VALIDATORS:
+        VALIDATORS[key] = validator(schema)
+    return ["/".join(map(str, e.absolute_path)) + ": " + e.message[:300]
+            for e in VALIDATORS[key].iter_errors(value)]
+
+
+QUESTION = {"$ref": "#/components/schemas/Question"}
+ERROR = {"$ref": "#/components/schemas/Error"}
+
+
+def golden_questions():
+    """(file and number, method, target, body, status, answer) of every golden case; see golden_test.cpp."""
+    for file in sorted((ROOT / "tests/golden").glob("*.case")):
+        sections = []  # [words of the "==" line, lines below it]
+        for line in file.read_text().splitlines():
+            words = line.split()
+            if words[:1] == ["#"]:
+                continue
+            if words[:1] == ["=="]:
+                sections.append([words[1:], []])
+            elif sections:
+                sections[-1][1].append(line)
+        number = 0
+        question = None
+        for words, lines in sections:
+            if words[0] == "ask":
+                question = (words[1], words[2], "\n".join(lines))
+            elif words[0] == "answer":
+                number += 1
+                yield (f"{file.name} question {number}", *question, int(words[1]), "\n".join(lines))
+
+
+def query_schema_problems(target):
+    """What the parameters of GET don't know of a query string."""
+    path = path_in_document(target)
+    query = target.partition("?")[2]
+    asked = {}
+    for name, value in urllib.parse.parse_qsl(query, keep_blank_values=True):
+        asked.setdefault(name, []).append(value)
+    item = DOCUMENT["paths"][path]
+    parameters = [followed(p) for p in item["parameters"] + item["get"]["parameters"]]
+    found = []
+    rest = None
+    for parameter in parameters:
+        if parameter["in"] != "query":
+            continue
+        if parameter.get("explode") and parameter["schema"].get("type") == "object":
+            rest = parameter["schema"]
+        elif parameter["name"] in asked:
+            values = asked.pop(parameter["name"])
+            # A "+" of an offset may stand as it is, and parse_qsl takes it for a space.
+            value = re.sub(r" (\d\d:\d\d)$", r"+\1", values[0])
+            found += problems(value, parameter["schema"]) + (values[1:] and [parameter["name"] + " twice"])
+    asked = {name: values[0] if len(values) == 1 else values for name, values in asked.items()}
+    return found + problems(asked, rest)
+
+
+def fenced_blocks(text, language):
+    """(line, text) of each ```language block."""
+    block = None
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip().startswith("```"):
+            if block is not None:
+                block[2].append(line)
+        elif block is None:
+            block = (number + 1, line.strip()[3:], [])
+        else:
+            if block[1] == language:
+                yield block[0], "\n".join(block[2])
+            block = None
+
+
+def objects_of_block(text):
+    """One JSON value, or several one after another."""
+    values = []
+    decoder = json.JSONDecoder()
+    position = 0
+    while text[position:].strip():
+        position += len(text[position:]) - len(text[position:].lstrip())
+        value, position = decoder.raw_decode(text, position)
+        values.append(value)
+    return values
+
+
+def schema_of_report_named(name):
+    for report in REPORTS:
+        if report.replace("_", "-") + "-report" == name:
+            return schema_of_answer(PREFIX + report, "POST", 200)
+    raise AssertionError(f"no report is named {name}")
+
+
+class ServedTest(ProgramTest):
+    """A server on a few generated chats, for all tests of a class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = pathlib.Path(tempfile.mkdtemp(prefix="chatreports-test-"))
+        cls.addClassCleanup(shutil.rmtree, cls.shared, ignore_errors=True)
+        data = cls.shared / "data"
+        records = run("generate", "--chats", 500, "--days", 10, "--seed", 1, "--end", "2021-05-01T00:00:00Z")
+        assert records.returncode == 0, records.stderr.decode()
+        done = run("import", "--data", data, "--license", 1, "-", stdin=records.stdout)
+        assert done.returncode == 0, done.stderr.decode()
+        cls.tokens = {}
+        for scope in ["reports_read", "reports_write"]:
+            done = run("token", "create", "--data", data, "--license", 1, "--scope", scope)
+            assert done.returncode == 0, done.stderr.decode()
+            cls.tokens[scope] = done.stdout.decode().strip()
+        cls.token_text = cls.tokens["reports_read"]
+        cls.bearer = {"Authorization": "Bearer " + cls.token_text}
+        cls.server = Server(data)
+        cls.addClassCleanup(cls.server.stop)
+
+    def ask(self, action, body):
+        return self.server.report(self.token_text, action, body)
+
+    def message_of(self, method, target, body=None):
+        status, _, text = self.server.ask(method, target, body, self.bearer)
+        self.assertEqual(problems(json.loads(text), schema_of_answer(PREFIX + "tags", method, status)), [])
+        return status, json.loads(text).get("error", {}).get("message")
+
+
+class TheDocument(unittest.TestCase):
+    def test_it_is_openapi_3_1(self):
+        self.assertRegex(DOCUMENT["openapi"], r"^3\.1\.\d+$")
+        self.assertLessEqual({"title", "version"}, DOCUMENT["info"].keys())
+        for server in DOCUMENT["servers"]:
+            self.assertNotIn("://", server["url"])
+
+    def test_every_reference_resolves_and_nothing_is_left_over(self):
+        referenced = set()
+        for value in objects_in(DOCUMENT):
+            if isinstance(value.get("$ref"), str):
+                with self.subTest(value["$ref"]):
+                    at(value["$ref"])
+                referenced.add(value["$ref"])
+        for kind, named in DOCUMENT["components"].items():
+            if kind != "securitySchemes":
+                for name in named:
+                    self.assertIn(f"#/components/{kind}/{name}", referenced)
+
+    def test_every_schema_is_one(self):
+        for name, schema in schemas_of_the_document():
+            with self.subTest(name):
+                Draft202012Validator.check_schema(schema)
+
+    def test_objects_are_closed(self):
+        """Every object says what else may be in it, so that no key can go unnoticed."""
+        for name, schema in SCHEMAS.items():
+            for value in objects_in(schema):
+                if value.get("type") == "object":
+                    self.assertIn("additionalProperties", value, name)
+                    self.assertIsNot(value["additionalProperties"], True, name)
+
+    def test_examples_hold_to_their_schemas(self):
+        for value in objects_in(DOCUMENT):
+            if "example" in value and "schema" in value:
+                self.assertEqual(problems(value["example"], value["schema"]), [])
+            if value.get("type") == "string" and isinstance(value.get("examples"), list):
+                for example in value["examples"]:
+                    self.assertEqual(problems(example, value), [])
+
+    def test_paths_and_verbs(self):
+        self.assertEqual(set(DOCUMENT["paths"]),
+                         {PREFIX + report for report in REPORTS}
+                         | {"/livez", "/readyz", "/healthz", "/openapi.yaml"})
+        ids = []
+        for path, item in DOCUMENT["paths"].items():
+            verbs = {"get", "post"} if path.startswith(PREFIX) else {"get"}
+            self.assertEqual(set(item) - {"parameters"}, verbs, path)
+            for verb in verbs:
+                ids.append(item[verb]["operationId"])
+                self.assertEqual("requestBody" in item[verb], verb == "post", path)
+        self.assertEqual(len(ids), len(set(ids)))
+
+    def test_every_error_status_on_every_report(self):
+        statuses = {"200", "400", "401", "403", "404", "405", "408", "413", "429", "431", "500", "503"}
+        for report in REPORTS:
+            for verb in ["get", "post"]:
+                responses = DOCUMENT["paths"][PREFIX + report][verb]["responses"]
+                self.assertEqual(set(responses), statuses, report)
+                for status in statuses - {"200"}:
+                    schema = schema_of_answer(PREFIX + report, verb, status)
+                    self.assertEqual(schema["$ref"], "#/components/schemas/Error")
+
+    def test_error_types_are_those_of_api_md(self):
+        """Both say which types come with which status."""
+        text = (ROOT / "docs/api.md").read_text()
+        rows = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", text, re.M)
+        self.assertGreater(len(rows), 10)
+        self.assertEqual(sorted({kind for _, kind in rows}),
+                         sorted(SCHEMAS["Error"]["properties"]["error"]["properties"]["type"]["enum"]))
+        for status, kind in rows:
+            schema = schema_of_answer(PREFIX + "tags", "POST", status)
+            self.assertEqual(problems({"error": {"type": kind, "message": "x"}}, schema), [])
+            other = "internal" if kind != "internal" else "validation"
+            self.assertNotEqual(problems({"error": {"type": other, "message": "x"}}, schema), [])
+
+
+class TheGoldenCases(unittest.TestCase):
+    def test_questions_and_answers_hold_to_the_document(self):
+        seen = set()
+        for where, method, target, body, status, answer in golden_questions():
+            path = path_in_document(target)
+            with self.subTest(where, target=target):
+                self.assertEqual(problems(json.loads(answer), schema_of_answer(path, method, status)), [])
+                if status == 200 and method == "POST":
+                    self.assertEqual(problems(json.loads(body or "{}"), QUESTION), [], body)
+                elif status == 200:
+                    self.assertEqual(query_schema_problems(target), [])
+                seen.add(path)
+        self.assertEqual(seen, {PREFIX + report for report in REPORTS})
+
+
+class TheProgram(ServedTest):
+    def test_it_serves_the_document(self):
+        status, headers, text = self.server.ask("GET", "/openapi.yaml")
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/yaml"))
+        self.assertTrue(text == DOCUMENT_TEXT, "the program was built with another docs/openapi.yaml; build it again")
+
+    def test_health(self):
+        for path in ["/livez", "/readyz", "/healthz"]:
+            status, headers, text = self.server.ask("GET", path)
+            self.assertEqual(problems(json.loads(text), schema_of_answer(path, "GET", status)), [])
+            self.assertEqual(headers["Cache-Control"], "no-store")
+
+    def test_every_report_by_every_distribution(self):
+        self.assertEqual(SCHEMAS["Distribution"]["enum"], DISTRIBUTIONS)
+        filled = set()
+        for report in REPORTS:
+            for distribution in DISTRIBUTIONS:
+                for zone in ["UTC", "Asia/Kathmandu"]:
+                    with self.subTest(report, distribution=distribution, zone=zone):
+                        body = {"distribution": distribution, "timezone": zone, "filters": RANGE}
+                        status, answer = self.ask(report, body)
+                        self.assertEqual(status, 200, answer)
+                        schema = schema_of_answer(PREFIX + report, "POST", status)
+                        self.assertEqual(problems(answer, schema), [])
+                        if any(answer["records"].values()):
+                            filled.add(report)
+                        # By GET the same.
+                        query = urllib.parse.urlencode(
+                            {"distribution": distribution, "timezone": zone,
+                             **{"filters." + key: value for key, value in RANGE.items()}})
+                        target = f"{PREFIX}{report}?{query}"
+                        self.assertEqual(query_schema_problems(target), [])
+                        _, _, text = self.server.ask("GET", target, headers=self.bearer)
+                        self.assertEqual(json.loads(text), answer)
+        self.assertEqual(filled, set(REPORTS))
+
+    def test_enums(self):
+        for name, question in [
+                ("Distribution", lambda value: {"distribution": value, "filters": RANGE}),
+                ("EventType", lambda value: {"filters": {**RANGE, "event_types": {"values": [value]}}})]:
+            for value in SCHEMAS[name]["enum"]:
+                self.assertEqual(self.ask("tags", question(value))[0], 200, value)
+            status, answer = self.ask("tags", question("another"))
+            self.assertEqual(status, 400)
+            # Its message lists what is allowed.
+            listed = re.search(r"must be (.*), not", answer["error"]["message"]).group(1)
+            self.assertEqual(re.split(r", | or ", listed), SCHEMAS[name]["enum"])
+        for value in SCHEMAS["SurveyFilter"]["properties"]["type"]["enum"]:
+            self.assertEqual(self.ask("tags", {"filters": {**RANGE, "surveys": [{"type": value}]}})[0], 200)
+        self.assertEqual(self.ask("tags", {"filters": {**RANGE, "surveys": [{"type": "x"}]}})[0], 400)
+
+    def test_limits(self):
+        """As many as the document allows, and not one more."""
+        filters = SCHEMAS["Filters"]["properties"]
+        surveys = filters["surveys"]["maxItems"]
+        properties = int(re.search(r"at most ([\d,]+)", filters["properties"]["description"]).group(1).replace(",", ""))
+        values = int(re.search(r"([\d,]+) by default", SCHEMAS["Texts"]["description"]).group(1).replace(",", ""))
+        for limit, question in [
+                (surveys, lambda count: {"surveys": [{"type": "pre_chat"}] * count}),
+                (properties, lambda count: {"properties": {"a": {f"b{i}": {"exists": True} for i in range(count)}}}),
+                (values, lambda count: {"tags": {"values": [f"t{i}" for i in range(count)]}})]:
+            self.assertEqual(self.ask("tags", {"filters": question(limit)})[0], 200, limit)
+            self.assertEqual(self.ask("tags", {"filters": question(limit + 1)})[0], 400, limit)
+
+    def test_keys_are_those_that_the_program_knows(self):
+        """An unknown key is answered with the known ones."""
+        filters = SCHEMAS["Filters"]["properties"]
+        self.assertEqual(set(filters["surveys"]["items"]), {"$ref"})
+        for name, question in [
+                ("Question", {"x": 1}),
+                ("Filters", {"filters": {"x": 1}}),
+                ("TextFilter", {"filters": {"agents": {"x": 1}}}),
+                ("TextFilter", {"filters": {"tags": {"x": 1}}}),
+                ("IntegerFilter", {"filters": {"groups": {"x": 1}}}),
+                ("IntegerFilter", {"filters": {"goals": {"x": 1}}}),
+                ("IntegerFilter", {"filters": {"sales": {"x": 1}}}),
+                ("EventTypeFilter", {"filters": {"event_types": {"x": 1}}}),
+                ("PropertyFilter", {"filters": {"properties": {"a": {"b": {"x": 1}}}}}),
+                ("SurveyFilter", {"filters": {"surveys": [{"type": "pre_chat", "x": 1}]}}),
+                ("GreetingsFilter", {"filters": {"greetings": {"x": 1}}}),
+                ("AgentResponseFilter", {"filters": {"agent_response": {"x": 1}}})]:
+            with self.subTest(name, question=question):
+                status, message = self.message_of("POST", PREFIX + "tags", json.dumps(question))
+                self.assertEqual(status, 400)
+                listed = message.split("known here are ")[1]
+                self.assertEqual(listed.split(", "), sorted(SCHEMAS[name]["properties"]))
+
+    def test_the_schema_and_the_program_accept_the_same(self):
+        """Questions at the edge: what the schema takes is answered 200, what it doesn't 400."""
+        pair = {"from": "2021-04-20T00:00:00Z", "to": "2021-04-21T00:00:00Z"}
+        conditions = [
+            {}, {"exists": True}, {"exists": False, "require_every_value": True}, {"exists": "true"},
+            {"require_every_value": True}, {"values": []}, {"values": ["1"]}, {"values": [1]},
+            {"values": [1.5]}, {"values": [True]}, {"values": [None]}, {"values": 1}, {"values": ["file"]},
+            {"values": ["a", 1]}, {"values": [2**63]}, {"values": [-2**63]}, {"exclude_values": [1]},
+            {"exclude_values": ["file"], "require_every_value": True}, {"values": [1], "exclude_values": [2]},
+            {"exists": True, "values": ["a"]}, {"x": 1}]
+        questions = [
+            {"filters": {}}, {"filters": []}, {"filters": "x"}, {"distribution": 1}, {"timezone": ""},
+            {"timezone": 5}, {"filters": {"from": pair["from"]}}, {"filters": {"to": pair["to"]}},
+            *({"filters": {**pair, "from": time}} for time in [
+                "2021-04-20", "2021-04-20T00:00:00", "2021-04-20 00:00:00Z", "2021-04-20t00:00:00z",
+                "2021-04-20T00:00:00.1234567-00:00", "2021-04-20T00:00:00.Z", "2021-04-20T00:00:00+0200", 5]),
+            *({"filters": {key: condition}}
+              for key in ["agents", "tags", "groups", "goals", "sales", "event_types", "greetings"]
+              for condition in conditions),
+            *({"filters": {"properties": {"a": {"b": condition}}}} for condition in conditions),
+            {"filters": {"properties": {}}}, {"filters": {"properties": {"a": {}}}},
+            {"filters": {"properties": {"a": 1}}}, {"filters": {"properties": []}},
+            {"filters": {"greetings": pair}}, {"filters": {"greetings": {"from": pair["from"]}}},
+            *({"filters": {"greetings": {"groups": condition}}} for condition in conditions),
+            *({"filters": {"agent_response": {"groups": condition}}} for condition in conditions),
+            *({"filters": {"agent_response": {"agents": condition, "first": True}}} for condition in conditions),
+            *({"filters": {"agent_response": condition}} for condition in [
+                {}, {"exists": True}, {"first": False}, {"first": 1}, {"values": ["a"]}]),
+            {"filters": {"surveys": []}}, {"filters": {"surveys": {}}}, {"filters": {"surveys": [{}]}},
+            *({"filters": {"surveys": [{"type": "post_chat", **condition}]}} for condition in conditions),
+            *({"filters": {"surveys": [{"type": "post_chat", "groups": condition}]}} for condition in conditions),
+            {"filters": {"surveys": [{"type": "pre_chat", **pair}]}},
+            {"filters": {"surveys": [{"type": "pre_chat", "to": pair["to"]}]}},
+            {"filters": {"surveys": [{"type": "x"}]}}, {"filters": {"surveys": [1]}},
+        ]
+        counts = {200: 0, 400: 0}
+        connection = self.server.connect()
+        for question in questions:
+            with self.subTest(json.dumps(question)):
+                connection.request("POST", PREFIX + "total_chats", json.dumps(question), self.bearer)
+                response = connection.getresponse()
+                text = response.read().decode()
+                found = problems(question, QUESTION)
+                self.assertEqual(response.status, 400 if found else 200, (text, found))
+                counts[response.status] += 1
+        connection.close()
+        self.assertGreater(min(counts.values()), 50)
+
+    def check_error(self, answer, status):
+        """It holds to the document, headers too; its type."""
+        answered, headers, text = answer
+        self.assertEqual(answered, status, text)
+        response = followed(DOCUMENT["paths"][PREFIX + "tags"]["post"]["responses"][str(status)])
+        schema = response["content"]["application/json"]["schema"]
+        self.assertEqual(problems(json.loads(text), schema), [])
+        for name, header in response.get("headers", {}).items():
+            header = followed(header)
+            if header.get("required"):
+                self.assertIn(name, headers)
+            if name in headers:
+                kind = int if header["schema"]["type"] == "integer" else str
+                self.assertEqual(problems(kind(headers[name]), header["schema"]), [])
+        return json.loads(text)["error"]["type"]
+
+    def test_errors(self):
+        """All types of error that can be brought about are in the document, with their status and headers."""
+        tags = PREFIX + "tags"
+        types = {"internal"}
+        for method, target, headers, body, status in [
+                ("POST", tags, {}, "{", 400),
+                ("GET", tags + "?filters.from=x", {}, None, 400),
+                ("GET", tags, {"X-API-Version": "3.3"}, None, 400),
+                ("GET", tags, {"Authorization": ""}, None, 401),
+                ("GET", tags, {"Authorization": "Bearer " + self.tokens["reports_write"]}, None, 403),
+                ("GET", tags + "/", {}, None, 404),
+                ("GET", PREFIX + "nothing", {}, None, 404),
+                ("GET", "/v3.4/reports/agents/availability", {}, None, 404),
+                ("GET", "/v3.4/reports/agents/performance", {}, None, 404),
+                ("PUT", tags, {}, None, 405),
+                ("POST", "/livez", {}, None, 405),
+                ("POST", tags, {}, " " * 2_000_000, 413),
+                ("GET", tags + "?" + "x" * 20_000, {}, None, 431)]:
+            with self.subTest(f"{method} {target[:50]}", status=status):
+                answer = self.server.ask(method, target, body, {**self.bearer, **headers})
+                types.add(self.check_error(answer, status))
+        with Server(self.shared / "other", "--max-requests-per-second", 1, "--max-connections", 2,
+                    "--request-timeout", "1s") as server:
+            done = run("token", "create", "--data", self.shared / "other", "--license", 1)
+            bearer = {"Authorization": "Bearer " + done.stdout.decode().strip()}
+            answers = [server.ask("GET", tags, headers=bearer) for _ in range(5)]
+            types.add(self.check_error(answers[-1], 429))
+            self.assertIn("Retry-After", answers[-1][1])
+            half = server.connect()
+            half.connect()
+            half.sock.sendall(b"GET /v3.4/rep")
+            idle = server.connect()
+            idle.connect()
+            idle.request("GET", "/livez")  # answered, so it has its place
+            idle.getresponse().read()
+            types.add(self.check_error(server.ask("GET", tags, headers=bearer), 503))
+            response = http.client.HTTPResponse(half.sock)
+            response.begin()
+            answer = response.status, dict(response.getheaders()), response.read().decode()
+            types.add(self.check_error(answer, 408))
+            half.close()
+            idle.close()
+        self.assertEqual(types, set(SCHEMAS["Error"]["properties"]["error"]["properties"]["type"]["enum"]))
+
+
+class ApiMd(ServedTest):
+    TEXT = (ROOT / "docs/api.md").read_text()
+
+    def blocks(self, language):
+        found = list(fenced_blocks(self.TEXT, language))
+        self.assertGreater(len(found), 2)
+        return found
+
+    def test_json_blocks(self):
+        answers = questions = errors = 0
+        reports = set()
+        for line, block in self.blocks("json"):
+            with self.subTest(f"docs/api.md line {line}"):
+                for value in objects_of_block(block):
+                    if "name" in value:
+                        self.assertEqual(problems(value, schema_of_report_named(value["name"])), [])
+                        reports.add(value["name"])
+                        answers += 1
+                    elif "error" in value:
+                        self.assertEqual(problems(value, ERROR), [])
+                        errors += 1
+                    elif value.keys() & {"filters", "distribution", "timezone"}:
+                        self.assertEqual(problems(value, QUESTION), [])
+                        self.assertEqual(self.ask("total_chats", value)[0], 200)
+                        questions += 1
+                    else:
+                        self.fail(f"neither an answer, an error nor a question: {value}")
+        self.assertEqual(reports, {r.replace("_", "-") + "-report" for r in REPORTS})
+        self.assertGreaterEqual(min(answers, questions, errors), 5)
+
+    def test_the_answers_name_their_report(self):
+        """`POST …/<action>` above an answer is the report that the answer names."""
+        found = re.findall(r"^`POST /v3\.4/reports/chats/(\w+)`\n\n```json\n\{\"name\":\"([\w-]+)\"", self.TEXT, re.M)
+        self.assertEqual([action for action, _ in found], REPORTS)
+        for action, name in found:
+            self.assertEqual(name, action.replace("_", "-") + "-report")
+
+    def test_curl(self):
+        asked = 0
+        for line, block in self.blocks("sh"):
+            if "curl" not in block:
+                continue
+            with self.subTest(f"docs/api.md line {line}"):
+                self.assertEqual(len(re.findall(r"^curl ", block, re.M)), 1)
+                block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
+                done = subprocess.run(["bash", "-c", block], capture_output=True, timeout=60,
+                                      env={**clean_environment(), "TOKEN": self.token_text})
+                self.assertEqual(done.returncode, 0, done.stderr.decode())
+                answer = json.loads(done.stdout)
+                self.assertEqual(problems(answer, schema_of_report_named(answer["name"])), [])
+                asked += 1
+        self.assertGreaterEqual(asked, 2)
+
+    def test_curl_both_ways_asks_the_same(self):
+        blocks = [block for _, block in self.blocks("sh") if "curl" in block][:2]
+        answers = []
+        for block in blocks:
+            block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
+            block = block.replace("2021-04-08", "2021-04-25").replace("2021-04-09", "2021-04-26")
+            block = re.sub(r"ann@example|bob@example", "agent001@example", block)
+            done = subprocess.run(["bash", "-c", block], capture_output=True, timeout=60,
+                                  env={**clean_environment(), "TOKEN": self.token_text})
+            answers.append(done.stdout)
+        self.assertEqual(answers[0], answers[1])
+        self.assertGreater(json.loads(answers[0])["total"], 0)
+
+    def test_query_strings(self):
+        """What stands beside the JSON examples as a query string, in blocks and in the running text."""
+        queries = [re.sub(r"\n\s*", "", block).strip() for _, block in fenced_blocks(self.TEXT, "")
+                   if block.startswith("?")]
+        section = self.TEXT.split("## Filters")[1].split("### Messages of 400")[0]
+        queries += re.findall(r"^`(\?[^`…]+)`$", section, re.M)
+        self.assertGreaterEqual(len(queries), 4)
+        for query in queries:
+            with self.subTest(query):
+                target = PREFIX + "tags" + query
+                self.assertEqual(query_schema_problems(target), [])
+                status, _, text = self.server.ask("GET", target, headers=self.bearer)
+                self.assertEqual(status, 200, text)
+
+    def test_messages_of_400_validation(self):
+        section = self.TEXT.split("### Messages of 400 validation")[1].split("\n## ")[0]
+        rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+                for line in section.splitlines() if line.startswith("|")][2:]
+        self.assertGreater(len(rows), 25)
+        for question, message in rows:
+            with self.subTest(question):
+                self.assertRegex(message, r"^`.*`$")
+                message = message.strip("`")
+                target, body, method = self.written_question(question)
+                status, answered = self.message_of(method, target, body)
+                self.assertEqual(status, 400)
+                if message.endswith("…"):  # what is left out may be anything
+                    self.assertTrue(answered.startswith(message[:-1]), answered)
+                else:
+                    self.assertEqual(answered, message)
+
+    def written_question(self, question):
+        """(target, body, method) of a row's question."""
+        tags = PREFIX + "tags"
+        in_words = {
+            "`from` after `to`": {"from": RANGE["to"], "to": RANGE["from"]},
+        }
+        if question in in_words:
+            return tags, json.dumps({"filters": in_words[question]}), "POST"
+        if count := re.fullmatch(r"([\d,]+) (elements|surveys)", question):
+            count, what = int(count.group(1).replace(",", "")), count.group(2)
+            filters = ({"goals": {"values": list(range(count))}} if what == "elements" else
+                       {"surveys": [{"type": "pre_chat"}] * count})
+            return tags, json.dumps({"filters": filters}), "POST"
+        if question == "a body of `[]`":
+            return tags, "[]", "POST"
+        if question == "`?filters.from=…` with POST":
+            return tags + "?filters.from=" + RANGE["from"], "{}", "POST"
+        text = question.strip("`")
+        if text.startswith("?"):
+            return tags + text, None, "GET"
+        if text.startswith("{"):
+            text = text.replace(",…", ',"to":' + json.dumps(RANGE["to"]))
+            return tags, text, "POST"
+        self.fail(f"this test can't ask {question}")
+
+
+if __name__ == "__main__":
+    main()
