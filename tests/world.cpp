@@ -51,10 +51,9 @@ std::string World::take_in(std::string_view records) {
   CHECK(read.has_value());
   // The engine is made for this one feed: all there is, each thing once.
   CHECK(engine_->applied() == ChangeNumber{0});
-  const Result<void> replayed =
-      store_->replay(ChangeNumber{0}, 100, [this](std::span<const chat::Change> changes) {
-        return engine_->apply(changes);
-      });
+  const Result<void> replayed = store_->replay(
+      ChangeNumber{0}, 100,
+      [this](std::span<const chat::Change> changes) { return engine_->apply(changes); });
   CHECK(replayed.has_value());
   return refused;
 }
@@ -67,7 +66,9 @@ http::Response World::ask(std::string_view method, std::string_view target,
                         return api::Caller{1, LicenseId{1}, {"reports_read"}, agent_timezone_};
                       },
                       [this] { return now_; }});
-  return api.handle({std::string(method), std::string(target), {{"Authorization", "Bearer test"}},
+  return api.handle({std::string(method),
+                     std::string(target),
+                     {{"Authorization", "Bearer test"}},
                      std::string(body)});
 }
 

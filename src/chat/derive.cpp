@@ -53,17 +53,34 @@ void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
   if (responses > 0) thread.response_time = Duration{waited_microseconds / responses};
 }
 
-// An agent chats from the first word to the end of the thread, so the union over the agents begins
-// with the first of them.
-Duration agents_chatting_duration(const std::vector<const Event*>& events, Instant started_at,
-                                  Instant ended_at) {
+// An agent chats from the first word to the end of the thread.
+std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>& events,
+                                                 Instant started_at, Instant ended_at) {
+  std::vector<const Event*> words;
   for (const Event* event : events) {
-    if (speaks(*event) && event->author == AuthorKind::agent) {
-      const Instant from = std::max(event->created_at, started_at);
-      return from < ended_at ? ended_at - from : Duration{0};
-    }
+    if (speaks(*event) && event->author == AuthorKind::agent) words.push_back(event);
   }
-  return Duration{0};
+  std::ranges::stable_sort(words, {}, &Event::agent_id);
+  std::vector<ChattingInterval> intervals;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    if (at > 0 && words[at - 1]->agent_id == words[at]->agent_id) continue;  // not the first
+    const Instant from = std::max(words[at]->created_at, started_at);
+    if (from < ended_at) intervals.push_back({words[at]->agent_id, from, ended_at});
+  }
+  return intervals;
+}
+
+// The length of the union, whoever the agents are.
+Duration union_of(std::vector<ChattingInterval> intervals) {
+  std::ranges::sort(intervals, {}, &ChattingInterval::from);
+  Duration length;
+  Instant reached = earliest_instant;
+  for (const ChattingInterval& interval : intervals) {
+    const Instant from = std::max(interval.from, reached);
+    if (from < interval.to) length.microseconds += (interval.to - from).microseconds;
+    reached = std::max(reached, interval.to);
+  }
+  return length;
 }
 
 StartedBy derive_started_by(const std::vector<const Event*>& events, bool from_greeting) {
@@ -107,7 +124,8 @@ Thread derive(const ThreadRecord& record) {
   // Events may be older than their thread (the greeting that began it): no length is below 0.
   ended_at = std::max(ended_at, record.started_at);
   thread.duration = ended_at - record.started_at;
-  thread.agents_chatting_duration = agents_chatting_duration(events, record.started_at, ended_at);
+  thread.chatting = chatting_intervals(events, record.started_at, ended_at);
+  thread.agents_chatting_duration = union_of(thread.chatting);
 
   derive_responses(events, thread);
   if (const auto id = greeting_id(record)) {

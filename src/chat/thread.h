@@ -36,6 +36,14 @@ struct Greeting {
   bool operator==(const Greeting&) const = default;
 };
 
+// When an agent took part in a thread: from joining to leaving, within the thread.
+struct ChattingInterval {
+  std::string agent_id;
+  Instant from;
+  Instant to;  // after `from`
+  auto operator<=>(const ChattingInterval&) const = default;
+};
+
 struct Thread {
   Instant started_at;
   Duration duration;  // ended − started; never below 0
@@ -52,6 +60,7 @@ struct Thread {
   std::vector<std::int64_t> goals;
   std::vector<std::int64_t> sales;
   std::vector<SurveySubmission> submissions;  // by time of submission, then as given
+  std::vector<ChattingInterval> chatting;     // ascending; those of one agent apart from each other
   bool operator==(const Thread&) const = default;
 };
 
@@ -70,11 +79,24 @@ struct GreetingChange {
   bool operator==(const GreetingChange&) const = default;
 };
 
+// What is known of an agent is now this: the groups, that is; an agent without a record has none.
+struct AgentChange {
+  std::string agent_id;
+  std::vector<std::int64_t> groups;  // ascending, each once
+  bool operator==(const AgentChange&) const = default;
+};
+
+// The status that the agent set at that time is now this.
+struct StatusChange {
+  AgentStatusRecord status;
+  bool operator==(const StatusChange&) const = default;
+};
+
 // A change of a fact, as the store numbers it and an engine applies it.
 struct Change {
   ChangeNumber number;
   LicenseId license;
-  std::variant<ThreadChange, GreetingChange> what;
+  std::variant<ThreadChange, GreetingChange, AgentChange, StatusChange> what;
   bool operator==(const Change&) const = default;
 };
 

@@ -126,9 +126,30 @@ struct GreetingEventsSource {
   bool operator==(const GreetingEventsSource&) const = default;
 };
 
+// How long agents had a status: the length of the union over the agents per bucket or, with
+// `by_agent`, the length per bucket and agent. A status holds until the next one; the last one
+// until `until`, after which nothing counts. The plan's predicate is about the agent and may name
+// the fields `agent` (the id) and `group` (of the agent's record) alone.
+struct StatusTimesSource {
+  chat::AgentStatus status = chat::AgentStatus::accepting_chats;
+  bool by_agent = false;
+  Instant until = latest_instant;
+  bool operator==(const StatusTimesSource&) const = default;
+};
+
+// How long each agent chatted within the buckets' range: the length of the union of the agent's
+// chatting intervals. The plan's predicate is about their chats, which may start at any time; there
+// is one bucket, the whole.
+struct ChattingTimesSource {
+  bool operator==(const ChattingTimesSource&) const = default;
+};
+
+using Source = std::variant<ChatsSource, SubmissionsSource, GreetingEventsSource, StatusTimesSource,
+                            ChattingTimesSource>;
+
 struct Plan {
   LicenseId license;
-  std::variant<ChatsSource, SubmissionsSource, GreetingEventsSource> source;
+  Source source;
   // Chats are picked by started_at within the buckets' range; with `any_start`, whenever they
   // started, by the predicate alone. Then those that started outside count in the nearest bucket.
   bool any_start = false;

@@ -82,6 +82,7 @@ struct Query {
   LicenseId license;
   Zone zone = Zone::utc();
   TimeRange range;
+  Instant now;  // until then an agent has the status that was set last
   PickedBy picked_by = PickedBy::start;
   Distribution distribution = Distribution::day;
   Filters filters;

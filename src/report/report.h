@@ -33,6 +33,7 @@ struct Report {
   std::string_view name;
   std::optional<Figure> total;
   Entries records;  // ascending by key, as docs/definitions.md, "Reports"
+  std::optional<Entries> summary = std::nullopt;
   bool operator==(const Report&) const = default;
 };
 

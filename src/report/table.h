@@ -42,8 +42,19 @@ struct GreetingEventsCell {
   auto operator<=>(const GreetingEventsCell&) const = default;
 };
 
-// Cells ascend by (bucket, group), (group, form, answer), (bucket, greeting); each once.
+// Of a StatusTimesSource and a ChattingTimesSource. The agent is empty where the plan is not by
+// agent. A range is closed, and what is cut to it is as long as the way from its `from` to its
+// `to`.
+struct TimesCell {
+  std::uint32_t bucket = 0;
+  std::string agent_id;
+  Duration time;
+  auto operator<=>(const TimesCell&) const = default;
+};
+
+// Cells ascend by (bucket, group), (group, form, answer), (bucket, greeting), (bucket, agent); each
+// once.
 using Table = std::variant<std::vector<ChatsCell>, std::vector<SubmissionsCell>,
-                           std::vector<GreetingEventsCell>>;
+                           std::vector<GreetingEventsCell>, std::vector<TimesCell>>;
 
 }  // namespace chatreports::report

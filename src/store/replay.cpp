@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "base/check.h"
@@ -38,6 +40,9 @@ class Replay {
                                 "WHERE change > ?1 AND started_at IS NOT NULL")),
         greeting_places_(
             prepare_("SELECT license, at, change, change FROM greeting_events WHERE change > ?1")),
+        agent_places_(prepare_("SELECT license, 0, change, change FROM agents WHERE change > ?1")),
+        status_places_(
+            prepare_("SELECT license, at, change, change FROM agent_statuses WHERE change > ?1")),
         thread_(prepare_("SELECT license, thread_number, complete_since, record FROM threads WHERE "
                          "change = ?1")),
         move_(
@@ -48,21 +53,31 @@ class Replay {
         replacement_(
             prepare_("SELECT event_number, change, greeting_id, group_id, at "
                      "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
-                     "ORDER BY change LIMIT 1")) {
+                     "ORDER BY change LIMIT 1")),
+        agent_(prepare_("SELECT agent_id, group_ids FROM agents WHERE change = ?1")),
+        status_(prepare_("SELECT agent_id, at, status FROM agent_statuses WHERE change = ?1")) {
     batch_.reserve(std::min<std::size_t>(batch_size, 65'536));
   }
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
-    PlacesByLicense threads;
-    if (auto done = collect(thread_places_, threads); !done) return done;
-    PlacesByLicense greetings;
-    if (auto done = collect(greeting_places_, greetings); !done) return done;
-    for (const auto& [license, unused] : greetings) threads.try_emplace(license);
-    for (auto& [license, places] : threads) {
-      if (auto done = hand_over(license, places, &Replay::thread_change); !done) return done;
-      if (auto done = hand_over(license, greetings[license], &Replay::greeting_change); !done) {
-        return done;
+    struct Kind {
+      Statement& places_of;
+      ReadChange read;
+      PlacesByLicense places;
+    };
+    std::array kinds = {Kind{thread_places_, &Replay::thread_change, {}},
+                        Kind{greeting_places_, &Replay::greeting_change, {}},
+                        Kind{agent_places_, &Replay::agent_change, {}},
+                        Kind{status_places_, &Replay::status_change, {}}};
+    std::set<LicenseId> licenses;
+    for (Kind& kind : kinds) {
+      if (auto done = collect(kind.places_of, kind.places); !done) return done;
+      for (const auto& [license, places] : kind.places) licenses.insert(license);
+    }
+    for (const LicenseId license : licenses) {
+      for (Kind& kind : kinds) {
+        if (auto done = hand_over(license, kind.places[license], kind.read); !done) return done;
       }
     }
     return flush();
@@ -143,11 +158,7 @@ class Replay {
     if (!*found) return missing_row("greeting_events", place.row);
     const std::int64_t event = greeting_.integer(1);
     if (event < 0 || event > static_cast<std::int64_t>(chat::GreetingEvent::goal)) {
-      return failed(
-          fmt::format("{} is damaged: row {} of greeting_events tells of no known event; "
-                      "restore the file from a backup, or move it away and import the "
-                      "records again",
-                      database_.path(), place.row));
+      return damaged_row("greeting_events", place.row, "tells of no known event");
     }
     chat::GreetingChange change;
     change.event.unique_id = greeting_.bytes(0);
@@ -178,12 +189,47 @@ class Replay {
     return then;
   }
 
+  Result<chat::Change> agent_change(LicenseId license, const Place& place) {
+    const ResetAtEnd reset(agent_);
+    auto found = agent_.bind(1, place.row).step();
+    if (!found) return std::unexpected(std::move(found.error()));
+    if (!*found) return missing_row("agents", place.row);
+    chat::AgentChange change{std::string(agent_.bytes(0)), {}};
+    if (!agent_.is_null(1)) {
+      auto groups = decode_integers(agent_.bytes(1));
+      if (!groups) return damaged_row("agents", place.row, groups.error().message);
+      change.groups = *std::move(groups);
+    }
+    return chat::Change{{place.row}, license, std::move(change)};
+  }
+
+  Result<chat::Change> status_change(LicenseId license, const Place& place) {
+    const ResetAtEnd reset(status_);
+    auto found = status_.bind(1, place.row).step();
+    if (!found) return std::unexpected(std::move(found.error()));
+    if (!*found) return missing_row("agent_statuses", place.row);
+    const std::int64_t status = status_.integer(2);
+    if (status < 0 || status > static_cast<std::int64_t>(chat::AgentStatus::not_accepting_chats)) {
+      return damaged_row("agent_statuses", place.row, "tells of no known status");
+    }
+    return chat::Change{{place.row},
+                        license,
+                        chat::StatusChange{{std::string(status_.bytes(0)),
+                                            static_cast<chat::AgentStatus>(status),
+                                            {status_.integer(1)}}}};
+  }
+
   // The same snapshot has just named the row, so only a damaged file comes here.
   std::unexpected<Error> missing_row(std::string_view table, std::int64_t row) const {
+    return damaged_row(table, row, "is not there");
+  }
+
+  std::unexpected<Error> damaged_row(std::string_view table, std::int64_t row,
+                                     std::string_view what) const {
     return failed(
-        fmt::format("{} is damaged: row {} of {} is not there; restore the file from a "
-                    "backup, or move it away and import the records again",
-                    database_.path(), row, table));
+        fmt::format("{} is damaged: row {} of {} {}; restore the file from a backup, or move it "
+                    "away and import the records again",
+                    database_.path(), row, table, what));
   }
 
   Database& database_;
@@ -193,10 +239,14 @@ class Replay {
   const std::function<Result<void>(std::span<const chat::Change>)>& take_;
   Statement thread_places_;
   Statement greeting_places_;
+  Statement agent_places_;
+  Statement status_places_;
   Statement thread_;
   Statement move_;
   Statement greeting_;
   Statement replacement_;
+  Statement agent_;
+  Statement status_;
   std::vector<chat::Change> batch_;
 };
 

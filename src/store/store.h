@@ -43,8 +43,8 @@ class Store {
 
   // Hands over what has changed after `after`, each thing once, as it is now: by licence, threads
   // in the order of started_at (thread number breaks ties), then greeting events in the order of
-  // `at`; in batches of at most `batch_size`, all of one moment. Incomplete threads (no chat record
-  // yet) are left out.
+  // `at`, agents, and statuses in the order of `at`; in batches of at most `batch_size`, all of one
+  // moment. Incomplete threads (no chat record yet) are left out.
   //
   // previous_started_at, and the previous of a greeting event, say how it was after the change
   // numbered `after`, however often it has changed since: exactly what somebody holds who has

@@ -36,11 +36,12 @@ class Chance {
 Instant some_instant(Chance& chance);
 chat::Thread some_thread(Chance& chance);
 chat::GreetingRecord some_greeting_event(Chance& chance);
+chat::AgentStatusRecord some_status(Chance& chance);
 report::Predicate some_predicate(Chance& chance, int depth);
 report::Plan some_plan(Chance& chance, LicenseId license);
 
 // A history of changes as a store hands them over, one a seed: threads and greeting events that
-// come, change, move in time and come again, of licences 1 and 2.
+// come, change, move in time and come again, agents and their statuses, of licences 1 and 2.
 std::vector<chat::Change> some_changes(const std::vector<std::uint64_t>& seeds);
 
 // For messages of failed tests.

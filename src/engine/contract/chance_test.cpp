@@ -168,6 +168,15 @@ chat::Thread some_thread(Chance& chance) {
     thread.response_time = some_duration(chance);
   }
   if (chance.one_in(2)) thread.greeting = chat::Greeting{some_id(chance), some_instant(chance)};
+  for (const std::string& agent : thread.agents) {
+    Instant from = thread.started_at;
+    while (chance.one_in(2)) {
+      from = from + Duration{1 + chance.below(40'000 * microseconds_per_second)};
+      const Instant to = from + Duration{1 + some_duration(chance).microseconds};
+      thread.chatting.push_back({agent, from, to});
+      from = to;
+    }
+  }
   thread.submissions = some_list(chance, 2, [](Chance& inner) {
     return chat::SurveySubmission{inner.one_of<std::string>({"10", "9", ""}),
                                   some_survey_type(inner), some_instant(inner),
@@ -184,6 +193,11 @@ chat::GreetingRecord some_greeting_event(Chance& chance) {
   if (chance.one_in(2)) event.group_id = some_id(chance);
   event.at = some_instant(chance);
   return event;
+}
+
+chat::AgentStatusRecord some_status(Chance& chance) {
+  return {some_agent(chance), static_cast<chat::AgentStatus>(chance.below(3)),
+          some_instant(chance)};
 }
 
 Predicate some_predicate(Chance& chance, int depth) {
@@ -208,8 +222,26 @@ report::Plan some_plan(Chance& chance, LicenseId license) {
   report::Plan plan{
       license, report::SubmissionsSource{}, chance.one_in(4), {}, some_buckets(chance)};
   if (!chance.one_in(4)) plan.predicate = some_predicate(chance, 1);
-  switch (chance.below(8)) {
+  switch (chance.below(10)) {
     case 0:
+      break;
+    case 8: {
+      const auto status = chance.one_of(
+          {chat::AgentStatus::accepting_chats, chat::AgentStatus::not_accepting_chats});
+      const Instant until = chance.one_in(4) ? latest_instant : some_instant(chance);
+      plan.source = report::StatusTimesSource{status, chance.one_in(2), until};
+      plan.any_start = false;
+      plan.predicate = {};
+      if (!chance.one_in(3)) {
+        plan.predicate = some_test_of(
+            chance, Field{chance.one_of({Field::Kind::agent, Field::Kind::group}), {}, {}});
+      }
+      break;
+    }
+    case 9:
+      plan.source = report::ChattingTimesSource{};
+      plan.any_start = true;
+      plan.buckets = Buckets::whole(plan.buckets.range());
       break;
     case 1:
       plan.source = report::GreetingEventsSource{};
@@ -244,6 +276,10 @@ std::vector<chat::Change> some_changes(const std::vector<std::uint64_t>& seeds) 
           {change.license, greeting.event.unique_id, greeting.event.event}, greeting.event);
       if (!added) greeting.previous = std::exchange(known->second, greeting.event);
       change.what = std::move(greeting);
+    } else if (chance.one_in(3)) {
+      change.what = chat::StatusChange{some_status(chance)};
+    } else if (chance.one_in(8)) {
+      change.what = chat::AgentChange{some_agent(chance), some_set(chance, 2, some_id)};
     } else {
       chat::ThreadChange thread{{chance.below(30)}, std::nullopt, some_thread(chance)};
       const auto [known, added] =
@@ -283,6 +319,11 @@ std::string describe(const report::Table& table) {
     for (const report::SubmissionsCell& cell : *answers) {
       text += fmt::format("group {} form {} answer {}: {}; ", cell.group, cell.form_id, cell.answer,
                           cell.count);
+    }
+  } else if (const auto* times = std::get_if<std::vector<report::TimesCell>>(&table)) {
+    for (const report::TimesCell& cell : *times) {
+      text += fmt::format("bucket {} agent {}: {}; ", cell.bucket, cell.agent_id,
+                          cell.time.microseconds);
     }
   } else {
     for (const auto& cell : std::get<std::vector<report::GreetingEventsCell>>(table)) {

@@ -25,7 +25,7 @@ class Column {
 
  private:
   struct Excess {
-    std::uint16_t row;
+    std::uint32_t row;
     std::uint32_t high;
   };
 

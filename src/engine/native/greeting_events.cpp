@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "engine/native/bucket_sums.h"
+#include "engine/native/holds.h"
 #include "engine/native/ordered_chunks.h"
 
 namespace chatreports::engine::native {
@@ -25,32 +26,17 @@ Measure measure_of(chat::GreetingEvent event) {
   return displayed;
 }
 
-bool has_any(const std::vector<report::Value>& values, const std::optional<std::int64_t>& value) {
-  return value && std::ranges::find(values, report::Value(*value)) != values.end();
-}
-
-bool holds(const report::Predicate& predicate, const GreetingEventKind& kind) {
+bool holds_for(const report::Predicate& predicate, const GreetingEventKind& kind) {
   const auto value_in = [&kind](const report::Field& field) -> std::optional<std::int64_t> {
     CHECK(field.kind == report::Field::Kind::greeting || field.kind == report::Field::Kind::group);
     return field.kind == report::Field::Kind::greeting ? kind.greeting_id : kind.group_id;
   };
-  bool result = false;
-  if (const auto* all = std::get_if<report::All>(&predicate.test)) {
-    result = std::ranges::all_of(
-        all->predicates, [&kind](const report::Predicate& inner) { return holds(inner, kind); });
-  } else if (const auto* exists = std::get_if<report::Exists>(&predicate.test)) {
-    result = value_in(exists->field).has_value();
-  } else if (const auto* any = std::get_if<report::HasAny>(&predicate.test)) {
-    result = has_any(any->values, value_in(any->field));
-  } else if (const auto* every = std::get_if<report::HasEvery>(&predicate.test)) {
-    const std::optional<std::int64_t> value = value_in(every->field);
-    result = std::ranges::all_of(every->values, [&value](const report::Value& wanted) {
-      return value && report::Value(*value) == wanted;
-    });
-  } else {
-    CHECK(false && "a predicate about chats was asked of a greeting event");
-  }
-  return result != predicate.negated;
+  return holds(
+      predicate, [&](const report::Field& field) { return value_in(field).has_value(); },
+      [&](const report::Field& field, const report::Value& wanted) {
+        const std::optional<std::int64_t> value = value_in(field);
+        return value && report::Value(*value) == wanted;
+      });
 }
 
 }  // namespace
@@ -107,7 +93,7 @@ report::Table GreetingEvents::run(const report::Plan& plan,
     const std::vector<GreetingEventKind>& kinds = chunk->kinds();
     std::vector<BucketSums*> sums(kinds.size(), nullptr);  // of the kinds that are wanted
     for (std::size_t number = 0; number < kinds.size(); ++number) {
-      if (!holds(plan.predicate, kinds[number])) continue;
+      if (!holds_for(plan.predicate, kinds[number])) continue;
       sums[number] =
           &greetings.try_emplace(kinds[number].greeting_id, std::size_t{measures}).first->second;
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "engine/native/agent_times.h"
 #include "engine/native/greeting_events.h"
 #include "engine/native/ordered_chunks.h"
 #include "engine/native/run_plan.h"
@@ -19,6 +20,7 @@ namespace {
 struct LicenseData {
   Segments segments;
   GreetingEvents greeting_events;
+  std::shared_ptr<const AgentTimes> agent_times = std::make_shared<const AgentTimes>();
 };
 
 // Everything that is visible at one moment. Immutable.
@@ -36,6 +38,7 @@ struct LicenseChanges {
   std::map<ThreadNumber, OfThread> threads;
   std::vector<GreetingEventRow> removed_events;
   std::vector<GreetingEventRow> added_events;
+  std::vector<const chat::Change*> of_agents;
 };
 
 GreetingEventRow row_of(const chat::GreetingRecord& event) {
@@ -62,10 +65,11 @@ std::map<LicenseId, LicenseChanges> by_license(std::span<const chat::Change> cha
       const auto [found, added] = of_license.threads.try_emplace(thread->thread);
       if (added) found->second.previous_started_at = thread->previous_started_at;
       found->second.facts = &thread->facts;
+    } else if (const auto* greeting = std::get_if<chat::GreetingChange>(&change.what)) {
+      if (greeting->previous) of_license.removed_events.push_back(row_of(*greeting->previous));
+      of_license.added_events.push_back(row_of(greeting->event));
     } else {
-      const auto& greeting = std::get<chat::GreetingChange>(change.what);
-      if (greeting.previous) of_license.removed_events.push_back(row_of(*greeting.previous));
-      of_license.added_events.push_back(row_of(greeting.event));
+      of_license.of_agents.push_back(&change);
     }
   }
   for (auto& [license, of_license] : result) {
@@ -110,6 +114,10 @@ class SegmentEngine final : public NativeEngine {
         after->greeting_events = before.greeting_events.with(
             of_license.removed_events, of_license.added_events, options_.segment_rows);
       }
+      if (!of_license.of_agents.empty()) {
+        after->agent_times =
+            std::make_shared<const AgentTimes>(before.agent_times->with(of_license.of_agents));
+      }
       next->licenses[license] = std::move(after);
     }
     for (const chat::Change& change : changes) {
@@ -131,6 +139,12 @@ class SegmentEngine final : public NativeEngine {
     if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
       return run_submissions(data.segments, plan);
     }
+    if (const auto* times = std::get_if<report::StatusTimesSource>(&plan.source)) {
+      return data.agent_times->run(plan, *times);
+    }
+    if (std::holds_alternative<report::ChattingTimesSource>(plan.source)) {
+      return run_chatting_times(data.segments, plan);
+    }
     return data.greeting_events.run(plan, std::get<report::GreetingEventsSource>(plan.source));
   }
 
@@ -141,7 +155,7 @@ class SegmentEngine final : public NativeEngine {
     for (const auto& [license, data] : snapshot()->licenses) {
       ++size.licenses;
       size.segments += data->segments.size();
-      size.bytes += data->greeting_events.bytes();
+      size.bytes += data->greeting_events.bytes() + data->agent_times->bytes();
       for (const auto& segment : data->segments) {
         size.chats += segment->size();
         size.bytes += segment->bytes();

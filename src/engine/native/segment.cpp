@@ -113,6 +113,15 @@ Segment::Segment(std::span<const SegmentRow> rows) {
     }
   }
   submissions_.finish();
+
+  const FieldIndex& agents = fields_[position(Field::Kind::agent)];
+  std::vector<Chatting::Interval> chatting;
+  for (std::uint32_t row = 0; row < row_count; ++row) {
+    for (const chat::ChattingInterval& interval : rows[row].facts.chatting) {
+      chatting.push_back({*agents.find(interval.agent_id), row, interval.from, interval.to});
+    }
+  }
+  chatting_ = Chatting(std::move(chatting), started_at_, agents.size());
 }
 
 const Column& Segment::column(report::Column column) const {
@@ -195,6 +204,12 @@ std::vector<SegmentRow> Segment::unpack() const {
     rows[submissions_.row(submission)].facts.submissions.push_back(
         submissions_.submission(submission));
   }
+  const FieldIndex& agents = fields_[position(Field::Kind::agent)];
+  for (std::uint32_t number = 0; number < chatting_.size(); ++number) {
+    const Chatting::Interval interval = chatting_.interval(number, started_at_);
+    rows[interval.row].facts.chatting.push_back(
+        {std::get<std::string>(agents.value(interval.agent)), interval.from, interval.to});
+  }
   return rows;
 }
 
@@ -202,7 +217,7 @@ std::size_t Segment::bytes() const {
   std::size_t bytes = sizeof(Segment) + started_at_.bytes() + threads_.bytes() +
                       greeting_rows_.capacity() * sizeof(greeting_rows_[0]) +
                       greeting_sent_at_.capacity() * sizeof(greeting_sent_at_[0]) +
-                      submissions_.bytes();
+                      submissions_.bytes() + chatting_.bytes();
   for (const Column& column : columns_) bytes += column.bytes();
   for (const FieldIndex& index : fields_) bytes += index.bytes();
   for (const auto& [name, index] : properties_) {

@@ -13,6 +13,7 @@
 
 #include "base/numbers.h"
 #include "chat/thread.h"
+#include "engine/native/chatting.h"
 #include "engine/native/column.h"
 #include "engine/native/field_index.h"
 #include "engine/native/submissions.h"
@@ -50,6 +51,7 @@ class Segment {
   // An empty index where no chat has a value of the field.
   const FieldIndex& index(const report::Field& field) const;
   const Submissions& submissions() const { return submissions_; }
+  const Chatting& chatting() const { return chatting_; }
   void add_rows_where(const report::GreetingSent& test, RowSet& into) const;
 
   std::vector<SegmentRow> unpack() const;
@@ -71,6 +73,7 @@ class Segment {
   std::vector<std::uint16_t> greeting_rows_;  // the chats with a greeting
   std::vector<Instant> greeting_sent_at_;     // of each of these
   Submissions submissions_;
+  Chatting chatting_;
 };
 
 }  // namespace chatreports::engine::native

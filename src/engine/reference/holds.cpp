@@ -31,7 +31,7 @@ bool submitted(const report::Submitted& test, const chat::Thread& thread) {
   });
 }
 
-// `Subject` is a thread or a greeting event: what differs is which values a field has.
+// `Subject` is a thread, a greeting event or an agent: what differs is which values a field has.
 template <class Subject, class ValuesOf>
 bool holds_for(const report::Predicate& predicate, const Subject& subject, ValuesOf values_in) {
   const auto test = [&](const auto& leaf) -> bool {
@@ -57,7 +57,7 @@ bool holds_for(const report::Predicate& predicate, const Subject& subject, Value
         return subject.greeting && leaf.at.contains(subject.greeting->sent_at);
       }
     } else {
-      CHECK(false && "a predicate about chats was asked of a greeting event");
+      CHECK(false && "a predicate about chats was asked of something else");
       return false;
     }
   };
@@ -118,6 +118,15 @@ bool holds(const report::Predicate& predicate, const chat::GreetingRecord& event
         if (!subject.group_id) return {};
         return {Value(*subject.group_id)};
       });
+}
+
+bool holds(const report::Predicate& predicate, const Agent& agent) {
+  return holds_for(predicate, agent,
+                   [](const Agent& subject, const Field& field) -> std::vector<Value> {
+                     if (field.kind == Field::Kind::agent) return {Value(subject.agent_id)};
+                     CHECK(field.kind == Field::Kind::group);
+                     return as_values(subject.groups);
+                   });
 }
 
 }  // namespace chatreports::engine::reference

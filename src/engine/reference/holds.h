@@ -16,4 +16,11 @@ bool holds(const report::Predicate& predicate, const chat::Thread& thread);
 // The same for a greeting event: its fields are `greeting` and `group`.
 bool holds(const report::Predicate& predicate, const chat::GreetingRecord& event);
 
+// The same for an agent: its fields are `agent` and `group`.
+struct Agent {
+  std::string agent_id;
+  std::vector<std::int64_t> groups;
+};
+bool holds(const report::Predicate& predicate, const Agent& agent);
+
 }  // namespace chatreports::engine::reference

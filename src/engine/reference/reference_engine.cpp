@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 
@@ -17,6 +18,8 @@ using report::Sum;
 struct Licence {
   std::map<ThreadNumber, chat::Thread> threads;
   std::map<std::pair<std::string, chat::GreetingEvent>, chat::GreetingRecord> greeting_events;
+  std::map<std::string, std::vector<std::int64_t>> groups_of_agents;
+  std::map<std::string, std::map<Instant, chat::AgentStatus>> statuses;  // by agent
 };
 
 bool is_picked(const Plan& plan, const chat::Thread& thread) {
@@ -110,6 +113,75 @@ report::Table run_greeting_events(const Licence& licence, const Plan& plan,
   return table;
 }
 
+using Spans = std::vector<std::pair<Instant, Instant>>;  // [from, to), in any order
+
+// How much of [from, to) the spans cover: between two neighbouring ends of spans, all or nothing.
+Duration covered(const Spans& spans, Instant from, Instant to) {
+  std::set<Instant> ends = {from, to};
+  for (const auto& [begin, end] : spans) {
+    ends.insert(std::clamp(begin, from, to));
+    ends.insert(std::clamp(end, from, to));
+  }
+  Duration sum;
+  for (auto at = ends.begin(); std::next(at) != ends.end(); ++at) {
+    const bool inside = std::ranges::any_of(
+        spans, [at](const auto& span) { return span.first <= *at && *at < span.second; });
+    if (inside) sum.microseconds += (*std::next(at) - *at).microseconds;
+  }
+  return sum;
+}
+
+report::Table run_status_times(const Licence& licence, const Plan& plan,
+                               const report::StatusTimesSource& source) {
+  std::map<std::string, Spans> spans;  // by agent, or of all under no name
+  for (const auto& [agent_id, statuses] : licence.statuses) {
+    const auto groups = licence.groups_of_agents.find(agent_id);
+    if (!holds(plan.predicate, reference::Agent{agent_id, groups == licence.groups_of_agents.end()
+                                                              ? std::vector<std::int64_t>()
+                                                              : groups->second})) {
+      continue;
+    }
+    Spans& of_agent = spans[source.by_agent ? agent_id : ""];
+    for (auto set = statuses.begin(); set != statuses.end(); ++set) {
+      const auto next = std::next(set);
+      const Instant end =
+          next == statuses.end() ? source.until : std::min(next->first, source.until);
+      if (set->second == source.status && set->first < end) of_agent.emplace_back(set->first, end);
+    }
+  }
+  const TimeRange range = plan.buckets.range();
+  std::map<std::pair<std::uint32_t, std::string>, Duration> cells;
+  for (const auto& [agent_id, of_agent] : spans) {
+    for (const BucketRun& run : plan.buckets.runs_within(range)) {
+      const Instant end = std::min(run.end, range.to);
+      if (run.begin >= end) continue;
+      cells[{run.key, agent_id}].microseconds += covered(of_agent, run.begin, end).microseconds;
+    }
+  }
+  std::vector<report::TimesCell> table;
+  for (const auto& [key, time] : cells) {
+    if (time.microseconds > 0) table.push_back({key.first, key.second, time});
+  }
+  return table;
+}
+
+report::Table run_chatting_times(const Licence& licence, const Plan& plan) {
+  std::map<std::string, Spans> spans;
+  for (const auto& [number, thread] : licence.threads) {
+    if (!holds(plan.predicate, thread)) continue;
+    for (const chat::ChattingInterval& interval : thread.chatting) {
+      spans[interval.agent_id].emplace_back(interval.from, interval.to);
+    }
+  }
+  const TimeRange range = plan.buckets.range();
+  std::vector<report::TimesCell> table;
+  for (const auto& [agent_id, of_agent] : spans) {
+    const Duration time = covered(of_agent, range.from, range.to);
+    if (time.microseconds > 0) table.push_back({0, agent_id, time});
+  }
+  return table;
+}
+
 class ReferenceEngine final : public Engine {
  public:
   Result<void> apply(std::span<const chat::Change> changes) override {
@@ -117,9 +189,14 @@ class ReferenceEngine final : public Engine {
       Licence& licence = licences_[change.license];
       if (const auto* thread = std::get_if<chat::ThreadChange>(&change.what)) {
         licence.threads[thread->thread] = thread->facts;
-      } else {
-        const auto& event = std::get<chat::GreetingChange>(change.what).event;
+      } else if (const auto* greeting = std::get_if<chat::GreetingChange>(&change.what)) {
+        const chat::GreetingRecord& event = greeting->event;
         licence.greeting_events[{event.unique_id, event.event}] = event;
+      } else if (const auto* agent = std::get_if<chat::AgentChange>(&change.what)) {
+        licence.groups_of_agents[agent->agent_id] = agent->groups;
+      } else {
+        const auto& set = std::get<chat::StatusChange>(change.what).status;
+        licence.statuses[set.agent_id][set.at] = set.status;
       }
       applied_ = std::max(applied_, change.number);
     }
@@ -135,6 +212,12 @@ class ReferenceEngine final : public Engine {
     }
     if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
       return run_submissions(licence, plan);
+    }
+    if (const auto* times = std::get_if<report::StatusTimesSource>(&plan.source)) {
+      return run_status_times(licence, plan, *times);
+    }
+    if (std::holds_alternative<report::ChattingTimesSource>(plan.source)) {
+      return run_chatting_times(licence, plan);
     }
     return run_greeting_events(licence, plan, std::get<report::GreetingEventsSource>(plan.source));
   }

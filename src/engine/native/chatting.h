@@ -1,0 +1,49 @@
+#pragma once
+// When which agents took part in a segment's chats.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/native/column.h"
+#include "engine/native/coverage.h"
+#include "engine/native/row_set.h"
+
+namespace chatreports::engine::native {
+
+class Chatting {
+ public:
+  struct Interval {
+    std::uint32_t agent = 0;  // its number among the values of the segment's agent index
+    std::uint32_t row = 0;
+    Instant from;  // not before the start of the row's chat
+    Instant to;
+    auto operator<=>(const Interval&) const = default;
+  };
+
+  Chatting() = default;
+  // In any order. `agents` is how many numbers of agents there are.
+  Chatting(std::vector<Interval> intervals, const TimeColumn& started_at, std::uint32_t agents);
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
+  Interval interval(std::uint32_t number, const TimeColumn& started_at) const;  // ascending
+  std::uint32_t agents() const { return static_cast<std::uint32_t>(of_agents_.size()); }
+  // When the agent chatted at all, and in the chats of these rows.
+  const Coverage& of_agent(std::uint32_t agent) const { return of_agents_[agent]; }
+  Coverage of_agent(std::uint32_t agent, const RowSet& rows, const TimeColumn& started_at) const;
+  // The end of the last interval; the earliest instant where there is none.
+  Instant end() const { return end_; }
+  std::size_t bytes() const;
+
+ private:
+  std::uint32_t first_of(std::uint32_t agent) const { return agent == 0 ? 0 : ends_[agent - 1]; }
+
+  std::vector<std::uint16_t> rows_;
+  Column wait_;    // from the start of the chat to the interval's
+  Column length_;  // of the interval
+  std::vector<std::uint32_t> ends_;  // of each agent's intervals
+  std::vector<Coverage> of_agents_;
+  Instant end_ = earliest_instant;
+};
+
+}  // namespace chatreports::engine::native

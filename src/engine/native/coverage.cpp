@@ -1,0 +1,63 @@
+#include "engine/native/coverage.h"
+
+#include <algorithm>
+
+namespace chatreports::engine::native {
+
+Coverage Coverage::of(std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end());
+  Coverage coverage;
+  for (const Span& span : spans) coverage.add(span);
+  return coverage;
+}
+
+Coverage Coverage::with(Span hull, std::vector<Span> inside) const {
+  std::sort(inside.begin(), inside.end());
+  Coverage coverage;
+  coverage.spans_.reserve(spans_.size() + inside.size() + 1);
+  coverage.before_.reserve(spans_.size() + inside.size() + 1);
+  for (const Span& span : spans_) {
+    if (span.from >= hull.from) break;
+    coverage.add({span.from, std::min(span.to, hull.from)});
+  }
+  for (const Span& span : inside) coverage.add(span);
+  const auto after = std::ranges::partition_point(
+      spans_, [&hull](const Span& span) { return span.to <= hull.to; });
+  for (auto span = after; span != spans_.end(); ++span) {
+    coverage.add({std::max(span->from, hull.to), span->to});
+  }
+  return coverage;
+}
+
+void Coverage::add(Span span) {
+  if (!spans_.empty() && span.from <= spans_.back().to) {
+    spans_.back().to = std::max(spans_.back().to, span.to);
+    return;
+  }
+  const Duration before =
+      spans_.empty() ? Duration{}
+                     : Duration{before_.back().microseconds +
+                                (spans_.back().to - spans_.back().from).microseconds};
+  spans_.push_back(span);
+  before_.push_back(before);
+}
+
+Duration Coverage::before(Instant at) const {
+  const auto next =
+      std::ranges::partition_point(spans_, [at](const Span& span) { return span.from < at; });
+  if (next == spans_.begin()) return {};
+  const auto last = static_cast<std::size_t>(next - spans_.begin()) - 1;
+  return {before_[last].microseconds +
+          (std::min(at, spans_[last].to) - spans_[last].from).microseconds};
+}
+
+void Coverage::shrink_to_fit() {
+  spans_.shrink_to_fit();
+  before_.shrink_to_fit();
+}
+
+std::size_t Coverage::bytes() const {
+  return spans_.capacity() * sizeof(Span) + before_.capacity() * sizeof(Duration);
+}
+
+}  // namespace chatreports::engine::native

@@ -1,0 +1,45 @@
+#pragma once
+// A set of instants as spans of time, with the length of all before each: how much of a range is
+// covered is two searches.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "time/instant.h"
+
+namespace chatreports::engine::native {
+
+// [from, to), not empty.
+struct Span {
+  Instant from;
+  Instant to;
+  auto operator<=>(const Span&) const = default;
+};
+
+// Immutable; any thread may read it.
+class Coverage {
+ public:
+  Coverage() = default;
+  // The union of the spans, which may come in any order and overlap.
+  static Coverage of(std::vector<Span> spans);
+
+  // The same outside of `hull`; within it, `inside` (spans within the hull).
+  Coverage with(Span hull, std::vector<Span> inside) const;
+
+  // The length of what is covered before the instant.
+  Duration before(Instant at) const;
+  // Ascending, none of them touching another.
+  std::span<const Span> spans() const { return spans_; }
+  void shrink_to_fit();
+  std::size_t bytes() const;
+
+ private:
+  // Spans are added in the order of their `from`.
+  void add(Span span);
+
+  std::vector<Span> spans_;
+  std::vector<Duration> before_;  // each of them
+};
+
+}  // namespace chatreports::engine::native
