@@ -15,14 +15,17 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+#include <simdjson.h>
+
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <simdjson.h>
 #include <sstream>
 
 #include "engine/native/native_engine.h"
 #include "engine/reference/reference_engine.h"
+#include "report/catalogue.h"
 #include "time/rfc3339.h"
 #include "world.h"
 
@@ -128,9 +131,8 @@ std::vector<std::filesystem::path> case_files() {
   return files;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(case_files()), [](const auto& file) {
-  return file.param.stem().string();
-});
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(case_files()),
+                         [](const auto& file) { return file.param.stem().string(); });
 
 // Real conversations: every report, distribution and zone that people use, on both engines.
 TEST(RealDialogues, BothEnginesAnswerTheSame) {
@@ -144,28 +146,28 @@ TEST(RealDialogues, BothEnginesAnswerTheSame) {
   ASSERT_EQ(reference.take_in(records), "");
   ASSERT_EQ(native.take_in(records), "");
   int compared = 0;
-  for (const char* report : {"duration", "tags", "total_chats", "ratings", "ranking", "engagement",
-                             "greetings_conversion", "surveys", "response_time",
-                             "first_response_time"}) {
+  for (const report::Definition& report : report::catalogue()) {
     for (const char* distribution : {"hour", "day", "day-hours", "month", "year"}) {
+      if (report.resource == "agents" && std::string_view(distribution) == "day-hours") break;
       for (const char* zone : {"Europe/Warsaw", "Asia/Kathmandu"}) {
         for (const char* filters :
              {"", R"(,"groups":{"values":[1,2,5]})", R"(,"agents":{"exists":false})",
               R"(,"tags":{"exclude_values":["teamyoutube"]})"}) {
-          std::string body = R"({"timezone":")" + std::string(zone) + R"(","distribution":")" +
-                             distribution +
-                             R"(","filters":{"from":"2019-10-01T00:00:00Z","to":"2020-06-30T23:59:59Z")" +
-                             filters + "}}";
-          const std::string target = "/v3.4/reports/chats/" + std::string(report);
+          std::string body =
+              R"({"timezone":")" + std::string(zone) + R"(","distribution":")" + distribution +
+              R"(","filters":{"from":"2019-10-01T00:00:00Z","to":"2020-06-30T23:59:59Z")" +
+              filters + "}}";
+          const std::string target =
+              fmt::format("/v3.4/reports/{}/{}", report.resource, report.action);
           const http::Response expected = reference.ask("POST", target, body);
           EXPECT_EQ(expected.status, 200) << expected.body;
-          EXPECT_EQ(native.ask("POST", target, body).body, expected.body) << report << body;
+          EXPECT_EQ(native.ask("POST", target, body).body, expected.body) << target << body;
           ++compared;
         }
       }
     }
   }
-  EXPECT_EQ(compared, 400);
+  EXPECT_EQ(compared, 400 + 32);
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST_F(ApiTest, KnowsItsRoutesAndVerbs) {
   for (const char* target :
        {"/", "/v3.4", "/v3.4/reports", "/v3.4/reports/chats", "/v3.4/reports/chats/nothing",
         "/v3.4/reports/chats/tags/", "/v3.4/reports/agents/tags", "/v3.4/chats/tags", "*", "",
-        "/v3.4/reports/agents/performance"}) {
+        "/v3.4/reports/chats/performance"}) {
     const http::Response response = ask("GET", target, "");
     EXPECT_EQ(response.status, 404) << target;
     EXPECT_THAT(response.body, HasSubstr(R"("type":"not_found")")) << target;

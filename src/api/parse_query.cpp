@@ -39,15 +39,20 @@ Zone read_zone(FieldReader& request, const QueryContext& context,
   return range ? Zone::fixed(range->from.offset_seconds) : Zone::utc();
 }
 
-Distribution read_distribution(FieldReader& request) {
+Distribution read_distribution(FieldReader& request, bool by_hour_or_day_only) {
   const std::optional<std::string> text = request.read_text("distribution");
   if (!text) return Distribution::day;
   const std::optional<Distribution> distribution = parse_distribution(*text);
-  if (!distribution) {
-    request.fail("distribution", fmt::format("must be hour, day, day-hours, month or year, not {}",
-                                             in_quotes(*text)));
-  }
-  return distribution.value_or(Distribution::day);
+  const bool is_allowed =
+      distribution && (!by_hour_or_day_only || distribution == Distribution::hour ||
+                       distribution == Distribution::day);
+  if (is_allowed) return *distribution;
+  request.fail(
+      "distribution",
+      fmt::format("must be {}, not {}",
+                  by_hour_or_day_only ? "hour or day" : "hour, day, day-hours, month or year",
+                  in_quotes(*text)));
+  return Distribution::day;
 }
 
 }  // namespace
@@ -57,7 +62,8 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   FieldReader request(fields, "", error);
   report::Query query;
   query.license = context.license;
-  query.distribution = read_distribution(request);
+  query.now = context.now;
+  query.distribution = read_distribution(request, context.by_hour_or_day_only);
   GivenFilters given;
   if (std::optional<FieldReader> filters = request.read_object("filters")) {
     given = read_filters(*filters, context.max_filter_values);

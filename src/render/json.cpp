@@ -67,6 +67,10 @@ std::string to_json(const report::Report& report) {
   }
   json += R"(,"records":)";
   append_entries(json, report.records);
+  if (report.summary) {
+    json += R"(,"summary":)";
+    append_entries(json, *report.summary);
+  }
   json += '}';
   return json;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "report/agents/reports.h"
 #include "report/chats/reports.h"
 
 namespace chatreports::report {
@@ -18,6 +19,8 @@ std::span<const Definition> catalogue() {
       chats::surveys(),
       chats::response_time(),
       chats::first_response_time(),
+      agents::availability(),
+      agents::performance(),
   };
   return definitions;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "report/catalogue.h"
@@ -28,14 +29,15 @@ TEST(EntriesByBucket, GivesEmptyBucketsToo) {
   EXPECT_EQ(entries, expected);
 }
 
-TEST(Catalogue, HasTheTenChatsReportsOnce) {
-  std::set<std::string_view> actions;
+TEST(Catalogue, HasTheTwelveReportsOnce) {
+  std::map<std::string_view, std::set<std::string_view>> actions;
   for (const Definition& definition : catalogue()) {
-    EXPECT_EQ(definition.resource, "chats");
-    actions.insert(definition.action);
+    actions[definition.resource].insert(definition.action);
     EXPECT_EQ(find(definition.resource, definition.action), &definition);
   }
-  EXPECT_EQ(actions.size(), 10U);
+  EXPECT_EQ(actions.size(), 2U);
+  EXPECT_EQ(actions["chats"].size(), 10U);
+  EXPECT_EQ(actions["agents"].size(), 2U);
   EXPECT_EQ(find("chats", "nothing"), nullptr);
   EXPECT_EQ(find("agents", "tags"), nullptr);
 }

@@ -1,6 +1,5 @@
 // ranking: how the chats of each agent were rated.
 
-#include <algorithm>
 #include <cmath>
 
 #include "report/chats/ranking_score.h"
@@ -24,17 +23,10 @@ Entry entry_of(const ChatsCell& cell) {
                                                       {"total", Figure(good + bad)}}};
 }
 
-// The filter picks chats, which have other agents too; here it picks the rows.
-bool is_listed(const std::optional<SetFilter>& filter, const Value& agent) {
-  if (!filter || filter->kind == SetFilter::Kind::exists) return true;
-  const bool named = std::binary_search(filter->values.begin(), filter->values.end(), agent);
-  return named == (filter->kind == SetFilter::Kind::values);
-}
-
 Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables) {
   Report answer{"ranking-report", std::nullopt, {}};
   for (const ChatsCell& cell : std::get<std::vector<ChatsCell>>(tables[0])) {
-    if (is_listed(query.filters.agents, *cell.group)) answer.records.push_back(entry_of(cell));
+    if (has_row(query.filters.agents, *cell.group)) answer.records.push_back(entry_of(cell));
   }
   return answer;
 }

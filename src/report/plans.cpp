@@ -1,6 +1,8 @@
-#include "report/chats/reports.h"
+#include "report/plans.h"
 
-namespace chatreports::report::chats {
+#include <algorithm>
+
+namespace chatreports::report {
 
 Result<Plan> plan_by_bucket(const Query& query, ChatsSource source) {
   Result<Buckets> buckets = Buckets::make(query.zone, query.range, query.distribution);
@@ -9,8 +11,7 @@ Result<Plan> plan_by_bucket(const Query& query, ChatsSource source) {
               predicate_of(query.filters), *std::move(buckets)};
 }
 
-Plan plan_of_whole_range(
-    const Query& query, std::variant<ChatsSource, SubmissionsSource, GreetingEventsSource> source) {
+Plan plan_of_whole_range(const Query& query, Source source) {
   return Plan{query.license, std::move(source), query.picked_by != PickedBy::start,
               predicate_of(query.filters), Buckets::whole(query.range)};
 }
@@ -23,4 +24,16 @@ Predicate rated(std::int64_t score) {
   return {false, HasAny{{Field::Kind::property, "rating", "score"}, {score}}};
 }
 
-}  // namespace chatreports::report::chats
+bool has_row(const std::optional<SetFilter>& agents, const Value& agent_id) {
+  if (!agents || agents->kind == SetFilter::Kind::exists) return true;
+  const bool named = std::ranges::binary_search(agents->values, agent_id);
+  return named == (agents->kind == SetFilter::Kind::values);
+}
+
+Predicate agents_with_row(const std::optional<SetFilter>& agents) {
+  if (!agents || agents->kind == SetFilter::Kind::exists) return {};
+  return {agents->kind == SetFilter::Kind::exclude_values,
+          HasAny{{Field::Kind::agent, {}, {}}, agents->values}};
+}
+
+}  // namespace chatreports::report

@@ -1,0 +1,26 @@
+#pragma once
+// What the reports' plans share: the chats of a query, and who of the agents gets a row.
+
+#include "base/error.h"
+#include "report/plan.h"
+#include "report/query.h"
+
+namespace chatreports::report {
+
+// The chats of the query, in the buckets of its distribution.
+Result<Plan> plan_by_bucket(const Query& query, ChatsSource source);
+// The chats of the query, in one bucket.
+Plan plan_of_whole_range(const Query& query, Source source);
+
+// How many chats hold `where`.
+Measure count_where(Predicate where);
+// The chats whose rating is good (1) or bad (0).
+Predicate rated(std::int64_t score);
+
+// Whether the filter of agents gives the agent a row of its own. It picks chats, too, which have
+// other agents beside those that it names.
+bool has_row(const std::optional<SetFilter>& agents, const Value& agent_id);
+// The same, as a predicate about agents.
+Predicate agents_with_row(const std::optional<SetFilter>& agents);
+
+}  // namespace chatreports::report
