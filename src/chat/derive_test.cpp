@@ -103,6 +103,16 @@ TEST(Durations, OfAgentsBeginWithTheFirstWord) {
   EXPECT_EQ(derived({agent(-5), customer(30)}).agents_chatting_duration, Duration{30'000'000});
 }
 
+TEST(Chatting, RunsFromAnAgentsFirstWordToTheEnd) {
+  const Thread thread =
+      derived({customer(0), agent(10, "bob"), agent(20), agent(25, "bob"), customer(30)});
+  EXPECT_EQ(thread.chatting,
+            (std::vector<ChattingInterval>{{"ann", seconds_in(20), seconds_in(30)},
+                                           {"bob", seconds_in(10), seconds_in(30)}}));
+  // Whoever speaks last has not chatted for any time.
+  EXPECT_TRUE(derived({customer(0), agent(10)}).chatting.empty());
+}
+
 TEST(StartedBy, IsTheFirstWhoDidMoreThanTheMachine) {
   Event system = agent(0);
   system.type = EventType::system_message;

@@ -142,6 +142,27 @@ TEST(Store, replays_by_license_then_threads_by_start_then_greetings_by_time) {
               ElementsAre("1: 10 4", "1: 10 5", "1: 30 3", "1: w", "1: v", "2: 5 1", "2: u"));
 }
 
+TEST(Store, replays_agents_and_their_statuses_as_they_are_now) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  using chat::AgentStatus;
+  write(*store, license, {chat::AgentRecord{"ann", "Ann", {}, {{1, 2}}}});  // 1
+  write(*store, license,
+        {chat::AgentStatusRecord{"ann", AgentStatus::accepting_chats, {20}}});  // 2
+  write(*store, license,
+        {chat::AgentStatusRecord{"bob", AgentStatus::accepting_chats, {10}}});           // 3
+  write(*store, license, {chat::AgentStatusRecord{"ann", AgentStatus::offline, {20}}});  // 4
+  write(*store, license, {chat::AgentRecord{"ann", {}, "Europe/Warsaw", {}}});           // 5
+  const chat::Change ann{{5}, license, chat::AgentChange{"ann", {1, 2}}};
+  const chat::Change ann_left{
+      {4}, license, chat::StatusChange{{"ann", AgentStatus::offline, {20}}}};
+  const chat::Change bob_came{
+      {3}, license, chat::StatusChange{{"bob", AgentStatus::accepting_chats, {10}}}};
+  EXPECT_THAT(replay(*store), ElementsAre(ann, bob_came, ann_left));
+  EXPECT_THAT(replay(*store, 3), ElementsAre(ann, ann_left));
+  EXPECT_THAT(replay(*store, 5), IsEmpty());
+}
+
 TEST(Store, replay_tells_where_a_thread_was_at_that_change) {
   const TemporaryFolder folder;
   const auto store = open(folder);

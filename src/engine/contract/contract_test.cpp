@@ -184,6 +184,54 @@ TEST_P(Contract, AReplacedGreetingEventCountsOnce) {
   EXPECT_EQ(std::get<std::vector<report::GreetingEventsCell>>(*engine_->run(plan)), expected);
 }
 
+chat::Change status(std::int64_t number, const char* agent_id, chat::AgentStatus set,
+                    const char* when) {
+  return {{number}, {1}, chat::StatusChange{{agent_id, set, at(when)}}};
+}
+
+TEST_P(Contract, TimesOfAgentsThatOverlapCountOnceUntilNow) {
+  using enum chat::AgentStatus;
+  const chat::Change changes[] = {
+      status(1, "ann", accepting_chats, "2021-04-08T10:00:00Z"),
+      status(2, "bob", accepting_chats, "2021-04-08T11:00:00Z"),
+      status(3, "ann", not_accepting_chats, "2021-04-08T12:00:00Z"),
+      status(4, "bob", offline, "2021-04-08T12:30:00Z"),
+      status(5, "ann", accepting_chats, "2021-04-08T23:00:00Z"),
+      // Comes late, and parts what was one: ann was away for half an hour.
+      status(6, "ann", offline, "2021-04-08T10:15:00Z"),
+      status(7, "ann", accepting_chats, "2021-04-08T10:45:00Z"),
+  };
+  for (const chat::Change& change : changes) ASSERT_TRUE(engine_->apply(std::span(&change, 1)));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:59:59Z");
+  constexpr std::int64_t minute = 60 * microseconds_per_second;
+  plan.source = report::StatusTimesSource{accepting_chats, false, at("2021-04-09T01:00:00Z")};
+  const std::vector<report::TimesCell> together = {{0, "", {180 * minute}}, {1, "", {60 * minute}}};
+  EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), together);
+  plan.source = report::StatusTimesSource{accepting_chats, true, at("2021-04-09T01:00:00Z")};
+  const std::vector<report::TimesCell> apart = {
+      {0, "ann", {150 * minute}}, {0, "bob", {90 * minute}}, {1, "ann", {60 * minute}}};
+  EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), apart);
+}
+
+TEST_P(Contract, ChattingInSeveralChatsCountsOnce) {
+  const auto chat_of_ann = [](const char* start, const char* from, const char* to) {
+    chat::Thread thread = thread_at(start);
+    thread.agents = {"ann"};
+    thread.chatting = {{"ann", at(from), at(to)}};
+    return thread;
+  };
+  put(1, 1, chat_of_ann("2021-04-07T10:00:00Z", "2021-04-07T23:00:00Z", "2021-04-08T02:00:00Z"));
+  put(1, 2, chat_of_ann("2021-04-08T01:00:00Z", "2021-04-08T01:00:00Z", "2021-04-08T03:00:00Z"));
+  put(1, 3, chat_of_ann("2021-04-08T01:30:00Z", "2021-04-08T05:00:00Z", "2021-04-09T05:00:00Z"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T06:00:00Z");
+  plan.source = report::ChattingTimesSource{};
+  plan.any_start = true;
+  plan.buckets = Buckets::whole(plan.buckets.range());
+  const std::vector<report::TimesCell> expected = {
+      {0, "ann", at("2021-04-08T04:00:00Z") - at("2021-04-08T00:00:00Z")}};
+  EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), expected);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Contract, testing::ValuesIn(candidates()),
                          [](const auto& candidate) { return candidate.param.name; });
 

@@ -56,8 +56,7 @@ std::optional<Instant> AgentHistory::last_since(chat::AgentStatus status) const 
   return entries_.back().at;
 }
 
-void AgentHistory::add_spans(chat::AgentStatus status, Span within,
-                             std::vector<Span>& into) const {
+void AgentHistory::add_spans(chat::AgentStatus status, Span within, std::vector<Span>& into) const {
   auto entry = std::ranges::partition_point(
       entries_, [&within](const Entry& candidate) { return candidate.at <= within.from; });
   if (entry != entries_.begin()) --entry;
@@ -72,8 +71,8 @@ void AgentHistory::add_spans(chat::AgentStatus status, Span within,
 Span AgentHistory::around(Instant first, Instant last) const {
   const auto from = std::ranges::partition_point(
       entries_, [first](const Entry& entry) { return entry.at < first; });
-  const auto to =
-      std::ranges::partition_point(entries_, [last](const Entry& entry) { return entry.at <= last; });
+  const auto to = std::ranges::partition_point(
+      entries_, [last](const Entry& entry) { return entry.at <= last; });
   return {from == entries_.begin() ? first : (from - 1)->at,
           to == entries_.end() ? latest_instant : to->at};
 }

@@ -108,8 +108,8 @@ report::Table AgentTimes::run(const report::Plan& plan,
     // Those who still have the status cover everything since the first of them set it.
     Instant open_since = latest_instant;
     std::vector<Span> spans;
-    const bool all = source.status == chat::AgentStatus::accepting_chats &&
-                     chosen.size() == agents_.size();
+    const bool all =
+        source.status == chat::AgentStatus::accepting_chats && chosen.size() == agents_.size();
     for (const auto& [agent_id, history] : chosen) {
       open_since = std::min(open_since, history->last_since(source.status).value_or(open_since));
       if (!all) history->add_spans(source.status, {range.from, end}, spans);

@@ -37,8 +37,8 @@ Chatting::Chatting(std::vector<Interval> intervals, const TimeColumn& started_at
 }
 
 Chatting::Interval Chatting::interval(std::uint32_t number, const TimeColumn& started_at) const {
-  const auto agent = static_cast<std::uint32_t>(
-      std::ranges::upper_bound(ends_, number) - ends_.begin());
+  const auto agent =
+      static_cast<std::uint32_t>(std::ranges::upper_bound(ends_, number) - ends_.begin());
   const Instant from = started_at.value(rows_[number]) + Duration{wait_.value(number)};
   return {agent, rows_[number], from, from + Duration{length_.value(number)}};
 }

@@ -39,8 +39,8 @@ class Chatting {
   std::uint32_t first_of(std::uint32_t agent) const { return agent == 0 ? 0 : ends_[agent - 1]; }
 
   std::vector<std::uint16_t> rows_;
-  Column wait_;    // from the start of the chat to the interval's
-  Column length_;  // of the interval
+  Column wait_;                      // from the start of the chat to the interval's
+  Column length_;                    // of the interval
   std::vector<std::uint32_t> ends_;  // of each agent's intervals
   std::vector<Coverage> of_agents_;
   Instant end_ = earliest_instant;

@@ -34,10 +34,10 @@ void Coverage::add(Span span) {
     spans_.back().to = std::max(spans_.back().to, span.to);
     return;
   }
-  const Duration before =
-      spans_.empty() ? Duration{}
-                     : Duration{before_.back().microseconds +
-                                (spans_.back().to - spans_.back().from).microseconds};
+  const Duration before = spans_.empty()
+                              ? Duration{}
+                              : Duration{before_.back().microseconds +
+                                         (spans_.back().to - spans_.back().from).microseconds};
   spans_.push_back(span);
   before_.push_back(before);
 }

@@ -11,8 +11,8 @@ namespace chatreports::engine::native {
 namespace {
 
 // How long one agent chatted, added up over the segments in their order. Chats of a segment may
-// still be under way when those of the next ones begin: what reaches there is carried along, so that
-// no moment counts twice.
+// still be under way when those of the next ones begin: what reaches there is carried along, so
+// that no moment counts twice.
 class ChattingTime {
  public:
   explicit ChattingTime(Span range) : range_(range) {}

@@ -16,9 +16,9 @@ Result<std::vector<Plan>> plans(const Query& query) {
     chosen.predicates.push_back(
         predicate_of(Field{Field::Kind::group, {}, {}}, *query.filters.groups));
   }
-  return std::vector{
-      Plan{query.license, StatusTimesSource{chat::AgentStatus::accepting_chats, false, query.now},
-           false, Predicate{false, std::move(chosen)}, *std::move(buckets)}};
+  return std::vector{Plan{query.license,
+                          StatusTimesSource{chat::AgentStatus::accepting_chats, false, query.now},
+                          false, Predicate{false, std::move(chosen)}, *std::move(buckets)}};
 }
 
 Report report(const Query& query, std::span<const Plan> plans, std::span<const Table> tables) {

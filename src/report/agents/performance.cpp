@@ -30,8 +30,9 @@ Result<std::vector<Plan>> plans(const Query& query) {
       plan_of_whole_range(
           query, ChatsSource{Field{Field::Kind::agent, {}, {}},
                              {{Column::count, {}}, count_where(rated(1)), count_where(rated(0))}}),
-      plan_of_whole_range(query, ChatsSource{Field{Field::Kind::first_responder, {}, {}},
-                                             {{Column::count, {}}, {Column::first_response_time, {}}}}),
+      plan_of_whole_range(query,
+                          ChatsSource{Field{Field::Kind::first_responder, {}, {}},
+                                      {{Column::count, {}}, {Column::first_response_time, {}}}}),
       plan_of_whole_range(query, ChattingTimesSource{}),
       plan_of_status(query, chat::AgentStatus::accepting_chats, agents),
       plan_of_status(query, chat::AgentStatus::not_accepting_chats, agents),
@@ -39,7 +40,8 @@ Result<std::vector<Plan>> plans(const Query& query) {
   plans[chatting].any_start = true;
   if (query.filters.groups) {
     const Predicate members{
-        false, All{{agents, predicate_of(Field{Field::Kind::group, {}, {}}, *query.filters.groups)}}};
+        false,
+        All{{agents, predicate_of(Field{Field::Kind::group, {}, {}}, *query.filters.groups)}}};
     plans.push_back(plan_of_status(query, chat::AgentStatus::accepting_chats, members));
     plans.push_back(plan_of_status(query, chat::AgentStatus::not_accepting_chats, members));
   }
@@ -98,7 +100,7 @@ Rows rows_of_chats(const Query& query, std::span<const Table> tables) {
   return rows;
 }
 
-void add_times(const Table& table, Sum Performance::*figure, const std::set<std::string>* only,
+void add_times(const Table& table, Sum Performance::* figure, const std::set<std::string>* only,
                Rows& rows) {
   for (const TimesCell& cell : std::get<std::vector<TimesCell>>(table)) {
     if (only != nullptr && !only->contains(cell.agent_id)) continue;
@@ -126,17 +128,16 @@ Rows rows_of(const Query& query, std::span<const Table> tables) {
 }
 
 Entry entry_of(const std::string& agent_id, const Performance& row) {
-  return {agent_id,
-          Entries{{"accepting_chats_time", Figure(seconds(row.accepting))},
-                  {"chats_count", Figure(row.chats)},
-                  {"chats_rated_bad", Figure(row.rated_bad)},
-                  {"chats_rated_good", Figure(row.rated_good)},
-                  {"chatting_time", Figure(seconds(row.chatting))},
-                  {"first_response_chats_count", Figure(row.first_responses)},
-                  {"first_response_time",
-                   Figure(mean_seconds(row.first_response_time, row.first_responses))},
-                  {"logged_in_time", Figure(seconds(row.accepting + row.not_accepting))},
-                  {"not_accepting_chats_time", Figure(seconds(row.not_accepting))}}};
+  return {agent_id, Entries{{"accepting_chats_time", Figure(seconds(row.accepting))},
+                            {"chats_count", Figure(row.chats)},
+                            {"chats_rated_bad", Figure(row.rated_bad)},
+                            {"chats_rated_good", Figure(row.rated_good)},
+                            {"chatting_time", Figure(seconds(row.chatting))},
+                            {"first_response_chats_count", Figure(row.first_responses)},
+                            {"first_response_time",
+                             Figure(mean_seconds(row.first_response_time, row.first_responses))},
+                            {"logged_in_time", Figure(seconds(row.accepting + row.not_accepting))},
+                            {"not_accepting_chats_time", Figure(seconds(row.not_accepting))}}};
 }
 
 Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables) {
@@ -150,12 +151,12 @@ Report report(const Query& query, std::span<const Plan>, std::span<const Table> 
     all.first_responses += row.first_responses;
     all.first_response_time += row.first_response_time;
   }
-  answer.summary = Entries{{"chats_count", Figure(all.chats)},
-                           {"chats_rated_bad", Figure(all.rated_bad)},
-                           {"chats_rated_good", Figure(all.rated_good)},
-                           {"first_response_chats_count", Figure(all.first_responses)},
-                           {"first_response_time", Figure(mean_seconds(all.first_response_time,
-                                                                       all.first_responses))}};
+  answer.summary = Entries{
+      {"chats_count", Figure(all.chats)},
+      {"chats_rated_bad", Figure(all.rated_bad)},
+      {"chats_rated_good", Figure(all.rated_good)},
+      {"first_response_chats_count", Figure(all.first_responses)},
+      {"first_response_time", Figure(mean_seconds(all.first_response_time, all.first_responses))}};
   return answer;
 }
 
