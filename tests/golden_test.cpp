@@ -100,7 +100,7 @@ struct EngineOfChoice {
 std::vector<EngineOfChoice> engines() {
   return {{"reference", engine::make_reference_engine},
           {"native", [] { return engine::make_native_engine(); }},
-          {"native_with_segments_of_2", [] { return engine::make_native_engine({2}); }}};
+          {"native_with_segments_of_2", [] { return engine::make_native_engine({{2, 1}}); }}};
 }
 
 class Golden : public testing::TestWithParam<std::filesystem::path> {};

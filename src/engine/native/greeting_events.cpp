@@ -6,7 +6,6 @@
 #include "base/check.h"
 #include "engine/native/bucket_sums.h"
 #include "engine/native/holds.h"
-#include "engine/native/ordered_chunks.h"
 
 namespace chatreports::engine::native {
 namespace {
@@ -59,25 +58,23 @@ GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
   }
 }
 
+std::vector<GreetingEventRow> GreetingEventChunk::unpack() const {
+  std::vector<GreetingEventRow> rows;
+  rows.reserve(size());
+  for (std::uint32_t number = 0; number < size(); ++number) rows.push_back(row(number));
+  return rows;
+}
+
 std::size_t GreetingEventChunk::bytes() const {
   return sizeof(*this) + at_.bytes() + kinds_.capacity() * sizeof(GreetingEventKind) +
          kind_numbers_.capacity() * sizeof(std::uint16_t);
 }
 
 GreetingEvents GreetingEvents::with(std::vector<GreetingEventRow> removed,
-                                    std::vector<GreetingEventRow> added,
-                                    std::uint32_t chunk_rows) const {
+                                    std::vector<GreetingEventRow> added, ChunkSizes sizes) const {
   GreetingEvents result;
-  result.chunks_ = changed_chunks<GreetingEventChunk, GreetingEventRow, GreetingEventRow>(
-      chunks_, std::move(removed), std::move(added), chunk_rows,
-      [](const GreetingEventRow& row) { return row; },
-      [](const GreetingEventChunk& chunk) { return chunk.row(0); },
-      [](const GreetingEventChunk& chunk) {
-        std::vector<GreetingEventRow> rows;
-        for (std::uint32_t row = 0; row < chunk.at().size(); ++row) rows.push_back(chunk.row(row));
-        return rows;
-      },
-      [](std::span<const GreetingEventRow> rows) { return GreetingEventChunk(rows); });
+  result.chunks_ = ChunkChange<GreetingEventChunk, GreetingEventRow, GreetingEventRow>::made(
+      chunks_, std::move(removed), std::move(added), sizes);
   return result;
 }
 

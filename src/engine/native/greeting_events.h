@@ -11,6 +11,7 @@
 
 #include "chat/thread.h"
 #include "engine/native/column.h"
+#include "engine/native/ordered_chunks.h"
 #include "report/plan.h"
 #include "report/table.h"
 
@@ -27,6 +28,7 @@ struct GreetingEventKind {
 struct GreetingEventRow {
   Instant at;
   GreetingEventKind kind;
+  const GreetingEventRow& key() const { return *this; }
   auto operator<=>(const GreetingEventRow&) const = default;
 };
 
@@ -35,6 +37,10 @@ class GreetingEventChunk {
   // Ascending, 1 to max_segment_rows.
   explicit GreetingEventChunk(std::span<const GreetingEventRow> rows);
 
+  std::uint32_t size() const { return at_.size(); }
+  GreetingEventRow first_key() const { return row(0); }
+  bool ends_before(const GreetingEventRow& key) const { return row(size() - 1) < key; }
+  std::vector<GreetingEventRow> unpack() const;
   const TimeColumn& at() const { return at_; }
   const std::vector<GreetingEventKind>& kinds() const { return kinds_; }
   std::span<const std::uint16_t> kind_numbers() const { return kind_numbers_; }
@@ -53,7 +59,7 @@ class GreetingEvents {
  public:
   // The same without `removed` (each of which is there) and with `added`.
   GreetingEvents with(std::vector<GreetingEventRow> removed, std::vector<GreetingEventRow> added,
-                      std::uint32_t chunk_rows) const;
+                      ChunkSizes sizes) const;
   report::Table run(const report::Plan& plan, const report::GreetingEventsSource& source) const;
   std::size_t bytes() const;
 

@@ -79,25 +79,21 @@ std::map<LicenseId, LicenseChanges> by_license(std::span<const chat::Change> cha
 }
 
 Segments changed_segments(const Segments& segments, const LicenseChanges& changes,
-                          std::uint32_t segment_rows) {
+                          ChunkSizes sizes) {
   std::vector<RowKey> removed;
   std::vector<SegmentRow> added;
   for (const auto& [thread, change] : changes.threads) {
     if (change.previous_started_at) removed.push_back({*change.previous_started_at, thread});
     added.push_back({thread, *change.facts});
   }
-  return changed_chunks<Segment, SegmentRow, RowKey>(
-      segments, std::move(removed), std::move(added), segment_rows,
-      [](const SegmentRow& row) { return row.key(); },
-      [](const Segment& segment) { return segment.first_key(); },
-      [](const Segment& segment) { return segment.unpack(); },
-      [](std::span<const SegmentRow> rows) { return Segment(rows); });
+  return ChunkChange<Segment, SegmentRow, RowKey>::made(segments, std::move(removed),
+                                                        std::move(added), sizes);
 }
 
 class SegmentEngine final : public NativeEngine {
  public:
   explicit SegmentEngine(NativeOptions options) : options_(options) {
-    CHECK(options.segment_rows > 0 && options.segment_rows <= max_segment_rows);
+    CHECK(options.segments.most_rows > 0 && options.segments.most_rows <= max_segment_rows);
   }
 
   Result<void> apply(std::span<const chat::Change> changes) override {
@@ -108,11 +104,11 @@ class SegmentEngine final : public NativeEngine {
       const LicenseData& before = known == next->licenses.end() ? nothing : *known->second;
       auto after = std::make_shared<LicenseData>(before);
       if (!of_license.threads.empty()) {
-        after->segments = changed_segments(before.segments, of_license, options_.segment_rows);
+        after->segments = changed_segments(before.segments, of_license, options_.segments);
       }
       if (!of_license.added_events.empty() || !of_license.removed_events.empty()) {
         after->greeting_events = before.greeting_events.with(
-            of_license.removed_events, of_license.added_events, options_.segment_rows);
+            of_license.removed_events, of_license.added_events, options_.segments);
       }
       if (!of_license.of_agents.empty()) {
         after->agent_times =

@@ -5,12 +5,12 @@
 #include <memory>
 
 #include "engine/engine.h"
-#include "engine/native/row_set.h"
+#include "engine/native/ordered_chunks.h"
 
 namespace chatreports::engine {
 
 struct NativeOptions {
-  std::uint32_t segment_rows = native::max_segment_rows;  // small ones are for tests
+  native::ChunkSizes segments;  // small ones are for tests
 };
 
 struct NativeSize {

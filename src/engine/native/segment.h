@@ -42,6 +42,7 @@ class Segment {
 
   std::uint32_t size() const { return started_at_.size(); }
   RowKey first_key() const { return first_key_; }
+  bool ends_before(const RowKey& key) const { return last_start() < key.started_at; }
   Instant first_start() const { return started_at_.value(0); }
   Instant last_start() const { return started_at_.value(size() - 1); }
 
