@@ -12,7 +12,7 @@ constexpr int low_bits = 32;
 }  // namespace
 
 Column::Column(std::span<const std::int64_t> values) {
-  CHECK(values.size() <= max_segment_rows);
+  CHECK(values.size() < UINT32_MAX);
   low_.reserve(values.size());
   std::uint64_t sum = 0;
   for (std::uint32_t row = 0; row < values.size(); ++row) {
@@ -22,11 +22,16 @@ Column::Column(std::span<const std::int64_t> values) {
     low_.push_back(static_cast<std::uint32_t>(value));
     sum += low_.back();
     if (const auto high = static_cast<std::uint32_t>(value >> low_bits); high != 0) {
-      excess_.push_back({static_cast<std::uint16_t>(row), high});
+      excess_.push_back({row, high});
     }
   }
   sums_of_low_.push_back(sum);
   excess_.shrink_to_fit();
+  if (excess_.empty()) return;
+  has_excess_.resize(words_for(static_cast<std::uint32_t>(low_.size())));
+  for (const Excess& excess : excess_) {
+    has_excess_[excess.row / rows_per_word] |= std::uint64_t{1} << (excess.row % rows_per_word);
+  }
 }
 
 std::size_t Column::excess_from(std::uint32_t row) const {
@@ -36,13 +41,14 @@ std::size_t Column::excess_from(std::uint32_t row) const {
   return static_cast<std::size_t>(at - excess_.begin());
 }
 
+std::uint32_t Column::high(std::uint32_t row) const {
+  if (has_excess_.empty()) return 0;
+  if (((has_excess_[row / rows_per_word] >> (row % rows_per_word)) & 1) == 0) return 0;
+  return excess_[excess_from(row)].high;
+}
+
 std::int64_t Column::value(std::uint32_t row) const {
-  std::uint64_t value = low_[row];
-  const std::size_t at = excess_from(row);
-  if (at < excess_.size() && excess_[at].row == row) {
-    value |= std::uint64_t{excess_[at].high} << low_bits;
-  }
-  return static_cast<std::int64_t>(value);
+  return static_cast<std::int64_t>(low_[row] | (std::uint64_t{high(row)} << low_bits));
 }
 
 report::Sum Column::sum(RowRange range) const {
@@ -85,9 +91,19 @@ report::Sum Column::sum(RowRange range, const RowSet& rows) const {
   return (report::Sum{high} << low_bits) + low;
 }
 
+report::Sum Column::sum(std::span<const std::uint16_t> rows) const {
+  std::uint64_t low = 0;
+  for (const std::uint16_t row : rows) low += low_[row];
+  std::uint64_t upper = 0;
+  if (!excess_.empty()) {
+    for (const std::uint16_t row : rows) upper += high(row);
+  }
+  return (report::Sum{upper} << low_bits) + low;
+}
+
 std::size_t Column::bytes() const {
   return low_.capacity() * sizeof(low_[0]) + sums_of_low_.capacity() * sizeof(sums_of_low_[0]) +
-         excess_.capacity() * sizeof(Excess);
+         has_excess_.capacity() * sizeof(has_excess_[0]) + excess_.capacity() * sizeof(Excess);
 }
 
 TimeColumn::TimeColumn(std::span<const Instant> ascending) {

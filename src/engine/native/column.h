@@ -12,15 +12,16 @@
 
 namespace chatreports::engine::native {
 
-// Numbers that are not negative, in any order.
+// Numbers that are not negative, in any order; one a row, or one of anything else.
 class Column {
  public:
   Column() = default;
   explicit Column(std::span<const std::int64_t> values);
 
   std::int64_t value(std::uint32_t row) const;
-  report::Sum sum(RowRange range) const;                      // of all rows of the range
-  report::Sum sum(RowRange range, const RowSet& rows) const;  // of those in the set
+  report::Sum sum(RowRange range) const;                       // of all rows of the range
+  report::Sum sum(RowRange range, const RowSet& rows) const;   // of those in the set
+  report::Sum sum(std::span<const std::uint16_t> rows) const;  // of these, which ascend
   std::size_t bytes() const;
 
  private:
@@ -31,10 +32,13 @@ class Column {
 
   // Where the excess of the rows from `row` on begins.
   std::size_t excess_from(std::uint32_t row) const;
+  // The upper bits of the row's value: mostly 0, which a look at one bit tells.
+  std::uint32_t high(std::uint32_t row) const;
 
   std::vector<std::uint32_t> low_;          // the lower 32 bits
   std::vector<std::uint64_t> sums_of_low_;  // before each word of 64 rows, and after the last
   std::vector<Excess> excess_;              // rows with upper bits, ascending
+  std::vector<std::uint64_t> has_excess_;   // a bit a row; empty where no row has upper bits
 };
 
 // Instants in ascending order.

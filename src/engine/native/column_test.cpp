@@ -22,16 +22,30 @@ RC_GTEST_PROP(Column, SumsWhatItWasMadeOf, ()) {
   RowSet rows(size);
   report::Sum all = 0;
   report::Sum chosen = 0;
+  std::vector<std::uint16_t> listed;
   for (std::uint32_t row = 0; row < size; ++row) {
     RC_ASSERT(column.value(row) == values[row]);
     const bool inside = range.begin <= row && row < range.end;
     const bool take = *rc::gen::weightedElement<bool>({{4, true}, {1, false}});
     if (take) rows.insert(row);
     if (inside) all += values[row];
-    if (inside && take) chosen += values[row];
+    if (inside && take) {
+      chosen += values[row];
+      listed.push_back(static_cast<std::uint16_t>(row));
+    }
   }
   RC_ASSERT(column.sum(range) == all);
   RC_ASSERT(column.sum(range, rows) == chosen);
+  RC_ASSERT(column.sum(listed) == chosen);
+}
+
+TEST(Column, MayBeLongerThanASegment) {
+  std::vector<std::int64_t> values(200'000, 1);
+  values[70'000] = std::int64_t{1} << 40;
+  const Column column(values);
+  EXPECT_EQ(column.value(70'000), std::int64_t{1} << 40);
+  EXPECT_EQ(column.value(70'000 % 65'536), 1);
+  EXPECT_TRUE(column.sum({0, 200'000}) == (std::int64_t{1} << 40) + 199'999);
 }
 
 RC_GTEST_PROP(TimeColumn, FindsTheFirstRowAtOrAfter, ()) {

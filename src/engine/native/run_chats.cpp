@@ -39,24 +39,22 @@ std::vector<BucketRows> bucket_rows(const Segment& segment, const report::Plan& 
   return found;
 }
 
-// What a segment's part of the plan needs: the rows picked, and for each measure the rows that it
-// is about. Nothing stands for all rows, so that a question without a filter costs no set at all.
-struct Selection {
-  std::optional<RowSet> rows;
-  std::vector<std::optional<RowSet>> of_measure;
-};
+// For each measure the rows of a segment that it is about. Nothing stands for all rows, so that a
+// question without a filter costs no set at all.
+using Selection = std::vector<std::optional<RowSet>>;
 
 Selection selection_of(const Segment& segment, const report::Predicate& predicate,
                        const std::vector<report::Measure>& measures) {
+  std::optional<RowSet> picked;
+  if (!holds_for_all(predicate)) picked = select(segment, predicate);
   Selection selection;
-  if (!holds_for_all(predicate)) selection.rows = select(segment, predicate);
   for (const report::Measure& measure : measures) {
-    std::optional<RowSet>& rows = selection.of_measure.emplace_back();
+    std::optional<RowSet>& rows = selection.emplace_back();
     if (measure.where && !holds_for_all(*measure.where)) {
       rows = select(segment, *measure.where);
-      if (selection.rows) rows->intersect(*selection.rows);
-    } else if (selection.rows) {
-      rows = *selection.rows;
+      if (picked) rows->intersect(*picked);
+    } else if (picked) {
+      rows = *picked;
     }
   }
   return selection;
@@ -65,8 +63,7 @@ Selection selection_of(const Segment& segment, const report::Predicate& predicat
 Sum figure_of(const Segment& segment, Column column, RowRange range,
               const std::optional<RowSet>& rows) {
   if (column == Column::count) return rows ? rows->count(range) : range.size();
-  const Column which = column;
-  return rows ? segment.column(which).sum(range, *rows) : segment.column(which).sum(range);
+  return rows ? segment.column(column).sum(range, *rows) : segment.column(column).sum(range);
 }
 
 void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& buckets,
@@ -75,7 +72,7 @@ void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& bucket
   for (const BucketRows& bucket : buckets) {
     const std::span<Sum> figures = sums[bucket.bucket];
     for (std::size_t at = 0; at < measures.size(); ++at) {
-      figures[at] += figure_of(segment, measures[at].column, bucket.rows, selection.of_measure[at]);
+      figures[at] += figure_of(segment, measures[at].column, bucket.rows, selection[at]);
     }
   }
 }
@@ -97,8 +94,8 @@ class Marks {
   Marks(RowRange range, const Selection& selection)
       : first_word_(range.begin / rows_per_word),
         marks_((words_for(range.end) - first_word_) * std::size_t{8}) {
-    for (std::size_t at = 0; at < selection.of_measure.size(); ++at) {
-      const std::optional<RowSet>& rows = selection.of_measure[at];
+    for (std::size_t at = 0; at < selection.size(); ++at) {
+      const std::optional<RowSet>& rows = selection[at];
       for (std::uint32_t index = first_word_; index < words_for(range.end); ++index) {
         add(index, rows ? rows->word(index) : ~std::uint64_t{0}, at);
       }
@@ -171,7 +168,7 @@ void add_rows(const GroupedPart& part, std::span<const std::uint16_t> rows,
     return;
   }
   for (std::size_t at = 0; at < part.measures.size(); ++at) {
-    const std::optional<RowSet>& of_measure = part.selection.of_measure[at];
+    const std::optional<RowSet>& of_measure = part.selection[at];
     if (part.measures[at].column == Column::count) {
       figures[at] +=
           of_measure
@@ -181,8 +178,12 @@ void add_rows(const GroupedPart& part, std::span<const std::uint16_t> rows,
       continue;
     }
     const auto& column = part.segment.column(part.measures[at].column);
+    if (!of_measure) {
+      figures[at] += column.sum(rows);
+      continue;
+    }
     for (const std::uint16_t row : rows) {
-      if (!of_measure || of_measure->contains(row)) figures[at] += column.value(row);
+      if (of_measure->contains(row)) figures[at] += column.value(row);
     }
   }
 }
@@ -201,7 +202,7 @@ void add_sparse(const GroupedPart& part, std::span<const std::uint16_t> rows, Bu
 void add_dense(const GroupedPart& part, std::span<const std::uint64_t> rows, BucketSums& sums) {
   for (std::size_t at = 0; at < part.measures.size(); ++at) {
     const Column column = part.measures[at].column;
-    const std::optional<RowSet>& of_measure = part.selection.of_measure[at];
+    const std::optional<RowSet>& of_measure = part.selection[at];
     std::optional<RowSet> both;
     if (column != Column::count) {
       both.emplace(part.segment.size()).unite(rows);
