@@ -29,7 +29,7 @@ struct Response {
   std::string body;
 };
 
-// Called from several threads at once; must not throw.
+// Called from several threads at once. Where it throws, the connection ends without an answer.
 using Handler = std::function<Response(const Request&)>;
 
 }  // namespace chatreports::http

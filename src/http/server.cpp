@@ -299,11 +299,16 @@ class Server::Implementation {
     if (urgent) co_return *std::move(urgent);
     const bool entered = co_await turns_.enter(connection.stream.get_executor());
     if (!entered) co_return error_response_(503, 0);
+    co_return answer_in_turn(request);
+  }
+
+  // Who was let in is answered and leaves, even where memory runs out on the way.
+  Response answer_in_turn(Request& request) {
+    const Turn turn(turns_);
     Response response =
         unpacked(request) ? handler_(request) : error_response_(413, options_.max_body_bytes);
     if (response.body.size() >= least_bytes_to_pack) pack(response, request);
-    turns_.leave();
-    co_return response;
+    return response;
   }
 
   // Unpacks a gzip body; false where it is larger than a body may be. One that is damaged stays as

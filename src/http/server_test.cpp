@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "base/check.h"
@@ -401,6 +402,22 @@ TEST(Server, RefusesOneWaitingRequestTooMany) {
   EXPECT_THAT(first.receive_until(">"), EndsWith("<GET /first >"));
   second.send("GET /again HTTP/1.1\r\n\r\n");
   EXPECT_THAT(second.receive_until(">"), EndsWith("<GET /again >"));
+}
+
+TEST(Server, AHandlerThatThrowsEndsItsConnectionAlone) {
+  const auto server = start({.threads = 2}, [](const Request& request) {
+    if (request.target == "/throw") throw std::bad_alloc();
+    return echo(request);
+  });
+  Peer kept(server->port());
+  kept.send("GET /before HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(kept.receive_until(">"), EndsWith("<GET /before >"));
+  // More often than there are threads: none of them is lost.
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(Peer(server->port()).ask("GET /throw HTTP/1.1\r\n\r\n"), "");
+  }
+  kept.send("GET /after HTTP/1.1\r\n\r\n");
+  EXPECT_THAT(kept.receive_until(">"), EndsWith("<GET /after >"));
 }
 
 TEST(Server, UnpacksABodyAndPacksAnAnswer) {

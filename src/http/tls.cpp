@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
-#include <algorithm>
-#include <string_view>
-
 namespace chatreports::http {
 namespace {
 

@@ -1,7 +1,6 @@
 #pragma once
 // Who may run a handler now: so many at a time, the others in the order of their coming.
 
-#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -22,7 +21,7 @@ class Turns {
       : free_(at_a_time), max_waiting_(max_waiting) {}
 
   // Waits, without holding a thread; false at once where too many wait already. Who was let in
-  // calls leave(). `executor` is that of the coroutine and lets one thing happen at a time.
+  // makes a Turn. `executor` is that of the coroutine and lets one thing happen at a time.
   boost::asio::awaitable<bool> enter(boost::asio::any_io_executor executor) {
     std::shared_ptr<boost::asio::steady_timer> wait;
     {
@@ -57,6 +56,18 @@ class Turns {
   std::size_t free_;
   const std::size_t max_waiting_;
   std::deque<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+};
+
+// The turn of one who was let in: it is over when this goes, however it goes.
+class Turn {
+ public:
+  explicit Turn(Turns& turns) : turns_(turns) {}
+  ~Turn() { turns_.leave(); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Turns& turns_;
 };
 
 }  // namespace chatreports::http
