@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -53,6 +55,13 @@ CLI::Option* add_number(CLI::App& command, const std::string& name, Number& numb
       ->type_name("N");
 }
 
+// A number that has a default.
+template <class Number>
+void add_limit(CLI::App& command, const std::string& name, Number& number, std::uint64_t least,
+               std::uint64_t most, const std::string& description) {
+  add_number(command, name, number, least, most, description)->default_str(std::to_string(number));
+}
+
 CLI::Option* add_timeout(CLI::App& command, const std::string& name,
                          std::chrono::milliseconds& timeout, const std::string& description) {
   return add_parsed(command, name, description,
@@ -68,7 +77,6 @@ CLI::Option* add_timeout(CLI::App& command, const std::string& name,
 
 void add_data_folder(CLI::App& command, std::string& data_folder) {
   command.add_option("--data", data_folder, "The data folder; made where it is missing")
-      ->envname("CHATREPORTS_DATA")
       ->type_name("FOLDER")
       ->capture_default_str();
 }
@@ -76,7 +84,6 @@ void add_data_folder(CLI::App& command, std::string& data_folder) {
 void add_license(CLI::App& command, std::int64_t& license) {
   add_number(command, "--license", license, 1, std::numeric_limits<std::int64_t>::max(),
              "The number of the licence")
-      ->envname("CHATREPORTS_LICENSE")
       ->required();
 }
 
@@ -95,42 +102,28 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
                http.port = address->port;
                return {};
              })
-      ->envname("CHATREPORTS_LISTEN")
       ->type_name("HOST:PORT")
       ->default_str(format_address({http.host, http.port}));
-  add_number(command, "--threads", http.threads, 1, 1'024, "Threads that answer")
-      ->envname("CHATREPORTS_THREADS")
-      ->default_str(std::to_string(http.threads));
-  add_number(command, "--max-body-bytes", http.max_body_bytes, 1, 1U << 30,
-             "A larger request body is answered 413")
-      ->envname("CHATREPORTS_MAX_BODY_BYTES")
-      ->default_str(std::to_string(http.max_body_bytes));
-  add_number(command, "--max-header-bytes", http.max_header_bytes, 1'024, 1U << 20,
-             "A larger request header is answered 431")
-      ->envname("CHATREPORTS_MAX_HEADER_BYTES")
-      ->default_str(std::to_string(http.max_header_bytes));
-  add_number(command, "--max-connections", http.max_connections, 1, 1'000'000,
-             "One more connection is answered 503")
-      ->envname("CHATREPORTS_MAX_CONNECTIONS")
-      ->default_str(std::to_string(http.max_connections));
-  add_number(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
-             "One more request that waits for a thread is answered 503")
-      ->envname("CHATREPORTS_MAX_WAITING_REQUESTS")
-      ->default_str(std::to_string(http.max_waiting_requests));
+  add_limit(command, "--threads", http.threads, 1, 1'024, "Threads that answer");
+  add_limit(command, "--max-body-bytes", http.max_body_bytes, 1, 1U << 30,
+            "A larger request body is answered 413");
+  add_limit(command, "--max-header-bytes", http.max_header_bytes, 1'024, 1U << 20,
+            "A larger request header is answered 431");
+  add_limit(command, "--max-connections", http.max_connections, 1, 1'000'000,
+            "One more connection is answered 503");
+  add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
+            "One more request that waits for a thread is answered 503");
   api::ApiOptions& api = options->api;
-  add_number(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
-             "A longer list in a filter is answered 400")
-      ->envname("CHATREPORTS_MAX_FILTER_VALUES")
-      ->default_str(std::to_string(api.max_filter_values));
-  add_number(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,
-             "Of one token; more are answered 429; 0 lets any number through")
-      ->envname("CHATREPORTS_MAX_REQUESTS_PER_SECOND")
-      ->default_str(std::to_string(api.max_requests_per_second));
+  add_limit(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
+            "A longer list in a filter is answered 400");
+  add_limit(command, "--max-buckets", api.max_buckets, 24, 10'000'000,
+            "A report of more days, hours and so on is answered 400");
+  add_limit(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,
+            "Of one token; more are answered 429; 0 lets any number through");
   command
       .add_option("--cors-origin", api.cors_origins,
                   "Web pages of this origin may ask, such as https://reports.example.com; may be "
                   "given twice; * is all (default: none)")
-      ->envname("CHATREPORTS_CORS_ORIGIN")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("ORIGIN")
@@ -141,22 +134,17 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
           .add_option("--tls-cert", tls->certificate,
                       "PEM file: the certificate and those on the way to the root; speaks HTTPS "
                       "alone then; read again on SIGHUP")
-          ->envname("CHATREPORTS_TLS_CERT")
           ->type_name("FILE");
   CLI::Option* key = command.add_option("--tls-key", tls->key, "PEM file: the certificate's key")
-                         ->envname("CHATREPORTS_TLS_KEY")
                          ->type_name("FILE");
   certificate->needs(key);
   key->needs(certificate);
   add_timeout(command, "--idle-timeout", http.idle_timeout,
-              "A connection without a request is closed after that")
-      ->envname("CHATREPORTS_IDLE_TIMEOUT");
+              "A connection without a request is closed after that");
   add_timeout(command, "--request-timeout", http.request_timeout,
-              "A request that is not whole by then is answered 408")
-      ->envname("CHATREPORTS_REQUEST_TIMEOUT");
+              "A request that is not whole by then is answered 408");
   add_timeout(command, "--stop-timeout", http.stop_timeout,
-              "How long answers under way may take when the server is stopped")
-      ->envname("CHATREPORTS_STOP_TIMEOUT");
+              "How long answers under way may take when the server is stopped");
   command.callback([options, tls, &chosen] {
     if (!tls->key.empty()) options->http.tls = *tls;
     chosen = [options] { return run_serve(*options); };
@@ -191,7 +179,6 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
       .add_option("--scope", options->scopes,
                   "What it may be used for; may be given twice (default: reports_read)")
       ->check(CLI::IsMember({"reports_read", "reports_write"}))
-      ->envname("CHATREPORTS_SCOPE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("SCOPE")
@@ -199,7 +186,6 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   command
       .add_option("--agent-id", options->agent_id,
                   "Whose token it is: the agent's time zone is the default of its reports")
-      ->envname("CHATREPORTS_AGENT_ID")
       ->type_name("AGENT");
   add_parsed(command, "--expires-in", "Such as 12h or 30d; never if not said",
              [options](const std::string& text) -> Result<void> {
@@ -208,7 +194,6 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
                options->expires_in = *length;
                return {};
              })
-      ->envname("CHATREPORTS_EXPIRES_IN")
       ->type_name("TIME");
   command.callback(
       [options, &chosen] { chosen = [options] { return run_create_token(*options); }; });
@@ -245,19 +230,11 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
   options->end = now();
   CLI::App& command =
       *program.add_subcommand("generate", "Print realistic sample records, as NDJSON");
-  add_number(command, "--chats", options->chats, 0, 10'000'000'000, "How many")
-      ->envname("CHATREPORTS_CHATS")
-      ->required();
-  add_number(command, "--days", options->days, 1, 36'500, "Over how many days")
-      ->envname("CHATREPORTS_DAYS")
-      ->default_str(std::to_string(options->days));
-  add_number(command, "--agents", options->agents, 1, 100'000, "Of how many agents")
-      ->envname("CHATREPORTS_AGENTS")
-      ->default_str(std::to_string(options->agents));
-  add_number(command, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(),
-             "The same seed and end make the same records")
-      ->envname("CHATREPORTS_SEED")
-      ->default_str(std::to_string(options->seed));
+  add_number(command, "--chats", options->chats, 0, 10'000'000'000, "How many")->required();
+  add_limit(command, "--days", options->days, 1, 36'500, "Over how many days");
+  add_limit(command, "--agents", options->agents, 1, 100'000, "Of how many agents");
+  add_limit(command, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(),
+            "The same seed and end make the same records");
   add_parsed(command, "--end", "When the last day ends, as RFC 3339 (default: now)",
              [options](const std::string& text) -> Result<void> {
                const auto end = parse_rfc3339(text);
@@ -265,9 +242,20 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
                options->end = end->instant;
                return {};
              })
-      ->envname("CHATREPORTS_END")
       ->type_name("TIME");
   command.callback([options, &chosen] { chosen = [options] { return run_generate(*options); }; });
+}
+
+// Every flag may be given in the environment, too: --max-body-bytes as CHATREPORTS_MAX_BODY_BYTES.
+void name_in_environment(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
+    std::string name = "CHATREPORTS_" + option->get_lnames().front();
+    std::ranges::replace(name, '-', '_');
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
+    option->envname(name);
+  }
+  for (CLI::App* inner : command.get_subcommands({})) name_in_environment(*inner);
 }
 
 // What to run; nothing is started while the command line is still being read.
@@ -293,6 +281,7 @@ int run(int argc, char** argv) {
   add_import(program, chosen);
   add_token(program, chosen);
   add_generate(program, chosen);
+  for (CLI::App* command : program.get_subcommands({})) name_in_environment(*command);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {
