@@ -70,9 +70,9 @@ std::string some_property_filter(Chance& chance) {
       chance.one_of<const char*>({R"("rating":{"score":)", R"("routing":{"continuous":)"});
   const char* value = chance.one_of<const char*>({"[1]", "[0,1]", "[true]", R"(["1","true"])"});
   const std::string filter =
-      chance.one_in(3) ? fmt::format(R"({{"exists":{}}})", chance.one_in(2))
-                       : fmt::format(R"({{"{}":{}}})",
-                                     chance.one_in(2) ? "values" : "exclude_values", value);
+      chance.one_in(3)
+          ? fmt::format(R"({{"exists":{}}})", chance.one_in(2))
+          : fmt::format(R"({{"{}":{}}})", chance.one_in(2) ? "values" : "exclude_values", value);
   return fmt::format("{{{}{}}}}}", name, filter);
 }
 
@@ -172,7 +172,8 @@ struct Tally {
 
 // A figure that is not 0 stands behind its key.
 bool has_figures(const std::string& json) {
-  for (std::size_t at = json.find("\"records\""); (at = json.find("\":", at)) != std::string::npos;) {
+  for (std::size_t at = json.find("\"records\"");
+       (at = json.find("\":", at)) != std::string::npos;) {
     at += 2;
     if (at < json.size() && '1' <= json[at] && json[at] <= '9') return true;
   }
@@ -193,11 +194,11 @@ TEST(RandomRequests, AreAnsweredAlikeByBothEngines) {
     for (const std::uint64_t seed : request_seeds) {
       Chance chance(seed);
       const Instant now = some_instant(chance);
-      const api::Surroundings surroundings{
-          [](std::string_view, Instant) {
-            return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
-          },
-          [now] { return now; }};
+      const api::Surroundings surroundings{[](std::string_view, Instant) {
+                                             return api::Caller{
+                                                 1, {1}, {"reports_read"}, std::nullopt};
+                                           },
+                                           [now] { return now; }};
       const http::Request request = some_request(chance);
       const http::Response expected = api::Api(*reference, surroundings).handle(request);
       const http::Response answered = api::Api(*native, surroundings).handle(request);

@@ -187,9 +187,9 @@ http::Response Api::answer_request(const http::Request& request) const {
   const Result<Object> fields =
       is_post ? fields_of_post(request, target.query) : parse_query_fields(target.query);
   if (!fields) return error_answer(ErrorType::validation, fields.error().message);
-  const Result<report::Query> query =
-      parse_query(*fields, {caller->license, caller->agent_timezone, now,
-                            options_.max_filter_values, definition->resource == "agents"});
+  const Result<report::Query> query = parse_query(
+      *fields, {caller->license, caller->agent_timezone, now, options_.max_filter_values,
+                options_.max_buckets, definition->resource == "agents"});
   if (!query) return error_answer(ErrorType::validation, query.error().message);
   return answer(*definition, *query, engine_);
 }

@@ -38,6 +38,7 @@ struct ApiOptions {
   std::vector<std::string> cors_origins;
   std::uint32_t max_requests_per_second = 0;  // per token; 0: any number
   std::size_t max_filter_values = 10'000;     // in one list
+  std::size_t max_buckets = Buckets::default_max_keys;
 };
 
 class Api {

@@ -63,6 +63,7 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   report::Query query;
   query.license = context.license;
   query.now = context.now;
+  query.max_buckets = context.max_buckets;
   query.distribution = read_distribution(request, context.by_hour_or_day_only);
   GivenFilters given;
   if (std::optional<FieldReader> filters = request.read_object("filters")) {

@@ -19,7 +19,8 @@ struct QueryContext {
   std::optional<std::string> agent_timezone;
   Instant now;
   std::size_t max_filter_values = 10'000;  // in one list
-  bool by_hour_or_day_only = false;        // as Agents reports are; Chats reports know more
+  std::size_t max_buckets = Buckets::default_max_keys;
+  bool by_hour_or_day_only = false;  // as Agents reports are; Chats reports know more
 };
 
 // The error (kind invalid) names the path and what is allowed.

@@ -4,8 +4,12 @@
 
 namespace chatreports::report {
 
+Result<Buckets> buckets_of(const Query& query) {
+  return Buckets::make(query.zone, query.range, query.distribution, query.max_buckets);
+}
+
 Result<Plan> plan_by_bucket(const Query& query, ChatsSource source) {
-  Result<Buckets> buckets = Buckets::make(query.zone, query.range, query.distribution);
+  Result<Buckets> buckets = buckets_of(query);
   if (!buckets) return std::unexpected(buckets.error());
   return Plan{query.license, std::move(source), query.picked_by != PickedBy::start,
               predicate_of(query.filters), *std::move(buckets)};

@@ -7,6 +7,8 @@
 
 namespace chatreports::report {
 
+// Fails where the range has too many.
+Result<Buckets> buckets_of(const Query& query);
 // The chats of the query, in the buckets of its distribution.
 Result<Plan> plan_by_bucket(const Query& query, ChatsSource source);
 // The chats of the query, in one bucket.

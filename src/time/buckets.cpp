@@ -118,7 +118,8 @@ std::optional<Distribution> parse_distribution(std::string_view text) {
   return std::nullopt;
 }
 
-Result<Buckets> Buckets::make(const Zone& zone, TimeRange range, Distribution distribution) {
+Result<Buckets> Buckets::make(const Zone& zone, TimeRange range, Distribution distribution,
+                              std::size_t max_keys) {
   Buckets buckets;
   buckets.range_ = range;
   buckets.distribution_ = distribution;

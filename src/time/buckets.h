@@ -31,10 +31,11 @@ struct BucketRun {
 // an hour that a clock change repeats owns two. Immutable; any thread may read it.
 class Buckets {
  public:
-  static constexpr std::size_t max_keys = 100'000;
+  static constexpr std::size_t default_max_keys = 100'000;
 
-  // Fails where the range touches more than max_keys keys, without having made them.
-  static Result<Buckets> make(const Zone& zone, TimeRange range, Distribution distribution);
+  // Fails where the range touches more than `max_keys` keys, without having made them.
+  static Result<Buckets> make(const Zone& zone, TimeRange range, Distribution distribution,
+                              std::size_t max_keys = default_max_keys);
   // One bucket, with the key "", that holds the whole range.
   static Buckets whole(TimeRange range);
 

@@ -106,9 +106,9 @@ TEST(Buckets, AreLimitedInNumberNotInTime) {
   EXPECT_EQ(hours.runs_within({at("2021-04-08T00:00:00Z"), at("2021-04-08T23:59:59Z")}).size(),
             24U);
   const TimeRange most{Instant{0},
-                       Instant{Buckets::max_keys * 3'600 * microseconds_per_second - 1}};
+                       Instant{Buckets::default_max_keys * 3'600 * microseconds_per_second - 1}};
   EXPECT_EQ(Buckets::make(Zone::utc(), most, Distribution::day_hours)->keys().size(),
-            Buckets::max_keys);
+            Buckets::default_max_keys);
   const Result<Buckets> over =
       Buckets::make(Zone::utc(), {most.from, most.to + Duration{1}}, Distribution::day_hours);
   ASSERT_FALSE(over);

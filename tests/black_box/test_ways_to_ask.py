@@ -86,6 +86,18 @@ class WaysToAsk(ProgramTest):
             self.assertEqual(status, 400)
             self.assertIn("filters.tags.values: must have at most 2 values", report["error"]["message"])
 
+    def test_the_limit_of_buckets(self):
+        three_days = {"filters": {"from": "2021-04-08T00:00:00Z", "to": "2021-04-10T23:59:59Z"}}
+        with Server(self.data, "--max-buckets", 72) as server:
+            for distribution in ["day", "day-hours"]:
+                asked = {**three_days, "distribution": distribution}
+                self.assertEqual(server.report(self.token_text, "tags", asked)[0], 200)
+            three_days["filters"]["to"] = "2021-04-11T00:00:00Z"
+            asked = {**three_days, "distribution": "day-hours"}
+            status, report = server.report(self.token_text, "tags", asked)
+            self.assertEqual(status, 400)
+            self.assertIn("more than 72 buckets", report["error"]["message"])
+
     def test_post_with_zone_and_distribution_beside_the_body(self):
         with Server(self.data) as server:
             status, _, text = server.ask(

@@ -9,7 +9,7 @@ constexpr std::int64_t microseconds_per_minute = 60 * microseconds_per_second;
 
 // Chat filters say nothing of the time that agents wait for chats.
 Result<std::vector<Plan>> plans(const Query& query) {
-  Result<Buckets> buckets = Buckets::make(query.zone, query.range, query.distribution);
+  Result<Buckets> buckets = buckets_of(query);
   if (!buckets) return std::unexpected(buckets.error());
   All chosen{{agents_with_row(query.filters.agents)}};
   if (query.filters.groups) {
