@@ -14,10 +14,12 @@ try:
 except ImportError:
     raise SystemExit("test_docs.py needs jsonschema 4 or later: apt-get install python3-jsonschema")
 
-REPORTS = ["duration", "tags", "total_chats", "ratings", "ranking", "engagement",
-           "greetings_conversion", "surveys", "response_time", "first_response_time"]
-DISTRIBUTIONS = ["hour", "day", "day-hours", "month", "year"]
-PREFIX = "/v3.4/reports/chats/"
+REPORTS = ["chats/duration", "chats/tags", "chats/total_chats", "chats/ratings", "chats/ranking",
+           "chats/engagement", "chats/greetings_conversion", "chats/surveys", "chats/response_time",
+           "chats/first_response_time", "agents/availability", "agents/performance"]
+DISTRIBUTIONS = {"chats": ["hour", "day", "day-hours", "month", "year"], "agents": ["hour", "day"]}
+PREFIX = "/v3.4/reports/"
+TAGS = PREFIX + "chats/tags"
 RANGE = {"from": "2021-04-20T00:00:00Z", "to": "2021-05-01T00:00:00Z"}
 
 DOCUMENT_TEXT = (ROOT / "docs/openapi.yaml").read_text()
@@ -85,6 +87,10 @@ def path_in_document(target):
 def schema_of_answer(path, method, status):
     response = DOCUMENT["paths"][path][method.lower().replace("head", "get")]["responses"][str(status)]
     return followed(response)["content"]["application/json"]["schema"]
+
+
+def schema_of_question(path):
+    return followed(DOCUMENT["paths"][path]["post"]["requestBody"])["content"]["application/json"]["schema"]
 
 
 VALIDATORS = {}
@@ -176,9 +182,13 @@ def objects_of_block(text):
     return values
 
 
+def name_of(report):
+    return report.partition("/")[2].replace("_", "-") + "-report"
+
+
 def schema_of_report_named(name):
     for report in REPORTS:
-        if report.replace("_", "-") + "-report" == name:
+        if name_of(report) == name:
             return schema_of_answer(PREFIX + report, "POST", 200)
     raise AssertionError(f"no report is named {name}")
 
@@ -205,12 +215,13 @@ class ServedTest(ProgramTest):
         cls.server = Server(data)
         cls.addClassCleanup(cls.server.stop)
 
-    def ask(self, action, body):
-        return self.server.report(self.token_text, action, body)
+    def ask(self, report, body):
+        status, _, text = self.server.ask("POST", PREFIX + report, json.dumps(body), self.bearer)
+        return status, json.loads(text)
 
     def message_of(self, method, target, body=None):
         status, _, text = self.server.ask(method, target, body, self.bearer)
-        self.assertEqual(problems(json.loads(text), schema_of_answer(PREFIX + "tags", method, status)), [])
+        self.assertEqual(problems(json.loads(text), schema_of_answer(TAGS, method, status)), [])
         return status, json.loads(text).get("error", {}).get("message")
 
 
@@ -285,7 +296,7 @@ class TheDocument(unittest.TestCase):
         self.assertEqual(sorted({kind for _, kind in rows}),
                          sorted(SCHEMAS["Error"]["properties"]["error"]["properties"]["type"]["enum"]))
         for status, kind in rows:
-            schema = schema_of_answer(PREFIX + "tags", "POST", status)
+            schema = schema_of_answer(TAGS, "POST", status)
             self.assertEqual(problems({"error": {"type": kind, "message": "x"}}, schema), [])
             other = "internal" if kind != "internal" else "validation"
             self.assertNotEqual(problems({"error": {"type": other, "message": "x"}}, schema), [])
@@ -299,7 +310,7 @@ class TheGoldenCases(unittest.TestCase):
             with self.subTest(where, target=target):
                 self.assertEqual(problems(json.loads(answer), schema_of_answer(path, method, status)), [])
                 if status == 200 and method == "POST":
-                    self.assertEqual(problems(json.loads(body or "{}"), QUESTION), [], body)
+                    self.assertEqual(problems(json.loads(body or "{}"), schema_of_question(path)), [], body)
                 elif status == 200:
                     self.assertEqual(query_schema_problems(target), [])
                 seen.add(path)
@@ -319,10 +330,11 @@ class TheProgram(ServedTest):
             self.assertEqual(headers["Cache-Control"], "no-store")
 
     def test_every_report_by_every_distribution(self):
-        self.assertEqual(SCHEMAS["Distribution"]["enum"], DISTRIBUTIONS)
+        self.assertEqual(SCHEMAS["Distribution"]["enum"], DISTRIBUTIONS["chats"])
+        self.assertEqual(SCHEMAS["AgentsDistribution"]["enum"], DISTRIBUTIONS["agents"])
         filled = set()
         for report in REPORTS:
-            for distribution in DISTRIBUTIONS:
+            for distribution in DISTRIBUTIONS[report.partition("/")[0]]:
                 for zone in ["UTC", "Asia/Kathmandu"]:
                     with self.subTest(report, distribution=distribution, zone=zone):
                         body = {"distribution": distribution, "timezone": zone, "filters": RANGE}
@@ -347,15 +359,15 @@ class TheProgram(ServedTest):
                 ("Distribution", lambda value: {"distribution": value, "filters": RANGE}),
                 ("EventType", lambda value: {"filters": {**RANGE, "event_types": {"values": [value]}}})]:
             for value in SCHEMAS[name]["enum"]:
-                self.assertEqual(self.ask("tags", question(value))[0], 200, value)
-            status, answer = self.ask("tags", question("another"))
+                self.assertEqual(self.ask("chats/tags", question(value))[0], 200, value)
+            status, answer = self.ask("chats/tags", question("another"))
             self.assertEqual(status, 400)
             # Its message lists what is allowed.
             listed = re.search(r"must be (.*), not", answer["error"]["message"]).group(1)
             self.assertEqual(re.split(r", | or ", listed), SCHEMAS[name]["enum"])
         for value in SCHEMAS["SurveyFilter"]["properties"]["type"]["enum"]:
-            self.assertEqual(self.ask("tags", {"filters": {**RANGE, "surveys": [{"type": value}]}})[0], 200)
-        self.assertEqual(self.ask("tags", {"filters": {**RANGE, "surveys": [{"type": "x"}]}})[0], 400)
+            self.assertEqual(self.ask("chats/tags", {"filters": {**RANGE, "surveys": [{"type": value}]}})[0], 200)
+        self.assertEqual(self.ask("chats/tags", {"filters": {**RANGE, "surveys": [{"type": "x"}]}})[0], 400)
 
     def test_limits(self):
         """As many as the document allows, and not one more."""
@@ -367,8 +379,8 @@ class TheProgram(ServedTest):
                 (surveys, lambda count: {"surveys": [{"type": "pre_chat"}] * count}),
                 (properties, lambda count: {"properties": {"a": {f"b{i}": {"exists": True} for i in range(count)}}}),
                 (values, lambda count: {"tags": {"values": [f"t{i}" for i in range(count)]}})]:
-            self.assertEqual(self.ask("tags", {"filters": question(limit)})[0], 200, limit)
-            self.assertEqual(self.ask("tags", {"filters": question(limit + 1)})[0], 400, limit)
+            self.assertEqual(self.ask("chats/tags", {"filters": question(limit)})[0], 200, limit)
+            self.assertEqual(self.ask("chats/tags", {"filters": question(limit + 1)})[0], 400, limit)
 
     def test_keys_are_those_that_the_program_knows(self):
         """An unknown key is answered with the known ones."""
@@ -388,7 +400,7 @@ class TheProgram(ServedTest):
                 ("GreetingsFilter", {"filters": {"greetings": {"x": 1}}}),
                 ("AgentResponseFilter", {"filters": {"agent_response": {"x": 1}}})]:
             with self.subTest(name, question=question):
-                status, message = self.message_of("POST", PREFIX + "tags", json.dumps(question))
+                status, message = self.message_of("POST", TAGS, json.dumps(question))
                 self.assertEqual(status, 400)
                 listed = message.split("known here are ")[1]
                 self.assertEqual(listed.split(", "), sorted(SCHEMAS[name]["properties"]))
@@ -432,7 +444,7 @@ class TheProgram(ServedTest):
         connection = self.server.connect()
         for question in questions:
             with self.subTest(json.dumps(question)):
-                connection.request("POST", PREFIX + "total_chats", json.dumps(question), self.bearer)
+                connection.request("POST", PREFIX + "chats/total_chats", json.dumps(question), self.bearer)
                 response = connection.getresponse()
                 text = response.read().decode()
                 found = problems(question, QUESTION)
@@ -445,7 +457,7 @@ class TheProgram(ServedTest):
         """It holds to the document, headers too; its type."""
         answered, headers, text = answer
         self.assertEqual(answered, status, text)
-        response = followed(DOCUMENT["paths"][PREFIX + "tags"]["post"]["responses"][str(status)])
+        response = followed(DOCUMENT["paths"][TAGS]["post"]["responses"][str(status)])
         schema = response["content"]["application/json"]["schema"]
         self.assertEqual(problems(json.loads(text), schema), [])
         for name, header in response.get("headers", {}).items():
@@ -459,7 +471,7 @@ class TheProgram(ServedTest):
 
     def test_errors(self):
         """All types of error that can be brought about are in the document, with their status and headers."""
-        tags = PREFIX + "tags"
+        tags = TAGS
         types = {"internal"}
         for method, target, headers, body, status in [
                 ("POST", tags, {}, "{", 400),
@@ -468,9 +480,8 @@ class TheProgram(ServedTest):
                 ("GET", tags, {"Authorization": ""}, None, 401),
                 ("GET", tags, {"Authorization": "Bearer " + self.tokens["reports_write"]}, None, 403),
                 ("GET", tags + "/", {}, None, 404),
-                ("GET", PREFIX + "nothing", {}, None, 404),
-                ("GET", "/v3.4/reports/agents/availability", {}, None, 404),
-                ("GET", "/v3.4/reports/agents/performance", {}, None, 404),
+                ("GET", PREFIX + "chats/nothing", {}, None, 404),
+                ("GET", PREFIX + "agents/tags", {}, None, 404),
                 ("PUT", tags, {}, None, 405),
                 ("POST", "/livez", {}, None, 405),
                 ("POST", tags, {}, " " * 2_000_000, 413),
@@ -532,19 +543,19 @@ class ApiMd(ServedTest):
                         errors += 1
                     elif value.keys() & {"filters", "distribution", "timezone"}:
                         self.assertEqual(problems(value, QUESTION), [])
-                        self.assertEqual(self.ask("total_chats", value)[0], 200)
+                        self.assertEqual(self.ask("chats/total_chats", value)[0], 200)
                         questions += 1
                     else:
                         self.fail(f"neither an answer, an error nor a question: {value}")
-        self.assertEqual(reports, {r.replace("_", "-") + "-report" for r in REPORTS})
+        self.assertEqual(reports, {name_of(report) for report in REPORTS})
         self.assertGreaterEqual(min(answers, questions, errors), 5)
 
     def test_the_answers_name_their_report(self):
         """`POST …/<action>` above an answer is the report that the answer names."""
-        found = re.findall(r"^`POST /v3\.4/reports/chats/(\w+)`\n\n```json\n\{\"name\":\"([\w-]+)\"", self.TEXT, re.M)
-        self.assertEqual([action for action, _ in found], REPORTS)
-        for action, name in found:
-            self.assertEqual(name, action.replace("_", "-") + "-report")
+        found = re.findall(r"^`POST /v3\.4/reports/(\w+/\w+)`\n\n```json\n\{\"name\":\"([\w-]+)\"", self.TEXT, re.M)
+        self.assertEqual([report for report, _ in found], REPORTS)
+        for report, name in found:
+            self.assertEqual(name, name_of(report))
 
     def test_curl(self):
         asked = 0
@@ -584,7 +595,7 @@ class ApiMd(ServedTest):
         self.assertGreaterEqual(len(queries), 4)
         for query in queries:
             with self.subTest(query):
-                target = PREFIX + "tags" + query
+                target = TAGS + query
                 self.assertEqual(query_schema_problems(target), [])
                 status, _, text = self.server.ask("GET", target, headers=self.bearer)
                 self.assertEqual(status, 200, text)
@@ -608,7 +619,7 @@ class ApiMd(ServedTest):
 
     def written_question(self, question):
         """(target, body, method) of a row's question."""
-        tags = PREFIX + "tags"
+        tags = TAGS
         in_words = {
             "`from` after `to`": {"from": RANGE["to"], "to": RANGE["from"]},
         }
