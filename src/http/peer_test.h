@@ -1,0 +1,65 @@
+#pragma once
+// Whoever talks to a server in a test: over the loopback, with bytes as they are.
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+
+namespace chatreports::http {
+
+class Peer {
+ public:
+  explicit Peer(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  ~Peer() { ::close(socket_); }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  // What can't be sent any more because the server has closed is nobody's loss.
+  void send(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      text.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  void end_sending() { ::shutdown(socket_, SHUT_WR); }
+
+  // All until `end` has come, or the server has closed, or ten seconds are over.
+  std::string receive_until(std::string_view end) {
+    std::string text;
+    char buffer[4'096];
+    while (text.find(end) == text.npos || end.empty()) {
+      pollfd ready{socket_, POLLIN, 0};
+      if (::poll(&ready, 1, 10'000) <= 0) return text + "(nothing more for ten seconds)";
+      const ssize_t received = ::recv(socket_, buffer, sizeof buffer, 0);
+      if (received <= 0) return text;
+      text.append(buffer, static_cast<std::size_t>(received));
+    }
+    return text;
+  }
+  std::string receive_all() { return receive_until(""); }
+
+  std::string ask(std::string_view text) {
+    send(text);
+    end_sending();
+    return receive_all();
+  }
+
+ private:
+  const int socket_;
+};
+
+}  // namespace chatreports::http
