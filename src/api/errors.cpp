@@ -1,8 +1,8 @@
 #include "api/errors.h"
 
 #include "base/check.h"
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "render/json.h"
 
 namespace chatreports::api {
 namespace {
@@ -57,9 +57,9 @@ http::Response error_answer(ErrorType type, std::string_view message) {
     response.headers.emplace_back("Retry-After", "1");
   }
   response.body = R"({"error":{"type":)";
-  render::append_json_string(response.body, row.type);
+  append_json_string(response.body, row.type);
   response.body += R"(,"message":)";
-  render::append_json_string(response.body, valid_utf8(message));
+  append_json_string(response.body, valid_utf8(message));
   response.body += "}}";
   return response;
 }

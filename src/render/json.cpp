@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "base/json_text.h"
+
 namespace chatreports::render {
 namespace {
 
@@ -42,21 +44,6 @@ void append_entries(std::string& json, const report::Entries& entries) {
 }
 
 }  // namespace
-
-void append_json_string(std::string& json, std::string_view text) {
-  json += '"';
-  for (const char character : text) {
-    if (character == '"' || character == '\\') {
-      json += '\\';
-      json += character;
-    } else if (static_cast<unsigned char>(character) < 0x20) {
-      fmt::format_to(std::back_inserter(json), "\\u{:04x}", static_cast<unsigned>(character));
-    } else {
-      json += character;
-    }
-  }
-  json += '"';
-}
 
 std::string to_json(const report::Report& report) {
   std::string json = R"({"name":)";
