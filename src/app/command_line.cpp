@@ -15,6 +15,7 @@
 
 #include "app/arguments.h"
 #include "app/clock.h"
+#include "app/export.h"
 #include "app/generate.h"
 #include "app/import.h"
 #include "app/messages.h"
@@ -168,6 +169,16 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
   command.callback([options, &chosen] { chosen = [options] { return run_import(*options); }; });
 }
 
+void add_export(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<ExportOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *program.add_subcommand(
+      "export", "Print all that is known of a licence, as NDJSON that an import takes");
+  add_data_folder(command, options->data_folder);
+  add_license(command, options->license);
+  command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
+}
+
 void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   auto options = std::make_shared<CreateTokenOptions>();
   options->data_folder = default_data_folder;
@@ -279,6 +290,7 @@ int run(int argc, char** argv) {
   std::function<int()> chosen;
   add_serve(program, chosen);
   add_import(program, chosen);
+  add_export(program, chosen);
   add_token(program, chosen);
   add_generate(program, chosen);
   for (CLI::App* command : program.get_subcommands({})) name_in_environment(*command);

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/stat.h>
 
 #include "app/clock.h"
 #include "app/messages.h"
+#include "store/data_folder.h"
 #include "store/tokens.h"
 #include "time/rfc3339.h"
 
@@ -25,9 +25,8 @@ std::string format_expiry(const store::Token& token, Instant time) {
 
 // Opening makes what is missing, which is not what somebody means who asks what there is.
 Result<std::unique_ptr<store::Tokens>> open_existing(const std::string& data_folder) {
-  struct stat status{};
-  if (::stat(data_folder.c_str(), &status) != 0) {
-    return failed(fmt::format("there is no data folder {}; name it with --data", data_folder));
+  if (const auto there = store::require_data_folder(data_folder); !there) {
+    return std::unexpected(there.error());
   }
   return store::Tokens::open(data_folder);
 }

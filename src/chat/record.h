@@ -26,6 +26,7 @@ enum class EventType : std::uint8_t {
 };
 
 EventType event_type_of(std::string_view name);
+std::string_view name_of(EventType type);
 
 enum class SurveyType : std::uint8_t { pre_chat, post_chat };
 
@@ -148,7 +149,8 @@ constexpr std::size_t max_elements = 10'000;            // of any list but event
 constexpr std::size_t max_events = 100'000;
 
 // Turns free text that a customer may have written (`rating.comment`) into a digest of it, so that
-// a filter can still ask for it and nobody can read it; other text is answered unchanged.
+// a filter can still ask for it and nobody can read it; other text is answered unchanged, and so is
+// a digest, so that what was exported can be taken in again.
 std::string stored_property_text(std::string_view name_space, std::string_view name,
                                  std::string_view text);
 

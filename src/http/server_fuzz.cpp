@@ -33,8 +33,7 @@ Server& server() {
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace chatreports::http;
   const std::uint16_t port = server().port();
-  const std::string answer =
-      Peer(port).ask({reinterpret_cast<const char*>(data), size});
+  const std::string answer = Peer(port).ask({reinterpret_cast<const char*>(data), size});
   CHECK(answer.empty() || answer.starts_with("HTTP/1."));
   CHECK(answer.find("(nothing more") == std::string::npos);  // the connection has ended
   static int inputs = 0;

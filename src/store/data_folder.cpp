@@ -52,6 +52,12 @@ Result<void> prepare_data_folder(const std::string& data_folder) {
   return {};
 }
 
+Result<void> require_data_folder(const std::string& data_folder) {
+  struct stat status{};
+  if (::stat(data_folder.c_str(), &status) == 0) return {};
+  return failed(fmt::format("there is no data folder {}; name it with --data", data_folder));
+}
+
 Result<void> prepare_file(const std::string& path) {
   if (::mknod(path.c_str(), S_IFREG | 0600, 0) == 0 || errno == EEXIST) return {};
   const int system_error = errno;

@@ -11,6 +11,9 @@ namespace chatreports::store {
 // what is in the way.
 Result<void> prepare_data_folder(const std::string& data_folder);
 
+// For what looks at a folder and must not make one: fails where there is none.
+Result<void> require_data_folder(const std::string& data_folder);
+
 // Makes an empty file for its owner alone (0600) where there is none. The file is never opened:
 // closing it would drop the locks that SQLite holds on it elsewhere in this process.
 Result<void> prepare_file(const std::string& path);

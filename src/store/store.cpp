@@ -5,6 +5,7 @@
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
 #include "store/greeting_table.h"
+#include "store/read_records.h"
 #include "store/replay.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
@@ -109,6 +110,11 @@ Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
   auto done = replay_changes(implementation_->database(), after, batch_size, take);
   implementation_->database().release_memory();  // a replay of everything fills the cache
   return done;
+}
+
+Result<void> Store::read_records(
+    LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take) {
+  return store::read_records(implementation_->database(), license, take);
 }
 
 Result<std::optional<std::string>> Store::agent_timezone(LicenseId license,

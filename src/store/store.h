@@ -56,6 +56,12 @@ class Store {
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
                       const std::function<Result<void>(std::span<const chat::Change>)>& take);
 
+  // Hands over the records that would tell a new store all that this one knows of the licence:
+  // agents, groups, statuses, greeting events, goals and sales, chats; in batches, of one moment.
+  // `take` as in replay.
+  Result<void> read_records(LicenseId license,
+                            const std::function<Result<void>(std::span<const chat::Record>)>& take);
+
   // The IANA zone of an agent's record; nothing where it has none.
   Result<std::optional<std::string>> agent_timezone(LicenseId license, const std::string& agent_id);
 

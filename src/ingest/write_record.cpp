@@ -1,0 +1,232 @@
+#include "ingest/write_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/json_text.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::ingest {
+namespace {
+
+// Writes the members of one object after another, and the commas between them.
+class Members {
+ public:
+  explicit Members(std::string& json) : json_(json) { json_ += '{'; }
+  void end() { json_ += '}'; }
+
+  // What follows is the value.
+  std::string& key(std::string_view name) {
+    if (!first_) json_ += ',';
+    first_ = false;
+    append_json_string(json_, name);
+    json_ += ':';
+    return json_;
+  }
+  void text(std::string_view name, std::string_view value) {
+    append_json_string(key(name), value);
+  }
+  void integer(std::string_view name, std::int64_t value) {
+    fmt::format_to(std::back_inserter(key(name)), "{}", value);
+  }
+  void time(std::string_view name, Instant at) { text(name, format_rfc3339(at)); }
+
+ private:
+  std::string& json_;
+  bool first_ = true;
+};
+
+template <class Values, class Append>
+void append_list(std::string& json, const Values& values, Append append) {
+  json += '[';
+  bool first = true;
+  for (const auto& value : values) {
+    if (!first) json += ',';
+    first = false;
+    append(value);
+  }
+  json += ']';
+}
+
+void append_texts(std::string& json, const std::vector<std::string>& texts) {
+  append_list(json, texts, [&json](const std::string& text) { append_json_string(json, text); });
+}
+
+void append_integers(std::string& json, const std::vector<std::int64_t>& integers) {
+  append_list(json, integers, [&json](std::int64_t integer) {
+    fmt::format_to(std::back_inserter(json), "{}", integer);
+  });
+}
+
+void append_value(std::string& json, const chat::Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) {
+    json += *flag ? "true" : "false";
+  } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    fmt::format_to(std::back_inserter(json), "{}", *integer);
+  } else {
+    append_json_string(json, std::get<std::string>(value));
+  }
+}
+
+// `properties` are by namespace.
+void append_properties(std::string& json, const std::vector<chat::Property>& properties) {
+  Members name_spaces(json);
+  for (auto at = properties.begin(); at != properties.end();) {
+    name_spaces.key(at->name_space);
+    Members names(json);
+    const std::string& name_space = at->name_space;
+    for (; at != properties.end() && at->name_space == name_space; ++at) {
+      append_value(names.key(at->name), at->value);
+    }
+    names.end();
+  }
+  name_spaces.end();
+}
+
+// One field an answer: their order is what counts.
+void append_answers(std::string& json, const std::vector<std::string>& answers) {
+  append_list(json, answers, [&json](std::string_view answer) {
+    const std::size_t colon = answer.find(':');
+    Members field(json);
+    field.text("id", answer.substr(0, colon));
+    field.key("answer");
+    Members chosen(json);
+    chosen.text("id", answer.substr(colon + 1));
+    chosen.end();
+    field.end();
+  });
+}
+
+void append_event(std::string& json, const chat::Event& event, std::string_view customer_id) {
+  Members members(json);
+  members.text("type", name_of(event.type));
+  members.time("created_at", event.created_at);
+  if (event.author == chat::AuthorKind::agent) members.text("author_id", event.agent_id);
+  if (event.author == chat::AuthorKind::customer) members.text("author_id", customer_id);
+  if (!event.visible_to_customer) members.text("visibility", "agents");
+  if (event.automatic_welcome) members.key("properties") += R"({"lc2":{"welcome_message":true}})";
+  if (event.filled_form) {
+    const chat::FilledForm& form = *event.filled_form;
+    if (!form.form_id.empty()) members.text("form_id", form.form_id);
+    if (form.type) {
+      members.text("form_type", form.type == chat::SurveyType::pre_chat ? "pre_chat" : "post_chat");
+    }
+    append_answers(members.key("fields"), form.answers);
+  }
+  members.end();
+}
+
+void append_achievements(Members& members, std::string_view key, std::string& json,
+                         const std::vector<chat::Achievement>& achievements) {
+  std::vector<chat::Achievement> told;
+  std::ranges::copy_if(achievements, std::back_inserter(told), &chat::Achievement::from_chat);
+  if (told.empty()) return;
+  append_list(members.key(key), told, [&json](const chat::Achievement& achievement) {
+    Members one(json);
+    one.integer("id", achievement.id);
+    if (achievement.at) one.time("at", *achievement.at);
+    one.end();
+  });
+}
+
+void append(std::string& json, const chat::ChatRecord& record) {
+  const chat::ThreadRecord& thread = record.thread;
+  std::vector<std::string> agents = thread.agents;
+  for (const chat::Event& event : thread.events) {
+    if (event.author == chat::AuthorKind::agent) agents.push_back(event.agent_id);
+  }
+  std::sort(agents.begin(), agents.end());
+  agents.erase(std::unique(agents.begin(), agents.end()), agents.end());
+  // Whoever is no agent is the customer: any id that no agent has will do.
+  std::string customer_id = "customer";
+  while (std::ranges::binary_search(agents, customer_id)) customer_id += '_';
+
+  Members chat(json);
+  append_list(chat.key("users"), agents, [&json](const std::string& agent_id) {
+    Members user(json);
+    user.text("id", agent_id);
+    user.text("type", "agent");
+    user.end();
+  });
+  chat.key("thread");
+  Members members(json);
+  members.text("id", record.thread_id);
+  members.time("created_at", thread.started_at);
+  if (thread.ended_at) members.time("ended_at", *thread.ended_at);
+  append_texts(members.key("user_ids"), thread.agents);
+  members.key("access");
+  Members access(json);
+  append_integers(access.key("group_ids"), thread.groups);
+  access.end();
+  append_texts(members.key("tags"), thread.tags);
+  append_properties(members.key("properties"), thread.properties);
+  append_achievements(members, "goals", json, thread.goals);
+  append_achievements(members, "sales", json, thread.sales);
+  append_list(members.key("events"), thread.events, [&](const chat::Event& event) {
+    append_event(json, event, customer_id);
+  });
+  members.end();
+  chat.end();
+}
+
+void append(std::string& json, const chat::AgentRecord& record) {
+  Members members(json);
+  members.text("record", "agent");
+  members.text("id", record.id);
+  if (record.name) members.text("name", *record.name);
+  if (record.timezone) members.text("timezone", *record.timezone);
+  if (record.groups) append_integers(members.key("groups"), *record.groups);
+  members.end();
+}
+
+void append(std::string& json, const chat::GroupRecord& record) {
+  Members members(json);
+  members.text("record", "group");
+  members.integer("id", record.id);
+  if (record.name) members.text("name", *record.name);
+  members.end();
+}
+
+void append(std::string& json, const chat::AgentStatusRecord& record) {
+  Members members(json);
+  members.text("record", "agent_status");
+  members.text("agent_id", record.agent_id);
+  members.text("status", record.status == chat::AgentStatus::offline ? "offline"
+                         : record.status == chat::AgentStatus::accepting_chats
+                             ? "accepting_chats"
+                             : "not_accepting_chats");
+  members.time("at", record.at);
+  members.end();
+}
+
+void append(std::string& json, const chat::GreetingRecord& record) {
+  Members members(json);
+  members.text("record", "greeting");
+  members.integer("greeting_id", record.greeting_id);
+  members.text("unique_id", record.unique_id);
+  members.text("event", record.event == chat::GreetingEvent::displayed  ? "displayed"
+                        : record.event == chat::GreetingEvent::canceled ? "canceled"
+                                                                        : "goal");
+  if (record.group_id) members.integer("group_id", *record.group_id);
+  members.time("at", record.at);
+  members.end();
+}
+
+void append(std::string& json, const chat::AchievementRecord& record) {
+  Members members(json);
+  members.text("record", record.kind == chat::AchievementKind::goal ? "goal" : "sale");
+  members.text("thread_id", record.thread_id);
+  members.integer("id", record.id);
+  if (record.at) members.time("at", *record.at);
+  members.end();
+}
+
+}  // namespace
+
+void append_json(const chat::Record& record, std::string& json) {
+  std::visit([&json](const auto& kind) { append(json, kind); }, record);
+}
+
+}  // namespace chatreports::ingest

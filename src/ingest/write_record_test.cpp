@@ -1,0 +1,135 @@
+#include "ingest/write_record.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+#include "ingest/parse_record.h"
+
+namespace chatreports::ingest {
+namespace {
+
+// What the parser makes of what was written.
+chat::Record read_again(const chat::Record& record) {
+  std::string json;
+  append_json(record, json);
+  std::vector<Result<chat::Record>> read;
+  RecordParser().parse(json, [&read](Result<chat::Record> one) { read.push_back(std::move(one)); });
+  if (read.size() != 1 || !read[0]) {
+    ADD_FAILURE() << json << (read.empty() ? "" : read[0].error().message);
+    return {};
+  }
+  return *read[0];
+}
+
+Instant some_instant() {
+  return {*rc::gen::inRange<std::int64_t>(0, 4'000'000'000) * 1'000'003};
+}
+std::string some_text() {
+  return *rc::gen::element<std::string>("a", "zażółć", "tab\tquote\"back\\slash", "customer", "null");
+}
+template <class Make>
+auto some_set(Make make) {
+  std::vector<decltype(make())> values;
+  for (int count = *rc::gen::inRange(0, 4); count > 0; --count) values.push_back(make());
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+chat::Event some_event(const std::vector<std::string>& agents) {
+  chat::Event event;
+  event.type = static_cast<chat::EventType>(*rc::gen::inRange(0, 8));
+  event.created_at = some_instant();
+  event.author = static_cast<chat::AuthorKind>(*rc::gen::inRange(0, 3));
+  if (event.author == chat::AuthorKind::agent && agents.empty()) {
+    event.author = chat::AuthorKind::nobody;
+  }
+  if (event.author == chat::AuthorKind::agent) event.agent_id = *rc::gen::elementOf(agents);
+  event.visible_to_customer = *rc::gen::arbitrary<bool>();
+  event.automatic_welcome = *rc::gen::arbitrary<bool>();
+  if (event.type == chat::EventType::filled_form) {
+    chat::FilledForm form;
+    if (*rc::gen::arbitrary<bool>()) form.form_id = some_text();
+    const int type = *rc::gen::inRange(0, 3);
+    if (type > 0) form.type = static_cast<chat::SurveyType>(type - 1);
+    for (int count = *rc::gen::inRange(0, 4); count > 0; --count) {
+      form.answers.push_back(*rc::gen::element<std::string>("1:0", "1:1", "f:a:b", "ż:ź"));
+    }
+    event.filled_form = form;
+  }
+  return event;
+}
+
+std::vector<chat::Achievement> some_achievements() {
+  std::vector<chat::Achievement> achievements;
+  for (const std::int64_t id : some_set([] { return *rc::gen::inRange<std::int64_t>(-3, 9); })) {
+    achievements.push_back({id, std::nullopt, true});
+    if (*rc::gen::arbitrary<bool>()) achievements.back().at = some_instant();
+  }
+  return achievements;
+}
+
+chat::ChatRecord some_chat() {
+  chat::ChatRecord record;
+  record.thread_id = some_text();
+  chat::ThreadRecord& thread = record.thread;
+  thread.from_chat_record = true;
+  thread.started_at = some_instant();
+  if (*rc::gen::arbitrary<bool>()) thread.ended_at = thread.started_at + Duration{5};
+  thread.agents = some_set(some_text);
+  thread.groups = some_set([] { return *rc::gen::arbitrary<std::int64_t>(); });
+  thread.tags = some_set(some_text);
+  for (const std::string& name_space : some_set(some_text)) {
+    for (const std::string& name : some_set(some_text)) {
+      thread.properties.push_back(
+          {name_space, name,
+           *rc::gen::element<chat::Value>(true, false, std::int64_t{-7}, std::string("pro"))});
+    }
+  }
+  thread.properties.push_back(
+      {"~rating", "comment", chat::stored_property_text("rating", "comment", "fine")});
+  for (int count = *rc::gen::inRange(0, 6); count > 0; --count) {
+    thread.events.push_back(some_event(thread.agents));
+  }
+  thread.goals = some_achievements();
+  thread.sales = some_achievements();
+  return record;
+}
+
+RC_GTEST_PROP(WriteRecord, AChatIsReadAsItWas, ()) {
+  const chat::Record record = some_chat();
+  RC_ASSERT(read_again(record) == record);
+}
+
+TEST(WriteRecord, RecordsOfOurOwnAreReadAsTheyWere) {
+  using enum chat::AgentStatus;
+  const std::vector<chat::Record> records = {
+      chat::AgentRecord{"ann", std::nullopt, std::nullopt, std::nullopt},
+      chat::AgentRecord{"ann", "Ann \"A\"", "Europe/Warsaw", std::vector<std::int64_t>{1, 2}},
+      chat::GroupRecord{0, std::nullopt},
+      chat::GroupRecord{-5, "Sales"},
+      chat::AgentStatusRecord{"ann", offline, {1}},
+      chat::AgentStatusRecord{"ann", accepting_chats, {2}},
+      chat::AgentStatusRecord{"ann", not_accepting_chats, latest_instant},
+      chat::GreetingRecord{9, "u", chat::GreetingEvent::displayed, 3, {4}},
+      chat::GreetingRecord{9, "u", chat::GreetingEvent::canceled, std::nullopt, {5}},
+      chat::GreetingRecord{9, "u", chat::GreetingEvent::goal, std::nullopt, earliest_instant},
+      chat::AchievementRecord{chat::AchievementKind::goal, "t", 5, std::nullopt},
+      chat::AchievementRecord{chat::AchievementKind::sale, "t", 6, Instant{7}},
+  };
+  for (const chat::Record& record : records) EXPECT_EQ(read_again(record), record);
+}
+
+TEST(WriteRecord, ADigestStaysTheDigestThatItIs) {
+  chat::ChatRecord record;
+  record.thread_id = "t";
+  record.thread.from_chat_record = true;
+  record.thread.properties = {
+      {"rating", "comment", chat::stored_property_text("rating", "comment", "thank you")}};
+  EXPECT_EQ(read_again(record), chat::Record(record));
+}
+
+}  // namespace
+}  // namespace chatreports::ingest

@@ -1,0 +1,145 @@
+#include "store/read_records.h"
+
+#include <vector>
+
+#include "store/codec.h"
+#include "store/thread_table.h"
+
+namespace chatreports::store {
+namespace {
+
+using Take = std::function<Result<void>(std::span<const chat::Record>)>;
+
+// Goals and sales of records of their own, taken out of the thread's record.
+void take_apart(const std::string& thread_id, chat::AchievementKind kind,
+                std::vector<chat::Achievement>& achievements, std::vector<chat::Record>& records) {
+  for (const chat::Achievement& achievement : achievements) {
+    if (achievement.from_chat) continue;
+    records.emplace_back(
+        chat::AchievementRecord{kind, thread_id, achievement.id, achievement.at});
+  }
+  std::erase_if(achievements,
+                [](const chat::Achievement& achievement) { return !achievement.from_chat; });
+}
+
+class Reading {
+ public:
+  Reading(Database& database, LicenseId license, const Take& take)
+      : database_(database),
+        license_(license),
+        take_(take),
+        prepare_(database),
+        agents_(prepare_("SELECT agent_id, name, timezone, group_ids FROM agents "
+                         "WHERE license = ?1 ORDER BY agent_id")),
+        groups_(prepare_("SELECT group_id, name FROM groups WHERE license = ?1 ORDER BY group_id")),
+        statuses_(prepare_("SELECT agent_id, at, status FROM agent_statuses WHERE license = ?1 "
+                           "ORDER BY agent_id, at")),
+        greetings_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
+                            "FROM greeting_events WHERE license = ?1 ORDER BY change")),
+        threads_(prepare_("SELECT thread_id, change, record FROM threads WHERE license = ?1 "
+                          "ORDER BY change")) {}
+
+  Result<void> run() {
+    if (prepare_.error()) return std::unexpected(*prepare_.error());
+    const auto rows = {std::pair(&agents_, &Reading::read_agent),
+                       std::pair(&groups_, &Reading::read_group),
+                       std::pair(&statuses_, &Reading::read_status),
+                       std::pair(&greetings_, &Reading::read_greeting),
+                       std::pair(&threads_, &Reading::read_thread)};
+    for (const auto& [statement, read] : rows) {
+      const ResetAtEnd reset(*statement);
+      statement->bind(1, license_.value);
+      for (;;) {
+        auto found = statement->step();
+        if (!found) return std::unexpected(std::move(found.error()));
+        if (!*found) break;
+        if (auto done = (this->*read)(); !done) return done;
+        if (records_.size() < batch_size) continue;
+        if (auto done = hand_over(); !done) return done;
+      }
+    }
+    return hand_over();
+  }
+
+ private:
+  static constexpr std::size_t batch_size = 1'024;
+
+  Result<void> hand_over() {
+    if (records_.empty()) return {};
+    auto taken = take_(records_);
+    records_.clear();
+    return taken;
+  }
+
+  static std::optional<std::string> text(const Statement& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return std::string(row.bytes(column));
+  }
+
+  Result<void> read_agent() {
+    chat::AgentRecord agent{std::string(agents_.bytes(0)), text(agents_, 1), text(agents_, 2), {}};
+    if (!agents_.is_null(3)) {
+      auto groups = decode_integers(agents_.bytes(3));
+      if (!groups) return std::unexpected(std::move(groups.error()));
+      agent.groups = *std::move(groups);
+    }
+    records_.emplace_back(std::move(agent));
+    return {};
+  }
+
+  Result<void> read_group() {
+    records_.emplace_back(chat::GroupRecord{groups_.integer(0), text(groups_, 1)});
+    return {};
+  }
+
+  Result<void> read_status() {
+    records_.emplace_back(chat::AgentStatusRecord{std::string(statuses_.bytes(0)),
+                                                  static_cast<chat::AgentStatus>(statuses_.integer(2)),
+                                                  {statuses_.integer(1)}});
+    return {};
+  }
+
+  Result<void> read_greeting() {
+    records_.emplace_back(chat::GreetingRecord{
+        greetings_.integer(2), std::string(greetings_.bytes(0)),
+        static_cast<chat::GreetingEvent>(greetings_.integer(1)), greetings_.optional_integer(3),
+        {greetings_.integer(4)}});
+    return {};
+  }
+
+  // A thread of which no chat record has come is known by its goals and sales alone.
+  Result<void> read_thread() {
+    chat::ChatRecord chat{std::string(threads_.bytes(0)), {}};
+    auto record = decode(threads_.bytes(2));
+    if (!record) {
+      return std::unexpected(
+          damaged_record(database_.path(), license_, threads_.integer(1), record.error()));
+    }
+    chat.thread = *std::move(record);
+    take_apart(chat.thread_id, chat::AchievementKind::goal, chat.thread.goals, records_);
+    take_apart(chat.thread_id, chat::AchievementKind::sale, chat.thread.sales, records_);
+    if (chat.thread.from_chat_record) records_.emplace_back(std::move(chat));
+    return {};
+  }
+
+  Database& database_;
+  const LicenseId license_;
+  const Take& take_;
+  Preparation prepare_;
+  Statement agents_;
+  Statement groups_;
+  Statement statuses_;
+  Statement greetings_;
+  Statement threads_;
+  std::vector<chat::Record> records_;
+};
+
+}  // namespace
+
+Result<void> read_records(Database& database, LicenseId license, const Take& take) {
+  auto snapshot = Transaction::begin_read(database);
+  if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+  return Reading(database, license, take).run();
+}
+
+}  // namespace chatreports::store
