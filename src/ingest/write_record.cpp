@@ -25,9 +25,7 @@ class Members {
     json_ += ':';
     return json_;
   }
-  void text(std::string_view name, std::string_view value) {
-    append_json_string(key(name), value);
-  }
+  void text(std::string_view name, std::string_view value) { append_json_string(key(name), value); }
   void integer(std::string_view name, std::int64_t value) {
     fmt::format_to(std::back_inserter(key(name)), "{}", value);
   }
@@ -164,9 +162,8 @@ void append(std::string& json, const chat::ChatRecord& record) {
   append_properties(members.key("properties"), thread.properties);
   append_achievements(members, "goals", json, thread.goals);
   append_achievements(members, "sales", json, thread.sales);
-  append_list(members.key("events"), thread.events, [&](const chat::Event& event) {
-    append_event(json, event, customer_id);
-  });
+  append_list(members.key("events"), thread.events,
+              [&](const chat::Event& event) { append_event(json, event, customer_id); });
   members.end();
   chat.end();
 }

@@ -27,7 +27,8 @@ Instant some_instant() {
   return {*rc::gen::inRange<std::int64_t>(0, 4'000'000'000) * 1'000'003};
 }
 std::string some_text() {
-  return *rc::gen::element<std::string>("a", "zażółć", "tab\tquote\"back\\slash", "customer", "null");
+  return *rc::gen::element<std::string>("a", "zażółć", "tab\tquote\"back\\slash", "customer",
+                                        "null");
 }
 template <class Make>
 auto some_set(Make make) {

@@ -15,8 +15,7 @@ void take_apart(const std::string& thread_id, chat::AchievementKind kind,
                 std::vector<chat::Achievement>& achievements, std::vector<chat::Record>& records) {
   for (const chat::Achievement& achievement : achievements) {
     if (achievement.from_chat) continue;
-    records.emplace_back(
-        chat::AchievementRecord{kind, thread_id, achievement.id, achievement.at});
+    records.emplace_back(chat::AchievementRecord{kind, thread_id, achievement.id, achievement.at});
   }
   std::erase_if(achievements,
                 [](const chat::Achievement& achievement) { return !achievement.from_chat; });
@@ -93,17 +92,20 @@ class Reading {
   }
 
   Result<void> read_status() {
-    records_.emplace_back(chat::AgentStatusRecord{std::string(statuses_.bytes(0)),
-                                                  static_cast<chat::AgentStatus>(statuses_.integer(2)),
-                                                  {statuses_.integer(1)}});
+    records_.emplace_back(
+        chat::AgentStatusRecord{std::string(statuses_.bytes(0)),
+                                static_cast<chat::AgentStatus>(statuses_.integer(2)),
+                                {statuses_.integer(1)}});
     return {};
   }
 
   Result<void> read_greeting() {
-    records_.emplace_back(chat::GreetingRecord{
-        greetings_.integer(2), std::string(greetings_.bytes(0)),
-        static_cast<chat::GreetingEvent>(greetings_.integer(1)), greetings_.optional_integer(3),
-        {greetings_.integer(4)}});
+    records_.emplace_back(
+        chat::GreetingRecord{greetings_.integer(2),
+                             std::string(greetings_.bytes(0)),
+                             static_cast<chat::GreetingEvent>(greetings_.integer(1)),
+                             greetings_.optional_integer(3),
+                             {greetings_.integer(4)}});
     return {};
   }
 
