@@ -4,8 +4,9 @@
 //
 // Most changes are of what happens now, so the chunks at the end are small: a change there makes
 // little anew, however much lies before it. The last chunk takes rows until it has `tail_rows` of
-// them; then it is closed, and closed ones are put together as soon as the one before is no larger,
-// so that a row is moved a few times in all and there are few chunks: 65,536, 16,384, 1,024, 300.
+// them; then it is closed, and closed ones are put together unless the one before is twice as
+// large, so that a row is moved a few times in all and there are few chunks: 65,536, 16,384, 1,024,
+// 300.
 
 #include <algorithm>
 #include <cstdint>
@@ -139,7 +140,7 @@ class ChunkChange {
     while (changed_.size() >= 2) {
       const Chunk& last = *changed_.back();
       const Chunk& before = *changed_[changed_.size() - 2];
-      if (last.size() < sizes_.tail_rows || before.size() > last.size() ||
+      if (last.size() < sizes_.tail_rows || before.size() / 2 > last.size() ||
           before.size() + last.size() > sizes_.most_rows) {
         return;
       }
