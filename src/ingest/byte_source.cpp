@@ -28,13 +28,7 @@ std::string reason_of(int error_number) {
 }
 
 // Bytes as they lie in the file.
-class RawBytes {
- public:
-  virtual ~RawBytes() = default;
-  virtual Result<std::size_t> read(std::span<char> into) = 0;
-};
-
-class FileBytes final : public RawBytes {
+class FileBytes final : public ByteReader {
  public:
   FileBytes(int descriptor, bool is_ours, std::string name)
       : descriptor_(descriptor), is_ours_(is_ours), name_(std::move(name)) {}
@@ -58,7 +52,7 @@ class FileBytes final : public RawBytes {
   const std::string name_;
 };
 
-class MemoryBytes final : public RawBytes {
+class MemoryBytes final : public ByteReader {
  public:
   explicit MemoryBytes(std::span<const char> bytes) : rest_(bytes) {}
 
@@ -73,10 +67,20 @@ class MemoryBytes final : public RawBytes {
   std::span<const char> rest_;
 };
 
+class BorrowedBytes final : public ByteReader {
+ public:
+  explicit BorrowedBytes(ByteReader& bytes) : bytes_(bytes) {}
+
+  Result<std::size_t> read(std::span<char> into) override { return bytes_.read(into); }
+
+ private:
+  ByteReader& bytes_;
+};
+
 // Unpacks raw bytes where they begin like gzip, and passes them on as they are where they do not.
 class UnpackingSource final : public ByteSource {
  public:
-  UnpackingSource(std::unique_ptr<RawBytes> raw, std::string name, std::uint64_t total)
+  UnpackingSource(std::unique_ptr<ByteReader> raw, std::string name, std::uint64_t total)
       : raw_(std::move(raw)), name_(std::move(name)), total_(total) {}
 
   Result<std::size_t> read(std::span<char> into) override {
@@ -142,10 +146,10 @@ class UnpackingSource final : public ByteSource {
       if (auto more = read_more(); !more) return std::unexpected(more.error());
     }
     if (gunzip_->may_end()) return 0;
-    return invalid(fmt::format("{}: the gzip data ends too early, the file was cut short", name_));
+    return invalid(fmt::format("{}: the gzip data ends too early, it was cut short", name_));
   }
 
-  const std::unique_ptr<RawBytes> raw_;
+  const std::unique_ptr<ByteReader> raw_;
   const std::string name_;
   const std::uint64_t total_;
   std::atomic<std::uint64_t> consumed_ = 0;
@@ -179,6 +183,10 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   const std::uint64_t total =
       S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
   return std::make_unique<UnpackingSource>(std::move(raw), name, total);
+}
+
+std::unique_ptr<ByteSource> open_stream(ByteReader& bytes) {
+  return std::make_unique<UnpackingSource>(std::make_unique<BorrowedBytes>(bytes), "the body", 0);
 }
 
 std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes) {

@@ -6,17 +6,15 @@
 #include <span>
 #include <string>
 
+#include "base/byte_reader.h"
 #include "base/error.h"
 
 namespace chatreports::ingest {
 
-class ByteSource {
+// Truncated or damaged gzip is an error of read(), after all bytes before the damage have been
+// answered. Several gzip members in a row are one stream.
+class ByteSource : public ByteReader {
  public:
-  virtual ~ByteSource() = default;
-  // Fills as much of `into` as there is at once; 0 at the end. Truncated or damaged gzip is an
-  // error, after all bytes before the damage have been answered. Several gzip members in a row
-  // are one stream.
-  virtual Result<std::size_t> read(std::span<char> into) = 0;
   // How many bytes of the file were read (before unpacking), for the progress bar. May be asked
   // while another thread reads.
   virtual std::uint64_t bytes_consumed() const = 0;
@@ -26,7 +24,9 @@ class ByteSource {
 
 // "-" is standard input. The error names the file and what is wrong with it.
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
-// For bodies of requests, and tests; `bytes` are borrowed. Gzip is unpacked here, too.
+// The body of a request as it comes; `bytes` is borrowed.
+std::unique_ptr<ByteSource> open_stream(ByteReader& bytes);
+// For tests; `bytes` are borrowed. Gzip is unpacked here, too.
 std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes);
 
 }  // namespace chatreports::ingest
