@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/byte_reader.h"
+
 namespace chatreports::http {
 
 struct Request {
@@ -31,5 +33,14 @@ struct Response {
 
 // Called from several threads at once. Where it throws, the connection ends without an answer.
 using Handler = std::function<Response(const Request&)>;
+
+// For requests whose body is of any size and taken as it comes. Called from threads that do nothing
+// else, so it may wait.
+struct StreamHandler {
+  // Whether it is for this request, whose body is not there yet.
+  std::function<bool(const Request& head)> is_for = [](const Request&) { return false; };
+  // Reads the body, or does not, and answers. Reading fails where the body can't come whole.
+  std::function<Response(const Request& head, ByteReader& body)> handle = {};
+};
 
 }  // namespace chatreports::http

@@ -12,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -21,6 +22,7 @@
 #include <thread>
 
 #include "base/gzip.h"
+#include "http/body_pipe.h"
 #include "http/stream.h"
 #include "http/tls.h"
 #include "http/turns.h"
@@ -40,14 +42,17 @@ constexpr std::size_t linger_bytes = std::size_t{1} << 20;
 constexpr std::size_t read_bytes = 4'096;
 constexpr std::size_t least_bytes_to_pack = 1'024;  // below, a packet is sent either way
 
-Request request_of(beast::http::request<beast::http::string_body>&& message) {
+constexpr std::size_t piece_bytes = std::size_t{64} << 10;  // of a body that is taken as it comes
+
+using HeadParser = beast::http::request_parser<beast::http::empty_body>;
+
+Request request_of(const HeadParser::value_type& message) {
   Request request;
   request.method = message.method_string();
   request.target = message.target();
   for (const auto& field : message) {
     request.headers.emplace_back(field.name_string(), field.value());
   }
-  request.body = std::move(message.body());
   return request;
 }
 
@@ -56,12 +61,15 @@ Request request_of(beast::http::request<beast::http::string_body>&& message) {
 class Server::Implementation {
  public:
   Implementation(const ServerOptions& options, Handler handler, UrgentHandler urgent_handler,
-                 ErrorResponse error_response)
+                 ErrorResponse error_response, StreamHandler stream_handler)
       : options_(options),
         handler_(std::move(handler)),
         urgent_handler_(std::move(urgent_handler)),
         error_response_(std::move(error_response)),
+        stream_handler_(std::move(stream_handler)),
         turns_(options.threads, options.max_waiting_requests),
+        stream_turns_(options.max_streams, options.max_waiting_requests, options.stream_patience),
+        stream_threads_(options.max_streams),
         context_(static_cast<int>(options.threads + 1)),
         acceptor_(asio::make_strand(context_)) {}
 
@@ -124,7 +132,11 @@ class Server::Implementation {
     context_.stop();
     for (std::thread& thread : threads_) thread.join();
     // Those that were too slow.
-    for (const auto& connection : connections_) connection->close();
+    for (const auto& connection : connections_) {
+      if (connection->pipe) connection->pipe->abandon();
+      connection->close();
+    }
+    stream_threads_.join();
   }
 
  private:
@@ -163,7 +175,8 @@ class Server::Implementation {
     asio::steady_timer deadline;
     std::uint64_t deadline_number = 0;
     beast::flat_buffer buffer;
-    bool idle = true;  // between requests
+    std::shared_ptr<BodyPipe> pipe;  // while a body is taken as it comes
+    bool idle = true;                // between requests
     bool timed_out = false;
   };
 
@@ -188,6 +201,25 @@ class Server::Implementation {
     Implementation& server_;
     const std::shared_ptr<Connection> connection_;
   };
+
+  // The connection has a pipe as long as this is there.
+  class Streaming {
+   public:
+    explicit Streaming(Connection& connection) : connection_(connection) {
+      connection_.pipe = std::make_shared<BodyPipe>(connection_.stream.get_executor());
+    }
+    ~Streaming() {
+      connection_.pipe->abandon();
+      connection_.pipe = nullptr;
+    }
+    Streaming(const Streaming&) = delete;
+    Streaming& operator=(const Streaming&) = delete;
+
+   private:
+    Connection& connection_;
+  };
+
+  static constexpr int gone = -1;
 
   asio::awaitable<void> accept_connections() {
     while (!stopping_) {
@@ -267,34 +299,117 @@ class Server::Implementation {
     }
     connection.idle = false;
     connection.must_finish_within(options_.request_timeout);
-    beast::http::request_parser<beast::http::string_body> parser;
-    parser.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
-    parser.body_limit(options_.max_body_bytes);
-    const auto [header_error, header_bytes] = co_await beast::http::async_read_header(
-        connection.stream, connection.buffer, parser, no_throw);
-    if (header_error) co_return co_await refuse(connection, status_of(header_error, connection));
-    if (beast::iequals(parser.get()[beast::http::field::expect], "100-continue") &&
-        !parser.is_done()) {
-      const beast::http::response<beast::http::empty_body> go_on(beast::http::status::continue_,
-                                                                 parser.get().version());
-      const auto [error, bytes] =
-          co_await beast::http::async_write(connection.stream, go_on, no_throw);
-      if (error) co_return false;
+    HeadParser head;
+    head.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
+    head.body_limit(boost::none);  // what it is depends on what the head says
+    const auto [error, bytes] = co_await beast::http::async_read_header(
+        connection.stream, connection.buffer, head, no_throw);
+    if (error) co_return co_await refuse(connection, status_of(error, connection));
+    Request request = request_of(head.get());
+    const bool is_streamed = stream_handler_.is_for(request);
+    const std::size_t limit = is_streamed ? options_.max_streamed_bytes : options_.max_body_bytes;
+    if (head.content_length().value_or(0) > limit) {
+      co_return co_await refuse(connection, error_response_(413, limit));
     }
-    const auto [body_error, body_bytes] =
+    if (is_streamed) co_return co_await answer_streamed(connection, head, request);
+    co_return co_await answer_whole(connection, head, request);
+  }
+
+  // Tells a peer that asked whether to send its body to do so. False where it is gone.
+  template <class Parser>
+  asio::awaitable<bool> invite_body(Connection& connection, const Parser& head) {
+    if (head.is_done()) co_return true;
+    if (!beast::iequals(head.get()[beast::http::field::expect], "100-continue")) co_return true;
+    const beast::http::response<beast::http::empty_body> go_on(beast::http::status::continue_,
+                                                               head.get().version());
+    const auto [error, bytes] =
+        co_await beast::http::async_write(connection.stream, go_on, no_throw);
+    co_return !error;
+  }
+
+  asio::awaitable<bool> answer_whole(Connection& connection, HeadParser& head, Request& request) {
+    const bool invited = co_await invite_body(connection, head);
+    if (!invited) co_return false;
+    beast::http::request_parser<beast::http::string_body> parser(std::move(head));
+    parser.body_limit(options_.max_body_bytes);
+    const auto [error, bytes] =
         co_await beast::http::async_read(connection.stream, connection.buffer, parser, no_throw);
-    if (body_error) co_return co_await refuse(connection, status_of(body_error, connection));
+    if (error) co_return co_await refuse(connection, status_of(error, connection));
+    request.body = std::move(parser.get().body());
 
     const unsigned version = parser.get().version();
     const bool is_head = parser.get().method() == beast::http::verb::head;
     const bool keep_alive = parser.get().keep_alive();
-    Response response = co_await answer_to(request_of(parser.release()), connection);
+    Response response = co_await answer_to(request, connection);
     connection.must_finish_within(options_.request_timeout);
     co_return co_await write(connection, std::move(response), version, is_head,
                              keep_alive && !stopping_);
   }
 
-  asio::awaitable<Response> answer_to(Request request, Connection& connection) {
+  // The handler waits on a thread of its own, for the body and for what it does with it.
+  asio::awaitable<bool> answer_streamed(Connection& connection, HeadParser& head,
+                                        Request& request) {
+    const bool entered = co_await stream_turns_.enter(connection.stream.get_executor());
+    if (!entered) co_return co_await refuse(connection, error_response_(503, 0));
+    const Turn turn(stream_turns_);
+    const Streaming streaming(connection);
+    const std::shared_ptr<BodyPipe> pipe = connection.pipe;
+    asio::post(stream_threads_, [this, pipe, request] {
+      Response response;
+      try {
+        response = stream_handler_.handle(request, *pipe);
+      } catch (const std::exception&) {
+        response = error_response_(500, 0);
+      }
+      pipe->answer(std::move(response));
+    });
+    beast::http::request_parser<beast::http::buffer_body> parser(std::move(head));
+    parser.body_limit(options_.max_streamed_bytes);
+    const int failure = co_await feed(connection, parser, *pipe);
+    Response response = co_await pipe->response();
+    if (failure == gone) co_return false;
+    if (failure != 0) {
+      co_return co_await refuse(connection, error_response_(failure, options_.max_streamed_bytes));
+    }
+    if (!parser.is_done()) co_return co_await refuse(connection, std::move(response));
+    connection.must_finish_within(options_.request_timeout);
+    co_return co_await write(connection, std::move(response), parser.get().version(), false,
+                             parser.get().keep_alive() && !stopping_);
+  }
+
+  // Gives the body to the handler, piece by piece, until it has all or has answered. The status
+  // to answer with where the body can't be read, `gone` where there is nobody to answer, else 0.
+  asio::awaitable<int> feed(Connection& connection,
+                            beast::http::request_parser<beast::http::buffer_body>& parser,
+                            BodyPipe& pipe) {
+    bool is_invited = false;
+    while (!parser.is_done()) {
+      const bool wanted = co_await pipe.wanted();
+      if (!wanted) co_return 0;
+      connection.must_finish_within(options_.request_timeout);
+      if (!is_invited) {
+        is_invited = true;
+        co_await invite_body(connection, parser);
+      }
+      std::string piece(piece_bytes, '\0');
+      parser.get().body().data = piece.data();
+      parser.get().body().size = piece.size();
+      parser.get().body().more = true;
+      auto [error, bytes] = co_await beast::http::async_read_some(
+          connection.stream, connection.buffer, parser, no_throw);
+      if (error && error != beast::http::error::need_buffer) {
+        pipe.end(Error{ErrorKind::unavailable, "the body did not come whole"});
+        const int status = status_of(error, connection);
+        co_return status == 0 ? gone : status;
+      }
+      piece.resize(piece.size() - parser.get().body().size);
+      pipe.give(std::move(piece));
+    }
+    pipe.end();
+    co_return 0;
+  }
+
+  asio::awaitable<Response> answer_to(Request& request, Connection& connection) {
     std::optional<Response> urgent = urgent_handler_(request);
     if (urgent) co_return *std::move(urgent);
     const bool entered = co_await turns_.enter(connection.stream.get_executor());
@@ -348,6 +463,11 @@ class Server::Implementation {
     return status == 431 ? options_.max_header_bytes : 0;
   }
 
+  asio::awaitable<bool> refuse(Connection& connection, int status) {
+    if (status == 0) co_return false;
+    co_return co_await refuse(connection, error_response_(status, limit_of(status)));
+  }
+
   asio::awaitable<bool> write(Connection& connection, Response response, unsigned version,
                               bool is_head, bool keep_alive) {
     beast::http::response<beast::http::string_body> message(
@@ -367,12 +487,11 @@ class Server::Implementation {
     co_return !error && keep_alive;
   }
 
-  // Answers with an error, if there is anybody to answer, and ends the connection so that the
-  // answer can still be read: what the peer goes on sending is taken and thrown away for a while.
-  asio::awaitable<bool> refuse(Connection& connection, int status) {
-    if (status == 0) co_return false;
+  // Answers before the request is read to its end, and ends the connection so that the answer can
+  // still be read: what the peer goes on sending is taken and thrown away for a while.
+  asio::awaitable<bool> refuse(Connection& connection, Response response) {
     connection.must_finish_within(linger_time);
-    co_await write(connection, error_response_(status, limit_of(status)), 11, false, false);
+    co_await write(connection, std::move(response), 11, false, false);
     connection.end_sending();
     std::array<char, read_bytes> thrown_away{};
     for (std::size_t total = 0; total < linger_bytes;) {
@@ -388,7 +507,10 @@ class Server::Implementation {
   const Handler handler_;
   const UrgentHandler urgent_handler_;
   const ErrorResponse error_response_;
+  const StreamHandler stream_handler_;
   Turns turns_;
+  Turns stream_turns_;
+  asio::thread_pool stream_threads_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   std::condition_variable all_closed_;
@@ -409,9 +531,11 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler,
                                               UrgentHandler urgent_handler,
-                                              ErrorResponse error_response) {
-  auto implementation = std::make_unique<Implementation>(
-      options, std::move(handler), std::move(urgent_handler), std::move(error_response));
+                                              ErrorResponse error_response,
+                                              StreamHandler stream_handler) {
+  auto implementation =
+      std::make_unique<Implementation>(options, std::move(handler), std::move(urgent_handler),
+                                       std::move(error_response), std::move(stream_handler));
   if (const Result<void> loaded = implementation->load_tls(); !loaded) {
     return std::unexpected(loaded.error());
   }

@@ -24,6 +24,9 @@ struct ServerOptions {
   unsigned threads = 2;       // that run handlers
   std::size_t max_header_bytes = std::size_t{16} << 10;
   std::size_t max_body_bytes = std::size_t{1} << 20;
+  std::size_t max_streamed_bytes = std::size_t{4} << 30;  // of a body taken as it comes
+  std::size_t max_streams = 4;                            // such bodies at once
+  std::chrono::milliseconds stream_patience{30'000};      // for the turn of one more
   std::size_t max_connections = 10'000;
   std::size_t max_waiting_requests = 1'000;           // for a thread, beside those that have one
   std::chrono::milliseconds idle_timeout{60'000};     // between requests
@@ -36,8 +39,8 @@ struct ServerOptions {
 // or body over a limit) are answered through `error_response(status, limit)`, so that they have the
 // form of all other errors; `limit` is how many bytes there may be, with 413 and 431.
 //
-// A request whose body is gzip is handed on unpacked; an answer is packed where the request allows
-// it and it pays.
+// A request whose body is gzip is handed on unpacked, but for a streamed one, which is handed on as
+// it comes; an answer is packed where the request allows it and it pays.
 class Server {
  public:
   // Asked first, without waiting for a thread, so that health is told while everything is busy;
@@ -48,7 +51,8 @@ class Server {
   // Listens when it returns. The error says what is wrong with the address.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler,
                                                UrgentHandler urgent_handler,
-                                               ErrorResponse error_response);
+                                               ErrorResponse error_response,
+                                               StreamHandler stream_handler = {});
   ~Server();  // as stop
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -17,11 +18,13 @@ namespace chatreports::http {
 // Any thread.
 class Turns {
  public:
-  Turns(std::size_t at_a_time, std::size_t max_waiting)
-      : free_(at_a_time), max_waiting_(max_waiting) {}
+  Turns(std::size_t at_a_time, std::size_t max_waiting,
+        std::chrono::milliseconds patience = std::chrono::hours(24))
+      : free_(at_a_time), max_waiting_(max_waiting), patience_(patience) {}
 
-  // Waits, without holding a thread; false at once where too many wait already. Who was let in
-  // makes a Turn. `executor` is that of the coroutine and lets one thing happen at a time.
+  // Waits, without holding a thread; false at once where too many wait already, and when patience
+  // is at its end. Who was let in makes a Turn. `executor` is that of the coroutine and lets one
+  // thing happen at a time.
   boost::asio::awaitable<bool> enter(boost::asio::any_io_executor executor) {
     std::shared_ptr<boost::asio::steady_timer> wait;
     {
@@ -31,12 +34,13 @@ class Turns {
         co_return true;
       }
       if (waiting_.size() >= max_waiting_) co_return false;
-      wait = std::make_shared<boost::asio::steady_timer>(
-          executor, boost::asio::steady_timer::time_point::max());
+      wait = std::make_shared<boost::asio::steady_timer>(executor, patience_);
       waiting_.push_back(wait);
     }
     co_await wait->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-    co_return true;
+    // Who is no longer on the list was let in, even where patience ended at the same moment.
+    const std::lock_guard lock(mutex_);
+    co_return std::erase(waiting_, wait) == 0;
   }
 
   void leave() {
@@ -55,6 +59,7 @@ class Turns {
   std::mutex mutex_;
   std::size_t free_;
   const std::size_t max_waiting_;
+  const std::chrono::milliseconds patience_;
   std::deque<std::shared_ptr<boost::asio::steady_timer>> waiting_;
 };
 
