@@ -8,6 +8,7 @@
 #include "api/credentials.h"
 #include "api/errors.h"
 #include "api/fields.h"
+#include "api/ingest_records.h"
 #include "api/openapi.h"
 #include "api/parse_query.h"
 #include "render/json.h"
@@ -17,6 +18,7 @@ namespace chatreports::api {
 namespace {
 
 constexpr std::string_view version = "3.4";
+constexpr std::string_view records_path = "/ingest/records";
 
 // `/v3.4/reports/chats/tags?x=1`, taken apart.
 struct Target {
@@ -93,6 +95,16 @@ http::Response answer(const report::Definition& definition, const report::Query&
   return response;
 }
 
+// Gzip that still stands in the header could not be unpacked.
+bool is_identity(std::string_view coding) {
+  return coding.empty() || coding == "identity";
+}
+
+http::Response wrong_coding() {
+  return error_answer(ErrorType::validation,
+                      "Content-Encoding: must be gzip, whole and undamaged, or identity");
+}
+
 http::Response not_ready() {
   return error_answer(ErrorType::service_unavailable, "The data folder is still being read");
 }
@@ -140,6 +152,11 @@ http::Response Api::handle(const http::Request& request) const {
 
 http::Response Api::answer_request(const http::Request& request) const {
   const Target target = parse_target(request.target);
+  if (target.path == records_path) {
+    http::Response response = error_answer(ErrorType::not_allowed, "Records are sent with POST");
+    response.headers.emplace_back("Allow", "POST");
+    return response;
+  }
   const report::Definition* definition = report_at(target.path);
   if (definition == nullptr) {
     return error_answer(ErrorType::not_found, fmt::format("There is nothing at {}; reports are at "
@@ -166,24 +183,9 @@ http::Response Api::answer_request(const http::Request& request) const {
   if (!surroundings_.is_ready()) return not_ready();
 
   const Instant now = surroundings_.now();
-  const std::optional<std::string> token = token_in(request.header("Authorization"));
-  const std::optional<Caller> caller =
-      token ? surroundings_.find_caller(*token, now) : std::nullopt;
-  if (!caller) return error_answer(ErrorType::authentication, "Invalid access token");
-  if (std::ranges::find(caller->scopes, "reports_read") == caller->scopes.end()) {
-    return error_answer(ErrorType::authorization, "The token lacks the scope reports_read");
-  }
-  if (!rate_limit_.take(caller->token_id, now)) {
-    return error_answer(
-        ErrorType::too_many_requests,
-        fmt::format("A token may ask {} times a second", options_.max_requests_per_second));
-  }
-
-  const std::string_view coding = request.header("Content-Encoding");
-  if (!coding.empty() && coding != "identity") {
-    return error_answer(ErrorType::validation,
-                        "Content-Encoding: must be gzip, whole and undamaged, or identity");
-  }
+  const auto caller = authorize(request, "reports_read", now);
+  if (!caller) return caller.error();
+  if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
   const Result<Object> fields =
       is_post ? fields_of_post(request, target.query) : parse_query_fields(target.query);
   if (!fields) return error_answer(ErrorType::validation, fields.error().message);
@@ -192,6 +194,48 @@ http::Response Api::answer_request(const http::Request& request) const {
                 options_.max_buckets, definition->resource == "agents"});
   if (!query) return error_answer(ErrorType::validation, query.error().message);
   return answer(*definition, *query, engine_);
+}
+
+std::expected<Caller, http::Response> Api::authorize(const http::Request& request,
+                                                     std::string_view scope, Instant now) const {
+  const std::optional<std::string> token = token_in(request.header("Authorization"));
+  std::optional<Caller> caller = token ? surroundings_.find_caller(*token, now) : std::nullopt;
+  if (!caller) {
+    return std::unexpected(error_answer(ErrorType::authentication, "Invalid access token"));
+  }
+  if (std::ranges::find(caller->scopes, scope) == caller->scopes.end()) {
+    return std::unexpected(
+        error_answer(ErrorType::authorization, fmt::format("The token lacks the scope {}", scope)));
+  }
+  if (!rate_limit_.take(caller->token_id, now)) {
+    return std::unexpected(error_answer(
+        ErrorType::too_many_requests,
+        fmt::format("A token may ask {} times a second", options_.max_requests_per_second)));
+  }
+  return *std::move(caller);
+}
+
+bool Api::is_stream(const http::Request& head) {
+  return head.method == "POST" && parse_target(head.target).path == records_path;
+}
+
+http::Response Api::handle_stream(const http::Request& head, ByteReader& body) const {
+  try {
+    return answer_stream(head, body);
+  } catch (const std::exception&) {
+    return error_answer(ErrorType::internal, "Something went wrong on our side");
+  }
+}
+
+http::Response Api::answer_stream(const http::Request& head, ByteReader& body) const {
+  if (!surroundings_.is_ready()) return not_ready();
+  const auto caller = authorize(head, "reports_write", surroundings_.now());
+  if (!caller) return caller.error();
+  const std::string_view coding = head.header("Content-Encoding");
+  if (coding != "gzip" && !is_identity(coding)) return wrong_coding();
+  return ingest_records(body, [&](std::vector<chat::Record> records) {
+    return surroundings_.take_in(caller->license, std::move(records));
+  });
 }
 
 std::optional<http::Response> Api::handle_urgent(const http::Request& request) const {

@@ -2,7 +2,9 @@
 // Requests → answers: credentials, routes, parsing, and the way through report, engine and render.
 
 #include <cstdint>
+#include <expected>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,8 @@ struct Surroundings {
   std::function<Instant()> now;
   // Whether all that was acknowledged is in the engine.
   std::function<bool()> is_ready = [] { return true; };
+  // Writes records of a licence, see TakeIn in api/ingest_records.h.
+  std::function<std::future<Result<void>>(LicenseId, std::vector<chat::Record>)> take_in = {};
 };
 
 struct ApiOptions {
@@ -49,12 +53,22 @@ class Api {
   // Any thread. Never throws; our own faults are answered with 500 `internal`.
   http::Response handle(const http::Request& request) const;
 
+  // Whether handle_stream is to answer it: POST /ingest/records. Any thread.
+  static bool is_stream(const http::Request& head);
+  // As handle, of a request whose body is read on the way. It waits for the body and for what is
+  // written.
+  http::Response handle_stream(const http::Request& head, ByteReader& body) const;
+
   // What needs no engine and no credentials and must not wait: the answers to /livez, /readyz,
   // /healthz and /openapi.yaml. Any thread.
   std::optional<http::Response> handle_urgent(const http::Request& request) const;
 
  private:
   http::Response answer_request(const http::Request& request) const;
+  http::Response answer_stream(const http::Request& head, ByteReader& body) const;
+  // Whose the request is, if the token has the scope and may ask now.
+  std::expected<Caller, http::Response> authorize(const http::Request& request,
+                                                  std::string_view scope, Instant now) const;
 
   const engine::Engine& engine_;
   Surroundings surroundings_;

@@ -20,11 +20,12 @@ Access::~Access() {
   if (follower_.joinable()) follower_.join();
 }
 
-Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder,
-                                             std::unique_ptr<store::Store> store) {
+Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder) {
   auto tokens = store::Tokens::open(data_folder);
   if (!tokens) return std::unexpected(tokens.error());
-  std::unique_ptr<Access> access(new Access(*std::move(tokens), std::move(store)));
+  auto store = store::Store::open(data_folder);
+  if (!store) return std::unexpected(store.error());
+  std::unique_ptr<Access> access(new Access(*std::move(tokens), *std::move(store)));
   if (const Result<void> refreshed = access->refresh(); !refreshed) {
     return std::unexpected(refreshed.error());
   }
@@ -77,6 +78,11 @@ std::optional<api::Caller> Access::find(std::string_view token, Instant now) con
   api::Caller caller{found->id, found->license, found->scopes, std::nullopt};
   if (found->agent_id) caller.agent_timezone = timezone(found->license, *found->agent_id);
   return caller;
+}
+
+void Access::forget_timezones(LicenseId license) {
+  const std::scoped_lock lock(timezones_mutex_);
+  std::erase_if(timezones_, [license](const auto& known) { return known.first.first == license; });
 }
 
 std::optional<std::string> Access::timezone(LicenseId license, const std::string& agent_id) const {

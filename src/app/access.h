@@ -21,9 +21,8 @@ namespace chatreports::app {
 class Access {
  public:
   // Reads the tokens of the data folder, and again whenever they change, a few times a second, on a
-  // thread of its own. `store` answers for the agents' time zones.
-  static Result<std::unique_ptr<Access>> open(const std::string& data_folder,
-                                              std::unique_ptr<store::Store> store);
+  // thread of its own.
+  static Result<std::unique_ptr<Access>> open(const std::string& data_folder);
   ~Access();
   Access(const Access&) = delete;
   Access& operator=(const Access&) = delete;
@@ -31,6 +30,9 @@ class Access {
   // Whom the token stands for; nothing where it is unknown, revoked or expired. A token that was
   // just created is known at once. Any thread.
   std::optional<api::Caller> find(std::string_view token, Instant now) const;
+
+  // Records of the licence's agents were written: their time zones are read again. Any thread.
+  void forget_timezones(LicenseId license);
 
  private:
   Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Store> store);
@@ -48,8 +50,7 @@ class Access {
 
   mutable std::mutex timezones_mutex_;  // guards what follows; held while SQLite works
   const std::unique_ptr<store::Store> store_;
-  // Of those agents that came with a token. Agents' records don't change while a server has the
-  // folder.
+  // Of those agents that came with a token.
   mutable std::map<std::pair<LicenseId, std::string>, std::optional<std::string>> timezones_;
 
   std::jthread follower_;  // last: it uses all of the above

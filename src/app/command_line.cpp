@@ -114,6 +114,12 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
             "One more connection is answered 503");
   add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
             "One more request that waits for a thread is answered 503");
+  add_limit(command, "--max-ingest-bytes", http.max_streamed_bytes, 1, std::uint64_t{1} << 50,
+            "A larger body of records is answered 413");
+  add_limit(command, "--max-ingests", http.max_streams, 1, 1'024,
+            "Bodies of records that are taken in at once; one more waits");
+  add_timeout(command, "--ingest-patience", http.stream_patience,
+              "A body of records that waits longer for its turn is answered 503");
   api::ApiOptions& api = options->api;
   add_limit(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
             "A longer list in a filter is answered 400");

@@ -130,12 +130,22 @@ std::optional<int> wait_until_written(Importer& importer, StopSignals& signals, 
   return stopped_by;
 }
 
+// Who can't have the folder can still tell whoever has it.
+Error with_other_way(Error error) {
+  if (error.kind == ErrorKind::in_use) {
+    error.message +=
+        "; a server takes records in while it runs: curl -H 'Authorization: Bearer <token with the "
+        "scope reports_write>' --data-binary @FILE http://<its address>/ingest/records";
+  }
+  return error;
+}
+
 }  // namespace
 
 int run_import(const ImportOptions& options) {
   StopSignals signals;
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports import");
-  if (!lock) return exit_with(lock.error());
+  if (!lock) return exit_with(with_other_way(lock.error()));
   auto store = store::Store::open(options.data_folder);
   if (!store) return exit_with(store.error());
 

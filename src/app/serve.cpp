@@ -14,6 +14,7 @@
 #include "app/access.h"
 #include "app/arguments.h"
 #include "app/clock.h"
+#include "app/intake.h"
 #include "app/messages.h"
 #include "app/stop_signals.h"
 #include "engine/native/native_engine.h"
@@ -97,18 +98,26 @@ int run_serve(const ServeOptions& options) {
   if (!store) return exit_with(store.error());
 
   const auto engine = engine::make_native_engine();
-  std::unique_ptr<Access> access;      // made before is_ready says so
+  // Made before is_ready says so.
+  std::unique_ptr<Access> access;
+  std::unique_ptr<Intake> intake;
   std::atomic<bool> is_ready = false;  // all that is in the store is in the engine
   const api::Api api(
       *engine,
       {[&access](std::string_view token, Instant at) { return access->find(token, at); }, now,
-       [&is_ready] { return is_ready.load(); }},
+       [&is_ready] { return is_ready.load(); },
+       [&intake](LicenseId license, std::vector<chat::Record> records) {
+         return intake->take_in(license, std::move(records));
+       }},
       options.api);
   allow_open_files(options.http.max_connections);
   auto server = http::Server::start(
       options.http, [&api](const http::Request& request) { return api.handle(request); },
       [&api](const http::Request& request) { return api.handle_urgent(request); },
-      api::error_response);
+      api::error_response,
+      {api::Api::is_stream, [&api](const http::Request& head, ByteReader& body) {
+         return api.handle_stream(head, body);
+       }});
   if (!server) return exit_with(server.error());
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);
@@ -116,10 +125,12 @@ int run_serve(const ServeOptions& options) {
   const Result<bool> filled = fill(*engine, **store, signals);
   if (!filled) return exit_with(filled.error());
   if (!*filled) return exit_ok;
-  // The store has nothing more to say but the agents' time zones.
-  auto opened = Access::open(options.data_folder, *std::move(store));
+  auto opened = Access::open(options.data_folder);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);
+  intake = std::make_unique<Intake>(*std::move(store), *engine, [&access](LicenseId license) {
+    access->forget_timezones(license);
+  });
   is_ready = true;
   const engine::NativeSize size = engine->size();
   spdlog::info("serving {} chats of {} licences on {}://{}", size.chats, size.licenses,

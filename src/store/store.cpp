@@ -108,7 +108,8 @@ Result<ChangeNumber> Store::last_change() {
 Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
                            const std::function<Result<void>(std::span<const chat::Change>)>& take) {
   auto done = replay_changes(implementation_->database(), after, batch_size, take);
-  implementation_->database().release_memory();  // a replay of everything fills the cache
+  // A replay of everything fills the cache.
+  if (after == ChangeNumber{0}) implementation_->database().release_memory();
   return done;
 }
 

@@ -1,0 +1,119 @@
+#include "api/ingest_records.h"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <utility>
+
+#include "api/errors.h"
+#include "base/json_text.h"
+#include "base/utf8.h"
+#include "ingest/byte_source.h"
+#include "ingest/pipeline.h"
+
+namespace chatreports::api {
+namespace {
+
+// The next batches are read while the ones before are written, and written together where the
+// writer is slower.
+constexpr std::size_t most_batches_on_their_way = 4;
+
+class Ingestion {
+ public:
+  explicit Ingestion(const TakeIn& take_in) : take_in_(take_in) {}
+
+  Result<void> take(ingest::Batch batch) {
+    for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
+    if (batch.records.empty()) return {};
+    const std::uint64_t count = batch.records.size();
+    on_their_way_.emplace_back(count, take_in_(std::move(batch.records)));
+    if (on_their_way_.size() < most_batches_on_their_way) return {};
+    return wait_for_first();
+  }
+
+  Result<void> wait_for_all() {
+    Result<void> done;
+    while (!on_their_way_.empty()) {
+      const Result<void> first = wait_for_first();
+      if (!first) done = first;
+    }
+    return done;
+  }
+
+  void refuse(ingest::Refusal refusal) {
+    ++refused_count_;
+    if (refused_.size() < max_listed_refusals) refused_.push_back(std::move(refusal));
+  }
+
+  std::uint64_t accepted() const { return accepted_; }
+  bool nothing_could_be_read() const { return accepted_ == 0 && refused_count_ > 0; }
+  const ingest::Refusal& first_refusal() const { return refused_.front(); }
+
+  // "accepted":n,"refused":[…]
+  std::string members() const {
+    std::string json = fmt::format(R"("accepted":{},"refused":[)", accepted_);
+    for (const ingest::Refusal& refusal : refused_) {
+      if (json.back() == '}') json += ',';
+      json += fmt::format(R"({{"line":{},"reason":)", refusal.line);
+      append_json_string(json, valid_utf8(refusal.reason));
+      json += '}';
+    }
+    json += ']';
+    if (refused_count_ > refused_.size()) {
+      json += fmt::format(R"(,"refused_unlisted":{})", refused_count_ - refused_.size());
+    }
+    return json;
+  }
+
+ private:
+  Result<void> wait_for_first() {
+    auto [count, written] = std::move(on_their_way_.front());
+    on_their_way_.pop_front();
+    Result<void> done = written.get();
+    if (done) accepted_ += count;
+    return done;
+  }
+
+  const TakeIn& take_in_;
+  std::deque<std::pair<std::uint64_t, std::future<Result<void>>>> on_their_way_;
+  std::uint64_t accepted_ = 0;
+  std::uint64_t refused_count_ = 0;
+  std::vector<ingest::Refusal> refused_;
+};
+
+}  // namespace
+
+http::Response ingest_records(ByteReader& body, const TakeIn& take_in) {
+  const std::unique_ptr<ingest::ByteSource> source = ingest::open_stream(body);
+  Ingestion ingestion(take_in);
+  Result<void> written;
+  ingest::PipelineOptions options;
+  options.threads = 1;
+  const Result<void> read = ingest::read_records(
+      *source, options,
+      [&](ingest::Batch batch) {
+        written = ingestion.take(std::move(batch));
+        return written;
+      },
+      [] { return false; });
+  const Result<void> rest = ingestion.wait_for_all();
+  if (!written || !rest) {
+    return error_answer(ErrorType::service_unavailable,
+                        fmt::format("Records can't be written right now; {} of these are in. Send "
+                                    "all again later: what is in already changes nothing",
+                                    ingestion.accepted()));
+  }
+  if (!read) ingestion.refuse({0, read.error().message});
+  if (source->bytes_consumed() == 0) ingestion.refuse({0, "the body is empty"});
+  if (!ingestion.nothing_could_be_read()) {
+    return {200, {{"Content-Type", "application/json"}}, "{" + ingestion.members() + "}"};
+  }
+  const ingest::Refusal& first = ingestion.first_refusal();
+  const std::string where = first.line == 0 ? "" : fmt::format("line {}: ", first.line);
+  http::Response response = error_answer(
+      ErrorType::validation, "Nothing in the body could be read; " + where + first.reason);
+  response.body.insert(response.body.size() - 1, "," + ingestion.members());
+  return response;
+}
+
+}  // namespace chatreports::api
