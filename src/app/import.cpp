@@ -93,8 +93,10 @@ class Display {
 
 std::string format_summary(const store::WriteSummary& summary, std::uint64_t refused,
                            std::chrono::milliseconds elapsed) {
-  return fmt::format("{} records went in, {} were known already, {} were refused, in {:.1f} s\n",
-                     summary.written, summary.unchanged, refused,
+  const std::string ignored =
+      summary.ignored == 0 ? "" : fmt::format(", {} were webhooks of no use here", summary.ignored);
+  return fmt::format("{} records went in, {} were known already, {} were refused{}, in {:.1f} s\n",
+                     summary.written, summary.unchanged, refused, ignored,
                      static_cast<double>(elapsed.count()) / 1'000);
 }
 

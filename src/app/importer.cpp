@@ -6,6 +6,7 @@
 #include <exception>
 #include <utility>
 
+#include "app/clock.h"
 #include "ingest/byte_source.h"
 #include "ingest/pipeline.h"
 
@@ -85,8 +86,10 @@ void Importer::read_file(const std::string& file, unsigned threads) {
 void Importer::write_groups() {
   try {
     while (true) {
-      const std::vector<chat::Record> records = queue_.take();
+      std::vector<chat::Record> records = queue_.take();
       if (records.empty()) break;
+      const Instant received_at = now();
+      for (chat::Record& record : records) chat::stamp(record, received_at);
       const Result<store::WriteSummary> written = store_.write(license_, records);
       if (!written) {
         add_error(written.error());
@@ -94,6 +97,7 @@ void Importer::write_groups() {
       }
       summary_.written += written->written;
       summary_.unchanged += written->unchanged;
+      summary_.ignored += written->ignored;
     }
   } catch (const std::exception& exception) {
     add_error({ErrorKind::failed, fmt::format("the import failed: {}", exception.what())});

@@ -13,25 +13,39 @@ std::size_t bytes_of(const std::vector<std::string>& texts) {
   return bytes;
 }
 
-// Only a chat can be large. Short text is counted though it needs no memory of its own: the limit
-// is about safety, not about precision.
-std::size_t bytes_of(const chat::Record& record) {
-  std::size_t bytes = sizeof record;
-  const auto* chat = std::get_if<chat::ChatRecord>(&record);
-  if (chat == nullptr) return bytes;
-  const chat::ThreadRecord& thread = chat->thread;
-  bytes += bytes_of(thread.agents) + bytes_of(thread.tags);
-  bytes += thread.groups.size() * sizeof(std::int64_t);
-  bytes += (thread.goals.size() + thread.sales.size()) * sizeof(chat::Achievement);
-  for (const chat::Property& property : thread.properties) {
+std::size_t bytes_of(const std::vector<chat::Property>& properties) {
+  std::size_t bytes = 0;
+  for (const chat::Property& property : properties) {
     bytes += sizeof property + property.name_space.size() + property.name.size();
     if (const auto* text = std::get_if<std::string>(&property.value)) bytes += text->size();
   }
+  return bytes;
+}
+
+std::size_t bytes_of(const chat::ThreadRecord& thread) {
+  std::size_t bytes = bytes_of(thread.agents) + bytes_of(thread.tags);
+  bytes += thread.groups.size() * sizeof(std::int64_t);
+  bytes += (thread.goals.size() + thread.sales.size()) * sizeof(chat::Achievement);
+  bytes += bytes_of(thread.properties) + bytes_of(thread.chat_properties);
   for (const chat::Event& event : thread.events) {
     bytes += sizeof event + event.agent_id.size();
     if (event.filled_form) bytes += bytes_of(event.filled_form->answers);
   }
   return bytes;
+}
+
+constexpr std::size_t bytes_of_operation = 2 * sizeof(chat::ToldOperation);
+
+// Only a chat can be large. Short text is counted though it needs no memory of its own: the limit
+// is about safety, not about precision.
+std::size_t bytes_of(const chat::Record& record) {
+  if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+    return sizeof record + bytes_of(chat->thread);
+  }
+  const auto* webhook = std::get_if<chat::WebhookRecord>(&record);
+  if (webhook == nullptr) return sizeof record;
+  return sizeof record + webhook->operations.size() * bytes_of_operation +
+         (webhook->beginning ? bytes_of(*webhook->beginning) : 0);
 }
 
 }  // namespace

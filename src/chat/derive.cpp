@@ -1,9 +1,14 @@
 #include "chat/derive.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <string_view>
+#include <tuple>
 
 #include "base/check.h"
 #include "chat/merge.h"
+#include "chat/operations.h"
 
 namespace chatreports::chat {
 namespace {
@@ -53,19 +58,76 @@ void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
   if (responses > 0) thread.response_time = Duration{waited_microseconds / responses};
 }
 
-// An agent chats from the first word to the end of the thread.
-std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>& events,
-                                                 Instant started_at, Instant ended_at) {
-  std::vector<const Event*> words;
-  for (const Event* event : events) {
-    if (speaks(*event) && event->author == AuthorKind::agent) words.push_back(event);
+// What tells when an agent took part.
+struct Presence {
+  std::optional<Instant> first_word;
+  std::vector<const ToldOperation*> told;  // joining and leaving, by time
+};
+
+// Intervals of one agent, in order and apart from each other, within the thread.
+class AgentIntervals {
+ public:
+  AgentIntervals(const std::string& agent_id, Instant started_at, Instant ended_at,
+                 std::vector<ChattingInterval>& intervals)
+      : agent_id_(agent_id),
+        started_at_(started_at),
+        ended_at_(ended_at),
+        first_(intervals.size()),
+        intervals_(intervals) {}
+
+  void add(Instant from, Instant to) {
+    from = std::max(from, started_at_);
+    to = std::min(to, ended_at_);
+    if (from >= to) return;
+    if (intervals_.size() > first_ && intervals_.back().to >= from) {
+      intervals_.back().to = std::max(intervals_.back().to, to);
+    } else {
+      intervals_.push_back({agent_id_, from, to});
+    }
   }
-  std::ranges::stable_sort(words, {}, &Event::agent_id);
+
+ private:
+  const std::string& agent_id_;
+  const Instant started_at_;
+  const Instant ended_at_;
+  const std::size_t first_;
+  std::vector<ChattingInterval>& intervals_;
+};
+
+// An agent chats from joining to leaving; who is not known to have joined from the first word, who
+// is not known to have left to the end of the thread.
+std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>& events,
+                                                 const std::vector<ToldOperation>& operations,
+                                                 Instant started_at, Instant ended_at) {
+  std::map<std::string_view, Presence> agents;
+  for (const Event* event : events) {
+    if (!speaks(*event) || event->author != AuthorKind::agent) continue;
+    Presence& presence = agents[event->agent_id];
+    if (!presence.first_word) presence.first_word = event->created_at;
+  }
+  for (const ToldOperation& told : operations) {
+    agents[std::get<PresenceTold>(told.what).agent_id].told.push_back(&told);
+  }
   std::vector<ChattingInterval> intervals;
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    if (at > 0 && words[at - 1]->agent_id == words[at]->agent_id) continue;  // not the first
-    const Instant from = std::max(words[at]->created_at, started_at);
-    if (from < ended_at) intervals.push_back({words[at]->agent_id, from, ended_at});
+  for (auto& [agent_id, presence] : agents) {
+    const std::string id(agent_id);
+    AgentIntervals own(id, started_at, ended_at, intervals);
+    std::ranges::stable_sort(presence.told, {},
+                             [](const ToldOperation* told) { return told->told_at.at; });
+    std::optional<Instant> from;
+    const bool has_joined =
+        !presence.told.empty() && std::get<PresenceTold>(presence.told[0]->what).has_joined;
+    if (!has_joined) from = presence.first_word;
+    for (const ToldOperation* told : presence.told) {
+      const Instant at = told->told_at.at;
+      if (std::get<PresenceTold>(told->what).has_joined) {
+        if (!from) from = at;
+      } else if (from) {
+        own.add(*from, at);
+        from.reset();
+      }
+    }
+    if (from) own.add(*from, ended_at);
   }
   return intervals;
 }
@@ -108,10 +170,20 @@ std::vector<std::int64_t> ids(const std::vector<Achievement>& achievements) {
   return found;
 }
 
-}  // namespace
+// The thread's own lie over those of its chat.
+std::vector<Property> overlay(const std::vector<Property>& own,
+                              const std::vector<Property>& chats) {
+  std::vector<Property> properties;
+  properties.reserve(own.size() + chats.size());
+  const auto by_name = [](const Property& left, const Property& right) {
+    return std::tie(left.name_space, left.name) < std::tie(right.name_space, right.name);
+  };
+  std::set_union(own.begin(), own.end(), chats.begin(), chats.end(), std::back_inserter(properties),
+                 by_name);
+  return properties;
+}
 
-Thread derive(const ThreadRecord& record) {
-  CHECK(record.from_chat_record);
+Thread derive_resolved(const ThreadRecord& record) {
   const std::vector<const Event*> events = in_time_order(record);
   Thread thread;
   thread.started_at = record.started_at;
@@ -124,7 +196,7 @@ Thread derive(const ThreadRecord& record) {
   // Events may be older than their thread (the greeting that began it): no length is below 0.
   ended_at = std::max(ended_at, record.started_at);
   thread.duration = ended_at - record.started_at;
-  thread.chatting = chatting_intervals(events, record.started_at, ended_at);
+  thread.chatting = chatting_intervals(events, record.operations, record.started_at, ended_at);
   thread.agents_chatting_duration = union_of(thread.chatting);
 
   derive_responses(events, thread);
@@ -143,10 +215,17 @@ Thread derive(const ThreadRecord& record) {
   make_set(thread.event_types);
   thread.groups = record.groups;
   thread.tags = record.tags;
-  thread.properties = record.properties;
+  thread.properties = overlay(record.properties, record.chat_properties);
   thread.goals = ids(record.goals);
   thread.sales = ids(record.sales);
   return thread;
+}
+
+}  // namespace
+
+Thread derive(const ThreadRecord& record) {
+  CHECK(record.from_chat_record);
+  return record.operations.empty() ? derive_resolved(record) : derive_resolved(resolve(record));
 }
 
 }  // namespace chatreports::chat

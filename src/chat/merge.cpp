@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/operations.h"
+
 namespace chatreports::chat {
 namespace {
 
@@ -21,8 +23,10 @@ void unite(std::vector<Achievement>& incoming, const std::vector<Achievement>& k
 
 const Value* property(const ThreadRecord& record, std::string_view name_space,
                       std::string_view name) {
-  for (const Property& candidate : record.properties) {
-    if (candidate.name_space == name_space && candidate.name == name) return &candidate.value;
+  for (const auto* layer : {&record.properties, &record.chat_properties}) {
+    for (const Property& candidate : *layer) {
+      if (candidate.name_space == name_space && candidate.name == name) return &candidate.value;
+    }
   }
   return nullptr;
 }
@@ -35,6 +39,8 @@ void merge(ThreadRecord& known, ThreadRecord incoming) {
   unite(incoming.goals, known.goals);
   unite(incoming.sales, known.sales);
   incoming.greeting_displayed_at = known.greeting_displayed_at;
+  forget_outranked(known.operations, incoming);
+  incoming.operations = std::move(known.operations);
   known = std::move(incoming);
 }
 

@@ -1,9 +1,12 @@
 #include "chat/record.h"
 
+#include <fmt/format.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstring>
 
 namespace chatreports::chat {
 
@@ -21,7 +24,108 @@ bool is_digest(std::string_view text) {
          text.find_first_not_of("0123456789abcdef", digest_prefix.size()) == text.npos;
 }
 
+// FNV-1a, its bits mixed once more at the end: quick, and the same everywhere and for ever.
+class Digest {
+ public:
+  Digest& add(std::string_view bytes) {
+    for (const char byte : bytes) {
+      state_ = (state_ ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
+    }
+    return *this;
+  }
+  std::uint64_t value() const {
+    std::uint64_t mixed = state_;
+    mixed = (mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCD;
+    return mixed ^ (mixed >> 33);
+  }
+
+ private:
+  std::uint64_t state_ = 0xCBF29CE484222325;
+};
+
+constexpr std::uint64_t least_event_digest = std::uint64_t{1} << 32;
+
+std::uint64_t as_event_key(std::uint64_t digest) {
+  return least_event_digest + (digest >> 32);
+}
+
+// "#<hexadecimal digits>", as what was exported names what only a digest is kept of.
+std::optional<std::uint64_t> written_digest(std::string_view id) {
+  if (!id.starts_with('#') || id.size() > 17) return {};
+  std::uint64_t digest = 0;
+  const char* const end = id.data() + id.size();
+  const auto [stop, error] = std::from_chars(id.data() + 1, end, digest, 16);
+  if (error != std::errc() || stop != end || digest == 0) return {};
+  return digest;
+}
+
 }  // namespace
+
+void stamp(Record& record, Instant received_at) {
+  if (auto* webhook = std::get_if<WebhookRecord>(&record)) {
+    if (webhook->told_at.is_receipt) webhook->told_at.at = received_at;
+  } else if (auto* agent = std::get_if<AgentRecord>(&record)) {
+    if (agent->told_at.is_receipt) agent->told_at.at = received_at;
+  } else if (auto* status = std::get_if<AgentStatusRecord>(&record)) {
+    if (status->is_receipt) status->at = received_at;
+  }
+}
+
+std::uint64_t event_key(std::string_view thread_id, std::string_view event_id) {
+  std::uint32_t number = 0;
+  if (event_id.starts_with(thread_id) && event_id.size() > thread_id.size() + 1 &&
+      event_id[thread_id.size()] == '_' && event_id[thread_id.size() + 1] != '0') {
+    const char* const end = event_id.data() + event_id.size();
+    const auto [stop, error] = std::from_chars(event_id.data() + thread_id.size() + 1, end, number);
+    if (error == std::errc() && stop == end) return number;
+  }
+  if (const auto digest = written_digest(event_id); digest && *digest >= least_event_digest) {
+    return *digest;
+  }
+  return as_event_key(Digest().add(event_id).value());
+}
+
+std::string event_id_of(std::string_view thread_id, std::uint64_t event_key) {
+  if (event_key < least_event_digest) return fmt::format("{}_{}", thread_id, event_key);
+  return fmt::format("#{:x}", event_key);
+}
+
+std::uint64_t event_key(Instant created_at, EventType type, std::string_view author_id) {
+  return as_event_key(Digest()
+                          .add(std::to_string(created_at.microseconds))
+                          .add(name_of(type))
+                          .add(author_id)
+                          .value());
+}
+
+std::uint32_t event_order(std::string_view event_id) {
+  constexpr std::string_view digits = "0123456789";
+  const std::size_t last = event_id.find_last_not_of(digits);
+  std::string_view number = event_id.substr(last == event_id.npos ? 0 : last + 1);
+  if (number.empty()) number = event_id.substr(0, event_id.find_first_not_of(digits));
+  std::uint32_t order = 0;
+  const auto [stop, error] = std::from_chars(number.data(), number.data() + number.size(), order);
+  return error == std::errc() ? order : 0;
+}
+
+std::uint64_t chat_key(std::string_view chat_id) {
+  if (const auto digest = written_digest(chat_id)) return *digest;
+  const std::uint64_t key = Digest().add(chat_id).value();
+  return key == 0 ? 1 : key;
+}
+
+std::string chat_id_of(std::uint64_t chat_key) {
+  return fmt::format("#{:x}", chat_key);
+}
+
+std::uint64_t author_digest(std::string_view user_id) {
+  if (user_id.empty()) return 0;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(user_id.data()), user_id.size(), digest.data());
+  std::uint64_t value = 0;
+  std::memcpy(&value, digest.data(), sizeof value);
+  return value == 0 ? 1 : value;
+}
 
 EventType event_type_of(std::string_view name) {
   const auto* const found = std::ranges::find(event_type_names, name);
@@ -31,6 +135,12 @@ EventType event_type_of(std::string_view name) {
 
 std::string_view name_of(EventType type) {
   return event_type_names[static_cast<std::size_t>(type)];
+}
+
+std::optional<SurveyType> survey_type_of(std::string_view name) {
+  if (name == "prechat" || name == "pre_chat") return SurveyType::pre_chat;
+  if (name == "postchat" || name == "post_chat") return SurveyType::post_chat;
+  return {};
 }
 
 std::string stored_property_text(std::string_view name_space, std::string_view name,

@@ -15,7 +15,7 @@ using simdjson::dom::object;
 using Field = std::optional<element>;
 
 struct ChatFields {
-  Field users, properties, access, thread;
+  Field id, users, properties, access, thread;
 };
 
 struct ThreadFields {
@@ -28,7 +28,9 @@ ChatFields fields_of_chat(object chat) {
   ChatFields found;
   for (const auto& [key, value] : chat) {
     if (value.is_null()) continue;
-    if (key == "users") {
+    if (key == "id") {
+      found.id = value;
+    } else if (key == "users") {
       found.users = value;
     } else if (key == "properties") {
       found.properties = value;
@@ -68,20 +70,6 @@ ThreadFields fields_of_thread(object thread) {
     }
   }
   return found;
-}
-
-// The groups of an `access`; nothing where it does not tell.
-std::optional<std::vector<std::int64_t>> read_groups(const Field& access, const Path& path,
-                                                     FieldReader& fields) {
-  if (!access) return {};
-  const auto found = fields.object(*access, path);
-  if (!found) return {};
-  std::optional<std::vector<std::int64_t>> groups;
-  for (const auto& [key, value] : *found) {
-    if (key != "group_ids" || value.is_null()) continue;
-    groups = fields.integer_set(value, Path(path, key));
-  }
-  return groups;
 }
 
 std::vector<std::string> read_tags(element tags, const Path& path, FieldReader& fields) {
@@ -136,16 +124,138 @@ std::vector<chat::Achievement> read_achievements(element achievements, const Pat
   return read;
 }
 
+// Without what has no type that a property may have.
+bool is_property(element value) {
+  return value.is_string() || value.is_int64() || value.is_bool();
+}
+
+struct PropertyField {
+  std::string_view name_space;
+  std::string_view name;
+  element value;
+  auto full_name() const { return std::tie(name_space, name); }
+};
+
+std::vector<PropertyField> property_fields(object name_spaces, const Path& path,
+                                           FieldReader& fields) {
+  std::vector<PropertyField> found;
+  for (const auto& [name_space, value] : name_spaces) {
+    if (value.is_null()) continue;
+    const auto names = fields.object(value, Path(path, name_space));
+    if (!names) return {};
+    for (const auto& [name, property] : *names) {
+      if (is_property(property)) found.push_back({name_space, name, property});
+    }
+    if (found.size() > chat::max_elements) {
+      fields.refuse(path, fmt::format("more than {} elements", chat::max_elements));
+      return {};
+    }
+  }
+  const auto by_name = [](const PropertyField& left, const PropertyField& right) {
+    return left.full_name() < right.full_name();
+  };
+  if (!std::is_sorted(found.begin(), found.end(), by_name)) {
+    std::stable_sort(found.begin(), found.end(), by_name);
+  }
+  return found;
+}
+
+chat::Value property_value(const PropertyField& field, const Path& path, FieldReader& fields) {
+  if (field.value.is_string()) {
+    return chat::stored_property_text(
+        field.name_space, field.name,
+        fields.text(field.value, path, chat::max_property_text_bytes));
+  }
+  bool flag = false;
+  if (field.value.get(flag) == simdjson::SUCCESS) return flag;
+  return fields.integer(field.value, path);
+}
+
 }  // namespace
 
-void ChatParser::parse(object chat, FieldReader& fields, chat::ChatRecord& record) {
+std::optional<std::vector<std::int64_t>> parse_access(element access, const Path& path,
+                                                      FieldReader& fields) {
+  const auto found = fields.object(access, path);
+  if (!found) return {};
+  std::optional<std::vector<std::int64_t>> groups;
+  for (const auto& [key, value] : *found) {
+    if (key != "group_ids" || value.is_null()) continue;
+    groups = fields.integer_set(value, Path(path, key));
+  }
+  return groups;
+}
+
+std::vector<chat::Property> parse_properties(element properties, const Path& path,
+                                             FieldReader& fields) {
+  std::vector<chat::Property> read;
+  const auto name_spaces = fields.object(properties, path);
+  if (!name_spaces) return read;
+  const std::vector<PropertyField> found = property_fields(*name_spaces, path, fields);
+  read.reserve(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const PropertyField& field = found[i];
+    if (i + 1 < found.size() && field.full_name() == found[i + 1].full_name()) continue;
+    const Path at_name_space(path, field.name_space);
+    const Path here(at_name_space, field.name);
+    if (field.name_space.size() > chat::max_tag_bytes || field.name.size() > chat::max_tag_bytes) {
+      fields.refuse(here, fmt::format("a name longer than {} bytes", chat::max_tag_bytes));
+    }
+    read.push_back({std::string(field.name_space), std::string(field.name),
+                    property_value(field, here, fields)});
+    if (!fields.ok()) return {};
+  }
+  return read;
+}
+
+ParsedEvent parse_event(object event, std::string_view thread_id, const Path& path,
+                        FieldReader& fields) {
+  ParsedEvent parsed;
+  chat::Event& read = parsed.event;
+  read.type = chat::EventType::other;
+  bool has_created_at = false;
+  Field id;
+  Field properties;
+  for (const auto& [key, value] : event) {
+    if (value.is_null()) continue;
+    if (key == "type") {
+      read.type = chat::event_type_of(fields.text(value, Path(path, key)));
+    } else if (key == "created_at") {
+      read.created_at = fields.time(value, Path(path, key));
+      has_created_at = true;
+    } else if (key == "author_id") {
+      parsed.author_id = fields.text(value, Path(path, key));
+    } else if (key == "visibility" || key == "recipients") {
+      // `recipients` is what `visibility` was called in older archives.
+      if (fields.text(value, Path(path, key)) == "agents") read.visible_to_customer = false;
+    } else if (key == "properties") {
+      properties = value;
+    } else if (key == "id") {
+      id = value;
+    }
+  }
+  if (!has_created_at) fields.refuse(Path(path, "created_at"), "missing");
+  // An id of another type than text is no id that another event could name.
+  if (id && id->is_string()) parsed.id = fields.text(*id, Path(path, "id"));
+  if (!fields.ok()) return parsed;
+
+  read.key = parsed.id.empty() ? chat::event_key(read.created_at, read.type, parsed.author_id)
+                               : chat::event_key(thread_id, parsed.id);
+  EventProperties told;
+  if (properties) told = read_event_properties(*properties, Path(path, "properties"), fields);
+  read.automatic_welcome = told.welcome_message;
+  if (read.type == chat::EventType::filled_form) {
+    read.filled_form = read_filled_form(event, told, path, fields);
+  }
+  return parsed;
+}
+
+void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
+                       chat::ChatRecord& record) {
   record.thread.from_chat_record = true;
   agent_ids_.clear();
   takes_part_.clear();
-  properties_.clear();
 
-  const Path root;
-  const Path at_thread(root, "thread");
+  const Path at_thread(path, "thread");
   const ChatFields found = fields_of_chat(chat);
   if (!found.thread) {
     fields.refuse(at_thread, "missing");
@@ -175,26 +285,36 @@ void ChatParser::parse(object chat, FieldReader& fields, chat::ChatRecord& recor
     }
   }
   if (!fields.ok()) return;
+  // No chat needs an id; one of another type than text is none.
+  if (found.id && found.id->is_string()) {
+    record.chat_key = chat::chat_key(fields.text(*found.id, Path(path, "id")));
+  }
 
-  if (found.users) read_users(*found.users, fields);
+  if (found.users) read_users(*found.users, Path(path, "users"), fields);
   takes_part_.assign(agent_ids_.size(), !thread.user_ids);
   if (thread.user_ids) read_user_ids(*thread.user_ids, Path(at_thread, "user_ids"), fields);
-  if (thread.events) {
-    read_events(*thread.events, Path(at_thread, "events"), fields, record.thread.events);
-  }
+  if (thread.events) read_events(*thread.events, Path(at_thread, "events"), fields, record);
   for (std::size_t agent = 0; agent < agent_ids_.size(); ++agent) {
     if (takes_part_[agent]) record.thread.agents.emplace_back(agent_ids_[agent]);
   }
 
-  auto groups = read_groups(thread.access, Path(at_thread, "access"), fields);
-  auto groups_of_chat = read_groups(found.access, Path(root, "access"), fields);
-  if (!groups) groups = std::move(groups_of_chat);
+  std::optional<std::vector<std::int64_t>> groups;
+  if (thread.access) groups = parse_access(*thread.access, Path(at_thread, "access"), fields);
+  if (found.access) {
+    auto of_chat = parse_access(*found.access, Path(path, "access"), fields);
+    if (!groups) groups = std::move(of_chat);
+  }
   if (groups) record.thread.groups = std::move(*groups);
   if (thread.tags) record.thread.tags = read_tags(*thread.tags, Path(at_thread, "tags"), fields);
 
-  if (found.properties) collect_properties(*found.properties, "properties", fields);
-  if (thread.properties) collect_properties(*thread.properties, "thread.properties", fields);
-  record.thread.properties = overlaid_properties(fields);
+  if (found.properties) {
+    record.thread.chat_properties =
+        parse_properties(*found.properties, Path(path, "properties"), fields);
+  }
+  if (thread.properties) {
+    record.thread.properties =
+        parse_properties(*thread.properties, Path(at_thread, "properties"), fields);
+  }
 
   if (thread.goals) {
     record.thread.goals = read_achievements(*thread.goals, Path(at_thread, "goals"), fields);
@@ -204,9 +324,7 @@ void ChatParser::parse(object chat, FieldReader& fields, chat::ChatRecord& recor
   }
 }
 
-void ChatParser::read_users(element users, FieldReader& fields) {
-  const Path root;
-  const Path path(root, "users");
+void ChatParser::read_users(element users, const Path& path, FieldReader& fields) {
   const auto elements = fields.array(users, path);
   if (!elements) return;
   std::size_t index = 0;
@@ -255,124 +373,26 @@ std::optional<std::size_t> ChatParser::agent_position(std::string_view user_id) 
 }
 
 void ChatParser::read_events(element events, const Path& path, FieldReader& fields,
-                             std::vector<chat::Event>& into) {
+                             chat::ChatRecord& record) {
   const auto elements = fields.array(events, path, chat::max_events);
   if (!elements) return;
+  std::vector<chat::Event>& into = record.thread.events;
   into.reserve(elements->size());
   for (const element value : *elements) {
     const Path here(path, into.size());
     const auto event = fields.object(value, here);
     if (!event) return;
-    into.push_back(read_event(*event, here, fields));
+    ParsedEvent parsed = parse_event(*event, record.thread_id, here, fields);
     if (!fields.ok()) return;
-  }
-}
-
-chat::Event ChatParser::read_event(object event, const Path& path, FieldReader& fields) {
-  chat::Event read;
-  read.type = chat::EventType::other;
-  bool has_created_at = false;
-  std::string_view author_id;
-  Field properties;
-  for (const auto& [key, value] : event) {
-    if (value.is_null()) continue;
-    if (key == "type") {
-      read.type = chat::event_type_of(fields.text(value, Path(path, key)));
-    } else if (key == "created_at") {
-      read.created_at = fields.time(value, Path(path, key));
-      has_created_at = true;
-    } else if (key == "author_id") {
-      author_id = fields.text(value, Path(path, key));
-    } else if (key == "visibility" || key == "recipients") {
-      // `recipients` is what `visibility` was called in older archives.
-      if (fields.text(value, Path(path, key)) == "agents") read.visible_to_customer = false;
-    } else if (key == "properties") {
-      properties = value;
+    if (const auto agent = agent_position(parsed.author_id)) {
+      parsed.event.author = chat::AuthorKind::agent;
+      parsed.event.agent_id = parsed.author_id;
+      takes_part_[*agent] = true;
+    } else if (!parsed.author_id.empty()) {
+      parsed.event.author = chat::AuthorKind::customer;
     }
+    into.push_back(std::move(parsed.event));
   }
-  if (!has_created_at) fields.refuse(Path(path, "created_at"), "missing");
-  if (!fields.ok()) return read;
-
-  if (const auto agent = agent_position(author_id)) {
-    read.author = chat::AuthorKind::agent;
-    read.agent_id = author_id;
-    takes_part_[*agent] = true;
-  } else if (!author_id.empty()) {
-    read.author = chat::AuthorKind::customer;
-  }
-  EventProperties told;
-  if (properties) told = read_event_properties(*properties, Path(path, "properties"), fields);
-  read.automatic_welcome = told.welcome_message;
-  if (read.type == chat::EventType::filled_form) {
-    read.filled_form = read_filled_form(event, told, path, fields);
-  }
-  return read;
-}
-
-void ChatParser::collect_properties(element properties, const char* origin, FieldReader& fields) {
-  const Path root;
-  const Path path(root, origin);
-  const auto name_spaces = fields.object(properties, path);
-  if (!name_spaces) return;
-  for (const auto& [name_space, value] : *name_spaces) {
-    if (value.is_null()) continue;
-    const Path here(path, name_space);
-    const auto names = fields.object(value, here);
-    if (!names) return;
-    for (const auto& [name, property] : *names) {
-      if (!property.is_string() && !property.is_int64() && !property.is_bool()) continue;
-      properties_.push_back({name_space, name, property, origin});
-    }
-    if (properties_.size() > 2 * chat::max_elements) break;
-  }
-}
-
-// The chat's come first and the thread's after them, so the last of a name is the one that counts.
-std::vector<chat::Property> ChatParser::overlaid_properties(FieldReader& fields) {
-  std::vector<chat::Property> read;
-  if (!fields.ok()) return read;
-  const auto name_of = [](const PropertyField& field) {
-    return std::tie(field.name_space, field.name);
-  };
-  const auto by_name = [&](const PropertyField& left, const PropertyField& right) {
-    return name_of(left) < name_of(right);
-  };
-  if (!std::is_sorted(properties_.begin(), properties_.end(), by_name)) {
-    std::stable_sort(properties_.begin(), properties_.end(), by_name);
-  }
-  const Path root;
-  if (properties_.size() > chat::max_elements) {
-    fields.refuse(Path(root, "properties"),
-                  fmt::format("more than {} elements", chat::max_elements));
-    return read;
-  }
-  read.reserve(properties_.size());
-  for (std::size_t i = 0; i < properties_.size(); ++i) {
-    const PropertyField& field = properties_[i];
-    const bool overlaid =
-        i + 1 < properties_.size() && name_of(field) == name_of(properties_[i + 1]);
-    if (overlaid) continue;
-    const Path origin(root, field.origin);
-    const Path at_name_space(origin, field.name_space);
-    const Path here(at_name_space, field.name);
-    if (field.name_space.size() > chat::max_tag_bytes || field.name.size() > chat::max_tag_bytes) {
-      fields.refuse(here, fmt::format("a name longer than {} bytes", chat::max_tag_bytes));
-    }
-    chat::Property property{std::string(field.name_space), std::string(field.name), false};
-    bool flag = false;
-    if (field.value.is_string()) {
-      property.value =
-          chat::stored_property_text(field.name_space, field.name,
-                                     fields.text(field.value, here, chat::max_property_text_bytes));
-    } else if (field.value.get(flag) == simdjson::SUCCESS) {
-      property.value = flag;
-    } else {
-      property.value = fields.integer(field.value, here);
-    }
-    if (!fields.ok()) return {};
-    read.push_back(std::move(property));
-  }
-  return read;
 }
 
 }  // namespace chatreports::ingest

@@ -11,33 +11,42 @@
 
 namespace chatreports::ingest {
 
+// An event as it stands in a thread or in a webhook. It is by nobody: whether the author is an
+// agent, only the users of the thread tell.
+struct ParsedEvent {
+  chat::Event event;
+  std::string_view author_id;  // in the parsed document
+  std::string_view id;         // likewise
+};
+ParsedEvent parse_event(simdjson::dom::object event, std::string_view thread_id, const Path& path,
+                        FieldReader& fields);
+
+// By name_space and name, each once, the last one counting; values of no type that a property may
+// have are left out.
+std::vector<chat::Property> parse_properties(simdjson::dom::element properties, const Path& path,
+                                             FieldReader& fields);
+
+// The groups of an `access`; nothing where it does not tell.
+std::optional<std::vector<std::int64_t>> parse_access(simdjson::dom::element access,
+                                                      const Path& path, FieldReader& fields);
+
 // Holds lists that are used again from chat to chat; one per thread.
 class ChatParser {
  public:
-  // Fills a new record. Where something is wrong, `fields` knows what, and the record is of no use.
-  void parse(simdjson::dom::object chat, FieldReader& fields, chat::ChatRecord& record);
+  // Fills a new record from the object that stands at `path`. Where something is wrong, `fields`
+  // knows what, and the record is of no use.
+  void parse(simdjson::dom::object chat, const Path& path, FieldReader& fields,
+             chat::ChatRecord& record);
 
  private:
-  struct PropertyField {
-    std::string_view name_space;
-    std::string_view name;
-    simdjson::dom::element value;
-    const char* origin = nullptr;  // the path of `properties` that it stands in
-  };
-
-  void read_users(simdjson::dom::element users, FieldReader& fields);
+  void read_users(simdjson::dom::element users, const Path& path, FieldReader& fields);
   void read_user_ids(simdjson::dom::element user_ids, const Path& path, FieldReader& fields);
-  void collect_properties(simdjson::dom::element properties, const char* origin,
-                          FieldReader& fields);
-  std::vector<chat::Property> overlaid_properties(FieldReader& fields);
   void read_events(simdjson::dom::element events, const Path& path, FieldReader& fields,
-                   std::vector<chat::Event>& into);
-  chat::Event read_event(simdjson::dom::object event, const Path& path, FieldReader& fields);
+                   chat::ChatRecord& record);
   std::optional<std::size_t> agent_position(std::string_view user_id) const;
 
   std::vector<std::string_view> agent_ids_;  // users of type agent; ascending, each once
   std::vector<bool> takes_part_;             // for each of agent_ids_: is an agent of the thread
-  std::vector<PropertyField> properties_;
 };
 
 }  // namespace chatreports::ingest

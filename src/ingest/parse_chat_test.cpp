@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "chat/record.h"
 #include "ingest/parse_record.h"
 #include "time/rfc3339.h"
@@ -107,10 +109,13 @@ TEST(ParseChat, ReadsEverythingThatAFigureNeedsAndNothingElse) {
   thread.agents = {"smith@example.com"};
   thread.groups = {7};
   thread.tags = {"bug_report"};
-  thread.properties = {{"rating", "score", std::int64_t{1}},
-                       {"routing", "continuous", true},
-                       {"routing", "was_pinned", true}};
+  thread.properties = {{"rating", "score", std::int64_t{1}}, {"routing", "continuous", true}};
+  thread.chat_properties = {{"routing", "continuous", false}, {"routing", "was_pinned", true}};
+  expected.chat_key = chat::chat_key("PJ0MRSHTDG");
   thread.events.resize(3);
+  for (chat::Event& event : thread.events) {
+    event.key = chat::event_key("", "Q_" + std::to_string(&event - thread.events.data() + 1));
+  }
   thread.events[0].created_at = at("2020-05-07T07:11:28.288340Z");
   thread.events[0].author = AuthorKind::customer;
   thread.events[1].type = EventType::system_message;
@@ -161,16 +166,38 @@ TEST(ParseChat, TagsAreASet) {
               ElementsAre("", "a", "b"));
 }
 
-TEST(ParseChat, PropertiesOfTheThreadLieOverThoseOfTheChat) {
+TEST(ParseChat, PropertiesAreKeptInTheirLayers) {
   const ChatRecord record = parsed(
       chat_with(R"(,"properties":{"n":{"over":2,"new":"t","none":null},"empty":{},"gone":null})",
                 R"("properties":{"n":{"over":"chat","kept":true,"none":-5},
                     "m":{"float":1.5,"list":[1],"object":{"value":1},
                          "large":18446744073709551615}},)"));
-  EXPECT_THAT(record.thread.properties, ElementsAre(chat::Property{"n", "kept", true},
-                                                    chat::Property{"n", "new", std::string("t")},
-                                                    chat::Property{"n", "none", std::int64_t{-5}},
+  EXPECT_THAT(record.thread.properties, ElementsAre(chat::Property{"n", "new", std::string("t")},
                                                     chat::Property{"n", "over", std::int64_t{2}}));
+  EXPECT_THAT(
+      record.thread.chat_properties,
+      ElementsAre(chat::Property{"n", "kept", true}, chat::Property{"n", "none", std::int64_t{-5}},
+                  chat::Property{"n", "over", std::string("chat")}));
+}
+
+TEST(ParseChat, EventsAreToldApartByTheirIds) {
+  const auto keys = [](const std::string& ids) {
+    std::vector<std::uint64_t> read;
+    for (const auto& event : parsed(chat_with(R"(,"events":[)" + ids + "]")).thread.events) {
+      read.push_back(event.key);
+    }
+    return read;
+  };
+  const std::string time = R"("created_at":"2021-04-08T12:00:00Z")";
+  EXPECT_THAT(keys(R"({"id":"T_7",)" + time + "}"), ElementsAre(7));
+  const auto others =
+      keys(R"({"id":"T_07",)" + time + R"(},{"id":"T_",)" + time + R"(},{"id":"U_7",)" + time +
+           R"(},{"id":"T_7000000000",)" + time + R"(},{)" + time + R"(,"type":"message"},{)" +
+           time + R"(,"type":"file"},{"author_id":"a",)" + time + "}");
+  EXPECT_EQ(std::set<std::uint64_t>(others.begin(), others.end()).size(), 7U);
+  for (const std::uint64_t key : others) EXPECT_GE(key, std::uint64_t{1} << 32);
+  EXPECT_EQ(chat::event_key("T", chat::event_id_of("T", 7)), 7U);
+  EXPECT_EQ(chat::event_key("T", chat::event_id_of("T", others[0])), others[0]);
 }
 
 TEST(ParseChat, ACommentIsKeptAsADigest) {

@@ -9,12 +9,6 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 using Field = std::optional<element>;
 
-std::optional<chat::SurveyType> survey_type(std::string_view name) {
-  if (name == "prechat" || name == "pre_chat") return chat::SurveyType::pre_chat;
-  if (name == "postchat" || name == "post_chat") return chat::SurveyType::post_chat;
-  return {};
-}
-
 // Adds "<field id>:<answer id>"; an answer that is no object (what a customer typed) or has no id
 // is not counted.
 void read_answer(element answer, const std::string& field_id, const Path& path, FieldReader& fields,
@@ -93,14 +87,14 @@ EventProperties read_event_properties(element properties, const Path& path, Fiel
 chat::FilledForm read_filled_form(object event, const EventProperties& told, const Path& path,
                                   FieldReader& fields) {
   chat::FilledForm form;
-  form.type = survey_type(told.form_type);
+  form.type = chat::survey_type_of(told.form_type);
   Field form_fields;
   for (const auto& [key, value] : event) {
     if (value.is_null()) continue;
     if (key == "form_id") {
       form.form_id = fields.id_or_integer(value, Path(path, key));
     } else if (key == "form_type") {
-      form.type = survey_type(fields.text(value, Path(path, key)));
+      form.type = chat::survey_type_of(fields.text(value, Path(path, key)));
     } else if (key == "fields") {
       form_fields = value;
     }

@@ -106,19 +106,7 @@ class OwnRecord {
   }
 
   chat::AgentStatus status() {
-    const Path path(root_, "status");
-    if (!is_there(found_.status, "status")) return {};
-    const std::string_view name = fields_.text(*found_.status, path);
-    if (name == "accepting_chats" || name == "accepting chats") {
-      return chat::AgentStatus::accepting_chats;
-    }
-    if (name == "not_accepting_chats" || name == "not accepting chats") {
-      return chat::AgentStatus::not_accepting_chats;
-    }
-    if (name != "offline") {
-      fields_.refuse(path, "must be one of accepting_chats, not_accepting_chats, offline");
-    }
-    return chat::AgentStatus::offline;
+    return parse_agent_status(found_.status, Path(root_, "status"), fields_);
   }
 
   chat::GreetingEvent greeting_event() {
@@ -137,6 +125,24 @@ class OwnRecord {
 };
 
 }  // namespace
+
+chat::AgentStatus parse_agent_status(const Field& status, const Path& path, FieldReader& fields) {
+  if (!status) {
+    fields.refuse(path, "missing");
+    return {};
+  }
+  const std::string_view name = fields.text(*status, path);
+  if (name == "accepting_chats" || name == "accepting chats") {
+    return chat::AgentStatus::accepting_chats;
+  }
+  if (name == "not_accepting_chats" || name == "not accepting chats") {
+    return chat::AgentStatus::not_accepting_chats;
+  }
+  if (name != "offline") {
+    fields.refuse(path, "must be one of accepting_chats, not_accepting_chats, offline");
+  }
+  return chat::AgentStatus::offline;
+}
 
 chat::Record parse_own_record(element kind, object record, FieldReader& fields) {
   const Path root;

@@ -7,6 +7,11 @@
 
 namespace chatreports::ingest {
 
+// accepting_chats, not_accepting_chats (either may be written with spaces) or offline. A status
+// that is missing is refused.
+chat::AgentStatus parse_agent_status(const std::optional<simdjson::dom::element>& status,
+                                     const Path& path, FieldReader& fields);
+
 // `kind` is the value of the key `record`. Where something is wrong, `fields` knows what, and the
 // answer is of no use.
 chat::Record parse_own_record(simdjson::dom::element kind, simdjson::dom::object record,

@@ -8,6 +8,7 @@
 #include "ingest/large_numbers.h"
 #include "ingest/parse_chat.h"
 #include "ingest/parse_own_record.h"
+#include "ingest/parse_webhook.h"
 
 namespace chatreports::ingest {
 namespace {
@@ -24,7 +25,9 @@ constexpr std::size_t max_kept_bytes = std::size_t{4} << 20;
 
 constexpr std::string_view not_a_record =
     "not a record: an object is needed with the key `thread` (a chat), `record` (agent, group, "
-    "agent_status, greeting, goal or sale) or `chats` (a page of chats)";
+    "agent_status, greeting, goal or sale), `action` and `payload` (a webhook) or `chats` (a page "
+    "of "
+    "chats)";
 
 std::string why_not_json(simdjson::error_code error) {
   switch (error) {
@@ -137,9 +140,10 @@ class RecordParser::Implementation {
     if (kind) {
       read = parse_own_record(*kind, record, fields_);
     } else if (has_thread) {
-      chats_.parse(record, fields_, read->emplace<chat::ChatRecord>());
+      chats_.parse(record, Path(), fields_, read->emplace<chat::ChatRecord>());
     } else if (has_action && has_payload) {
-      fields_.refuse_record("webhooks are not supported yet");
+      parse_webhook(record, chats_, fields_, [&take](chat::Record told) { take(std::move(told)); });
+      if (fields_.ok()) return;
     } else {
       fields_.refuse_record(not_a_record);
     }

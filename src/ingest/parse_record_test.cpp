@@ -153,7 +153,7 @@ TEST(RecordParser, WhatIsNoRecordIsToldWhatIs) {
     EXPECT_THAT(outcomes(json), ElementsAre(HasSubstr("`thread` (a chat)"))) << json;
   }
   EXPECT_THAT(outcomes(R"({"action":"incoming_chat","payload":{}})"),
-              ElementsAre("webhooks are not supported yet"));
+              ElementsAre("payload.chat: missing"));
 }
 
 TEST(RecordParser, WhatIsNotJsonIsOneRefusal) {

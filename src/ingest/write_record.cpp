@@ -97,8 +97,10 @@ void append_answers(std::string& json, const std::vector<std::string>& answers) 
   });
 }
 
-void append_event(std::string& json, const chat::Event& event, std::string_view customer_id) {
+void append_event(std::string& json, const chat::Event& event, std::string_view thread_id,
+                  std::string_view customer_id) {
   Members members(json);
+  if (event.key != 0) members.text("id", chat::event_id_of(thread_id, event.key));
   members.text("type", name_of(event.type));
   members.time("created_at", event.created_at);
   if (event.author == chat::AuthorKind::agent) members.text("author_id", event.agent_id);
@@ -142,12 +144,14 @@ void append(std::string& json, const chat::ChatRecord& record) {
   while (std::ranges::binary_search(agents, customer_id)) customer_id += '_';
 
   Members chat(json);
+  if (record.chat_key != 0) chat.text("id", chat::chat_id_of(record.chat_key));
   append_list(chat.key("users"), agents, [&json](const std::string& agent_id) {
     Members user(json);
     user.text("id", agent_id);
     user.text("type", "agent");
     user.end();
   });
+  append_properties(chat.key("properties"), thread.chat_properties);
   chat.key("thread");
   Members members(json);
   members.text("id", record.thread_id);
@@ -162,8 +166,9 @@ void append(std::string& json, const chat::ChatRecord& record) {
   append_properties(members.key("properties"), thread.properties);
   append_achievements(members, "goals", json, thread.goals);
   append_achievements(members, "sales", json, thread.sales);
-  append_list(members.key("events"), thread.events,
-              [&](const chat::Event& event) { append_event(json, event, customer_id); });
+  append_list(members.key("events"), thread.events, [&](const chat::Event& event) {
+    append_event(json, event, record.thread_id, customer_id);
+  });
   members.end();
   chat.end();
 }
@@ -219,6 +224,34 @@ void append(std::string& json, const chat::AchievementRecord& record) {
   if (record.at) members.time("at", *record.at);
   members.end();
 }
+
+// What no chat record can tell: who joined and left when.
+void append(std::string& json, const chat::WebhookRecord& record) {
+  for (const chat::Operation& operation : record.operations) {
+    const auto* presence = std::get_if<chat::PresenceTold>(&operation);
+    if (presence == nullptr) continue;
+    Members webhook(json);
+    webhook.text("action", presence->has_joined ? "user_added_to_chat" : "user_removed_from_chat");
+    webhook.time("received_at", record.told_at.at);
+    webhook.key("payload");
+    Members payload(json);
+    payload.text("thread_id", record.thread_id);
+    payload.text("user_type", "agent");
+    if (presence->has_joined) {
+      payload.key("user");
+      Members user(json);
+      user.text("id", presence->agent_id);
+      user.end();
+    } else {
+      payload.text("user_id", presence->agent_id);
+    }
+    payload.end();
+    webhook.end();
+  }
+}
+
+// Nobody keeps it.
+void append(std::string& /*json*/, const chat::IgnoredWebhook& /*record*/) {}
 
 }  // namespace
 

@@ -82,17 +82,22 @@ chat::ChatRecord some_chat() {
   thread.agents = some_set(some_text);
   thread.groups = some_set([] { return *rc::gen::arbitrary<std::int64_t>(); });
   thread.tags = some_set(some_text);
-  for (const std::string& name_space : some_set(some_text)) {
-    for (const std::string& name : some_set(some_text)) {
-      thread.properties.push_back(
-          {name_space, name,
-           *rc::gen::element<chat::Value>(true, false, std::int64_t{-7}, std::string("pro"))});
+  for (auto* layer : {&thread.properties, &thread.chat_properties}) {
+    for (const std::string& name_space : some_set(some_text)) {
+      for (const std::string& name : some_set(some_text)) {
+        layer->push_back(
+            {name_space, name,
+             *rc::gen::element<chat::Value>(true, false, std::int64_t{-7}, std::string("pro"))});
+      }
     }
   }
+  if (*rc::gen::arbitrary<bool>())
+    record.chat_key = *rc::gen::element<std::uint64_t>(1, UINT64_MAX);
   thread.properties.push_back(
       {"~rating", "comment", chat::stored_property_text("rating", "comment", "fine")});
   for (int count = *rc::gen::inRange(0, 6); count > 0; --count) {
     thread.events.push_back(some_event(thread.agents));
+    thread.events.back().key = *rc::gen::element<std::uint64_t>(1, 2, 77, 0x1'2345'6789);
   }
   thread.goals = some_achievements();
   thread.sales = some_achievements();
@@ -119,6 +124,8 @@ TEST(WriteRecord, RecordsOfOurOwnAreReadAsTheyWere) {
       chat::GreetingRecord{9, "u", chat::GreetingEvent::goal, std::nullopt, earliest_instant},
       chat::AchievementRecord{chat::AchievementKind::goal, "t", 5, std::nullopt},
       chat::AchievementRecord{chat::AchievementKind::sale, "t", 6, Instant{7}},
+      chat::WebhookRecord{"t", 0, {}, {chat::PresenceTold{"ann", true}}, {{8}}},
+      chat::WebhookRecord{"t", 0, {}, {chat::PresenceTold{"ann", false}}, {{9}}},
   };
   for (const chat::Record& record : records) EXPECT_EQ(read_again(record), record);
 }

@@ -18,6 +18,7 @@ class AgentTables {
   AgentTables(Database& database, Preparation& prepare);
 
   // What a later record of the same agent or group carries replaces what is known; the rest stays.
+  // What a webhook tells replaces what was told before it; its groups are gone with a deleted one.
   Result<bool> write(LicenseId license, const chat::AgentRecord& record, ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::GroupRecord& record, ChangeCounter& counter);
   // A status at the same time replaces the one known.
@@ -31,6 +32,7 @@ class AgentTables {
 
   Database& database_;
   Statement upsert_agent_;
+  Statement create_agent_;
   Statement upsert_group_;
   Statement upsert_status_;
   Statement find_timezone_;

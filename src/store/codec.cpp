@@ -1,4 +1,4 @@
-// The form, version 1. Numbers, integers, differences and texts are those of bytes.h; a list has
+// The form, version 2. Numbers, integers, differences and texts are those of bytes.h; a list has
 // its length before it.
 //
 //   version, flags (RecordFlag), started_at
@@ -7,15 +7,25 @@
 //   groups: differences, each from the one before
 //   tags: texts
 //   properties: number = code of the name × 4 + kind of the value (ValueKind); the name as two
-//   texts
-//     where the code is 0; the value where the kind does not say it all
+//     texts where the code is 0; the value where the kind does not say it all
+//   properties of the chat: a number whose bits say which of the first 63 above are the chat's, too
+//     (the first is bit 0), then the others, as above
 //   events: byte = type + author × 8 (+ EventFlag); created_at as the difference from the event
-//     before; the agent as its place among agents and unlisted authors; the form
+//     before; the agent as its place among agents and unlisted authors; the form; the key as the
+//     difference from the one that would follow the key before, if flagged; else the keys are 1, 2,
+//     3 …
 //   goals, sales: if flagged; byte (AchievementFlag), id, difference of `at` from started_at
 //   ended_at: if flagged; the difference from the last event
 //   greeting_displayed_at: if flagged; the difference from started_at
+//   operations: if flagged, as is whether the record is that of a beginning; byte = place in
+//     chat::Operation (+ OperationFlag); told_at as the difference from started_at; what it says
+//
+// Version 1 had no layers of properties, keys or operations: its properties are read as the
+// thread's.
 #include "store/codec.h"
 
+#include <algorithm>
+#include <functional>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -32,7 +42,9 @@ using chat::FilledForm;
 using chat::Property;
 using chat::ThreadRecord;
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
+constexpr std::uint8_t first_version = 1;
+constexpr std::uint8_t chat_version = 1;  // of what was told of a chat
 
 enum RecordFlag : std::uint8_t {
   from_chat_record = 1,
@@ -41,7 +53,8 @@ enum RecordFlag : std::uint8_t {
   has_unlisted_authors = 8,
   has_goals = 16,
   has_sales = 32,
-  all_record_flags = 63,
+  has_event_keys = 64,
+  has_operations = 128,
 };
 
 enum EventFlag : std::uint8_t {
@@ -51,6 +64,8 @@ enum EventFlag : std::uint8_t {
 };
 static_assert(static_cast<int>(chat::EventType::other) < 8, "a type takes three bits");
 static_assert(static_cast<int>(AuthorKind::agent) < 4, "an author takes two bits");
+
+enum OperationFlag : std::uint8_t { is_receipt = 16, is_early = 32 };
 
 enum AchievementFlag : std::uint8_t { has_time = 1, from_chat = 2, all_achievement_flags = 3 };
 
@@ -136,6 +151,37 @@ void write_property(ByteWriter& writer, const Property& property) {
   }
 }
 
+void write_properties(ByteWriter& writer, const std::vector<Property>& properties) {
+  writer.number(properties.size());
+  for (const Property& property : properties) write_property(writer, property);
+}
+
+constexpr std::size_t most_shared_properties = 63;
+
+// Most of what a chat has its thread has, too.
+void write_chat_properties(ByteWriter& writer, const ThreadRecord& record) {
+  std::uint64_t shared = 0;
+  std::vector<const Property*> others;
+  const auto& own = record.properties;
+  // So they are, but where a record was damaged; what is read must be what was written all the
+  // same.
+  const bool is_ascending =
+      std::ranges::adjacent_find(record.chat_properties, std::greater_equal()) ==
+      record.chat_properties.end();
+  std::size_t at = is_ascending ? 0 : own.size();
+  for (const Property& property : record.chat_properties) {
+    while (at < own.size() && own[at] < property) ++at;
+    if (at < std::min(own.size(), most_shared_properties) && own[at] == property) {
+      shared |= std::uint64_t{1} << at;
+    } else {
+      others.push_back(&property);
+    }
+  }
+  writer.number(shared);
+  writer.number(others.size());
+  for (const Property* property : others) write_property(writer, *property);
+}
+
 Property read_property(ByteReader& reader) {
   Property property;
   const std::uint64_t head = reader.number();
@@ -159,6 +205,29 @@ Property read_property(ByteReader& reader) {
       property.value = head % 4 == is_true;
   }
   return property;
+}
+
+std::vector<Property> read_properties(ByteReader& reader) {
+  std::vector<Property> properties(reader.count());
+  for (Property& property : properties) property = read_property(reader);
+  return properties;
+}
+
+std::vector<Property> read_chat_properties(ByteReader& reader, const std::vector<Property>& own) {
+  const std::uint64_t shared = reader.number();
+  std::vector<Property> properties = read_properties(reader);
+  const std::size_t others = properties.size();
+  for (std::size_t at = 0; at <= most_shared_properties; ++at) {
+    if ((shared >> at & 1) == 0) continue;
+    if (at >= own.size() || at == most_shared_properties) {
+      reader.fail();
+      return {};
+    }
+    properties.push_back(own[at]);
+  }
+  std::inplace_merge(properties.begin(), properties.begin() + static_cast<std::ptrdiff_t>(others),
+                     properties.end());
+  return properties;
 }
 
 void write_form(ByteWriter& writer, const FilledForm& form) {
@@ -241,6 +310,151 @@ std::vector<Achievement> read_achievements(ByteReader& reader, Instant started_a
   return achievements;
 }
 
+bool are_keys_in_sequence(const std::vector<Event>& events) {
+  std::uint64_t next = 1;
+  return std::ranges::all_of(events, [&next](const Event& event) { return event.key == next++; });
+}
+
+// An event of nobody: who its author is, stands beside it.
+void write_told_event(ByteWriter& writer, const chat::EventTold& told, Instant started_at) {
+  AgentPlaces none;
+  writer.number(told.event.key);
+  write_event(writer, told.event, started_at, none);
+  writer.number(told.author);
+  writer.number(told.order);
+  writer.byte(told.is_update ? 1 : 0);
+}
+
+chat::EventTold read_told_event(ByteReader& reader, Instant started_at) {
+  chat::EventTold told;
+  const std::uint64_t key = reader.number();
+  told.event = read_event(reader, started_at, {}, {});
+  told.event.key = key;
+  told.author = reader.number();
+  told.order = static_cast<std::uint32_t>(reader.number());
+  told.is_update = reader.byte() != 0;
+  return told;
+}
+
+void write_value(ByteWriter& writer, const std::optional<chat::Value>& value) {
+  writer.byte(value ? 1 : 0);
+  if (value) write_property(writer, {"", "", *value});
+}
+
+std::optional<chat::Value> read_value(ByteReader& reader) {
+  if (reader.byte() == 0) return std::nullopt;
+  return read_property(reader).value;
+}
+
+// Writes and reads what an operation says, behind its place in chat::Operation.
+struct OperationWriter {
+  ByteWriter& writer;
+  Instant started_at;
+
+  void operator()(const chat::EventTold& event) const {
+    write_told_event(writer, event, started_at);
+  }
+  void operator()(const chat::EventPropertyTold& property) const {
+    writer.number(property.event_key);
+    writer.byte(static_cast<std::uint8_t>(property.property));
+    write_value(writer, property.value);
+  }
+  void operator()(const chat::TagTold& tag) const {
+    writer.text(tag.tag);
+    writer.byte(tag.is_there ? 1 : 0);
+  }
+  void operator()(const chat::PropertyTold& property) const {
+    writer.byte(static_cast<std::uint8_t>(property.layer));
+    writer.text(property.name_space);
+    writer.text(property.name);
+    write_value(writer, property.value);
+  }
+  void operator()(const chat::GroupsTold& groups) const {
+    writer.byte(static_cast<std::uint8_t>(groups.layer));
+    write_integers(writer, groups.groups);
+  }
+  void operator()(const chat::PresenceTold& presence) const {
+    writer.text(presence.agent_id);
+    writer.byte(presence.has_joined ? 1 : 0);
+  }
+  void operator()(const chat::EndTold&) const {}
+};
+
+struct OperationReader {
+  ByteReader& reader;
+  Instant started_at;
+
+  template <class Enum>
+  Enum one_of(Enum last) const {
+    const std::uint8_t value = reader.byte();
+    if (value > static_cast<std::uint8_t>(last)) reader.fail();
+    return static_cast<Enum>(value);
+  }
+
+  chat::Operation read(std::size_t kind) const {
+    switch (kind) {
+      case 0:
+        return read_told_event(reader, started_at);
+      case 1: {
+        const std::uint64_t key = reader.number();
+        const auto property = one_of(chat::EventProperty::form_type);
+        return chat::EventPropertyTold{key, property, read_value(reader)};
+      }
+      case 2: {
+        std::string tag(reader.text());
+        return chat::TagTold{std::move(tag), reader.byte() != 0};
+      }
+      case 3: {
+        const auto layer = one_of(chat::Layer::chat);
+        std::string name_space(reader.text());
+        std::string name(reader.text());
+        return chat::PropertyTold{layer, std::move(name_space), std::move(name),
+                                  read_value(reader)};
+      }
+      case 4: {
+        const auto layer = one_of(chat::Layer::chat);
+        return chat::GroupsTold{layer, read_integers(reader)};
+      }
+      case 5: {
+        std::string agent(reader.text());
+        return chat::PresenceTold{std::move(agent), reader.byte() != 0};
+      }
+      case 6:
+        return chat::EndTold{};
+      default:
+        reader.fail();
+        return chat::EndTold{};
+    }
+  }
+};
+
+void write_operations(ByteWriter& writer, const std::vector<chat::ToldOperation>& operations,
+                      Instant started_at) {
+  writer.number(operations.size());
+  for (const chat::ToldOperation& told : operations) {
+    writer.byte(static_cast<std::uint8_t>(told.what.index() |
+                                          (told.told_at.is_receipt ? is_receipt : 0) |
+                                          (told.is_early ? is_early : 0)));
+    writer.difference(told.told_at.at.microseconds, started_at.microseconds);
+    std::visit(OperationWriter{writer, started_at}, told.what);
+  }
+}
+
+std::vector<chat::ToldOperation> read_operations(ByteReader& reader, Instant started_at) {
+  std::vector<chat::ToldOperation> operations;
+  for (std::size_t count = reader.count(); count > 0; --count) {
+    const std::uint8_t head = reader.byte();
+    chat::ToldOperation told;
+    told.told_at.at = Instant{reader.difference(started_at.microseconds)};
+    told.told_at.is_receipt = (head & is_receipt) != 0;
+    told.is_early = (head & is_early) != 0;
+    told.what = OperationReader{reader, started_at}.read(head & ~(is_receipt | is_early));
+    if (!reader.ok()) return {};
+    operations.push_back(std::move(told));
+  }
+  return operations;
+}
+
 // The authors of events that are not listed in the thread, in the order in which they first wrote,
 // follow the listed ones.
 AgentPlaces agent_places(const ThreadRecord& record) {
@@ -260,14 +474,16 @@ std::uint8_t record_flags(const ThreadRecord& record, bool unlisted_authors) {
   if (unlisted_authors) flags |= has_unlisted_authors;
   if (!record.goals.empty()) flags |= has_goals;
   if (!record.sales.empty()) flags |= has_sales;
+  if (!are_keys_in_sequence(record.events)) flags |= has_event_keys;
+  if (record.is_beginning || !record.operations.empty()) flags |= has_operations;
   return static_cast<std::uint8_t>(flags);
 }
 
 // Reads everything behind the version; whether it could is for the reader to say.
-ThreadRecord read_record(ByteReader& reader) {
+ThreadRecord read_record(ByteReader& reader, std::uint8_t of_version) {
   ThreadRecord record;
   const std::uint8_t flags = reader.byte();
-  if ((flags & ~all_record_flags) != 0) reader.fail();
+  if (of_version == first_version && flags >= has_event_keys) reader.fail();
   record.from_chat_record = (flags & from_chat_record) != 0;
   record.started_at = {reader.integer()};
   record.agents = read_texts(reader);
@@ -275,19 +491,29 @@ ThreadRecord read_record(ByteReader& reader) {
   if ((flags & has_unlisted_authors) != 0) unlisted = read_texts(reader);
   record.groups = read_integers(reader);
   record.tags = read_texts(reader);
-  record.properties.resize(reader.count());
-  for (Property& property : record.properties) property = read_property(reader);
+  record.properties = read_properties(reader);
+  if (of_version > first_version) {
+    record.chat_properties = read_chat_properties(reader, record.properties);
+  }
   record.events.resize(reader.count());
   Instant before = record.started_at;
+  std::uint64_t next_key = of_version > first_version ? 1 : 0;
   for (Event& event : record.events) {
     event = read_event(reader, before, record.agents, unlisted);
     before = event.created_at;
+    event.key = next_key;
+    if ((flags & has_event_keys) != 0) event.key += static_cast<std::uint64_t>(reader.integer());
+    if (of_version > first_version) next_key = event.key + 1;
   }
   if ((flags & has_goals) != 0) record.goals = read_achievements(reader, record.started_at);
   if ((flags & has_sales) != 0) record.sales = read_achievements(reader, record.started_at);
   if ((flags & has_ended) != 0) record.ended_at = Instant{reader.difference(before.microseconds)};
   if ((flags & has_greeting_displayed) != 0) {
     record.greeting_displayed_at = Instant{reader.difference(record.started_at.microseconds)};
+  }
+  if ((flags & has_operations) != 0) {
+    record.is_beginning = reader.byte() != 0;
+    record.operations = read_operations(reader, record.started_at);
   }
   return record;
 }
@@ -301,7 +527,8 @@ void encode(const ThreadRecord& record, std::string& bytes) {
   bytes.clear();
   ByteWriter writer(bytes);
   writer.byte(version);
-  writer.byte(record_flags(record, unlisted_authors));
+  const std::uint8_t flags = record_flags(record, unlisted_authors);
+  writer.byte(flags);
   writer.integer(record.started_at.microseconds);
   write_texts(writer, record.agents);
   if (unlisted_authors) {
@@ -312,13 +539,18 @@ void encode(const ThreadRecord& record, std::string& bytes) {
   }
   write_integers(writer, record.groups);
   write_texts(writer, record.tags);
-  writer.number(record.properties.size());
-  for (const Property& property : record.properties) write_property(writer, property);
+  write_properties(writer, record.properties);
+  write_chat_properties(writer, record);
   writer.number(record.events.size());
   Instant before = record.started_at;
+  std::uint64_t next_key = 1;
   for (const Event& event : record.events) {
     write_event(writer, event, before, agents);
     before = event.created_at;
+    if ((flags & has_event_keys) != 0) {
+      writer.integer(static_cast<std::int64_t>(event.key - next_key));
+    }
+    next_key = event.key + 1;
   }
   write_achievements(writer, record.goals, record.started_at);
   write_achievements(writer, record.sales, record.started_at);
@@ -326,17 +558,57 @@ void encode(const ThreadRecord& record, std::string& bytes) {
   if (record.greeting_displayed_at) {
     writer.difference(record.greeting_displayed_at->microseconds, record.started_at.microseconds);
   }
+  if ((flags & has_operations) != 0) {
+    writer.byte(record.is_beginning ? 1 : 0);
+    write_operations(writer, record.operations, record.started_at);
+  }
 }
 
 Result<ThreadRecord> decode(std::string_view bytes) {
   ByteReader reader(bytes);
   const std::uint8_t found = reader.byte();
   if (!reader.ok()) return failed("it is empty");
-  if (found != version) return failed("it is of a version that this program does not know");
-  ThreadRecord record = read_record(reader);
+  if (found < first_version || found > version) {
+    return failed("it is of a version that this program does not know");
+  }
+  ThreadRecord record = read_record(reader, found);
   if (!reader.ok()) return failed("it does not hold what it should");
   if (!reader.at_end()) return failed("it is longer than it should be");
   return record;
+}
+
+void encode(const ToldOfChat& told, std::string& bytes) {
+  bytes.clear();
+  ByteWriter writer(bytes);
+  writer.byte(chat_version);
+  write_operations(writer, told.properties, {});
+  writer.number(told.groups.size());
+  for (const ChatGroups& groups : told.groups) {
+    writer.integer(groups.told_at.at.microseconds);
+    writer.byte(groups.told_at.is_receipt ? 1 : 0);
+    write_integers(writer, groups.groups);
+    write_integers(writer, groups.outranked_in);
+  }
+}
+
+Result<ToldOfChat> decode_told_of_chat(std::string_view bytes) {
+  ByteReader reader(bytes);
+  if (reader.byte() != chat_version) {
+    return failed("it is of a version that this program does not know");
+  }
+  ToldOfChat told;
+  told.properties = read_operations(reader, {});
+  for (std::size_t count = reader.count(); count > 0; --count) {
+    ChatGroups groups;
+    groups.told_at.at = Instant{reader.integer()};
+    groups.told_at.is_receipt = reader.byte() != 0;
+    groups.groups = read_integers(reader);
+    groups.outranked_in = read_integers(reader);
+    if (!reader.ok()) break;
+    told.groups.push_back(std::move(groups));
+  }
+  if (!reader.ok() || !reader.at_end()) return failed("it does not hold what it should");
+  return told;
 }
 
 void encode_integers(const std::vector<std::int64_t>& integers, std::string& bytes) {

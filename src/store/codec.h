@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "chat/record.h"
+#include "store/chat_table.h"
 
 namespace chatreports::store {
 
@@ -19,6 +20,10 @@ void encode(const chat::ThreadRecord& record, std::string& bytes);
 
 // Safe for any bytes; the error says what is wrong with them.
 Result<chat::ThreadRecord> decode(std::string_view bytes);
+
+// What was told of a chat, likewise with a version of its own.
+void encode(const ToldOfChat& told, std::string& bytes);
+Result<ToldOfChat> decode_told_of_chat(std::string_view bytes);
 
 // A list of integers, short where they ascend by little.
 void encode_integers(const std::vector<std::int64_t>& integers, std::string& bytes);

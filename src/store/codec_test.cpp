@@ -20,9 +20,13 @@ chat::ThreadRecord typical_chat() {
   record.properties = {{"rating", "score", std::int64_t{1}},
                        {"routing", "continuous", false},
                        {"source", "client_id", std::string("c5c1e8a0")}};
+  record.chat_properties = {{"routing", "continuous", false},
+                            {"routing", "pinned", true},
+                            {"source", "client_id", std::string("c5c1e8a0")}};
   std::int64_t at = record.started_at.microseconds;
   for (int place = 0; place < 8; ++place) {
     chat::Event event;
+    event.key = static_cast<std::uint64_t>(place) + 1;
     at += 31'234'567;
     event.created_at = {at};
     event.author = place % 2 == 0 ? chat::AuthorKind::customer : chat::AuthorKind::agent;
@@ -45,8 +49,7 @@ TEST(Codec, a_typical_chat_is_small) {
   EXPECT_EQ(decode(bytes), typical_chat());
 }
 
-// Stores in the field hold these bytes: whoever changes the form must raise its version.
-TEST(Codec, the_form_of_version_1_stays) {
+chat::ThreadRecord record_of_version_1() {
   chat::ThreadRecord record;
   record.from_chat_record = true;
   record.started_at = {1'000};
@@ -63,26 +66,90 @@ TEST(Codec, the_form_of_version_1_stays) {
   record.events[1].agent_id = "b";
   record.events[1].visible_to_customer = false;
   record.goals = {{9, Instant{1'002}, true}};
-  std::string hex;
-  for (const char byte : encoded(record)) {
-    hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return record;
+}
+
+std::string bytes_of(std::string_view hex) {
+  std::string bytes;
+  for (; !hex.empty(); hex.remove_prefix(2)) {
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(0, 2)), nullptr, 16));
   }
-  EXPECT_EQ(hex,
-            "01"
-            "1b"
-            "d00f"  // version, flags, started at
+  return bytes;
+}
+
+std::string hex_of(std::string_view bytes) {
+  std::string hex;
+  for (const char byte : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return hex;
+}
+
+// Stores in the field hold these bytes.
+TEST(Codec, the_form_of_version_1_is_read) {
+  EXPECT_EQ(decode(bytes_of("01"
+                            "1b"
+                            "d00f"  // version, flags, started at
+                            "010161"
+                            "010162"  // agents, unlisted authors
+                            "020604"
+                            "010174"  // groups, tags
+                            "02"
+                            "0a02"
+                            "0101780179"  // properties
+                            "02"
+                            "0802"
+                            "300401"    // events
+                            "01031204"  // goals
+                            "04")),     // ended
+            record_of_version_1());
+}
+
+// And these: whoever changes the form must raise its version.
+TEST(Codec, the_form_of_version_2_stays) {
+  chat::ThreadRecord record = record_of_version_1();
+  record.chat_properties = {{"rating", "score", std::int64_t{1}}, {"x", "z", false}};
+  record.events[0].key = 1;
+  record.events[1].key = 3;
+  record.is_beginning = true;
+  chat::EventTold told;
+  told.event.key = 4;
+  told.event.created_at = {1'004};
+  told.author = 5;
+  told.order = 4;
+  told.is_update = true;
+  record.operations = {
+      {told, {{1'006}, true}, false},
+      {chat::EventPropertyTold{3, chat::EventProperty::form_type, "prechat"}, {{1'007}}, false},
+      {chat::TagTold{"t", false}, {{1'008}, true}, true},
+      {chat::PropertyTold{chat::Layer::chat, "n", "m", std::nullopt}, {{1'009}}, false},
+      {chat::GroupsTold{chat::Layer::chat, {7}}, {{1'010}}, false},
+      {chat::PresenceTold{"a", false}, {{1'011}}, false},
+      {chat::EndTold{}, {{999}}, false}};
+  EXPECT_EQ(hex_of(encoded(record)),
+            "02"
+            "db"
+            "d00f"
             "010161"
-            "010162"  // agents, unlisted authors
+            "010162"
             "020604"
-            "010174"  // groups, tags
+            "010174"
             "02"
             "0a02"
-            "0101780179"  // properties
+            "0101780179"
+            "0101000178017a"
             "02"
-            "0802"
-            "300401"    // events
-            "01031204"  // goals
-            "04");      // ended
+            "080200"
+            "30040102"
+            "01031204"
+            "04"
+            "01"
+            "07"
+            "100c040008050401"
+            "010e0301010300000770726563686174"
+            "3210017400"
+            "031201016e016d00"
+            "041401010e"
+            "0516016100"
+            "0601");
   EXPECT_EQ(decode(encoded(record)), record);
 }
 
@@ -93,8 +160,10 @@ TEST(Codec, many_agents_keep_their_places) {
     chat::Event event;
     event.author = chat::AuthorKind::agent;
     event.agent_id = fmt::format("agent{:02}", 39 - place);
-    record.events.push_back(event);
-    record.events.push_back(event);
+    for (int time = 0; time < 2; ++time) {
+      event.key = record.events.size() + 1;
+      record.events.push_back(event);
+    }
   }
   const auto bytes = encoded(record);
   EXPECT_EQ(decode(bytes), record);
@@ -126,7 +195,7 @@ TEST(Codec, every_shortened_or_lengthened_form_is_refused) {
 
 TEST(Codec, another_version_is_refused) {
   auto bytes = encoded(typical_chat());
-  bytes[0] = 2;
+  bytes[0] = 3;
   const auto decoded = decode(bytes);
   ASSERT_FALSE(decoded.has_value());
   EXPECT_EQ(decoded.error().message, "it is of a version that this program does not know");

@@ -1,7 +1,9 @@
 #include "store/read_records.h"
 
+#include <utility>
 #include <vector>
 
+#include "chat/operations.h"
 #include "store/codec.h"
 #include "store/thread_table.h"
 
@@ -35,8 +37,9 @@ class Reading {
                            "ORDER BY agent_id, at")),
         greetings_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
                             "FROM greeting_events WHERE license = ?1 ORDER BY change")),
-        threads_(prepare_("SELECT thread_id, change, record FROM threads WHERE license = ?1 "
-                          "ORDER BY change")) {}
+        threads_(
+            prepare_("SELECT thread_id, change, record, chat_key FROM threads WHERE license = ?1 "
+                     "ORDER BY change")) {}
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
@@ -111,7 +114,9 @@ class Reading {
 
   // A thread of which no chat record has come is known by its goals and sales alone.
   Result<void> read_thread() {
-    chat::ChatRecord chat{std::string(threads_.bytes(0)), {}};
+    chat::ChatRecord chat{std::string(threads_.bytes(0)),
+                          {},
+                          static_cast<std::uint64_t>(threads_.optional_integer(3).value_or(0))};
     auto record = decode(threads_.bytes(2));
     if (!record) {
       return std::unexpected(
@@ -120,7 +125,16 @@ class Reading {
     chat.thread = *std::move(record);
     take_apart(chat.thread_id, chat::AchievementKind::goal, chat.thread.goals, records_);
     take_apart(chat.thread_id, chat::AchievementKind::sale, chat.thread.sales, records_);
-    if (chat.thread.from_chat_record) records_.emplace_back(std::move(chat));
+    if (!chat.thread.from_chat_record) return {};
+    chat.thread = chat::resolve(chat.thread);
+    chat.thread.is_beginning = false;
+    const std::vector<chat::ToldOperation> operations = std::exchange(chat.thread.operations, {});
+    const std::string thread_id = chat.thread_id;
+    records_.emplace_back(std::move(chat));
+    for (const chat::ToldOperation& told : operations) {
+      records_.emplace_back(
+          chat::WebhookRecord{thread_id, 0, {}, {told.what}, {told.told_at.at, false}});
+    }
     return {};
   }
 

@@ -73,6 +73,8 @@ inline rc::Gen<chat::Property> any_property() {
 inline rc::Gen<chat::Event> any_event() {
   return rc::gen::exec([] {
     chat::Event event;
+    event.key =
+        *rc::gen::oneOf(rc::gen::arbitrary<std::uint64_t>(), rc::gen::inRange<std::uint64_t>(0, 4));
     event.type = static_cast<chat::EventType>(*rc::gen::inRange(0, 8));
     event.created_at = *any_instant();
     event.author = static_cast<chat::AuthorKind>(*rc::gen::inRange(0, 3));
@@ -100,6 +102,38 @@ inline rc::Gen<std::vector<chat::Achievement>> any_achievements() {
   }));
 }
 
+inline rc::Gen<chat::Operation> any_operation() {
+  return rc::gen::exec([]() -> chat::Operation {
+    const auto layer = static_cast<chat::Layer>(*rc::gen::inRange(0, 2));
+    const auto value = [] {
+      return *rc::gen::arbitrary<bool>() ? std::optional((*any_property()).value) : std::nullopt;
+    };
+    switch (*rc::gen::inRange(0, 7)) {
+      case 0: {
+        chat::EventTold told{*any_event(), *rc::gen::arbitrary<std::uint64_t>(),
+                             *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<bool>()};
+        told.event.author = chat::AuthorKind::nobody;
+        told.event.agent_id.clear();
+        return told;
+      }
+      case 1:
+        return chat::EventPropertyTold{*rc::gen::arbitrary<std::uint64_t>(),
+                                       static_cast<chat::EventProperty>(*rc::gen::inRange(0, 2)),
+                                       value()};
+      case 2:
+        return chat::TagTold{*any_text(), *rc::gen::arbitrary<bool>()};
+      case 3:
+        return chat::PropertyTold{layer, *any_text(), *any_text(), value()};
+      case 4:
+        return chat::GroupsTold{layer, *ascending(any_integer())};
+      case 5:
+        return chat::PresenceTold{*any_text(), *rc::gen::arbitrary<bool>()};
+      default:
+        return chat::EndTold{};
+    }
+  });
+}
+
 inline rc::Gen<chat::ThreadRecord> any_thread_record() {
   return rc::gen::exec([] {
     chat::ThreadRecord record;
@@ -111,10 +145,29 @@ inline rc::Gen<chat::ThreadRecord> any_thread_record() {
     record.groups = *ascending(any_integer());
     record.tags = *ascending(any_text());
     record.properties = *ascending(any_property());
+    record.chat_properties = *ascending(any_property());
+    if (*rc::gen::arbitrary<bool>()) {
+      // Most of what a chat has its thread has, too.
+      record.chat_properties.insert(record.chat_properties.end(), record.properties.begin(),
+                                    record.properties.end());
+      std::sort(record.chat_properties.begin(), record.chat_properties.end());
+      record.chat_properties.erase(
+          std::unique(record.chat_properties.begin(), record.chat_properties.end()),
+          record.chat_properties.end());
+    }
     record.events = *rc::gen::container<std::vector<chat::Event>>(any_event());
+    if (*rc::gen::arbitrary<bool>()) {
+      for (std::size_t at = 0; at < record.events.size(); ++at) record.events[at].key = at + 1;
+    }
     record.goals = *any_achievements();
     record.sales = *any_achievements();
     record.greeting_displayed_at = *maybe_instant();
+    record.is_beginning = *rc::gen::arbitrary<bool>();
+    for (int count = *rc::gen::inRange(0, 4); count > 0; --count) {
+      record.operations.push_back({*any_operation(),
+                                   {*any_instant(), *rc::gen::arbitrary<bool>()},
+                                   *rc::gen::arbitrary<bool>()});
+    }
     return record;
   });
 }

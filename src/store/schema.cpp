@@ -93,6 +93,24 @@ constexpr std::array facts_steps{
         at INTEGER NOT NULL,
         status INTEGER NOT NULL,
         UNIQUE(license, agent_id, at)) STRICT;
+    )sql",
+    // What webhooks tell.
+    R"sql(
+      -- chat_key: tells the chat that it is a thread of; NULL where that is not known.
+      ALTER TABLE threads ADD COLUMN chat_key INTEGER;
+      CREATE INDEX threads_by_chat ON threads(chat_key) WHERE chat_key IS NOT NULL;
+
+      -- What was told of a chat: its properties, for threads of it that are still to come; and when its
+      -- groups became which.
+      CREATE TABLE chats(
+        license INTEGER NOT NULL,
+        chat_key INTEGER NOT NULL,
+        operations BLOB NOT NULL,
+        PRIMARY KEY(license, chat_key)) STRICT, WITHOUT ROWID;
+
+      -- The time of what a webhook told last; records tell none. is_deleted: by a webhook.
+      ALTER TABLE agents ADD COLUMN told_at INTEGER;
+      ALTER TABLE agents ADD COLUMN is_deleted INTEGER NOT NULL DEFAULT 0;
     )sql"};
 
 constexpr std::array access_steps{

@@ -33,6 +33,10 @@ class Store::Implementation {
     if (!counter) return std::unexpected(std::move(counter.error()));
     WriteSummary summary;
     for (const chat::Record& record : records) {
+      if (std::holds_alternative<chat::IgnoredWebhook>(record)) {
+        ++summary.ignored;
+        continue;
+      }
       auto changed = write_record(license, record, *counter);
       if (!changed) return std::unexpected(std::move(changed.error()));
       ++(*changed ? summary.written : summary.unchanged);
@@ -53,6 +57,9 @@ class Store::Implementation {
     }
     if (const auto* achievement = std::get_if<chat::AchievementRecord>(&record)) {
       return threads_.write(license, *achievement, counter);
+    }
+    if (const auto* webhook = std::get_if<chat::WebhookRecord>(&record)) {
+      return threads_.write(license, *webhook, counter);
     }
     if (const auto* greeting = std::get_if<chat::GreetingRecord>(&record)) {
       return write_greeting(license, *greeting, counter);

@@ -20,6 +20,7 @@ namespace chatreports::store {
 struct WriteSummary {
   std::uint64_t written = 0;    // records that changed something
   std::uint64_t unchanged = 0;  // records that said what was known already
+  std::uint64_t ignored = 0;    // webhooks whose action no figure needs
 };
 
 class Store {
@@ -33,7 +34,8 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // Writes all of the records in one transaction, in their order: when it returns a summary they
-  // are durable; when it fails none is written, and it may be tried again. Facts that other facts
+  // are durable; when it fails none is written, and it may be tried again. What was told without a
+  // time must be stamped (chat::stamp). Facts that other facts
   // hang on are followed: a greeting record gives its time to the threads with its unique id,
   // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);

@@ -2,6 +2,7 @@
 // The table of threads: their records, and what is needed to find them. Every function belongs into
 // the caller's transaction.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/numbers.h"
 #include "chat/record.h"
 #include "store/change_counter.h"
+#include "store/chat_table.h"
 #include "store/greeting_table.h"
 #include "store/sqlite.h"
 
@@ -24,6 +26,7 @@ class ThreadTable {
   Result<bool> write(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::AchievementRecord& record,
                      ChangeCounter& counter);
+  Result<bool> write(LicenseId license, const chat::WebhookRecord& record, ChangeCounter& counter);
 
   // Gives the threads with that greeting the time at which it was displayed.
   Result<void> follow_greeting(LicenseId license, std::string_view unique_id, Instant displayed_at,
@@ -34,31 +37,50 @@ class ThreadTable {
     std::int64_t change = 0;
     std::int64_t thread_number = 0;
     std::optional<std::int64_t> complete_since;
+    std::uint64_t chat_key = 0;
     std::string bytes;  // as they stand in the table
     chat::ThreadRecord record;
   };
+  // What becomes of a record; all that it hangs on is looked up afterwards.
+  using Change = std::function<void(chat::ThreadRecord&)>;
 
-  Result<bool> insert(LicenseId license, std::string_view thread_id,
+  // Tries to put in a thread that is not known yet.
+  Result<bool> insert(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
+  Result<bool> insert(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
                       const chat::ThreadRecord& record,
                       const std::optional<std::string>& greeting_unique_id, ChangeCounter& counter);
-  Result<Row> find(LicenseId license, std::string_view thread_id);
+  // Changes a thread, or makes it from nothing. What was told of its chat comes with the first
+  // record that names the chat.
+  Result<bool> change(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
+                      const Change& change, ChangeCounter& counter);
+  Result<bool> change(LicenseId license, const Row& row, chat::ThreadRecord now,
+                      std::uint64_t chat_key, ChangeCounter& counter);
+  Result<bool> write_of_chat(LicenseId license, const chat::WebhookRecord& record,
+                             ChangeCounter& counter);
+  // Gives each thread of the chat the groups that the chat had last while it was the latest one.
+  Result<bool> give_groups(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told,
+                           ChangeCounter& counter);
+  Result<void> outrank_groups(LicenseId license, std::string_view thread_id,
+                              std::uint64_t chat_key);
+
+  Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
   Result<Row> find(std::int64_t change);
-  Result<Row> read_row(Statement& found);
-  // `now` is what has become of the row's record.
-  Result<bool> update(const Row& row, const chat::ThreadRecord& now,
+  Result<std::optional<Row>> read_row(Statement& found);
+  Result<std::vector<std::int64_t>> changes_of(Statement& statement);
+  Result<bool> update(const Row& row, const chat::ThreadRecord& now, std::uint64_t chat_key,
                       const std::optional<std::string>& greeting_unique_id, ChangeCounter& counter);
   Result<void> remember_move(const Row& row, ChangeCounter& counter);
-  Result<std::vector<std::int64_t>> changes_with_greeting(LicenseId license,
-                                                          std::string_view unique_id);
-  Result<std::optional<Instant>> displayed_at(LicenseId license,
-                                              const std::optional<std::string>& unique_id);
+  // Looks up when the greeting was displayed; the unique id that it was looked up by.
+  Result<std::optional<std::string>> find_greeting(LicenseId license, chat::ThreadRecord& record);
 
   Database& database_;
   GreetingTable& greetings_;
+  ChatTable chats_;
   Statement insert_;
   Statement find_by_id_;
   Statement find_by_change_;
   Statement find_by_greeting_;
+  Statement find_by_chat_;
   Statement update_;
   Statement insert_move_;
   std::string bytes_;  // of the record at hand; its memory is used again

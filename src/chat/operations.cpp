@@ -1,0 +1,339 @@
+#include "chat/operations.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "chat/merge.h"
+
+namespace chatreports::chat {
+namespace {
+
+template <class... Kinds>
+struct Overloaded : Kinds... {
+  using Kinds::operator()...;
+};
+
+// What an operation is about: of each thing one is kept.
+using Thing = std::tuple<std::size_t, std::uint64_t, std::string_view, std::string_view>;
+
+Thing thing_of(const ToldOperation& told) {
+  const std::size_t kind = told.what.index();
+  return std::visit(
+      Overloaded{
+          [kind](const EventTold& event) { return Thing{kind, event.event.key, {}, {}}; },
+          [kind](const EventPropertyTold& property) {
+            return Thing{kind, property.event_key,
+                         property.property == EventProperty::form_type ? "form" : "welcome", {}};
+          },
+          [kind](const TagTold& tag) { return Thing{kind, 0, tag.tag, {}}; },
+          [kind](const PropertyTold& property) {
+            return Thing{kind, static_cast<std::uint64_t>(property.layer), property.name_space,
+                         property.name};
+          },
+          [kind](const GroupsTold& groups) {
+            return Thing{kind, static_cast<std::uint64_t>(groups.layer), {}, {}};
+          },
+          // Each joining and leaving is a thing of its own.
+          [kind, &told](const PresenceTold& presence) {
+            return Thing{kind, static_cast<std::uint64_t>(told.told_at.at.microseconds),
+                         presence.agent_id, presence.has_joined ? "joined" : "left"};
+          },
+          [kind](const EndTold&) { return Thing{kind, 0, {}, {}}; }},
+      told.what);
+}
+
+bool is_of_record(const ThreadRecord& record) {
+  return record.from_chat_record && !record.is_beginning;
+}
+
+const Event* find_event(const std::vector<Event>& events, std::uint64_t key) {
+  const auto found = std::ranges::find(events, key, &Event::key);
+  return found == events.end() ? nullptr : &*found;
+}
+
+// Whether a chat record knows better. An event has a time of its own; that of the others decides
+// where the input has said it.
+bool is_outranked(const ToldOperation& told, const ThreadRecord& record, Instant last) {
+  if (!is_of_record(record)) return false;
+  if (std::holds_alternative<PresenceTold>(told.what) ||
+      std::holds_alternative<EndTold>(told.what)) {
+    return false;
+  }
+  const bool is_before = !told.told_at.is_receipt && told.told_at.at <= last;
+  const auto* event = std::get_if<EventTold>(&told.what);
+  if (event == nullptr) return is_before;
+  if (find_event(record.events, event->event.key) != nullptr) return !event->is_update || is_before;
+  return event->event.created_at < last;
+}
+
+// What takes away, wherever it may come before what brings.
+bool takes_away(const Operation& operation) {
+  if (const auto* tag = std::get_if<TagTold>(&operation)) return !tag->is_there;
+  const auto* property = std::get_if<PropertyTold>(&operation);
+  return property != nullptr && !property->value;
+}
+
+bool has(const std::vector<Property>& properties, const PropertyTold& told) {
+  return std::ranges::any_of(properties, [&told](const Property& property) {
+    return property.name_space == told.name_space && property.name == told.name;
+  });
+}
+
+const std::vector<Property>& layer_of(const ThreadRecord& record, Layer layer) {
+  return layer == Layer::chat ? record.chat_properties : record.properties;
+}
+
+// Whether the record itself has what the operation takes away.
+bool is_in_record(const Operation& operation, const ThreadRecord& record) {
+  if (const auto* tag = std::get_if<TagTold>(&operation)) {
+    return std::ranges::binary_search(record.tags, tag->tag);
+  }
+  const auto& property = std::get<PropertyTold>(operation);
+  return has(layer_of(record, property.layer), property);
+}
+
+bool is_update(const Operation& operation) {
+  const auto* event = std::get_if<EventTold>(&operation);
+  return event != nullptr && event->is_update;
+}
+
+// Of two of the same time, so that their order doesn't matter.
+bool has_greater_content(const Operation& left, const Operation& right) {
+  if (takes_away(left) != takes_away(right)) return takes_away(left);
+  return std::visit(
+      Overloaded{[&right](const PropertyTold& property) {
+                   return property.value > std::get<PropertyTold>(right).value;
+                 },
+                 [&right](const EventPropertyTold& property) {
+                   return property.value > std::get<EventPropertyTold>(right).value;
+                 },
+                 [&right](const GroupsTold& groups) {
+                   return groups.groups > std::get<GroupsTold>(right).groups;
+                 },
+                 [&right](const EventTold& event) {
+                   const Event& one = event.event;
+                   const Event& other = std::get<EventTold>(right).event;
+                   const auto content = [](const Event& told) {
+                     return std::tuple(told.created_at, told.type, told.visible_to_customer,
+                                       told.automatic_welcome,
+                                       told.filled_form ? told.filled_form->answers
+                                                        : std::vector<std::string>());
+                   };
+                   return content(one) > content(other);
+                 },
+                 [](const auto&) { return false; }},
+      left);
+}
+
+// Both are about the same thing.
+bool is_later(const ToldOperation& incoming, const ToldOperation& known) {
+  if (std::holds_alternative<EndTold>(incoming.what)) {
+    return incoming.told_at.at < known.told_at.at;
+  }
+  if (is_update(incoming.what) != is_update(known.what)) return is_update(incoming.what);
+  if (incoming.told_at.is_receipt) {
+    return incoming.told_at.at >= known.told_at.at && incoming.what != known.what;
+  }
+  if (incoming.told_at.at != known.told_at.at) return incoming.told_at.at > known.told_at.at;
+  return has_greater_content(incoming.what, known.what);
+}
+
+// A webhook that came twice tells twice, at two times, that somebody has joined or left.
+bool is_told_again(const std::vector<ToldOperation>& operations, const PresenceTold& presence,
+                   ToldAt told_at) {
+  if (!told_at.is_receipt) return false;
+  const ToldOperation* last = nullptr;
+  for (const ToldOperation& known : operations) {
+    const auto* other = std::get_if<PresenceTold>(&known.what);
+    if (other == nullptr || other->agent_id != presence.agent_id) continue;
+    if (last == nullptr || known.told_at.at >= last->told_at.at) last = &known;
+  }
+  return last != nullptr && last->told_at.at <= told_at.at &&
+         std::get<PresenceTold>(last->what).has_joined == presence.has_joined;
+}
+
+std::size_t most_of(const Operation& operation) {
+  return std::holds_alternative<EventTold>(operation) ? max_events : max_elements;
+}
+
+void apply_to(std::vector<Property>& properties, const PropertyTold& told) {
+  const auto name_of = [](const Property& property) {
+    return std::pair<std::string_view, std::string_view>(property.name_space, property.name);
+  };
+  const std::pair<std::string_view, std::string_view> name(told.name_space, told.name);
+  const auto at = std::ranges::lower_bound(properties, name, {}, name_of);
+  const bool is_there = at != properties.end() && name_of(*at) == name;
+  if (!told.value) {
+    if (is_there) properties.erase(at);
+  } else if (is_there) {
+    at->value = *told.value;
+  } else {
+    properties.insert(at, Property{told.name_space, told.name, *told.value});
+  }
+}
+
+void apply_to(std::vector<std::string>& tags, const TagTold& told) {
+  const auto at = std::ranges::lower_bound(tags, told.tag);
+  const bool is_there = at != tags.end() && *at == told.tag;
+  if (told.is_there && !is_there) tags.insert(at, told.tag);
+  if (!told.is_there && is_there) tags.erase(at);
+}
+
+void apply_to(Event& event, const EventPropertyTold& told) {
+  if (told.property == EventProperty::welcome_message) {
+    event.automatic_welcome = told.value && *told.value == Value(true);
+  } else if (event.filled_form && told.value) {
+    const auto* type = std::get_if<std::string>(&*told.value);
+    if (type != nullptr) event.filled_form->type = survey_type_of(*type);
+  }
+}
+
+// Who is an agent, by the digest of the id.
+std::map<std::uint64_t, std::string> agents_by_digest(const ThreadRecord& record) {
+  std::map<std::uint64_t, std::string> agents;
+  const auto add = [&agents](const std::string& id) { agents.emplace(author_digest(id), id); };
+  for (const std::string& id : record.agents) add(id);
+  for (const Event& event : record.events) {
+    if (event.author == AuthorKind::agent) add(event.agent_id);
+  }
+  for (const ToldOperation& told : record.operations) {
+    if (const auto* presence = std::get_if<PresenceTold>(&told.what)) add(presence->agent_id);
+  }
+  return agents;
+}
+
+void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
+  if (events.empty()) return;
+  const auto agents = agents_by_digest(record);
+  std::ranges::sort(events, {}, [](const EventTold* told) {
+    return std::tuple(told->event.created_at, told->order, told->event.key);
+  });
+  for (const EventTold* told : events) {
+    Event event = told->event;
+    const auto agent = agents.find(told->author);
+    if (agent != agents.end()) {
+      event.author = AuthorKind::agent;
+      event.agent_id = agent->second;
+    } else if (told->author != 0) {
+      event.author = AuthorKind::customer;
+    }
+    const auto known = std::ranges::find(record.events, event.key, &Event::key);
+    if (known == record.events.end()) {
+      record.events.push_back(std::move(event));
+    } else if (told->is_update) {
+      *known = std::move(event);
+    }
+  }
+}
+
+}  // namespace
+
+Instant last_moment(const ThreadRecord& record) {
+  Instant last = std::max(record.started_at, record.ended_at.value_or(record.started_at));
+  for (const Event& event : record.events) last = std::max(last, event.created_at);
+  return last;
+}
+
+void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at) {
+  // When it was told that an event came says nothing: the event has a time of its own.
+  const auto* event = std::get_if<EventTold>(&operation);
+  if (event != nullptr && !event->is_update) told_at = {event->event.created_at, false};
+  ToldOperation incoming{operation, told_at, false};
+  if (is_of_record(known) && is_outranked(incoming, known, last_moment(known))) return;
+  if (const auto* presence = std::get_if<PresenceTold>(&operation)) {
+    if (is_told_again(known.operations, *presence, told_at)) return;
+  }
+  const Thing thing = thing_of(incoming);
+  const auto at = std::ranges::lower_bound(known.operations, thing, {}, thing_of);
+  if (at == known.operations.end() || thing_of(*at) != thing) {
+    const auto same_kind = [&operation](const ToldOperation& other) {
+      return other.what.index() == operation.index();
+    };
+    if (static_cast<std::size_t>(std::ranges::count_if(known.operations, same_kind)) >=
+        most_of(operation)) {
+      return;
+    }
+    incoming.is_early =
+        told_at.is_receipt && takes_away(operation) && !is_in_record(operation, known);
+    known.operations.insert(at, std::move(incoming));
+    return;
+  }
+  if (at->is_early && told_at.is_receipt && !takes_away(operation)) {
+    at->is_early = false;
+    at->told_at = told_at;
+    return;
+  }
+  if (!is_later(incoming, *at)) return;
+  incoming.is_early = at->is_early && takes_away(operation);
+  *at = std::move(incoming);
+}
+
+void merge_beginning(ThreadRecord& known, ThreadRecord beginning) {
+  if (is_of_record(known)) return;
+  if (known.is_beginning && last_moment(beginning) <= last_moment(known)) return;
+  std::vector<ToldOperation> operations = std::move(known.operations);
+  known.operations.clear();
+  merge(known, std::move(beginning));
+  known.is_beginning = true;
+  for (ToldOperation& told : operations) {
+    if (told.is_early && is_in_record(told.what, known)) told.is_early = false;
+  }
+  known.operations = std::move(operations);
+}
+
+void forget_outranked(std::vector<ToldOperation>& operations, const ThreadRecord& record) {
+  if (operations.empty()) return;
+  const Instant last = last_moment(record);
+  std::erase_if(operations, [&](const ToldOperation& told) {
+    ToldOperation at_its_time = told;
+    if (told.told_at.is_receipt) at_its_time.told_at = {last, false};
+    return is_outranked(at_its_time, record, last);
+  });
+}
+
+ThreadRecord resolve(const ThreadRecord& record) {
+  ThreadRecord resolved = record;
+  resolved.operations.clear();
+  std::vector<const EventTold*> events;
+  std::vector<const EventPropertyTold*> event_properties;
+  const ToldOperation* groups = nullptr;
+  for (const ToldOperation& told : record.operations) {
+    std::visit(Overloaded{[&](const EventTold& event) { events.push_back(&event); },
+                          [&](const EventPropertyTold& property) {
+                            event_properties.push_back(&property);
+                          },
+                          [&](const TagTold& tag) { apply_to(resolved.tags, tag); },
+                          [&](const PropertyTold& property) {
+                            apply_to(property.layer == Layer::chat ? resolved.chat_properties
+                                                                   : resolved.properties,
+                                     property);
+                          },
+                          [&](const GroupsTold&) {
+                            if (groups == nullptr || groups->told_at.at <= told.told_at.at) {
+                              groups = &told;
+                            }
+                          },
+                          [&](const PresenceTold& presence) {
+                            resolved.operations.push_back(told);
+                            const auto at =
+                                std::ranges::lower_bound(resolved.agents, presence.agent_id);
+                            if (at == resolved.agents.end() || *at != presence.agent_id) {
+                              resolved.agents.insert(at, presence.agent_id);
+                            }
+                          },
+                          [&](const EndTold&) {
+                            if (!resolved.ended_at) resolved.ended_at = told.told_at.at;
+                          }},
+               told.what);
+  }
+  if (groups != nullptr) resolved.groups = std::get<GroupsTold>(groups->what).groups;
+  add_events(resolved, std::move(events));
+  for (const EventPropertyTold* property : event_properties) {
+    const auto event = std::ranges::find(resolved.events, property->event_key, &Event::key);
+    if (event != resolved.events.end()) apply_to(*event, *property);
+  }
+  return resolved;
+}
+
+}  // namespace chatreports::chat

@@ -1,0 +1,418 @@
+#include "ingest/parse_webhook.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "ingest/parse_own_record.h"
+
+namespace chatreports::ingest {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+using Field = std::optional<element>;
+using Take = std::function<void(chat::Record)>;
+
+// The first of these keys that is there and not null.
+Field field_of(object from, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    element value;
+    if (from[key].get(value) == simdjson::SUCCESS && !value.is_null()) return value;
+  }
+  return {};
+}
+
+// What a webhook of one action tells. Payloads are small: fields are looked for one by one.
+class Webhook {
+ public:
+  Webhook(object payload, chat::ToldAt told_at, ChatParser& chats, FieldReader& fields)
+      : payload_(payload), told_at_(told_at), chats_(chats), fields_(fields) {}
+
+  void begin_thread(const Take& take) {
+    const auto chat = object_at("chat");
+    if (!chat) return;
+    chat::ChatRecord record;
+    chats_.parse(*chat, Path(at_, "chat"), fields_, record);
+    chat::WebhookRecord webhook{std::move(record.thread_id), record.chat_key,
+                                std::move(record.thread), {}, told_at_};
+    hand_over(std::move(webhook), take);
+  }
+
+  void tell_event(bool is_update, const Take& take) {
+    chat::WebhookRecord webhook = of_thread();
+    const auto event = object_at("event");
+    if (!event || !fields_.ok()) return;
+    ParsedEvent parsed = parse_event(*event, webhook.thread_id, Path(at_, "event"), fields_);
+    webhook.operations.emplace_back(
+        chat::EventTold{std::move(parsed.event), chat::author_digest(parsed.author_id),
+                        chat::event_order(parsed.id), is_update});
+    hand_over(std::move(webhook), take);
+  }
+
+  void end_thread(const Take& take) { tell(of_thread(), chat::EndTold{}, take); }
+
+  void tag(bool is_there, const Take& take) {
+    chat::TagTold told{text("tag", chat::max_tag_bytes), is_there};
+    tell(of_thread(), std::move(told), take);
+  }
+
+  void tell_access(const Take& take) {
+    chat::WebhookRecord webhook;
+    webhook.told_at = told_at_;
+    webhook.chat_key = chat_key({"id", "chat_id"});
+    if (webhook.chat_key == 0) fields_.refuse(Path(at_, "id"), "missing");
+    const Field access = field_of(payload_, {"access"});
+    if (!access) {
+      fields_.refuse(Path(at_, "access"), "missing");
+      return;
+    }
+    auto groups = parse_access(*access, Path(at_, "access"), fields_);
+    if (!groups) return hand_over(std::move(webhook), take);
+    tell(std::move(webhook), chat::GroupsTold{chat::Layer::chat, *std::move(groups)}, take);
+  }
+
+  // Transferred to an agent alone, the groups stay.
+  void transfer(const Take& take) {
+    chat::WebhookRecord webhook = of_thread();
+    const Field target = field_of(payload_, {"transferred_to"});
+    std::optional<std::vector<std::int64_t>> groups;
+    if (target) groups = parse_access(*target, Path(at_, "transferred_to"), fields_);
+    if (!groups || groups->empty()) return hand_over(std::move(webhook), take);
+    tell(std::move(webhook), chat::GroupsTold{chat::Layer::thread, *std::move(groups)}, take);
+  }
+
+  void add_user(const Take& take) {
+    const auto user = object_at("user");
+    if (!user) return;
+    const Path at_user(at_, "user");
+    tell_presence(*user, at_user, {"id"}, is_agent({"user_type"}) || is_agent(*user), true, take);
+  }
+
+  void remove_user(const Take& take) {
+    tell_presence(payload_, at_, {"user_id"}, is_agent({"user_type"}), false, take);
+  }
+
+  void update_properties(chat::Layer layer, const Take& take) {
+    chat::WebhookRecord webhook = layer == chat::Layer::chat ? of_chat() : of_thread();
+    for (chat::Property& property : properties()) {
+      webhook.operations.emplace_back(chat::PropertyTold{layer, std::move(property.name_space),
+                                                         std::move(property.name),
+                                                         std::move(property.value)});
+    }
+    hand_over(std::move(webhook), take);
+  }
+
+  void delete_properties(chat::Layer layer, const Take& take) {
+    chat::WebhookRecord webhook = layer == chat::Layer::chat ? of_chat() : of_thread();
+    for (auto& [name_space, name] : deleted_properties()) {
+      webhook.operations.emplace_back(
+          chat::PropertyTold{layer, std::move(name_space), std::move(name), {}});
+    }
+    hand_over(std::move(webhook), take);
+  }
+
+  void update_event_properties(const Take& take) {
+    chat::WebhookRecord webhook = of_thread();
+    const std::uint64_t event = event_key(webhook);
+    for (chat::Property& property : properties()) {
+      if (property.name_space != "lc2") continue;
+      if (property.name == "welcome_message") {
+        webhook.operations.emplace_back(chat::EventPropertyTold{
+            event, chat::EventProperty::welcome_message, std::move(property.value)});
+      } else if (property.name == "form_type" &&
+                 std::holds_alternative<std::string>(property.value)) {
+        webhook.operations.emplace_back(chat::EventPropertyTold{
+            event, chat::EventProperty::form_type, std::move(property.value)});
+      }
+    }
+    hand_over(std::move(webhook), take);
+  }
+
+  void delete_event_properties(const Take& take) {
+    chat::WebhookRecord webhook = of_thread();
+    const std::uint64_t event = event_key(webhook);
+    for (const auto& [name_space, name] : deleted_properties()) {
+      if (name_space != "lc2" || name != "welcome_message") continue;
+      webhook.operations.emplace_back(
+          chat::EventPropertyTold{event, chat::EventProperty::welcome_message, {}});
+    }
+    hand_over(std::move(webhook), take);
+  }
+
+  void set_status(const Take& take) {
+    chat::AgentStatusRecord status;
+    status.agent_id = id({"agent_id"});
+    status.status = parse_agent_status(field_of(payload_, {"status"}), Path(at_, "status"), fields_);
+    status.at = told_at_.at;
+    status.is_receipt = told_at_.is_receipt;
+    if (fields_.ok()) take(std::move(status));
+  }
+
+  void tell_agent(chat::AgentTold told, const Take& take) {
+    chat::AgentRecord agent;
+    agent.id = id({"id", "agent_id"});
+    agent.told = told;
+    agent.told_at = told_at_;
+    const std::string agent_id = agent.id;
+    if (told == chat::AgentTold::deleted) {
+      agent.groups.emplace();
+    } else {
+      agent.name = optional_text("name", chat::max_tag_bytes);
+      agent.timezone = optional_text("timezone", chat::max_id_bytes);
+      agent.groups = agent_groups();
+    }
+    if (!fields_.ok()) return;
+    take(std::move(agent));
+    // Nobody would ever say that it has gone offline.
+    if (told == chat::AgentTold::deleted) {
+      take(chat::AgentStatusRecord{agent_id, chat::AgentStatus::offline, told_at_.at,
+                                   told_at_.is_receipt});
+    }
+  }
+
+  void tell_group(const Take& take) {
+    chat::GroupRecord group;
+    const Field group_id = field_of(payload_, {"id"});
+    if (group_id) {
+      group.id = fields_.integer(*group_id, Path(at_, "id"));
+    } else {
+      fields_.refuse(Path(at_, "id"), "missing");
+    }
+    group.name = optional_text("name", chat::max_tag_bytes);
+    if (fields_.ok()) take(std::move(group));
+  }
+
+ private:
+  std::optional<object> object_at(std::string_view key) {
+    const Field value = field_of(payload_, {key});
+    if (value) return fields_.object(*value, Path(at_, key));
+    fields_.refuse(Path(at_, key), "missing");
+    return {};
+  }
+
+  std::string id(std::initializer_list<std::string_view> keys) { return id(payload_, at_, keys); }
+  std::string id(object from, const Path& path, std::initializer_list<std::string_view> keys) {
+    const Path here(path, *keys.begin());
+    const Field value = field_of(from, keys);
+    if (value) return std::string(fields_.id(*value, here));
+    fields_.refuse(here, "missing");
+    return {};
+  }
+
+  std::uint64_t chat_key(std::initializer_list<std::string_view> keys) {
+    const Field value = field_of(payload_, keys);
+    if (!value) return 0;
+    return chat::chat_key(fields_.id(*value, Path(at_, *keys.begin())));
+  }
+
+  std::string text(std::string_view key, std::size_t max_bytes) {
+    const Field value = field_of(payload_, {key});
+    if (value) return std::string(fields_.text(*value, Path(at_, key), max_bytes));
+    fields_.refuse(Path(at_, key), "missing");
+    return {};
+  }
+
+  std::optional<std::string> optional_text(std::string_view key, std::size_t max_bytes) {
+    if (!field_of(payload_, {key})) return {};
+    return text(key, max_bytes);
+  }
+
+  chat::WebhookRecord of_thread() {
+    chat::WebhookRecord webhook;
+    webhook.thread_id = id({"thread_id"});
+    webhook.chat_key = chat_key({"chat_id"});
+    webhook.told_at = told_at_;
+    return webhook;
+  }
+
+  chat::WebhookRecord of_chat() {
+    chat::WebhookRecord webhook;
+    webhook.chat_key = chat_key({"chat_id"});
+    webhook.told_at = told_at_;
+    if (webhook.chat_key == 0) fields_.refuse(Path(at_, "chat_id"), "missing");
+    return webhook;
+  }
+
+  std::uint64_t event_key(const chat::WebhookRecord& webhook) {
+    return chat::event_key(webhook.thread_id, id({"event_id"}));
+  }
+
+  bool is_agent(std::initializer_list<std::string_view> keys) const {
+    const Field type = field_of(payload_, keys);
+    return type && type->is_string() && std::string_view(*type) == "agent";
+  }
+  static bool is_agent(object user) {
+    const Field type = field_of(user, {"type"});
+    return type && type->is_string() && std::string_view(*type) == "agent";
+  }
+
+  // Who is no agent has no interval in any figure.
+  void tell_presence(object from, const Path& path, std::initializer_list<std::string_view> keys,
+                     bool is_of_agent, bool has_joined, const Take& take) {
+    chat::WebhookRecord webhook = of_thread();
+    std::string user_id = id(from, path, keys);
+    if (!is_of_agent) return hand_over(std::move(webhook), take);
+    tell(std::move(webhook), chat::PresenceTold{std::move(user_id), has_joined}, take);
+  }
+
+  std::vector<chat::Property> properties() {
+    const Field value = field_of(payload_, {"properties"});
+    if (value) return parse_properties(*value, Path(at_, "properties"), fields_);
+    fields_.refuse(Path(at_, "properties"), "missing");
+    return {};
+  }
+
+  // {"<namespace>":["<name>", …]}
+  std::vector<std::pair<std::string, std::string>> deleted_properties() {
+    std::vector<std::pair<std::string, std::string>> deleted;
+    const auto name_spaces = object_at("properties");
+    if (!name_spaces) return deleted;
+    const Path here(at_, "properties");
+    for (const auto& [name_space, value] : *name_spaces) {
+      if (value.is_null()) continue;
+      const Path at_name_space(here, name_space);
+      if (name_space.size() > chat::max_tag_bytes) {
+        fields_.refuse(at_name_space, fmt::format("longer than {} bytes", chat::max_tag_bytes));
+      }
+      const auto names = fields_.array(value, at_name_space);
+      if (!names) return {};
+      std::size_t index = 0;
+      for (const element name : *names) {
+        deleted.emplace_back(name_space, fields_.text(name, Path(at_name_space, index++),
+                                                      chat::max_tag_bytes));
+        if (!fields_.ok()) return {};
+      }
+      if (deleted.size() > chat::max_elements) {
+        fields_.refuse(here, fmt::format("more than {} elements", chat::max_elements));
+        return {};
+      }
+    }
+    return deleted;
+  }
+
+  // [{"id":1,"priority":"normal"}, …], or the ids alone.
+  std::optional<std::vector<std::int64_t>> agent_groups() {
+    const Field value = field_of(payload_, {"groups", "group_ids"});
+    if (!value) return {};
+    const Path here(at_, "groups");
+    const auto elements = fields_.array(*value, here);
+    if (!elements) return {};
+    std::vector<std::int64_t> groups;
+    std::size_t index = 0;
+    for (const element group : *elements) {
+      const Path at_group(here, index++);
+      object named;
+      if (group.get(named) == simdjson::SUCCESS) {
+        const Field group_id = field_of(named, {"id"});
+        if (group_id) {
+          groups.push_back(fields_.integer(*group_id, Path(at_group, "id")));
+        } else {
+          fields_.refuse(Path(at_group, "id"), "missing");
+        }
+      } else {
+        groups.push_back(fields_.integer(group, at_group));
+      }
+      if (!fields_.ok()) return {};
+    }
+    std::ranges::sort(groups);
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    return groups;
+  }
+
+  void tell(chat::WebhookRecord webhook, chat::Operation operation, const Take& take) {
+    webhook.operations.push_back(std::move(operation));
+    hand_over(std::move(webhook), take);
+  }
+
+  void hand_over(chat::WebhookRecord webhook, const Take& take) {
+    if (fields_.ok()) take(std::move(webhook));
+  }
+
+  const Path root_;
+  const Path at_{root_, "payload"};
+  const object payload_;
+  const chat::ToldAt told_at_;
+  ChatParser& chats_;
+  FieldReader& fields_;
+};
+
+struct Action {
+  std::string_view name;
+  std::string_view older_name;  // of earlier versions of the API
+  void (*tell)(Webhook& webhook, const Take& take);
+};
+
+constexpr std::array actions = {
+    Action{"incoming_event", "", [](Webhook& w, const Take& t) { w.tell_event(false, t); }},
+    Action{"incoming_chat", "incoming_chat_thread",
+           [](Webhook& w, const Take& t) { w.begin_thread(t); }},
+    Action{"event_updated", "", [](Webhook& w, const Take& t) { w.tell_event(true, t); }},
+    Action{"chat_deactivated", "thread_closed",
+           [](Webhook& w, const Take& t) { w.end_thread(t); }},
+    Action{"chat_access_updated", "", [](Webhook& w, const Take& t) { w.tell_access(t); }},
+    Action{"chat_transferred", "", [](Webhook& w, const Take& t) { w.transfer(t); }},
+    Action{"user_added_to_chat", "chat_user_added",
+           [](Webhook& w, const Take& t) { w.add_user(t); }},
+    Action{"user_removed_from_chat", "chat_user_removed",
+           [](Webhook& w, const Take& t) { w.remove_user(t); }},
+    Action{"chat_properties_updated", "",
+           [](Webhook& w, const Take& t) { w.update_properties(chat::Layer::chat, t); }},
+    Action{"chat_properties_deleted", "",
+           [](Webhook& w, const Take& t) { w.delete_properties(chat::Layer::chat, t); }},
+    Action{"thread_properties_updated", "chat_thread_properties_updated",
+           [](Webhook& w, const Take& t) { w.update_properties(chat::Layer::thread, t); }},
+    Action{"thread_properties_deleted", "chat_thread_properties_deleted",
+           [](Webhook& w, const Take& t) { w.delete_properties(chat::Layer::thread, t); }},
+    Action{"event_properties_updated", "",
+           [](Webhook& w, const Take& t) { w.update_event_properties(t); }},
+    Action{"event_properties_deleted", "",
+           [](Webhook& w, const Take& t) { w.delete_event_properties(t); }},
+    Action{"thread_tagged", "chat_thread_tagged",
+           [](Webhook& w, const Take& t) { w.tag(true, t); }},
+    Action{"thread_untagged", "chat_thread_untagged",
+           [](Webhook& w, const Take& t) { w.tag(false, t); }},
+    Action{"routing_status_set", "agent_status_changed",
+           [](Webhook& w, const Take& t) { w.set_status(t); }},
+    Action{"agent_created", "",
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::created, t); }},
+    Action{"agent_updated", "",
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::updated, t); }},
+    Action{"agent_deleted", "",
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::deleted, t); }},
+    Action{"group_created", "", [](Webhook& w, const Take& t) { w.tell_group(t); }},
+    Action{"group_updated", "", [](Webhook& w, const Take& t) { w.tell_group(t); }},
+    // Its chats were, and stay, chats of that group.
+    Action{"group_deleted", "", [](Webhook& w, const Take& t) { w.tell_group(t); }},
+};
+
+}  // namespace
+
+void parse_webhook(object webhook, ChatParser& chats, FieldReader& fields, const Take& take) {
+  const Path root;
+  const Field action_field = field_of(webhook, {"action"});
+  const Field payload_field = field_of(webhook, {"payload"});
+  if (!action_field) fields.refuse(Path(root, "action"), "missing");
+  if (!payload_field) fields.refuse(Path(root, "payload"), "missing");
+  if (!fields.ok()) return;
+  const std::string_view name = fields.text(*action_field, Path(root, "action"));
+  if (!fields.ok()) return;
+  const auto* const action = std::ranges::find_if(actions, [name](const Action& known) {
+    return name == known.name || (name == known.older_name && !name.empty());
+  });
+  if (action == actions.end()) {
+    take(chat::IgnoredWebhook{std::string(name.substr(0, chat::max_id_bytes))});
+    return;
+  }
+  chat::ToldAt told_at{{}, true};
+  if (const Field received_at = field_of(webhook, {"received_at"})) {
+    told_at = {fields.time(*received_at, Path(root, "received_at")), false};
+  }
+  const auto payload = fields.object(*payload_field, Path(root, "payload"));
+  if (!payload || !fields.ok()) return;
+  Webhook told(*payload, told_at, chats, fields);
+  action->tell(told, take);
+}
+
+}  // namespace chatreports::ingest

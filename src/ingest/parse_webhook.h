@@ -1,0 +1,18 @@
+#pragma once
+// A webhook as LiveChat posts it → records. Source of the shapes: docs/definitions.md, "Webhooks".
+
+#include <functional>
+
+#include "chat/record.h"
+#include "ingest/json_fields.h"
+#include "ingest/parse_chat.h"
+
+namespace chatreports::ingest {
+
+// Hands over what the webhook tells: a record, or two, or IgnoredWebhook where no figure needs its
+// action. Where something is wrong, `fields` knows what, and nothing is handed over. What carries
+// no `received_at` is to be stamped with the time of its receipt (chat::stamp).
+void parse_webhook(simdjson::dom::object webhook, ChatParser& chats, FieldReader& fields,
+                   const std::function<void(chat::Record)>& take);
+
+}  // namespace chatreports::ingest

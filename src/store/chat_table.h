@@ -1,0 +1,47 @@
+#pragma once
+// The table of what webhooks told of chats, without naming a thread. Every function belongs into the
+// caller's transaction.
+
+#include <cstdint>
+#include <vector>
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "chat/record.h"
+#include "store/sqlite.h"
+
+namespace chatreports::store {
+
+// When the chat's groups became these, and which threads know better: a chat record of theirs came
+// after that.
+struct ChatGroups {
+  chat::ToldAt told_at;
+  std::vector<std::int64_t> groups;
+  std::vector<std::int64_t> outranked_in;  // thread numbers, ascending
+  bool operator==(const ChatGroups&) const = default;
+};
+
+struct ToldOfChat {
+  std::vector<chat::ToldOperation> properties;
+  std::vector<ChatGroups> groups;  // by told_at
+  bool operator==(const ToldOfChat&) const = default;
+};
+
+class ChatTable {
+ public:
+  ChatTable(Database& database, Preparation& prepare);
+
+  // Nothing told where the chat is not in the table; at no cost while nothing was told of any chat.
+  Result<ToldOfChat> find(LicenseId license, std::uint64_t chat_key);
+  Result<void> write(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told);
+
+ private:
+  Database& database_;
+  bool is_empty_ = false;      // so that chats of archives are not looked for
+  bool is_looked_at_ = false;  // is_empty_ is known
+  Statement any_;
+  Statement find_;
+  Statement write_;
+};
+
+}  // namespace chatreports::store
