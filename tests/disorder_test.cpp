@@ -84,9 +84,7 @@ class Life {
   const std::vector<Told>& told() const { return told_; }
   // Of all threads that there were after each webhook, and at the end.
   const std::vector<std::vector<Archive>>& archives() const { return archives_; }
-  int some(int least, int most) {
-    return std::uniform_int_distribution<int>(least, most)(chance_);
-  }
+  int some(int least, int most) { return std::uniform_int_distribution<int>(least, most)(chance_); }
 
  private:
   ChatThread& thread() { return threads_.back(); }
@@ -121,8 +119,8 @@ class Life {
   std::string chat_json(const ChatThread& of) {
     std::vector<std::string> users;
     for (const std::string& id : of.users) {
-      users.push_back(fmt::format(R"({{"id":"{}","type":"{}"}})", id,
-                                  id == "customer" ? "customer" : "agent"));
+      users.push_back(
+          fmt::format(R"({{"id":"{}","type":"{}"}})", id, id == "customer" ? "customer" : "agent"));
     }
     std::vector<std::string> events;
     for (const Event& event : of.events) events.push_back(event.json());
@@ -184,8 +182,8 @@ class Life {
         const std::string agent = some_agent();
         thread().users.insert(agent);
         tell("user_added_to_chat",
-             ids() + fmt::format(R"(,"user_type":"agent","user":{{"id":"{}","type":"agent"}})",
-                                 agent),
+             ids() +
+                 fmt::format(R"(,"user_type":"agent","user":{{"id":"{}","type":"agent"}})", agent),
              true);
         return;
       }
@@ -228,9 +226,10 @@ class Life {
       tell("event_updated", ids() + R"(,"event":)" + event.json());
     } else {
       event.is_welcome = !event.is_welcome;
-      tell("event_properties_updated",
-           ids() + fmt::format(R"(,"event_id":"{}","properties":{{"lc2":{{"welcome_message":{}}}}})",
-                               event.id(), event.is_welcome));
+      tell(
+          "event_properties_updated",
+          ids() + fmt::format(R"(,"event_id":"{}","properties":{{"lc2":{{"welcome_message":{}}}}})",
+                              event.id(), event.is_welcome));
     }
   }
 
@@ -258,11 +257,10 @@ class Life {
       default: {
         const bool is_of_chat = some(0, 1) == 0;
         (is_of_chat ? properties_ : thread().properties)[name] = some(0, 5);
-        const Properties told = {
-            {name, (is_of_chat ? properties_ : thread().properties)[name]}};
-        return tell(is_of_chat ? "chat_properties_updated" : "thread_properties_updated",
-                    (is_of_chat ? R"("chat_id":"C1")" : ids()) + R"(,"properties":)" +
-                        json_of(told));
+        const Properties told = {{name, (is_of_chat ? properties_ : thread().properties)[name]}};
+        return tell(
+            is_of_chat ? "chat_properties_updated" : "thread_properties_updated",
+            (is_of_chat ? R"("chat_id":"C1")" : ids()) + R"(,"properties":)" + json_of(told));
       }
     }
   }

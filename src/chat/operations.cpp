@@ -20,26 +20,27 @@ using Thing = std::tuple<std::size_t, std::uint64_t, std::string_view, std::stri
 Thing thing_of(const ToldOperation& told) {
   const std::size_t kind = told.what.index();
   return std::visit(
-      Overloaded{
-          [kind](const EventTold& event) { return Thing{kind, event.event.key, {}, {}}; },
-          [kind](const EventPropertyTold& property) {
-            return Thing{kind, property.event_key,
-                         property.property == EventProperty::form_type ? "form" : "welcome", {}};
-          },
-          [kind](const TagTold& tag) { return Thing{kind, 0, tag.tag, {}}; },
-          [kind](const PropertyTold& property) {
-            return Thing{kind, static_cast<std::uint64_t>(property.layer), property.name_space,
-                         property.name};
-          },
-          [kind](const GroupsTold& groups) {
-            return Thing{kind, static_cast<std::uint64_t>(groups.layer), {}, {}};
-          },
-          // Each joining and leaving is a thing of its own.
-          [kind, &told](const PresenceTold& presence) {
-            return Thing{kind, static_cast<std::uint64_t>(told.told_at.at.microseconds),
-                         presence.agent_id, presence.has_joined ? "joined" : "left"};
-          },
-          [kind](const EndTold&) { return Thing{kind, 0, {}, {}}; }},
+      Overloaded{[kind](const EventTold& event) { return Thing{kind, event.event.key, {}, {}}; },
+                 [kind](const EventPropertyTold& property) {
+                   return Thing{kind,
+                                property.event_key,
+                                property.property == EventProperty::form_type ? "form" : "welcome",
+                                {}};
+                 },
+                 [kind](const TagTold& tag) { return Thing{kind, 0, tag.tag, {}}; },
+                 [kind](const PropertyTold& property) {
+                   return Thing{kind, static_cast<std::uint64_t>(property.layer),
+                                property.name_space, property.name};
+                 },
+                 [kind](const GroupsTold& groups) {
+                   return Thing{kind, static_cast<std::uint64_t>(groups.layer), {}, {}};
+                 },
+                 // Each joining and leaving is a thing of its own.
+                 [kind, &told](const PresenceTold& presence) {
+                   return Thing{kind, static_cast<std::uint64_t>(told.told_at.at.microseconds),
+                                presence.agent_id, presence.has_joined ? "joined" : "left"};
+                 },
+                 [kind](const EndTold&) { return Thing{kind, 0, {}, {}}; }},
       told.what);
 }
 
@@ -101,29 +102,29 @@ bool is_update(const Operation& operation) {
 // Of two of the same time, so that their order doesn't matter.
 bool has_greater_content(const Operation& left, const Operation& right) {
   if (takes_away(left) != takes_away(right)) return takes_away(left);
-  return std::visit(
-      Overloaded{[&right](const PropertyTold& property) {
-                   return property.value > std::get<PropertyTold>(right).value;
-                 },
-                 [&right](const EventPropertyTold& property) {
-                   return property.value > std::get<EventPropertyTold>(right).value;
-                 },
-                 [&right](const GroupsTold& groups) {
-                   return groups.groups > std::get<GroupsTold>(right).groups;
-                 },
-                 [&right](const EventTold& event) {
-                   const Event& one = event.event;
-                   const Event& other = std::get<EventTold>(right).event;
-                   const auto content = [](const Event& told) {
-                     return std::tuple(told.created_at, told.type, told.visible_to_customer,
-                                       told.automatic_welcome,
-                                       told.filled_form ? told.filled_form->answers
-                                                        : std::vector<std::string>());
-                   };
-                   return content(one) > content(other);
-                 },
-                 [](const auto&) { return false; }},
-      left);
+  return std::visit(Overloaded{[&right](const PropertyTold& property) {
+                                 return property.value > std::get<PropertyTold>(right).value;
+                               },
+                               [&right](const EventPropertyTold& property) {
+                                 return property.value > std::get<EventPropertyTold>(right).value;
+                               },
+                               [&right](const GroupsTold& groups) {
+                                 return groups.groups > std::get<GroupsTold>(right).groups;
+                               },
+                               [&right](const EventTold& event) {
+                                 const Event& one = event.event;
+                                 const Event& other = std::get<EventTold>(right).event;
+                                 const auto content = [](const Event& told) {
+                                   return std::tuple(told.created_at, told.type,
+                                                     told.visible_to_customer,
+                                                     told.automatic_welcome,
+                                                     told.filled_form ? told.filled_form->answers
+                                                                      : std::vector<std::string>());
+                                 };
+                                 return content(one) > content(other);
+                               },
+                               [](const auto&) { return false; }},
+                    left);
 }
 
 // Both are about the same thing.
@@ -299,33 +300,32 @@ ThreadRecord resolve(const ThreadRecord& record) {
   std::vector<const EventPropertyTold*> event_properties;
   const ToldOperation* groups = nullptr;
   for (const ToldOperation& told : record.operations) {
-    std::visit(Overloaded{[&](const EventTold& event) { events.push_back(&event); },
-                          [&](const EventPropertyTold& property) {
-                            event_properties.push_back(&property);
-                          },
-                          [&](const TagTold& tag) { apply_to(resolved.tags, tag); },
-                          [&](const PropertyTold& property) {
-                            apply_to(property.layer == Layer::chat ? resolved.chat_properties
-                                                                   : resolved.properties,
-                                     property);
-                          },
-                          [&](const GroupsTold&) {
-                            if (groups == nullptr || groups->told_at.at <= told.told_at.at) {
-                              groups = &told;
-                            }
-                          },
-                          [&](const PresenceTold& presence) {
-                            resolved.operations.push_back(told);
-                            const auto at =
-                                std::ranges::lower_bound(resolved.agents, presence.agent_id);
-                            if (at == resolved.agents.end() || *at != presence.agent_id) {
-                              resolved.agents.insert(at, presence.agent_id);
-                            }
-                          },
-                          [&](const EndTold&) {
-                            if (!resolved.ended_at) resolved.ended_at = told.told_at.at;
-                          }},
-               told.what);
+    std::visit(
+        Overloaded{
+            [&](const EventTold& event) { events.push_back(&event); },
+            [&](const EventPropertyTold& property) { event_properties.push_back(&property); },
+            [&](const TagTold& tag) { apply_to(resolved.tags, tag); },
+            [&](const PropertyTold& property) {
+              apply_to(
+                  property.layer == Layer::chat ? resolved.chat_properties : resolved.properties,
+                  property);
+            },
+            [&](const GroupsTold&) {
+              if (groups == nullptr || groups->told_at.at <= told.told_at.at) {
+                groups = &told;
+              }
+            },
+            [&](const PresenceTold& presence) {
+              resolved.operations.push_back(told);
+              const auto at = std::ranges::lower_bound(resolved.agents, presence.agent_id);
+              if (at == resolved.agents.end() || *at != presence.agent_id) {
+                resolved.agents.insert(at, presence.agent_id);
+              }
+            },
+            [&](const EndTold&) {
+              if (!resolved.ended_at) resolved.ended_at = told.told_at.at;
+            }},
+        told.what);
   }
   if (groups != nullptr) resolved.groups = std::get<GroupsTold>(groups->what).groups;
   add_events(resolved, std::move(events));

@@ -163,11 +163,11 @@ TEST(Operations, PropertiesOfTheThreadLieOverThoseOfTheChat) {
   record.chat_properties = {{"n", "own", std::int64_t{2}}};
   apply(record, PropertyTold{Layer::chat, "n", "own", Value(std::int64_t{3})}, received(500));
   apply(record, PropertyTold{Layer::chat, "n", "other", Value(true)}, received(500));
-  EXPECT_THAT(derive(record).properties, ElementsAre(Property{"n", "other", true},
-                                                     Property{"n", "own", std::int64_t{1}}));
+  EXPECT_THAT(derive(record).properties,
+              ElementsAre(Property{"n", "other", true}, Property{"n", "own", std::int64_t{1}}));
   apply(record, PropertyTold{Layer::thread, "n", "own", {}}, received(501));
-  EXPECT_THAT(derive(record).properties, ElementsAre(Property{"n", "other", true},
-                                                     Property{"n", "own", std::int64_t{3}}));
+  EXPECT_THAT(derive(record).properties,
+              ElementsAre(Property{"n", "other", true}, Property{"n", "own", std::int64_t{3}}));
 }
 
 TEST(Operations, TheLatestGroupsCount) {

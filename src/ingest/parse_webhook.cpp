@@ -35,8 +35,8 @@ class Webhook {
     if (!chat) return;
     chat::ChatRecord record;
     chats_.parse(*chat, Path(at_, "chat"), fields_, record);
-    chat::WebhookRecord webhook{std::move(record.thread_id), record.chat_key,
-                                std::move(record.thread), {}, told_at_};
+    chat::WebhookRecord webhook{
+        std::move(record.thread_id), record.chat_key, std::move(record.thread), {}, told_at_};
     hand_over(std::move(webhook), take);
   }
 
@@ -45,9 +45,9 @@ class Webhook {
     const auto event = object_at("event");
     if (!event || !fields_.ok()) return;
     ParsedEvent parsed = parse_event(*event, webhook.thread_id, Path(at_, "event"), fields_);
-    webhook.operations.emplace_back(
-        chat::EventTold{std::move(parsed.event), chat::author_digest(parsed.author_id),
-                        chat::event_order(parsed.id), is_update});
+    webhook.operations.emplace_back(chat::EventTold{std::move(parsed.event),
+                                                    chat::author_digest(parsed.author_id),
+                                                    chat::event_order(parsed.id), is_update});
     hand_over(std::move(webhook), take);
   }
 
@@ -144,7 +144,8 @@ class Webhook {
   void set_status(const Take& take) {
     chat::AgentStatusRecord status;
     status.agent_id = id({"agent_id"});
-    status.status = parse_agent_status(field_of(payload_, {"status"}), Path(at_, "status"), fields_);
+    status.status =
+        parse_agent_status(field_of(payload_, {"status"}), Path(at_, "status"), fields_);
     status.at = told_at_.at;
     status.is_receipt = told_at_.is_receipt;
     if (fields_.ok()) take(std::move(status));
@@ -280,8 +281,8 @@ class Webhook {
       if (!names) return {};
       std::size_t index = 0;
       for (const element name : *names) {
-        deleted.emplace_back(name_space, fields_.text(name, Path(at_name_space, index++),
-                                                      chat::max_tag_bytes));
+        deleted.emplace_back(name_space,
+                             fields_.text(name, Path(at_name_space, index++), chat::max_tag_bytes));
         if (!fields_.ok()) return {};
       }
       if (deleted.size() > chat::max_elements) {
@@ -349,8 +350,7 @@ constexpr std::array actions = {
     Action{"incoming_chat", "incoming_chat_thread",
            [](Webhook& w, const Take& t) { w.begin_thread(t); }},
     Action{"event_updated", "", [](Webhook& w, const Take& t) { w.tell_event(true, t); }},
-    Action{"chat_deactivated", "thread_closed",
-           [](Webhook& w, const Take& t) { w.end_thread(t); }},
+    Action{"chat_deactivated", "thread_closed", [](Webhook& w, const Take& t) { w.end_thread(t); }},
     Action{"chat_access_updated", "", [](Webhook& w, const Take& t) { w.tell_access(t); }},
     Action{"chat_transferred", "", [](Webhook& w, const Take& t) { w.transfer(t); }},
     Action{"user_added_to_chat", "chat_user_added",

@@ -29,10 +29,11 @@ Result<ToldOfChat> ChatTable::find(LicenseId license, std::uint64_t chat_key) {
   if (!*found) return ToldOfChat{};
   auto told = decode_told_of_chat(find_.bytes(0));
   if (!told) {
-    return failed(fmt::format("{} is damaged: what was told of a chat of licence {} cannot be read: "
-                              "{}; restore the file from a backup, or move it away and import the "
-                              "records again",
-                              database_.path(), license.value, told.error().message));
+    return failed(
+        fmt::format("{} is damaged: what was told of a chat of licence {} cannot be read: "
+                    "{}; restore the file from a backup, or move it away and import the "
+                    "records again",
+                    database_.path(), license.value, told.error().message));
   }
   return told;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The table of what webhooks told of chats, without naming a thread. Every function belongs into the
-// caller's transaction.
+// The table of what webhooks told of chats, without naming a thread. Every function belongs into
+// the caller's transaction.
 
 #include <cstdint>
 #include <vector>

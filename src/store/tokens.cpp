@@ -191,6 +191,30 @@ Result<std::string> Tokens::create(LicenseId license, std::vector<std::string> s
   return text;
 }
 
+Result<std::string> Tokens::create_webhook_secret(LicenseId license,
+                                                  std::optional<std::string> secret, Instant now) {
+  if (!secret) {
+    auto made = random_text();
+    if (!made) return made;
+    secret = *std::move(made);
+  }
+  if (secret->empty()) return invalid("a webhook's secret must not be empty");
+  const std::string hash = hash_of(*secret);
+  const auto known = implementation_->read();
+  if (!known) return std::unexpected(known.error());
+  for (const auto& [known_hash, token] : *known) {
+    if (known_hash != hash) continue;
+    return invalid(
+        fmt::format("this secret is known already, as number {} of licence {}; give "
+                    "another one, or revoke that",
+                    token.id, token.license.value));
+  }
+  const Token token{0, license, {"webhooks"}, {}, now, {}};
+  auto done = implementation_->insert(hash, token, "webhooks");
+  if (!done) return std::unexpected(std::move(done.error()));
+  return *secret;
+}
+
 Result<std::vector<Token>> Tokens::list() {
   auto read = implementation_->read();
   if (!read) return std::unexpected(std::move(read.error()));

@@ -1,5 +1,5 @@
 #pragma once
-// Access tokens: 256 random bits each, of which only the SHA-256 is kept.
+// Access tokens and the secrets of webhooks: of each only the SHA-256 is kept.
 
 #include <memory>
 #include <optional>
@@ -16,10 +16,13 @@ namespace chatreports::store {
 struct Token {
   std::int64_t id = 0;  // what list shows and revoke takes
   LicenseId license;
-  std::vector<std::string> scopes;  // "reports_read", "reports_write"
+  std::vector<std::string> scopes;  // "reports_read", "reports_write"; or "webhooks" alone
   std::optional<std::string> agent_id;
   Instant created_at;
   std::optional<Instant> expires_at;
+
+  // It is no token then, but the secret that webhooks carry.
+  bool is_webhook_secret() const { return scopes == std::vector<std::string>{"webhooks"}; }
   bool operator==(const Token&) const = default;
 };
 
@@ -49,7 +52,11 @@ class Tokens {
   Result<std::string> create(LicenseId license, std::vector<std::string> scopes,
                              std::optional<std::string> agent_id, Instant now,
                              std::optional<Instant> expires_at);
-  Result<std::vector<Token>> list();     // by id, expired ones too
+  // Keeps a secret that webhooks of the licence carry; makes one, as a token is made, where none is
+  // given. The secret. One that is known already is refused: it must name one licence.
+  Result<std::string> create_webhook_secret(LicenseId license, std::optional<std::string> secret,
+                                            Instant now);
+  Result<std::vector<Token>> list();     // by id, expired ones too, webhooks' secrets too
   Result<void> revoke(std::int64_t id);  // not_found where there is none
 
   // All of them, or nothing where they have not changed since the last call. Cheap: made to be
