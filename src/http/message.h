@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,8 +32,25 @@ struct Response {
   std::string body;
 };
 
-// Called from several threads at once. Where it throws, the connection ends without an answer.
+// Each of these is called from several threads at once.
+
+// Where it throws, the connection ends without an answer.
 using Handler = std::function<Response(const Request&)>;
+
+// Asked first, without waiting for a thread, so that health is told while everything is busy; what
+// it does not answer goes to the others.
+using UrgentHandler = std::function<std::optional<Response>(const Request&)>;
+
+// The answer to what went wrong before there was a request to handle: a malformed one, a header or
+// body over a limit. `limit` is how many bytes there may be, with 413 and 431.
+using ErrorResponse = std::function<Response(int status, std::size_t limit)>;
+
+// For requests that are answered only when something else is done. It does not wait for that: it
+// sees to it that `answer` is called once, from any thread, now or later.
+struct LateHandler {
+  std::function<bool(const Request& request)> is_for = [](const Request&) { return false; };
+  std::function<void(const Request& request, std::function<void(Response)> answer)> handle = {};
+};
 
 // For requests whose body is of any size and taken as it comes. Called from threads that do nothing
 // else, so it may wait.
@@ -41,6 +59,14 @@ struct StreamHandler {
   std::function<bool(const Request& head)> is_for = [](const Request&) { return false; };
   // Reads the body, or does not, and answers. Reading fails where the body can't come whole.
   std::function<Response(const Request& head, ByteReader& body)> handle = {};
+};
+
+struct Handlers {
+  Handler handle;
+  UrgentHandler urgent;
+  ErrorResponse error_response;
+  StreamHandler stream = {};
+  LateHandler late = {};
 };
 
 }  // namespace chatreports::http

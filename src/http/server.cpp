@@ -23,6 +23,7 @@
 
 #include "base/gzip.h"
 #include "http/body_pipe.h"
+#include "http/late_answer.h"
 #include "http/stream.h"
 #include "http/tls.h"
 #include "http/turns.h"
@@ -60,13 +61,9 @@ Request request_of(const HeadParser::value_type& message) {
 
 class Server::Implementation {
  public:
-  Implementation(const ServerOptions& options, Handler handler, UrgentHandler urgent_handler,
-                 ErrorResponse error_response, StreamHandler stream_handler)
+  Implementation(const ServerOptions& options, Handlers handlers)
       : options_(options),
-        handler_(std::move(handler)),
-        urgent_handler_(std::move(urgent_handler)),
-        error_response_(std::move(error_response)),
-        stream_handler_(std::move(stream_handler)),
+        handlers_(std::move(handlers)),
         turns_(options.threads, options.max_waiting_requests),
         stream_turns_(options.max_streams, options.max_waiting_requests, options.stream_patience),
         stream_threads_(options.max_streams),
@@ -306,10 +303,10 @@ class Server::Implementation {
         connection.stream, connection.buffer, head, no_throw);
     if (error) co_return co_await refuse(connection, status_of(error, connection));
     Request request = request_of(head.get());
-    const bool is_streamed = stream_handler_.is_for(request);
+    const bool is_streamed = handlers_.stream.is_for(request);
     const std::size_t limit = is_streamed ? options_.max_streamed_bytes : options_.max_body_bytes;
     if (head.content_length().value_or(0) > limit) {
-      co_return co_await refuse(connection, error_response_(413, limit));
+      co_return co_await refuse(connection, handlers_.error_response(413, limit));
     }
     if (is_streamed) co_return co_await answer_streamed(connection, head, request);
     co_return co_await answer_whole(connection, head, request);
@@ -340,26 +337,41 @@ class Server::Implementation {
     const unsigned version = parser.get().version();
     const bool is_head = parser.get().method() == beast::http::verb::head;
     const bool keep_alive = parser.get().keep_alive();
+    if (handlers_.late.is_for(request)) {
+      Response late = co_await answer_late(request, connection);
+      connection.must_finish_within(options_.request_timeout);
+      co_return co_await write(connection, std::move(late), version, is_head,
+                               keep_alive && !stopping_);
+    }
     Response response = co_await answer_to(request, connection);
     connection.must_finish_within(options_.request_timeout);
     co_return co_await write(connection, std::move(response), version, is_head,
                              keep_alive && !stopping_);
   }
 
+  // No thread waits for the answer.
+  asio::awaitable<Response> answer_late(Request& request, Connection& connection) {
+    if (!unpacked(request)) co_return handlers_.error_response(413, options_.max_body_bytes);
+    const auto late = std::make_shared<LateAnswer>(connection.stream.get_executor());
+    const AwaitedAnswer awaited(*late);
+    handlers_.late.handle(request, [late](Response response) { late->give(std::move(response)); });
+    co_return co_await late->response();
+  }
+
   // The handler waits on a thread of its own, for the body and for what it does with it.
   asio::awaitable<bool> answer_streamed(Connection& connection, HeadParser& head,
                                         Request& request) {
     const bool entered = co_await stream_turns_.enter(connection.stream.get_executor());
-    if (!entered) co_return co_await refuse(connection, error_response_(503, 0));
+    if (!entered) co_return co_await refuse(connection, handlers_.error_response(503, 0));
     const Turn turn(stream_turns_);
     const Streaming streaming(connection);
     const std::shared_ptr<BodyPipe> pipe = connection.pipe;
     asio::post(stream_threads_, [this, pipe, request] {
       Response response;
       try {
-        response = stream_handler_.handle(request, *pipe);
+        response = handlers_.stream.handle(request, *pipe);
       } catch (const std::exception&) {
-        response = error_response_(500, 0);
+        response = handlers_.error_response(500, 0);
       }
       pipe->answer(std::move(response));
     });
@@ -369,7 +381,8 @@ class Server::Implementation {
     Response response = co_await pipe->response();
     if (failure == gone) co_return false;
     if (failure != 0) {
-      co_return co_await refuse(connection, error_response_(failure, options_.max_streamed_bytes));
+      co_return co_await refuse(connection,
+                                handlers_.error_response(failure, options_.max_streamed_bytes));
     }
     if (!parser.is_done()) co_return co_await refuse(connection, std::move(response));
     connection.must_finish_within(options_.request_timeout);
@@ -410,18 +423,18 @@ class Server::Implementation {
   }
 
   asio::awaitable<Response> answer_to(Request& request, Connection& connection) {
-    std::optional<Response> urgent = urgent_handler_(request);
+    std::optional<Response> urgent = handlers_.urgent(request);
     if (urgent) co_return *std::move(urgent);
     const bool entered = co_await turns_.enter(connection.stream.get_executor());
-    if (!entered) co_return error_response_(503, 0);
+    if (!entered) co_return handlers_.error_response(503, 0);
     co_return answer_in_turn(request);
   }
 
   // Who was let in is answered and leaves, even where memory runs out on the way.
   Response answer_in_turn(Request& request) {
     const Turn turn(turns_);
-    Response response =
-        unpacked(request) ? handler_(request) : error_response_(413, options_.max_body_bytes);
+    Response response = unpacked(request) ? handlers_.handle(request)
+                                          : handlers_.error_response(413, options_.max_body_bytes);
     if (response.body.size() >= least_bytes_to_pack) pack(response, request);
     return response;
   }
@@ -465,7 +478,7 @@ class Server::Implementation {
 
   asio::awaitable<bool> refuse(Connection& connection, int status) {
     if (status == 0) co_return false;
-    co_return co_await refuse(connection, error_response_(status, limit_of(status)));
+    co_return co_await refuse(connection, handlers_.error_response(status, limit_of(status)));
   }
 
   asio::awaitable<bool> write(Connection& connection, Response response, unsigned version,
@@ -504,10 +517,7 @@ class Server::Implementation {
   }
 
   const ServerOptions options_;
-  const Handler handler_;
-  const UrgentHandler urgent_handler_;
-  const ErrorResponse error_response_;
-  const StreamHandler stream_handler_;
+  const Handlers handlers_;
   Turns turns_;
   Turns stream_turns_;
   asio::thread_pool stream_threads_;
@@ -529,13 +539,8 @@ Server::Server(std::unique_ptr<Implementation> implementation)
 
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handler handler,
-                                              UrgentHandler urgent_handler,
-                                              ErrorResponse error_response,
-                                              StreamHandler stream_handler) {
-  auto implementation =
-      std::make_unique<Implementation>(options, std::move(handler), std::move(urgent_handler),
-                                       std::move(error_response), std::move(stream_handler));
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handlers handlers) {
+  auto implementation = std::make_unique<Implementation>(options, std::move(handlers));
   if (const Result<void> loaded = implementation->load_tls(); !loaded) {
     return std::unexpected(loaded.error());
   }

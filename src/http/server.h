@@ -35,24 +35,14 @@ struct ServerOptions {
   std::optional<TlsFiles> tls = std::nullopt;         // else plain HTTP
 };
 
-// Serves until stopped. Errors that arise before a handler can be asked (malformed request, header
-// or body over a limit) are answered through `error_response(status, limit)`, so that they have the
-// form of all other errors; `limit` is how many bytes there may be, with 413 and 431.
+// Serves until stopped.
 //
 // A request whose body is gzip is handed on unpacked, but for a streamed one, which is handed on as
 // it comes; an answer is packed where the request allows it and it pays.
 class Server {
  public:
-  // Asked first, without waiting for a thread, so that health is told while everything is busy;
-  // what it does not answer goes to the handler.
-  using UrgentHandler = std::function<std::optional<Response>(const Request&)>;
-  using ErrorResponse = std::function<Response(int status, std::size_t limit)>;
-
   // Listens when it returns. The error says what is wrong with the address.
-  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handler handler,
-                                               UrgentHandler urgent_handler,
-                                               ErrorResponse error_response,
-                                               StreamHandler stream_handler = {});
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handlers handlers);
   ~Server();  // as stop
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -15,12 +15,12 @@ Server& server() {
     options.max_header_bytes = 2'048;
     options.max_body_bytes = 4'096;
     auto made = Server::start(
-        options,
-        [](const Request& request) {
-          return Response{200, {{"Content-Type", "text/plain"}}, request.target + request.body};
-        },
-        [](const Request&) -> std::optional<Response> { return std::nullopt; },
-        [](int status, std::size_t) { return Response{status, {}, "error"}; });
+        options, {[](const Request& request) {
+                    return Response{
+                        200, {{"Content-Type", "text/plain"}}, request.target + request.body};
+                  },
+                  [](const Request&) -> std::optional<Response> { return std::nullopt; },
+                  [](int status, std::size_t) { return Response{status, {}, "error"}; }});
     CHECK(made.has_value());
     return *std::move(made);
   }();

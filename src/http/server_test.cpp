@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <future>
 #include <mutex>
 #include <new>
@@ -39,7 +40,7 @@ Response error_of_status(int status, std::size_t) {
 
 std::unique_ptr<Server> start(ServerOptions options = {}, Handler handler = echo) {
   options.port = 0;
-  auto server = Server::start(options, std::move(handler), answer_at_once, error_of_status);
+  auto server = Server::start(options, {std::move(handler), answer_at_once, error_of_status});
   CHECK(server.has_value());
   return *std::move(server);
 }
@@ -57,6 +58,43 @@ TEST(Server, AnswersARequest) {
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Length: 17\r\n"));
   EXPECT_THAT(answer, EndsWith("\r\n\r\n<POST /a?b=c abc>"));
+}
+
+TEST(Server, AnswersLateFromAnotherThread) {
+  ServerOptions options{.port = 0, .threads = 1, .stop_timeout = milliseconds(100)};
+  std::mutex mutex;
+  std::vector<std::function<void(Response)>> waiting;
+  std::promise<void> all_there;
+  constexpr std::size_t clients = 50;  // far more than threads
+  LateHandler late;
+  late.is_for = [](const Request& request) { return request.target == "/late"; };
+  late.handle = [&](const Request& request, std::function<void(Response)> answer) {
+    if (request.body == "now") return answer({200, {}, "<now>"});
+    const std::lock_guard lock(mutex);
+    waiting.push_back(std::move(answer));
+    if (waiting.size() == clients) all_there.set_value();
+  };
+  auto server = Server::start(options, {echo, answer_at_once, error_of_status, {}, late});
+  ASSERT_TRUE(server.has_value());
+  std::deque<Peer> peers;
+  for (std::size_t i = 0; i < clients; ++i) {
+    peers.emplace_back((*server)->port());
+    peers.back().send("POST /late HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  }
+  all_there.get_future().wait();
+  EXPECT_THAT(Peer((*server)->port()).ask("GET /x HTTP/1.1\r\n\r\n"), EndsWith("<GET /x >"));
+  EXPECT_THAT(Peer((*server)->port()).ask("POST /late HTTP/1.1\r\nContent-Length: 3\r\n\r\nnow"),
+              EndsWith("<now>"));
+  for (auto& answer : waiting) answer({200, {}, "<late>"});
+  for (Peer& peer : peers) EXPECT_THAT(peer.receive_until(">"), EndsWith("<late>"));
+  // And again over the same connections; answered when the server is gone.
+  waiting.clear();
+  all_there = {};
+  for (Peer& peer : peers) peer.send("POST /late HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  all_there.get_future().wait();
+  (*server)->stop();
+  server->reset();
+  for (auto& answer : waiting) answer({200, {}, "<too late>"});
 }
 
 TEST(Server, KeepsTheConnection) {
@@ -406,11 +444,11 @@ TEST(Server, SaysWhatIsWrongWithTheAddress) {
   const auto server = start();
   ServerOptions options;
   options.port = server->port();
-  const auto second = Server::start(options, echo, answer_at_once, error_of_status);
+  const auto second = Server::start(options, {echo, answer_at_once, error_of_status});
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().kind, ErrorKind::in_use);
   options = {.host = "192.0.2.1", .port = 0};
-  EXPECT_FALSE(Server::start(options, echo, answer_at_once, error_of_status).has_value());
+  EXPECT_FALSE(Server::start(options, {echo, answer_at_once, error_of_status}).has_value());
 }
 
 }  // namespace
