@@ -9,6 +9,7 @@
 #include "api/errors.h"
 #include "api/fields.h"
 #include "api/ingest_records.h"
+#include "api/ingest_webhook.h"
 #include "api/openapi.h"
 #include "api/parse_query.h"
 #include "render/json.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::string_view version = "3.4";
 constexpr std::string_view records_path = "/ingest/records";
+constexpr std::string_view webhooks_path = "/ingest/webhooks/livechat";
 
 // `/v3.4/reports/chats/tags?x=1`, taken apart.
 struct Target {
@@ -105,6 +107,13 @@ http::Response wrong_coding() {
                       "Content-Encoding: must be gzip, whole and undamaged, or identity");
 }
 
+// Of one webhook.
+http::Response webhook_answer(int accepted) {
+  return {200,
+          {{"Content-Type", "application/json"}},
+          fmt::format(R"({{"accepted":{},"ignored":{}}})", accepted, 1 - accepted)};
+}
+
 http::Response not_ready() {
   return error_answer(ErrorType::service_unavailable, "The data folder is still being read");
 }
@@ -152,7 +161,7 @@ http::Response Api::handle(const http::Request& request) const {
 
 http::Response Api::answer_request(const http::Request& request) const {
   const Target target = parse_target(request.target);
-  if (target.path == records_path) {
+  if (target.path == records_path || target.path == webhooks_path) {
     http::Response response = error_answer(ErrorType::not_allowed, "Records are sent with POST");
     response.headers.emplace_back("Allow", "POST");
     return response;
@@ -233,9 +242,47 @@ http::Response Api::answer_stream(const http::Request& head, ByteReader& body) c
   if (!caller) return caller.error();
   const std::string_view coding = head.header("Content-Encoding");
   if (coding != "gzip" && !is_identity(coding)) return wrong_coding();
-  return ingest_records(body, [&](std::vector<chat::Record> records) {
-    return surroundings_.take_in(caller->license, std::move(records));
+  return ingest_records(body, [&](std::vector<chat::Record> records, auto done) {
+    surroundings_.take_in(caller->license, std::move(records), std::move(done));
   });
+}
+
+bool Api::is_late(const http::Request& request) {
+  return request.method == "POST" && parse_target(request.target).path == webhooks_path;
+}
+
+void Api::handle_late(const http::Request& request,
+                      std::function<void(http::Response)> answer) const {
+  std::optional<http::Response> now;
+  try {
+    now = answer_webhook(request, answer);
+  } catch (const std::exception&) {
+    now = error_answer(ErrorType::internal, "Something went wrong on our side");
+  }
+  if (now) answer(*std::move(now));
+}
+
+std::optional<http::Response> Api::answer_webhook(
+    const http::Request& request, std::function<void(http::Response)>& answer) const {
+  if (!surroundings_.is_ready()) return not_ready();
+  if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
+  Result<WebhookBody> body = parse_webhook_body(request.body);
+  if (!body) return error_answer(ErrorType::validation, "The body " + body.error().message);
+  const std::optional<LicenseId> license = surroundings_.find_webhook(body->secret_key);
+  if (!license) return error_answer(ErrorType::authentication, "Invalid secret key");
+  if (!body->refusal.empty()) return error_answer(ErrorType::validation, body->refusal);
+  if (!body->ignored_action.empty()) surroundings_.count_ignored(body->ignored_action);
+  if (body->records.empty()) return webhook_answer(0);
+  if (!surroundings_.can_take_in()) {
+    return error_answer(ErrorType::service_unavailable, "Too many webhooks wait; send it later");
+  }
+  surroundings_.take_in(*license, std::move(body->records), [answer](const Result<void>& written) {
+    answer(written ? webhook_answer(1)
+                   : error_answer(ErrorType::service_unavailable,
+                                  "It can't be written right now; send it "
+                                  "later"));
+  });
+  return std::nullopt;
 }
 
 std::optional<http::Response> Api::handle_urgent(const http::Request& request) const {

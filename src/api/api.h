@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,8 +32,16 @@ struct Surroundings {
   std::function<Instant()> now;
   // Whether all that was acknowledged is in the engine.
   std::function<bool()> is_ready = [] { return true; };
+  // The licence that the secret of a webhook names.
+  std::function<std::optional<LicenseId>(std::string_view secret)> find_webhook = {};
   // Writes records of a licence, see TakeIn in api/ingest_records.h.
-  std::function<std::future<Result<void>>(LicenseId, std::vector<chat::Record>)> take_in = {};
+  std::function<void(LicenseId, std::vector<chat::Record>,
+                     std::function<void(const Result<void>&)> done)>
+      take_in = {};
+  // Whether what takes in can keep up; where not, webhooks are sent away.
+  std::function<bool()> can_take_in = [] { return true; };
+  // A webhook came whose action no figure needs.
+  std::function<void(const std::string& action)> count_ignored = [](const std::string&) {};
 };
 
 struct ApiOptions {
@@ -59,6 +66,11 @@ class Api {
   // written.
   http::Response handle_stream(const http::Request& head, ByteReader& body) const;
 
+  // Whether handle_late is to answer it: POST /ingest/webhooks/livechat. Any thread.
+  static bool is_late(const http::Request& request);
+  // As handle; the answer comes once what the webhook tells is durable and in the next report.
+  void handle_late(const http::Request& request, std::function<void(http::Response)> answer) const;
+
   // What needs no engine and no credentials and must not wait: the answers to /livez, /readyz,
   // /healthz and /openapi.yaml. Any thread.
   std::optional<http::Response> handle_urgent(const http::Request& request) const;
@@ -66,6 +78,9 @@ class Api {
  private:
   http::Response answer_request(const http::Request& request) const;
   http::Response answer_stream(const http::Request& head, ByteReader& body) const;
+  // The answer, where nothing is to be waited for.
+  std::optional<http::Response> answer_webhook(const http::Request& request,
+                                               std::function<void(http::Response)>& answer) const;
   // Whose the request is, if the token has the scope and may ask now.
   std::expected<Caller, http::Response> authorize(const http::Request& request,
                                                   std::string_view scope, Instant now) const;

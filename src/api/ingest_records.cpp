@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <future>
+#include <memory>
 #include <utility>
 
 #include "api/errors.h"
@@ -26,7 +28,10 @@ class Ingestion {
     for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
     if (batch.records.empty()) return {};
     const std::uint64_t count = batch.records.size();
-    on_their_way_.emplace_back(count, take_in_(std::move(batch.records)));
+    const auto written = std::make_shared<std::promise<Result<void>>>();
+    on_their_way_.emplace_back(count, written->get_future());
+    take_in_(std::move(batch.records),
+             [written](const Result<void>& result) { written->set_value(result); });
     if (on_their_way_.size() < most_batches_on_their_way) return {};
     return wait_for_first();
   }

@@ -2,7 +2,6 @@
 // POST /ingest/records: a body of records → the store, and what came of each of them.
 
 #include <functional>
-#include <future>
 #include <vector>
 
 #include "base/byte_reader.h"
@@ -12,8 +11,10 @@
 
 namespace chatreports::api {
 
-// Gives records to whoever writes them. A success once they are durable and in the next report.
-using TakeIn = std::function<std::future<Result<void>>(std::vector<chat::Record>)>;
+// Gives records to whoever writes them; `done` is called once, from another thread: with a success
+// once they are durable and in the next report.
+using TakeIn =
+    std::function<void(std::vector<chat::Record>, std::function<void(const Result<void>&)> done)>;
 
 // Reads the body to its end, in bounded memory, waiting for whoever writes. Answers
 //   200 {"accepted":n,"refused":[{"line":…,"reason":…},…]}

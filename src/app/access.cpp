@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "app/clock.h"
+
 namespace chatreports::app {
 namespace {
 
@@ -67,17 +69,29 @@ void Access::follow(const std::stop_token& stop) {
   }
 }
 
-std::optional<api::Caller> Access::find(std::string_view token, Instant now) const {
+std::optional<store::Token> Access::find_token(std::string_view text, Instant now) const {
   auto tokens = token_set();
-  const store::Token* found = tokens->find(token, now);
+  const store::Token* found = tokens->find(text, now);
   if (found == nullptr && refresh()) {
     tokens = token_set();
-    found = tokens->find(token, now);
+    found = tokens->find(text, now);
   }
   if (found == nullptr) return std::nullopt;
+  return *found;
+}
+
+std::optional<api::Caller> Access::find(std::string_view token, Instant now) const {
+  const auto found = find_token(token, now);
+  if (!found || found->is_webhook_secret()) return std::nullopt;
   api::Caller caller{found->id, found->license, found->scopes, std::nullopt};
   if (found->agent_id) caller.agent_timezone = timezone(found->license, *found->agent_id);
   return caller;
+}
+
+std::optional<LicenseId> Access::find_webhook(std::string_view secret) const {
+  const auto found = find_token(secret, now());
+  if (!found || !found->is_webhook_secret()) return std::nullopt;
+  return found->license;
 }
 
 void Access::forget_timezones(LicenseId license) {

@@ -31,12 +31,16 @@ class Access {
   // just created is known at once. Any thread.
   std::optional<api::Caller> find(std::string_view token, Instant now) const;
 
+  // The licence whose webhooks carry this secret. Any thread.
+  std::optional<LicenseId> find_webhook(std::string_view secret) const;
+
   // Records of the licence's agents were written: their time zones are read again. Any thread.
   void forget_timezones(LicenseId license);
 
  private:
   Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Store> store);
   std::shared_ptr<const store::TokenSet> token_set() const;
+  std::optional<store::Token> find_token(std::string_view text, Instant now) const;
   Result<void> refresh() const;
   void follow(const std::stop_token& stop);
   std::optional<std::string> timezone(LicenseId license, const std::string& agent_id) const;

@@ -120,6 +120,8 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
             "Bodies of records that are taken in at once; one more waits");
   add_timeout(command, "--ingest-patience", http.stream_patience,
               "A body of records that waits longer for its turn is answered 503");
+  add_limit(command, "--max-waiting-webhooks", options->max_waiting_webhooks, 1, 1'000'000,
+            "One more webhook that waits to be written is answered 503");
   api::ApiOptions& api = options->api;
   add_limit(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
             "A longer list in a filter is answered 400");
@@ -216,30 +218,64 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
       [options, &chosen] { chosen = [options] { return run_create_token(*options); }; });
 }
 
-void add_token(CLI::App& program, std::function<int()>& chosen) {
-  CLI::App& command = *program.add_subcommand("token", "Access tokens: create, list, revoke");
-  command.require_subcommand(1);
-  add_token_create(command, chosen);
+void add_list(CLI::App& parent, const std::string& description,
+              int (*run)(const std::string& data_folder), std::function<int()>& chosen) {
+  auto data_folder = std::make_shared<std::string>(default_data_folder);
+  CLI::App& list = *parent.add_subcommand("list", description);
+  add_data_folder(list, *data_folder);
+  list.callback(
+      [data_folder, run, &chosen] { chosen = [data_folder, run] { return run(*data_folder); }; });
+}
 
-  auto listed = std::make_shared<std::string>(default_data_folder);
-  CLI::App& list = *command.add_subcommand("list", "What tokens there are, without their text");
-  add_data_folder(list, *listed);
-  list.callback([listed, &chosen] { chosen = [listed] { return run_list_tokens(*listed); }; });
-
+void add_revoke(CLI::App& parent, const std::string& description,
+                int (*run)(const std::string& data_folder, std::int64_t id),
+                std::function<int()>& chosen) {
   struct Revoked {
     std::string data_folder = default_data_folder;
     std::int64_t id = 0;
   };
   auto revoked = std::make_shared<Revoked>();
-  CLI::App& revoke = *command.add_subcommand("revoke", "Refuse a token from now on");
+  CLI::App& revoke = *parent.add_subcommand("revoke", description);
   add_data_folder(revoke, revoked->data_folder);
   add_number(revoke, "ID", revoked->id, 1, std::numeric_limits<std::int64_t>::max(),
              "Its number in the list")
       ->required()
       ->type_name("");
-  revoke.callback([revoked, &chosen] {
-    chosen = [revoked] { return run_revoke_token(revoked->data_folder, revoked->id); };
+  revoke.callback([revoked, run, &chosen] {
+    chosen = [revoked, run] { return run(revoked->data_folder, revoked->id); };
   });
+}
+
+void add_token(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App& command = *program.add_subcommand("token", "Access tokens: create, list, revoke");
+  command.require_subcommand(1);
+  add_token_create(command, chosen);
+
+  add_list(command, "What tokens there are, without their text", run_list_tokens, chosen);
+  add_revoke(command, "Refuse a token from now on", run_revoke_token, chosen);
+}
+
+void add_webhook(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App& command =
+      *program.add_subcommand("webhook", "Secrets of LiveChat webhooks: create, list, revoke");
+  command.require_subcommand(1);
+  auto options = std::make_shared<CreateWebhookOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& create = *command.add_subcommand(
+      "create",
+      "Take in the licence's webhooks that carry a secret, and print it; only a hash is "
+      "kept");
+  add_data_folder(create, options->data_folder);
+  add_license(create, options->license);
+  create
+      .add_option("--secret", options->secret,
+                  "The secret_key that the webhooks were registered with (default: a random one)")
+      ->type_name("SECRET");
+  create.callback(
+      [options, &chosen] { chosen = [options] { return run_create_webhook(*options); }; });
+  add_list(command, "What secrets there are, without their text", run_list_webhooks, chosen);
+  add_revoke(command, "Refuse webhooks that carry a secret from now on", run_revoke_webhook,
+             chosen);
 }
 
 void add_generate(CLI::App& program, std::function<int()>& chosen) {
@@ -298,6 +334,7 @@ int run(int argc, char** argv) {
   add_import(program, chosen);
   add_export(program, chosen);
   add_token(program, chosen);
+  add_webhook(program, chosen);
   add_generate(program, chosen);
   for (CLI::App* command : program.get_subcommands({})) name_in_environment(*command);
   try {

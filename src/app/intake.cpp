@@ -9,6 +9,8 @@
 #include <map>
 #include <utility>
 
+#include "app/clock.h"
+
 namespace chatreports::app {
 namespace {
 
@@ -36,15 +38,20 @@ Intake::~Intake() {
   writer_.join();
 }
 
-std::future<Result<void>> Intake::take_in(LicenseId license, std::vector<chat::Record> records) {
-  Group group{license, std::move(records), {}};
-  std::future<Result<void>> done = group.done.get_future();
+void Intake::take_in(LicenseId license, std::vector<chat::Record> records,
+                     std::function<void(const Result<void>&)> done) {
+  const Instant received_at = now();
+  for (chat::Record& record : records) chat::stamp(record, received_at);
   {
     const std::scoped_lock lock(mutex_);
-    groups_.push_back(std::move(group));
+    groups_.push_back({license, std::move(records), std::move(done)});
   }
   changed_.notify_one();
-  return done;
+}
+
+std::size_t Intake::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return groups_.size();
 }
 
 std::vector<Intake::Group> Intake::wait_for_groups() {
@@ -64,7 +71,7 @@ void Intake::work() {
       done = failed(exception.what());
     }
     if (!done) spdlog::error("records can't be taken in: {}", done.error().message);
-    for (Group& group : groups) group.done.set_value(done);
+    for (const Group& group : groups) group.done(done);
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <condition_variable>
 #include <functional>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -29,16 +28,21 @@ class Intake {
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
-  // What comes of it is a success once the records are durable and the next report sees them. On an
-  // error it may be tried again; why is in the log. What several callers bring at a time is written
-  // in one transaction of each licence. Any thread; holding back is the callers' part.
-  std::future<Result<void>> take_in(LicenseId license, std::vector<chat::Record> records);
+  // `done` is called once, from the writer's thread: with a success once the records are durable
+  // and the next report sees them; on an error it may be tried again, and why is in the log. What
+  // several callers bring at a time is written in one transaction of each licence. What was told
+  // without a time was told now. Any thread; holding back is the callers' part.
+  void take_in(LicenseId license, std::vector<chat::Record> records,
+               std::function<void(const Result<void>&)> done);
+
+  // How many calls wait for the writer. Any thread.
+  std::size_t waiting() const;
 
  private:
   struct Group {
     LicenseId license;
     std::vector<chat::Record> records;
-    std::promise<Result<void>> done;
+    std::function<void(const Result<void>&)> done;
   };
 
   void work();
@@ -49,7 +53,7 @@ class Intake {
   const std::unique_ptr<store::Store> store_;
   engine::Engine& engine_;
   const std::function<void(LicenseId)> agents_changed_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Group> groups_;  // guarded by mutex_
   bool is_ending_ = false;     // guarded by mutex_

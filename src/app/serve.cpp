@@ -14,6 +14,7 @@
 #include "app/access.h"
 #include "app/arguments.h"
 #include "app/clock.h"
+#include "app/ignored_actions.h"
 #include "app/intake.h"
 #include "app/messages.h"
 #include "app/stop_signals.h"
@@ -102,22 +103,37 @@ int run_serve(const ServeOptions& options) {
   std::unique_ptr<Access> access;
   std::unique_ptr<Intake> intake;
   std::atomic<bool> is_ready = false;  // all that is in the store is in the engine
-  const api::Api api(
-      *engine,
-      {[&access](std::string_view token, Instant at) { return access->find(token, at); }, now,
-       [&is_ready] { return is_ready.load(); },
-       [&intake](LicenseId license, std::vector<chat::Record> records) {
-         return intake->take_in(license, std::move(records));
-       }},
-      options.api);
+  IgnoredActions ignored;
+  api::Surroundings surroundings;
+  surroundings.find_caller = [&access](std::string_view token, Instant at) {
+    return access->find(token, at);
+  };
+  surroundings.now = now;
+  surroundings.is_ready = [&is_ready] { return is_ready.load(); };
+  surroundings.find_webhook = [&access](std::string_view secret) {
+    return access->find_webhook(secret);
+  };
+  surroundings.take_in = [&intake](LicenseId license, std::vector<chat::Record> records,
+                                   std::function<void(const Result<void>&)> done) {
+    intake->take_in(license, std::move(records), std::move(done));
+  };
+  surroundings.can_take_in = [&intake, &options] {
+    return intake->waiting() < options.max_waiting_webhooks;
+  };
+  surroundings.count_ignored = [&ignored](const std::string& action) { ignored.count(action); };
+  const api::Api api(*engine, std::move(surroundings), options.api);
   allow_open_files(options.http.max_connections);
   auto server = http::Server::start(
-      options.http, [&api](const http::Request& request) { return api.handle(request); },
-      [&api](const http::Request& request) { return api.handle_urgent(request); },
-      api::error_response,
-      {api::Api::is_stream, [&api](const http::Request& head, ByteReader& body) {
-         return api.handle_stream(head, body);
-       }});
+      options.http,
+      {[&api](const http::Request& request) { return api.handle(request); },
+       [&api](const http::Request& request) { return api.handle_urgent(request); },
+       api::error_response,
+       {api::Api::is_stream, [&api](const http::Request& head,
+                                    ByteReader& body) { return api.handle_stream(head, body); }},
+       {api::Api::is_late,
+        [&api](const http::Request& request, std::function<void(http::Response)> answer) {
+          api.handle_late(request, std::move(answer));
+        }}});
   if (!server) return exit_with(server.error());
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);

@@ -12,6 +12,7 @@ struct ServeOptions {
   std::string data_folder;
   http::ServerOptions http;
   api::ApiOptions api;
+  std::size_t max_waiting_webhooks = 10'000;
 };
 
 // Serves until SIGINT or SIGTERM. The exit code.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "app/clock.h"
 #include "app/messages.h"
 #include "store/data_folder.h"
@@ -31,6 +33,32 @@ Result<std::unique_ptr<store::Tokens>> open_existing(const std::string& data_fol
   return store::Tokens::open(data_folder);
 }
 
+using Kind = bool (*)(const store::Token& token);
+constexpr Kind is_token = [](const store::Token& token) { return !token.is_webhook_secret(); };
+constexpr Kind is_secret = [](const store::Token& token) { return token.is_webhook_secret(); };
+
+Result<std::vector<store::Token>> list_of(store::Tokens& tokens, Kind kind) {
+  auto list = tokens.list();
+  if (list) std::erase_if(*list, [kind](const store::Token& token) { return !kind(token); });
+  return list;
+}
+
+// `name` is what it is called in messages.
+int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::string_view name) {
+  const auto tokens = open_existing(data_folder);
+  if (!tokens) return exit_with(tokens.error());
+  const auto list = list_of(**tokens, kind);
+  if (!list) return exit_with(list.error());
+  if (std::ranges::find(*list, id, &store::Token::id) == list->end()) {
+    return exit_with(
+        {ErrorKind::not_found, fmt::format("there is no {} with the number {}", name, id)});
+  }
+  const Result<void> revoked = (*tokens)->revoke(id);
+  if (!revoked) return exit_with(revoked.error());
+  return exit_printing(
+      fmt::format("{} {} is revoked; a running server refuses it within a second\n", name, id));
+}
+
 }  // namespace
 
 int run_create_token(const CreateTokenOptions& options) {
@@ -50,7 +78,7 @@ int run_create_token(const CreateTokenOptions& options) {
 int run_list_tokens(const std::string& data_folder) {
   const auto tokens = open_existing(data_folder);
   if (!tokens) return exit_with(tokens.error());
-  const auto list = (*tokens)->list();
+  const auto list = list_of(**tokens, is_token);
   if (!list) return exit_with(list.error());
   constexpr fmt::string_view row = "{:>5}  {:>10}  {:<26}  {:<20}  {:<28}  {}\n";
   std::string table = fmt::format(row, "ID", "LICENCE", "SCOPES", "CREATED", "EXPIRES", "AGENT");
@@ -65,12 +93,33 @@ int run_list_tokens(const std::string& data_folder) {
 }
 
 int run_revoke_token(const std::string& data_folder, std::int64_t id) {
+  return revoke(data_folder, id, is_token, "token");
+}
+
+int run_create_webhook(const CreateWebhookOptions& options) {
+  const auto tokens = store::Tokens::open(options.data_folder);
+  if (!tokens) return exit_with(tokens.error());
+  const auto secret =
+      (*tokens)->create_webhook_secret(LicenseId{options.license}, options.secret, now());
+  if (!secret) return exit_with(secret.error());
+  return exit_printing(*secret + '\n');
+}
+
+int run_list_webhooks(const std::string& data_folder) {
   const auto tokens = open_existing(data_folder);
   if (!tokens) return exit_with(tokens.error());
-  const Result<void> revoked = (*tokens)->revoke(id);
-  if (!revoked) return exit_with(revoked.error());
-  return exit_printing(
-      fmt::format("token {} is revoked; a running server refuses it within a second\n", id));
+  const auto list = list_of(**tokens, is_secret);
+  if (!list) return exit_with(list.error());
+  constexpr fmt::string_view row = "{:>5}  {:>10}  {}\n";
+  std::string table = fmt::format(row, "ID", "LICENCE", "CREATED");
+  for (const store::Token& secret : *list) {
+    table += fmt::format(row, secret.id, secret.license.value, format_time(secret.created_at));
+  }
+  return exit_printing(table);
+}
+
+int run_revoke_webhook(const std::string& data_folder, std::int64_t id) {
+  return revoke(data_folder, id, is_secret, "webhook secret");
 }
 
 }  // namespace chatreports::app

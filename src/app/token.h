@@ -1,5 +1,5 @@
 #pragma once
-// `chatreports token`.
+// `chatreports token` and `chatreports webhook`.
 
 #include <cstdint>
 #include <optional>
@@ -18,9 +18,18 @@ struct CreateTokenOptions {
   std::optional<Duration> expires_in;
 };
 
+struct CreateWebhookOptions {
+  std::string data_folder;
+  std::int64_t license = 0;
+  std::optional<std::string> secret;  // none: a random one
+};
+
 // Each prints to standard output and answers the exit code.
 int run_create_token(const CreateTokenOptions& options);
 int run_list_tokens(const std::string& data_folder);
 int run_revoke_token(const std::string& data_folder, std::int64_t id);
+int run_create_webhook(const CreateWebhookOptions& options);
+int run_list_webhooks(const std::string& data_folder);
+int run_revoke_webhook(const std::string& data_folder, std::int64_t id);
 
 }  // namespace chatreports::app

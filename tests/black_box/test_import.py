@@ -116,7 +116,7 @@ class BadInput(ProgramTest):
             (b'{"record":"goal","thread_id":"T1","id":5.5}', "id"),
             (b'{"record":"nothing"}', "record"),
             (b'{"hello":"world"}', ""),
-            (b'{"action":"incoming_chat","payload":{}}', "webhook"),
+            (b'{"action":"incoming_chat","payload":{}}', "payload.chat"),
             (b'{"thread":{"id":"x","created_at":"2021-04-08T10:00:00Z","tags":["' + b"t" * 10_000_000 +
              b'"]}}', "thread.tags[0]"),
             (b'{"thread":' + b"[" * 100_000 + b"]" * 100_000 + b"}", ""),
