@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Benchmarks. micro: parsing, segments, plans, rendering; year: each report over a week and a year of
-# --chats N chats (10,000,000 if not said); import: generated chats through the program into a store.
+# --chats N chats (10,000,000 if not said); import: generated chats through the program into a store;
+# live: webhooks at a steady rate into a server that has CHATS chats (1,000,000 if not said), while
+# reports are asked; more flags go to live_bench.
 set -euo pipefail
 what=${1:-micro}
 shift || true
@@ -10,7 +12,7 @@ grep -m1 'model name' /proc/cpuinfo || true
 case "$what" in
   micro)
     for benchmark in build/bench/*_bench; do
-      [ "$(basename "$benchmark")" = year_bench ] && continue
+      case "$(basename "$benchmark")" in year_bench | live_bench) continue ;; esac
       printf '\n%s\n' "$(basename "$benchmark")"
       "$benchmark" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
         --benchmark_min_time=0.1 "$@" | grep -E 'median|^Benchmark|error' || true
@@ -26,8 +28,32 @@ case "$what" in
     time build/bench/chatreports import --data "$data/data" --license 1 "$data/chats.ndjson"
     printf '%s bytes of disk a chat\n' "$(($(du -sb "$data/data" | cut -f1) / chats))"
     ;;
+  live)
+    chats=1000000
+    case "${1:-}" in [0-9]*) chats=$1 && shift ;; esac
+    data=$(mktemp -d -t chatreports-bench-XXXXXX)
+    server=
+    finish() {
+      [ -z "$server" ] || { kill -TERM "$server" && wait "$server"; } || true
+      rm -rf "$data"
+    }
+    trap finish EXIT
+    program=build/bench/chatreports
+    "$program" generate --chats "$chats" --days 365 --agents 200 |
+      "$program" import --data "$data/data" --license 1 - >&2
+    secret=$("$program" webhook create --data "$data/data" --license 1)
+    token=$("$program" token create --data "$data/data" --license 1)
+    "$program" serve --data "$data/data" --listen 127.0.0.1:0 2>"$data/log" &
+    server=$!
+    until port=$(sed -n 's|.*serving .* on http://127.0.0.1:\([0-9]*\).*|\1|p' "$data/log") && [ -n "$port" ]; do
+      kill -0 "$server"
+      sleep 0.2
+    done
+    printf '%s chats are there before\n' "$chats"
+    build/bench/live_bench --port "$port" --secret "$secret" --token "$token" "$@"
+    ;;
   *)
-    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS]]" >&2
+    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS] | live [CHATS]]" >&2
     exit 2
     ;;
 esac

@@ -1,6 +1,8 @@
 #include "app/intake.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -18,6 +20,11 @@ bool tells_of_agents(const std::vector<chat::Record>& records) {
   return std::ranges::any_of(records, [](const chat::Record& record) {
     return std::holds_alternative<chat::AgentRecord>(record);
   });
+}
+
+// Whoever asks does not wait for whoever tells, on a busy machine neither.
+void give_way() {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
 }
 
 }  // namespace
@@ -61,6 +68,7 @@ std::vector<Intake::Group> Intake::wait_for_groups() {
 }
 
 void Intake::work() {
+  give_way();
   while (true) {
     std::vector<Group> groups = wait_for_groups();
     if (groups.empty()) return;
