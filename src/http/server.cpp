@@ -59,6 +59,26 @@ Request request_of(const HeadParser::value_type& message) {
 
 }  // namespace
 
+// Each await is a way through the queue of all that is to be done, behind hundreds of others on a
+// busy server. What can be done at once is done at once.
+
+// `need_more` where the head, or the body behind it, has not come whole; else it is parsed, or
+// wrong.
+template <class Parser>
+error_code parse_what_is_there(beast::flat_buffer& buffer, Parser& parser) {
+  const auto is_parsed = [&parser] {
+    return parser.is_done() || (!parser.eager() && parser.is_header_done());
+  };
+  while (!is_parsed()) {
+    error_code error;
+    const std::size_t parsed = parser.put(buffer.data(), error);
+    buffer.consume(parsed);
+    if (error) return error;
+    if (buffer.size() == 0 && !is_parsed()) return beast::http::error::need_more;
+  }
+  return {};
+}
+
 class Server::Implementation {
  public:
   Implementation(const ServerOptions& options, Handlers handlers)
@@ -142,14 +162,22 @@ class Server::Implementation {
     explicit Connection(tcp::socket accepted)
         : stream(std::move(accepted)), deadline(stream.get_executor()) {}
 
-    // From now on what is read or written must be done within `time`, or fails.
+    // From now on what is read or written must be done within `time`, or fails. Most is done long
+    // before, so the timer is left to run and looks, when it ends, whether it was meant.
     void must_finish_within(std::chrono::milliseconds time) {
       timed_out = false;
-      deadline.expires_after(time);
+      deadline_at = std::chrono::steady_clock::now() + time;
+      if (!is_armed || deadline_at < deadline.expiry()) arm();
+    }
+    void arm() {
+      is_armed = true;
+      deadline.expires_at(deadline_at);
       // A wait that ended just before it was replaced is told by its number.
       deadline.async_wait([weak = weak_from_this(), number = ++deadline_number](error_code error) {
         const auto connection = weak.lock();
         if (error || !connection || connection->deadline_number != number) return;
+        if (std::chrono::steady_clock::now() < connection->deadline_at) return connection->arm();
+        connection->is_armed = false;
         connection->timed_out = true;
         connection->cancel();
       });
@@ -170,7 +198,9 @@ class Server::Implementation {
 
     Stream stream;
     asio::steady_timer deadline;
+    std::chrono::steady_clock::time_point deadline_at;
     std::uint64_t deadline_number = 0;
+    bool is_armed = false;  // a wait for the timer is under way
     beast::flat_buffer buffer;
     std::shared_ptr<BodyPipe> pipe;  // while a body is taken as it comes
     bool idle = true;                // between requests
@@ -217,6 +247,17 @@ class Server::Implementation {
   };
 
   static constexpr int gone = -1;
+
+  // `would_block` where not all of it was taken at once; over TLS nothing is tried.
+  template <class Serializer>
+  static error_code write_what_fits(Connection& connection, Serializer& serializer) {
+    error_code error = asio::error::would_block;
+    if (connection.stream.tls() != nullptr) return error;
+    tcp::socket& socket = connection.stream.socket();
+    socket.non_blocking(true, error);
+    while (!error && !serializer.is_done()) beast::http::write_some(socket, serializer, error);
+    return error;
+  }
 
   asio::awaitable<void> accept_connections() {
     while (!stopping_) {
@@ -299,8 +340,12 @@ class Server::Implementation {
     HeadParser head;
     head.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
     head.body_limit(boost::none);  // what it is depends on what the head says
-    const auto [error, bytes] = co_await beast::http::async_read_header(
-        connection.stream, connection.buffer, head, no_throw);
+    error_code error = parse_what_is_there(connection.buffer, head);
+    if (error == beast::http::error::need_more) {
+      const auto [failure, bytes] = co_await beast::http::async_read_header(
+          connection.stream, connection.buffer, head, no_throw);
+      error = failure;
+    }
     if (error) co_return co_await refuse(connection, status_of(error, connection));
     Request request = request_of(head.get());
     const bool is_streamed = handlers_.stream.is_for(request);
@@ -329,8 +374,13 @@ class Server::Implementation {
     if (!invited) co_return false;
     beast::http::request_parser<beast::http::string_body> parser(std::move(head));
     parser.body_limit(options_.max_body_bytes);
-    const auto [error, bytes] =
-        co_await beast::http::async_read(connection.stream, connection.buffer, parser, no_throw);
+    parser.eager(true);
+    error_code error = parse_what_is_there(connection.buffer, parser);
+    if (error == beast::http::error::need_more) {
+      const auto [failure, bytes] =
+          co_await beast::http::async_read(connection.stream, connection.buffer, parser, no_throw);
+      error = failure;
+    }
     if (error) co_return co_await refuse(connection, status_of(error, connection));
     request.body = std::move(parser.get().body());
 
@@ -495,8 +545,12 @@ class Server::Implementation {
           co_await beast::http::async_write_header(connection.stream, serializer, no_throw);
       co_return !error && keep_alive;
     }
-    const auto [error, bytes] =
-        co_await beast::http::async_write(connection.stream, serializer, no_throw);
+    error_code error = write_what_fits(connection, serializer);
+    if (error == asio::error::would_block) {
+      const auto [failure, bytes] =
+          co_await beast::http::async_write(connection.stream, serializer, no_throw);
+      error = failure;
+    }
     co_return !error && keep_alive;
   }
 
