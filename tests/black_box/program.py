@@ -33,10 +33,11 @@ def run(*arguments, stdin=b"", environment=None, preexec=None):
 class Server:
     """`chatreports serve` on a free port, until the end of the with block."""
 
-    def __init__(self, data, *flags, preexec=None):
+    def __init__(self, data, *flags, preexec=None, environment=None):
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--data", str(data), "--listen", "127.0.0.1:0", *map(str, flags)],
-            stderr=subprocess.PIPE, env=clean_environment(), preexec_fn=preexec)
+            stderr=subprocess.PIPE, env={**clean_environment(), **(environment or {})},
+            preexec_fn=preexec)
         self.log = b""
         while True:
             line = self.process.stderr.readline()

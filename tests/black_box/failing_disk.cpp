@@ -1,0 +1,105 @@
+// Put before the C library (LD_PRELOAD): a disk that fails when a test says so. The test and this
+// share a file of numbers, named by CHATREPORTS_TEST_DISK: for each kind of call (write, sync,
+// rename) how many more succeed before one fails, or 0 for none; the errno that it fails with; and
+// whether all after it fail, too. Calls on anything but regular files are left alone.
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+struct Orders {
+  std::atomic<std::int64_t> calls_left[3];  // write, sync, rename: the one that brings it to 0 fails
+  std::atomic<std::int64_t> error;
+  std::atomic<std::int64_t> stays;
+  std::atomic<std::int64_t> failed;  // how many have failed
+};
+
+enum Kind { writing = 0, syncing = 1, renaming = 2 };
+
+Orders* orders() {
+  static Orders* const shared = []() -> Orders* {
+    const char* path = std::getenv("CHATREPORTS_TEST_DISK");
+    const int file = path == nullptr ? -1 : ::open(path, O_RDWR | O_CLOEXEC);
+    if (file < 0) return nullptr;
+    void* memory = ::mmap(nullptr, sizeof(Orders), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    ::close(file);
+    return memory == MAP_FAILED ? nullptr : static_cast<Orders*>(memory);
+  }();
+  return shared;
+}
+
+bool fails(Kind kind) {
+  Orders* const given = orders();
+  if (given == nullptr || given->calls_left[kind] <= 0) return false;
+  if (given->calls_left[kind].fetch_sub(1) != 1) return false;
+  if (given->stays != 0) given->calls_left[kind] = 1;
+  ++given->failed;
+  errno = static_cast<int>(given->error);
+  return true;
+}
+
+bool fails(Kind kind, int file) {
+  struct stat status{};
+  return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && fails(kind);
+}
+
+template <class Function>
+Function* next(const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t write(int file, const void* bytes, std::size_t size) {
+  static auto* const real = next<ssize_t(int, const void*, std::size_t)>("write");
+  return fails(writing, file) ? -1 : real(file, bytes, size);
+}
+
+ssize_t pwrite(int file, const void* bytes, std::size_t size, off_t offset) {
+  static auto* const real = next<ssize_t(int, const void*, std::size_t, off_t)>("pwrite");
+  return fails(writing, file) ? -1 : real(file, bytes, size, offset);
+}
+
+ssize_t pwrite64(int file, const void* bytes, std::size_t size, off64_t offset) {
+  static auto* const real = next<ssize_t(int, const void*, std::size_t, off64_t)>("pwrite64");
+  return fails(writing, file) ? -1 : real(file, bytes, size, offset);
+}
+
+int ftruncate(int file, off_t size) noexcept {
+  static auto* const real = next<int(int, off_t)>("ftruncate");
+  return fails(writing, file) ? -1 : real(file, size);
+}
+
+int ftruncate64(int file, off64_t size) noexcept {
+  static auto* const real = next<int(int, off64_t)>("ftruncate64");
+  return fails(writing, file) ? -1 : real(file, size);
+}
+
+int fsync(int file) {
+  static auto* const real = next<int(int)>("fsync");
+  return fails(syncing, file) ? -1 : real(file);
+}
+
+int fdatasync(int file) {
+  static auto* const real = next<int(int)>("fdatasync");
+  return fails(syncing, file) ? -1 : real(file);
+}
+
+int rename(const char* from, const char* to) noexcept {
+  static auto* const real = next<int(const char*, const char*)>("rename");
+  return fails(renaming) ? -1 : real(from, to);
+}
+
+}  // extern "C"
