@@ -119,8 +119,7 @@ class SegmentEngine final : public NativeEngine {
     for (const chat::Change& change : changes) {
       next->applied = std::max(next->applied, change.number);
     }
-    const std::lock_guard lock(mutex_);
-    snapshot_ = std::move(next);
+    publish(std::move(next));
     return {};
   }
 
@@ -148,7 +147,9 @@ class SegmentEngine final : public NativeEngine {
 
   NativeSize size() const override {
     NativeSize size;
-    for (const auto& [license, data] : snapshot()->licenses) {
+    // Held by name: a loop does not keep what it gets its range from.
+    const std::shared_ptr<const Snapshot> now = snapshot();
+    for (const auto& [license, data] : now->licenses) {
       ++size.licenses;
       size.segments += data->segments.size();
       size.bytes += data->greeting_events.bytes() + data->agent_times->bytes();
@@ -164,6 +165,12 @@ class SegmentEngine final : public NativeEngine {
   std::shared_ptr<const Snapshot> snapshot() const {
     const std::lock_guard lock(mutex_);
     return snapshot_;
+  }
+
+  // What it replaces may be large, and is freed when readers need not wait for it any more.
+  void publish(std::shared_ptr<const Snapshot> next) {
+    const std::lock_guard lock(mutex_);
+    snapshot_.swap(next);
   }
 
   const NativeOptions options_;
