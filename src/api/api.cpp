@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <exception>
 
 #include "api/credentials.h"
@@ -97,9 +98,15 @@ http::Response answer(const report::Definition& definition, const report::Query&
   return response;
 }
 
+bool is_coding(std::string_view header, std::string_view coding) {
+  return std::ranges::equal(header, coding, [](unsigned char left, unsigned char right) {
+    return std::tolower(left) == right;
+  });
+}
+
 // Gzip that still stands in the header could not be unpacked.
 bool is_identity(std::string_view coding) {
-  return coding.empty() || coding == "identity";
+  return coding.empty() || is_coding(coding, "identity");
 }
 
 http::Response wrong_coding() {
@@ -241,7 +248,7 @@ http::Response Api::answer_stream(const http::Request& head, ByteReader& body) c
   const auto caller = authorize(head, "reports_write", surroundings_.now());
   if (!caller) return caller.error();
   const std::string_view coding = head.header("Content-Encoding");
-  if (coding != "gzip" && !is_identity(coding)) return wrong_coding();
+  if (!is_coding(coding, "gzip") && !is_identity(coding)) return wrong_coding();
   return ingest_records(body, [&](std::vector<chat::Record> records, auto done) {
     surroundings_.take_in(caller->license, std::move(records), std::move(done));
   });

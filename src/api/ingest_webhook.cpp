@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "ingest/large_numbers.h"
 #include "ingest/parse_record.h"
 
 namespace chatreports::api {
@@ -25,7 +26,14 @@ ingest::RecordParser& record_parser() {
 Result<WebhookBody> parse_webhook_body(std::string_view body) {
   WebhookBody parsed;
   simdjson::dom::object webhook;
-  if (parser().parse(body.data(), body.size()).get(webhook) != simdjson::SUCCESS) {
+  simdjson::error_code error = parser().parse(body.data(), body.size()).get(webhook);
+  std::string rewritten;
+  if (error == simdjson::NUMBER_ERROR) {  // in a key that nobody reads, most likely
+    rewritten = body;
+    ingest::replace_large_numbers(rewritten);
+    error = parser().parse(rewritten).get(webhook);
+  }
+  if (error != simdjson::SUCCESS) {
     return invalid("must be a webhook: a JSON object with secret_key, action and payload");
   }
   std::string_view secret_key;

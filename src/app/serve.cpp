@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <mutex>
 
 #include "api/api.h"
 #include "app/access.h"
@@ -110,8 +111,17 @@ int run_serve(const ServeOptions& options) {
   };
   surroundings.now = now;
   surroundings.is_ready = [&is_ready] { return is_ready.load(); };
-  surroundings.find_webhook = [&access](std::string_view secret) {
-    return access->find_webhook(secret);
+  std::once_flag unknown_secret;
+  surroundings.find_webhook = [&access, &unknown_secret](std::string_view secret) {
+    const auto license = access->find_webhook(secret);
+    if (!license) {
+      std::call_once(unknown_secret, [] {
+        spdlog::warn(
+            "a webhook came with a secret_key that is not known here, and was answered 401, as "
+            "others like it will be; `chatreports webhook create` makes one known");
+      });
+    }
+    return license;
   };
   surroundings.take_in = [&intake](LicenseId license, std::vector<chat::Record> records,
                                    std::function<void(const Result<void>&)> done) {

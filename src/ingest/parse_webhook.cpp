@@ -74,13 +74,16 @@ class Webhook {
   }
 
   // Transferred to an agent alone, the groups stay.
+  // A chat that is not active is transferred without a thread.
   void transfer(const Take& take) {
-    chat::WebhookRecord webhook = of_thread();
+    const bool is_of_thread = field_of(payload_, {"thread_id"}).has_value();
+    chat::WebhookRecord webhook = is_of_thread ? of_thread() : of_chat();
     const Field target = field_of(payload_, {"transferred_to"});
     std::optional<std::vector<std::int64_t>> groups;
     if (target) groups = parse_access(*target, Path(at_, "transferred_to"), fields_);
     if (!groups || groups->empty()) return hand_over(std::move(webhook), take);
-    tell(std::move(webhook), chat::GroupsTold{chat::Layer::thread, *std::move(groups)}, take);
+    const chat::Layer layer = is_of_thread ? chat::Layer::thread : chat::Layer::chat;
+    tell(std::move(webhook), chat::GroupsTold{layer, *std::move(groups)}, take);
   }
 
   void add_user(const Take& take) {
@@ -156,7 +159,6 @@ class Webhook {
     agent.id = id({"id", "agent_id"});
     agent.told = told;
     agent.told_at = told_at_;
-    const std::string agent_id = agent.id;
     if (told == chat::AgentTold::deleted) {
       agent.groups.emplace();
     } else {
@@ -164,13 +166,7 @@ class Webhook {
       agent.timezone = optional_text("timezone", chat::max_id_bytes);
       agent.groups = agent_groups();
     }
-    if (!fields_.ok()) return;
-    take(std::move(agent));
-    // Nobody would ever say that it has gone offline.
-    if (told == chat::AgentTold::deleted) {
-      take(chat::AgentStatusRecord{agent_id, chat::AgentStatus::offline, told_at_.at,
-                                   told_at_.is_receipt});
-    }
+    if (fields_.ok()) take(std::move(agent));
   }
 
   void tell_group(const Take& take) {

@@ -65,12 +65,24 @@ class Store::Implementation {
       return write_greeting(license, *greeting, counter);
     }
     if (const auto* agent = std::get_if<chat::AgentRecord>(&record)) {
-      return agents_.write(license, *agent, counter);
+      return write_agent(license, *agent, counter);
     }
     if (const auto* group = std::get_if<chat::GroupRecord>(&record)) {
       return agents_.write(license, *group, counter);
     }
     return agents_.write(license, std::get<chat::AgentStatusRecord>(record), counter);
+  }
+
+  // Of a deleted agent nobody would ever say that it has gone offline.
+  Result<bool> write_agent(LicenseId license, const chat::AgentRecord& agent,
+                           ChangeCounter& counter) {
+    auto changed = agents_.write(license, agent, counter);
+    if (!changed || agent.told != chat::AgentTold::deleted) return changed;
+    auto gone = agents_.write(
+        license, chat::AgentStatusRecord{agent.id, chat::AgentStatus::offline, agent.told_at.at},
+        counter);
+    if (!gone) return gone;
+    return *changed || *gone;
   }
 
   Result<bool> write_greeting(LicenseId license, const chat::GreetingRecord& greeting,

@@ -268,6 +268,19 @@ class Webhooks(ProgramTest):
         self.assertIn(b"0 records went in, 0 were known already, 0 were refused, 2 were webhooks "
                       b"of no use here", done.stdout)
 
+    def test_what_livechat_may_leave_out_or_add(self):
+        with Server(self.data) as server:
+            story = Story(1, with_times=True)
+            for webhook in story.webhooks:
+                self.assertEqual(self.post(server, webhook)[0], 200)
+            # A chat that is not active has no thread to be transferred; a number that nobody reads.
+            transfer = {"action": "chat_transferred", "large": 10 ** 400, "received_at": at(90),
+                        "payload": {"chat_id": "C1", "transferred_to": {"group_ids": [7]}}}
+            self.assertEqual(self.post(server, transfer), (200, {"accepted": 1, "ignored": 0}))
+            answers = self.answers(server, self.reader, ["chats/total_chats"],
+                                   {**RANGE, "groups": {"values": [7]}})
+            self.assertEqual(answers["chats/total_chats"]["total"], 1)
+
     def test_agents_are_followed(self):
         with Server(self.data) as server:
             def tell(action, **payload):
