@@ -1,4 +1,4 @@
-"""What docs/openapi.yaml and docs/api.md say is what the program does, and what the golden cases hold."""
+"""What docs/openapi.yaml, api.md and ingest.md say is what the program does, and what the golden cases hold."""
 
 import urllib.parse
 
@@ -20,6 +20,8 @@ REPORTS = ["chats/duration", "chats/tags", "chats/total_chats", "chats/ratings",
 DISTRIBUTIONS = {"chats": ["hour", "day", "day-hours", "month", "year"], "agents": ["hour", "day"]}
 PREFIX = "/v3.4/reports/"
 TAGS = PREFIX + "chats/tags"
+RECORDS = "/ingest/records"
+WEBHOOKS = "/ingest/webhooks/livechat"
 RANGE = {"from": "2021-04-20T00:00:00Z", "to": "2021-05-01T00:00:00Z"}
 
 DOCUMENT_TEXT = (ROOT / "docs/openapi.yaml").read_text()
@@ -155,8 +157,8 @@ def query_schema_problems(target):
     return found + problems(asked, rest)
 
 
-def fenced_blocks(text, language):
-    """(line, text) of each ```language block."""
+def every_fenced_block(text):
+    """(line, language, text) of each block between lines of ```."""
     block = None
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip().startswith("```"):
@@ -165,9 +167,18 @@ def fenced_blocks(text, language):
         elif block is None:
             block = (number + 1, line.strip()[3:], [])
         else:
-            if block[1] == language:
-                yield block[0], "\n".join(block[2])
+            yield block[0], block[1], "\n".join(block[2])
             block = None
+
+
+def fenced_blocks(text, language):
+    """(line, text) of each ```language block."""
+    return ((line, block) for line, of, block in every_fenced_block(text) if of == language)
+
+
+def without_line_ends(block):
+    """An answer that the documents break into lines, as it is sent."""
+    return re.sub(r"\n\s*", "", block)
 
 
 def objects_of_block(text):
@@ -210,14 +221,32 @@ class ServedTest(ProgramTest):
             done = run("token", "create", "--data", data, "--license", 1, "--scope", scope)
             assert done.returncode == 0, done.stderr.decode()
             cls.tokens[scope] = done.stdout.decode().strip()
+        done = run("webhook", "create", "--data", data, "--license", 1)
+        assert done.returncode == 0, done.stderr.decode()
+        cls.secret = done.stdout.decode().strip()
         cls.token_text = cls.tokens["reports_read"]
         cls.bearer = {"Authorization": "Bearer " + cls.token_text}
+        cls.writer = {"Authorization": "Bearer " + cls.tokens["reports_write"]}
         cls.server = Server(data)
         cls.addClassCleanup(cls.server.stop)
 
     def ask(self, report, body):
         status, _, text = self.server.ask("POST", PREFIX + report, json.dumps(body), self.bearer)
         return status, json.loads(text)
+
+    def post_webhook(self, webhook):
+        body = json.dumps({"secret_key": self.secret, **webhook})
+        status, _, text = self.server.ask("POST", WEBHOOKS, body)
+        return status, json.loads(text)
+
+    def shell(self, block):
+        """What a block of sh prints, run against this server."""
+        block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
+        done = subprocess.run(["bash", "-c", block], capture_output=True, timeout=60, env={
+            **clean_environment(), "TOKEN": self.token_text, "SECRET": self.secret,
+            "WRITE_TOKEN": self.tokens["reports_write"]})
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout.decode()
 
     def message_of(self, method, target, body=None):
         status, _, text = self.server.ask(method, target, body, self.bearer)
@@ -268,15 +297,23 @@ class TheDocument(unittest.TestCase):
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
                          {PREFIX + report for report in REPORTS}
-                         | {"/livez", "/readyz", "/healthz", "/openapi.yaml"})
+                         | {RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
-            verbs = {"get", "post"} if path.startswith(PREFIX) else {"get"}
+            verbs = ({"get", "post"} if path.startswith(PREFIX) else
+                     {"post"} if path.startswith("/ingest/") else {"get"})
             self.assertEqual(set(item) - {"parameters"}, verbs, path)
             for verb in verbs:
                 ids.append(item[verb]["operationId"])
                 self.assertEqual("requestBody" in item[verb], verb == "post", path)
         self.assertEqual(len(ids), len(set(ids)))
+
+    def test_who_may(self):
+        """Reports and records need a token, which the document asks for; a webhook brings its secret."""
+        open_to_all = {path for path, item in DOCUMENT["paths"].items()
+                       for verb in item.keys() - {"parameters"} if item[verb].get("security") == []}
+        self.assertEqual(open_to_all, {WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+        self.assertEqual(DOCUMENT["security"], [{"bearer": []}, {"basic": []}])
 
     def test_every_error_status_on_every_report(self):
         statuses = {"200", "400", "401", "403", "404", "405", "408", "413", "429", "431", "500", "503"}
@@ -453,12 +490,13 @@ class TheProgram(ServedTest):
         connection.close()
         self.assertGreater(min(counts.values()), 50)
 
-    def check_error(self, answer, status):
-        """It holds to the document, headers too; its type."""
+    def check_answer(self, answer, status, path):
+        """It holds to the document, headers too; its body."""
         answered, headers, text = answer
         self.assertEqual(answered, status, text)
-        response = followed(DOCUMENT["paths"][TAGS]["post"]["responses"][str(status)])
+        response = followed(DOCUMENT["paths"][path]["post"]["responses"][str(status)])
         schema = response["content"]["application/json"]["schema"]
+        self.assertEqual(headers["Content-Type"], "application/json")
         self.assertEqual(problems(json.loads(text), schema), [])
         for name, header in response.get("headers", {}).items():
             header = followed(header)
@@ -467,7 +505,204 @@ class TheProgram(ServedTest):
             if name in headers:
                 kind = int if header["schema"]["type"] == "integer" else str
                 self.assertEqual(problems(kind(headers[name]), header["schema"]), [])
-        return json.loads(text)["error"]["type"]
+        return json.loads(text)
+
+    def check_error(self, answer, status, path=TAGS):
+        """As check_answer; its type."""
+        return self.check_answer(answer, status, path)["error"]["type"]
+
+    def test_records_are_answered_as_described(self):
+        record = json.dumps(chat())
+        lines = "x\n" * (SCHEMAS["Refusals"]["maxItems"] + 1)
+        for method, body, headers, status in [
+                ("POST", record, {}, 200),
+                ("POST", gzip.compress(record.encode()), {"Content-Encoding": "gzip"}, 200),
+                ("POST", f"[{record},5]", {}, 200),
+                ("POST", lines + record, {}, 200),
+                ("POST", "", {}, 400),
+                ("POST", lines, {}, 400),
+                ("POST", record, {"Content-Encoding": "br"}, 400),
+                ("POST", record, {"Authorization": ""}, 401),
+                ("POST", record, {"Authorization": "Bearer " + self.secret}, 401),
+                ("POST", record, self.bearer, 403),
+                ("GET", None, {}, 405),
+                ("PUT", record, {}, 405),
+                ("POST", record, {"X": "x" * 20_000}, 431)]:
+            with self.subTest(f"{method} {(body or '')[:30]}", status=status):
+                answer = self.server.ask(method, RECORDS, body, {**self.writer, **headers})
+                self.check_answer(answer, status, RECORDS)
+                if status == 405:
+                    self.assertEqual(answer[1]["Allow"], "POST")
+                if status in [401, 403, 405]:
+                    self.assertIn(answer[2], ApiMd.TEXT)
+        # How many refusals are listed.
+        _, _, text = self.server.ask("POST", RECORDS, lines + record, self.writer)
+        answer = json.loads(text)
+        self.assertEqual((answer["accepted"], len(answer["refused"]), answer["refused_unlisted"]), (1, 1_000, 1))
+        # Line 0 is about the body as a whole.
+        _, _, text = self.server.ask("POST", RECORDS, "", self.writer)
+        self.assertEqual(json.loads(text)["refused"][0]["line"], 0)
+
+    def test_webhooks_are_answered_as_described(self):
+        def body(**changes):
+            return json.dumps({"secret_key": self.secret, "action": "thread_tagged",
+                               "payload": {"thread_id": "T", "tag": "x"}, **changes})
+        for method, sent, status in [
+                ("POST", body(), 200),
+                ("POST", body(received_at="2021-04-08T10:00:00Z", webhook_id="w"), 200),
+                ("POST", body(action="incoming_customer"), 200),
+                ("POST", "[]", 400),
+                ("POST", body(payload={"tag": "x"}), 400),
+                ("POST", body(received_at="today"), 400),
+                ("POST", body(secret_key="nonsense"), 401),
+                ("POST", body(secret_key=self.token_text), 401),
+                ("POST", json.dumps({"action": "thread_tagged", "payload": {}}), 401),
+                ("GET", None, 405),
+                ("POST", " " * 1_048_577, 413)]:
+            with self.subTest(f"{method} {(sent or '')[:200]}", status=status):
+                answer = self.server.ask(method, WEBHOOKS, sent)
+                self.check_answer(answer, status, WEBHOOKS)
+                if status == 405:
+                    self.assertEqual(answer[1]["Allow"], "POST")
+                if status in [401, 405, 413]:
+                    self.assertIn(answer[2], ApiMd.TEXT)
+        self.assertEqual(self.post_webhook({"action": "thread_tagged", "payload": {"tag": "x"}})[1]["error"]["message"],
+                         "payload.thread_id: missing")  # as api.md has it
+
+    def test_too_much_too_often_or_too_late(self):
+        data = self.shared / "narrow"
+        token, secret = [run(*command, "--data", data, "--license", 1, *flags).stdout.decode().strip()
+                         for command, flags in [(("token", "create"), ("--scope", "reports_write")),
+                                                (("webhook", "create"), ())]]
+        writer = {"Authorization": "Bearer " + token}
+        with Server(data, "--max-ingest-bytes", 1_000, "--max-body-bytes", 2_000,
+                    "--max-requests-per-second", 1) as server:
+            answer = server.ask("POST", RECORDS, " " * 1_001, writer)
+            self.assertEqual(self.check_error(answer, 413, RECORDS), "entity_too_large")
+            answer = server.ask("POST", WEBHOOKS, " " * 2_001)
+            self.assertEqual(self.check_error(answer, 413, WEBHOOKS), "entity_too_large")
+            answer = server.ask("POST", RECORDS, "[]", writer)
+            while answer[0] == 200:  # until two fall into the same second
+                answer = server.ask("POST", RECORDS, "[]", writer)
+            self.assertEqual(self.check_error(answer, 429, RECORDS), "too_many_requests")
+            # Webhooks have no limit of this kind.
+            webhook = {"secret_key": secret, "action": "thread_tagged", "payload": {"thread_id": "T", "tag": "x"}}
+            for _ in range(5):
+                self.check_answer(server.ask("POST", WEBHOOKS, json.dumps(webhook)), 200, WEBHOOKS)
+        with Server(data, "--max-ingests", 1, "--ingest-patience", "1s") as server:
+            slow = server.connect()
+            slow.putrequest("POST", RECORDS)
+            slow.putheader("Authorization", writer["Authorization"])
+            slow.putheader("Content-Length", "100")
+            slow.endheaders(b"[")
+            answer = server.ask("POST", RECORDS, "[]", writer)
+            while answer[0] == 200:  # until the other has the turn
+                answer = server.ask("POST", RECORDS, "[]", writer)
+            self.assertEqual(self.check_error(answer, 503, RECORDS), "service_unavailable")
+            self.assertIn("Retry-After", answer[1])
+            slow.close()
+
+    def test_webhook_actions_are_those_that_the_program_knows(self):
+        """It says what is wrong with a payload of theirs, and ignores any other action."""
+        for action in SCHEMAS["WebhookAction"]["enum"]:
+            status, answer = self.post_webhook({"action": action, "payload": 5})
+            self.assertEqual(status, 400, action)
+            self.assertEqual(answer["error"]["message"], "payload: must be an object")
+        # The others of LiveChat's text.
+        for action in ["incoming_rich_message_postback", "incoming_customer", "customer_session_fields_updated",
+                       "events_marked_as_seen", "agent_approved", "agent_suspended", "agent_unsuspended", "bot_created",
+                       "bot_updated", "bot_deleted", "auto_access_added", "auto_access_updated", "auto_access_deleted"]:
+            self.assertEqual(self.post_webhook({"action": action, "payload": {}}), (200, {"accepted": 0, "ignored": 1}))
+
+    def test_the_schema_of_records_and_the_program_accept_the_same(self):
+        time_ = "2021-04-08T10:00:00Z"
+        status = {"record": "agent_status", "agent_id": "a", "status": "offline", "at": time_}
+        greeting = {"record": "greeting", "greeting_id": 9, "unique_id": "u", "event": "displayed", "at": time_}
+        goal = {"record": "goal", "thread_id": "T", "id": 5}
+        event = {"id": "T_1", "type": "message", "author_id": "u", "created_at": time_}
+        webhook = {"action": "thread_tagged", "payload": {"thread_id": "T", "tag": "x"}}
+        ids = ["a", "", 5, True, ["a"]]
+        integers = [5, 2**63 - 1, 2**63, "5", 1.5]
+        times = [time_, "2021-04-08t10:00:00.1234567+02:00", "2021-04-08", "now", 5]
+
+        def without(record, key):
+            return {name: value for name, value in record.items() if name != key}
+
+        def of_thread(**thread):
+            return {"id": "C", "thread": {"id": "T", "created_at": time_, **thread}}
+
+        def of_event(**changes):
+            return of_thread(events=[{**event, **changes}])
+
+        def of_field(**field):
+            return of_event(type="filled_form", form_id="f", form_type="prechat", fields=[field])
+
+        records = [
+            5, "x", {}, [], [[]], [5], [of_thread()], [[of_thread()], goal], {"chats": []}, {"chats": [of_thread()]},
+            {"chats": [5]}, {"chats": 5}, {"found_chats": 1, "chats": [goal]},
+            {"record": "x"}, {"record": 5}, {"record": "agent"}, {"record": "group"},
+            *({"record": "agent", "id": value} for value in ids),
+            *({"record": "agent", "id": "a", key: value} for key in ["name", "timezone"] for value in ["x", "", 5]),
+            *({"record": "agent", "id": "a", "groups": value} for value in [[], [1], ["1"], 1]),
+            *({"record": "group", "id": value} for value in integers),
+            {"record": "group", "id": 1, "name": 5}, {"record": "group", "id": 1, "name": "x", "other": [5]},
+            *(without(status, key) for key in status), *({**status, "agent_id": value} for value in ids),
+            *({**status, "at": value} for value in times),
+            *({**status, "status": value}
+              for value in [*SCHEMAS["AgentStatus"]["properties"]["status"]["enum"], "x", 5]),
+            *(without(greeting, key) for key in greeting), *({**greeting, "greeting_id": value} for value in integers),
+            *({**greeting, "unique_id": value} for value in ids), *({**greeting, "at": value} for value in times),
+            *({**greeting, "group_id": value} for value in integers),
+            *({**greeting, "event": value} for value in ["canceled", "goal", "x", 5]),
+            *(without(goal, key) for key in goal), {**goal, "record": "sale"},
+            *({**goal, "id": value} for value in integers), *({**goal, "thread_id": value} for value in ids),
+            *({**goal, "at": value} for value in times),
+            {"thread": 5}, {"thread": {}}, {"thread": {"id": "T"}}, {"thread": {"created_at": time_}},
+            *(of_thread(id=value) for value in ids), *(of_thread(created_at=value) for value in times),
+            of_thread(ended_at="2021-04-08T11:00:00Z"), of_thread(ended_at="later"),
+            *(of_thread(user_ids=value) for value in [[], ["a"], [5], "a"]),
+            *(of_thread(tags=value) for value in [[], ["a"], [5], "a"]),
+            *(of_thread(access=value) for value in [{}, {"group_ids": [1]}, {"group_ids": ["1"]}, {"group_ids": 1}, 1]),
+            *(of_thread(properties=value)
+              for value in [{}, {"a": {}}, {"a": {"b": [1]}}, {"a": {"b": "c"}}, {"a": 1}, []]),
+            *(of_thread(**{key: value}) for key in ["goals", "sales"]
+              for value in [[], [{"id": 1}], [{"id": "1"}], [{}], [{"id": 1, "at": time_}], [{"id": 1, "at": 1}],
+                            [1], 1]),
+            *({**of_thread(), "users": value} for value in [
+                [], [{}], [{"id": "a", "type": "agent"}], [{"type": "agent"}], [{"id": "", "type": "agent"}],
+                [{"type": "customer"}], [{"id": ""}], [{"id": 5}], [{"id": "a", "type": 5}], [5], {}]),
+            *({**of_thread(), "access": value} for value in [{"group_ids": [1]}, {"group_ids": ["1"]}, []]),
+            *({**of_thread(), "properties": value} for value in [{"a": {"b": True}}, {"a": 1}]),
+            of_thread(events=[]), of_thread(events={}), of_thread(events=[5]),
+            *(of_thread(events=[without(event, key)]) for key in event),
+            *(of_event(created_at=value) for value in times),
+            *(of_event(**{key: value})
+              for key in ["type", "author_id", "visibility", "recipients"] for value in ["x", "", 5]),
+            *(of_event(properties=value) for value in [
+                {}, {"lc2": {}}, {"lc2": {"welcome_message": 5, "form_type": 5}}, {"lc2": 5}, {"other": 5}, 5]),
+            *(of_event(type="filled_form", form_id=value) for value in ["f", 5, 1.5, [], ""]),
+            *(of_event(type="filled_form", form_type=value) for value in ["prechat", "x", 5]),
+            *(of_event(type="filled_form", fields=value) for value in [[], [{}], [5], {}]),
+            *(of_field(id=value) for value in ["1", 1, 1.5, [], ""]),
+            *(of_field(id="1", answer=value) for value in [{"id": "2"}, {"id": 2}, {"id": []}, {}, "typed", 5, []]),
+            *(of_field(id="1", answers=value) for value in [[], [{"id": "2"}], [{"id": []}], ["typed"], "typed", {}]),
+            webhook, without(webhook, "action"), without(webhook, "payload"), {**webhook, "action": "x"},
+            {**webhook, "secret_key": "x"}, *({**webhook, "received_at": value} for value in times),
+            {**webhook, "record": "x"}, {**webhook, "thread": 5}]
+        counts = {True: 0, False: 0}
+        connection = self.server.connect()
+        schema = schema_of_question(RECORDS)
+        for record in records:
+            with self.subTest(json.dumps(record)):
+                connection.request("POST", RECORDS, json.dumps(record), self.writer)
+                response = connection.getresponse()
+                text = response.read().decode()
+                found = problems(record, schema)
+                is_whole = response.status == 200 and json.loads(text)["refused"] == []
+                self.assertEqual(is_whole, found == [], (response.status, text, found))
+                counts[is_whole] += 1
+        connection.close()
+        self.assertGreater(min(counts.values()), 90)
 
     def test_errors(self):
         """All types of error that can be brought about are in the document, with their status and headers."""
@@ -529,7 +764,7 @@ class ApiMd(ServedTest):
         return found
 
     def test_json_blocks(self):
-        answers = questions = errors = 0
+        answers = questions = errors = ingested = 0
         reports = set()
         for line, block in self.blocks("json"):
             with self.subTest(f"docs/api.md line {line}"):
@@ -538,6 +773,11 @@ class ApiMd(ServedTest):
                         self.assertEqual(problems(value, schema_of_report_named(value["name"])), [])
                         reports.add(value["name"])
                         answers += 1
+                    elif "accepted" in value:
+                        told = ("WebhookAnswer" if "ignored" in value else
+                                "NothingTakenInAnswer" if "error" in value else "RecordsAnswer")
+                        self.assertEqual(problems(value, SCHEMAS[told]), [])
+                        ingested += 1
                     elif "error" in value:
                         self.assertEqual(problems(value, ERROR), [])
                         errors += 1
@@ -549,6 +789,7 @@ class ApiMd(ServedTest):
                         self.fail(f"neither an answer, an error nor a question: {value}")
         self.assertEqual(reports, {name_of(report) for report in REPORTS})
         self.assertGreaterEqual(min(answers, questions, errors), 5)
+        self.assertGreaterEqual(ingested, 3)
 
     def test_the_answers_name_their_report(self):
         """`POST …/<action>` above an answer is the report that the answer names."""
@@ -560,29 +801,59 @@ class ApiMd(ServedTest):
     def test_curl(self):
         asked = 0
         for line, block in self.blocks("sh"):
-            if "curl" not in block:
+            if "curl" not in block or "/ingest/" in block:
                 continue
             with self.subTest(f"docs/api.md line {line}"):
                 self.assertEqual(len(re.findall(r"^curl ", block, re.M)), 1)
-                block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
-                done = subprocess.run(["bash", "-c", block], capture_output=True, timeout=60,
-                                      env={**clean_environment(), "TOKEN": self.token_text})
-                self.assertEqual(done.returncode, 0, done.stderr.decode())
-                answer = json.loads(done.stdout)
+                answer = json.loads(self.shell(block))
                 self.assertEqual(problems(answer, schema_of_report_named(answer["name"])), [])
                 asked += 1
         self.assertGreaterEqual(asked, 2)
+
+    def test_what_is_sent_is_answered_as_printed_below(self):
+        sent = []
+        blocks = list(every_fenced_block(self.TEXT))
+        for (line, language, block), (_, below, answer) in zip(blocks, blocks[1:]):
+            if language == "sh" and "/ingest/" in block:
+                with self.subTest(f"docs/api.md line {line}"):
+                    self.assertEqual(below, "json")
+                    self.assertEqual(self.shell(block), without_line_ends(answer))
+                    sent += re.findall(r"/ingest/[\w/]+", block)
+        self.assertEqual(sent, [RECORDS, WEBHOOKS])
+        nothing = re.search(r'^\{"error".*"accepted":0.*$', self.TEXT, re.M).group()
+        self.assertEqual(self.server.ask("POST", RECORDS, "nonsense", self.writer)[2], nothing)
+
+    def test_the_secrets_of_webhooks(self):
+        """The commands below the example: all four do what they are said to."""
+        block = next(block for _, block in self.blocks("sh") if "webhook create" in block)
+        block = block.replace("./data", str(self.shared / "secrets"))
+        block = f'chatreports() {{ "{PROGRAM}" "$@"; }}\n{block}'
+        lines = self.shell(block.replace(" revoke ", " revoke 2>&1 ").replace(" 3", " 2")).splitlines()
+        self.assertRegex(lines[0], r"^[0-9a-f]{64}$")
+        self.assertEqual(lines[1], self.secret)
+        self.assertEqual([line.split()[0] for line in lines[2:5]], ["ID", "1", "2"])
+        self.assertIn("revoked", lines[5])
+
+    def test_limits_are_those_of_the_program(self):
+        """What the table says of a flag is its default in --help."""
+        shown = run("serve", "--help").stdout.decode()
+        section = self.TEXT.split("\n## Limits")[1].split("\n## ")[0]
+        rows = re.findall(r"^\| .*? \| ([^|]+) \| `(--[\w-]+)` \|", section, re.M)
+        self.assertGreater(len(rows), 10)
+        units = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+        for default, flag in rows:
+            with self.subTest(flag):
+                number, _, unit = default.replace(",", "").replace("any number", "0").partition(" ")
+                expected = number + "s" if unit == "s" else str(int(number) * units.get(unit, 1))
+                self.assertRegex(shown, rf"(?m)^ +{flag} \w+={expected} ")
 
     def test_curl_both_ways_asks_the_same(self):
         blocks = [block for _, block in self.blocks("sh") if "curl" in block][:2]
         answers = []
         for block in blocks:
-            block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
             block = block.replace("2021-04-08", "2021-04-25").replace("2021-04-09", "2021-04-26")
             block = re.sub(r"ann@example|bob@example", "agent001@example", block)
-            done = subprocess.run(["bash", "-c", block], capture_output=True, timeout=60,
-                                  env={**clean_environment(), "TOKEN": self.token_text})
-            answers.append(done.stdout)
+            answers.append(self.shell(block))
         self.assertEqual(answers[0], answers[1])
         self.assertGreater(json.loads(answers[0])["total"], 0)
 
@@ -641,6 +912,120 @@ class ApiMd(ServedTest):
             text = text.replace(",…", ',"to":' + json.dumps(RANGE["to"]))
             return tags, text, "POST"
         self.fail(f"this test can't ask {question}")
+
+
+class IngestMd(ProgramTest):
+    TEXT = (ROOT / "docs/ingest.md").read_text()
+
+    def section(self, name):
+        return self.TEXT.split(f"\n## {name}\n")[1].split("\n## ")[0]
+
+    def script(self, block, server=None):
+        """A block of sh as it is run here."""
+        if server is not None:
+            block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
+        return block.replace("/var/lib/chatreports", str(self.data))
+
+    def shell(self, script):
+        done = subprocess.run(["bash", "-ec", f'chatreports() {{ "{PROGRAM}" "$@"; }}\n{script}'],
+                              capture_output=True, timeout=60, cwd=self.folder, env=clean_environment())
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout.decode()
+
+    def test_the_example_of_another_system(self):
+        """The blocks of sh, one after another in one shell; each prints the JSON that follows it."""
+        blocks = list(every_fenced_block(self.section("Another system")))
+        records = [block for _, language, block in blocks if language == "ndjson"]
+        self.assertEqual(len(records), 1)
+        (self.folder / "records.ndjson").write_text(records[0] + "\n")
+        for line in records[0].splitlines():
+            self.assertEqual(problems(json.loads(line), {"$ref": "#/components/schemas/Record"}), [])
+        script, expected = "", []
+        with Server(self.data) as server:
+            for (_, language, block), (_, below, answer) in zip(blocks, [*blocks[1:], (0, "", "")]):
+                if language != "sh":
+                    continue
+                script += self.script(block, server) + "\nprintf '\\n'\n"
+                expected.append(without_line_ends(answer) if below == "json" else "")
+            self.assertEqual(self.shell(script).splitlines(), expected)
+            # Sent again, nothing changes.
+            self.assertEqual(self.shell(script).splitlines(), expected)
+        self.assertEqual([json.loads(answer).get("name") for answer in expected if answer],
+                         [None, "total-chats-report", "first-response-time-report", "availability-report"])
+        # All of it comes out again.
+        self.export_and_compare()
+
+    def export_and_compare(self):
+        def reports(license):
+            bearer = {"Authorization": "Bearer " + self.token(license=license)}
+            body = json.dumps({"filters": {"from": "2021-04-08T00:00:00Z", "to": "2021-04-10T00:00:00Z"}})
+            return [server.ask("POST", PREFIX + report, body, bearer)[2] for report in REPORTS]
+        packed = self.folder / "everything.ndjson.gz"
+        for _, block in fenced_blocks(self.section("Everything out"), "sh"):
+            self.shell(self.script(block))
+        done = run("import", "--data", self.data, "--license", 2, packed)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        with Server(self.data) as server:
+            self.assertEqual(reports(1), reports(2))
+
+    def test_recorded_webhooks(self):
+        blocks = list(every_fenced_block(self.section("Recorded webhooks")))
+        (_, _, webhooks), (_, _, command) = blocks
+        for line in webhooks.splitlines():
+            self.assertEqual(problems(json.loads(line), {"$ref": "#/components/schemas/Webhook"}), [])
+        # In any order, any number of times.
+        for lines in [webhooks.splitlines(), webhooks.splitlines()[::-1]]:
+            (self.folder / "webhooks.ndjson").write_text("\n".join(lines))
+            self.assertIn(" 0 were refused", self.shell(self.script(command)))
+        with Server(self.data) as server:
+            token = self.token()
+            question = {"filters": {"from": "2021-04-08T00:00:00Z", "to": "2021-04-08T23:59:59Z"}}
+            answers = {report: server.report(token, report, question)[1]["records"]["2021-04-08"]
+                       for report in ["duration", "tags", "first_response_time"]}
+            self.assertEqual(answers, {
+                "duration": {"agents_chatting_duration": 580, "count": 1, "duration": 600},
+                "tags": {"billing": 1},
+                "first_response_time": {"count": 1, "first_response_time": 20}})
+
+    def test_records_of_agents(self):
+        blocks = [block for _, block in fenced_blocks(self.section("Agents"), "ndjson")]
+        self.assertEqual(len(blocks), 2)
+        self.take_in("\n".join(blocks).encode())
+
+    def test_actions_to_register(self):
+        """All that the program knows by their names of today."""
+        loop = re.search(r"for ACTION in (.*?)\ndo", self.TEXT, re.S).group(1)
+        actions = re.findall(r"\w+", loop)
+        known = SCHEMAS["WebhookAction"]["enum"]
+        self.assertEqual(actions, known[:len(actions)])
+        # The others are older names, which the definitions list.
+        definitions = (ROOT / "docs/definitions.md").read_text()
+        older = re.search(r"Older names of these actions are known, too:(.*?)\. Any other", definitions, re.S).group(1)
+        self.assertEqual(set(known[len(actions):]), set(re.findall(r"`(\w+)`", older)))
+        told = "".join(re.findall(r"^\| (`.*?) \|", definitions.split("\n### Webhooks")[1].split("\n##")[0], re.M))
+        self.assertEqual(set(actions), set(re.findall(r"`(\w+)`", told)))
+
+    def test_secrets(self):
+        blocks = [block for _, block in fenced_blocks(self.section("Webhooks"), "sh")]
+        secret = self.shell(self.script(blocks[0]) + '\necho "$SECRET"').strip()
+        with Server(self.data) as server:
+            body = json.dumps({"secret_key": secret, "action": "x", "payload": {}})
+            path = re.search(r"https://reports\.example\.com(/ingest/webhooks[\w/]+)", self.TEXT).group(1)
+            self.assertEqual(server.ask("POST", path, body)[0], 200)
+
+    def test_links(self):
+        """Every link of the two documents that lead here is to a heading that is there."""
+        def anchors(text):
+            text = re.sub(r"```.*?```", "", text, flags=re.S)
+            return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+                    for heading in re.findall(r"^#+ (.*)$", text, re.M)}
+        for name in ["ingest.md", "api.md"]:
+            text = (ROOT / "docs" / name).read_text()
+            for file, anchor in re.findall(r"\]\(([\w.]*)(?:#([\w-]+))?\)", text):
+                with self.subTest(f"{name}: {file}#{anchor}"):
+                    target = (ROOT / "docs" / (file or name)).read_text()
+                    if anchor:
+                        self.assertIn(anchor, anchors(target))
 
 
 if __name__ == "__main__":
