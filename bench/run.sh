@@ -2,7 +2,8 @@
 # Benchmarks. micro: parsing, segments, plans, rendering; year: each report over a week and a year of
 # --chats N chats (10,000,000 if not said); import: generated chats through the program into a store;
 # live: webhooks at a steady rate into a server that has CHATS chats (1,000,000 if not said), while
-# reports are asked; more flags go to live_bench.
+# reports are asked; more flags go to live_bench. peers: the same chats in DuckDB, ClickHouse, PostgreSQL
+# and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
 set -euo pipefail
 what=${1:-micro}
 shift || true
@@ -12,7 +13,8 @@ grep -m1 'model name' /proc/cpuinfo || true
 case "$what" in
   micro)
     for benchmark in build/bench/*_bench; do
-      case "$(basename "$benchmark")" in year_bench | live_bench) continue ;; esac
+      # Those of this folder measure other things.
+      case "$(basename "$benchmark")" in year_bench | live_bench | questions_bench) continue ;; esac
       printf '\n%s\n' "$(basename "$benchmark")"
       "$benchmark" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
         --benchmark_min_time=0.1 "$@" | grep -E 'median|^Benchmark|error' || true
@@ -52,8 +54,15 @@ case "$what" in
     printf '%s chats are there before\n' "$chats"
     build/bench/live_bench --port "$port" --secret "$secret" --token "$token" "$@"
     ;;
+  peers)
+    npm install --prefix bench/peers --no-audit --no-fund --no-package-lock >&2
+    work=$(mktemp -d -t chatreports-bench-XXXXXX)
+    chmod 755 "$work"  # PostgreSQL's user looks into it
+    trap 'rm -rf "$work"' EXIT
+    node bench/peers/peers.js --programs build/bench --work "$work" "$@"
+    ;;
   *)
-    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS] | live [CHATS]]" >&2
+    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS] | live [CHATS] | peers [--chats N]]" >&2
     exit 2
     ;;
 esac

@@ -15,10 +15,8 @@
 #include "api/fields.h"
 #include "api/parse_query.h"
 #include "base/check.h"
-#include "chat/derive.h"
 #include "engine/native/native_engine.h"
-#include "generate/generator.h"
-#include "ingest/parse_record.h"
+#include "generated.h"
 #include "report/catalogue.h"
 #include "time/rfc3339.h"
 
@@ -29,46 +27,6 @@ using Clock = std::chrono::steady_clock;
 
 double microseconds_since(Clock::time_point begin) {
   return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
-}
-
-// Generated records, parsed and derived, into the engine: as a server does at its start, without
-// the store.
-void fill(engine::Engine& engine, const generate::Options& options) {
-  constexpr std::size_t batch = 65'536;
-  ingest::RecordParser parser;
-  std::vector<chat::Change> changes;
-  std::int64_t number = 0;
-  const auto apply = [&] {
-    CHECK(engine.apply(changes).has_value());
-    changes.clear();
-  };
-  const auto take = [&](Result<chat::Record> record) {
-    CHECK(record.has_value());
-    chat::Change change{{++number}, {1}, {}};
-    if (auto* chat = std::get_if<chat::ChatRecord>(&*record)) {
-      change.what = chat::ThreadChange{{number}, std::nullopt, chat::derive(chat->thread)};
-    } else if (auto* greeting = std::get_if<chat::GreetingRecord>(&*record)) {
-      change.what = chat::GreetingChange{std::nullopt, *greeting};
-    } else if (auto* agent = std::get_if<chat::AgentRecord>(&*record)) {
-      change.what =
-          chat::AgentChange{agent->id, agent->groups.value_or(std::vector<std::int64_t>())};
-    } else if (auto* status = std::get_if<chat::AgentStatusRecord>(&*record)) {
-      change.what = chat::StatusChange{*status};
-    } else {
-      return;
-    }
-    changes.push_back(std::move(change));
-    if (changes.size() == batch) apply();
-  };
-  generate::generate(options, [&](std::string_view lines) {
-    while (!lines.empty()) {
-      const std::size_t end = std::min(lines.find('\n'), lines.size() - 1);
-      parser.parse(lines.substr(0, end), take);
-      lines.remove_prefix(end + 1);
-    }
-    return true;
-  });
-  apply();
 }
 
 // The median of how long `work` takes, in microseconds; the work is done for at least a fifth of a

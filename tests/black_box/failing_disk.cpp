@@ -18,7 +18,8 @@
 namespace {
 
 struct Orders {
-  std::atomic<std::int64_t> calls_left[3];  // write, sync, rename: the one that brings it to 0 fails
+  std::atomic<std::int64_t>
+      calls_left[3];  // write, sync, rename: the one that brings it to 0 fails
   std::atomic<std::int64_t> error;
   std::atomic<std::int64_t> stays;
   std::atomic<std::int64_t> failed;  // how many have failed

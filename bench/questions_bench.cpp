@@ -1,0 +1,109 @@
+// How long the native engine takes for each of the questions that it reads from a file, a line each:
+// PATH and the JSON body, a tab between them. Prints for each, in that order: median and p99 of the
+// engine alone, and of the whole way from the request to its JSON, in microseconds.
+//
+//   questions_bench --chats N --questions FILE [--seconds S for each]
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+
+#include "api/api.h"
+#include "api/fields.h"
+#include "api/parse_query.h"
+#include "base/check.h"
+#include "engine/native/native_engine.h"
+#include "generated.h"
+#include "report/catalogue.h"
+#include "time/rfc3339.h"
+
+namespace chatreports {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double microseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
+}
+
+struct Times {
+  double median = 0;
+  double p99 = 0;
+};
+
+// For at least so long, and at least 20 times.
+template <class Work>
+Times times_of(double seconds, Work work) {
+  std::vector<double> times;
+  const Clock::time_point begin = Clock::now();
+  work();
+  while (times.size() < 20 || (microseconds_since(begin) < seconds * 1e6 && times.size() < 5'000)) {
+    const Clock::time_point one = Clock::now();
+    work();
+    times.push_back(microseconds_since(one));
+  }
+  std::ranges::sort(times);
+  return {times[times.size() / 2], times[times.size() * 99 / 100]};
+}
+
+int run(int argc, char** argv) {
+  generate::Options options{1'000'000, 365, 200, 1,
+                            parse_rfc3339("2022-01-01T00:00:00Z")->instant};
+  std::string questions;
+  double seconds = 0.5;
+  CLI::App program("The native engine's times for a list of questions");
+  program.add_option("--chats", options.chats);
+  program.add_option("--questions", questions)->required();
+  program.add_option("--seconds", seconds);
+  CLI11_PARSE(program, argc, argv);
+
+  const auto engine = engine::make_native_engine();
+  const Clock::time_point begin = Clock::now();
+  fill(*engine, options);
+  const engine::NativeSize size = engine->size();
+  fmt::print("# {} chats in {} segments, made and taken in in {:.1f} s; {:.1f} bytes a chat\n",
+             size.chats, size.segments, microseconds_since(begin) / 1e6,
+             static_cast<double>(size.bytes) / static_cast<double>(size.chats));
+  const Instant now = options.end;
+  api::Surroundings surroundings;
+  surroundings.find_caller = [](std::string_view, Instant) {
+    return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
+  };
+  surroundings.now = [now] { return now; };
+  const api::Api api(*engine, std::move(surroundings));
+  std::ifstream file(questions);
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t tab = line.find('\t');
+    CHECK(tab != std::string::npos);
+    const std::string path = line.substr(0, tab);
+    const http::Request request{
+        "POST", "/v3.4/reports/" + path, {{"Authorization", "Bearer x"}}, line.substr(tab + 1)};
+    const std::size_t slash = path.find('/');
+    const report::Definition* definition =
+        report::find(path.substr(0, slash), path.substr(slash + 1));
+    CHECK(definition != nullptr);
+    const auto query =
+        api::parse_query(*api::parse_json_fields(request.body), {{1}, std::nullopt, now});
+    CHECK(query.has_value());
+    const auto plans = *definition->plans(*query);
+    const Times engine_times = times_of(seconds, [&] {
+      for (const report::Plan& plan : plans) CHECK(engine->run(plan).has_value());
+    });
+    const Times whole = times_of(seconds, [&] { CHECK(api.handle(request).status == 200); });
+    fmt::print("{:.1f}\t{:.1f}\t{:.1f}\t{:.1f}\n", engine_times.median, engine_times.p99,
+               whole.median, whole.p99);
+    std::fflush(stdout);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace chatreports
+
+int main(int argc, char** argv) {
+  return chatreports::run(argc, argv);
+}
