@@ -1,6 +1,6 @@
 #pragma once
-// Generated chats as the changes that an engine applies: as a server reads them at its start, without
-// the store.
+// Generated chats as the changes that an engine applies: as a server reads them at its start,
+// without the store.
 
 #include <functional>
 

@@ -1,6 +1,6 @@
-// How long the native engine takes for each of the questions that it reads from a file, a line each:
-// PATH and the JSON body, a tab between them. Prints for each, in that order: median and p99 of the
-// engine alone, and of the whole way from the request to its JSON, in microseconds.
+// How long the native engine takes for each of the questions that it reads from a file, a line
+// each: PATH and the JSON body, a tab between them. Prints for each, in that order: median and p99
+// of the engine alone, and of the whole way from the request to its JSON, in microseconds.
 //
 //   questions_bench --chats N --questions FILE [--seconds S for each]
 
@@ -51,8 +51,7 @@ Times times_of(double seconds, Work work) {
 }
 
 int run(int argc, char** argv) {
-  generate::Options options{1'000'000, 365, 200, 1,
-                            parse_rfc3339("2022-01-01T00:00:00Z")->instant};
+  generate::Options options{1'000'000, 365, 200, 1, parse_rfc3339("2022-01-01T00:00:00Z")->instant};
   std::string questions;
   double seconds = 0.5;
   CLI::App program("The native engine's times for a list of questions");

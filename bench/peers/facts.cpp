@@ -1,6 +1,6 @@
 // The facts of generated chats as tables, for databases to load: the same chats that chatreports
-// generate prints for the same flags. Tab-separated, \N for NULL, a | between the elements of a list;
-// times and lengths in microseconds.
+// generate prints for the same flags. Tab-separated, \N for NULL, a | between the elements of a
+// list; times and lengths in microseconds.
 //
 //   peers_facts --chats N --into FOLDER
 
@@ -142,8 +142,7 @@ class Tables {
 
 int main(int argc, char** argv) {
   using namespace chatreports;
-  generate::Options options{1'000'000, 365, 200, 1,
-                            parse_rfc3339("2022-01-01T00:00:00Z")->instant};
+  generate::Options options{1'000'000, 365, 200, 1, parse_rfc3339("2022-01-01T00:00:00Z")->instant};
   std::string folder;
   CLI::App program("Facts of generated chats as tables");
   program.add_option("--chats", options.chats);

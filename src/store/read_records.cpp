@@ -37,9 +37,9 @@ class Reading {
                            "ORDER BY agent_id, at")),
         greetings_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
                             "FROM greeting_events WHERE license = ?1 ORDER BY change")),
-        threads_(
-            prepare_("SELECT thread_id, change, record, chat_key FROM threads WHERE license = ?1 "
-                     "ORDER BY change")) {}
+        threads_(prepare_(
+            "SELECT thread_id, thread_number, record, chat_key FROM threads WHERE license = ?1 "
+            "ORDER BY thread_number")) {}
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());

@@ -16,11 +16,11 @@
 namespace chatreports::store {
 namespace {
 
-// Where a changed thing belongs in the order, and where it lies.
+// Where a changed thing belongs in the order, and its change.
 struct Place {
   std::int64_t at = 0;
-  std::int64_t tie = 0;
-  std::int64_t row = 0;
+  std::int64_t tie = 0;  // of a thread its number, by which it is found; others by their change
+  std::int64_t row = 0;  // the change
   auto operator<=>(const Place&) const = default;
 };
 static_assert(sizeof(Place) == 24, "what Store::replay promises");
@@ -36,15 +36,17 @@ class Replay {
         after_(after),
         batch_size_(batch_size),
         take_(take),
-        thread_places_(prepare_("SELECT license, started_at, thread_number, change FROM threads "
-                                "WHERE change > ?1 AND started_at IS NOT NULL")),
+        thread_places_(
+            prepare_("SELECT license, started_at, thread_number, coalesce(changed, thread_number) "
+                     "FROM threads WHERE thread_number > ?1 AND started_at IS NOT NULL UNION ALL "
+                     "SELECT license, started_at, thread_number, changed FROM threads "
+                     "WHERE changed > ?1 AND thread_number <= ?1 AND started_at IS NOT NULL")),
         greeting_places_(
             prepare_("SELECT license, at, change, change FROM greeting_events WHERE change > ?1")),
         agent_places_(prepare_("SELECT license, 0, change, change FROM agents WHERE change > ?1")),
         status_places_(
             prepare_("SELECT license, at, change, change FROM agent_statuses WHERE change > ?1")),
-        thread_(prepare_("SELECT license, thread_number, complete_since, record FROM threads WHERE "
-                         "change = ?1")),
+        thread_(prepare_("SELECT complete_since, record FROM threads WHERE thread_number = ?1")),
         move_(
             prepare_("SELECT started_at FROM thread_moves WHERE thread_number = ?1 AND change > ?2 "
                      "ORDER BY change LIMIT 1")),
@@ -120,24 +122,24 @@ class Replay {
   }
 
   Result<chat::Change> thread_change(LicenseId license, const Place& place) {
+    const std::int64_t number = place.tie;
     const ResetAtEnd reset(thread_);
-    auto found = thread_.bind(1, place.row).step();
+    auto found = thread_.bind(1, number).step();
     if (!found) return std::unexpected(std::move(found.error()));
-    if (!*found) return missing_row("threads", place.row);
-    const auto record = decode(thread_.bytes(3));
+    if (!*found) return missing_row("threads", number);
+    const auto record = decode(thread_.bytes(1));
     if (!record) {
-      return std::unexpected(damaged_record(database_.path(), license, place.row, record.error()));
+      return std::unexpected(damaged_record(database_.path(), license, number, record.error()));
     }
     if (!record->from_chat_record) {
       return std::unexpected(
-          damaged_record(database_.path(), license, place.row,
+          damaged_record(database_.path(), license, number,
                          {ErrorKind::failed, "it is said to be complete and is not"}));
     }
-    auto previous = started_at_then(thread_.integer(1), thread_.integer(2), record->started_at);
+    auto previous = started_at_then(number, thread_.integer(0), record->started_at);
     if (!previous) return std::unexpected(std::move(previous.error()));
-    return chat::Change{{place.row},
-                        license,
-                        chat::ThreadChange{{thread_.integer(1)}, *previous, chat::derive(*record)}};
+    return chat::Change{
+        {place.row}, license, chat::ThreadChange{{number}, *previous, chat::derive(*record)}};
   }
 
   // When the thread started as far as was known at `after_`: what the first move since then says it

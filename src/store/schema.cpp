@@ -94,11 +94,32 @@ constexpr std::array facts_steps{
         status INTEGER NOT NULL,
         UNIQUE(license, agent_id, at)) STRICT;
     )sql",
-    // What webhooks tell.
+    // What webhooks tell. A thread is changed often now, and keeps its row: what has changed since
+    // is the
+    // end of the table and of a small index, and no other index is touched.
     R"sql(
-      -- chat_key: tells the chat that it is a thread of; NULL where that is not known.
-      ALTER TABLE threads ADD COLUMN chat_key INTEGER;
-      CREATE INDEX threads_by_chat ON threads(chat_key) WHERE chat_key IS NOT NULL;
+      -- thread_number: the change that told of it first. changed: its last change, where that is another.
+      -- chat_key: tells the chat that it is a thread of; NULL where that is not known. An index over it is
+      -- made when the first webhook comes: an import of archives need not pay for it.
+      CREATE TABLE threads_of_version_2(
+        thread_number INTEGER NOT NULL PRIMARY KEY,
+        changed INTEGER,
+        license INTEGER NOT NULL,
+        thread_id TEXT NOT NULL,
+        complete_since INTEGER,
+        started_at INTEGER,
+        greeting_unique_id TEXT,
+        record BLOB NOT NULL,
+        chat_key INTEGER) STRICT;
+      INSERT INTO threads_of_version_2
+        SELECT thread_number, nullif(change, thread_number), license, thread_id, complete_since, started_at,
+               greeting_unique_id, record, NULL FROM threads ORDER BY thread_number;
+      DROP TABLE threads;
+      ALTER TABLE threads_of_version_2 RENAME TO threads;
+      CREATE UNIQUE INDEX threads_by_id ON threads(license, thread_id);
+      CREATE INDEX threads_by_change ON threads(changed) WHERE changed IS NOT NULL;
+      CREATE INDEX threads_by_greeting ON threads(license, greeting_unique_id)
+        WHERE greeting_unique_id IS NOT NULL;
 
       -- What was told of a chat: its properties, for threads of it that are still to come; and when its
       -- groups became which.

@@ -53,6 +53,41 @@ TEST(Schema, an_older_file_is_brought_up_to_date_with_what_it_holds) {
   EXPECT_EQ(database->integer("PRAGMA application_id"), 77);
 }
 
+TEST(Schema, a_store_of_the_first_version_keeps_its_threads) {
+  const TemporaryFolder folder;
+  {
+    Schema first = facts_schema();
+    first.steps = first.steps.first(1);
+    auto database = open_database(folder.data(), first);
+    ASSERT_TRUE(database.has_value());
+    // A thread that is as it came, one that has changed since, and one without a chat record yet.
+    ASSERT_TRUE(database->execute(R"sql(
+      INSERT INTO threads VALUES(1, 7, 'a', 1, 1, 1000, NULL, x'0101d00f0000000000');
+      INSERT INTO threads VALUES(4, 7, 'b', 2, 2, 500, 'u', x'0101e8070000000000');
+      INSERT INTO threads VALUES(3, 7, 'c', 3, NULL, NULL, NULL, x'0100000000000000');
+      UPDATE counters SET value = 4;)sql"));
+  }
+  const auto store = Store::open(folder.data());
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  const auto changes_after = [&](std::int64_t after) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> found;  // change, thread
+    const auto done = (*store)->replay({after}, 10, [&](std::span<const chat::Change> changes) {
+      for (const chat::Change& change : changes) {
+        const auto& thread = std::get<chat::ThreadChange>(change.what);
+        found.emplace_back(change.number.value, thread.thread.value);
+      }
+      return Result<void>();
+    });
+    EXPECT_TRUE(done.has_value());
+    return found;
+  };
+  using testing::ElementsAre;
+  using testing::Pair;
+  EXPECT_THAT(changes_after(0), ElementsAre(Pair(4, 2), Pair(1, 1)));
+  EXPECT_THAT(changes_after(1), ElementsAre(Pair(4, 2)));
+  EXPECT_THAT(changes_after(4), testing::IsEmpty());
+}
+
 TEST(Schema, a_step_that_fails_leaves_the_file_as_it_was) {
   const TemporaryFolder folder;
   ASSERT_TRUE(open_database(folder.data(), schema(first_version)).has_value());

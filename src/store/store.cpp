@@ -27,6 +27,14 @@ class Store::Implementation {
   AgentTables& agents() { return agents_; }
 
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records) {
+    auto written = write_in_transaction(license, records);
+    if (!written) threads_.roll_back();
+    return written;
+  }
+
+ private:
+  Result<WriteSummary> write_in_transaction(LicenseId license,
+                                            std::span<const chat::Record> records) {
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto counter = ChangeCounter::read(database_);
@@ -50,7 +58,6 @@ class Store::Implementation {
     return summary;
   }
 
- private:
   Result<bool> write_record(LicenseId license, const chat::Record& record, ChangeCounter& counter) {
     if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
       return threads_.write(license, *chat, counter);

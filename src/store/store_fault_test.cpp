@@ -147,7 +147,7 @@ TEST(StoreFaults, a_record_that_cannot_be_read_is_named) {
   ASSERT_TRUE(store->write({4'711}, chats(0, 3)).has_value());
   {
     auto database = Database::open(file_of(folder));
-    ASSERT_TRUE(database->execute("UPDATE threads SET record = x'01ff' WHERE change = 2"));
+    ASSERT_TRUE(database->execute("UPDATE threads SET record = x'01ff' WHERE thread_number = 2"));
   }
   const auto expected = "is damaged: the record of a thread of licence 4711 (row 2 of threads)";
   const auto threads = threads_in(*store);

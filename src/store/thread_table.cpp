@@ -16,7 +16,7 @@ namespace chatreports::store {
 namespace {
 
 constexpr std::string_view columns =
-    "SELECT license, change, thread_number, complete_since, record, chat_key FROM threads ";
+    "SELECT license, thread_number, complete_since, record, chat_key FROM threads ";
 
 // Whether a webhook has told of a property that names a greeting.
 bool tells_of_greeting(const chat::ThreadRecord& record) {
@@ -65,19 +65,19 @@ ThreadTable::ThreadTable(Database& database, GreetingTable& greetings, Preparati
       greetings_(greetings),
       chats_(database, prepare),
       insert_(prepare(R"sql(
-        INSERT INTO threads(change, license, thread_id, thread_number, complete_since, started_at,
+        INSERT INTO threads(thread_number, license, thread_id, complete_since, started_at,
                             greeting_unique_id, record, chat_key)
-        VALUES(?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?8)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT(license, thread_id) DO NOTHING)sql")),
       find_by_id_(prepare(std::string(columns).append("WHERE license = ?1 AND thread_id = ?2"))),
-      find_by_change_(prepare(std::string(columns).append("WHERE change = ?1"))),
-      find_by_greeting_(
-          prepare("SELECT change FROM threads WHERE license = ?1 AND greeting_unique_id = ?2 "
-                  "ORDER BY change")),
-      find_by_chat_(prepare(
-          "SELECT change FROM threads WHERE chat_key = ?2 AND license = ?1 ORDER BY change")),
-      update_(prepare("UPDATE threads SET change = ?2, complete_since = ?3, started_at = ?4, "
-                      "greeting_unique_id = ?5, record = ?6, chat_key = ?7 WHERE change = ?1")),
+      find_by_number_(prepare(std::string(columns).append("WHERE thread_number = ?1"))),
+      find_by_greeting_(prepare(
+          "SELECT thread_number FROM threads WHERE license = ?1 AND greeting_unique_id = ?2")),
+      find_by_chat_(
+          prepare("SELECT thread_number FROM threads WHERE chat_key = ?2 AND license = ?1")),
+      update_(
+          prepare("UPDATE threads SET changed = ?2, complete_since = ?3, started_at = ?4, "
+                  "greeting_unique_id = ?5, record = ?6, chat_key = ?7 WHERE thread_number = ?1")),
       insert_move_(prepare(
           "INSERT INTO thread_moves(thread_number, change, started_at) VALUES(?1, ?2, ?3)")) {}
 
@@ -119,6 +119,7 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::AchievementRecord
 Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& record,
                                 ChangeCounter& counter) {
   if (record.operations.empty() && !record.beginning) return false;
+  if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
   if (record.thread_id.empty()) return write_of_chat(license, record, counter);
   const auto changed = change(
       license, record.thread_id, record.chat_key,
@@ -136,6 +137,15 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& re
   const auto given = give_groups(license, record.chat_key, *told, counter);
   if (!given) return given;
   return *changed || *given;
+}
+
+// With many threads it takes some seconds, once.
+Result<void> ThreadTable::make_chat_index() {
+  if (has_chat_index_) return {};
+  auto made = database_.execute(
+      "CREATE INDEX IF NOT EXISTS threads_by_chat ON threads(chat_key) WHERE chat_key IS NOT NULL");
+  has_chat_index_ = made.has_value();
+  return made;
 }
 
 Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRecord& record,
@@ -159,10 +169,10 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
       return std::unexpected(std::move(done.error()));
     }
   }
-  const auto changes = changes_of(
+  const auto numbers = numbers_of(
       find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(record.chat_key)));
-  if (!changes) return std::unexpected(changes.error());
-  for (const std::int64_t number : *changes) {
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
     const auto row = find(number);
     if (!row) return std::unexpected(row.error());
     chat::ThreadRecord now = row->record;
@@ -183,11 +193,11 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
 Result<bool> ThreadTable::give_groups(LicenseId license, std::uint64_t chat_key,
                                       const ToldOfChat& told, ChangeCounter& counter) {
   if (told.groups.empty()) return false;
-  const auto changes =
-      changes_of(find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key)));
-  if (!changes) return std::unexpected(changes.error());
+  const auto numbers =
+      numbers_of(find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key)));
+  if (!numbers) return std::unexpected(numbers.error());
   std::vector<Row> rows;
-  for (const std::int64_t number : *changes) {
+  for (const std::int64_t number : *numbers) {
     auto row = find(number);
     if (!row) return std::unexpected(std::move(row.error()));
     if (row->record.from_chat_record) rows.push_back(*std::move(row));
@@ -239,11 +249,10 @@ Result<void> ThreadTable::outrank_groups(LicenseId license, std::string_view thr
 
 Result<void> ThreadTable::follow_greeting(LicenseId license, std::string_view unique_id,
                                           Instant displayed_at, ChangeCounter& counter) {
-  // All are found before the first is changed: a changed row gets a number at the end of the table,
-  // where the search would find it again.
-  const auto changes = changes_of(find_by_greeting_.bind(1, license.value).bind_text(2, unique_id));
-  if (!changes) return std::unexpected(changes.error());
-  for (const std::int64_t number : *changes) {
+  // All are found before the first is changed, so that no search runs over what changes.
+  const auto numbers = numbers_of(find_by_greeting_.bind(1, license.value).bind_text(2, unique_id));
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
     const auto row = find(number);
     if (!row) return std::unexpected(row.error());
     chat::ThreadRecord now = row->record;
@@ -319,8 +328,8 @@ Result<std::optional<ThreadTable::Row>> ThreadTable::find(LicenseId license,
 }
 
 // The row is there, because an index has just named it; where it is not, the index is broken.
-Result<ThreadTable::Row> ThreadTable::find(std::int64_t change) {
-  auto row = read_row(find_by_change_.bind(1, change));
+Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
+  auto row = read_row(find_by_number_.bind(1, thread_number));
   if (!row) return std::unexpected(std::move(row.error()));
   if (*row) return **std::move(row);
   return failed(
@@ -335,15 +344,14 @@ Result<std::optional<ThreadTable::Row>> ThreadTable::read_row(Statement& found) 
   if (!there) return std::unexpected(std::move(there.error()));
   if (!*there) return std::nullopt;
   Row row;
-  row.change = found.integer(1);
-  row.thread_number = found.integer(2);
-  row.complete_since = found.optional_integer(3);
-  row.bytes = found.bytes(4);
-  row.chat_key = static_cast<std::uint64_t>(found.optional_integer(5).value_or(0));
+  row.thread_number = found.integer(1);
+  row.complete_since = found.optional_integer(2);
+  row.bytes = found.bytes(3);
+  row.chat_key = static_cast<std::uint64_t>(found.optional_integer(4).value_or(0));
   auto record = decode(row.bytes);
   if (!record) {
-    return std::unexpected(
-        damaged_record(database_.path(), LicenseId{found.integer(0)}, row.change, record.error()));
+    return std::unexpected(damaged_record(database_.path(), LicenseId{found.integer(0)},
+                                          row.thread_number, record.error()));
   }
   row.record = std::move(*record);
   return row;
@@ -360,7 +368,7 @@ Result<bool> ThreadTable::update(const Row& row, const chat::ThreadRecord& now,
       return std::unexpected(std::move(done.error()));
     }
   }
-  update_.bind(1, row.change).bind(2, counter.next());
+  update_.bind(1, row.thread_number).bind(2, counter.next());
   if (now.from_chat_record) {
     update_.bind(3, row.complete_since.value_or(counter.next()))
         .bind(4, now.started_at.microseconds);
@@ -382,14 +390,14 @@ Result<void> ThreadTable::remember_move(const Row& row, ChangeCounter& counter) 
       .run();
 }
 
-Result<std::vector<std::int64_t>> ThreadTable::changes_of(Statement& statement) {
+Result<std::vector<std::int64_t>> ThreadTable::numbers_of(Statement& statement) {
   const ResetAtEnd reset(statement);
-  std::vector<std::int64_t> changes;
+  std::vector<std::int64_t> numbers;
   for (;;) {
     auto found = statement.step();
     if (!found) return std::unexpected(std::move(found.error()));
-    if (!*found) return changes;
-    changes.push_back(statement.integer(0));
+    if (!*found) return numbers;
+    numbers.push_back(statement.integer(0));
   }
 }
 
@@ -405,14 +413,14 @@ Result<std::optional<std::string>> ThreadTable::find_greeting(LicenseId license,
   return unique_id;
 }
 
-Error damaged_record(const std::string& path, LicenseId license, std::int64_t change,
+Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,
                      const Error& why) {
   return {
       ErrorKind::failed,
       fmt::format("{} is damaged: the record of a thread of licence {} (row {} of threads) cannot "
                   "be read: {}; restore the file from a backup, or move it away and import the "
                   "records again",
-                  path, license.value, change, why.message)};
+                  path, license.value, thread_number, why.message)};
 }
 
 }  // namespace chatreports::store

@@ -28,13 +28,15 @@ class ThreadTable {
                      ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::WebhookRecord& record, ChangeCounter& counter);
 
+  // What was written since the last commit is taken back.
+  void roll_back() { has_chat_index_ = false; }
+
   // Gives the threads with that greeting the time at which it was displayed.
   Result<void> follow_greeting(LicenseId license, std::string_view unique_id, Instant displayed_at,
                                ChangeCounter& counter);
 
  private:
   struct Row {
-    std::int64_t change = 0;
     std::int64_t thread_number = 0;
     std::optional<std::int64_t> complete_since;
     std::uint64_t chat_key = 0;
@@ -60,13 +62,14 @@ class ThreadTable {
   // Gives each thread of the chat the groups that the chat had last while it was the latest one.
   Result<bool> give_groups(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told,
                            ChangeCounter& counter);
+  Result<void> make_chat_index();
   Result<void> outrank_groups(LicenseId license, std::string_view thread_id,
                               std::uint64_t chat_key);
 
   Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
-  Result<Row> find(std::int64_t change);
+  Result<Row> find(std::int64_t thread_number);
   Result<std::optional<Row>> read_row(Statement& found);
-  Result<std::vector<std::int64_t>> changes_of(Statement& statement);
+  Result<std::vector<std::int64_t>> numbers_of(Statement& statement);
   Result<bool> update(const Row& row, const chat::ThreadRecord& now, std::uint64_t chat_key,
                       const std::optional<std::string>& greeting_unique_id, ChangeCounter& counter);
   Result<void> remember_move(const Row& row, ChangeCounter& counter);
@@ -78,16 +81,17 @@ class ThreadTable {
   ChatTable chats_;
   Statement insert_;
   Statement find_by_id_;
-  Statement find_by_change_;
+  Statement find_by_number_;
   Statement find_by_greeting_;
   Statement find_by_chat_;
   Statement update_;
   Statement insert_move_;
-  std::string bytes_;  // of the record at hand; its memory is used again
+  bool has_chat_index_ = false;  // seen by this object
+  std::string bytes_;            // of the record at hand; its memory is used again
 };
 
 // The error for a record in the store that cannot be read.
-Error damaged_record(const std::string& path, LicenseId license, std::int64_t change,
+Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,
                      const Error& why);
 
 }  // namespace chatreports::store

@@ -68,9 +68,9 @@ class Forms(ProgramTest):
         self.assertIn(b"7 ", self.take_in(records).stdout)
         self.assertIn(b"7 ", self.take_in(records).stdout)
         database = sqlite3.connect(self.data / "chatreports.sqlite")
-        numbers = database.execute("SELECT max(change) FROM threads").fetchone()
+        numbers = database.execute("SELECT max(coalesce(changed, thread_number)) FROM threads").fetchone()
         self.take_in(records)
-        self.assertEqual(database.execute("SELECT max(change) FROM threads").fetchone(), numbers)
+        self.assertEqual(database.execute("SELECT max(coalesce(changed, thread_number)) FROM threads").fetchone(), numbers)
         database.close()
         self.assertEqual(self.total(), 2)
 
