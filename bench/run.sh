@@ -43,6 +43,7 @@ case "$what" in
     program=build/bench/chatreports
     "$program" generate --chats "$chats" --days 365 --agents 200 |
       "$program" import --data "$data/data" --license 1 - >&2
+    sync  # so that the disk has nothing else to do
     secret=$("$program" webhook create --data "$data/data" --license 1)
     token=$("$program" token create --data "$data/data" --license 1)
     "$program" serve --data "$data/data" --listen 127.0.0.1:0 2>"$data/log" &

@@ -94,6 +94,10 @@ std::optional<LicenseId> Access::find_webhook(std::string_view secret) const {
   return found->license;
 }
 
+bool Access::knows_webhooks() const {
+  return token_set()->has_webhook_secrets();
+}
+
 void Access::forget_timezones(LicenseId license) {
   const std::scoped_lock lock(timezones_mutex_);
   std::erase_if(timezones_, [license](const auto& known) { return known.first.first == license; });

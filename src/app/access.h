@@ -34,6 +34,9 @@ class Access {
   // The licence whose webhooks carry this secret. Any thread.
   std::optional<LicenseId> find_webhook(std::string_view secret) const;
 
+  // Whether any webhooks may come.
+  bool knows_webhooks() const;
+
   // Records of the licence's agents were written: their time zones are read again. Any thread.
   void forget_timezones(LicenseId license);
 

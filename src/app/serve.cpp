@@ -154,6 +154,10 @@ int run_serve(const ServeOptions& options) {
   auto opened = Access::open(options.data_folder);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);
+  if (access->knows_webhooks()) {
+    const Result<void> prepared = (*store)->prepare_for_webhooks();
+    if (!prepared) return exit_with(prepared.error());
+  }
   intake = std::make_unique<Intake>(*std::move(store), *engine, [&access](LicenseId license) {
     access->forget_timezones(license);
   });

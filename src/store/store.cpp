@@ -25,6 +25,7 @@ class Store::Implementation {
   Database& database() { return database_; }
   const std::optional<Error>& error() const { return prepare_.error(); }
   AgentTables& agents() { return agents_; }
+  ThreadTable& threads() { return threads_; }
 
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records) {
     auto written = write_in_transaction(license, records);
@@ -123,6 +124,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
 
 Result<WriteSummary> Store::write(LicenseId license, std::span<const chat::Record> records) {
   return implementation_->write(license, records);
+}
+
+Result<void> Store::prepare_for_webhooks() {
+  return implementation_->threads().make_chat_index();
 }
 
 Result<ChangeNumber> Store::last_change() {

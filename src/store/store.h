@@ -40,6 +40,10 @@ class Store {
   // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
 
+  // Makes ready for webhooks what the first of them would otherwise make: with millions of chats it
+  // takes some seconds, once.
+  Result<void> prepare_for_webhooks();
+
   // The number of the last change; 0 where there is none.
   Result<ChangeNumber> last_change();
 

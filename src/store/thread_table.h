@@ -28,6 +28,8 @@ class ThreadTable {
                      ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::WebhookRecord& record, ChangeCounter& counter);
 
+  // Webhooks need it, and the first of them makes it where it is not there.
+  Result<void> make_chat_index();
   // What was written since the last commit is taken back.
   void roll_back() { has_chat_index_ = false; }
 
@@ -62,7 +64,6 @@ class ThreadTable {
   // Gives each thread of the chat the groups that the chat had last while it was the latest one.
   Result<bool> give_groups(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told,
                            ChangeCounter& counter);
-  Result<void> make_chat_index();
   Result<void> outrank_groups(LicenseId license, std::string_view thread_id,
                               std::uint64_t chat_key);
 

@@ -76,6 +76,11 @@ const Token* TokenSet::find(std::string_view text, Instant now) const {
   return token.expires_at && *token.expires_at <= now ? nullptr : &token;
 }
 
+bool TokenSet::has_webhook_secrets() const {
+  return std::ranges::any_of(by_hash_,
+                             [](const auto& entry) { return entry.second.is_webhook_secret(); });
+}
+
 class Tokens::Implementation {
  public:
   explicit Implementation(Database opened)

@@ -32,6 +32,7 @@ class TokenSet {
   // The token whose text this is, in time that does not depend on how much of it is right; expired
   // ones are not found. `now` decides what is expired.
   const Token* find(std::string_view text, Instant now) const;
+  bool has_webhook_secrets() const;
 
  private:
   friend class Tokens;
