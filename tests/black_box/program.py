@@ -23,10 +23,10 @@ def clean_environment():
     return {k: v for k, v in os.environ.items() if not k.startswith("CHATREPORTS_")}
 
 
-def run(*arguments, stdin=b"", environment=None, preexec=None):
+def run(*arguments, stdin=b"", environment=None, preexec=None, program=PROGRAM):
     """Runs the program to its end: a CompletedProcess with bytes in stdout and stderr."""
     return subprocess.run(
-        [PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, timeout=300,
+        [program, *map(str, arguments)], input=stdin, capture_output=True, timeout=300,
         env={**clean_environment(), **(environment or {})}, preexec_fn=preexec)
 
 
