@@ -56,7 +56,6 @@ const clickhouse = {
 
 const postgresql = {
   ...common,
-  sum: (value) => `sum(${value})`,
   hasAny: (column, values) => `c.${column} && ${postgresArray(values)}`,
   hasAll: (column, values) => `c.${column} @> ${postgresArray(values)}`,
   countByElement: (column, bucket, where) =>

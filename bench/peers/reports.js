@@ -87,7 +87,7 @@ class Asked {
   }
 
   // {key: {sum of each column}} of rows that begin with a bucket.
-  byKey(rows, columns, add = (key, row) => key) {
+  byKey(rows, columns) {
     const groups = new Map(this.keys.map((key) => [key, null]));
     for (const row of rows) {
       const key = this.keyOf(row[0]);

@@ -24,6 +24,14 @@ bool is_digest(std::string_view text) {
          text.find_first_not_of("0123456789abcdef", digest_prefix.size()) == text.npos;
 }
 
+using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+Sha256 sha256(std::string_view text) {
+  Sha256 digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return digest;
+}
+
 // FNV-1a, its bits mixed once more at the end: quick, and the same everywhere and for ever.
 class Digest {
  public:
@@ -120,8 +128,7 @@ std::string chat_id_of(std::uint64_t chat_key) {
 
 std::uint64_t author_digest(std::string_view user_id) {
   if (user_id.empty()) return 0;
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(user_id.data()), user_id.size(), digest.data());
+  const Sha256 digest = sha256(user_id);
   std::uint64_t value = 0;
   std::memcpy(&value, digest.data(), sizeof value);
   return value == 0 ? 1 : value;
@@ -146,8 +153,7 @@ std::optional<SurveyType> survey_type_of(std::string_view name) {
 std::string stored_property_text(std::string_view name_space, std::string_view name,
                                  std::string_view text) {
   if (name_space != "rating" || name != "comment" || is_digest(text)) return std::string(text);
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  const Sha256 digest = sha256(text);
   std::string stored(digest_prefix);
   constexpr std::string_view digits = "0123456789abcdef";
   for (const unsigned char byte : digest) {

@@ -90,11 +90,12 @@ class Webhook {
     const auto user = object_at("user");
     if (!user) return;
     const Path at_user(at_, "user");
-    tell_presence(*user, at_user, {"id"}, is_agent({"user_type"}) || is_agent(*user), true, take);
+    tell_presence(*user, at_user, {"id"},
+                  is_agent(payload_, "user_type") || is_agent(*user, "type"), true, take);
   }
 
   void remove_user(const Take& take) {
-    tell_presence(payload_, at_, {"user_id"}, is_agent({"user_type"}), false, take);
+    tell_presence(payload_, at_, {"user_id"}, is_agent(payload_, "user_type"), false, take);
   }
 
   void update_properties(chat::Layer layer, const Take& take) {
@@ -236,12 +237,8 @@ class Webhook {
     return chat::event_key(webhook.thread_id, id({"event_id"}));
   }
 
-  bool is_agent(std::initializer_list<std::string_view> keys) const {
-    const Field type = field_of(payload_, keys);
-    return type && type->is_string() && std::string_view(*type) == "agent";
-  }
-  static bool is_agent(object user) {
-    const Field type = field_of(user, {"type"});
+  static bool is_agent(object from, std::string_view key) {
+    const Field type = field_of(from, {key});
     return type && type->is_string() && std::string_view(*type) == "agent";
   }
 

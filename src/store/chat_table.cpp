@@ -15,14 +15,13 @@ ChatTable::ChatTable(Database& database, Preparation& prepare)
                      "operations = excluded.operations")) {}
 
 Result<ToldOfChat> ChatTable::find(LicenseId license, std::uint64_t chat_key) {
-  if (!is_looked_at_) {
+  if (!is_empty_) {
     const ResetAtEnd reset(any_);
     auto any = any_.step();
     if (!any) return std::unexpected(std::move(any.error()));
     is_empty_ = !*any;
-    is_looked_at_ = true;
   }
-  if (is_empty_) return ToldOfChat{};
+  if (*is_empty_) return ToldOfChat{};
   const ResetAtEnd reset(find_);
   auto found = find_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key)).step();
   if (!found) return std::unexpected(std::move(found.error()));

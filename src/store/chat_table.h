@@ -3,6 +3,7 @@
 // the caller's transaction.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/error.h"
@@ -37,8 +38,7 @@ class ChatTable {
 
  private:
   Database& database_;
-  bool is_empty_ = false;      // so that chats of archives are not looked for
-  bool is_looked_at_ = false;  // is_empty_ is known
+  std::optional<bool> is_empty_;  // once looked at; so that chats of archives are not looked for
   Statement any_;
   Statement find_;
   Statement write_;

@@ -100,11 +100,9 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
       license, record.thread_id, record.chat_key,
       [&record](chat::ThreadRecord& known) { chat::merge(known, record.thread); }, counter);
   if (!changed || told.groups.empty()) return changed;
-  auto outranked = outrank_groups(license, record.thread_id, record.chat_key);
+  auto outranked = outrank_groups(license, record.thread_id, record.chat_key, told);
   if (!outranked) return std::unexpected(std::move(outranked.error()));
-  auto again = chats_.find(license, record.chat_key);
-  if (!again) return std::unexpected(std::move(again.error()));
-  const auto given = give_groups(license, record.chat_key, *again, counter);
+  const auto given = give_groups(license, record.chat_key, told, counter);
   if (!given) return given;
   return *changed || *given;
 }
@@ -169,8 +167,7 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
       return std::unexpected(std::move(done.error()));
     }
   }
-  const auto numbers = numbers_of(
-      find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(record.chat_key)));
+  const auto numbers = numbers_of_chat(license, record.chat_key);
   if (!numbers) return std::unexpected(numbers.error());
   for (const std::int64_t number : *numbers) {
     const auto row = find(number);
@@ -193,8 +190,7 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
 Result<bool> ThreadTable::give_groups(LicenseId license, std::uint64_t chat_key,
                                       const ToldOfChat& told, ChangeCounter& counter) {
   if (told.groups.empty()) return false;
-  const auto numbers =
-      numbers_of(find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key)));
+  const auto numbers = numbers_of_chat(license, chat_key);
   if (!numbers) return std::unexpected(numbers.error());
   std::vector<Row> rows;
   for (const std::int64_t number : *numbers) {
@@ -232,19 +228,17 @@ Result<bool> ThreadTable::give_groups(LicenseId license, std::uint64_t chat_key,
 
 // What was told without a time before the chat record came is older than that.
 Result<void> ThreadTable::outrank_groups(LicenseId license, std::string_view thread_id,
-                                         std::uint64_t chat_key) {
+                                         std::uint64_t chat_key, ToldOfChat& told) {
   const auto row = find(license, thread_id);
   if (!row) return std::unexpected(row.error());
-  auto told = chats_.find(license, chat_key);
-  if (!told) return std::unexpected(std::move(told.error()));
   CHECK(row->has_value());
-  for (ChatGroups& groups : told->groups) {
+  for (ChatGroups& groups : told.groups) {
     if (!groups.told_at.is_receipt) continue;
     const auto at = std::ranges::lower_bound(groups.outranked_in, (*row)->thread_number);
     if (at != groups.outranked_in.end() && *at == (*row)->thread_number) continue;
     groups.outranked_in.insert(at, (*row)->thread_number);
   }
-  return chats_.write(license, chat_key, *told);
+  return chats_.write(license, chat_key, told);
 }
 
 Result<void> ThreadTable::follow_greeting(LicenseId license, std::string_view unique_id,
@@ -399,6 +393,12 @@ Result<std::vector<std::int64_t>> ThreadTable::numbers_of(Statement& statement) 
     if (!*found) return numbers;
     numbers.push_back(statement.integer(0));
   }
+}
+
+Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license,
+                                                               std::uint64_t chat_key) {
+  return numbers_of(
+      find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key)));
 }
 
 Result<std::optional<std::string>> ThreadTable::find_greeting(LicenseId license,

@@ -64,13 +64,14 @@ class ThreadTable {
   // Gives each thread of the chat the groups that the chat had last while it was the latest one.
   Result<bool> give_groups(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told,
                            ChangeCounter& counter);
-  Result<void> outrank_groups(LicenseId license, std::string_view thread_id,
-                              std::uint64_t chat_key);
+  Result<void> outrank_groups(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
+                              ToldOfChat& told);
 
   Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
   Result<Row> find(std::int64_t thread_number);
   Result<std::optional<Row>> read_row(Statement& found);
   Result<std::vector<std::int64_t>> numbers_of(Statement& statement);
+  Result<std::vector<std::int64_t>> numbers_of_chat(LicenseId license, std::uint64_t chat_key);
   Result<bool> update(const Row& row, const chat::ThreadRecord& now, std::uint64_t chat_key,
                       const std::optional<std::string>& greeting_unique_id, ChangeCounter& counter);
   Result<void> remember_move(const Row& row, ChangeCounter& counter);
