@@ -15,6 +15,7 @@
 #include "app/access.h"
 #include "app/arguments.h"
 #include "app/clock.h"
+#include "app/engine_files.h"
 #include "app/ignored_actions.h"
 #include "app/intake.h"
 #include "app/messages.h"
@@ -27,6 +28,7 @@ namespace chatreports::app {
 namespace {
 
 constexpr std::size_t changes_per_batch = 65'536;
+constexpr std::uint64_t batches_in_memory = 16;
 constexpr std::chrono::seconds time_between_lines{2};
 constexpr rlim_t files_beside_connections = 64;
 
@@ -51,26 +53,47 @@ void allow_open_files(std::size_t connections) {
   }
 }
 
-// Feeds the engine with all that the store knows. Answers whether to go on: not when a signal came.
-Result<bool> fill(engine::Engine& engine, store::Store& store, StopSignals& signals) {
+// Takes up the engine's files where they hold what the store held when they were written.
+void restore(engine::NativeEngine& engine, store::Store& store) {
+  bool is_of_this_store = true;
+  const Result<bool> restored = engine.restore([&](std::int64_t session, ChangeNumber last) {
+    is_of_this_store = store.knows(session, last).value_or(false);
+    return is_of_this_store;
+  });
+  if (!restored) {
+    spdlog::warn("the engine's files can't be used and are made anew: {}",
+                 restored.error().message);
+  } else if (!is_of_this_store) {
+    spdlog::warn(
+        "the engine's files are not of this store (was it restored from a backup?) and are made "
+        "anew");
+  }
+}
+
+// Feeds the engine with all that the store knows and it does not. Answers whether to go on: not
+// when a signal came.
+Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals& signals) {
   bool stopped = false;
   std::uint64_t facts = 0;
+  std::uint64_t batches = 0;
   auto said_at = std::chrono::steady_clock::now();
-  const Result<void> replayed =
-      store.replay(ChangeNumber{0}, changes_per_batch,
-                   [&](std::span<const chat::Change> changes) -> Result<void> {
-                     if (signals.wait_for(std::chrono::milliseconds(0))) {
-                       stopped = true;
-                       return failed("stopped");
-                     }
-                     facts += changes.size();
-                     const auto time = std::chrono::steady_clock::now();
-                     if (time - said_at >= time_between_lines) {
-                       said_at = time;
-                       spdlog::info("reading the data folder: {} facts so far", facts);
-                     }
-                     return engine.apply(changes);
-                   });
+  const Result<void> replayed = store.replay(
+      engine.applied(), changes_per_batch,
+      [&](std::span<const chat::Change> changes) -> Result<void> {
+        if (signals.wait_for(std::chrono::milliseconds(0))) {
+          stopped = true;
+          return failed("stopped");
+        }
+        facts += changes.size();
+        const auto time = std::chrono::steady_clock::now();
+        if (time - said_at >= time_between_lines) {
+          said_at = time;
+          spdlog::info("reading the data folder: {} facts so far", facts);
+        }
+        if (auto applied = engine.apply(changes); !applied) return applied;
+        // So that a folder of any size can be read with little memory.
+        return ++batches % batches_in_memory == 0 ? engine.move_to_files() : Result<void>();
+      });
   if (stopped) return false;
   if (!replayed) return std::unexpected(replayed.error());
   return true;
@@ -99,10 +122,11 @@ int run_serve(const ServeOptions& options) {
   auto store = store::Store::open(options.data_folder);
   if (!store) return exit_with(store.error());
 
-  const auto engine = engine::make_native_engine();
+  const auto engine = engine::make_native_engine({{}, options.data_folder + "/engine"});
   // Made before is_ready says so.
   std::unique_ptr<Access> access;
-  std::unique_ptr<Intake> intake;
+  std::unique_ptr<EngineFiles> files;
+  std::unique_ptr<Intake> intake;      // ends before the files, which are saved at the end
   std::atomic<bool> is_ready = false;  // all that is in the store is in the engine
   IgnoredActions ignored;
   api::Surroundings surroundings;
@@ -148,9 +172,14 @@ int run_serve(const ServeOptions& options) {
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);
 
+  restore(*engine, **store);
+  const ChangeNumber saved = engine->applied();
   const Result<bool> filled = fill(*engine, **store, signals);
   if (!filled) return exit_with(filled.error());
   if (!*filled) return exit_ok;
+  const auto session = (*store)->session();
+  if (!session) return exit_with(session.error());
+  files = std::make_unique<EngineFiles>(*engine, *session, saved);
   auto opened = Access::open(options.data_folder);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);
@@ -169,6 +198,8 @@ int run_serve(const ServeOptions& options) {
   while (signals.wait() == SIGHUP) reload_tls(options.http, **server);
   spdlog::info("stopping; requests under way are finished");
   (*server)->stop();
+  intake.reset();
+  files.reset();
   spdlog::info("stopped");
   return exit_ok;
 }

@@ -132,6 +132,17 @@ constexpr std::array facts_steps{
       -- The time of what a webhook told last; records tell none. is_deleted: by a webhook.
       ALTER TABLE agents ADD COLUMN told_at INTEGER;
       ALTER TABLE agents ADD COLUMN is_deleted INTEGER NOT NULL DEFAULT 0;
+    )sql",
+    // Who has written since when: whoever keeps what it made of the changes up to one of them can
+    // tell whether these are still the changes that the store holds, or it was restored from a
+    // backup
+    // and has gone another way.
+    R"sql(
+      -- first_change: the one that the session was to make next when it began.
+      CREATE TABLE sessions(
+        number INTEGER NOT NULL PRIMARY KEY,
+        id INTEGER NOT NULL,
+        first_change INTEGER NOT NULL) STRICT;
     )sql"};
 
 constexpr std::array access_steps{

@@ -27,6 +27,29 @@ class Store::Implementation {
   AgentTables& agents() { return agents_; }
   ThreadTable& threads() { return threads_; }
 
+  Result<std::int64_t> session() {
+    if (session_) return *session_;
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    auto begun = begin_session();
+    if (!begun) return begun;
+    if (auto committed = transaction->commit(); !committed) {
+      return std::unexpected(std::move(committed.error()));
+    }
+    session_ = *begun;
+    return *begun;
+  }
+
+  Result<bool> knows(std::int64_t session, ChangeNumber last) {
+    auto statement = database_.prepare(
+        "SELECT 1 FROM sessions WHERE id = ?1 AND first_change <= ?2 + 1 "
+        "AND ?2 <= (SELECT value FROM counters WHERE name = 'change') "
+        "AND NOT EXISTS(SELECT 1 FROM sessions AS later WHERE later.number > sessions.number "
+        "AND later.first_change <= ?2)");
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    return statement->bind(1, session).bind(2, last.value).step();
+  }
+
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records) {
     auto written = write_in_transaction(license, records);
     if (!written) threads_.roll_back();
@@ -34,10 +57,22 @@ class Store::Implementation {
   }
 
  private:
+  Result<std::int64_t> begin_session() {
+    return database_.integer(
+        "INSERT INTO sessions(id, first_change) SELECT random(), value + 1 FROM counters "
+        "WHERE name = 'change' RETURNING id");
+  }
+
   Result<WriteSummary> write_in_transaction(LicenseId license,
                                             std::span<const chat::Record> records) {
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
+    std::optional<std::int64_t> session = session_;
+    if (!session) {
+      auto begun = begin_session();
+      if (!begun) return std::unexpected(std::move(begun.error()));
+      session = *begun;
+    }
     auto counter = ChangeCounter::read(database_);
     if (!counter) return std::unexpected(std::move(counter.error()));
     WriteSummary summary;
@@ -56,6 +91,7 @@ class Store::Implementation {
     if (auto committed = transaction->commit(); !committed) {
       return std::unexpected(std::move(committed.error()));
     }
+    session_ = session;
     return summary;
   }
 
@@ -103,6 +139,7 @@ class Store::Implementation {
   }
 
   Database database_;
+  std::optional<std::int64_t> session_;  // once there is one
   Preparation prepare_;
   AgentTables agents_;
   GreetingTable greetings_;
@@ -134,6 +171,14 @@ Result<ChangeNumber> Store::last_change() {
   auto counter = ChangeCounter::read(implementation_->database());
   if (!counter) return std::unexpected(std::move(counter.error()));
   return counter->last();
+}
+
+Result<std::int64_t> Store::session() {
+  return implementation_->session();
+}
+
+Result<bool> Store::knows(std::int64_t session, ChangeNumber last) {
+  return implementation_->knows(session, last);
 }
 
 Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,

@@ -47,6 +47,14 @@ class Store {
   // The number of the last change; 0 where there is none.
   Result<ChangeNumber> last_change();
 
+  // A number that stands for what this object writes from now on, made by chance.
+  Result<std::int64_t> session();
+
+  // Whether the changes up to `last`, the last of which were written in that session or before it,
+  // are still those of this store. They are not where the file was restored from an older copy and
+  // has been written since.
+  Result<bool> knows(std::int64_t session, ChangeNumber last);
+
   // Hands over what has changed after `after`, each thing once, as it is now: by licence, threads
   // in the order of started_at (thread number breaks ties), then greeting events in the order of
   // `at`, agents, and statuses in the order of `at`; in batches of at most `batch_size`, all of one

@@ -334,5 +334,51 @@ TEST(Store, many_may_open_a_new_folder_at_once) {
   EXPECT_THAT(errors, testing::Each(""));
 }
 
+// As whoever keeps what it made of the changes must know.
+TEST(Sessions, tell_whether_changes_are_still_those_of_the_store) {
+  const TemporaryFolder folder;
+  const auto open = [&folder] { return *Store::open(folder.data()); };
+  const auto write = [](Store& store, std::int64_t group) {
+    const std::vector<chat::Record> records{chat::GroupRecord{group, "name"}};
+    ASSERT_TRUE(store.write({1}, records).has_value());
+  };
+  std::int64_t first = 0;
+  {
+    const auto store = open();
+    first = *store->session();
+    EXPECT_EQ(*store->session(), first);
+    EXPECT_EQ(store->knows(first, {0}), true);
+    EXPECT_EQ(store->knows(first + 1, {0}), false);
+    write(*store, 1);
+    write(*store, 2);
+    EXPECT_EQ(store->knows(first, {2}), true);
+    EXPECT_EQ(store->knows(first, {3}), false) << "it has not come so far";
+  }
+  {
+    const auto store = open();
+    write(*store, 3);
+    EXPECT_NE(*store->session(), first);
+    EXPECT_EQ(store->knows(first, {2}), true);
+    EXPECT_EQ(store->knows(*store->session(), {3}), true);
+    EXPECT_EQ(store->knows(*store->session(), {1}), false);
+    EXPECT_EQ(store->knows(first, {3}), false) << "that change is of another session";
+  }
+  const std::string file = folder.data() + "/chatreports.sqlite";
+  std::filesystem::copy(file, folder.path() + "/backup");
+  std::int64_t lost = 0;
+  {
+    const auto store = open();
+    write(*store, 4);
+    lost = *store->session();
+  }
+  std::filesystem::copy(folder.path() + "/backup", file,
+                        std::filesystem::copy_options::overwrite_existing);
+  const auto store = open();
+  EXPECT_EQ(store->knows(lost, {4}), false);
+  write(*store, 5);
+  EXPECT_EQ(store->knows(lost, {4}), false) << "the store has another fourth change";
+  EXPECT_EQ(store->knows(first, {2}), true);
+}
+
 }  // namespace
 }  // namespace chatreports::store

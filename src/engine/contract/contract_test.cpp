@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 
 #include "engine/contract/chance.h"
@@ -23,12 +25,45 @@ struct Candidate {
   std::function<std::unique_ptr<Engine>()> make;
 };
 
+// An engine that has just been started again from its files, whenever it is asked.
+class RestoredEngine final : public Engine {
+ public:
+  RestoredEngine() {
+    if (::mkdtemp(folder_.data()) == nullptr) std::abort();
+    engine_ = make_native_engine({{3, 2}, folder_});
+  }
+  RestoredEngine(const RestoredEngine&) = delete;
+  RestoredEngine& operator=(const RestoredEngine&) = delete;
+  ~RestoredEngine() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  Result<void> apply(std::span<const chat::Change> changes) override {
+    if (auto applied = engine_->apply(changes); !applied) return applied;
+    if (auto saved = engine_->save(++saves_); !saved) return saved;
+    engine_ = make_native_engine({{3, 2}, folder_});
+    const auto restored =
+        engine_->restore([this](std::int64_t origin, ChangeNumber) { return origin == saves_; });
+    if (!restored) return std::unexpected(restored.error());
+    return *restored ? Result<void>() : failed("nothing was saved");
+  }
+  Result<report::Table> run(const Plan& plan) const override { return engine_->run(plan); }
+  ChangeNumber applied() const override { return engine_->applied(); }
+
+ private:
+  std::string folder_ = testing::TempDir() + "chatreports_engine_XXXXXX";
+  std::unique_ptr<NativeEngine> engine_;
+  std::int64_t saves_ = 0;
+};
+
 std::vector<Candidate> candidates() {
   return {
       {"reference", make_reference_engine},
       {"native", [] { return make_native_engine(); }},
-      {"native_with_segments_of_3", [] { return make_native_engine({{3, 2}}); }},
-      {"native_with_segments_of_70", [] { return make_native_engine({{70, 4}}); }},
+      {"native_with_segments_of_3", [] { return make_native_engine({{3, 2}, {}}); }},
+      {"native_with_segments_of_70", [] { return make_native_engine({{70, 4}, {}}); }},
+      {"native_from_its_files", [] { return std::make_unique<RestoredEngine>(); }},
   };
 }
 

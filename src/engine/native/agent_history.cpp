@@ -39,6 +39,13 @@ AgentHistory AgentHistory::with(std::span<const StatusSet> statuses) const {
   return history;
 }
 
+std::vector<StatusSet> AgentHistory::statuses() const {
+  std::vector<StatusSet> statuses;
+  statuses.reserve(entries_.size());
+  for (const Entry& entry : entries_) statuses.push_back({entry.at, entry.status});
+  return statuses;
+}
+
 Duration AgentHistory::time_before(Instant at, chat::AgentStatus status) const {
   CHECK(status != chat::AgentStatus::offline);
   const auto next =

@@ -32,6 +32,7 @@ class AgentHistory {
   // From the status set before `first` to the one after `last`: what a change between them, both
   // ends included, can have changed.
   Span around(Instant first, Instant last) const;
+  std::vector<StatusSet> statuses() const;  // ascending
   std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
 
  private:

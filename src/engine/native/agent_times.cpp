@@ -27,6 +27,22 @@ bool holds_for(const report::Predicate& predicate, const std::string& agent_id,
       });
 }
 
+struct PlainStatus {
+  Instant at;
+  std::int64_t status;
+};
+
+struct PlainAgents {
+  Lists<char> ids;
+  Lists<std::int64_t> groups;   // of each
+  Lists<PlainStatus> statuses;  // likewise
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.ids, self.groups, self.statuses);
+  }
+};
+
 // Calls take(bucket, time) for each run of the buckets, where `time_before(at)` is how much time
 // there was before that instant. Nothing counts after `until`, and the range is as long as the way
 // from its one end to the other.
@@ -130,6 +146,45 @@ report::Table AgentTimes::run(const report::Plan& plan,
     table.push_back({key.first, std::string(key.second), time});
   }
   return table;
+}
+
+std::vector<std::byte> AgentTimes::pack() const {
+  Lists<char>::Builder ids;
+  Lists<std::int64_t>::Builder groups;
+  Lists<PlainStatus>::Builder statuses;
+  for (const auto& [agent_id, agent] : agents_) {
+    ids.push_back(agent_id);
+    groups.push_back(agent.groups);
+    std::vector<PlainStatus> plain;
+    for (const StatusSet& set : agent.history->statuses()) {
+      plain.push_back({set.at, static_cast<std::int64_t>(set.status)});
+    }
+    statuses.push_back(plain);
+  }
+  const PlainAgents agents{std::move(ids).build(), std::move(groups).build(),
+                           std::move(statuses).build()};
+  ImageWriter writer;
+  writer(agents);
+  return std::move(writer).bytes();
+}
+
+AgentTimes AgentTimes::unpacked(const Image& image) {
+  PlainAgents agents;
+  ImageReader reader(image.bytes());
+  reader(agents);
+  CHECK(reader.is_whole());  // the checksum says that it is as it was written
+  AgentTimes times;
+  for (std::uint32_t number = 0; number < agents.ids.size(); ++number) {
+    Agent& agent = times.agents_[std::string(text_of(agents.ids, number))];
+    agent.groups.assign(agents.groups[number].begin(), agents.groups[number].end());
+    std::vector<StatusSet> statuses;
+    for (const PlainStatus& plain : agents.statuses[number]) {
+      statuses.push_back({plain.at, static_cast<chat::AgentStatus>(plain.status)});
+    }
+    agent.history = std::make_shared<const AgentHistory>(AgentHistory().with(statuses));
+  }
+  times.follow({earliest_instant, latest_instant});
+  return times;
 }
 
 std::size_t AgentTimes::bytes() const {

@@ -11,6 +11,7 @@
 #include "chat/thread.h"
 #include "engine/native/agent_history.h"
 #include "engine/native/coverage.h"
+#include "engine/native/image.h"
 #include "report/plan.h"
 #include "report/table.h"
 
@@ -28,6 +29,10 @@ class AgentTimes {
   // the chosen agents did in the range is merged.
   report::Table run(const report::Plan& plan, const report::StatusTimesSource& source) const;
   std::size_t bytes() const;
+
+  // As an image, and back from one. What is counted up is not in it.
+  std::vector<std::byte> pack() const;
+  static AgentTimes unpacked(const Image& image);
 
  private:
   struct Agent {

@@ -9,31 +9,44 @@ namespace chatreports::engine::native {
 Chatting::Chatting(std::vector<Interval> intervals, const TimeColumn& started_at,
                    std::uint32_t agents) {
   std::sort(intervals.begin(), intervals.end());
-  rows_.reserve(intervals.size());
-  ends_.assign(agents, 0);
+  std::vector<std::uint16_t> rows;
+  std::vector<std::uint32_t> ends(agents, 0);
   std::vector<std::int64_t> waits;
   std::vector<std::int64_t> lengths;
   std::vector<std::vector<Span>> spans(agents);
+  rows.reserve(intervals.size());
   for (const Interval& interval : intervals) {
     CHECK(interval.agent < agents && started_at.value(interval.row) <= interval.from);
-    rows_.push_back(static_cast<std::uint16_t>(interval.row));
+    rows.push_back(static_cast<std::uint16_t>(interval.row));
     waits.push_back((interval.from - started_at.value(interval.row)).microseconds);
     lengths.push_back((interval.to - interval.from).microseconds);
     spans[interval.agent].push_back({interval.from, interval.to});
-    ends_[interval.agent] = size();
+    ends[interval.agent] = static_cast<std::uint32_t>(rows.size());
     end_ = std::max(end_, interval.to);
   }
   // Agents without an interval end where the one before them does.
   for (std::uint32_t agent = 1; agent < agents; ++agent) {
-    ends_[agent] = std::max(ends_[agent], ends_[agent - 1]);
+    ends[agent] = std::max(ends[agent], ends[agent - 1]);
   }
+  rows_ = std::move(rows);
+  ends_ = std::move(ends);
   wait_ = Column(waits);
   length_ = Column(lengths);
-  of_agents_.reserve(agents);
+  Lists<Span>::Builder spans_of_agents;
+  std::vector<Duration> before_spans;
   for (std::vector<Span>& of_agent : spans) {
-    of_agents_.push_back(Coverage::of(std::move(of_agent)));
-    of_agents_.back().shrink_to_fit();
+    const Coverage coverage = Coverage::of(std::move(of_agent));
+    spans_of_agents.push_back(coverage.view().spans);
+    const std::span<const Duration> before = coverage.view().before_spans;
+    before_spans.insert(before_spans.end(), before.begin(), before.end());
   }
+  spans_ = std::move(spans_of_agents).build();
+  before_spans_ = std::move(before_spans);
+}
+
+CoverageView Chatting::of_agent(std::uint32_t agent) const {
+  const std::span<const Span> spans = spans_[agent];
+  return {spans, before_spans_.span().subspan(spans_.begin_of(agent), spans.size())};
 }
 
 Chatting::Interval Chatting::interval(std::uint32_t number, const TimeColumn& started_at) const {
@@ -52,13 +65,6 @@ Coverage Chatting::of_agent(std::uint32_t agent, const RowSet& rows,
     spans.push_back({from, from + Duration{length_.value(number)}});
   }
   return Coverage::of(std::move(spans));
-}
-
-std::size_t Chatting::bytes() const {
-  std::size_t bytes = rows_.capacity() * sizeof(rows_[0]) + wait_.bytes() + length_.bytes() +
-                      ends_.capacity() * sizeof(ends_[0]);
-  for (const Coverage& coverage : of_agents_) bytes += sizeof(Coverage) + coverage.bytes();
-  return bytes;
 }
 
 }  // namespace chatreports::engine::native

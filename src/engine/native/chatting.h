@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/native/array.h"
 #include "engine/native/column.h"
 #include "engine/native/coverage.h"
 #include "engine/native/row_set.h"
@@ -27,22 +28,28 @@ class Chatting {
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
   Interval interval(std::uint32_t number, const TimeColumn& started_at) const;  // ascending
-  std::uint32_t agents() const { return static_cast<std::uint32_t>(of_agents_.size()); }
+  std::uint32_t agents() const { return static_cast<std::uint32_t>(ends_.size()); }
   // When the agent chatted at all, and in the chats of these rows.
-  const Coverage& of_agent(std::uint32_t agent) const { return of_agents_[agent]; }
+  CoverageView of_agent(std::uint32_t agent) const;
   Coverage of_agent(std::uint32_t agent, const RowSet& rows, const TimeColumn& started_at) const;
   // The end of the last interval; the earliest instant where there is none.
   Instant end() const { return end_; }
-  std::size_t bytes() const;
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.rows_, self.wait_, self.length_, self.ends_, self.spans_, self.before_spans_,
+           self.end_);
+  }
 
  private:
   std::uint32_t first_of(std::uint32_t agent) const { return agent == 0 ? 0 : ends_[agent - 1]; }
 
-  std::vector<std::uint16_t> rows_;
-  Column wait_;                      // from the start of the chat to the interval's
-  Column length_;                    // of the interval
-  std::vector<std::uint32_t> ends_;  // of each agent's intervals
-  std::vector<Coverage> of_agents_;
+  Array<std::uint16_t> rows_;
+  Column wait_;                   // from the start of the chat to the interval's
+  Column length_;                 // of the interval
+  Array<std::uint32_t> ends_;     // of each agent's intervals
+  Lists<Span> spans_;             // of each agent
+  Array<Duration> before_spans_;  // of all agents in turn
   Instant end_ = earliest_instant;
 };
 

@@ -13,25 +13,32 @@ constexpr int low_bits = 32;
 
 Column::Column(std::span<const std::int64_t> values) {
   CHECK(values.size() < UINT32_MAX);
-  low_.reserve(values.size());
+  std::vector<std::uint32_t> lows;
+  std::vector<std::uint64_t> sums;
+  std::vector<Excess> excesses;
+  lows.reserve(values.size());
   std::uint64_t sum = 0;
   for (std::uint32_t row = 0; row < values.size(); ++row) {
     CHECK(values[row] >= 0);
     const auto value = static_cast<std::uint64_t>(values[row]);
-    if (row % rows_per_word == 0) sums_of_low_.push_back(sum);
-    low_.push_back(static_cast<std::uint32_t>(value));
-    sum += low_.back();
+    if (row % rows_per_word == 0) sums.push_back(sum);
+    lows.push_back(static_cast<std::uint32_t>(value));
+    sum += lows.back();
     if (const auto high = static_cast<std::uint32_t>(value >> low_bits); high != 0) {
-      excess_.push_back({row, high});
+      excesses.push_back({row, high});
     }
   }
-  sums_of_low_.push_back(sum);
-  excess_.shrink_to_fit();
-  if (excess_.empty()) return;
-  has_excess_.resize(words_for(static_cast<std::uint32_t>(low_.size())));
-  for (const Excess& excess : excess_) {
-    has_excess_[excess.row / rows_per_word] |= std::uint64_t{1} << (excess.row % rows_per_word);
+  sums.push_back(sum);
+  if (!excesses.empty()) {
+    std::vector<std::uint64_t> bits(words_for(static_cast<std::uint32_t>(lows.size())));
+    for (const Excess& excess : excesses) {
+      bits[excess.row / rows_per_word] |= std::uint64_t{1} << (excess.row % rows_per_word);
+    }
+    has_excess_ = std::move(bits);
   }
+  low_ = std::move(lows);
+  sums_of_low_ = std::move(sums);
+  excess_ = std::move(excesses);
 }
 
 std::size_t Column::excess_from(std::uint32_t row) const {
@@ -101,24 +108,22 @@ report::Sum Column::sum(std::span<const std::uint16_t> rows) const {
   return (report::Sum{upper} << low_bits) + low;
 }
 
-std::size_t Column::bytes() const {
-  return low_.capacity() * sizeof(low_[0]) + sums_of_low_.capacity() * sizeof(sums_of_low_[0]) +
-         has_excess_.capacity() * sizeof(has_excess_[0]) + excess_.capacity() * sizeof(Excess);
-}
-
 TimeColumn::TimeColumn(std::span<const Instant> ascending) {
   CHECK(ascending.size() <= max_segment_rows);
   if (ascending.empty()) return;
   base_ = ascending.front();
-  low_.reserve(ascending.size());
+  std::vector<std::uint32_t> lows;
+  std::vector<Step> steps;
+  lows.reserve(ascending.size());
   for (std::uint32_t row = 0; row < ascending.size(); ++row) {
     CHECK(row == 0 || ascending[row - 1] <= ascending[row]);
     const auto distance = static_cast<std::uint64_t>((ascending[row] - base_).microseconds);
     const std::uint64_t high = distance >> low_bits;
-    if (steps_.empty() || steps_.back().high != high) steps_.push_back({row, high});
-    low_.push_back(static_cast<std::uint32_t>(distance));
+    if (steps.empty() || steps.back().high != high) steps.push_back({row, high});
+    lows.push_back(static_cast<std::uint32_t>(distance));
   }
-  steps_.shrink_to_fit();
+  low_ = std::move(lows);
+  steps_ = std::move(steps);
 }
 
 Instant TimeColumn::value(std::uint32_t row) const {
@@ -137,15 +142,13 @@ std::uint32_t TimeColumn::lower_bound(Instant at) const {
       steps_.begin(), steps_.end(), high,
       [](const Step& candidate, std::uint64_t wanted) { return candidate.high < wanted; });
   if (step == steps_.end()) return size();
-  if (step->high != high) return step->row;
-  const std::uint32_t end = std::next(step) == steps_.end() ? size() : std::next(step)->row;
-  const auto found = std::lower_bound(low_.begin() + step->row, low_.begin() + end,
+  const auto begin = static_cast<std::uint32_t>(step->row);
+  if (step->high != high) return begin;
+  const std::uint32_t end =
+      std::next(step) == steps_.end() ? size() : static_cast<std::uint32_t>(std::next(step)->row);
+  const auto found = std::lower_bound(low_.begin() + begin, low_.begin() + end,
                                       static_cast<std::uint32_t>(distance));
   return static_cast<std::uint32_t>(found - low_.begin());
-}
-
-std::size_t TimeColumn::bytes() const {
-  return low_.capacity() * sizeof(low_[0]) + steps_.capacity() * sizeof(Step);
 }
 
 }  // namespace chatreports::engine::native

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/native/array.h"
 #include "engine/native/row_set.h"
 #include "report/table.h"
 #include "time/instant.h"
@@ -22,7 +23,11 @@ class Column {
   report::Sum sum(RowRange range) const;                       // of all rows of the range
   report::Sum sum(RowRange range, const RowSet& rows) const;   // of those in the set
   report::Sum sum(std::span<const std::uint16_t> rows) const;  // of these, which ascend
-  std::size_t bytes() const;
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.low_, self.sums_of_low_, self.excess_, self.has_excess_);
+  }
 
  private:
   struct Excess {
@@ -35,10 +40,10 @@ class Column {
   // The upper bits of the row's value: mostly 0, which a look at one bit tells.
   std::uint32_t high(std::uint32_t row) const;
 
-  std::vector<std::uint32_t> low_;          // the lower 32 bits
-  std::vector<std::uint64_t> sums_of_low_;  // before each word of 64 rows, and after the last
-  std::vector<Excess> excess_;              // rows with upper bits, ascending
-  std::vector<std::uint64_t> has_excess_;   // a bit a row; empty where no row has upper bits
+  Array<std::uint32_t> low_;          // the lower 32 bits
+  Array<std::uint64_t> sums_of_low_;  // before each word of 64 rows, and after the last
+  Array<Excess> excess_;              // rows with upper bits, ascending
+  Array<std::uint64_t> has_excess_;   // a bit a row; empty where no row has upper bits
 };
 
 // Instants in ascending order.
@@ -55,17 +60,21 @@ class TimeColumn {
   RowRange rows_between(Instant begin, Instant end) const {
     return {lower_bound(begin), lower_bound(end)};
   }
-  std::size_t bytes() const;
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.base_, self.low_, self.steps_);
+  }
 
  private:
   struct Step {
-    std::uint32_t row;   // from this row on
+    std::uint64_t row;   // from this row on
     std::uint64_t high;  // these are the upper bits
   };
 
   Instant base_;
-  std::vector<std::uint32_t> low_;  // the lower 32 bits of the distance to base_
-  std::vector<Step> steps_;         // ascending in both; the first is row 0
+  Array<std::uint32_t> low_;  // the lower 32 bits of the distance to base_
+  Array<Step> steps_;         // ascending in both; the first is row 0
 };
 
 }  // namespace chatreports::engine::native

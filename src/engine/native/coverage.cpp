@@ -42,18 +42,18 @@ void Coverage::add(Span span) {
   before_.push_back(before);
 }
 
-Duration Coverage::before(Instant at) const {
+Duration CoverageView::before(Instant at) const {
   const auto next =
-      std::ranges::partition_point(spans_, [at](const Span& span) { return span.from < at; });
-  if (next == spans_.begin()) return {};
-  const auto last = static_cast<std::size_t>(next - spans_.begin()) - 1;
-  return {before_[last].microseconds +
-          (std::min(at, spans_[last].to) - spans_[last].from).microseconds};
+      std::ranges::partition_point(spans, [at](const Span& span) { return span.from < at; });
+  if (next == spans.begin()) return {};
+  const auto last = static_cast<std::size_t>(next - spans.begin()) - 1;
+  return {before_spans[last].microseconds +
+          (std::min(at, spans[last].to) - spans[last].from).microseconds};
 }
 
-void Coverage::shrink_to_fit() {
-  spans_.shrink_to_fit();
-  before_.shrink_to_fit();
+Duration CoverageView::whole() const {
+  if (spans.empty()) return {};
+  return {before_spans.back().microseconds + (spans.back().to - spans.back().from).microseconds};
 }
 
 std::size_t Coverage::bytes() const {

@@ -17,6 +17,18 @@ struct Span {
   auto operator<=>(const Span&) const = default;
 };
 
+// Spans that somebody else keeps: ascending, none of them touching another.
+struct CoverageView {
+  std::span<const Span> spans;
+  std::span<const Duration> before_spans;  // the length of all before each
+
+  // The length of what is covered before the instant.
+  Duration before(Instant at) const;
+  Duration whole() const;
+  // The end of the last span; the earliest instant where there is none.
+  Instant end() const { return spans.empty() ? earliest_instant : spans.back().to; }
+};
+
 // Immutable; any thread may read it.
 class Coverage {
  public:
@@ -27,11 +39,8 @@ class Coverage {
   // The same outside of `hull`; within it, `inside` (spans within the hull).
   Coverage with(Span hull, std::vector<Span> inside) const;
 
-  // The length of what is covered before the instant.
-  Duration before(Instant at) const;
-  // Ascending, none of them touching another.
-  std::span<const Span> spans() const { return spans_; }
-  void shrink_to_fit();
+  CoverageView view() const { return {spans_, before_}; }
+  Duration before(Instant at) const { return view().before(at); }
   std::size_t bytes() const;
 
  private:

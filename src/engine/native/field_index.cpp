@@ -7,15 +7,10 @@
 
 namespace chatreports::engine::native {
 
-std::string_view FieldIndex::text(std::uint32_t number) const {
-  const std::uint32_t begin = number == 0 ? 0 : text_ends_[number - 1];
-  return std::string_view(texts_).substr(begin, text_ends_[number] - begin);
-}
-
 std::optional<std::uint32_t> FieldIndex::find(const report::Value& value) const {
   if (const auto* wanted = std::get_if<std::string>(&value)) {
     std::uint32_t first = 0;
-    auto count = static_cast<std::uint32_t>(text_ends_.size());
+    std::uint32_t count = texts_.size();
     while (count > 0) {
       const std::uint32_t half = count / 2;
       if (text(first + half) < *wanted) {
@@ -25,7 +20,7 @@ std::optional<std::uint32_t> FieldIndex::find(const report::Value& value) const 
         count = half;
       }
     }
-    if (first == text_ends_.size() || text(first) != *wanted) return std::nullopt;
+    if (first == texts_.size() || text(first) != *wanted) return std::nullopt;
     return static_cast<std::uint32_t>(numbers_.size()) + first;
   }
   const bool is_bool = std::holds_alternative<bool>(value);
@@ -50,11 +45,6 @@ std::strong_ordering FieldIndex::compare(std::uint32_t number, const report::Val
     return text(number - static_cast<std::uint32_t>(numbers_.size())) <=> std::string_view(*other);
   }
   return value(number) <=> with;
-}
-
-std::size_t FieldIndex::bytes() const {
-  return numbers_.capacity() * sizeof(numbers_[0]) + texts_.capacity() +
-         text_ends_.capacity() * sizeof(text_ends_[0]) + postings_.bytes() + any_.bytes();
 }
 
 void FieldIndexBuilder::append(Rows& rows, std::uint32_t row) {
@@ -84,11 +74,12 @@ void FieldIndexBuilder::add(std::uint32_t row, std::string_view value) {
 
 FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows) && {
   FieldIndex index;
-  index.postings_ = Postings(segment_rows);
-  index.any_ = Postings(segment_rows);
+  Postings::Builder postings(segment_rows);
+  std::vector<std::int64_t> numbers;
+  Lists<char>::Builder texts;
   RowSet any(segment_rows);
   const auto add_rows = [&](const Rows& rows) {
-    index.postings_.push_back(rows);
+    postings.push_back(rows);
     for (const std::uint16_t row : rows) any.insert(row);
   };
   const auto in_order = [](const auto& values) {
@@ -100,16 +91,14 @@ FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows) && {
     return order;
   };
   index.bools_ = static_cast<std::uint32_t>(bools_.size());
-  for (const auto* numbers : {&bools_, &integers_}) {
-    for (const auto* entry : in_order(*numbers)) {
-      index.numbers_.push_back(entry->first);
+  for (const auto* of_type : {&bools_, &integers_}) {
+    for (const auto* entry : in_order(*of_type)) {
+      numbers.push_back(entry->first);
       add_rows(entry->second);
     }
   }
   for (const auto* entry : in_order(texts_)) {
-    index.texts_ += entry->first;
-    CHECK(index.texts_.size() <= UINT32_MAX);
-    index.text_ends_.push_back(static_cast<std::uint32_t>(index.texts_.size()));
+    texts.push_back(entry->first);
     add_rows(entry->second);
   }
   Rows rows;
@@ -119,12 +108,12 @@ FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows) && {
           word_index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(word))));
     }
   });
-  if (!rows.empty()) index.any_.push_back(rows);
-  index.numbers_.shrink_to_fit();
-  index.texts_.shrink_to_fit();
-  index.text_ends_.shrink_to_fit();
-  index.postings_.shrink_to_fit();
-  index.any_.shrink_to_fit();
+  Postings::Builder of_any(segment_rows);
+  if (!rows.empty()) of_any.push_back(rows);
+  index.numbers_ = std::move(numbers);
+  index.texts_ = std::move(texts).build();
+  index.postings_ = std::move(postings).build();
+  index.any_ = std::move(of_any).build();
   return index;
 }
 

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/native/array.h"
 #include "engine/native/postings.h"
 #include "report/plan.h"
 
@@ -29,17 +30,20 @@ class FieldIndex {
   Postings::View rows(std::uint32_t number) const { return postings_[number]; }
   // The rows that have any value.
   Postings::View any() const { return any_.size() == 0 ? Postings::View{} : any_[0]; }
-  std::size_t bytes() const;
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.bools_, self.numbers_, self.texts_, self.postings_, self.any_);
+  }
 
  private:
   friend class FieldIndexBuilder;
 
-  std::string_view text(std::uint32_t number) const;
+  std::string_view text(std::uint32_t number) const { return text_of(texts_, number); }
 
-  std::uint32_t bools_ = 0;            // how many of numbers_ are bools
-  std::vector<std::int64_t> numbers_;  // bools, then integers
-  std::string texts_;
-  std::vector<std::uint32_t> text_ends_;
+  std::uint32_t bools_ = 0;      // how many of numbers_ are bools
+  Array<std::int64_t> numbers_;  // bools, then integers
+  Lists<char> texts_;
   Postings postings_;
   Postings any_;  // of one entry; empty where no row has a value
 };

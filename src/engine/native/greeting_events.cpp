@@ -43,18 +43,44 @@ bool holds_for(const report::Predicate& predicate, const GreetingEventKind& kind
 GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
   CHECK(!rows.empty() && rows.size() <= max_segment_rows);
   std::vector<Instant> times;
+  std::vector<GreetingEventKind> kinds;
   for (const GreetingEventRow& row : rows) {
     times.push_back(row.at);
-    kinds_.push_back(row.kind);
+    kinds.push_back(row.kind);
   }
-  at_ = TimeColumn(times);
-  std::sort(kinds_.begin(), kinds_.end());
-  kinds_.erase(std::unique(kinds_.begin(), kinds_.end()), kinds_.end());
-  kinds_.shrink_to_fit();
-  kind_numbers_.reserve(rows.size());
+  parts_.at = TimeColumn(times);
+  std::sort(kinds.begin(), kinds.end());
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+  std::vector<std::uint16_t> numbers;
+  numbers.reserve(rows.size());
   for (const GreetingEventRow& row : rows) {
-    const auto found = std::lower_bound(kinds_.begin(), kinds_.end(), row.kind);
-    kind_numbers_.push_back(static_cast<std::uint16_t>(found - kinds_.begin()));
+    const auto found = std::lower_bound(kinds.begin(), kinds.end(), row.kind);
+    numbers.push_back(static_cast<std::uint16_t>(found - kinds.begin()));
+  }
+  parts_.kind_numbers = std::move(numbers);
+  std::vector<PlainKind> plain;
+  for (const GreetingEventKind& one : kinds) {
+    plain.push_back({one.greeting_id, one.group_id.value_or(0), one.group_id ? 1U : 0U,
+                     static_cast<std::uint32_t>(one.event)});
+  }
+  parts_.kinds = std::move(plain);
+  image_ = pack(parts_);
+  unpack_kinds();
+}
+
+GreetingEventChunk::GreetingEventChunk(std::shared_ptr<const Image> image)
+    : image_(std::move(image)) {
+  ImageReader reader(image_->bytes());
+  reader(parts_);
+  CHECK(reader.is_whole());  // the checksum says that it is as it was written
+  unpack_kinds();
+}
+
+void GreetingEventChunk::unpack_kinds() {
+  for (const PlainKind& plain : parts_.kinds) {
+    kinds_.push_back({plain.greeting_id,
+                      plain.has_group != 0 ? std::optional(plain.group_id) : std::nullopt,
+                      static_cast<chat::GreetingEvent>(plain.event)});
   }
 }
 
@@ -66,8 +92,7 @@ std::vector<GreetingEventRow> GreetingEventChunk::unpack() const {
 }
 
 std::size_t GreetingEventChunk::bytes() const {
-  return sizeof(*this) + at_.bytes() + kinds_.capacity() * sizeof(GreetingEventKind) +
-         kind_numbers_.capacity() * sizeof(std::uint16_t);
+  return sizeof(*this) + image_->bytes().size() + kinds_.capacity() * sizeof(GreetingEventKind);
 }
 
 GreetingEvents GreetingEvents::with(std::vector<GreetingEventRow> removed,
@@ -121,12 +146,6 @@ report::Table GreetingEvents::run(const report::Plan& plan,
   }
   std::sort(cells.begin(), cells.end());
   return cells;
-}
-
-std::size_t GreetingEvents::bytes() const {
-  std::size_t bytes = 0;
-  for (const auto& chunk : chunks_) bytes += chunk->bytes();
-  return bytes;
 }
 
 }  // namespace chatreports::engine::native

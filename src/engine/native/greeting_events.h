@@ -11,6 +11,7 @@
 
 #include "chat/thread.h"
 #include "engine/native/column.h"
+#include "engine/native/image.h"
 #include "engine/native/ordered_chunks.h"
 #include "report/plan.h"
 #include "report/table.h"
@@ -34,25 +35,49 @@ struct GreetingEventRow {
 
 class GreetingEventChunk {
  public:
+  static constexpr ImageKind image_kind = ImageKind::greeting_events;
+
   // Ascending, 1 to max_segment_rows.
   explicit GreetingEventChunk(std::span<const GreetingEventRow> rows);
+  explicit GreetingEventChunk(std::shared_ptr<const Image> image);
+  const std::shared_ptr<const Image>& image() const { return image_; }
 
-  std::uint32_t size() const { return at_.size(); }
+  std::uint32_t size() const { return at().size(); }
   GreetingEventRow first_key() const { return row(0); }
   bool ends_before(const GreetingEventRow& key) const { return row(size() - 1) < key; }
   std::vector<GreetingEventRow> unpack() const;
-  const TimeColumn& at() const { return at_; }
+  const TimeColumn& at() const { return parts_.at; }
   const std::vector<GreetingEventKind>& kinds() const { return kinds_; }
-  std::span<const std::uint16_t> kind_numbers() const { return kind_numbers_; }
+  std::span<const std::uint16_t> kind_numbers() const { return parts_.kind_numbers.span(); }
   GreetingEventRow row(std::uint32_t row) const {
-    return {at_.value(row), kinds_[kind_numbers_[row]]};
+    return {at().value(row), kinds_[kind_numbers()[row]]};
   }
   std::size_t bytes() const;
 
  private:
-  TimeColumn at_;
-  std::vector<GreetingEventKind> kinds_;     // ascending
-  std::vector<std::uint16_t> kind_numbers_;  // of each row
+  // A kind, as it is in an image.
+  struct PlainKind {
+    std::int64_t greeting_id;
+    std::int64_t group_id;  // 0 where there is none
+    std::uint32_t has_group;
+    std::uint32_t event;
+  };
+  struct Parts {
+    TimeColumn at;
+    Array<PlainKind> kinds;             // ascending
+    Array<std::uint16_t> kind_numbers;  // of each row
+
+    template <class Self, class Layout>
+    static void lay_out(Self& self, Layout& layout) {
+      layout(self.at, self.kinds, self.kind_numbers);
+    }
+  };
+
+  void unpack_kinds();
+
+  Parts parts_;
+  std::shared_ptr<const Image> image_;
+  std::vector<GreetingEventKind> kinds_;
 };
 
 class GreetingEvents {
@@ -61,10 +86,13 @@ class GreetingEvents {
   GreetingEvents with(std::vector<GreetingEventRow> removed, std::vector<GreetingEventRow> added,
                       ChunkSizes sizes) const;
   report::Table run(const report::Plan& plan, const report::GreetingEventsSource& source) const;
-  std::size_t bytes() const;
+
+  using Chunks = std::vector<std::shared_ptr<const GreetingEventChunk>>;
+  const Chunks& chunks() const { return chunks_; }
+  void set_chunks(Chunks chunks) { chunks_ = std::move(chunks); }
 
  private:
-  std::vector<std::shared_ptr<const GreetingEventChunk>> chunks_;
+  Chunks chunks_;
 };
 
 }  // namespace chatreports::engine::native

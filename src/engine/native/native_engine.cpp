@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "engine/native/agent_times.h"
 #include "engine/native/greeting_events.h"
+#include "engine/native/image_folder.h"
 #include "engine/native/ordered_chunks.h"
 #include "engine/native/run_plan.h"
 
@@ -21,6 +22,7 @@ struct LicenseData {
   Segments segments;
   GreetingEvents greeting_events;
   std::shared_ptr<const AgentTimes> agent_times = std::make_shared<const AgentTimes>();
+  std::uint64_t agent_times_file = 0;  // the number of their file; 0 where they have changed since
 };
 
 // Everything that is visible at one moment. Immutable.
@@ -90,13 +92,40 @@ Segments changed_segments(const Segments& segments, const LicenseChanges& change
                                                         std::move(added), sizes);
 }
 
+// Chunks that were written to files, by what they were before.
+template <class Chunk>
+using Moved = std::map<const Chunk*, std::shared_ptr<const Chunk>>;
+
+struct MovedToFiles {
+  Moved<Segment> segments;
+  Moved<GreetingEventChunk> greeting_events;
+  std::map<const AgentTimes*, std::uint64_t> agent_times;
+};
+
+template <class Chunk>
+std::vector<std::uint64_t> files_of(const std::vector<std::shared_ptr<const Chunk>>& chunks) {
+  std::vector<std::uint64_t> numbers;
+  for (const auto& chunk : chunks) numbers.push_back(chunk->image()->number());
+  return numbers;
+}
+
+template <class Chunk>
+void replace(std::vector<std::shared_ptr<const Chunk>>& chunks, const Moved<Chunk>& moved) {
+  for (auto& chunk : chunks) {
+    const auto found = moved.find(chunk.get());
+    if (found != moved.end()) chunk = found->second;
+  }
+}
+
 class SegmentEngine final : public NativeEngine {
  public:
-  explicit SegmentEngine(NativeOptions options) : options_(options) {
-    CHECK(options.segments.most_rows > 0 && options.segments.most_rows <= max_segment_rows);
+  explicit SegmentEngine(NativeOptions options)
+      : options_(std::move(options)), folder_(options_.folder) {
+    CHECK(options_.segments.most_rows > 0 && options_.segments.most_rows <= max_segment_rows);
   }
 
   Result<void> apply(std::span<const chat::Change> changes) override {
+    const std::lock_guard change_lock(change_mutex_);
     auto next = std::make_shared<Snapshot>(*snapshot());
     for (const auto& [license, of_license] : by_license(changes)) {
       const auto known = next->licenses.find(license);
@@ -113,6 +142,7 @@ class SegmentEngine final : public NativeEngine {
       if (!of_license.of_agents.empty()) {
         after->agent_times =
             std::make_shared<const AgentTimes>(before.agent_times->with(of_license.of_agents));
+        after->agent_times_file = 0;
       }
       next->licenses[license] = std::move(after);
     }
@@ -152,7 +182,8 @@ class SegmentEngine final : public NativeEngine {
     for (const auto& [license, data] : now->licenses) {
       ++size.licenses;
       size.segments += data->segments.size();
-      size.bytes += data->greeting_events.bytes() + data->agent_times->bytes();
+      size.bytes += data->agent_times->bytes();
+      for (const auto& chunk : data->greeting_events.chunks()) size.bytes += chunk->bytes();
       for (const auto& segment : data->segments) {
         size.chats += segment->size();
         size.bytes += segment->bytes();
@@ -161,7 +192,122 @@ class SegmentEngine final : public NativeEngine {
     return size;
   }
 
+  Result<bool> restore(const Accepts& accepts) override {
+    const auto manifest = folder_.read_manifest();
+    if (!manifest) return std::unexpected(manifest.error());
+    if (!*manifest || !accepts((*manifest)->origin, (*manifest)->applied)) return false;
+    auto next = std::make_shared<Snapshot>();
+    next->applied = (*manifest)->applied;
+    std::vector<std::shared_ptr<LicenseData>> licenses;
+    std::vector<GreetingEvents::Chunks> greeting_events((*manifest)->licenses.size());
+    std::vector<ImageFolder::Wanted> wanted;
+    for (std::size_t at = 0; at < (*manifest)->licenses.size(); ++at) {
+      const Manifest::OfLicense& of_license = (*manifest)->licenses[at];
+      auto& data = *licenses.emplace_back(std::make_shared<LicenseData>());
+      next->licenses[of_license.license] = licenses.back();
+      want(of_license.segments, data.segments, wanted);
+      want(of_license.greeting_events, greeting_events[at], wanted);
+      data.agent_times_file = of_license.agent_times;
+      wanted.push_back({ImageKind::agent_times, of_license.agent_times,
+                        [&data](const std::shared_ptr<const Image>& image) {
+                          data.agent_times =
+                              std::make_shared<const AgentTimes>(AgentTimes::unpacked(*image));
+                        }});
+    }
+    if (auto opened = folder_.open(std::move(wanted)); !opened) {
+      return std::unexpected(opened.error());
+    }
+    for (std::size_t at = 0; at < licenses.size(); ++at) {
+      licenses[at]->greeting_events.set_chunks(std::move(greeting_events[at]));
+    }
+    publish(std::move(next));
+    return true;
+  }
+
+  Result<void> move_to_files() override {
+    const auto moved = write_files(*snapshot());
+    if (!moved) return std::unexpected(moved.error());
+    take_moved(*moved);
+    return {};
+  }
+
+  Result<void> save(std::int64_t origin) override {
+    Snapshot saved = *snapshot();
+    const auto moved = write_files(saved);
+    if (!moved) return std::unexpected(moved.error());
+    take_moved(*moved);
+    replace_moved(saved, *moved);
+    Manifest manifest{saved.applied, origin, {}};
+    for (const auto& [license, data] : saved.licenses) {
+      manifest.licenses.push_back({license, files_of(data->segments),
+                                   files_of(data->greeting_events.chunks()),
+                                   data->agent_times_file});
+    }
+    return folder_.write_manifest(manifest);
+  }
+
  private:
+  // Chunks are made by several threads, each into a place of its own.
+  template <class Chunk>
+  static void want(const std::vector<std::uint64_t>& files,
+                   std::vector<std::shared_ptr<const Chunk>>& chunks,
+                   std::vector<ImageFolder::Wanted>& wanted) {
+    chunks.resize(files.size());
+    for (std::size_t at = 0; at < files.size(); ++at) {
+      wanted.push_back(
+          {Chunk::image_kind, files[at], [&place = chunks[at]](std::shared_ptr<const Image> image) {
+             place = std::make_shared<const Chunk>(std::move(image));
+           }});
+    }
+  }
+
+  template <class Chunk>
+  Result<void> write_files(const std::vector<std::shared_ptr<const Chunk>>& chunks,
+                           Moved<Chunk>& moved) {
+    for (const auto& chunk : chunks) {
+      if (chunk->image()->number() != 0) continue;
+      auto image = folder_.add(Chunk::image_kind, chunk->image()->bytes());
+      if (!image) return std::unexpected(image.error());
+      moved[chunk.get()] = std::make_shared<const Chunk>(*std::move(image));
+    }
+    return {};
+  }
+
+  Result<MovedToFiles> write_files(const Snapshot& of) {
+    MovedToFiles moved;
+    for (const auto& [license, data] : of.licenses) {
+      auto done = write_files(data->segments, moved.segments);
+      if (done) done = write_files(data->greeting_events.chunks(), moved.greeting_events);
+      if (!done) return std::unexpected(done.error());
+      if (data->agent_times_file != 0) continue;
+      const auto image = folder_.add(ImageKind::agent_times, data->agent_times->pack());
+      if (!image) return std::unexpected(image.error());
+      moved.agent_times[data->agent_times.get()] = (*image)->number();
+    }
+    return moved;
+  }
+
+  static void replace_moved(Snapshot& in, const MovedToFiles& moved) {
+    for (auto& [license, data] : in.licenses) {
+      auto after = std::make_shared<LicenseData>(*data);
+      replace(after->segments, moved.segments);
+      GreetingEvents::Chunks chunks = after->greeting_events.chunks();
+      replace(chunks, moved.greeting_events);
+      after->greeting_events.set_chunks(std::move(chunks));
+      const auto found = moved.agent_times.find(after->agent_times.get());
+      if (found != moved.agent_times.end()) after->agent_times_file = found->second;
+      data = std::move(after);
+    }
+  }
+
+  // What is visible may have changed since: what has been moved and is still there is replaced.
+  void take_moved(const MovedToFiles& moved) {
+    const std::lock_guard change_lock(change_mutex_);
+    auto next = std::make_shared<Snapshot>(*snapshot());
+    replace_moved(*next, moved);
+    publish(std::move(next));
+  }
+
   std::shared_ptr<const Snapshot> snapshot() const {
     const std::lock_guard lock(mutex_);
     return snapshot_;
@@ -174,6 +320,8 @@ class SegmentEngine final : public NativeEngine {
   }
 
   const NativeOptions options_;
+  ImageFolder folder_;
+  std::mutex change_mutex_;   // held by whoever makes a new snapshot of the one that is visible
   mutable std::mutex mutex_;  // held for as long as a pointer takes to be copied
   std::shared_ptr<const Snapshot> snapshot_ = std::make_shared<const Snapshot>();
 };
@@ -182,7 +330,7 @@ class SegmentEngine final : public NativeEngine {
 }  // namespace native
 
 std::unique_ptr<NativeEngine> make_native_engine(NativeOptions options) {
-  return std::make_unique<native::SegmentEngine>(options);
+  return std::make_unique<native::SegmentEngine>(std::move(options));
 }
 
 }  // namespace chatreports::engine

@@ -1,39 +1,70 @@
 #include "engine/native/postings.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace chatreports::engine::native {
 
-void Postings::push_back(std::span<const std::uint16_t> rows) {
+void Postings::Builder::push_back(std::span<const std::uint16_t> rows) {
   const auto count = static_cast<std::uint32_t>(rows.size());
-  if (!is_dense(count)) {
+  if (!is_dense(count, segment_rows_)) {
     entries_.push_back({static_cast<std::uint32_t>(sparse_.size()), count});
     sparse_.insert(sparse_.end(), rows.begin(), rows.end());
     return;
   }
   const std::size_t offset = dense_.size();
-  entries_.push_back({static_cast<std::uint32_t>(offset), count});
+  entries_.push_back({static_cast<std::uint32_t>(offset / words_for(segment_rows_)), count});
   dense_.resize(offset + words_for(segment_rows_), 0);
   for (const std::uint16_t row : rows) {
     dense_[offset + row / rows_per_word] |= std::uint64_t{1} << (row % rows_per_word);
   }
 }
 
-void Postings::shrink_to_fit() {
-  entries_.shrink_to_fit();
-  sparse_.shrink_to_fit();
-  dense_.shrink_to_fit();
+Postings Postings::Builder::build() && {
+  Postings postings;
+  postings.segment_rows_ = segment_rows_;
+  const std::uint32_t words = words_for(segment_rows_);
+  std::vector<std::uint16_t> ranks;
+  for (std::size_t offset = 0; offset < dense_.size(); offset += words) {
+    std::uint32_t before = 0;
+    for (std::uint32_t word = 0; word < words; ++word) {
+      if (word % words_per_rank == 0) ranks.push_back(static_cast<std::uint16_t>(before));
+      before += static_cast<std::uint32_t>(std::popcount(dense_[offset + word]));
+    }
+  }
+  postings.entries_ = std::move(entries_);
+  postings.sparse_ = std::move(sparse_);
+  postings.dense_ = std::move(dense_);
+  postings.ranks_ = std::move(ranks);
+  return postings;
+}
+
+std::uint32_t Postings::View::rank(std::uint32_t row) const {
+  if (!is_dense()) {
+    return static_cast<std::uint32_t>(std::ranges::lower_bound(sparse, row) - sparse.begin());
+  }
+  const std::uint32_t word = row / rows_per_word;
+  if (word >= dense.size()) return count;
+  const std::uint32_t block = word / words_per_rank;
+  std::uint32_t before = ranks[block];
+  for (std::uint32_t at = block * words_per_rank; at < word; ++at) {
+    before += static_cast<std::uint32_t>(std::popcount(dense[at]));
+  }
+  const std::uint64_t below = (std::uint64_t{1} << (row % rows_per_word)) - 1;
+  return before + static_cast<std::uint32_t>(std::popcount(dense[word] & below));
 }
 
 Postings::View Postings::operator[](std::uint32_t value) const {
   const Entry& entry = entries_[value];
-  if (is_dense(entry.count)) {
-    return {entry.count, {}, std::span(dense_).subspan(entry.offset, words_for(segment_rows_))};
+  if (!is_dense(entry.count, segment_rows_)) {
+    return {entry.count, sparse_.span().subspan(entry.offset, entry.count), {}, {}};
   }
-  return {entry.count, std::span(sparse_).subspan(entry.offset, entry.count), {}};
-}
-
-std::size_t Postings::bytes() const {
-  return entries_.capacity() * sizeof(Entry) + sparse_.capacity() * sizeof(sparse_[0]) +
-         dense_.capacity() * sizeof(dense_[0]);
+  const std::uint32_t words = words_for(segment_rows_);
+  const std::uint32_t ranks = ranks_for(segment_rows_);
+  return {entry.count,
+          {},
+          dense_.span().subspan(std::size_t{entry.offset} * words, words),
+          ranks_.span().subspan(std::size_t{entry.offset} * ranks, ranks)};
 }
 
 void unite(RowSet& into, const Postings::View& rows) {

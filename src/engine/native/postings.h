@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/native/array.h"
 #include "engine/native/row_set.h"
 
 namespace chatreports::engine::native {
@@ -17,29 +18,52 @@ class Postings {
     std::uint32_t count = 0;
     std::span<const std::uint16_t> sparse;  // ascending
     std::span<const std::uint64_t> dense;   // words_for(rows of the segment) words
+    std::span<const std::uint16_t> ranks;   // of dense: the bits before every words_per_rank words
     bool is_dense() const { return !dense.empty(); }
+    // How many of the rows are below `row`. Of dense rows: a look, and at most 8 words counted.
+    std::uint32_t rank(std::uint32_t row) const;
   };
+  static constexpr std::uint32_t words_per_rank = 8;
 
-  Postings() = default;
-  explicit Postings(std::uint32_t segment_rows) : segment_rows_(segment_rows) {}
-
-  // Adds the next value's rows: ascending, each once.
-  void push_back(std::span<const std::uint16_t> rows);
-  void shrink_to_fit();
+  class Builder;
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
   View operator[](std::uint32_t value) const;
-  std::size_t bytes() const;
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.segment_rows_, self.entries_, self.sparse_, self.dense_, self.ranks_);
+  }
 
  private:
   struct Entry {
-    std::uint32_t offset;  // into sparse_ or dense_
+    std::uint32_t offset;  // into sparse_, or the number of the bits among the dense ones
     std::uint32_t count;
   };
 
-  bool is_dense(std::uint32_t count) const { return count > segment_rows_ / 16; }
+  static bool is_dense(std::uint32_t count, std::uint32_t segment_rows) {
+    return count > segment_rows / 16;
+  }
+  static constexpr std::uint32_t ranks_for(std::uint32_t rows) {
+    return (words_for(rows) + words_per_rank - 1) / words_per_rank;
+  }
 
   std::uint32_t segment_rows_ = 0;
+  Array<Entry> entries_;
+  Array<std::uint16_t> sparse_;
+  Array<std::uint64_t> dense_;
+  Array<std::uint16_t> ranks_;
+};
+
+class Postings::Builder {
+ public:
+  explicit Builder(std::uint32_t segment_rows) : segment_rows_(segment_rows) {}
+  // Adds the next value's rows: ascending, each once.
+  void push_back(std::span<const std::uint16_t> rows);
+  Postings build() &&;
+
+ private:
+  std::uint32_t segment_rows_;
   std::vector<Entry> entries_;
   std::vector<std::uint16_t> sparse_;
   std::vector<std::uint64_t> dense_;

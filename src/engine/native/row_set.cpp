@@ -33,26 +33,26 @@ void RowSet::intersect(std::span<const std::uint64_t> words) {
   for (std::uint32_t index = 0; index < word_count(); ++index) words_[index] &= words[index];
 }
 
+void RowSet::unite(const RowSet& other) {
+  unite(std::span(other.words_).first(word_count()));
+}
+
 void RowSet::intersect(const RowSet& other) {
   intersect(std::span(other.words_).first(word_count()));
 }
 
 std::uint32_t RowSet::count(RowRange range) const {
-  return native::count(words_, range);
+  std::uint32_t total = 0;
+  for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
+    total += static_cast<std::uint32_t>(std::popcount(words_[index] & mask));
+  });
+  return total;
 }
 
 std::uint32_t RowSet::count(RowRange range, std::span<const std::uint64_t> words) const {
   std::uint32_t total = 0;
   for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
     total += static_cast<std::uint32_t>(std::popcount(words_[index] & words[index] & mask));
-  });
-  return total;
-}
-
-std::uint32_t count(std::span<const std::uint64_t> words, RowRange range) {
-  std::uint32_t total = 0;
-  RowSet::for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
-    total += static_cast<std::uint32_t>(std::popcount(words[index] & mask));
   });
   return total;
 }

@@ -45,6 +45,7 @@ class RowSet {
   void complement();
   void unite(std::span<const std::uint64_t> words);      // as many words as this set has
   void intersect(std::span<const std::uint64_t> words);  // likewise
+  void unite(const RowSet& other);
   void intersect(const RowSet& other);
 
   std::uint32_t count(RowRange range) const;
@@ -71,8 +72,5 @@ class RowSet {
   std::uint32_t rows_;
   std::array<std::uint64_t, words_for(max_segment_rows)> words_;  // the first word_count() are set
 };
-
-// How many bits of the range are set.
-std::uint32_t count(std::span<const std::uint64_t> words, RowRange range);
 
 }  // namespace chatreports::engine::native

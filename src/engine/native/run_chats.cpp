@@ -199,13 +199,13 @@ void add_sparse(const GroupedPart& part, std::span<const std::uint16_t> rows, Bu
 }
 
 // One value's rows, as bits: like a filter of its own.
-void add_dense(const GroupedPart& part, std::span<const std::uint64_t> rows, BucketSums& sums) {
+void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& sums) {
   for (std::size_t at = 0; at < part.measures.size(); ++at) {
     const Column column = part.measures[at].column;
     const std::optional<RowSet>& of_measure = part.selection[at];
     std::optional<RowSet> both;
     if (column != Column::count) {
-      both.emplace(part.segment.size()).unite(rows);
+      both.emplace(part.segment.size()).unite(rows.dense);
       if (of_measure) both->intersect(*of_measure);
     }
     for (const BucketRows& bucket : part.buckets) {
@@ -213,7 +213,8 @@ void add_dense(const GroupedPart& part, std::span<const std::uint64_t> rows, Buc
       if (both) {
         figure += figure_of(part.segment, column, bucket.rows, both);
       } else {
-        figure += of_measure ? of_measure->count(bucket.rows, rows) : count(rows, bucket.rows);
+        figure += of_measure ? of_measure->count(bucket.rows, rows.dense)
+                             : rows.rank(bucket.rows.end) - rows.rank(bucket.rows.begin);
       }
     }
   }
@@ -270,7 +271,7 @@ void add_grouped(const GroupedPart& part, const FieldIndex& index, Groups& group
     const Postings::View rows = index.rows(number);
     BucketSums& sums = groups.of(index, number);
     if (rows.is_dense()) {
-      add_dense(part, rows.dense, sums);
+      add_dense(part, rows, sums);
     } else {
       add_sparse(part, rows.sparse, sums);
     }

@@ -18,25 +18,29 @@ class ChattingTime {
   explicit ChattingTime(Span range) : range_(range) {}
 
   // `next_start` is when the first chat of the segments to come starts.
-  void add(const Coverage& chatting, Instant next_start) {
+  void add(const CoverageView& chatting, Instant next_start) {
     length_ += length_within(chatting, range_);
     for (const Span& span : carried_) {
       const Span seen{std::max(span.from, range_.from), std::min(span.to, range_.to)};
       if (seen.from < seen.to) length_ -= length_within(chatting, seen);
     }
+    if (carried_.empty() && chatting.end() <= next_start) return;
     const auto begin = std::ranges::partition_point(
-        chatting.spans(), [next_start](const Span& span) { return span.to <= next_start; });
-    if (carried_.empty() && begin == chatting.spans().end()) return;
+        chatting.spans, [next_start](const Span& span) { return span.to <= next_start; });
     std::erase_if(carried_, [next_start](const Span& span) { return span.to <= next_start; });
-    carried_.insert(carried_.end(), begin, chatting.spans().end());
+    carried_.insert(carried_.end(), begin, chatting.spans.end());
     const Coverage merged = Coverage::of(std::move(carried_));
-    carried_.assign(merged.spans().begin(), merged.spans().end());
+    carried_.assign(merged.view().spans.begin(), merged.view().spans.end());
   }
 
   Duration length() const { return {length_}; }
 
  private:
-  static std::int64_t length_within(const Coverage& coverage, Span within) {
+  static std::int64_t length_within(const CoverageView& coverage, Span within) {
+    if (coverage.spans.empty()) return 0;
+    if (within.from <= coverage.spans.front().from && coverage.end() <= within.to) {
+      return coverage.whole().microseconds;
+    }
     return coverage.before(within.to).microseconds - coverage.before(within.from).microseconds;
   }
 
@@ -63,12 +67,14 @@ report::Table run_chatting_times(const Segments& segments, const report::Plan& p
     if (!all) rows = select(segment, predicate);
     const FieldIndex& index = segment.index({report::Field::Kind::agent, {}, {}});
     for (std::uint32_t agent = 0; agent < chatting.agents(); ++agent) {
-      if (chatting.of_agent(agent).before(range.to).microseconds == 0) continue;
+      const CoverageView coverage = chatting.of_agent(agent);
+      if (coverage.spans.empty() || range.to <= coverage.spans.front().from) continue;
       ChattingTime& time = agents.try_emplace(index.value(agent), range).first->second;
       if (all) {
-        time.add(chatting.of_agent(agent), next_start);
+        time.add(coverage, next_start);
       } else {
-        time.add(chatting.of_agent(agent, *rows, segment.started_at()), next_start);
+        const Coverage chosen = chatting.of_agent(agent, *rows, segment.started_at());
+        time.add(chosen.view(), next_start);
       }
     }
   }

@@ -1,5 +1,8 @@
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/native/run_plan.h"
@@ -16,8 +19,14 @@ class Cells {
     const FieldIndex& groups = segment.index({report::Field::Kind::group, {}, {}});
     std::vector<std::vector<std::int64_t>*> of_group(groups.size(), nullptr);
     std::vector<std::size_t> numbers;
-    for (const Submissions::Choice& choice : segment.submissions().choices()) {
-      numbers.push_back(numbers_.try_emplace(choice, numbers_.size()).first->second);
+    const Submissions& submissions = segment.submissions();
+    for (std::uint32_t choice = 0; choice < submissions.choices(); ++choice) {
+      const ChoiceView wanted{submissions.form_id(choice), submissions.answer(choice)};
+      auto known = numbers_.find(wanted);
+      if (known == numbers_.end()) {
+        known = numbers_.emplace(Choice(wanted), numbers_.size()).first;
+      }
+      numbers.push_back(known->second);
     }
     for (const auto& [group, choice, count] : totals) {
       std::vector<std::int64_t>& counts =
@@ -32,20 +41,27 @@ class Cells {
     for (const auto& [group_id, counts] : counts_) {
       for (const auto& [choice, number] : numbers_) {
         if (number >= counts.size() || counts[number] == 0) continue;
-        cells.push_back({group_id, choice.form_id, choice.answer, counts[number]});
+        cells.push_back({group_id, choice.first, choice.second, counts[number]});
       }
     }
     return cells;
   }
 
  private:
+  using Choice = std::pair<std::string, std::string>;  // form, answer
+  using ChoiceView = std::pair<std::string_view, std::string_view>;
+  struct Less {
+    using is_transparent = void;
+    bool operator()(const ChoiceView& left, const ChoiceView& right) const { return left < right; }
+  };
+
   std::vector<std::int64_t>& of(const FieldIndex& groups, std::uint32_t group,
                                 std::vector<std::int64_t>*& known) {
     if (known == nullptr) known = &counts_[std::get<std::int64_t>(groups.value(group))];
     return *known;
   }
 
-  std::map<Submissions::Choice, std::size_t> numbers_;        // in the order of meeting
+  std::map<Choice, std::size_t, Less> numbers_;               // in the order of meeting
   std::map<std::int64_t, std::vector<std::int64_t>> counts_;  // by group id, by choice's number
 };
 

@@ -1,6 +1,10 @@
 #include "engine/native/segment.h"
 
 #include <algorithm>
+#include <map>
+#include <ranges>
+#include <string>
+#include <utility>
 
 #include "base/check.h"
 
@@ -61,22 +65,36 @@ void for_each_value(const chat::Thread& facts, Add add) {
 
 }  // namespace
 
+template <class Self, class Layout>
+void Segment::Parts::lay_out(Self& self, Layout& layout) {
+  layout(self.first_key, self.first_thread, self.started_at, self.threads);
+  for (auto& column : self.of_rows) layout(column);
+  for (auto& field : self.fields) layout(field);
+  layout(self.property_name_spaces, self.property_names);
+  if constexpr (!std::is_const_v<Self>) self.properties.resize(self.property_names.size());
+  for (auto& property : self.properties) layout(property);
+  layout(self.greeting_rows, self.greeting_sent_at, self.submissions, self.chatting);
+}
+
 Segment::Segment(std::span<const SegmentRow> rows) {
   CHECK(!rows.empty() && rows.size() <= max_segment_rows);
   const auto row_count = static_cast<std::uint32_t>(rows.size());
-  first_key_ = rows.front().key();
-  first_thread_ = std::ranges::min(rows, {}, &SegmentRow::thread).thread.value;
-  threads_ =
-      column_of(rows, [this](const SegmentRow& row) { return row.thread.value - first_thread_; });
+  Parts& parts = parts_;
+  parts.first_key = rows.front().key();
+  parts.first_thread = std::ranges::min(rows, {}, &SegmentRow::thread).thread.value;
+  parts.threads = column_of(
+      rows, [&parts](const SegmentRow& row) { return row.thread.value - parts.first_thread; });
   for (const auto column : {report::Column::duration, report::Column::agents_chatting_duration,
                             report::Column::response_time, report::Column::first_response_time}) {
-    columns_[position(column)] =
+    parts.of_rows[position(column)] =
         column_of(rows, [column](const SegmentRow& row) { return value_of(row.facts, column); });
   }
 
   std::vector<Instant> starts;
   std::array<FieldIndexBuilder, field_kinds> fields;
-  std::map<PropertyName, FieldIndexBuilder> properties;
+  std::map<std::pair<std::string, std::string>, FieldIndexBuilder> properties;
+  std::vector<std::uint16_t> greeting_rows;
+  std::vector<Instant> greeting_sent_at;
   for (std::uint32_t row = 0; row < row_count; ++row) {
     const chat::Thread& facts = rows[row].facts;
     starts.push_back(facts.started_at);
@@ -87,72 +105,105 @@ Segment::Segment(std::span<const SegmentRow> rows) {
       properties[{property.name_space, property.name}].add(row, property.value);
     }
     if (facts.greeting) {
-      greeting_rows_.push_back(static_cast<std::uint16_t>(row));
-      greeting_sent_at_.push_back(facts.greeting->sent_at);
+      greeting_rows.push_back(static_cast<std::uint16_t>(row));
+      greeting_sent_at.push_back(facts.greeting->sent_at);
     }
   }
-  started_at_ = TimeColumn(starts);
-  greeting_rows_.shrink_to_fit();
-  greeting_sent_at_.shrink_to_fit();
+  parts.started_at = TimeColumn(starts);
+  parts.greeting_rows = std::move(greeting_rows);
+  parts.greeting_sent_at = std::move(greeting_sent_at);
   for (std::size_t kind = 0; kind < field_kinds; ++kind) {
-    fields_[kind] = std::move(fields[kind]).build(row_count);
+    parts.fields[kind] = std::move(fields[kind]).build(row_count);
   }
+  Lists<char>::Builder name_spaces;
+  Lists<char>::Builder names;
   for (auto& [name, builder] : properties) {
-    properties_.emplace(name, std::move(builder).build(row_count));
+    name_spaces.push_back(name.first);
+    names.push_back(name.second);
+    parts.properties.push_back(std::move(builder).build(row_count));
   }
+  parts.property_name_spaces = std::move(name_spaces).build();
+  parts.property_names = std::move(names).build();
 
-  const FieldIndex& groups = fields_[position(Field::Kind::group)];
+  const FieldIndex& groups = parts.fields[position(Field::Kind::group)];
   std::vector<std::uint32_t> group_numbers;
+  Submissions::Builder submissions(row_count);
   for (std::uint32_t row = 0; row < row_count; ++row) {
     const chat::Thread& facts = rows[row].facts;
     if (facts.submissions.empty()) continue;
     group_numbers.clear();
     for (const std::int64_t group : facts.groups) group_numbers.push_back(*groups.find(group));
     for (const chat::SurveySubmission& submission : facts.submissions) {
-      submissions_.push_back(row, submission, group_numbers);
+      submissions.push_back(row, submission, group_numbers);
     }
   }
-  submissions_.finish();
+  parts.submissions = std::move(submissions).build();
 
-  const FieldIndex& agents = fields_[position(Field::Kind::agent)];
+  const FieldIndex& agents = parts.fields[position(Field::Kind::agent)];
   std::vector<Chatting::Interval> chatting;
   for (std::uint32_t row = 0; row < row_count; ++row) {
     for (const chat::ChattingInterval& interval : rows[row].facts.chatting) {
       chatting.push_back({*agents.find(interval.agent_id), row, interval.from, interval.to});
     }
   }
-  chatting_ = Chatting(std::move(chatting), started_at_, agents.size());
+  parts.chatting = Chatting(std::move(chatting), parts.started_at, agents.size());
+  image_ = pack(parts_);
+  look_at_ends();
+}
+
+Segment::Segment(std::shared_ptr<const Image> image) : image_(std::move(image)) {
+  ImageReader reader(image_->bytes());
+  reader(parts_);
+  CHECK(reader.is_whole());  // the checksum says that it is as it was written
+  look_at_ends();
+}
+
+void Segment::look_at_ends() {
+  first_start_ = started_at().value(0);
+  last_start_ = started_at().value(size() - 1);
 }
 
 const Column& Segment::column(report::Column column) const {
-  return columns_[position(column)];
+  return parts_.of_rows[position(column)];
 }
 
 const FieldIndex& Segment::index(const Field& field) const {
-  if (field.kind != Field::Kind::property) return fields_[position(field.kind)];
+  if (field.kind != Field::Kind::property) return parts_.fields[position(field.kind)];
   static const FieldIndex nothing;
-  const auto found = properties_.find({field.name_space, field.name});
-  return found == properties_.end() ? nothing : found->second;
+  const std::uint32_t number = property_from(field.name_space, field.name);
+  const bool is_there = number < parts_.properties.size() &&
+                        text_of(parts_.property_name_spaces, number) == field.name_space &&
+                        text_of(parts_.property_names, number) == field.name;
+  return is_there ? parts_.properties[number] : nothing;
+}
+
+std::uint32_t Segment::property_from(std::string_view name_space, std::string_view name) const {
+  const auto numbers = std::views::iota(0U, parts_.property_names.size());
+  return *std::ranges::partition_point(numbers, [&](std::uint32_t number) {
+    const std::string_view known = text_of(parts_.property_name_spaces, number);
+    return known < name_space ||
+           (known == name_space && text_of(parts_.property_names, number) < name);
+  });
 }
 
 void Segment::add_rows_where(const report::GreetingSent& test, RowSet& into) const {
-  for (std::size_t i = 0; i < greeting_rows_.size(); ++i) {
-    if (test.at.contains(greeting_sent_at_[i])) into.insert(greeting_rows_[i]);
+  for (std::size_t i = 0; i < parts_.greeting_rows.size(); ++i) {
+    if (test.at.contains(parts_.greeting_sent_at[i])) into.insert(parts_.greeting_rows[i]);
   }
 }
 
 std::vector<SegmentRow> Segment::unpack() const {
   std::vector<SegmentRow> rows(size());
   for (std::uint32_t row = 0; row < size(); ++row) {
-    rows[row].thread.value = first_thread_ + threads_.value(row);
+    rows[row].thread.value = parts_.first_thread + parts_.threads.value(row);
     chat::Thread& facts = rows[row].facts;
-    facts.started_at = started_at_.value(row);
+    facts.started_at = started_at().value(row);
     facts.duration = {column(report::Column::duration).value(row)};
     facts.agents_chatting_duration = {column(report::Column::agents_chatting_duration).value(row)};
   }
   // Values ascend, so each set is filled in its order.
   const auto for_each_pair = [this](Field::Kind kind, auto take) {
-    const FieldIndex& index = fields_[position(kind)];
+    const FieldIndex& index = parts_.fields[position(kind)];
     for (std::uint32_t number = 0; number < index.size(); ++number) {
       const report::Value value = index.value(number);
       for_each_row(index.rows(number), [&](std::uint32_t row) { take(row, value); });
@@ -184,8 +235,8 @@ std::vector<SegmentRow> Segment::unpack() const {
   for_each_pair(Field::Kind::greeting, [&](std::uint32_t row, const report::Value& value) {
     rows[row].facts.greeting = chat::Greeting{integer(value), {}};
   });
-  for (std::size_t i = 0; i < greeting_rows_.size(); ++i) {
-    rows[greeting_rows_[i]].facts.greeting->sent_at = greeting_sent_at_[i];
+  for (std::size_t i = 0; i < parts_.greeting_rows.size(); ++i) {
+    rows[parts_.greeting_rows[i]].facts.greeting->sent_at = parts_.greeting_sent_at[i];
   }
   for_each_pair(Field::Kind::first_responder, [&](std::uint32_t row, const report::Value& value) {
     chat::Thread& facts = rows[row].facts;
@@ -193,20 +244,23 @@ std::vector<SegmentRow> Segment::unpack() const {
         chat::FirstResponse{text(value), {column(report::Column::first_response_time).value(row)}};
     facts.response_time = Duration{column(report::Column::response_time).value(row)};
   });
-  for (const auto& [name, index] : properties_) {
+  for (std::uint32_t name = 0; name < parts_.properties.size(); ++name) {
+    const FieldIndex& index = parts_.properties[name];
     for (std::uint32_t number = 0; number < index.size(); ++number) {
-      const chat::Property property{name.first, name.second, index.value(number)};
+      const chat::Property property{std::string(text_of(parts_.property_name_spaces, name)),
+                                    std::string(text_of(parts_.property_names, name)),
+                                    index.value(number)};
       for_each_row(index.rows(number),
                    [&](std::uint32_t row) { rows[row].facts.properties.push_back(property); });
     }
   }
-  for (std::uint32_t submission = 0; submission < submissions_.size(); ++submission) {
-    rows[submissions_.row(submission)].facts.submissions.push_back(
-        submissions_.submission(submission));
+  for (std::uint32_t submission = 0; submission < submissions().size(); ++submission) {
+    rows[submissions().row(submission)].facts.submissions.push_back(
+        submissions().submission(submission));
   }
-  const FieldIndex& agents = fields_[position(Field::Kind::agent)];
-  for (std::uint32_t number = 0; number < chatting_.size(); ++number) {
-    const Chatting::Interval interval = chatting_.interval(number, started_at_);
+  const FieldIndex& agents = parts_.fields[position(Field::Kind::agent)];
+  for (std::uint32_t number = 0; number < chatting().size(); ++number) {
+    const Chatting::Interval interval = chatting().interval(number, started_at());
     rows[interval.row].facts.chatting.push_back(
         {std::get<std::string>(agents.value(interval.agent)), interval.from, interval.to});
   }
@@ -214,17 +268,8 @@ std::vector<SegmentRow> Segment::unpack() const {
 }
 
 std::size_t Segment::bytes() const {
-  std::size_t bytes = sizeof(Segment) + started_at_.bytes() + threads_.bytes() +
-                      greeting_rows_.capacity() * sizeof(greeting_rows_[0]) +
-                      greeting_sent_at_.capacity() * sizeof(greeting_sent_at_[0]) +
-                      submissions_.bytes() + chatting_.bytes();
-  for (const Column& column : columns_) bytes += column.bytes();
-  for (const FieldIndex& index : fields_) bytes += index.bytes();
-  for (const auto& [name, index] : properties_) {
-    bytes += sizeof(FieldIndex) + sizeof(PropertyName) + name.first.size() + name.second.size() +
-             index.bytes();
-  }
-  return bytes;
+  return sizeof(Segment) + parts_.properties.capacity() * sizeof(FieldIndex) +
+         image_->bytes().size();
 }
 
 }  // namespace chatreports::engine::native

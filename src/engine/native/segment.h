@@ -5,10 +5,9 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <span>
-#include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "base/numbers.h"
@@ -16,6 +15,7 @@
 #include "engine/native/chatting.h"
 #include "engine/native/column.h"
 #include "engine/native/field_index.h"
+#include "engine/native/image.h"
 #include "engine/native/submissions.h"
 #include "report/plan.h"
 
@@ -37,22 +37,26 @@ struct SegmentRow {
 
 class Segment {
  public:
+  static constexpr ImageKind image_kind = ImageKind::segment;
+
   // Rows ascending by key, 1 to max_segment_rows of them.
   explicit Segment(std::span<const SegmentRow> rows);
+  explicit Segment(std::shared_ptr<const Image> image);
+  const std::shared_ptr<const Image>& image() const { return image_; }
 
-  std::uint32_t size() const { return started_at_.size(); }
-  RowKey first_key() const { return first_key_; }
+  std::uint32_t size() const { return parts_.started_at.size(); }
+  RowKey first_key() const { return parts_.first_key; }
   bool ends_before(const RowKey& key) const { return last_start() < key.started_at; }
-  Instant first_start() const { return started_at_.value(0); }
-  Instant last_start() const { return started_at_.value(size() - 1); }
+  Instant first_start() const { return first_start_; }
+  Instant last_start() const { return last_start_; }
 
-  const TimeColumn& started_at() const { return started_at_; }
+  const TimeColumn& started_at() const { return parts_.started_at; }
   // Of any column but count.
   const Column& column(report::Column column) const;
   // An empty index where no chat has a value of the field.
   const FieldIndex& index(const report::Field& field) const;
-  const Submissions& submissions() const { return submissions_; }
-  const Chatting& chatting() const { return chatting_; }
+  const Submissions& submissions() const { return parts_.submissions; }
+  const Chatting& chatting() const { return parts_.chatting; }
   void add_rows_where(const report::GreetingSent& test, RowSet& into) const;
 
   std::vector<SegmentRow> unpack() const;
@@ -62,19 +66,34 @@ class Segment {
   static constexpr std::size_t field_kinds =
       static_cast<std::size_t>(report::Field::Kind::property);
   static constexpr std::size_t columns = 4;
-  using PropertyName = std::pair<std::string, std::string>;
 
-  RowKey first_key_;
-  TimeColumn started_at_;
-  std::int64_t first_thread_ = 0;
-  Column threads_;  // thread number − first_thread_
-  std::array<Column, columns> columns_;
-  std::array<FieldIndex, field_kinds> fields_;
-  std::map<PropertyName, FieldIndex> properties_;
-  std::vector<std::uint16_t> greeting_rows_;  // the chats with a greeting
-  std::vector<Instant> greeting_sent_at_;     // of each of these
-  Submissions submissions_;
-  Chatting chatting_;
+  struct Parts {
+    RowKey first_key;
+    std::int64_t first_thread = 0;
+    TimeColumn started_at;
+    Column threads;  // thread number − first_thread
+    std::array<Column, columns> of_rows;
+    std::array<FieldIndex, field_kinds> fields;
+    Lists<char> property_name_spaces;  // ascending, by name space and name
+    Lists<char> property_names;
+    std::vector<FieldIndex> properties;
+    Array<std::uint16_t> greeting_rows;  // the chats with a greeting
+    Array<Instant> greeting_sent_at;     // of each of these
+    Submissions submissions;
+    Chatting chatting;
+
+    template <class Self, class Layout>
+    static void lay_out(Self& self, Layout& layout);
+  };
+
+  // The number of the first property that is not before this one.
+  std::uint32_t property_from(std::string_view name_space, std::string_view name) const;
+  void look_at_ends();
+
+  Parts parts_;
+  std::shared_ptr<const Image> image_;
+  Instant first_start_;  // beside the image: what a search for a segment looks at
+  Instant last_start_;
 };
 
 }  // namespace chatreports::engine::native

@@ -7,12 +7,6 @@
 namespace chatreports::engine::native {
 namespace {
 
-std::span<const std::uint32_t> slice(const std::vector<std::uint32_t>& values,
-                                     const std::vector<std::uint32_t>& ends, std::uint32_t at) {
-  const std::uint32_t begin = at == 0 ? 0 : ends[at - 1];
-  return std::span(values).subspan(begin, ends[at] - begin);
-}
-
 constexpr std::size_t max_dense_counts = std::size_t{1} << 20;
 
 // Counts per (group, choice): an array where that is small, else a map.
@@ -48,50 +42,88 @@ class Counts {
 
 }  // namespace
 
-void Submissions::push_back(std::uint32_t row, const chat::SurveySubmission& submission,
-                            std::span<const std::uint32_t> groups) {
+void Submissions::Builder::push_back(std::uint32_t row, const chat::SurveySubmission& submission,
+                                     std::span<const std::uint32_t> groups) {
   rows_.push_back(static_cast<std::uint16_t>(row));
   types_.push_back(submission.type);
   submitted_at_.push_back(submission.submitted_at);
-  const auto choose = [this](Choice choice) {
-    chosen_.push_back(static_cast<std::uint32_t>(choices_.size()));
-    choices_.push_back(std::move(choice));
-  };
-  choose({submission.form_id, ""});
-  for (const std::string& answer : submission.answers) choose({submission.form_id, answer});
-  choice_ends_.push_back(static_cast<std::uint32_t>(chosen_.size()));
-  groups_.insert(groups_.end(), groups.begin(), groups.end());
-  group_ends_.push_back(static_cast<std::uint32_t>(groups_.size()));
+  std::vector<Choice>& chosen = chosen_.emplace_back();
+  chosen.emplace_back(submission.form_id, "");
+  for (const std::string& answer : submission.answers) {
+    chosen.emplace_back(submission.form_id, answer);
+  }
+  groups_.push_back(groups);
 }
 
-void Submissions::finish() {
+Submissions Submissions::Builder::build() && {
+  Submissions made;
   std::map<Choice, std::uint32_t> numbers;
-  for (const Choice& choice : choices_) numbers.emplace(choice, 0);
+  for (const std::vector<Choice>& chosen : chosen_) {
+    for (const Choice& choice : chosen) numbers.emplace(choice, 0);
+  }
+  Lists<char>::Builder forms;
+  Lists<char>::Builder answers;
   std::uint32_t next = 0;
-  for (auto& [choice, number] : numbers) number = next++;
-  for (std::uint32_t& chosen : chosen_) chosen = numbers.at(choices_[chosen]);
-  choices_.clear();
-  for (const auto& [choice, number] : numbers) choices_.push_back(choice);
-  totals_ = totals({0, max_segment_rows}, nullptr);
-  rows_.shrink_to_fit();
-  types_.shrink_to_fit();
-  submitted_at_.shrink_to_fit();
-  choice_ends_.shrink_to_fit();
-  chosen_.shrink_to_fit();
-  group_ends_.shrink_to_fit();
-  groups_.shrink_to_fit();
-  choices_.shrink_to_fit();
+  for (auto& [choice, number] : numbers) {
+    number = next++;
+    forms.push_back(choice.first);
+    answers.push_back(choice.second);
+  }
+  made.forms_ = std::move(forms).build();
+  made.answers_ = std::move(answers).build();
+
+  std::vector<std::vector<std::uint16_t>> of_types(types);
+  std::vector<std::vector<std::uint16_t>> of_choices(std::size_t{types} * next);
+  Lists<std::uint32_t>::Builder chosen_numbers;
+  std::vector<std::uint32_t> chosen;
+  const auto add = [](std::vector<std::uint16_t>& rows, std::uint16_t row) {
+    if (rows.empty() || rows.back() != row) rows.push_back(row);
+  };
+  for (std::size_t submission = 0; submission < rows_.size(); ++submission) {
+    const chat::SurveyType type = types_[submission];
+    std::vector<std::uint16_t>& of_type = of_types[static_cast<std::size_t>(type)];
+    if (!of_type.empty() && of_type.back() == rows_[submission]) {
+      made.types_sent_twice_ |= 1U << static_cast<std::uint32_t>(type);
+    }
+    add(of_type, rows_[submission]);
+    chosen.clear();
+    for (const Choice& choice : chosen_[submission]) {
+      chosen.push_back(numbers.at(choice));
+      add(of_choices[made.position(type, chosen.back())], rows_[submission]);
+    }
+    chosen_numbers.push_back(chosen);
+  }
+  const auto postings_of = [this](const std::vector<std::vector<std::uint16_t>>& lists) {
+    Postings::Builder postings(segment_rows_);
+    for (const std::vector<std::uint16_t>& rows : lists) postings.push_back(rows);
+    return std::move(postings).build();
+  };
+  made.of_types_ = postings_of(of_types);
+  made.of_choices_ = postings_of(of_choices);
+  if (!submitted_at_.empty()) {
+    const auto [earliest, latest] = std::ranges::minmax(submitted_at_);
+    made.earliest_ = earliest;
+    made.latest_ = latest;
+  }
+  made.rows_ = std::move(rows_);
+  made.types_ = std::move(types_);
+  made.submitted_at_ = std::move(submitted_at_);
+  made.chosen_ = std::move(chosen_numbers).build();
+  made.groups_ = std::move(groups_).build();
+  made.totals_ = made.totals({0, max_segment_rows}, nullptr);
+  return made;
 }
 
 std::vector<Submissions::Total> Submissions::totals(RowRange rows, const RowSet* among) const {
-  const std::uint32_t groups = groups_.empty() ? 0 : *std::ranges::max_element(groups_) + 1;
-  Counts counts(std::size_t{groups} + 1, choices_.size());
+  const Array<std::uint32_t>& known = groups_.values();
+  const std::uint32_t groups = known.empty() ? 0 : *std::ranges::max_element(known) + 1;
+  Counts counts(std::size_t{groups} + 1, choices());
   auto submission =
       static_cast<std::uint32_t>(std::ranges::lower_bound(rows_, rows.begin) - rows_.begin());
   for (; submission < size() && rows_[submission] < rows.end; ++submission) {
     if (among != nullptr && !among->contains(rows_[submission])) continue;
-    const auto of_chat = groups_of(submission);
-    for (const std::uint32_t choice : choices_of(submission)) {
+    const auto of_chat = groups_[submission];
+    for (const std::uint32_t choice : chosen_[submission]) {
       if (of_chat.empty()) counts.add(groups, choice);
       for (const std::uint32_t group : of_chat) counts.add(group, choice);
     }
@@ -104,57 +136,59 @@ std::vector<Submissions::Total> Submissions::totals(RowRange rows, const RowSet*
   return totals;
 }
 
-std::span<const std::uint32_t> Submissions::choices_of(std::uint32_t submission) const {
-  return slice(chosen_, choice_ends_, submission);
-}
-
-std::span<const std::uint32_t> Submissions::groups_of(std::uint32_t submission) const {
-  return slice(groups_, group_ends_, submission);
-}
-
 chat::SurveySubmission Submissions::submission(std::uint32_t submission) const {
-  const auto chosen = choices_of(submission);
+  const auto chosen = chosen_[submission];
   chat::SurveySubmission found{
-      choices_[chosen[0]].form_id, types_[submission], submitted_at_[submission], {}};
-  for (const std::uint32_t choice : chosen.subspan(1)) {
-    found.answers.push_back(choices_[choice].answer);
-  }
+      std::string(form_id(chosen[0])), types_[submission], submitted_at_[submission], {}};
+  for (const std::uint32_t choice : chosen.subspan(1)) found.answers.emplace_back(answer(choice));
   return found;
 }
 
 void Submissions::add_rows_where(const report::Submitted& test, RowSet& into) const {
-  std::vector<bool> wanted(choices_.size(), false);
+  if (size() == 0) return;
+  std::vector<bool> wanted(choices(), false);
   if (test.answers) {
     std::vector<std::string> answers = *test.answers;
     std::sort(answers.begin(), answers.end());
-    for (std::size_t choice = 0; choice < choices_.size(); ++choice) {
-      wanted[choice] = !choices_[choice].answer.empty() &&
-                       std::binary_search(answers.begin(), answers.end(), choices_[choice].answer);
+    for (std::uint32_t choice = 0; choice < choices(); ++choice) {
+      wanted[choice] = !answer(choice).empty() &&
+                       std::binary_search(answers.begin(), answers.end(), answer(choice));
     }
   }
+  const auto type = static_cast<std::uint32_t>(test.type);
+  const bool some_left_out = test.at && !(test.at->from <= earliest_ && latest_ <= test.at->to);
+  const bool some_sent_twice = ((types_sent_twice_ >> type) & 1) != 0;
+  if (some_left_out || (test.answers && test.none_of && some_sent_twice)) {
+    walk(test, wanted, into);
+    return;
+  }
+  if (!test.answers) {
+    unite(into, of_types_[type]);
+    return;
+  }
+  RowSet answered(into.rows());
+  for (std::uint32_t choice = 0; choice < choices(); ++choice) {
+    if (wanted[choice]) unite(answered, of_choices_[position(test.type, choice)]);
+  }
+  if (test.none_of) {
+    answered.complement();
+    intersect(answered, of_types_[type]);
+  }
+  into.unite(answered);
+}
+
+void Submissions::walk(const report::Submitted& test, const std::vector<bool>& wanted,
+                       RowSet& into) const {
   for (std::uint32_t submission = 0; submission < size(); ++submission) {
     if (types_[submission] != test.type) continue;
     if (test.at && !test.at->contains(submitted_at_[submission])) continue;
     if (test.answers) {
       const bool any = std::ranges::any_of(
-          choices_of(submission), [&wanted](std::uint32_t choice) { return wanted[choice]; });
+          chosen_[submission], [&wanted](std::uint32_t choice) { return wanted[choice]; });
       if (any == test.none_of) continue;
     }
     into.insert(rows_[submission]);
   }
-}
-
-std::size_t Submissions::bytes() const {
-  std::size_t bytes = rows_.capacity() * sizeof(rows_[0]) + types_.capacity() * sizeof(types_[0]) +
-                      submitted_at_.capacity() * sizeof(submitted_at_[0]);
-  for (const auto* numbers : {&choice_ends_, &chosen_, &group_ends_, &groups_}) {
-    bytes += numbers->capacity() * sizeof(std::uint32_t);
-  }
-  bytes += totals_.capacity() * sizeof(Total);
-  for (const Choice& choice : choices_) {
-    bytes += sizeof(Choice) + choice.form_id.capacity() + choice.answer.capacity();
-  }
-  return bytes;
 }
 
 }  // namespace chatreports::engine::native

@@ -5,9 +5,13 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "chat/thread.h"
+#include "engine/native/array.h"
+#include "engine/native/postings.h"
 #include "engine/native/row_set.h"
 #include "report/plan.h"
 
@@ -15,23 +19,15 @@ namespace chatreports::engine::native {
 
 class Submissions {
  public:
-  struct Choice {
-    std::string form_id;
-    std::string answer;  // empty: the form itself
-    auto operator<=>(const Choice&) const = default;
-  };
-
-  // `groups` are numbers among the values of the segment's group index, of the chat's groups.
-  void push_back(std::uint32_t row, const chat::SurveySubmission& submission,
-                 std::span<const std::uint32_t> groups);
-  // After the last push_back.
-  void finish();
+  class Builder;
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
   std::uint32_t row(std::uint32_t submission) const { return rows_[submission]; }
-  const std::vector<Choice>& choices() const { return choices_; }  // ascending
-  std::span<const std::uint32_t> choices_of(std::uint32_t submission) const;
-  std::span<const std::uint32_t> groups_of(std::uint32_t submission) const;
+  // Choices ascend by form, then by answer.
+  std::uint32_t choices() const { return forms_.size(); }
+  std::string_view form_id(std::uint32_t choice) const { return text_of(forms_, choice); }
+  // Empty: the form itself.
+  std::string_view answer(std::uint32_t choice) const { return text_of(answers_, choice); }
   chat::SurveySubmission submission(std::uint32_t submission) const;
 
   // How often each choice was made by chats of each group, and of none.
@@ -41,24 +37,63 @@ class Submissions {
     std::int64_t count = 0;
   };
   static constexpr std::uint32_t no_group = UINT32_MAX;
-  std::span<const Total> totals() const { return totals_; }  // of all submissions
+  std::span<const Total> totals() const { return totals_.span(); }  // of all submissions
   std::vector<Total> totals(RowRange rows, const RowSet* among) const;
 
-  // Adds to `into` the rows that hold the test.
+  // Adds to `into` the rows that hold the test. Rows are kept for each type of survey and answer:
+  // submissions are gone through only where `at` leaves some of the segment out, or where chats
+  // that were sent in twice are asked what they did not answer.
   void add_rows_where(const report::Submitted& test, RowSet& into) const;
 
-  std::size_t bytes() const;
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.rows_, self.types_, self.submitted_at_, self.earliest_, self.latest_, self.chosen_,
+           self.groups_, self.forms_, self.answers_, self.totals_, self.of_types_, self.of_choices_,
+           self.types_sent_twice_);
+  }
 
  private:
+  static constexpr std::uint32_t types = 2;  // of chat::SurveyType
+
+  // Among of_choices_.
+  std::uint32_t position(chat::SurveyType type, std::uint32_t choice) const {
+    return static_cast<std::uint32_t>(type) * choices() + choice;
+  }
+  void walk(const report::Submitted& test, const std::vector<bool>& wanted, RowSet& into) const;
+
+  Array<std::uint16_t> rows_;
+  Array<chat::SurveyType> types_;
+  Array<Instant> submitted_at_;
+  Instant earliest_;  // of submitted_at_
+  Instant latest_;
+  Lists<std::uint32_t> chosen_;  // of each submission: numbers of choices, the form first
+  Lists<std::uint32_t> groups_;  // of each submission: numbers among the segment's groups
+  Lists<char> forms_;            // of each choice
+  Lists<char> answers_;          // likewise
+  Array<Total> totals_;
+  Postings of_types_;    // the rows that were sent in with a survey of the type
+  Postings of_choices_;  // by type, then by choice: the rows in which it was chosen there
+  std::uint32_t types_sent_twice_ = 0;  // a bit a type: some chat was sent in twice with it
+};
+
+class Submissions::Builder {
+ public:
+  explicit Builder(std::uint32_t segment_rows) : segment_rows_(segment_rows) {}
+  // Rows ascend. `groups` are numbers among the values of the segment's group index, of the chat's
+  // groups.
+  void push_back(std::uint32_t row, const chat::SurveySubmission& submission,
+                 std::span<const std::uint32_t> groups);
+  Submissions build() &&;
+
+ private:
+  using Choice = std::pair<std::string, std::string>;  // form, answer
+
+  std::uint32_t segment_rows_;
   std::vector<std::uint16_t> rows_;
   std::vector<chat::SurveyType> types_;
   std::vector<Instant> submitted_at_;
-  std::vector<std::uint32_t> choice_ends_;
-  std::vector<std::uint32_t> chosen_;  // numbers among choices_
-  std::vector<std::uint32_t> group_ends_;
-  std::vector<std::uint32_t> groups_;
-  std::vector<Choice> choices_;
-  std::vector<Total> totals_;
+  std::vector<std::vector<Choice>> chosen_;
+  Lists<std::uint32_t>::Builder groups_;
 };
 
 }  // namespace chatreports::engine::native

@@ -1,0 +1,65 @@
+#include "app/engine_files.h"
+
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <exception>
+
+namespace chatreports::app {
+namespace {
+
+constexpr std::chrono::seconds time_between_looks{10};
+constexpr int looks_until_any_change_is_saved = 30;
+// A start reads as many from the store in less than a second.
+constexpr std::int64_t most_unsaved_changes = 50'000;
+
+}  // namespace
+
+EngineFiles::EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved)
+    : engine_(engine), session_(session), saved_(saved), saver_([this] { work(); }) {}
+
+EngineFiles::~EngineFiles() {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_ending_ = true;
+  }
+  ended_.notify_one();
+  saver_.join();
+}
+
+void EngineFiles::work() {
+  // Whoever asks or tells does not wait for this.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);
+  for (int looks = 0;; ++looks) {
+    const std::int64_t unsaved = engine_.applied().value - saved_.value;
+    const bool is_due = unsaved >= most_unsaved_changes || looks >= looks_until_any_change_is_saved;
+    if (unsaved > 0 && is_due) save();
+    if (is_due) looks = 0;
+    std::unique_lock lock(mutex_);
+    if (ended_.wait_for(lock, time_between_looks, [this] { return is_ending_; })) break;
+  }
+  if (engine_.applied() != saved_) save();
+}
+
+void EngineFiles::save() {
+  const ChangeNumber applied = engine_.applied();
+  Result<void> saved;
+  try {
+    saved = engine_.save(session_);
+  } catch (const std::exception& exception) {  // memory that ran out
+    saved = failed(exception.what());
+  }
+  if (saved) {
+    saved_ = applied;
+    // Segments that were in memory are in files now; what they leave is given back to the system.
+    ::malloc_trim(0);
+  } else {
+    spdlog::warn("the engine's files can't be written, so the next start takes longer: {}",
+                 saved.error().message);
+  }
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,39 @@
+#pragma once
+// Saves the engine's segments as files while a server runs, so that the next start need not make
+// them anew: now and then, and at the end. The store stays the truth: what is not saved is read from
+// it.
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+#include "base/numbers.h"
+#include "engine/native/native_engine.h"
+
+namespace chatreports::app {
+
+class EngineFiles {
+ public:
+  // The engine is borrowed; nobody else saves it. `session` is that of the store whose changes it
+  // is given, `saved` the last change that its files hold.
+  EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved);
+  // Saves what was not yet. No change may be applied any more.
+  ~EngineFiles();
+  EngineFiles(const EngineFiles&) = delete;
+  EngineFiles& operator=(const EngineFiles&) = delete;
+
+ private:
+  void work();
+  void save();
+
+  engine::NativeEngine& engine_;
+  const std::int64_t session_;
+  ChangeNumber saved_;  // the saver's thread alone
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool is_ending_ = false;  // guarded by mutex_
+  std::thread saver_;       // last: it uses all of the above
+};
+
+}  // namespace chatreports::app

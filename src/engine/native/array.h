@@ -1,0 +1,108 @@
+#pragma once
+// Values in a row that never change: in memory of their own while a chunk is made, within the
+// chunk's image (image.h) from then on.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+
+namespace chatreports::engine::native {
+
+// The same values are always the same bytes: what is written to a file holds no chance memory.
+template <class T>
+concept Plain = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>;
+
+template <class T>
+class Array {
+  static_assert(Plain<T>);
+
+ public:
+  Array() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): it is the vector, made fast
+  Array(std::vector<T> values) : own_(std::move(values)), values_(own_) {}
+  // Values that somebody else keeps for as long as this lives.
+  static Array within(std::span<const T> values) {
+    Array array;
+    array.values_ = values;
+    return array;
+  }
+  // The memory of a vector moves along with it.
+  Array(Array&& other) noexcept
+      : own_(std::move(other.own_)), values_(std::exchange(other.values_, {})) {}
+  Array& operator=(Array&& other) noexcept {
+    own_ = std::move(other.own_);
+    values_ = std::exchange(other.values_, {});
+    return *this;
+  }
+  ~Array() = default;
+
+  std::size_t size() const { return values_.size(); }
+  bool empty() const { return values_.empty(); }
+  const T& operator[](std::size_t at) const { return values_[at]; }
+  const T& back() const { return values_.back(); }
+  const T* data() const { return values_.data(); }
+  auto begin() const { return values_.begin(); }
+  auto end() const { return values_.end(); }
+  std::span<const T> span() const { return values_; }
+
+ private:
+  std::vector<T> own_;
+  std::span<const T> values_;
+};
+
+// Lists of values, each by its number: all in one row, with the end of each.
+template <class T>
+class Lists {
+ public:
+  class Builder;
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(ends_.size()); }
+  std::uint32_t begin_of(std::uint32_t list) const { return list == 0 ? 0 : ends_[list - 1]; }
+  std::uint32_t end_of(std::uint32_t list) const { return ends_[list]; }
+  std::span<const T> operator[](std::uint32_t list) const {
+    return values_.span().subspan(begin_of(list), end_of(list) - begin_of(list));
+  }
+  const Array<T>& values() const { return values_; }
+  const Array<std::uint32_t>& ends() const { return ends_; }
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.values_, self.ends_);
+  }
+
+ private:
+  Array<T> values_;
+  Array<std::uint32_t> ends_;
+};
+
+template <class T>
+class Lists<T>::Builder {
+ public:
+  void push_back(std::span<const T> list) {
+    values_.insert(values_.end(), list.begin(), list.end());
+    CHECK(values_.size() <= UINT32_MAX);
+    ends_.push_back(static_cast<std::uint32_t>(values_.size()));
+  }
+  Lists build() && {
+    Lists lists;
+    lists.values_ = std::move(values_);
+    lists.ends_ = std::move(ends_);
+    return lists;
+  }
+
+ private:
+  std::vector<T> values_;
+  std::vector<std::uint32_t> ends_;
+};
+
+inline std::string_view text_of(const Lists<char>& texts, std::uint32_t number) {
+  const std::span<const char> text = texts[number];
+  return {text.data(), text.size()};
+}
+
+}  // namespace chatreports::engine::native

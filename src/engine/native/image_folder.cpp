@@ -1,0 +1,176 @@
+#include "engine/native/image_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+namespace chatreports::engine::native {
+namespace {
+
+constexpr const char* manifest_name = "manifest";
+constexpr const char* new_manifest_name = "manifest.new";
+
+// The manifest, as it is in its file.
+struct ManifestParts {
+  std::int64_t applied = 0;
+  std::int64_t origin = 0;
+  std::uint64_t last_number = 0;
+  Array<std::int64_t> licenses;
+  Lists<std::uint64_t> segments;         // of each licence
+  Lists<std::uint64_t> greeting_events;  // likewise
+  Array<std::uint64_t> agent_times;
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.applied, self.origin, self.last_number, self.licenses, self.segments,
+           self.greeting_events, self.agent_times);
+  }
+};
+
+// Makes the folder's entries durable.
+Result<void> synchronise(const std::string& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool done = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int number = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (done) return {};
+  return failed(fmt::format("the folder {} cannot be made durable: {}", folder,
+                            std::strerror(number)));
+}
+
+}  // namespace
+
+std::string ImageFolder::file_of(std::uint64_t number) const {
+  return fmt::format("{}/{:08}", path_, number);
+}
+
+Result<std::optional<Manifest>> ImageFolder::read_manifest() {
+  const std::string path = path_ + "/" + manifest_name;
+  if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
+  const auto image = Image::open(path, ImageKind::manifest, 0);
+  if (!image) return std::unexpected(image.error());
+  ManifestParts parts;
+  ImageReader reader((*image)->bytes());
+  reader(parts);
+  if (!reader.is_whole()) return failed(path + " is damaged");
+  last_number_ = parts.last_number;
+  Manifest manifest{{parts.applied}, parts.origin, {}};
+  for (std::uint32_t at = 0; at < parts.licenses.size(); ++at) {
+    const auto segments = parts.segments[at];
+    const auto greeting_events = parts.greeting_events[at];
+    manifest.licenses.push_back({{parts.licenses[at]},
+                                 {segments.begin(), segments.end()},
+                                 {greeting_events.begin(), greeting_events.end()},
+                                 parts.agent_times[at]});
+  }
+  return manifest;
+}
+
+Result<void> ImageFolder::open(std::vector<Wanted> wanted) const {
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> is_failed = false;
+  std::mutex mutex;
+  Result<void> result;
+  const auto work = [&] {
+    for (std::size_t at = next++; at < wanted.size() && !is_failed; at = next++) {
+      auto image = Image::open(file_of(wanted[at].number), wanted[at].kind, wanted[at].number);
+      if (image) {
+        wanted[at].take(*std::move(image));
+        continue;
+      }
+      const std::lock_guard lock(mutex);
+      is_failed = true;
+      result = std::unexpected(image.error());
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    const std::size_t threads = std::min<std::size_t>(std::thread::hardware_concurrency(),
+                                                      wanted.size() / 8);
+    while (helpers.size() + 1 < threads) helpers.emplace_back(work);
+    work();
+  }
+  return result;
+}
+
+Result<void> ImageFolder::prepare() {
+  if (is_prepared_) return {};
+  std::error_code error;
+  std::filesystem::create_directories(path_, error);
+  if (error) return failed(fmt::format("{} cannot be made: {}", path_, error.message()));
+  std::filesystem::permissions(path_, std::filesystem::perms::owner_all, error);
+  is_prepared_ = true;
+  return {};
+}
+
+Result<std::shared_ptr<const Image>> ImageFolder::add(ImageKind kind,
+                                                      std::span<const std::byte> bytes) {
+  if (auto prepared = prepare(); !prepared) return std::unexpected(prepared.error());
+  const std::uint64_t number = ++last_number_;
+  if (auto written = Image::write(file_of(number), kind, bytes); !written) {
+    return std::unexpected(written.error());
+  }
+  return Image::open(file_of(number), kind, number);
+}
+
+Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
+  if (auto prepared = prepare(); !prepared) return prepared;
+  ManifestParts parts;
+  parts.applied = manifest.applied.value;
+  parts.origin = manifest.origin;
+  parts.last_number = last_number_;
+  std::vector<std::int64_t> licenses;
+  Lists<std::uint64_t>::Builder segments;
+  Lists<std::uint64_t>::Builder greeting_events;
+  std::vector<std::uint64_t> agent_times;
+  std::set<std::string> kept{manifest_name};
+  const auto keep = [&](std::uint64_t number) { kept.insert(fmt::format("{:08}", number)); };
+  for (const Manifest::OfLicense& license : manifest.licenses) {
+    licenses.push_back(license.license.value);
+    segments.push_back(license.segments);
+    greeting_events.push_back(license.greeting_events);
+    agent_times.push_back(license.agent_times);
+    std::ranges::for_each(license.segments, keep);
+    std::ranges::for_each(license.greeting_events, keep);
+    keep(license.agent_times);
+  }
+  parts.licenses = std::move(licenses);
+  parts.segments = std::move(segments).build();
+  parts.greeting_events = std::move(greeting_events).build();
+  parts.agent_times = std::move(agent_times);
+  ImageWriter writer;
+  writer(parts);
+  // What it names is there before it is.
+  if (auto done = synchronise(path_); !done) return done;
+  const std::string path = path_ + "/" + manifest_name;
+  const std::string new_path = path_ + "/" + new_manifest_name;
+  auto written = Image::write(new_path, ImageKind::manifest, std::move(writer).bytes());
+  if (!written) return written;
+  if (std::rename(new_path.c_str(), path.c_str()) != 0) {
+    return failed(fmt::format("{} cannot be replaced: {}", path, std::strerror(errno)));
+  }
+  if (auto done = synchronise(path_); !done) return done;
+  remove_all_but(kept);
+  return {};
+}
+
+// What can't be removed is tried again the next time.
+void ImageFolder::remove_all_but(const std::set<std::string>& kept) const {
+  std::error_code error;
+  std::vector<std::filesystem::path> rubbish;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
+    if (!kept.contains(entry.path().filename().string())) rubbish.push_back(entry.path());
+  }
+  for (const std::filesystem::path& path : rubbish) std::filesystem::remove(path, error);
+}
+
+}  // namespace chatreports::engine::native
