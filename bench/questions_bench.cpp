@@ -2,7 +2,10 @@
 // each: PATH and the JSON body, a tab between them. Prints for each, in that order: median and p99
 // of the engine alone, and of the whole way from the request to its JSON, in microseconds.
 //
-//   questions_bench --chats N --questions FILE [--seconds S for each]
+//   questions_bench --chats N --questions FILE [--seconds S for each] [--folder F]
+//
+// The chats are generated; with a folder they are those of the engine's files there, a server's for
+// instance, and generated into it where it has none.
 
 #include <fmt/format.h>
 
@@ -53,19 +56,28 @@ Times times_of(double seconds, Work work) {
 int run(int argc, char** argv) {
   generate::Options options{1'000'000, 365, 200, 1, parse_rfc3339("2022-01-01T00:00:00Z")->instant};
   std::string questions;
+  std::string folder;
   double seconds = 0.5;
   CLI::App program("The native engine's times for a list of questions");
   program.add_option("--chats", options.chats);
   program.add_option("--questions", questions)->required();
   program.add_option("--seconds", seconds);
+  program.add_option("--folder", folder);
   CLI11_PARSE(program, argc, argv);
 
-  const auto engine = engine::make_native_engine();
+  const auto engine = engine::make_native_engine({{}, folder});
   const Clock::time_point begin = Clock::now();
-  fill(*engine, options);
+  const bool is_restored =
+      !folder.empty() &&
+      engine->restore([](std::int64_t, ChangeNumber) { return true; }).value_or(false);
+  if (!is_restored) {
+    fill(*engine, options);
+    if (!folder.empty()) CHECK(engine->save(0).has_value());
+  }
   const engine::NativeSize size = engine->size();
-  fmt::print("# {} chats in {} segments, made and taken in in {:.1f} s; {:.1f} bytes a chat\n",
-             size.chats, size.segments, microseconds_since(begin) / 1e6,
+  fmt::print("# {} chats in {} segments, {} in {:.3f} s; {:.1f} bytes a chat\n", size.chats,
+             size.segments, is_restored ? "taken up from files" : "made and taken in",
+             microseconds_since(begin) / 1e6,
              static_cast<double>(size.bytes) / static_cast<double>(size.chats));
   const Instant now = options.end;
   api::Surroundings surroundings;

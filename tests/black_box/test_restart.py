@@ -61,7 +61,8 @@ class Restart(ProgramTest):
         self.assertEqual(self.answers()[0], changed)
 
     def test_damaged_files_are_said_and_made_anew(self):
-        for path in [self.files()[0], self.files()[-2], self.engine / "manifest"]:
+        for number in [0, -2, -1]:  # a segment, the agents, the manifest
+            path = self.files()[number]
             damaged = bytearray(path.read_bytes())
             damaged[-2] ^= 1
             path.write_bytes(damaged)
