@@ -9,9 +9,9 @@ std::int64_t rounded_mean(Sum sum, Sum divisor) {
   return static_cast<std::int64_t>((2 * sum + divisor) / (2 * divisor));
 }
 
-std::int64_t total_of(const std::vector<ChatsCell>& cells, std::size_t measure) {
+std::int64_t total_of(const ChatsTable& cells, std::size_t measure) {
   Sum total = 0;
-  for (const ChatsCell& cell : cells) total += cell.figures[measure];
+  for (const ChatsCell cell : cells) total += cell.figures[measure];
   return static_cast<std::int64_t>(total);
 }
 

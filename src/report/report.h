@@ -43,21 +43,21 @@ std::int64_t rounded_mean(Sum sum, Sum divisor);
 // For a table of one cell per bucket: an entry per bucket, empty where there is no cell, else what
 // `entries_of` makes of the figures. `cells` must be ungrouped.
 template <class EntriesOf>
-Entries entries_by_bucket(const std::vector<std::string>& keys, const std::vector<ChatsCell>& cells,
+Entries entries_by_bucket(const std::vector<std::string>& keys, const ChatsTable& cells,
                           EntriesOf entries_of) {
   Entries records;
   records.reserve(keys.size());
-  auto cell = cells.begin();
+  std::size_t next = 0;
   for (std::uint32_t bucket = 0; bucket < keys.size(); ++bucket) {
     records.push_back({keys[bucket], Entries{}});
-    if (cell == cells.end() || cell->bucket != bucket) continue;
-    records.back().value = entries_of(cell->figures);
-    ++cell;
+    if (next == cells.size() || cells[next].bucket != bucket) continue;
+    records.back().value = entries_of(cells[next].figures);
+    ++next;
   }
   return records;
 }
 
 // The figure at `measure`, added up over all cells.
-std::int64_t total_of(const std::vector<ChatsCell>& cells, std::size_t measure);
+std::int64_t total_of(const ChatsTable& cells, std::size_t measure);
 
 }  // namespace chatreports::report

@@ -3,7 +3,9 @@
 // are left out.
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,12 +17,82 @@ namespace chatreports::report {
 // NOLINTNEXTLINE(modernize-use-using): the only form that is no warning
 __extension__ typedef __int128 Sum;
 
-// Of a ChatsSource. `group` is set where the plan groups.
+// Of a ChatsSource: a view into a ChatsTable.
 struct ChatsCell {
   std::uint32_t bucket = 0;
-  std::optional<Value> group;
-  std::vector<Sum> figures;  // one per measure
-  auto operator<=>(const ChatsCell&) const = default;
+  const Value* group = nullptr;   // null where the plan does not group
+  std::span<const Sum> figures{};  // one per measure
+};
+
+// Of a ChatsSource. There may be many cells of few groups: each group is kept once, and all figures
+// lie in one row.
+class ChatsTable {
+ public:
+  static constexpr std::uint32_t no_group = UINT32_MAX;
+
+  explicit ChatsTable(std::size_t measures = 0) : measures_(measures) {}
+
+  // The number of the group. Groups come in ascending order, and each is that of some cell.
+  std::uint32_t add_group(Value group) {
+    groups_.push_back(std::move(group));
+    return static_cast<std::uint32_t>(groups_.size() - 1);
+  }
+  // Cells come in ascending order.
+  void add(std::uint32_t bucket, std::uint32_t group, std::span<const Sum> figures) {
+    places_.push_back({bucket, group});
+    figures_.insert(figures_.end(), figures.begin(), figures.end());
+  }
+  // Makes room for so many cells, to be set in any order.
+  void resize(std::size_t cells) {
+    places_.resize(cells);
+    figures_.resize(cells * measures_);
+  }
+  void set(std::size_t cell, std::uint32_t bucket, std::uint32_t group,
+           std::span<const Sum> figures) {
+    places_[cell] = {bucket, group};
+    for (std::size_t at = 0; at < measures_; ++at) {
+      figures_[cell * measures_ + at] = figures[at];
+    }
+  }
+
+  std::size_t size() const { return places_.size(); }
+  bool empty() const { return places_.empty(); }
+  ChatsCell operator[](std::size_t cell) const {
+    const Place& place = places_[cell];
+    return {place.bucket, place.group == no_group ? nullptr : &groups_[place.group],
+            std::span(figures_).subspan(cell * measures_, measures_)};
+  }
+
+  class Iterator {
+   public:
+    Iterator(const ChatsTable& table, std::size_t at) : table_(&table), at_(at) {}
+    ChatsCell operator*() const { return (*table_)[at_]; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const ChatsTable* table_;
+    std::size_t at_;
+  };
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size()}; }
+
+  bool operator==(const ChatsTable&) const = default;
+
+ private:
+  struct Place {
+    std::uint32_t bucket = 0;
+    std::uint32_t group = no_group;  // a number among groups_
+    bool operator==(const Place&) const = default;
+  };
+
+  std::size_t measures_;
+  std::vector<Value> groups_;
+  std::vector<Place> places_;
+  std::vector<Sum> figures_;  // measures_ for each of these
 };
 
 // Of a SubmissionsSource. An empty answer counts the submissions of the form themselves.
@@ -54,7 +126,7 @@ struct TimesCell {
 
 // Cells ascend by (bucket, group), (group, form, answer), (bucket, greeting), (bucket, agent); each
 // once.
-using Table = std::variant<std::vector<ChatsCell>, std::vector<SubmissionsCell>,
+using Table = std::variant<ChatsTable, std::vector<SubmissionsCell>,
                            std::vector<GreetingEventsCell>, std::vector<TimesCell>>;
 
 }  // namespace chatreports::report

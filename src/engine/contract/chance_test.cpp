@@ -303,10 +303,10 @@ std::string describe(const report::Plan& plan) {
 
 std::string describe(const report::Table& table) {
   std::string text;
-  if (const auto* cells = std::get_if<std::vector<report::ChatsCell>>(&table)) {
-    for (const report::ChatsCell& cell : *cells) {
+  if (const auto* cells = std::get_if<report::ChatsTable>(&table)) {
+    for (const report::ChatsCell cell : *cells) {
       text += fmt::format("bucket {}", cell.bucket);
-      if (cell.group) {
+      if (cell.group != nullptr) {
         std::visit([&text](const auto& value) { text += fmt::format(" group {}", value); },
                    *cell.group);
       }

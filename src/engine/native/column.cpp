@@ -1,8 +1,10 @@
 #include "engine/native/column.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/check.h"
+#include "engine/native/search.h"
 
 namespace chatreports::engine::native {
 namespace {
@@ -13,49 +15,59 @@ constexpr int low_bits = 32;
 
 Column::Column(std::span<const std::int64_t> values) {
   CHECK(values.size() < UINT32_MAX);
+  const std::uint32_t words = words_for(static_cast<std::uint32_t>(values.size()));
   std::vector<std::uint32_t> lows;
   std::vector<std::uint64_t> sums;
-  std::vector<Excess> excesses;
+  std::vector<std::uint64_t> has_excess(words);
+  std::vector<std::uint32_t> excess_ranks;
+  std::vector<std::uint64_t> sums_of_high{0};
   lows.reserve(values.size());
   std::uint64_t sum = 0;
   for (std::uint32_t row = 0; row < values.size(); ++row) {
     CHECK(values[row] >= 0);
     const auto value = static_cast<std::uint64_t>(values[row]);
-    if (row % rows_per_word == 0) sums.push_back(sum);
+    if (row % rows_per_word == 0) {
+      sums.push_back(sum);
+      excess_ranks.push_back(static_cast<std::uint32_t>(sums_of_high.size() - 1));
+    }
     lows.push_back(static_cast<std::uint32_t>(value));
     sum += lows.back();
-    if (const auto high = static_cast<std::uint32_t>(value >> low_bits); high != 0) {
-      excesses.push_back({row, high});
+    if (const std::uint64_t high = value >> low_bits; high != 0) {
+      has_excess[row / rows_per_word] |= std::uint64_t{1} << (row % rows_per_word);
+      sums_of_high.push_back(sums_of_high.back() + high);
     }
   }
   sums.push_back(sum);
-  if (!excesses.empty()) {
-    std::vector<std::uint64_t> bits(words_for(static_cast<std::uint32_t>(lows.size())));
-    for (const Excess& excess : excesses) {
-      bits[excess.row / rows_per_word] |= std::uint64_t{1} << (excess.row % rows_per_word);
-    }
-    has_excess_ = std::move(bits);
-  }
+  excess_ranks.push_back(static_cast<std::uint32_t>(sums_of_high.size() - 1));
   low_ = std::move(lows);
   sums_of_low_ = std::move(sums);
-  excess_ = std::move(excesses);
+  if (sums_of_high.size() == 1) return;
+  has_excess_ = std::move(has_excess);
+  excess_ranks_ = std::move(excess_ranks);
+  sums_of_high_ = std::move(sums_of_high);
 }
 
-std::size_t Column::excess_from(std::uint32_t row) const {
-  const auto at = std::lower_bound(
-      excess_.begin(), excess_.end(), row,
-      [](const Excess& excess, std::uint32_t wanted) { return excess.row < wanted; });
-  return static_cast<std::size_t>(at - excess_.begin());
+std::size_t Column::excess_before(std::uint32_t row) const {
+  const std::uint32_t word = row / rows_per_word;
+  if (row % rows_per_word == 0) return excess_ranks_[word];
+  const std::uint64_t below = (std::uint64_t{1} << (row % rows_per_word)) - 1;
+  return excess_ranks_[word] + static_cast<std::size_t>(std::popcount(has_excess_[word] & below));
 }
 
-std::uint32_t Column::high(std::uint32_t row) const {
+std::uint64_t Column::high(std::uint32_t row) const {
   if (has_excess_.empty()) return 0;
   if (((has_excess_[row / rows_per_word] >> (row % rows_per_word)) & 1) == 0) return 0;
-  return excess_[excess_from(row)].high;
+  const std::size_t at = excess_before(row);
+  return sums_of_high_[at + 1] - sums_of_high_[at];
+}
+
+std::uint64_t Column::sum_of_high(RowRange range) const {
+  if (has_excess_.empty()) return 0;
+  return sums_of_high_[excess_before(range.end)] - sums_of_high_[excess_before(range.begin)];
 }
 
 std::int64_t Column::value(std::uint32_t row) const {
-  return static_cast<std::int64_t>(low_[row] | (std::uint64_t{high(row)} << low_bits));
+  return static_cast<std::int64_t>(low_[row] | (high(row) << low_bits));
 }
 
 report::Sum Column::sum(RowRange range) const {
@@ -71,18 +83,19 @@ report::Sum Column::sum(RowRange range) const {
   } else {
     for (std::uint32_t row = range.begin; row < range.end; ++row) low += low_[row];
   }
-  std::uint64_t high = 0;
-  for (std::size_t at = excess_from(range.begin);
-       at < excess_.size() && excess_[at].row < range.end; ++at) {
-    high += excess_[at].high;
-  }
-  return (report::Sum{high} << low_bits) + low;
+  return (report::Sum{sum_of_high(range)} << low_bits) + low;
 }
 
 report::Sum Column::sum(RowRange range, const RowSet& rows) const {
   std::uint64_t low = 0;
+  std::uint64_t upper = 0;
   RowSet::for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
     std::uint64_t word = rows.word(index) & mask;
+    if (!has_excess_.empty()) {
+      for (std::uint64_t excess = word & has_excess_[index]; excess != 0; excess &= excess - 1) {
+        upper += high(index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(excess)));
+      }
+    }
     if (word == ~std::uint64_t{0}) {
       low += sums_of_low_[index + 1] - sums_of_low_[index];
       return;
@@ -90,19 +103,14 @@ report::Sum Column::sum(RowRange range, const RowSet& rows) const {
     const std::uint32_t* values = low_.data() + std::size_t{index} * rows_per_word;
     for (; word != 0; word &= word - 1) low += values[std::countr_zero(word)];
   });
-  std::uint64_t high = 0;
-  for (std::size_t at = excess_from(range.begin);
-       at < excess_.size() && excess_[at].row < range.end; ++at) {
-    if (rows.contains(excess_[at].row)) high += excess_[at].high;
-  }
-  return (report::Sum{high} << low_bits) + low;
+  return (report::Sum{upper} << low_bits) + low;
 }
 
 report::Sum Column::sum(std::span<const std::uint16_t> rows) const {
   std::uint64_t low = 0;
   for (const std::uint16_t row : rows) low += low_[row];
   std::uint64_t upper = 0;
-  if (!excess_.empty()) {
+  if (!has_excess_.empty()) {
     for (const std::uint16_t row : rows) upper += high(row);
   }
   return (report::Sum{upper} << low_bits) + low;
@@ -146,9 +154,9 @@ std::uint32_t TimeColumn::lower_bound(Instant at) const {
   if (step->high != high) return begin;
   const std::uint32_t end =
       std::next(step) == steps_.end() ? size() : static_cast<std::uint32_t>(std::next(step)->row);
-  const auto found = std::lower_bound(low_.begin() + begin, low_.begin() + end,
-                                      static_cast<std::uint32_t>(distance));
-  return static_cast<std::uint32_t>(found - low_.begin());
+  return begin + static_cast<std::uint32_t>(
+                     count_below(low_.span().subspan(begin, end - begin),
+                                 static_cast<std::uint32_t>(distance)));
 }
 
 }  // namespace chatreports::engine::native

@@ -26,24 +26,23 @@ class Column {
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.low_, self.sums_of_low_, self.excess_, self.has_excess_);
+    layout(self.low_, self.sums_of_low_, self.has_excess_, self.excess_ranks_,
+           self.sums_of_high_);
   }
 
  private:
-  struct Excess {
-    std::uint32_t row;
-    std::uint32_t high;
-  };
-
-  // Where the excess of the rows from `row` on begins.
-  std::size_t excess_from(std::uint32_t row) const;
+  // How many rows below `row` have upper bits; only where has_excess_ is not empty.
+  std::size_t excess_before(std::uint32_t row) const;
   // The upper bits of the row's value: mostly 0, which a look at one bit tells.
-  std::uint32_t high(std::uint32_t row) const;
+  std::uint64_t high(std::uint32_t row) const;
+  std::uint64_t sum_of_high(RowRange range) const;
 
   Array<std::uint32_t> low_;          // the lower 32 bits
   Array<std::uint64_t> sums_of_low_;  // before each word of 64 rows, and after the last
-  Array<Excess> excess_;              // rows with upper bits, ascending
-  Array<std::uint64_t> has_excess_;   // a bit a row; empty where no row has upper bits
+  // All three empty where no row has upper bits.
+  Array<std::uint64_t> has_excess_;    // a bit a row
+  Array<std::uint32_t> excess_ranks_;  // how many bits are before each word, and before the end
+  Array<std::uint64_t> sums_of_high_;  // of the upper bits, before each row that has some, and after
 };
 
 // Instants in ascending order.

@@ -1,7 +1,8 @@
 #include "engine/native/postings.h"
 
-#include <algorithm>
 #include <bit>
+
+#include "engine/native/search.h"
 
 namespace chatreports::engine::native {
 
@@ -41,7 +42,8 @@ Postings Postings::Builder::build() && {
 
 std::uint32_t Postings::View::rank(std::uint32_t row) const {
   if (!is_dense()) {
-    return static_cast<std::uint32_t>(std::ranges::lower_bound(sparse, row) - sparse.begin());
+    if (row > UINT16_MAX) return count;
+    return static_cast<std::uint32_t>(count_below(sparse, static_cast<std::uint16_t>(row)));
   }
   const std::uint32_t word = row / rows_per_word;
   if (word >= dense.size()) return count;

@@ -189,11 +189,13 @@ void add_rows(const GroupedPart& part, std::span<const std::uint16_t> rows,
 }
 
 // One value's rows, as a sorted list: bucket by bucket.
-void add_sparse(const GroupedPart& part, std::span<const std::uint16_t> rows, BucketSums& sums) {
-  auto begin = std::lower_bound(rows.begin(), rows.end(), part.buckets.front().rows.begin);
+void add_sparse(const GroupedPart& part, const Postings::View& rows, BucketSums& sums) {
+  std::uint32_t begin = rows.rank(part.buckets.front().rows.begin);
   for (const BucketRows& bucket : part.buckets) {
-    const auto end = std::lower_bound(begin, rows.end(), bucket.rows.end);
-    if (begin != end) add_rows(part, {begin, end}, sums[bucket.bucket]);
+    const std::uint32_t end = rows.rank(bucket.rows.end);
+    if (begin != end) {
+      add_rows(part, rows.sparse.subspan(begin, end - begin), sums[bucket.bucket]);
+    }
     begin = end;
   }
 }
@@ -241,7 +243,7 @@ class Groups {
   }
 
   // By bucket, then by value. There may be many cells: they are put in their places, not sorted.
-  std::vector<report::ChatsCell> cells() const {
+  report::ChatsTable table() const {
     std::vector<std::size_t> begins;  // of each bucket's cells
     for (const auto& [value, sums] : groups_) {
       sums.for_each([&begins](std::uint32_t bucket, std::span<const Sum>) {
@@ -250,13 +252,16 @@ class Groups {
       });
     }
     std::partial_sum(begins.begin(), begins.end(), begins.begin());
-    std::vector<report::ChatsCell> cells(begins.empty() ? 0 : begins.back());
-    for (const auto& group : groups_) {
-      group.second.for_each([&](std::uint32_t bucket, std::span<const Sum> figures) {
-        cells[begins[bucket]++] = {bucket, group.first, {figures.begin(), figures.end()}};
+    report::ChatsTable table(measures_);
+    table.resize(begins.empty() ? 0 : begins.back());
+    for (const auto& entry : groups_) {
+      std::uint32_t group = report::ChatsTable::no_group;
+      entry.second.for_each([&](std::uint32_t bucket, std::span<const Sum> figures) {
+        if (group == report::ChatsTable::no_group) group = table.add_group(entry.first);
+        table.set(begins[bucket]++, bucket, group, figures);
       });
     }
-    return cells;
+    return table;
   }
 
  private:
@@ -273,7 +278,7 @@ void add_grouped(const GroupedPart& part, const FieldIndex& index, Groups& group
     if (rows.is_dense()) {
       add_dense(part, rows, sums);
     } else {
-      add_sparse(part, rows.sparse, sums);
+      add_sparse(part, rows, sums);
     }
   }
 }
@@ -313,12 +318,12 @@ report::Table run_chats(const Segments& segments, const report::Plan& plan,
     }
     add_grouped(part, segment->index(*source.group_by), groups);
   }
-  if (source.group_by) return groups.cells();
-  std::vector<report::ChatsCell> cells;
-  ungrouped.for_each([&cells](std::uint32_t bucket, std::span<const Sum> figures) {
-    cells.push_back({bucket, std::nullopt, {figures.begin(), figures.end()}});
+  if (source.group_by) return groups.table();
+  report::ChatsTable table(measures.size());
+  ungrouped.for_each([&table](std::uint32_t bucket, std::span<const Sum> figures) {
+    table.add(bucket, report::ChatsTable::no_group, figures);
   });
-  return cells;
+  return table;
 }
 
 }  // namespace chatreports::engine::native

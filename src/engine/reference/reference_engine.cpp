@@ -65,11 +65,16 @@ report::Table run_chats(const Licence& licence, const Plan& plan,
       }
     }
   }
-  std::vector<report::ChatsCell> table;
-  for (const auto& [key, figures] : cells) {
-    if (std::ranges::all_of(figures, [](Sum figure) { return figure == 0; })) continue;
-    table.push_back({key.first, key.second, figures});
+  std::erase_if(cells, [](const auto& cell) {
+    return std::ranges::all_of(cell.second, [](Sum figure) { return figure == 0; });
+  });
+  report::ChatsTable table(source.measures.size());
+  std::map<std::optional<report::Value>, std::uint32_t> numbers;
+  for (const auto& [key, figures] : cells) numbers[key.second] = report::ChatsTable::no_group;
+  for (auto& [group, number] : numbers) {
+    if (group) number = table.add_group(*group);
   }
+  for (const auto& [key, figures] : cells) table.add(key.first, numbers[key.second], figures);
   return table;
 }
 

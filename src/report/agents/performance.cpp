@@ -80,14 +80,14 @@ using Rows = std::map<std::string, Performance>;
 // The figures that are made from chats.
 Rows rows_of_chats(const Query& query, std::span<const Table> tables) {
   Rows rows;
-  for (const ChatsCell& cell : std::get<std::vector<ChatsCell>>(tables[chats_of_agent])) {
+  for (const ChatsCell cell : std::get<ChatsTable>(tables[chats_of_agent])) {
     if (!has_row(query.filters.agents, *cell.group)) continue;
     Performance& row = rows[std::get<std::string>(*cell.group)];
     row.chats = static_cast<std::int64_t>(cell.figures[0]);
     row.rated_good = static_cast<std::int64_t>(cell.figures[1]);
     row.rated_bad = static_cast<std::int64_t>(cell.figures[2]);
   }
-  for (const ChatsCell& cell : std::get<std::vector<ChatsCell>>(tables[chats_of_responder])) {
+  for (const ChatsCell cell : std::get<ChatsTable>(tables[chats_of_responder])) {
     if (!has_row(query.filters.agents, *cell.group)) continue;
     Performance& row = rows[std::get<std::string>(*cell.group)];
     row.first_responses = static_cast<std::int64_t>(cell.figures[0]);

@@ -14,10 +14,10 @@ Result<std::vector<Plan>> plan_counters(const Query& query, const std::vector<Co
 
 Report report_counters(std::string_view name, const std::vector<Counter>& counters,
                        std::span<const Plan> plans, std::span<const Table> tables) {
-  const auto& cells = std::get<std::vector<ChatsCell>>(tables[0]);
+  const auto& cells = std::get<ChatsTable>(tables[0]);
   Report answer{name, total_of(cells, 0), {}};
   answer.records = entries_by_bucket(
-      plans[0].buckets.keys(), cells, [&counters](const std::vector<Sum>& figures) {
+      plans[0].buckets.keys(), cells, [&counters](std::span<const Sum> figures) {
         Entries entries;
         std::size_t next = 1;
         for (const Counter& counter : counters) {

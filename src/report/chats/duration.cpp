@@ -15,10 +15,10 @@ Result<std::vector<Plan>> plans(const Query& query) {
 }
 
 Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables) {
-  const auto& cells = std::get<std::vector<ChatsCell>>(tables[0]);
+  const auto& cells = std::get<ChatsTable>(tables[0]);
   Report answer{"duration-report", total_of(cells, 0), {}};
   answer.records =
-      entries_by_bucket(plans[0].buckets.keys(), cells, [](const std::vector<Sum>& figures) {
+      entries_by_bucket(plans[0].buckets.keys(), cells, [](std::span<const Sum> figures) {
         const Sum seconds = figures[0] * microseconds_per_second;
         return Entries{{"agents_chatting_duration", Figure(rounded_mean(figures[1], seconds))},
                        {"count", Figure(static_cast<std::int64_t>(figures[0]))},

@@ -60,11 +60,11 @@ Entries entries_of(const std::map<std::int64_t, Conversion>& greetings) {
 }
 
 Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables) {
-  const auto& accepted = std::get<std::vector<ChatsCell>>(tables[0]);
+  const auto& accepted = std::get<ChatsTable>(tables[0]);
   const auto& events = std::get<std::vector<GreetingEventsCell>>(tables[1]);
   const std::vector<std::string>& keys = plans[0].buckets.keys();
   std::vector<std::map<std::int64_t, Conversion>> buckets(keys.size());
-  for (const ChatsCell& cell : accepted) {
+  for (const ChatsCell cell : accepted) {
     buckets[cell.bucket][std::get<std::int64_t>(*cell.group)].accepted =
         static_cast<std::int64_t>(cell.figures[0]);
   }

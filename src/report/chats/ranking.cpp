@@ -25,7 +25,7 @@ Entry entry_of(const ChatsCell& cell) {
 
 Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables) {
   Report answer{"ranking-report", std::nullopt, {}};
-  for (const ChatsCell& cell : std::get<std::vector<ChatsCell>>(tables[0])) {
+  for (const ChatsCell cell : std::get<ChatsTable>(tables[0])) {
     if (has_row(query.filters.agents, *cell.group)) answer.records.push_back(entry_of(cell));
   }
   return answer;

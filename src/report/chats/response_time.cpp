@@ -16,10 +16,10 @@ Result<std::vector<Plan>> plans(const Query& query, Column column) {
 
 Report report(std::string_view name, std::string_view key, std::span<const Plan> plans,
               std::span<const Table> tables) {
-  const auto& cells = std::get<std::vector<ChatsCell>>(tables[0]);
+  const auto& cells = std::get<ChatsTable>(tables[0]);
   Report answer{name, total_of(cells, 0), {}};
   answer.records =
-      entries_by_bucket(plans[0].buckets.keys(), cells, [key](const std::vector<Sum>& figures) {
+      entries_by_bucket(plans[0].buckets.keys(), cells, [key](std::span<const Sum> figures) {
         constexpr Sum microseconds_per_hundredth = microseconds_per_second / 100;
         const std::int64_t mean = rounded_mean(figures[1], figures[0] * microseconds_per_hundredth);
         return Entries{{"count", Figure(static_cast<std::int64_t>(figures[0]))},

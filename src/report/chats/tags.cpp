@@ -15,16 +15,17 @@ Result<std::vector<Plan>> plans(const Query& query) {
 }
 
 Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables) {
-  const auto& cells = std::get<std::vector<ChatsCell>>(tables[0]);
-  const auto& all = std::get<std::vector<ChatsCell>>(tables[1]);
+  const auto& cells = std::get<ChatsTable>(tables[0]);
+  const auto& all = std::get<ChatsTable>(tables[1]);
   Report answer{"tags-report", total_of(all, 0), {}};
-  auto cell = cells.begin();
+  std::size_t next = 0;
   const std::vector<std::string>& keys = plans[0].buckets.keys();
   for (std::uint32_t bucket = 0; bucket < keys.size(); ++bucket) {
     Entries tags;
-    for (; cell != cells.end() && cell->bucket == bucket; ++cell) {
-      tags.push_back({std::get<std::string>(*cell->group),
-                      Figure(static_cast<std::int64_t>(cell->figures[0]))});
+    for (; next < cells.size() && cells[next].bucket == bucket; ++next) {
+      const ChatsCell cell = cells[next];
+      tags.push_back(
+          {std::get<std::string>(*cell.group), Figure(static_cast<std::int64_t>(cell.figures[0]))});
     }
     answer.records.push_back({keys[bucket], std::move(tags)});
   }
