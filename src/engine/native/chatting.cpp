@@ -33,20 +33,18 @@ Chatting::Chatting(std::vector<Interval> intervals, const TimeColumn& started_at
   wait_ = Column(waits);
   length_ = Column(lengths);
   Lists<Span>::Builder spans_of_agents;
-  std::vector<Duration> before_spans;
+  Lists<Duration>::Builder sums_of_agents;
   for (std::vector<Span>& of_agent : spans) {
     const Coverage coverage = Coverage::of(std::move(of_agent));
     spans_of_agents.push_back(coverage.view().spans);
-    const std::span<const Duration> before = coverage.view().before_spans;
-    before_spans.insert(before_spans.end(), before.begin(), before.end());
+    sums_of_agents.push_back(coverage.view().sums);
   }
   spans_ = std::move(spans_of_agents).build();
-  before_spans_ = std::move(before_spans);
+  sums_ = std::move(sums_of_agents).build();
 }
 
 CoverageView Chatting::of_agent(std::uint32_t agent) const {
-  const std::span<const Span> spans = spans_[agent];
-  return {spans, before_spans_.span().subspan(spans_.begin_of(agent), spans.size())};
+  return {spans_[agent], sums_[agent]};
 }
 
 Chatting::Interval Chatting::interval(std::uint32_t number, const TimeColumn& started_at) const {

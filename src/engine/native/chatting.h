@@ -37,7 +37,7 @@ class Chatting {
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.rows_, self.wait_, self.length_, self.ends_, self.spans_, self.before_spans_,
+    layout(self.rows_, self.wait_, self.length_, self.ends_, self.spans_, self.sums_,
            self.end_);
   }
 
@@ -48,8 +48,8 @@ class Chatting {
   Column wait_;                   // from the start of the chat to the interval's
   Column length_;                 // of the interval
   Array<std::uint32_t> ends_;     // of each agent's intervals
-  Lists<Span> spans_;             // of each agent
-  Array<Duration> before_spans_;  // of all agents in turn
+  Lists<Span> spans_;           // of each agent, with the sums of a CoverageView
+  Lists<Duration> sums_;
   Instant end_ = earliest_instant;
 };
 

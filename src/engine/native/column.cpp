@@ -87,10 +87,14 @@ report::Sum Column::sum(RowRange range) const {
 }
 
 report::Sum Column::sum(RowRange range, const RowSet& rows) const {
+  return sum(range, rows.words());
+}
+
+report::Sum Column::sum(RowRange range, std::span<const std::uint64_t> bits) const {
   std::uint64_t low = 0;
   std::uint64_t upper = 0;
   RowSet::for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
-    std::uint64_t word = rows.word(index) & mask;
+    std::uint64_t word = bits[index] & mask;
     if (!has_excess_.empty()) {
       for (std::uint64_t excess = word & has_excess_[index]; excess != 0; excess &= excess - 1) {
         upper += high(index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(excess)));

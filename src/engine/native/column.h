@@ -22,6 +22,8 @@ class Column {
   std::int64_t value(std::uint32_t row) const;
   report::Sum sum(RowRange range) const;                       // of all rows of the range
   report::Sum sum(RowRange range, const RowSet& rows) const;   // of those in the set
+  // Likewise; a bit a row.
+  report::Sum sum(RowRange range, std::span<const std::uint64_t> bits) const;
   report::Sum sum(std::span<const std::uint16_t> rows) const;  // of these, which ascend
 
   template <class Self, class Layout>

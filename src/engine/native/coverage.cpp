@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace chatreports::engine::native {
+namespace {
+
+std::int64_t length_of(const Span& span) {
+  return (span.to - span.from).microseconds;
+}
+
+}  // namespace
 
 Coverage Coverage::of(std::vector<Span> spans) {
   std::sort(spans.begin(), spans.end());
@@ -15,7 +22,6 @@ Coverage Coverage::with(Span hull, std::vector<Span> inside) const {
   std::sort(inside.begin(), inside.end());
   Coverage coverage;
   coverage.spans_.reserve(spans_.size() + inside.size() + 1);
-  coverage.before_.reserve(spans_.size() + inside.size() + 1);
   for (const Span& span : spans_) {
     if (span.from >= hull.from) break;
     coverage.add({span.from, std::min(span.to, hull.from)});
@@ -34,12 +40,18 @@ void Coverage::add(Span span) {
     spans_.back().to = std::max(spans_.back().to, span.to);
     return;
   }
-  const Duration before = spans_.empty()
-                              ? Duration{}
-                              : Duration{before_.back().microseconds +
-                                         (spans_.back().to - spans_.back().from).microseconds};
+  if (!spans_.empty()) length_.microseconds += length_of(spans_.back());
+  if (spans_.size() % CoverageView::spans_per_sum == 0) sums_.push_back(length_);
   spans_.push_back(span);
-  before_.push_back(before);
+}
+
+Duration CoverageView::before_span(std::size_t number) const {
+  const std::size_t sum = number / spans_per_sum;
+  Duration before = sums[sum];
+  for (std::size_t at = sum * spans_per_sum; at < number; ++at) {
+    before.microseconds += length_of(spans[at]);
+  }
+  return before;
 }
 
 Duration CoverageView::before(Instant at) const {
@@ -47,17 +59,16 @@ Duration CoverageView::before(Instant at) const {
       std::ranges::partition_point(spans, [at](const Span& span) { return span.from < at; });
   if (next == spans.begin()) return {};
   const auto last = static_cast<std::size_t>(next - spans.begin()) - 1;
-  return {before_spans[last].microseconds +
-          (std::min(at, spans[last].to) - spans[last].from).microseconds};
+  return {before_span(last).microseconds + (std::min(at, spans[last].to) - spans[last].from).microseconds};
 }
 
 Duration CoverageView::whole() const {
   if (spans.empty()) return {};
-  return {before_spans.back().microseconds + (spans.back().to - spans.back().from).microseconds};
+  return {before_span(spans.size() - 1).microseconds + length_of(spans.back())};
 }
 
 std::size_t Coverage::bytes() const {
-  return spans_.capacity() * sizeof(Span) + before_.capacity() * sizeof(Duration);
+  return spans_.capacity() * sizeof(Span) + sums_.capacity() * sizeof(Duration);
 }
 
 }  // namespace chatreports::engine::native

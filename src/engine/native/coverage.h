@@ -19,14 +19,19 @@ struct Span {
 
 // Spans that somebody else keeps: ascending, none of them touching another.
 struct CoverageView {
-  std::span<const Span> spans;
-  std::span<const Duration> before_spans;  // the length of all before each
+  static constexpr std::size_t spans_per_sum = 8;
 
-  // The length of what is covered before the instant.
+  std::span<const Span> spans;
+  std::span<const Duration> sums;  // the length of all before every spans_per_sum of them
+
+  // The length of what is covered before the instant, and of all of it.
   Duration before(Instant at) const;
   Duration whole() const;
   // The end of the last span; the earliest instant where there is none.
   Instant end() const { return spans.empty() ? earliest_instant : spans.back().to; }
+
+ private:
+  Duration before_span(std::size_t number) const;
 };
 
 // Immutable; any thread may read it.
@@ -39,7 +44,7 @@ class Coverage {
   // The same outside of `hull`; within it, `inside` (spans within the hull).
   Coverage with(Span hull, std::vector<Span> inside) const;
 
-  CoverageView view() const { return {spans_, before_}; }
+  CoverageView view() const { return {spans_, sums_}; }
   Duration before(Instant at) const { return view().before(at); }
   std::size_t bytes() const;
 
@@ -48,7 +53,8 @@ class Coverage {
   void add(Span span);
 
   std::vector<Span> spans_;
-  std::vector<Duration> before_;  // each of them
+  std::vector<Duration> sums_;  // as in a view
+  Duration length_;             // of all spans but the last
 };
 
 }  // namespace chatreports::engine::native

@@ -72,20 +72,38 @@ void FieldIndexBuilder::add(std::uint32_t row, std::string_view value) {
   append(found->second, row);
 }
 
-FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows) && {
+FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows, bool with_values_of_rows) && {
   FieldIndex index;
   Postings::Builder postings(segment_rows);
   std::vector<std::int64_t> numbers;
   Lists<char>::Builder texts;
   RowSet any(segment_rows);
+  const std::size_t values = bools_.size() + integers_.size() + texts_.size();
+  with_values_of_rows = with_values_of_rows && values > 0 && values < FieldIndex::no_value;
+  std::vector<std::uint16_t> first_values(with_values_of_rows ? segment_rows : 0,
+                                          FieldIndex::no_value);
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> further;
+  std::uint16_t next_value = 0;
   const auto add_rows = [&](const Rows& rows) {
     postings.push_back(rows);
+    index.pairs_ += static_cast<std::uint32_t>(rows.size());
+    for (const std::uint16_t row : rows) {
+      if (!with_values_of_rows) break;
+      std::uint16_t& first = first_values[row];
+      if (first == FieldIndex::no_value) {
+        first = next_value;
+      } else {
+        first |= FieldIndex::has_further;
+        further.emplace_back(row, next_value);
+      }
+    }
+    ++next_value;
     for (const std::uint16_t row : rows) any.insert(row);
   };
-  const auto in_order = [](const auto& values) {
-    std::vector<const typename std::decay_t<decltype(values)>::value_type*> order;
-    order.reserve(values.size());
-    for (const auto& entry : values) order.push_back(&entry);
+  const auto in_order = [](const auto& entries) {
+    std::vector<const typename std::decay_t<decltype(entries)>::value_type*> order;
+    order.reserve(entries.size());
+    for (const auto& entry : entries) order.push_back(&entry);
     std::sort(order.begin(), order.end(),
               [](const auto* left, const auto* right) { return left->first < right->first; });
     return order;
@@ -110,6 +128,16 @@ FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows) && {
   });
   Postings::Builder of_any(segment_rows);
   if (!rows.empty()) of_any.push_back(rows);
+  std::sort(further.begin(), further.end());
+  std::vector<std::uint16_t> further_rows;
+  std::vector<std::uint16_t> further_values;
+  for (const auto& [row, value] : further) {
+    further_rows.push_back(row);
+    further_values.push_back(value);
+  }
+  index.first_values_ = std::move(first_values);
+  index.further_rows_ = std::move(further_rows);
+  index.further_values_ = std::move(further_values);
   index.numbers_ = std::move(numbers);
   index.texts_ = std::move(texts).build();
   index.postings_ = std::move(postings).build();

@@ -13,6 +13,7 @@
 
 #include "engine/native/array.h"
 #include "engine/native/postings.h"
+#include "engine/native/search.h"
 #include "report/plan.h"
 
 namespace chatreports::engine::native {
@@ -28,12 +29,20 @@ class FieldIndex {
   // The same as comparing value(number), without making it.
   std::strong_ordering compare(std::uint32_t number, const report::Value& with) const;
   Postings::View rows(std::uint32_t number) const { return postings_[number]; }
+  // How many pairs of a row and a value there are.
+  std::uint32_t pairs() const { return pairs_; }
+  // The other way: whether the values of each row are kept as well, and visit(number) for each of
+  // a row's.
+  bool has_values_of_rows() const { return !first_values_.empty(); }
+  template <class Visit>
+  void for_each_value_of(std::uint32_t row, Visit visit) const;
   // The rows that have any value.
   Postings::View any() const { return any_.size() == 0 ? Postings::View{} : any_[0]; }
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.bools_, self.numbers_, self.texts_, self.postings_, self.any_);
+    layout(self.bools_, self.numbers_, self.texts_, self.postings_, self.any_, self.pairs_,
+           self.first_values_, self.further_rows_, self.further_values_);
   }
 
  private:
@@ -46,7 +55,27 @@ class FieldIndex {
   Lists<char> texts_;
   Postings postings_;
   Postings any_;  // of one entry; empty where no row has a value
+  std::uint32_t pairs_ = 0;
+  // Of each row the number of its first value, or no_value; the highest bit says that it has
+  // further ones. Most rows have one value at most, which makes this two bytes a row.
+  static constexpr std::uint16_t no_value = 0x7FFF;
+  static constexpr std::uint16_t has_further = 0x8000;
+  Array<std::uint16_t> first_values_;
+  Array<std::uint16_t> further_rows_;    // ascending, once for each further value
+  Array<std::uint16_t> further_values_;  // likewise
 };
+
+template <class Visit>
+void FieldIndex::for_each_value_of(std::uint32_t row, Visit visit) const {
+  const std::uint16_t first = first_values_[row];
+  if ((first & ~has_further) != no_value) visit(std::uint32_t{first} & ~std::uint32_t{has_further});
+  if ((first & has_further) == 0) return;
+  const auto wanted = static_cast<std::uint16_t>(row);
+  for (std::size_t at = count_below(further_rows_.span(), wanted);
+       at < further_rows_.size() && further_rows_[at] == wanted; ++at) {
+    visit(std::uint32_t{further_values_[at]});
+  }
+}
 
 // Collects (row, value) pairs, rows ascending, and makes the index of them.
 class FieldIndexBuilder {
@@ -54,7 +83,8 @@ class FieldIndexBuilder {
   void add(std::uint32_t row, const report::Value& value);
   void add(std::uint32_t row, std::int64_t value);
   void add(std::uint32_t row, std::string_view value);
-  FieldIndex build(std::uint32_t segment_rows) &&;
+  // `with_values_of_rows` where it pays: they are left out where a segment has too many values.
+  FieldIndex build(std::uint32_t segment_rows, bool with_values_of_rows = false) &&;
 
  private:
   struct TextHash : std::hash<std::string_view> {

@@ -25,6 +25,12 @@ Measure measure_of(chat::GreetingEvent event) {
   return displayed;
 }
 
+// What is counted together belongs to one figure.
+struct Counted {
+  BucketSums* sums = nullptr;  // null where it is not wanted
+  Measure measure = displayed;
+};
+
 bool holds_for(const report::Predicate& predicate, const GreetingEventKind& kind) {
   const auto value_in = [&kind](const report::Field& field) -> std::optional<std::int64_t> {
     CHECK(field.kind == report::Field::Kind::greeting || field.kind == report::Field::Kind::group);
@@ -64,8 +70,15 @@ GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
                      static_cast<std::uint32_t>(one.event)});
   }
   parts_.kinds = std::move(plain);
-  image_ = pack(parts_);
   unpack_kinds();
+  std::vector<std::uint16_t> sums;
+  std::vector<std::uint16_t> before(tallies_);
+  for (std::uint32_t row = 0; row < rows.size(); ++row) {
+    if (row % rows_per_block == 0) sums.insert(sums.end(), before.begin(), before.end());
+    ++before[tally_of_kind_[kind_numbers()[row]]];
+  }
+  parts_.sums = std::move(sums);
+  image_ = pack(parts_);
 }
 
 GreetingEventChunk::GreetingEventChunk(std::shared_ptr<const Image> image)
@@ -82,6 +95,37 @@ void GreetingEventChunk::unpack_kinds() {
                       plain.has_group != 0 ? std::optional(plain.group_id) : std::nullopt,
                       static_cast<chat::GreetingEvent>(plain.event)});
   }
+  std::map<std::pair<std::int64_t, chat::GreetingEvent>, std::uint32_t> numbers;
+  for (const GreetingEventKind& kind : kinds_) {
+    const auto number = static_cast<std::uint32_t>(numbers.size());
+    const auto found = numbers.try_emplace({kind.greeting_id, kind.event}, number).first;
+    tally_of_kind_.push_back(found->second);
+  }
+  tallies_ = static_cast<std::uint32_t>(numbers.size());
+}
+
+void GreetingEventChunk::add_counts(RowRange rows, std::span<std::int64_t> counts) const {
+  const auto add_rows = [&](std::uint32_t begin, std::uint32_t end, int sign) {
+    for (const std::uint16_t kind : kind_numbers().subspan(begin, end - begin)) {
+      counts[tally_of_kind_[kind]] += sign;
+    }
+  };
+  const std::uint32_t first = rows.begin / rows_per_block;
+  const std::uint32_t last = rows.end / rows_per_block;
+  if (first == last) {
+    add_rows(rows.begin, rows.end, 1);
+    return;
+  }
+  // Sums are there before each block; the last may end where the chunk does.
+  const std::uint32_t last_with_sums = std::min(last, (size() - 1) / rows_per_block);
+  const auto sums_of = [this](std::uint32_t block) {
+    return parts_.sums.span().subspan(std::size_t{block} * tallies_, tallies_);
+  };
+  for (std::uint32_t tally = 0; tally < tallies_; ++tally) {
+    counts[tally] += sums_of(last_with_sums)[tally] - sums_of(first)[tally];
+  }
+  add_rows(first * rows_per_block, rows.begin, -1);
+  add_rows(last_with_sums * rows_per_block, rows.end, 1);
 }
 
 std::vector<GreetingEventRow> GreetingEventChunk::unpack() const {
@@ -113,11 +157,22 @@ report::Table GreetingEvents::run(const report::Plan& plan,
     const TimeRange of_chunk{chunk->at().value(0), chunk->at().value(size - 1)};
     if (of_chunk.to < range.from || range.to < of_chunk.from) continue;
     const std::vector<GreetingEventKind>& kinds = chunk->kinds();
-    std::vector<BucketSums*> sums(kinds.size(), nullptr);  // of the kinds that are wanted
-    for (std::size_t number = 0; number < kinds.size(); ++number) {
-      if (!holds_for(plan.predicate, kinds[number])) continue;
-      sums[number] =
-          &greetings.try_emplace(kinds[number].greeting_id, std::size_t{measures}).first->second;
+    // Where groups play no part, tallies are counted, else kinds. Of those that are wanted, the sums.
+    std::vector<bool> wanted(kinds.size());
+    std::vector<int> of_tally(chunk->tallies(), -1);
+    bool groups_play_a_part = false;
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+      wanted[kind] = holds_for(plan.predicate, kinds[kind]);
+      int& known = of_tally[chunk->tally_of(kind)];
+      groups_play_a_part = groups_play_a_part || (known >= 0 && (known == 1) != wanted[kind]);
+      known = wanted[kind] ? 1 : 0;
+    }
+    std::vector<Counted> counted(groups_play_a_part ? kinds.size() : chunk->tallies());
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+      if (!wanted[kind]) continue;
+      counted[groups_play_a_part ? kind : chunk->tally_of(kind)] = {
+          &greetings.try_emplace(kinds[kind].greeting_id, std::size_t{measures}).first->second,
+          measure_of(kinds[kind].event)};
     }
     for (const BucketRun& run : plan.buckets.runs_within(of_chunk)) {
       const Instant begin = source.at ? std::max(run.begin, source.at->from) : run.begin;
@@ -125,13 +180,17 @@ report::Table GreetingEvents::run(const report::Plan& plan,
       if (begin >= end) continue;
       const RowRange rows = chunk->at().rows_between(begin, end);
       if (rows.size() == 0) continue;
-      counts.assign(kinds.size(), 0);
-      for (const std::uint16_t number : chunk->kind_numbers().subspan(rows.begin, rows.size())) {
-        ++counts[number];
+      counts.assign(counted.size(), 0);
+      if (groups_play_a_part) {
+        for (const std::uint16_t kind : chunk->kind_numbers().subspan(rows.begin, rows.size())) {
+          ++counts[kind];
+        }
+      } else {
+        chunk->add_counts(rows, counts);
       }
-      for (std::size_t number = 0; number < kinds.size(); ++number) {
-        if (counts[number] == 0 || sums[number] == nullptr) continue;
-        (*sums[number])[run.key][measure_of(kinds[number].event)] += counts[number];
+      for (std::size_t at = 0; at < counted.size(); ++at) {
+        if (counts[at] == 0 || counted[at].sums == nullptr) continue;
+        (*counted[at].sums)[run.key][counted[at].measure] += counts[at];
       }
     }
   }

@@ -49,6 +49,14 @@ class GreetingEventChunk {
   const TimeColumn& at() const { return parts_.at; }
   const std::vector<GreetingEventKind>& kinds() const { return kinds_; }
   std::span<const std::uint16_t> kind_numbers() const { return parts_.kind_numbers.span(); }
+
+  // A tally is the kinds that differ in their group alone: what is counted together where no group
+  // is asked for.
+  std::uint32_t tallies() const { return tallies_; }
+  std::uint32_t tally_of(std::size_t kind) const { return tally_of_kind_[kind]; }
+  // Adds to counts[tally] how many of the rows belong to each. Cost: two looks a tally, and the rows
+  // of two blocks at most.
+  void add_counts(RowRange rows, std::span<std::int64_t> counts) const;
   GreetingEventRow row(std::uint32_t row) const {
     return {at().value(row), kinds_[kind_numbers()[row]]};
   }
@@ -66,18 +74,22 @@ class GreetingEventChunk {
     TimeColumn at;
     Array<PlainKind> kinds;             // ascending
     Array<std::uint16_t> kind_numbers;  // of each row
+    Array<std::uint16_t> sums;          // of each tally, before each block of rows
 
     template <class Self, class Layout>
     static void lay_out(Self& self, Layout& layout) {
-      layout(self.at, self.kinds, self.kind_numbers);
+      layout(self.at, self.kinds, self.kind_numbers, self.sums);
     }
   };
+  static constexpr std::uint32_t rows_per_block = 1'024;
 
   void unpack_kinds();
 
   Parts parts_;
   std::shared_ptr<const Image> image_;
   std::vector<GreetingEventKind> kinds_;
+  std::vector<std::uint32_t> tally_of_kind_;
+  std::uint32_t tallies_ = 0;
 };
 
 class GreetingEvents {

@@ -34,6 +34,8 @@ class RowSet {
   std::uint32_t rows() const { return rows_; }
   std::uint64_t word(std::uint32_t index) const { return words_[index]; }
 
+  std::span<const std::uint64_t> words() const { return std::span(words_).first(word_count()); }
+
   bool contains(std::uint32_t row) const {
     return ((words_[row / rows_per_word] >> (row % rows_per_word)) & 1) != 0;
   }

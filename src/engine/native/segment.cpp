@@ -20,6 +20,13 @@ constexpr std::size_t position(report::Column column) {
   return static_cast<std::size_t>(column) - 1;  // count has no column
 }
 
+// What reports show a line each of, mostly beside a filter: then the rows are few, and their values
+// are looked up.
+bool is_grouped_by(Field::Kind kind) {
+  return kind == Field::Kind::agent || kind == Field::Kind::tag ||
+         kind == Field::Kind::first_responder;
+}
+
 std::int64_t value_of(const chat::Thread& facts, report::Column column) {
   switch (column) {
     case report::Column::duration:
@@ -113,7 +120,8 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   parts.greeting_rows = std::move(greeting_rows);
   parts.greeting_sent_at = std::move(greeting_sent_at);
   for (std::size_t kind = 0; kind < field_kinds; ++kind) {
-    parts.fields[kind] = std::move(fields[kind]).build(row_count);
+    parts.fields[kind] =
+        std::move(fields[kind]).build(row_count, is_grouped_by(static_cast<Field::Kind>(kind)));
   }
   Lists<char>::Builder name_spaces;
   Lists<char>::Builder names;

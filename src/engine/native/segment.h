@@ -15,6 +15,7 @@
 #include "engine/native/chatting.h"
 #include "engine/native/column.h"
 #include "engine/native/field_index.h"
+#include "engine/native/group_totals.h"
 #include "engine/native/image.h"
 #include "engine/native/submissions.h"
 #include "report/plan.h"
@@ -59,6 +60,8 @@ class Segment {
   const Chatting& chatting() const { return parts_.chatting; }
   void add_rows_where(const report::GreetingSent& test, RowSet& into) const;
 
+  const GroupTotals& totals() const { return totals_; }
+
   std::vector<SegmentRow> unpack() const;
   std::size_t bytes() const;
 
@@ -94,6 +97,7 @@ class Segment {
   std::shared_ptr<const Image> image_;
   Instant first_start_;  // beside the image: what a search for a segment looks at
   Instant last_start_;
+  GroupTotals totals_;
 };
 
 }  // namespace chatreports::engine::native

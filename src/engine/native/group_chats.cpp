@@ -1,0 +1,286 @@
+#include "engine/native/group_chats.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <numeric>
+#include <optional>
+
+namespace chatreports::engine::native {
+namespace {
+
+using report::Column;
+using report::Sum;
+
+// Which measures each row of a segment belongs to, as bits of a byte: so that the rows of a value
+// are walked once, not once a measure. Only for counts, and only for so many of them.
+class Marks {
+ public:
+  static constexpr std::size_t max_measures = 4;
+
+  static bool are_possible(const std::vector<report::Measure>& measures) {
+    return measures.size() <= max_measures &&
+           std::ranges::all_of(measures, [](const report::Measure& measure) {
+             return measure.column == Column::count;
+           });
+  }
+
+  // Of the rows of the range; nothing may be asked of others.
+  Marks(RowRange range, const std::vector<MeasureRows>& selection)
+      : first_word_(range.begin / rows_per_word),
+        marks_((words_for(range.end) - first_word_) * std::size_t{8}) {
+    for (std::size_t at = 0; at < selection.size(); ++at) {
+      const MeasureRows& rows = selection[at];
+      for (std::uint32_t index = first_word_; index < words_for(range.end); ++index) {
+        add(index, rows.are_all() ? ~std::uint64_t{0} : rows.set().word(index), at);
+      }
+    }
+  }
+
+  // How many of the rows, fewer than 65,536, belong to each measure: 16 bits each, the first
+  // measure in the lowest.
+  std::uint64_t count(std::span<const std::uint16_t> rows) const {
+    const auto* marks = reinterpret_cast<const unsigned char*>(marks_.data());
+    const std::uint32_t first_row = first_word_ * rows_per_word;
+    std::uint64_t counts = 0;
+    for (const std::uint16_t row : rows) counts += lanes[marks[row - first_row]];
+    return counts;
+  }
+
+ private:
+  static constexpr auto lanes = [] {
+    std::array<std::uint64_t, 1 << max_measures> made{};
+    for (std::size_t mark = 0; mark < made.size(); ++mark) {
+      for (std::size_t at = 0; at < max_measures; ++at) {
+        made[mark] |= std::uint64_t{(mark >> at) & 1} << (16 * at);
+      }
+    }
+    return made;
+  }();
+
+  // Eight bits → eight bytes of 0 or 1, the lowest bit in the first.
+  static constexpr auto bytes_of = [] {
+    std::array<std::uint64_t, 256> made{};
+    for (std::size_t bits = 0; bits < made.size(); ++bits) {
+      std::array<std::uint8_t, 8> bytes{};
+      for (std::size_t at = 0; at < bytes.size(); ++at) {
+        bytes[at] = static_cast<std::uint8_t>((bits >> at) & 1);
+      }
+      made[bits] = std::bit_cast<std::uint64_t>(bytes);
+    }
+    return made;
+  }();
+
+  void add(std::uint32_t index, std::uint64_t word, std::size_t measure) {
+    std::uint64_t* marks = &marks_[std::size_t{index - first_word_} * 8];
+    for (std::size_t at = 0; at < 8; ++at) {
+      marks[at] |= bytes_of[(word >> (8 * at)) & 0xFF] << measure;
+    }
+  }
+
+  std::uint32_t first_word_;
+  std::vector<std::uint64_t> marks_;  // eight rows each, from the first word on
+};
+
+// The figures of some rows of one value: those of one bucket.
+void add_rows(const GroupedPart& part, const std::optional<Marks>& marks,
+              std::span<const std::uint16_t> rows, std::span<Sum> figures) {
+  if (marks) {
+    std::uint64_t counts = marks->count(rows);
+    for (Sum& figure : figures) {
+      figure += counts & 0xFFFF;
+      counts >>= 16;
+    }
+    return;
+  }
+  for (std::size_t at = 0; at < part.measures.size(); ++at) {
+    const MeasureRows& of_measure = part.selection[at];
+    const Column column = part.measures[at].column;
+    if (of_measure.are_all()) {
+      figures[at] +=
+          column == Column::count ? Sum{rows.size()} : part.segment.column(column).sum(rows);
+    } else if (column == Column::count) {
+      const RowSet& set = of_measure.set();
+      figures[at] +=
+          std::ranges::count_if(rows, [&set](std::uint16_t row) { return set.contains(row); });
+    } else {
+      for (const std::uint16_t row : rows) {
+        if (of_measure.set().contains(row)) figures[at] += part.segment.column(column).value(row);
+      }
+    }
+  }
+}
+
+// One value's rows, as a sorted list: bucket by bucket.
+void add_sparse(const GroupedPart& part, const std::optional<Marks>& marks,
+                const Postings::View& rows, BucketSums& sums) {
+  std::uint32_t begin = rows.rank(part.buckets.front().rows.begin);
+  for (const BucketRows& bucket : part.buckets) {
+    const std::uint32_t end = rows.rank(bucket.rows.end);
+    if (begin != end) {
+      add_rows(part, marks, rows.sparse.subspan(begin, end - begin), sums[bucket.bucket]);
+    }
+    begin = end;
+  }
+}
+
+// One value's rows, as bits: like a filter of its own.
+void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& sums) {
+  for (std::size_t at = 0; at < part.measures.size(); ++at) {
+    const Column column = part.measures[at].column;
+    const MeasureRows& of_measure = part.selection[at];
+    std::optional<RowSet> both;
+    if (column != Column::count && !of_measure.are_all()) {
+      both.emplace(of_measure.set()).intersect(rows.dense);
+    }
+    for (const BucketRows& bucket : part.buckets) {
+      Sum& figure = sums[bucket.bucket][at];
+      if (column != Column::count) {
+        figure += part.segment.column(column).sum(bucket.rows, both ? both->words() : rows.dense);
+      } else if (of_measure.are_all()) {
+        figure += rows.rank(bucket.rows.end) - rows.rank(bucket.rows.begin);
+      } else {
+        figure += of_measure.set().count(bucket.rows, rows.dense);
+      }
+    }
+  }
+}
+
+// Goes through the rows of each value.
+void add_by_value(const GroupedPart& part, const FieldIndex& index, Groups& groups) {
+  std::optional<Marks> marks;
+  if (part.measures.size() > 1 && Marks::are_possible(part.measures)) {
+    marks.emplace(RowRange{part.buckets.front().rows.begin, part.buckets.back().rows.end},
+                  part.selection);
+  }
+  groups.begin_segment();
+  for (std::uint32_t number = 0; number < index.size(); ++number) {
+    const Postings::View rows = index.rows(number);
+    BucketSums& sums = groups.of(index, number);
+    if (rows.is_dense()) {
+      add_dense(part, rows, sums);
+    } else {
+      add_sparse(part, marks, rows, sums);
+    }
+  }
+}
+
+// Goes through the rows that are selected, and their values.
+void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups) {
+  std::vector<BucketSums*> sums_of(index.size());
+  groups.begin_segment();
+  for (std::uint32_t number = 0; number < index.size(); ++number) {
+    sums_of[number] = &groups.of(index, number);
+  }
+  for (std::size_t at = 0; at < part.measures.size(); ++at) {
+    const RowSet& selected = part.selection[at].set();
+    const Column kind = part.measures[at].column;
+    const auto* column = kind == Column::count ? nullptr : &part.segment.column(kind);
+    for (const BucketRows& bucket : part.buckets) {
+      RowSet::for_each_word(bucket.rows, [&](std::uint32_t word_index, std::uint64_t mask) {
+        for (std::uint64_t word = selected.word(word_index) & mask; word != 0; word &= word - 1) {
+          const std::uint32_t row =
+              word_index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(word));
+          const Sum figure = column == nullptr ? 1 : column->value(row);
+          index.for_each_value_of(row, [&](std::uint32_t number) {
+            (*sums_of[number])[bucket.bucket][at] += figure;
+          });
+        }
+      });
+    }
+  }
+}
+
+// A selected row costs a few looks, a pair of a row and a value less than one.
+constexpr std::uint32_t pairs_per_selected_row = 6;
+
+bool rows_are_fewer(const GroupedPart& part, const FieldIndex& index) {
+  if (!index.has_values_of_rows()) return false;
+  const RowRange range{part.buckets.front().rows.begin, part.buckets.back().rows.end};
+  // Only the pairs of these rows are gone through.
+  const double share = static_cast<double>(range.size()) / part.segment.size();
+  std::uint32_t selected = 0;
+  for (const MeasureRows& rows : part.selection) {
+    if (rows.are_all()) return false;
+    selected += rows.count(range);
+  }
+  return selected * pairs_per_selected_row < index.pairs() * share;
+}
+
+}  // namespace
+
+BucketSums& Groups::of(const FieldIndex& index, std::uint32_t number) {
+  std::strong_ordering order =
+      next_ == groups_.end() ? std::strong_ordering::less : index.compare(number, next_->first);
+  if (order == std::strong_ordering::greater) {
+    // Mostly it is the one after.
+    ++next_;
+    order =
+        next_ == groups_.end() ? std::strong_ordering::less : index.compare(number, next_->first);
+  }
+  if (order == std::strong_ordering::greater) {
+    next_ = groups_.lower_bound(index.value(number));
+    order =
+        next_ == groups_.end() ? std::strong_ordering::less : index.compare(number, next_->first);
+  }
+  if (order == std::strong_ordering::equal) return (next_++)->second;
+  return groups_.emplace_hint(next_, index.value(number), measures_)->second;
+}
+
+// There may be many cells: they are put in their places, not sorted.
+report::ChatsTable Groups::table() const {
+  std::vector<std::size_t> begins;  // of each bucket's cells
+  for (const auto& [value, sums] : groups_) {
+    sums.for_each([&begins](std::uint32_t bucket, std::span<const Sum>) {
+      if (begins.size() < bucket + std::size_t{2}) begins.resize(bucket + std::size_t{2});
+      ++begins[bucket + std::size_t{1}];
+    });
+  }
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  report::ChatsTable table(measures_);
+  table.resize(begins.empty() ? 0 : begins.back());
+  for (const auto& entry : groups_) {
+    std::uint32_t group = report::ChatsTable::no_group;
+    entry.second.for_each([&](std::uint32_t bucket, std::span<const Sum> figures) {
+      if (group == report::ChatsTable::no_group) group = table.add_group(entry.first);
+      table.set(begins[bucket]++, bucket, group, figures);
+    });
+  }
+  return table;
+}
+
+void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups& groups) {
+  const FieldIndex& index = part.segment.index(group_by);
+  if (rows_are_fewer(part, index)) {
+    add_by_row(part, index, groups);
+  } else {
+    add_by_value(part, index, groups);
+  }
+}
+
+void add_totals(const Segment& segment, std::uint32_t bucket, const report::Field& group_by,
+                const std::vector<report::Measure>& measures, Groups& groups) {
+  const FieldIndex& index = segment.index(group_by);
+  const auto totals = segment.totals().of(group_by, measures, [&] {
+    const std::vector<BucketRows> whole{{{0, segment.size()}, 0}};
+    Groups of_segment(measures.size());
+    const GroupedPart part{segment, whole, measures, select_measures(segment, {}, measures, true)};
+    add_by_value(part, index, of_segment);
+    std::vector<Sum> figures;
+    of_segment.begin_segment();
+    for (std::uint32_t number = 0; number < index.size(); ++number) {
+      const std::span<const Sum> of_value = of_segment.of(index, number)[0];
+      figures.insert(figures.end(), of_value.begin(), of_value.end());
+    }
+    return figures;
+  });
+  groups.begin_segment();
+  for (std::uint32_t number = 0; number < index.size(); ++number) {
+    const std::span<Sum> figures = groups.of(index, number)[bucket];
+    for (std::size_t at = 0; at < figures.size(); ++at) {
+      figures[at] += (*totals)[number * figures.size() + at];
+    }
+  }
+}
+
+}  // namespace chatreports::engine::native

@@ -1,0 +1,57 @@
+#pragma once
+// A segment's part of a plan that groups: the figures per bucket and value of a field.
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "engine/native/bucket_sums.h"
+#include "engine/native/segment.h"
+#include "engine/native/selection.h"
+#include "report/plan.h"
+#include "report/table.h"
+
+namespace chatreports::engine::native {
+
+// The rows of a segment that belong to one bucket.
+struct BucketRows {
+  RowRange rows;
+  std::uint32_t bucket = 0;
+};
+
+// The groups met so far, each with its figures. The values of a segment ascend, and are mostly
+// those of the segment before: walking beside them finds each without a search.
+class Groups {
+ public:
+  explicit Groups(std::size_t measures) : measures_(measures) {}
+
+  void begin_segment() { next_ = groups_.begin(); }
+  // Of the segment's next value; each call with a higher number than the one before.
+  BucketSums& of(const FieldIndex& index, std::uint32_t number);
+  // By bucket, then by value; without what is 0.
+  report::ChatsTable table() const;
+
+ private:
+  std::size_t measures_;
+  std::map<report::Value, BucketSums> groups_;
+  std::map<report::Value, BucketSums>::iterator next_;
+};
+
+struct GroupedPart {
+  const Segment& segment;
+  const std::vector<BucketRows>& buckets;  // at least one
+  const std::vector<report::Measure>& measures;
+  std::vector<MeasureRows> selection;  // sets, or all rows
+};
+
+// Cost: the smaller of the rows that are selected and of the pairs of a row and a value.
+void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups& groups);
+
+// Of all rows, without a predicate. The segment remembers the figures: from the second time on, the
+// cost is an addition a value.
+void add_totals(const Segment& segment, std::uint32_t bucket, const report::Field& group_by,
+                const std::vector<report::Measure>& measures, Groups& groups);
+
+}  // namespace chatreports::engine::native

@@ -1,0 +1,42 @@
+#pragma once
+// For each measure of a plan, the rows of a segment that it is about.
+
+#include <optional>
+#include <vector>
+
+#include "engine/native/postings.h"
+#include "engine/native/row_set.h"
+#include "engine/native/segment.h"
+#include "report/plan.h"
+#include "report/table.h"
+
+namespace chatreports::engine::native {
+
+// All rows, the rows of one value as they lie in the segment, or a set that was made: the less has
+// to be made, the better.
+class MeasureRows {
+ public:
+  bool are_all() const { return !view_ && !set_; }
+  bool is_set() const { return set_.has_value(); }
+  const RowSet& set() const { return *set_; }
+
+  std::uint32_t count(RowRange range) const;
+  // Of a column that is not count.
+  report::Sum sum(const Column& column, RowRange range) const;
+
+ private:
+  friend std::vector<MeasureRows> select_measures(const Segment& segment,
+                                                  const report::Predicate& predicate,
+                                                  const std::vector<report::Measure>& measures,
+                                                  bool as_sets);
+
+  std::optional<Postings::View> view_;
+  std::optional<RowSet> set_;
+};
+
+// The predicates are prepared. With `as_sets`, what is not all rows is a set.
+std::vector<MeasureRows> select_measures(const Segment& segment, const report::Predicate& predicate,
+                                         const std::vector<report::Measure>& measures,
+                                         bool as_sets);
+
+}  // namespace chatreports::engine::native
