@@ -85,8 +85,9 @@ void Importer::read_file(const std::string& file, unsigned threads) {
 
 void Importer::write_groups() {
   try {
+    std::vector<chat::Record> records;
     while (true) {
-      std::vector<chat::Record> records = queue_.take();
+      records = queue_.take(std::move(records));
       if (records.empty()) break;
       const Instant received_at = now();
       for (chat::Record& record : records) chat::stamp(record, received_at);

@@ -66,17 +66,24 @@ bool RecordQueue::push(std::vector<chat::Record> records) {
                   std::make_move_iterator(records.end()));
   bytes_ += bytes;
   changed_.notify_all();
+  if (used_.empty()) return true;
+  std::vector<chat::Record> used = std::exchange(used_, {});
+  lock.unlock();
+  used.clear();
+  lock.lock();
+  empty_ = std::move(used);
   return true;
 }
 
-std::vector<chat::Record> RecordQueue::take() {
+std::vector<chat::Record> RecordQueue::take(std::vector<chat::Record> used) {
   std::unique_lock lock(mutex_);
+  used_.swap(used);
   changed_.wait(lock, [this] { return closed_ || !records_.empty(); });
   changed_.wait_until(lock, first_pushed_at_ + limits_.age,
                       [this] { return closed_ || is_full(); });
   bytes_ = 0;
   changed_.notify_all();
-  return std::exchange(records_, {});
+  return std::exchange(records_, std::exchange(empty_, {}));
 }
 
 void RecordQueue::close() {

@@ -14,8 +14,8 @@ namespace chatreports::app {
 
 // A group is ready when it has reached any of these.
 struct GroupLimits {
-  std::size_t records = 50'000;
-  std::size_t bytes = std::size_t{64} << 20;  // of memory, about
+  std::size_t records = 150'000;
+  std::size_t bytes = std::size_t{192} << 20;  // of memory, about
   std::chrono::milliseconds age{2'000};       // of its first record
 };
 
@@ -29,8 +29,10 @@ class RecordQueue {
   // accepted: not after close().
   bool push(std::vector<chat::Record> records);
 
-  // Waits for a group to be ready. After close() answers what is left, and then nothing.
-  std::vector<chat::Record> take();
+  // Waits for a group to be ready. After close() answers what is left, and then nothing. `used` is
+  // the group before, whose memory whoever pushes next gives back: that takes its time, and whoever
+  // takes has more to do.
+  std::vector<chat::Record> take(std::vector<chat::Record> used = {});
 
   // No more records. What was accepted can still be taken.
   void close();
@@ -44,6 +46,8 @@ class RecordQueue {
   std::vector<chat::Record> records_;
   std::size_t bytes_ = 0;
   std::chrono::steady_clock::time_point first_pushed_at_;
+  std::vector<chat::Record> used_;   // its records are of no use any more
+  std::vector<chat::Record> empty_;  // has room for records, and none
   bool closed_ = false;
 };
 

@@ -144,6 +144,9 @@ Database::~Database() {
 }
 
 Result<Database> Database::open(const std::string& path) {
+  // SQLite would take a lock for each piece of memory, to know how much it has.
+  static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(without_statistics);
   sqlite3* connection = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &connection,

@@ -1,6 +1,9 @@
 #include "store/store.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
@@ -12,6 +15,35 @@
 #include "store/thread_table.h"
 
 namespace chatreports::store {
+
+namespace {
+
+// Ids come in no order, and an index over them is written page by page: neighbours that come one
+// after the other find the page that they belong to at hand.
+constexpr std::size_t least_records_to_sort = 1'000;
+
+// The order in which records are written: as they came, but for many chats and greetings, of which
+// the order of different ones plays no part. What webhooks and separate records tell of a thread
+// stays where it is among all others.
+std::vector<const chat::Record*> order_of(std::span<const chat::Record> records) {
+  std::vector<const chat::Record*> order;
+  order.reserve(records.size());
+  for (const chat::Record& record : records) order.push_back(&record);
+  const bool can_be_sorted = std::ranges::none_of(records, [](const chat::Record& record) {
+    return std::holds_alternative<chat::WebhookRecord>(record) ||
+           std::holds_alternative<chat::AchievementRecord>(record);
+  });
+  if (!can_be_sorted || records.size() < least_records_to_sort) return order;
+  std::ranges::stable_sort(order, {}, [](const chat::Record* record) {
+    std::string_view id;
+    if (const auto* chat = std::get_if<chat::ChatRecord>(record)) id = chat->thread_id;
+    if (const auto* greeting = std::get_if<chat::GreetingRecord>(record)) id = greeting->unique_id;
+    return std::pair(record->index(), id);
+  });
+  return order;
+}
+
+}  // namespace
 
 class Store::Implementation {
  public:
@@ -76,7 +108,8 @@ class Store::Implementation {
     auto counter = ChangeCounter::read(database_);
     if (!counter) return std::unexpected(std::move(counter.error()));
     WriteSummary summary;
-    for (const chat::Record& record : records) {
+    for (const chat::Record* const next : order_of(records)) {
+      const chat::Record& record = *next;
       if (std::holds_alternative<chat::IgnoredWebhook>(record)) {
         ++summary.ignored;
         continue;
