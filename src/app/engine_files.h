@@ -1,7 +1,7 @@
 #pragma once
 // Saves the engine's segments as files while a server runs, so that the next start need not make
-// them anew: now and then, and at the end. The store stays the truth: what is not saved is read from
-// it.
+// them anew: now and then, and at the end. The store stays the truth: what is not saved is read
+// from it.
 
 #include <condition_variable>
 #include <cstdint>

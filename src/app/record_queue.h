@@ -16,7 +16,7 @@ namespace chatreports::app {
 struct GroupLimits {
   std::size_t records = 150'000;
   std::size_t bytes = std::size_t{192} << 20;  // of memory, about
-  std::chrono::milliseconds age{2'000};       // of its first record
+  std::chrono::milliseconds age{2'000};        // of its first record
 };
 
 class RecordQueue {

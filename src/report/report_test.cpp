@@ -20,8 +20,10 @@ TEST(RoundedMean, RoundsHalfUp) {
 }
 
 TEST(EntriesByBucket, GivesEmptyBucketsToo) {
-  const Entries entries = entries_by_bucket(
-      {"a", "b", "c"}, {{1, std::nullopt, {7}}}, [](const std::vector<Sum>& figures) {
+  ChatsTable cells(1);
+  cells.add(1, ChatsTable::no_group, std::vector<Sum>{7});
+  const Entries entries =
+      entries_by_bucket({"a", "b", "c"}, cells, [](std::span<const Sum> figures) {
         return Entries{{"count", Figure(static_cast<std::int64_t>(figures[0]))}};
       });
   const Entries expected = {

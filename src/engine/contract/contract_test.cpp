@@ -162,7 +162,7 @@ TEST_P(Contract, AChatCountsUnderEachOfItsValues) {
   Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
   std::get<report::ChatsSource>(plan.source).group_by = Field{Field::Kind::tag, {}, {}};
   const std::vector<Cell> expected = {{0, report::Value("sales"), {1}},
-                                           {0, report::Value("spam"), {2}}};
+                                      {0, report::Value("spam"), {2}}};
   EXPECT_EQ(chats(plan), expected);
 }
 

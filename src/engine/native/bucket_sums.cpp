@@ -6,7 +6,9 @@ namespace chatreports::engine::native {
 
 std::span<report::Sum> BucketSums::operator[](std::uint32_t bucket) {
   std::size_t at = buckets_.size();
-  if (!buckets_.empty() && bucket <= buckets_.back()) {
+  if (!buckets_.empty() && bucket == buckets_.back()) {
+    --at;
+  } else if (!buckets_.empty() && bucket < buckets_.back()) {
     at = static_cast<std::size_t>(std::ranges::lower_bound(buckets_, bucket) - buckets_.begin());
   }
   if (at == buckets_.size() || buckets_[at] != bucket) {

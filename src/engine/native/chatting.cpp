@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "engine/native/search.h"
 
 namespace chatreports::engine::native {
 
@@ -32,19 +33,35 @@ Chatting::Chatting(std::vector<Interval> intervals, const TimeColumn& started_at
   ends_ = std::move(ends);
   wait_ = Column(waits);
   length_ = Column(lengths);
-  Lists<Span>::Builder spans_of_agents;
-  Lists<Duration>::Builder sums_of_agents;
+  Lists<Instant>::Builder begins;
+  std::vector<std::int64_t> lengths_of_spans;
+  std::vector<Duration> wholes;
+  std::vector<Instant> of_one;
   for (std::vector<Span>& of_agent : spans) {
     const Coverage coverage = Coverage::of(std::move(of_agent));
-    spans_of_agents.push_back(coverage.view().spans);
-    sums_of_agents.push_back(coverage.view().sums);
+    of_one.clear();
+    for (const Span& span : coverage.spans()) {
+      of_one.push_back(span.from);
+      lengths_of_spans.push_back((span.to - span.from).microseconds);
+    }
+    begins.push_back(of_one);
+    wholes.push_back(coverage.whole());
   }
-  spans_ = std::move(spans_of_agents).build();
-  sums_ = std::move(sums_of_agents).build();
+  begins_ = std::move(begins).build();
+  lengths_ = Column(lengths_of_spans);
+  wholes_ = std::move(wholes);
 }
 
-CoverageView Chatting::of_agent(std::uint32_t agent) const {
-  return {spans_[agent], sums_[agent]};
+Duration AgentChatting::before(Instant at) const {
+  const auto next = static_cast<std::uint32_t>(count_below(begins_, at));
+  if (next == 0) return {};
+  const Span last = span(next - 1);
+  return {static_cast<std::int64_t>(lengths_->sum({first_, first_ + next - 1})) +
+          (std::min(at, last.to) - last.from).microseconds};
+}
+
+AgentChatting Chatting::of_agent(std::uint32_t agent) const {
+  return {begins_[agent], lengths_, begins_.begin_of(agent), wholes_[agent]};
 }
 
 Chatting::Interval Chatting::interval(std::uint32_t number, const TimeColumn& started_at) const {

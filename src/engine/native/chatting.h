@@ -12,6 +12,28 @@
 
 namespace chatreports::engine::native {
 
+// When one agent chatted, within a segment: spans that ascend, none of them touching another.
+class AgentChatting {
+ public:
+  AgentChatting(std::span<const Instant> begins, const Column& lengths, std::uint32_t first,
+                Duration whole)
+      : begins_(begins), lengths_(&lengths), first_(first), whole_(whole) {}
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(begins_.size()); }
+  Span span(std::uint32_t number) const {
+    return {begins_[number], begins_[number] + Duration{lengths_->value(first_ + number)}};
+  }
+  // As Coverage.
+  Duration before(Instant at) const;
+  Duration whole() const { return whole_; }
+
+ private:
+  std::span<const Instant> begins_;
+  const Column* lengths_;
+  std::uint32_t first_;  // of the spans, among all lengths
+  Duration whole_;
+};
+
 class Chatting {
  public:
   struct Interval {
@@ -30,26 +52,27 @@ class Chatting {
   Interval interval(std::uint32_t number, const TimeColumn& started_at) const;  // ascending
   std::uint32_t agents() const { return static_cast<std::uint32_t>(ends_.size()); }
   // When the agent chatted at all, and in the chats of these rows.
-  CoverageView of_agent(std::uint32_t agent) const;
+  AgentChatting of_agent(std::uint32_t agent) const;
   Coverage of_agent(std::uint32_t agent, const RowSet& rows, const TimeColumn& started_at) const;
   // The end of the last interval; the earliest instant where there is none.
   Instant end() const { return end_; }
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.rows_, self.wait_, self.length_, self.ends_, self.spans_, self.sums_,
-           self.end_);
+    layout(self.rows_, self.wait_, self.length_, self.ends_, self.begins_, self.lengths_,
+           self.wholes_, self.end_);
   }
 
  private:
   std::uint32_t first_of(std::uint32_t agent) const { return agent == 0 ? 0 : ends_[agent - 1]; }
 
   Array<std::uint16_t> rows_;
-  Column wait_;                   // from the start of the chat to the interval's
-  Column length_;                 // of the interval
-  Array<std::uint32_t> ends_;     // of each agent's intervals
-  Lists<Span> spans_;           // of each agent, with the sums of a CoverageView
-  Lists<Duration> sums_;
+  Column wait_;                // from the start of the chat to the interval's
+  Column length_;              // of the interval
+  Array<std::uint32_t> ends_;  // of each agent's intervals
+  Lists<Instant> begins_;      // of the spans of each agent
+  Column lengths_;             // of the spans of all agents in turn
+  Array<Duration> wholes_;     // of each agent's spans
   Instant end_ = earliest_instant;
 };
 

@@ -158,9 +158,8 @@ std::uint32_t TimeColumn::lower_bound(Instant at) const {
   if (step->high != high) return begin;
   const std::uint32_t end =
       std::next(step) == steps_.end() ? size() : static_cast<std::uint32_t>(std::next(step)->row);
-  return begin + static_cast<std::uint32_t>(
-                     count_below(low_.span().subspan(begin, end - begin),
-                                 static_cast<std::uint32_t>(distance)));
+  return begin + static_cast<std::uint32_t>(count_below(low_.span().subspan(begin, end - begin),
+                                                        static_cast<std::uint32_t>(distance)));
 }
 
 }  // namespace chatreports::engine::native

@@ -20,16 +20,15 @@ class Column {
   explicit Column(std::span<const std::int64_t> values);
 
   std::int64_t value(std::uint32_t row) const;
-  report::Sum sum(RowRange range) const;                       // of all rows of the range
-  report::Sum sum(RowRange range, const RowSet& rows) const;   // of those in the set
+  report::Sum sum(RowRange range) const;                      // of all rows of the range
+  report::Sum sum(RowRange range, const RowSet& rows) const;  // of those in the set
   // Likewise; a bit a row.
   report::Sum sum(RowRange range, std::span<const std::uint64_t> bits) const;
   report::Sum sum(std::span<const std::uint16_t> rows) const;  // of these, which ascend
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.low_, self.sums_of_low_, self.has_excess_, self.excess_ranks_,
-           self.sums_of_high_);
+    layout(self.low_, self.sums_of_low_, self.has_excess_, self.excess_ranks_, self.sums_of_high_);
   }
 
  private:
@@ -44,7 +43,8 @@ class Column {
   // All three empty where no row has upper bits.
   Array<std::uint64_t> has_excess_;    // a bit a row
   Array<std::uint32_t> excess_ranks_;  // how many bits are before each word, and before the end
-  Array<std::uint64_t> sums_of_high_;  // of the upper bits, before each row that has some, and after
+  Array<std::uint64_t>
+      sums_of_high_;  // of the upper bits, before each row that has some, and after
 };
 
 // Instants in ascending order.

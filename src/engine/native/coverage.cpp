@@ -41,30 +41,31 @@ void Coverage::add(Span span) {
     return;
   }
   if (!spans_.empty()) length_.microseconds += length_of(spans_.back());
-  if (spans_.size() % CoverageView::spans_per_sum == 0) sums_.push_back(length_);
+  if (spans_.size() % spans_per_sum == 0) sums_.push_back(length_);
   spans_.push_back(span);
 }
 
-Duration CoverageView::before_span(std::size_t number) const {
+Duration Coverage::before_span(std::size_t number) const {
   const std::size_t sum = number / spans_per_sum;
-  Duration before = sums[sum];
+  Duration before = sums_[sum];
   for (std::size_t at = sum * spans_per_sum; at < number; ++at) {
-    before.microseconds += length_of(spans[at]);
+    before.microseconds += length_of(spans_[at]);
   }
   return before;
 }
 
-Duration CoverageView::before(Instant at) const {
+Duration Coverage::before(Instant at) const {
   const auto next =
-      std::ranges::partition_point(spans, [at](const Span& span) { return span.from < at; });
-  if (next == spans.begin()) return {};
-  const auto last = static_cast<std::size_t>(next - spans.begin()) - 1;
-  return {before_span(last).microseconds + (std::min(at, spans[last].to) - spans[last].from).microseconds};
+      std::ranges::partition_point(spans_, [at](const Span& span) { return span.from < at; });
+  if (next == spans_.begin()) return {};
+  const auto last = static_cast<std::size_t>(next - spans_.begin()) - 1;
+  return {before_span(last).microseconds +
+          (std::min(at, spans_[last].to) - spans_[last].from).microseconds};
 }
 
-Duration CoverageView::whole() const {
-  if (spans.empty()) return {};
-  return {before_span(spans.size() - 1).microseconds + length_of(spans.back())};
+Duration Coverage::whole() const {
+  if (spans_.empty()) return {};
+  return {before_span(spans_.size() - 1).microseconds + length_of(spans_.back())};
 }
 
 std::size_t Coverage::bytes() const {

@@ -17,23 +17,6 @@ struct Span {
   auto operator<=>(const Span&) const = default;
 };
 
-// Spans that somebody else keeps: ascending, none of them touching another.
-struct CoverageView {
-  static constexpr std::size_t spans_per_sum = 8;
-
-  std::span<const Span> spans;
-  std::span<const Duration> sums;  // the length of all before every spans_per_sum of them
-
-  // The length of what is covered before the instant, and of all of it.
-  Duration before(Instant at) const;
-  Duration whole() const;
-  // The end of the last span; the earliest instant where there is none.
-  Instant end() const { return spans.empty() ? earliest_instant : spans.back().to; }
-
- private:
-  Duration before_span(std::size_t number) const;
-};
-
 // Immutable; any thread may read it.
 class Coverage {
  public:
@@ -44,16 +27,24 @@ class Coverage {
   // The same outside of `hull`; within it, `inside` (spans within the hull).
   Coverage with(Span hull, std::vector<Span> inside) const;
 
-  CoverageView view() const { return {spans_, sums_}; }
-  Duration before(Instant at) const { return view().before(at); }
+  // The length of what is covered before the instant, and of all of it.
+  Duration before(Instant at) const;
+  Duration whole() const;
+  // Ascending, none of them touching another.
+  std::span<const Span> spans() const { return spans_; }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(spans_.size()); }
+  Span span(std::uint32_t number) const { return spans_[number]; }
   std::size_t bytes() const;
 
  private:
+  static constexpr std::size_t spans_per_sum = 8;
+
   // Spans are added in the order of their `from`.
   void add(Span span);
+  Duration before_span(std::size_t number) const;
 
   std::vector<Span> spans_;
-  std::vector<Duration> sums_;  // as in a view
+  std::vector<Duration> sums_;  // the length of all before every spans_per_sum of them
   Duration length_;             // of all spans but the last
 };
 

@@ -1,6 +1,7 @@
 #include "engine/native/field_index.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/check.h"
@@ -131,13 +132,17 @@ FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows, bool with_values
   std::sort(further.begin(), further.end());
   std::vector<std::uint16_t> further_rows;
   std::vector<std::uint16_t> further_values;
+  std::vector<std::uint32_t> further_ends(with_values_of_rows ? words_for(segment_rows) : 0);
   for (const auto& [row, value] : further) {
     further_rows.push_back(row);
     further_values.push_back(value);
+    ++further_ends[row / rows_per_word];
   }
+  std::partial_sum(further_ends.begin(), further_ends.end(), further_ends.begin());
   index.first_values_ = std::move(first_values);
   index.further_rows_ = std::move(further_rows);
   index.further_values_ = std::move(further_values);
+  index.further_ends_ = std::move(further_ends);
   index.numbers_ = std::move(numbers);
   index.texts_ = std::move(texts).build();
   index.postings_ = std::move(postings).build();

@@ -42,7 +42,7 @@ class FieldIndex {
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
     layout(self.bools_, self.numbers_, self.texts_, self.postings_, self.any_, self.pairs_,
-           self.first_values_, self.further_rows_, self.further_values_);
+           self.first_values_, self.further_rows_, self.further_values_, self.further_ends_);
   }
 
  private:
@@ -63,6 +63,7 @@ class FieldIndex {
   Array<std::uint16_t> first_values_;
   Array<std::uint16_t> further_rows_;    // ascending, once for each further value
   Array<std::uint16_t> further_values_;  // likewise
+  Array<std::uint32_t> further_ends_;    // of those of each word of rows
 };
 
 template <class Visit>
@@ -70,9 +71,13 @@ void FieldIndex::for_each_value_of(std::uint32_t row, Visit visit) const {
   const std::uint16_t first = first_values_[row];
   if ((first & ~has_further) != no_value) visit(std::uint32_t{first} & ~std::uint32_t{has_further});
   if ((first & has_further) == 0) return;
+  const std::uint32_t word = row / rows_per_word;
+  const std::uint32_t begin = word == 0 ? 0 : further_ends_[word - 1];
+  const std::uint32_t end = further_ends_[word];
   const auto wanted = static_cast<std::uint16_t>(row);
-  for (std::size_t at = count_below(further_rows_.span(), wanted);
-       at < further_rows_.size() && further_rows_[at] == wanted; ++at) {
+  for (std::size_t at =
+           begin + count_below(further_rows_.span().subspan(begin, end - begin), wanted);
+       at < end && further_rows_[at] == wanted; ++at) {
     visit(std::uint32_t{further_values_[at]});
   }
 }

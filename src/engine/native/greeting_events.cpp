@@ -157,7 +157,8 @@ report::Table GreetingEvents::run(const report::Plan& plan,
     const TimeRange of_chunk{chunk->at().value(0), chunk->at().value(size - 1)};
     if (of_chunk.to < range.from || range.to < of_chunk.from) continue;
     const std::vector<GreetingEventKind>& kinds = chunk->kinds();
-    // Where groups play no part, tallies are counted, else kinds. Of those that are wanted, the sums.
+    // Where groups play no part, tallies are counted, else kinds. Of those that are wanted, the
+    // sums.
     std::vector<bool> wanted(kinds.size());
     std::vector<int> of_tally(chunk->tallies(), -1);
     bool groups_play_a_part = false;

@@ -54,8 +54,8 @@ class GreetingEventChunk {
   // is asked for.
   std::uint32_t tallies() const { return tallies_; }
   std::uint32_t tally_of(std::size_t kind) const { return tally_of_kind_[kind]; }
-  // Adds to counts[tally] how many of the rows belong to each. Cost: two looks a tally, and the rows
-  // of two blocks at most.
+  // Adds to counts[tally] how many of the rows belong to each. Cost: two looks a tally, and the
+  // rows of two blocks at most.
   void add_counts(RowRange rows, std::span<std::int64_t> counts) const;
   GreetingEventRow row(std::uint32_t row) const {
     return {at().value(row), kinds_[kind_numbers()[row]]};

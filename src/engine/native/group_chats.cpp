@@ -172,6 +172,8 @@ void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups
   for (std::uint32_t number = 0; number < index.size(); ++number) {
     sums_of[number] = &groups.of(index, number);
   }
+  std::vector<Sum> figures(index.size());  // of one bucket and measure
+  std::vector<std::uint32_t> touched;      // the numbers of those that are not 0
   for (std::size_t at = 0; at < part.measures.size(); ++at) {
     const RowSet& selected = part.selection[at].set();
     const Column kind = part.measures[at].column;
@@ -181,12 +183,19 @@ void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups
         for (std::uint64_t word = selected.word(word_index) & mask; word != 0; word &= word - 1) {
           const std::uint32_t row =
               word_index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(word));
-          const Sum figure = column == nullptr ? 1 : column->value(row);
+          const std::int64_t figure = column == nullptr ? 1 : column->value(row);
+          if (figure == 0) continue;
           index.for_each_value_of(row, [&](std::uint32_t number) {
-            (*sums_of[number])[bucket.bucket][at] += figure;
+            if (figures[number] == 0) touched.push_back(number);
+            figures[number] += figure;
           });
         }
       });
+      for (const std::uint32_t number : touched) {
+        (*sums_of[number])[bucket.bucket][at] += figures[number];
+        figures[number] = 0;
+      }
+      touched.clear();
     }
   }
 }
@@ -208,24 +217,6 @@ bool rows_are_fewer(const GroupedPart& part, const FieldIndex& index) {
 }
 
 }  // namespace
-
-BucketSums& Groups::of(const FieldIndex& index, std::uint32_t number) {
-  std::strong_ordering order =
-      next_ == groups_.end() ? std::strong_ordering::less : index.compare(number, next_->first);
-  if (order == std::strong_ordering::greater) {
-    // Mostly it is the one after.
-    ++next_;
-    order =
-        next_ == groups_.end() ? std::strong_ordering::less : index.compare(number, next_->first);
-  }
-  if (order == std::strong_ordering::greater) {
-    next_ = groups_.lower_bound(index.value(number));
-    order =
-        next_ == groups_.end() ? std::strong_ordering::less : index.compare(number, next_->first);
-  }
-  if (order == std::strong_ordering::equal) return (next_++)->second;
-  return groups_.emplace_hint(next_, index.value(number), measures_)->second;
-}
 
 // There may be many cells: they are put in their places, not sorted.
 report::ChatsTable Groups::table() const {

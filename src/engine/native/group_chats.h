@@ -1,13 +1,12 @@
 #pragma once
 // A segment's part of a plan that groups: the figures per bucket and value of a field.
 
-#include <compare>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <vector>
 
 #include "engine/native/bucket_sums.h"
+#include "engine/native/by_value.h"
 #include "engine/native/segment.h"
 #include "engine/native/selection.h"
 #include "report/plan.h"
@@ -21,22 +20,22 @@ struct BucketRows {
   std::uint32_t bucket = 0;
 };
 
-// The groups met so far, each with its figures. The values of a segment ascend, and are mostly
-// those of the segment before: walking beside them finds each without a search.
+// The groups met so far, each with its figures.
 class Groups {
  public:
   explicit Groups(std::size_t measures) : measures_(measures) {}
 
-  void begin_segment() { next_ = groups_.begin(); }
-  // Of the segment's next value; each call with a higher number than the one before.
-  BucketSums& of(const FieldIndex& index, std::uint32_t number);
+  // As ByValue.
+  void begin_segment() { groups_.begin_segment(); }
+  BucketSums& of(const FieldIndex& index, std::uint32_t number) {
+    return groups_.of(index, number, measures_);
+  }
   // By bucket, then by value; without what is 0.
   report::ChatsTable table() const;
 
  private:
   std::size_t measures_;
-  std::map<report::Value, BucketSums> groups_;
-  std::map<report::Value, BucketSums>::iterator next_;
+  ByValue<BucketSums> groups_;
 };
 
 struct GroupedPart {

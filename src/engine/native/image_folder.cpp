@@ -43,8 +43,8 @@ Result<void> synchronise(const std::string& folder) {
   const int number = errno;
   if (descriptor >= 0) ::close(descriptor);
   if (done) return {};
-  return failed(fmt::format("the folder {} cannot be made durable: {}", folder,
-                            std::strerror(number)));
+  return failed(
+      fmt::format("the folder {} cannot be made durable: {}", folder, std::strerror(number)));
 }
 
 }  // namespace
@@ -94,8 +94,8 @@ Result<void> ImageFolder::open(std::vector<Wanted> wanted) const {
   };
   {
     std::vector<std::jthread> helpers;
-    const std::size_t threads = std::min<std::size_t>(std::thread::hardware_concurrency(),
-                                                      wanted.size() / 8);
+    const std::size_t threads =
+        std::min<std::size_t>(std::thread::hardware_concurrency(), wanted.size() / 8);
     while (helpers.size() + 1 < threads) helpers.emplace_back(work);
     work();
   }

@@ -1,7 +1,7 @@
 #pragma once
-// A folder of images: each a file under a number that is never used again, and a manifest that names
-// those that belong together. The manifest is replaced as one; a file that it does not name is
-// rubbish, and removed when the next one is written.
+// A folder of images: each a file under a number that is never used again, and a manifest that
+// names those that belong together. The manifest is replaced as one; a file that it does not name
+// is rubbish, and removed when the next one is written.
 
 #include <cstdint>
 #include <functional>

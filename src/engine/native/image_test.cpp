@@ -66,7 +66,8 @@ TEST_F(Files, NoDamageIsOverlooked) {
     write(path("image"), damaged);
     EXPECT_FALSE(Image::open(path("image"), ImageKind::segment, 1).has_value()) << at;
   }
-  for (const std::size_t size : {whole.size() - 1, whole.size() / 2, std::size_t{1}, std::size_t{}}) {
+  for (const std::size_t size :
+       {whole.size() - 1, whole.size() / 2, std::size_t{1}, std::size_t{}}) {
     write(path("image"), whole.substr(0, size));
     EXPECT_FALSE(Image::open(path("image"), ImageKind::segment, 1).has_value()) << size;
   }
@@ -90,9 +91,8 @@ std::vector<chat::Change> some_changes() {
     } else if (number % 7 == 0) {
       changes.push_back({{number}, license, chat::StatusChange{contract::some_status(chance)}});
     } else {
-      changes.push_back({{number},
-                         license,
-                         chat::ThreadChange{{number}, {}, contract::some_thread(chance)}});
+      changes.push_back(
+          {{number}, license, chat::ThreadChange{{number}, {}, contract::some_thread(chance)}});
     }
   }
   return changes;

@@ -74,8 +74,9 @@ report::Table run_chats(const Segments& segments, const report::Plan& plan,
     } else if (is_plain && buckets.size() == 1 && buckets[0].rows.size() == segment->size()) {
       add_totals(*segment, buckets[0].bucket, *source.group_by, measures, groups);
     } else {
-      add_grouped({*segment, buckets, measures, select_measures(*segment, predicate, measures, true)},
-                  *source.group_by, groups);
+      add_grouped(
+          {*segment, buckets, measures, select_measures(*segment, predicate, measures, true)},
+          *source.group_by, groups);
     }
   }
   if (source.group_by) return groups.table();

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/native/by_value.h"
 #include "engine/native/run_plan.h"
 #include "engine/native/select.h"
 
@@ -17,31 +17,37 @@ class ChattingTime {
  public:
   explicit ChattingTime(Span range) : range_(range) {}
 
-  // `next_start` is when the first chat of the segments to come starts.
-  void add(const CoverageView& chatting, Instant next_start) {
+  // `next_start` is when the first chat of the segments to come starts. A Chatting has spans that
+  // ascend, none of them touching another, and the length of what they cover.
+  template <class Chatting>
+  void add(const Chatting& chatting, Instant next_start) {
+    if (chatting.size() == 0) return;
     length_ += length_within(chatting, range_);
     for (const Span& span : carried_) {
       const Span seen{std::max(span.from, range_.from), std::min(span.to, range_.to)};
       if (seen.from < seen.to) length_ -= length_within(chatting, seen);
     }
-    if (carried_.empty() && chatting.end() <= next_start) return;
-    const auto begin = std::ranges::partition_point(
-        chatting.spans, [next_start](const Span& span) { return span.to <= next_start; });
+    std::uint32_t over = chatting.size();  // the first span that reaches what is to come
+    while (over > 0 && next_start < chatting.span(over - 1).to) --over;
+    if (carried_.empty() && over == chatting.size()) return;
     std::erase_if(carried_, [next_start](const Span& span) { return span.to <= next_start; });
-    carried_.insert(carried_.end(), begin, chatting.spans.end());
+    for (; over < chatting.size(); ++over) carried_.push_back(chatting.span(over));
+    if (carried_.size() < 2) return;
     const Coverage merged = Coverage::of(std::move(carried_));
-    carried_.assign(merged.view().spans.begin(), merged.view().spans.end());
+    carried_.assign(merged.spans().begin(), merged.spans().end());
   }
 
   Duration length() const { return {length_}; }
 
  private:
-  static std::int64_t length_within(const CoverageView& coverage, Span within) {
-    if (coverage.spans.empty()) return 0;
-    if (within.from <= coverage.spans.front().from && coverage.end() <= within.to) {
-      return coverage.whole().microseconds;
-    }
-    return coverage.before(within.to).microseconds - coverage.before(within.from).microseconds;
+  template <class Chatting>
+  static std::int64_t length_within(const Chatting& chatting, Span within) {
+    const Span first = chatting.span(0);
+    if (within.to <= first.from) return 0;
+    const std::int64_t before =
+        within.from <= first.from ? 0 : chatting.before(within.from).microseconds;
+    const bool reaches_the_end = chatting.span(chatting.size() - 1).to <= within.to;
+    return (reaches_the_end ? chatting.whole() : chatting.before(within.to)).microseconds - before;
   }
 
   Span range_;
@@ -55,7 +61,7 @@ report::Table run_chatting_times(const Segments& segments, const report::Plan& p
   const Span range{plan.buckets.range().from, plan.buckets.range().to};
   const report::Predicate predicate = prepared(plan.predicate);
   const bool all = holds_for_all(predicate);
-  std::map<report::Value, ChattingTime> agents;
+  ByValue<ChattingTime> agents;
   for (std::size_t at = 0; at < segments.size(); ++at) {
     const Segment& segment = *segments[at];
     if (range.to <= segment.first_start()) break;
@@ -66,15 +72,15 @@ report::Table run_chatting_times(const Segments& segments, const report::Plan& p
     std::optional<RowSet> rows;
     if (!all) rows = select(segment, predicate);
     const FieldIndex& index = segment.index({report::Field::Kind::agent, {}, {}});
+    agents.begin_segment();
     for (std::uint32_t agent = 0; agent < chatting.agents(); ++agent) {
-      const CoverageView coverage = chatting.of_agent(agent);
-      if (coverage.spans.empty() || range.to <= coverage.spans.front().from) continue;
-      ChattingTime& time = agents.try_emplace(index.value(agent), range).first->second;
+      const AgentChatting of_agent = chatting.of_agent(agent);
+      if (of_agent.size() == 0 || range.to <= of_agent.span(0).from) continue;
+      ChattingTime& time = agents.of(index, agent, range);
       if (all) {
-        time.add(coverage, next_start);
+        time.add(of_agent, next_start);
       } else {
-        const Coverage chosen = chatting.of_agent(agent, *rows, segment.started_at());
-        time.add(chosen.view(), next_start);
+        time.add(chatting.of_agent(agent, *rows, segment.started_at()), next_start);
       }
     }
   }

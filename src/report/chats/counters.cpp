@@ -16,8 +16,8 @@ Report report_counters(std::string_view name, const std::vector<Counter>& counte
                        std::span<const Plan> plans, std::span<const Table> tables) {
   const auto& cells = std::get<ChatsTable>(tables[0]);
   Report answer{name, total_of(cells, 0), {}};
-  answer.records = entries_by_bucket(
-      plans[0].buckets.keys(), cells, [&counters](std::span<const Sum> figures) {
+  answer.records =
+      entries_by_bucket(plans[0].buckets.keys(), cells, [&counters](std::span<const Sum> figures) {
         Entries entries;
         std::size_t next = 1;
         for (const Counter& counter : counters) {
