@@ -100,6 +100,38 @@ class Lists<T>::Builder {
   std::vector<std::uint32_t> ends_;
 };
 
+// Numbers that are mostly below 65,536: two bytes each then, four where they are not.
+class Numbers {
+ public:
+  Numbers() = default;
+  explicit Numbers(std::span<const std::uint32_t> numbers) {
+    std::vector<std::uint16_t> low;
+    std::vector<std::uint16_t> high;
+    bool any_high = false;
+    for (const std::uint32_t number : numbers) {
+      low.push_back(static_cast<std::uint16_t>(number));
+      high.push_back(static_cast<std::uint16_t>(number >> 16));
+      any_high = any_high || high.back() != 0;
+    }
+    low_ = std::move(low);
+    if (any_high) high_ = std::move(high);
+  }
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(low_.size()); }
+  std::uint32_t operator[](std::uint32_t at) const {
+    return low_[at] | (high_.empty() ? 0U : std::uint32_t{high_[at]} << 16);
+  }
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.low_, self.high_);
+  }
+
+ private:
+  Array<std::uint16_t> low_;
+  Array<std::uint16_t> high_;  // empty where all are 0
+};
+
 inline std::string_view text_of(const Lists<char>& texts, std::uint32_t number) {
   const std::span<const char> text = texts[number];
   return {text.data(), text.size()};

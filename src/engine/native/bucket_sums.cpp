@@ -19,4 +19,11 @@ std::span<report::Sum> BucketSums::operator[](std::uint32_t bucket) {
   return std::span(figures_).subspan(at * measures_, measures_);
 }
 
+void BucketSums::add(const BucketSums& other) {
+  other.for_each([this](std::uint32_t bucket, std::span<const report::Sum> figures) {
+    const std::span<report::Sum> sums = (*this)[bucket];
+    for (std::size_t at = 0; at < measures_; ++at) sums[at] += figures[at];
+  });
+}
+
 }  // namespace chatreports::engine::native

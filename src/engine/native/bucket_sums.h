@@ -17,6 +17,9 @@ class BucketSums {
   // nothing; where they do not (hours of the day), a search. Valid until the next call.
   std::span<report::Sum> operator[](std::uint32_t bucket);
 
+  // Adds the figures of other sums of as many measures.
+  void add(const BucketSums& other);
+
   // Calls visit(bucket, figures) for each bucket with a figure that is not 0, ascending.
   template <class Visit>
   void for_each(Visit visit) const {

@@ -34,6 +34,14 @@ class ByValue {
     return (next_++)->second;
   }
 
+  // What belongs to the value, whatever order values come in.
+  template <class... Make>
+  T& at(const report::Value& value, const Make&... make) {
+    const auto found = entries_.lower_bound(value);
+    if (found != entries_.end() && found->first == value) return found->second;
+    return entries_.emplace_hint(found, value, T(make...))->second;
+  }
+
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
 

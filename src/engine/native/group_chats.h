@@ -30,6 +30,10 @@ class Groups {
   BucketSums& of(const FieldIndex& index, std::uint32_t number) {
     return groups_.of(index, number, measures_);
   }
+  // Adds the figures of other groups.
+  void add(const Groups& other) {
+    for (const auto& [value, sums] : other.groups_) groups_.at(value, measures_).add(sums);
+  }
   // By bucket, then by value; without what is 0.
   report::ChatsTable table() const;
 

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <optional>
+#include <span>
 
 #include "engine/native/bucket_sums.h"
 #include "engine/native/group_chats.h"
+#include "engine/native/helpers.h"
 #include "engine/native/run_plan.h"
 #include "engine/native/select.h"
 #include "engine/native/selection.h"
@@ -44,6 +47,80 @@ void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& bucket
   }
 }
 
+// What is added up over segments.
+struct ChatsSums {
+  explicit ChatsSums(std::size_t measures) : ungrouped(measures), groups(measures) {}
+  BucketSums ungrouped;
+  Groups groups;  // used instead where the plan groups
+};
+
+class ChatsRun {
+ public:
+  ChatsRun(const report::Plan& plan, const report::ChatsSource& source)
+      : plan_(plan),
+        group_by_(source.group_by),
+        predicate_(prepared(plan.predicate)),
+        has_no_filter_(holds_for_all(predicate_)),
+        measures_(source.measures) {
+    for (report::Measure& measure : measures_) {
+      if (measure.where) measure.where = prepared(*std::move(measure.where));
+    }
+  }
+
+  void add(const Segment& segment, ChatsSums& sums) const {
+    const std::vector<BucketRows> buckets = bucket_rows(segment, plan_);
+    if (buckets.empty()) return;
+    if (!group_by_) {
+      add_ungrouped(segment, buckets, measures_,
+                    select_measures(segment, predicate_, measures_, false), sums.ungrouped);
+    } else if (has_no_filter_ && buckets.size() == 1 && buckets[0].rows.size() == segment.size()) {
+      add_totals(segment, buckets[0].bucket, *group_by_, measures_, sums.groups);
+    } else {
+      add_grouped(
+          {segment, buckets, measures_, select_measures(segment, predicate_, measures_, true)},
+          *group_by_, sums.groups);
+    }
+  }
+
+  report::ChatsTable table(const ChatsSums& sums) const {
+    if (group_by_) return sums.groups.table();
+    report::ChatsTable table(measures_.size());
+    sums.ungrouped.for_each([&table](std::uint32_t bucket, std::span<const Sum> figures) {
+      table.add(bucket, report::ChatsTable::no_group, figures);
+    });
+    return table;
+  }
+
+ private:
+  const report::Plan& plan_;
+  const std::optional<report::Field>& group_by_;
+  const report::Predicate predicate_;
+  const bool has_no_filter_;
+  std::vector<report::Measure> measures_;
+};
+
+// Those that the range meets.
+std::span<const std::shared_ptr<const Segment>> segments_picked(const Segments& segments,
+                                                                const report::Plan& plan) {
+  if (plan.any_start) return segments;
+  const TimeRange range = plan.buckets.range();
+  const auto begin = std::ranges::partition_point(
+      segments, [&range](const auto& segment) { return segment->last_start() < range.from; });
+  const auto end = std::partition_point(begin, segments.end(), [&range](const auto& segment) {
+    return segment->first_start() <= range.to;
+  });
+  return {begin, end};
+}
+
+// A part of fewer segments is done sooner than a helper wakes up.
+constexpr std::size_t least_segments_a_part = 16;
+constexpr std::size_t parts_a_thread = 2;  // a thread that comes late still finds one
+
+std::size_t parts_of(std::size_t segments) {
+  const std::size_t most = parts_a_thread * (Helpers::shared().size() + 1);
+  return std::clamp<std::size_t>(segments / least_segments_a_part, 1, most);
+}
+
 }  // namespace
 
 RowRange rows_picked_by_start(const Segment& segment, const report::Plan& plan) {
@@ -57,34 +134,25 @@ RowRange rows_picked_by_start(const Segment& segment, const report::Plan& plan) 
 
 report::Table run_chats(const Segments& segments, const report::Plan& plan,
                         const report::ChatsSource& source) {
-  const report::Predicate predicate = prepared(plan.predicate);
-  std::vector<report::Measure> measures = source.measures;
-  for (report::Measure& measure : measures) {
-    if (measure.where) measure.where = prepared(*std::move(measure.where));
+  const ChatsRun run(plan, source);
+  const auto picked = segments_picked(segments, plan);
+  const std::size_t parts = parts_of(picked.size());
+  if (parts == 1) {
+    ChatsSums sums(source.measures.size());
+    for (const auto& segment : picked) run.add(*segment, sums);
+    return run.table(sums);
   }
-  const bool is_plain = holds_for_all(predicate);
-  BucketSums ungrouped(measures.size());
-  Groups groups(measures.size());
-  for (const auto& segment : segments) {
-    const std::vector<BucketRows> buckets = bucket_rows(*segment, plan);
-    if (buckets.empty()) continue;
-    if (!source.group_by) {
-      add_ungrouped(*segment, buckets, measures,
-                    select_measures(*segment, predicate, measures, false), ungrouped);
-    } else if (is_plain && buckets.size() == 1 && buckets[0].rows.size() == segment->size()) {
-      add_totals(*segment, buckets[0].bucket, *source.group_by, measures, groups);
-    } else {
-      add_grouped(
-          {*segment, buckets, measures, select_measures(*segment, predicate, measures, true)},
-          *source.group_by, groups);
-    }
-  }
-  if (source.group_by) return groups.table();
-  report::ChatsTable table(measures.size());
-  ungrouped.for_each([&table](std::uint32_t bucket, std::span<const Sum> figures) {
-    table.add(bucket, report::ChatsTable::no_group, figures);
+  std::vector<ChatsSums> sums(parts, ChatsSums(source.measures.size()));
+  Helpers::shared().run(parts, [&](std::size_t part) {
+    const std::size_t begin = picked.size() * part / parts;
+    const std::size_t end = picked.size() * (part + 1) / parts;
+    for (const auto& segment : picked.subspan(begin, end - begin)) run.add(*segment, sums[part]);
   });
-  return table;
+  for (std::size_t part = 1; part < parts; ++part) {
+    sums[0].ungrouped.add(sums[part].ungrouped);
+    sums[0].groups.add(sums[part].groups);
+  }
+  return run.table(sums[0]);
 }
 
 }  // namespace chatreports::engine::native

@@ -23,8 +23,7 @@ constexpr std::size_t position(report::Column column) {
 // What reports show a line each of, mostly beside a filter: then the rows are few, and their values
 // are looked up.
 bool is_grouped_by(Field::Kind kind) {
-  return kind == Field::Kind::agent || kind == Field::Kind::tag ||
-         kind == Field::Kind::first_responder;
+  return kind == Field::Kind::agent || kind == Field::Kind::tag;
 }
 
 std::int64_t value_of(const chat::Thread& facts, report::Column column) {
@@ -145,7 +144,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
       submissions.push_back(row, submission, group_numbers);
     }
   }
-  parts.submissions = std::move(submissions).build();
+  parts.submissions = std::move(submissions).build(parts.started_at);
 
   const FieldIndex& agents = parts.fields[position(Field::Kind::agent)];
   std::vector<Chatting::Interval> chatting;
@@ -264,7 +263,7 @@ std::vector<SegmentRow> Segment::unpack() const {
   }
   for (std::uint32_t submission = 0; submission < submissions().size(); ++submission) {
     rows[submissions().row(submission)].facts.submissions.push_back(
-        submissions().submission(submission));
+        submissions().submission(submission, started_at()));
   }
   const FieldIndex& agents = parts_.fields[position(Field::Kind::agent)];
   for (std::uint32_t number = 0; number < chatting().size(); ++number) {

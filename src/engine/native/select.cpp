@@ -61,7 +61,7 @@ RowSet rows_where(const Segment& segment, const report::HasEvery& test) {
 
 RowSet rows_where(const Segment& segment, const report::Submitted& test) {
   RowSet rows(segment.size());
-  segment.submissions().add_rows_where(test, rows);
+  segment.submissions().add_rows_where(test, segment.started_at(), rows);
   return rows;
 }
 

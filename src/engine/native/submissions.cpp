@@ -52,10 +52,11 @@ void Submissions::Builder::push_back(std::uint32_t row, const chat::SurveySubmis
   for (const std::string& answer : submission.answers) {
     chosen.emplace_back(submission.form_id, answer);
   }
-  groups_.push_back(groups);
+  groups_.insert(groups_.end(), groups.begin(), groups.end());
+  group_ends_.push_back(static_cast<std::uint32_t>(groups_.size()));
 }
 
-Submissions Submissions::Builder::build() && {
+Submissions Submissions::Builder::build(const TimeColumn& started_at) && {
   Submissions made;
   std::map<Choice, std::uint32_t> numbers;
   for (const std::vector<Choice>& chosen : chosen_) {
@@ -74,8 +75,8 @@ Submissions Submissions::Builder::build() && {
 
   std::vector<std::vector<std::uint16_t>> of_types(types);
   std::vector<std::vector<std::uint16_t>> of_choices(std::size_t{types} * next);
-  Lists<std::uint32_t>::Builder chosen_numbers;
-  std::vector<std::uint32_t> chosen;
+  std::vector<std::uint32_t> chosen_numbers;
+  std::vector<std::uint32_t> chosen_ends;
   const auto add = [](std::vector<std::uint16_t>& rows, std::uint16_t row) {
     if (rows.empty() || rows.back() != row) rows.push_back(row);
   };
@@ -86,12 +87,11 @@ Submissions Submissions::Builder::build() && {
       made.types_sent_twice_ |= 1U << static_cast<std::uint32_t>(type);
     }
     add(of_type, rows_[submission]);
-    chosen.clear();
     for (const Choice& choice : chosen_[submission]) {
-      chosen.push_back(numbers.at(choice));
-      add(of_choices[made.position(type, chosen.back())], rows_[submission]);
+      chosen_numbers.push_back(numbers.at(choice));
+      add(of_choices[made.position(type, chosen_numbers.back())], rows_[submission]);
     }
-    chosen_numbers.push_back(chosen);
+    chosen_ends.push_back(static_cast<std::uint32_t>(chosen_numbers.size()));
   }
   const auto postings_of = [this](const std::vector<std::vector<std::uint16_t>>& lists) {
     Postings::Builder postings(segment_rows_);
@@ -105,27 +105,39 @@ Submissions Submissions::Builder::build() && {
     made.earliest_ = earliest;
     made.latest_ = latest;
   }
+  std::vector<std::int64_t> waits;
+  for (std::size_t submission = 0; submission < rows_.size(); ++submission) {
+    waits.push_back((submitted_at_[submission] - started_at.value(rows_[submission])).microseconds);
+  }
+  if (!waits.empty()) made.least_wait_.microseconds = std::ranges::min(waits);
+  for (std::int64_t& wait : waits) wait -= made.least_wait_.microseconds;
+  made.waits_ = Column(waits);
   made.rows_ = std::move(rows_);
   made.types_ = std::move(types_);
-  made.submitted_at_ = std::move(submitted_at_);
-  made.chosen_ = std::move(chosen_numbers).build();
-  made.groups_ = std::move(groups_).build();
+  made.chosen_ = Numbers(chosen_numbers);
+  made.chosen_ends_ = std::move(chosen_ends);
+  made.groups_ = Numbers(groups_);
+  made.group_ends_ = std::move(group_ends_);
   made.totals_ = made.totals({0, max_segment_rows}, nullptr);
   return made;
 }
 
 std::vector<Submissions::Total> Submissions::totals(RowRange rows, const RowSet* among) const {
-  const Array<std::uint32_t>& known = groups_.values();
-  const std::uint32_t groups = known.empty() ? 0 : *std::ranges::max_element(known) + 1;
+  std::uint32_t groups = 0;
+  for (std::uint32_t at = 0; at < groups_.size(); ++at) groups = std::max(groups, groups_[at] + 1);
   Counts counts(std::size_t{groups} + 1, choices());
   auto submission =
       static_cast<std::uint32_t>(std::ranges::lower_bound(rows_, rows.begin) - rows_.begin());
   for (; submission < size() && rows_[submission] < rows.end; ++submission) {
     if (among != nullptr && !among->contains(rows_[submission])) continue;
-    const auto of_chat = groups_[submission];
-    for (const std::uint32_t choice : chosen_[submission]) {
-      if (of_chat.empty()) counts.add(groups, choice);
-      for (const std::uint32_t group : of_chat) counts.add(group, choice);
+    const Slice of_chat = groups_of(submission);
+    const Slice chosen = chosen_by(submission);
+    for (std::uint32_t at = chosen.begin; at < chosen.end; ++at) {
+      const std::uint32_t choice = chosen_[at];
+      if (of_chat.begin == of_chat.end) counts.add(groups, choice);
+      for (std::uint32_t group = of_chat.begin; group < of_chat.end; ++group) {
+        counts.add(groups_[group], choice);
+      }
     }
   }
   std::vector<Total> totals;
@@ -136,15 +148,21 @@ std::vector<Submissions::Total> Submissions::totals(RowRange rows, const RowSet*
   return totals;
 }
 
-chat::SurveySubmission Submissions::submission(std::uint32_t submission) const {
-  const auto chosen = chosen_[submission];
-  chat::SurveySubmission found{
-      std::string(form_id(chosen[0])), types_[submission], submitted_at_[submission], {}};
-  for (const std::uint32_t choice : chosen.subspan(1)) found.answers.emplace_back(answer(choice));
+chat::SurveySubmission Submissions::submission(std::uint32_t submission,
+                                               const TimeColumn& started_at) const {
+  const Slice chosen = chosen_by(submission);
+  chat::SurveySubmission found{std::string(form_id(chosen_[chosen.begin])),
+                               types_[submission],
+                               submitted_at(submission, started_at),
+                               {}};
+  for (std::uint32_t at = chosen.begin + 1; at < chosen.end; ++at) {
+    found.answers.emplace_back(answer(chosen_[at]));
+  }
   return found;
 }
 
-void Submissions::add_rows_where(const report::Submitted& test, RowSet& into) const {
+void Submissions::add_rows_where(const report::Submitted& test, const TimeColumn& started_at,
+                                 RowSet& into) const {
   if (size() == 0) return;
   std::vector<bool> wanted(choices(), false);
   if (test.answers) {
@@ -159,7 +177,7 @@ void Submissions::add_rows_where(const report::Submitted& test, RowSet& into) co
   const bool some_left_out = test.at && !(test.at->from <= earliest_ && latest_ <= test.at->to);
   const bool some_sent_twice = ((types_sent_twice_ >> type) & 1) != 0;
   if (some_left_out || (test.answers && test.none_of && some_sent_twice)) {
-    walk(test, wanted, into);
+    walk(test, wanted, started_at, into);
     return;
   }
   if (!test.answers) {
@@ -178,13 +196,16 @@ void Submissions::add_rows_where(const report::Submitted& test, RowSet& into) co
 }
 
 void Submissions::walk(const report::Submitted& test, const std::vector<bool>& wanted,
-                       RowSet& into) const {
+                       const TimeColumn& started_at, RowSet& into) const {
   for (std::uint32_t submission = 0; submission < size(); ++submission) {
     if (types_[submission] != test.type) continue;
-    if (test.at && !test.at->contains(submitted_at_[submission])) continue;
+    if (test.at && !test.at->contains(submitted_at(submission, started_at))) continue;
     if (test.answers) {
-      const bool any = std::ranges::any_of(
-          chosen_[submission], [&wanted](std::uint32_t choice) { return wanted[choice]; });
+      const Slice chosen = chosen_by(submission);
+      bool any = false;
+      for (std::uint32_t at = chosen.begin; at < chosen.end && !any; ++at) {
+        any = wanted[chosen_[at]];
+      }
       if (any == test.none_of) continue;
     }
     into.insert(rows_[submission]);

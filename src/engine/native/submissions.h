@@ -11,6 +11,7 @@
 
 #include "chat/thread.h"
 #include "engine/native/array.h"
+#include "engine/native/column.h"
 #include "engine/native/postings.h"
 #include "engine/native/row_set.h"
 #include "report/plan.h"
@@ -28,7 +29,8 @@ class Submissions {
   std::string_view form_id(std::uint32_t choice) const { return text_of(forms_, choice); }
   // Empty: the form itself.
   std::string_view answer(std::uint32_t choice) const { return text_of(answers_, choice); }
-  chat::SurveySubmission submission(std::uint32_t submission) const;
+  // `started_at` is that of the segment's rows, here and below.
+  chat::SurveySubmission submission(std::uint32_t submission, const TimeColumn& started_at) const;
 
   // How often each choice was made by chats of each group, and of none.
   struct Total {
@@ -43,13 +45,14 @@ class Submissions {
   // Adds to `into` the rows that hold the test. Rows are kept for each type of survey and answer:
   // submissions are gone through only where `at` leaves some of the segment out, or where chats
   // that were sent in twice are asked what they did not answer.
-  void add_rows_where(const report::Submitted& test, RowSet& into) const;
+  void add_rows_where(const report::Submitted& test, const TimeColumn& started_at,
+                      RowSet& into) const;
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.rows_, self.types_, self.submitted_at_, self.earliest_, self.latest_, self.chosen_,
-           self.groups_, self.forms_, self.answers_, self.totals_, self.of_types_, self.of_choices_,
-           self.types_sent_twice_);
+    layout(self.rows_, self.types_, self.waits_, self.least_wait_, self.earliest_, self.latest_,
+           self.chosen_, self.chosen_ends_, self.groups_, self.group_ends_, self.forms_,
+           self.answers_, self.totals_, self.of_types_, self.of_choices_, self.types_sent_twice_);
   }
 
  private:
@@ -59,17 +62,37 @@ class Submissions {
   std::uint32_t position(chat::SurveyType type, std::uint32_t choice) const {
     return static_cast<std::uint32_t>(type) * choices() + choice;
   }
-  void walk(const report::Submitted& test, const std::vector<bool>& wanted, RowSet& into) const;
+  Instant submitted_at(std::uint32_t submission, const TimeColumn& started_at) const {
+    return started_at.value(rows_[submission]) +
+           Duration{least_wait_.microseconds + waits_.value(submission)};
+  }
+  void walk(const report::Submitted& test, const std::vector<bool>& wanted,
+            const TimeColumn& started_at, RowSet& into) const;
+
+  // Of the numbers those that belong to one submission.
+  struct Slice {
+    std::uint32_t begin;
+    std::uint32_t end;
+  };
+  Slice chosen_by(std::uint32_t submission) const {
+    return {submission == 0 ? 0 : chosen_ends_[submission - 1], chosen_ends_[submission]};
+  }
+  Slice groups_of(std::uint32_t submission) const {
+    return {submission == 0 ? 0 : group_ends_[submission - 1], group_ends_[submission]};
+  }
 
   Array<std::uint16_t> rows_;
   Array<chat::SurveyType> types_;
-  Array<Instant> submitted_at_;
-  Instant earliest_;  // of submitted_at_
+  Column waits_;         // from the start of the chat to the submission, less the least of them,
+  Duration least_wait_;  // which may be below 0
+  Instant earliest_;     // submission
   Instant latest_;
-  Lists<std::uint32_t> chosen_;  // of each submission: numbers of choices, the form first
-  Lists<std::uint32_t> groups_;  // of each submission: numbers among the segment's groups
-  Lists<char> forms_;            // of each choice
-  Lists<char> answers_;          // likewise
+  Numbers chosen_;  // choices, the form first
+  Array<std::uint32_t> chosen_ends_;
+  Numbers groups_;  // numbers among the segment's groups
+  Array<std::uint32_t> group_ends_;
+  Lists<char> forms_;    // of each choice
+  Lists<char> answers_;  // likewise
   Array<Total> totals_;
   Postings of_types_;    // the rows that were sent in with a survey of the type
   Postings of_choices_;  // by type, then by choice: the rows in which it was chosen there
@@ -83,7 +106,7 @@ class Submissions::Builder {
   // groups.
   void push_back(std::uint32_t row, const chat::SurveySubmission& submission,
                  std::span<const std::uint32_t> groups);
-  Submissions build() &&;
+  Submissions build(const TimeColumn& started_at) &&;
 
  private:
   using Choice = std::pair<std::string, std::string>;  // form, answer
@@ -93,7 +116,8 @@ class Submissions::Builder {
   std::vector<chat::SurveyType> types_;
   std::vector<Instant> submitted_at_;
   std::vector<std::vector<Choice>> chosen_;
-  Lists<std::uint32_t>::Builder groups_;
+  std::vector<std::uint32_t> groups_;
+  std::vector<std::uint32_t> group_ends_;
 };
 
 }  // namespace chatreports::engine::native

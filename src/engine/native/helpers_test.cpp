@@ -1,0 +1,48 @@
+#include "engine/native/helpers.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+
+namespace chatreports::engine::native {
+namespace {
+
+TEST(Helpers, DoEachPartOnce) {
+  for (const std::size_t threads : {0, 1, 3}) {
+    Helpers helpers(threads);
+    for (const std::size_t parts : {0, 1, 2, 100}) {
+      std::vector<std::atomic<int>> done(parts);
+      helpers.run(parts, [&done](std::size_t part) { ++done[part]; });
+      for (const std::atomic<int>& times : done) EXPECT_EQ(times, 1);
+    }
+  }
+}
+
+TEST(Helpers, SayWhatWentWrongWhenAllIsDone) {
+  Helpers helpers(2);
+  std::atomic<int> done = 0;
+  EXPECT_THROW(helpers.run(50,
+                           [&done](std::size_t part) {
+                             ++done;
+                             if (part % 7 == 3) throw std::runtime_error("no memory");
+                           }),
+               std::runtime_error);
+  EXPECT_EQ(done, 50);
+}
+
+TEST(Helpers, ServeManyAtATime) {
+  Helpers helpers(2);
+  std::atomic<int> done = 0;
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([&] {
+      for (int time = 0; time < 200; ++time) helpers.run(5, [&done](std::size_t) { ++done; });
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(done, 4 * 200 * 5);
+}
+
+}  // namespace
+}  // namespace chatreports::engine::native
