@@ -1,5 +1,5 @@
-// The least that Boost.Beast can do: every request is answered with "hello". What a report over HTTP
-// is compared with.
+// The least that Boost.Beast can do: every request is answered with "hello". What a report over
+// HTTP is compared with.
 //
 //   hello_http PORT
 

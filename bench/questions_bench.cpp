@@ -85,7 +85,9 @@ int run(int argc, char** argv) {
     return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
   };
   surroundings.now = [now] { return now; };
-  const api::Api api(*engine, std::move(surroundings));
+  api::ApiOptions without_keeping;
+  without_keeping.max_kept_bytes = 0;  // each answer is made
+  const api::Api api(*engine, std::move(surroundings), without_keeping);
   std::ifstream file(questions);
   for (std::string line; std::getline(file, line);) {
     const std::size_t tab = line.find('\t');

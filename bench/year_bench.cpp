@@ -55,7 +55,8 @@ void measure(const engine::Engine& engine, const Range& range, Instant to,
   const api::Api api(engine, {[](std::string_view, Instant) {
                                 return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
                               },
-                              [to] { return to; }});
+                              [to] { return to; }},
+                      {.max_kept_bytes = 0});
   for (const report::Definition& definition : report::catalogue()) {
     if (!resource.empty() && definition.resource != resource) continue;
     const http::Request request{

@@ -79,23 +79,22 @@ Result<Object> fields_of_post(const http::Request& request, std::string_view que
   return fields;
 }
 
-http::Response answer(const report::Definition& definition, const report::Query& query,
-                      const engine::Engine& engine) {
-  const Result<std::vector<report::Plan>> plans = definition.plans(query);
-  if (!plans) return error_answer(ErrorType::validation, "filters: " + plans.error().message);
-  std::vector<report::Table> tables;
-  for (const report::Plan& plan : *plans) {
-    Result<report::Table> table = engine.run(plan);
-    if (!table) {
-      return error_answer(ErrorType::service_unavailable,
-                          "Reports can't be answered right now; try again later");
-    }
-    tables.push_back(*std::move(table));
-  }
-  http::Response response;
-  response.headers.emplace_back("Content-Type", "application/json");
-  response.body = render::to_json(definition.report(query, *plans, tables));
-  return response;
+// Whether the same question may have another answer a moment later, with the same facts.
+bool depends_on_now(const report::Query& query, const std::vector<report::Plan>& plans) {
+  return query.is_up_to_now || std::ranges::any_of(plans, [](const report::Plan& plan) {
+           const auto* times = std::get_if<report::StatusTimesSource>(&plan.source);
+           return times != nullptr && times->until < plan.buckets.range().to;
+         });
+}
+
+// All that an answer depends on, beside the facts. A target has no line break, and of the zone the
+// length is told.
+std::string key_of(const http::Request& request, const Caller& caller) {
+  const std::string zone = caller.agent_timezone.value_or("");
+  std::string key = fmt::format("{} {} ", caller.license.value, zone.size());
+  key.append(request.method == "POST" ? "POST " : "GET ").append(request.target).append("\n");
+  key.append(zone).append(request.body);
+  return key;
 }
 
 bool is_coding(std::string_view header, std::string_view coding) {
@@ -135,7 +134,8 @@ bool is_allowed(const std::vector<std::string>& origins, std::string_view origin
 http::Response preflight_answer() {
   return {204,
           {{"Access-Control-Allow-Methods", "GET, HEAD, POST"},
-           {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-API-Version"},
+           {"Access-Control-Allow-Headers",
+            "Authorization, Content-Type, If-None-Match, X-API-Version"},
            {"Access-Control-Max-Age", "86400"}},
           ""};
 }
@@ -146,7 +146,8 @@ Api::Api(const engine::Engine& engine, Surroundings surroundings, ApiOptions opt
     : engine_(engine),
       surroundings_(std::move(surroundings)),
       options_(std::move(options)),
-      rate_limit_(options_.max_requests_per_second) {}
+      rate_limit_(options_.max_requests_per_second),
+      answers_(options_.max_kept_bytes) {}
 
 http::Response Api::handle(const http::Request& request) const {
   http::Response response;
@@ -159,7 +160,7 @@ http::Response Api::handle(const http::Request& request) const {
   const std::string_view origin = request.header("Origin");
   if (is_allowed(options_.cors_origins, origin)) {
     response.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
+    response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After");
   }
   // What is answered depends on who asks, wherever it is kept on the way.
   if (!options_.cors_origins.empty()) response.headers.emplace_back("Vary", "Origin");
@@ -202,14 +203,54 @@ http::Response Api::answer_request(const http::Request& request) const {
   const auto caller = authorize(request, "reports_read", now);
   if (!caller) return caller.error();
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
-  const Result<Object> fields =
-      is_post ? fields_of_post(request, target.query) : parse_query_fields(target.query);
-  if (!fields) return error_answer(ErrorType::validation, fields.error().message);
-  const Result<report::Query> query = parse_query(
-      *fields, {caller->license, caller->agent_timezone, now, options_.max_filter_values,
-                options_.max_buckets, definition->resource == "agents"});
-  if (!query) return error_answer(ErrorType::validation, query.error().message);
-  return answer(*definition, *query, engine_);
+  const auto answer = answer_report(request, target.query, *definition, *caller, now);
+  if (!answer) return answer.error();
+  http::Response response;
+  // Whoever keeps it asks whether it is still true. A POST has no such question.
+  if (!is_post) {
+    response.headers.emplace_back("ETag", (*answer)->entity_tag);
+    response.headers.emplace_back("Cache-Control", "private, no-cache");
+    if (names_tag(request.header("If-None-Match"), (*answer)->entity_tag)) {
+      response.status = 304;
+      return response;
+    }
+  }
+  response.headers.emplace_back("Content-Type", "application/json");
+  response.body = (*answer)->body;
+  return response;
+}
+
+std::expected<std::shared_ptr<const Answer>, http::Response> Api::answer_report(
+    const http::Request& request, std::string_view query_string,
+    const report::Definition& definition, const Caller& caller, Instant now) const {
+  // Read before the facts are: what is kept may be newer than it says, never older.
+  const ChangeNumber last_change = engine_.applied();
+  std::string key = key_of(request, caller);
+  if (auto kept = answers_.find(key, last_change)) return kept;
+  const Result<Object> fields = request.method == "POST" ? fields_of_post(request, query_string)
+                                                         : parse_query_fields(query_string);
+  if (!fields) return std::unexpected(error_answer(ErrorType::validation, fields.error().message));
+  const Result<report::Query> query =
+      parse_query(*fields, {caller.license, caller.agent_timezone, now, options_.max_filter_values,
+                            options_.max_buckets, definition.resource == "agents"});
+  if (!query) return std::unexpected(error_answer(ErrorType::validation, query.error().message));
+  const Result<std::vector<report::Plan>> plans = definition.plans(*query);
+  if (!plans) {
+    return std::unexpected(
+        error_answer(ErrorType::validation, "filters: " + plans.error().message));
+  }
+  std::vector<report::Table> tables;
+  for (const report::Plan& plan : *plans) {
+    Result<report::Table> table = engine_.run(plan);
+    if (!table) {
+      return std::unexpected(error_answer(ErrorType::service_unavailable,
+                                          "Reports can't be answered right now; try again later"));
+    }
+    tables.push_back(*std::move(table));
+  }
+  auto answer = make_answer(render::to_json(definition.report(*query, *plans, tables)));
+  if (!depends_on_now(*query, *plans)) answers_.keep(std::move(key), last_change, answer);
+  return answer;
 }
 
 std::expected<Caller, http::Response> Api::authorize(const http::Request& request,

@@ -10,10 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "api/answers.h"
 #include "api/rate_limit.h"
 #include "base/numbers.h"
 #include "engine/engine.h"
 #include "http/message.h"
+#include "report/catalogue.h"
 #include "time/instant.h"
 
 namespace chatreports::api {
@@ -46,10 +48,11 @@ struct Surroundings {
 
 struct ApiOptions {
   // Web pages of these origins may ask: "https://reports.example.com", or "*" for all.
-  std::vector<std::string> cors_origins;
+  std::vector<std::string> cors_origins = {};
   std::uint32_t max_requests_per_second = 0;  // per token; 0: any number
   std::size_t max_filter_values = 10'000;     // in one list
   std::size_t max_buckets = Buckets::default_max_keys;
+  std::size_t max_kept_bytes = std::size_t{32} << 20;  // of answers that are still true; 0: none
 };
 
 class Api {
@@ -77,6 +80,10 @@ class Api {
 
  private:
   http::Response answer_request(const http::Request& request) const;
+  // The answer to a report, whether it was kept or is made now.
+  std::expected<std::shared_ptr<const Answer>, http::Response> answer_report(
+      const http::Request& request, std::string_view query_string,
+      const report::Definition& definition, const Caller& caller, Instant now) const;
   http::Response answer_stream(const http::Request& head, ByteReader& body) const;
   // The answer, where nothing is to be waited for.
   std::optional<http::Response> answer_webhook(const http::Request& request,
@@ -89,6 +96,7 @@ class Api {
   Surroundings surroundings_;
   ApiOptions options_;
   mutable RateLimit rate_limit_;
+  mutable Answers answers_;
 };
 
 // The answer in the error form for what went wrong before there was a request to handle: 400, 408,

@@ -53,6 +53,74 @@ class ApiTest : public testing::Test {
       {{"https://reports.example.com"}, 100, 10'000}};
 };
 
+TEST_F(ApiTest, KeepsAnAnswerUntilAFactChanges) {
+  const auto count = [this](std::int64_t number) {
+    chat::Thread thread;
+    thread.started_at = {1'618'400'000 * microseconds_per_second + number};
+    const chat::Change change{{number}, {1}, chat::ThreadChange{{number}, {}, thread}};
+    ASSERT_TRUE(engine_->apply(std::span(&change, 1)).has_value());
+  };
+  const std::string whole =
+      R"({"filters":{"from":"2021-04-01T00:00:00Z","to":"2021-04-14T23:59:59Z"}})";
+  for (std::int64_t number = 1; number <= 3; ++number) {
+    count(number);
+    const std::string expected = "\"total\":" + std::to_string(number) + ",";
+    for (int time = 0; time < 2; ++time) {
+      EXPECT_THAT(post(whole).body, HasSubstr(expected));
+      EXPECT_THAT(get("filters.from=2021-04-01T00:00:00Z&filters.to=2021-04-14T23:59:59Z").body,
+                  HasSubstr(expected));
+      EXPECT_THAT(post("{}").body, HasSubstr(expected));
+    }
+  }
+}
+
+TEST_F(ApiTest, SaysThatAnAnswerIsStillTheSame) {
+  const auto tag_of = [](const http::Response& response) {
+    for (const auto& [name, value] : response.headers) {
+      if (name == "ETag") return value;
+    }
+    return std::string();
+  };
+  const auto get_if_none_match = [this](const std::string& tags) {
+    return ask("GET", "/v3.4/reports/chats/total_chats", "",
+               {{"authorization", "Bearer reader"}, {"If-None-Match", tags}});
+  };
+  const std::string tag = tag_of(get(""));
+  EXPECT_THAT(tag, testing::MatchesRegex("W/\"[0-9a-f]+\""));
+  for (const std::string& tags : {tag, tag.substr(2), "\"a\", " + tag, std::string("*")}) {
+    const http::Response same = get_if_none_match(tags);
+    EXPECT_EQ(said(same), "304 ") << tags;
+    EXPECT_EQ(tag_of(same), tag);
+  }
+  for (const std::string& tags : {std::string(), std::string("\"a\""), tag.substr(3)}) {
+    EXPECT_EQ(get_if_none_match(tags).status, 200) << tags;
+  }
+  EXPECT_EQ(ask("POST", "/v3.4/reports/chats/total_chats", "{}",
+                {{"authorization", "Bearer reader"}, {"If-None-Match", tag}})
+                .status,
+            200);
+}
+
+TEST(Answers, GiveWayToThoseThatAreUsed) {
+  Answers answers(8'000);
+  const auto body = [](char letter) { return std::string(1'000, letter); };
+  answers.keep("a", {1}, make_answer(body('a')));
+  for (const char letter : std::string("bcdefghij")) {
+    EXPECT_EQ(answers.find("a", {1})->body, body('a'));
+    answers.keep({letter}, {1}, make_answer(body(letter)));
+    EXPECT_EQ(answers.find(std::string{letter}, {1})->body, body(letter));
+  }
+  EXPECT_EQ(answers.find("b", {1}), nullptr);
+  EXPECT_EQ(answers.find("a", {2}), nullptr) << "a fact has changed";
+  EXPECT_EQ(answers.find("a", {1}), nullptr);
+  answers.keep("large", {1}, make_answer(std::string(4'000, 'x')));
+  EXPECT_EQ(answers.find("large", {1}), nullptr);
+  EXPECT_NE(answers.find("j", {1}), nullptr);
+  Answers none(0);
+  none.keep("a", {1}, make_answer("a"));
+  EXPECT_EQ(none.find("a", {1}), nullptr);
+}
+
 TEST_F(ApiTest, AsksForCredentials) {
   const std::string expected = error(401, "authentication", "Invalid access token");
   const std::string target = "/v3.4/reports/chats/tags";

@@ -75,6 +75,7 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   query.zone = read_zone(request, context, range);
   request.refuse_unknown_keys();
   if (error.message()) return invalid(*error.message());
+  query.is_up_to_now = !range;
   query.range = range ? TimeRange{range->from.instant, range->to.instant}
                       : default_range(query.zone, context.now);
   return query;

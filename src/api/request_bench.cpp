@@ -55,7 +55,8 @@ void whole_request(benchmark::State& state) {
   const Api api(*engine, {[](std::string_view, Instant) {
                             return Caller{1, {1}, {"reports_read"}, std::nullopt};
                           },
-                          [] { return Instant{}; }});
+                          [] { return Instant{}; }},
+                {.max_kept_bytes = 0});
   const http::Request request{
       "POST", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer x"}}, body};
   for (auto _ : state) benchmark::DoNotOptimize(api.handle(request));

@@ -127,6 +127,8 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
             "A longer list in a filter is answered 400");
   add_limit(command, "--max-buckets", api.max_buckets, 24, 10'000'000,
             "A report of more days, hours and so on is answered 400");
+  add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
+            "Of answers that are kept until a fact changes; 0: none is kept");
   add_limit(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,
             "Of one token; more are answered 429; 0 lets any number through");
   command

@@ -254,7 +254,8 @@ class Server::Implementation {
     error_code error = asio::error::would_block;
     if (connection.stream.tls() != nullptr) return error;
     tcp::socket& socket = connection.stream.socket();
-    socket.non_blocking(true, error);
+    error = {};
+    if (!socket.non_blocking()) socket.non_blocking(true, error);
     while (!error && !serializer.is_done()) beast::http::write_some(socket, serializer, error);
     return error;
   }

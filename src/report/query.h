@@ -82,7 +82,8 @@ struct Query {
   LicenseId license;
   Zone zone = Zone::utc();
   TimeRange range;
-  Instant now;  // until then an agent has the status that was set last
+  bool is_up_to_now = false;  // the range is the default one, which moves on
+  Instant now;                // until then an agent has the status that was set last
   PickedBy picked_by = PickedBy::start;
   Distribution distribution = Distribution::day;
   std::size_t max_buckets = Buckets::default_max_keys;

@@ -33,6 +33,20 @@ std::optional<std::uint32_t> FieldIndex::find(const report::Value& value) const 
   return static_cast<std::uint32_t>(found - numbers_.begin());
 }
 
+std::uint32_t FieldIndex::lower_bound(const report::Value& value) const {
+  std::uint32_t first = 0;
+  for (std::uint32_t left = size(); left > 0;) {
+    const std::uint32_t half = left / 2;
+    if (compare(first + half, value) == std::strong_ordering::less) {
+      first += half + 1;
+      left -= half + 1;
+    } else {
+      left = half;
+    }
+  }
+  return first;
+}
+
 report::Value FieldIndex::value(std::uint32_t number) const {
   if (number < bools_) return numbers_[number] != 0;
   if (number < numbers_.size()) return numbers_[number];

@@ -25,6 +25,8 @@ class FieldIndex {
   std::uint32_t size() const { return postings_.size(); }
   // The number of the value among the ascending ones.
   std::optional<std::uint32_t> find(const report::Value& value) const;
+  // The first number whose value is not before this one; size() where there is none.
+  std::uint32_t lower_bound(const report::Value& value) const;
   report::Value value(std::uint32_t number) const;
   // The same as comparing value(number), without making it.
   std::strong_ordering compare(std::uint32_t number, const report::Value& with) const;

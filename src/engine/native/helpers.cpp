@@ -10,7 +10,7 @@ struct Helpers::Job {
   const std::function<void(std::size_t)>* work = nullptr;  // there until all parts are done
   std::mutex mutex;
   std::condition_variable all_done;
-  std::size_t next = 0;      // guarded by mutex, as is all that follows
+  std::size_t next = 0;  // guarded by mutex, as is all that follows
   std::size_t finished = 0;
   std::exception_ptr exception;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// Threads that help with one long question, where they have nothing else to do: a question over many
-// segments is cut into parts that know nothing of each other.
+// Threads that help with one long question, where they have nothing else to do: a question over
+// many segments is cut into parts that know nothing of each other.
 
 #include <condition_variable>
 #include <cstddef>
@@ -25,9 +25,9 @@ class Helpers {
 
   std::size_t size() const { return threads_.size(); }
 
-  // Calls work(part) once for each part below `parts`, from this thread and from helpers, and returns
-  // when all are done. What one of them throws is thrown here. Any number of threads may call it at a
-  // time; none of them waits for a helper that is busy elsewhere.
+  // Calls work(part) once for each part below `parts`, from this thread and from helpers, and
+  // returns when all are done. What one of them throws is thrown here. Any number of threads may
+  // call it at a time; none of them waits for a helper that is busy elsewhere.
   void run(std::size_t parts, const std::function<void(std::size_t)>& work);
 
  private:
@@ -38,8 +38,9 @@ class Helpers {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::shared_ptr<Job>> jobs_;  // guarded by mutex_; an entry for each helper that is wanted
-  bool is_ending_ = false;                 // guarded by mutex_
+  std::deque<std::shared_ptr<Job>>
+      jobs_;                // guarded by mutex_; an entry for each helper that is wanted
+  bool is_ending_ = false;  // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 

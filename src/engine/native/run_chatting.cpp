@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/native/by_value.h"
+#include "engine/native/helpers.h"
 #include "engine/native/run_plan.h"
 #include "engine/native/select.h"
 
@@ -55,11 +57,18 @@ class ChattingTime {
   std::vector<Span> carried_;  // apart from each other
 };
 
-}  // namespace
+// The agents [from, to) in their order; all, where neither is there.
+struct AgentRange {
+  std::optional<report::Value> from;
+  std::optional<report::Value> to;
+};
 
-report::Table run_chatting_times(const Segments& segments, const report::Plan& plan) {
+const report::Field agent_field{report::Field::Kind::agent, {}, {}};
+
+std::vector<report::TimesCell> run_of_agents(const Segments& segments, const report::Plan& plan,
+                                             const report::Predicate& predicate,
+                                             const AgentRange& wanted) {
   const Span range{plan.buckets.range().from, plan.buckets.range().to};
-  const report::Predicate predicate = prepared(plan.predicate);
   const bool all = holds_for_all(predicate);
   ByValue<ChattingTime> agents;
   for (std::size_t at = 0; at < segments.size(); ++at) {
@@ -71,9 +80,11 @@ report::Table run_chatting_times(const Segments& segments, const report::Plan& p
         at + 1 < segments.size() ? segments[at + 1]->first_start() : latest_instant;
     std::optional<RowSet> rows;
     if (!all) rows = select(segment, predicate);
-    const FieldIndex& index = segment.index({report::Field::Kind::agent, {}, {}});
+    const FieldIndex& index = segment.index(agent_field);
+    const std::uint32_t begin = wanted.from ? index.lower_bound(*wanted.from) : 0;
+    const std::uint32_t end = wanted.to ? index.lower_bound(*wanted.to) : chatting.agents();
     agents.begin_segment();
-    for (std::uint32_t agent = 0; agent < chatting.agents(); ++agent) {
+    for (std::uint32_t agent = begin; agent < end; ++agent) {
       const AgentChatting of_agent = chatting.of_agent(agent);
       if (of_agent.size() == 0 || range.to <= of_agent.span(0).from) continue;
       ChattingTime& time = agents.of(index, agent, range);
@@ -91,6 +102,39 @@ report::Table run_chatting_times(const Segments& segments, const report::Plan& p
     }
   }
   return table;
+}
+
+constexpr std::size_t least_segments_for_parts = 32;
+
+// What an agent did goes through all segments in turn, so it is agents that are parted: by the ids of
+// some segment, which cut those of others nearly as well.
+std::vector<AgentRange> parts_of(const Segments& segments) {
+  std::vector<AgentRange> parts(1);
+  if (segments.size() < least_segments_for_parts) return parts;
+  const FieldIndex& index = segments[segments.size() / 2]->index(agent_field);
+  const auto count = static_cast<std::uint32_t>(Helpers::shared().size() + 1);
+  for (std::uint32_t part = 1; part < count && part < index.size(); ++part) {
+    const report::Value bound = index.value(index.size() * part / count);
+    if (parts.back().from == bound) continue;
+    parts.back().to = bound;
+    parts.push_back({bound, std::nullopt});
+  }
+  return parts;
+}
+
+}  // namespace
+
+report::Table run_chatting_times(const Segments& segments, const report::Plan& plan) {
+  const report::Predicate predicate = prepared(plan.predicate);
+  const std::vector<AgentRange> parts = parts_of(segments);
+  std::vector<std::vector<report::TimesCell>> tables(parts.size());
+  Helpers::shared().run(parts.size(), [&](std::size_t part) {
+    tables[part] = run_of_agents(segments, plan, predicate, parts[part]);
+  });
+  for (std::size_t part = 1; part < tables.size(); ++part) {
+    std::ranges::move(tables[part], std::back_inserter(tables[0]));
+  }
+  return std::move(tables[0]);
 }
 
 }  // namespace chatreports::engine::native
