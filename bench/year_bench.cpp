@@ -52,11 +52,12 @@ struct Range {
 void measure(const engine::Engine& engine, const Range& range, Instant to,
              std::string_view distribution, const std::string& filter_name,
              const std::string& filters, std::string_view resource = "") {
-  const api::Api api(engine, {[](std::string_view, Instant) {
-                                return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
-                              },
-                              [to] { return to; }},
-                      {.max_kept_bytes = 0});
+  const api::Api api(engine,
+                     {[](std::string_view, Instant) {
+                        return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
+                      },
+                      [to] { return to; }},
+                     {.max_kept_bytes = 0});
   for (const report::Definition& definition : report::catalogue()) {
     if (!resource.empty() && definition.resource != resource) continue;
     const http::Request request{

@@ -8,17 +8,18 @@ namespace chatreports::engine::native {
 
 void Postings::Builder::push_back(std::span<const std::uint16_t> rows) {
   const auto count = static_cast<std::uint32_t>(rows.size());
-  if (!is_dense(count, segment_rows_)) {
-    entries_.push_back({static_cast<std::uint32_t>(sparse_.size()), count});
+  if (is_dense(count, segment_rows_)) {
+    const std::size_t offset = dense_.size();
+    dense_values_.push_back(static_cast<std::uint32_t>(sparse_ends_.size()));
+    dense_counts_.push_back(count);
+    dense_.resize(offset + words_for(segment_rows_), 0);
+    for (const std::uint16_t row : rows) {
+      dense_[offset + row / rows_per_word] |= std::uint64_t{1} << (row % rows_per_word);
+    }
+  } else {
     sparse_.insert(sparse_.end(), rows.begin(), rows.end());
-    return;
   }
-  const std::size_t offset = dense_.size();
-  entries_.push_back({static_cast<std::uint32_t>(offset / words_for(segment_rows_)), count});
-  dense_.resize(offset + words_for(segment_rows_), 0);
-  for (const std::uint16_t row : rows) {
-    dense_[offset + row / rows_per_word] |= std::uint64_t{1} << (row % rows_per_word);
-  }
+  sparse_ends_.push_back(static_cast<std::uint32_t>(sparse_.size()));
 }
 
 Postings Postings::Builder::build() && {
@@ -33,8 +34,10 @@ Postings Postings::Builder::build() && {
       before += static_cast<std::uint32_t>(std::popcount(dense_[offset + word]));
     }
   }
-  postings.entries_ = std::move(entries_);
   postings.sparse_ = std::move(sparse_);
+  postings.sparse_ends_ = std::move(sparse_ends_);
+  postings.dense_values_ = std::move(dense_values_);
+  postings.dense_counts_ = std::move(dense_counts_);
   postings.dense_ = std::move(dense_);
   postings.ranks_ = std::move(ranks);
   return postings;
@@ -57,16 +60,19 @@ std::uint32_t Postings::View::rank(std::uint32_t row) const {
 }
 
 Postings::View Postings::operator[](std::uint32_t value) const {
-  const Entry& entry = entries_[value];
-  if (!is_dense(entry.count, segment_rows_)) {
-    return {entry.count, sparse_.span().subspan(entry.offset, entry.count), {}, {}};
+  const std::uint32_t begin = value == 0 ? 0 : sparse_ends_[value - 1];
+  const std::uint32_t end = sparse_ends_[value];
+  if (begin != end || dense_values_.empty()) {
+    return {end - begin, sparse_.span().subspan(begin, end - begin), {}, {}};
   }
+  const std::size_t at = count_below(dense_values_.span(), value);
+  if (at == dense_values_.size() || dense_values_[at] != value) return {};
   const std::uint32_t words = words_for(segment_rows_);
   const std::uint32_t ranks = ranks_for(segment_rows_);
-  return {entry.count,
+  return {dense_counts_[at],
           {},
-          dense_.span().subspan(std::size_t{entry.offset} * words, words),
-          ranks_.span().subspan(std::size_t{entry.offset} * ranks, ranks)};
+          dense_.span().subspan(at * words, words),
+          ranks_.span().subspan(at * ranks, ranks)};
 }
 
 void unite(RowSet& into, const Postings::View& rows) {

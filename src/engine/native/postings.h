@@ -27,20 +27,16 @@ class Postings {
 
   class Builder;
 
-  std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(sparse_ends_.size()); }
   View operator[](std::uint32_t value) const;
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.segment_rows_, self.entries_, self.sparse_, self.dense_, self.ranks_);
+    layout(self.segment_rows_, self.sparse_, self.sparse_ends_, self.dense_values_,
+           self.dense_counts_, self.dense_, self.ranks_);
   }
 
  private:
-  struct Entry {
-    std::uint32_t offset;  // into sparse_, or the number of the bits among the dense ones
-    std::uint32_t count;
-  };
-
   static bool is_dense(std::uint32_t count, std::uint32_t segment_rows) {
     return count > segment_rows / 16;
   }
@@ -49,9 +45,11 @@ class Postings {
   }
 
   std::uint32_t segment_rows_ = 0;
-  Array<Entry> entries_;
   Array<std::uint16_t> sparse_;
-  Array<std::uint64_t> dense_;
+  Array<std::uint32_t> sparse_ends_;   // of each value's list, empty where its rows are dense
+  Array<std::uint32_t> dense_values_;  // those of which the rows are dense, ascending
+  Array<std::uint32_t> dense_counts_;  // of the rows of each of these
+  Array<std::uint64_t> dense_;         // their bits, in turn
   Array<std::uint16_t> ranks_;
 };
 
@@ -64,8 +62,10 @@ class Postings::Builder {
 
  private:
   std::uint32_t segment_rows_;
-  std::vector<Entry> entries_;
   std::vector<std::uint16_t> sparse_;
+  std::vector<std::uint32_t> sparse_ends_;
+  std::vector<std::uint32_t> dense_values_;
+  std::vector<std::uint32_t> dense_counts_;
   std::vector<std::uint64_t> dense_;
 };
 

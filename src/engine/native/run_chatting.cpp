@@ -106,8 +106,8 @@ std::vector<report::TimesCell> run_of_agents(const Segments& segments, const rep
 
 constexpr std::size_t least_segments_for_parts = 32;
 
-// What an agent did goes through all segments in turn, so it is agents that are parted: by the ids of
-// some segment, which cut those of others nearly as well.
+// What an agent did goes through all segments in turn, so it is agents that are parted: by the ids
+// of some segment, which cut those of others nearly as well.
 std::vector<AgentRange> parts_of(const Segments& segments) {
   std::vector<AgentRange> parts(1);
   if (segments.size() < least_segments_for_parts) return parts;
