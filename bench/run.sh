@@ -2,7 +2,8 @@
 # Benchmarks. micro: parsing, segments, plans, rendering; year: each report over a week and a year of
 # --chats N chats (10,000,000 if not said); import: generated chats through the program into a store;
 # live: webhooks at a steady rate into a server that has CHATS chats (1,000,000 if not said), while
-# reports are asked; more flags go to live_bench. peers: the same chats in DuckDB, ClickHouse, PostgreSQL
+# reports are asked; more flags go to live_bench. http: requests a second for a week's total_chats over CHATS
+# chats (1,000,000 if not said), and for Boost.Beast's least. peers: the same chats in DuckDB, ClickHouse, PostgreSQL
 # and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
 set -euo pipefail
 what=${1:-micro}
@@ -55,6 +56,43 @@ case "$what" in
     printf '%s chats are there before\n' "$chats"
     build/bench/live_bench --port "$port" --secret "$secret" --token "$token" "$@"
     ;;
+  http)
+    chats=${1:-1000000}
+    data=$(mktemp -d -t chatreports-bench-XXXXXX)
+    servers=()
+    finish() {
+      kill -TERM "${servers[@]}" 2>/dev/null && wait "${servers[@]}" || true
+      rm -rf "$data"
+    }
+    trap finish EXIT
+    program=build/bench/chatreports
+    "$program" generate --chats "$chats" --days 365 --agents 200 --end 2022-01-01T00:00:00Z |
+      "$program" import --data "$data/data" --license 1 - >&2
+    TOKEN=$("$program" token create --data "$data/data" --license 1)
+    export TOKEN
+    serve() {
+      "$program" serve --data "$data/data" --listen 127.0.0.1:0 "$@" 2>"$data/log" &
+      servers=($!)
+      until port=$(sed -n 's|.*serving .* on http://127.0.0.1:\([0-9]*\).*|\1|p' "$data/log") && [ -n "$port" ]; do
+        kill -0 "${servers[0]}"
+        sleep 0.2
+      done
+    }
+    requests_per_second() { wrk -t1 -c16 -d3 "$@" | sed -n 's|Requests/sec: *||p; /Non-2xx/p'; }
+    hello_port=$((20000 + RANDOM % 10000))
+    for kept in 0 $((32 << 20)); do
+      serve --max-kept-bytes "$kept"
+      build/bench/hello_http "$hello_port" &
+      servers+=($!)
+      sleep 0.5
+      for _ in 1 2 3; do
+        printf 'hello %s, total_chats of a week (answers kept: %s bytes) %s\n' \
+          "$(requests_per_second "http://127.0.0.1:$hello_port/")" "$kept" \
+          "$(requests_per_second -s bench/total_chats.lua "http://127.0.0.1:$port/")"
+      done
+      kill -TERM "${servers[@]}" && wait "${servers[@]}" || true
+    done
+    ;;
   peers)
     npm install --prefix bench/peers --no-audit --no-fund --no-package-lock >&2
     work=$(mktemp -d -t chatreports-bench-XXXXXX)
@@ -63,7 +101,7 @@ case "$what" in
     node bench/peers/peers.js --programs build/bench --work "$work" "$@"
     ;;
   *)
-    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS] | live [CHATS] | peers [--chats N]]" >&2
+    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS] | live [CHATS] | http [CHATS] | peers [--chats N]]" >&2
     exit 2
     ;;
 esac

@@ -10,7 +10,9 @@
 #include <set>
 
 #include "engine/contract/chance.h"
+#include "engine/native/greeting_events.h"
 #include "engine/native/native_engine.h"
+#include "engine/native/segment.h"
 
 namespace chatreports::engine::native {
 namespace {
@@ -77,6 +79,53 @@ TEST_F(Files, NoDamageIsOverlooked) {
   EXPECT_TRUE(Image::open(path("image"), ImageKind::segment, 1).has_value());
   EXPECT_FALSE(Image::open(path("image"), ImageKind::manifest, 1).has_value());
   EXPECT_FALSE(Image::open(path("nothing"), ImageKind::segment, 1).has_value());
+}
+
+// The bytes of some facts. Whoever changes how they are laid out, or derived, raises image_version, so
+// that files of before are made anew, and writes down here what the test says.
+TEST(ImageVersion, IsThatOfTheLayout) {
+  std::vector<SegmentRow> rows;
+  for (std::int64_t number = 1; number <= 40; ++number) {
+    const Instant start{number * 1'000'000};
+    const std::string agent = number % 3 == 0 ? "ann" : "bob";
+    chat::Thread facts;
+    facts.started_at = start;
+    facts.duration = {number * 1'000'000'000};
+    facts.agents_chatting_duration = {number};
+    facts.first_response = chat::FirstResponse{agent, {5'000'000'000}};
+    facts.response_time = Duration{7};
+    facts.greeting = chat::Greeting{number % 4, start};
+    facts.agents = {agent};
+    facts.groups = {number % 2};
+    facts.tags = {"sales", "spam"};
+    facts.properties = {{"rating", "score", number % 2}, {"shop", "plan", std::string("free")}};
+    facts.event_types = {chat::EventType::message};
+    facts.goals = {5};
+    facts.sales = {6};
+    facts.submissions = {{"10", chat::SurveyType::post_chat, start + Duration{9}, {"1:2"}}};
+    facts.chatting = {{agent, start, start + Duration{number * 100}}};
+    rows.push_back({{number}, facts});
+  }
+  const GreetingEventRow event{Instant{4}, {1, 2, chat::GreetingEvent::goal}};
+  std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a
+  const auto add = [&hash](const Image& image) {
+    for (const std::byte byte : image.bytes()) {
+      hash = (hash ^ static_cast<std::uint64_t>(byte)) * 1'099'511'628'211U;
+    }
+  };
+  add(*Segment(std::span<const SegmentRow>(rows)).image());
+  add(*GreetingEventChunk(std::span(&event, 1)).image());
+  EXPECT_EQ(image_version, 1U);
+  EXPECT_EQ(hash, 0U);
+}
+
+TEST(Numbers, MayBeLarge) {
+  for (const std::uint32_t largest : {5U, 65'535U, 65'536U, UINT32_MAX}) {
+    const std::vector<std::uint32_t> made{1, largest, 0, 70};
+    const Numbers numbers{std::span(made)};
+    ASSERT_EQ(numbers.size(), 4U);
+    for (std::uint32_t at = 0; at < 4; ++at) EXPECT_EQ(numbers[at], made[at]);
+  }
 }
 
 // Threads of two licences, greeting events and agents' statuses, in segments of three rows.
