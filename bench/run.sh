@@ -3,8 +3,8 @@
 # --chats N chats (10,000,000 if not said); import: generated chats through the program into a store;
 # live: webhooks at a steady rate into a server that has CHATS chats (1,000,000 if not said), while
 # reports are asked; more flags go to live_bench. http: requests a second for a week's total_chats over CHATS
-# chats (1,000,000 if not said), and for Boost.Beast's least. peers: the same chats in DuckDB, ClickHouse, PostgreSQL
-# and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
+# chats (1,000,000 if not said), and for Boost.Beast's least. peers: the same chats in DuckDB, ClickHouse, Debian's
+# ClickHouse server, PostgreSQL and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
 set -euo pipefail
 what=${1:-micro}
 shift || true

@@ -3,6 +3,7 @@
 // it keeps. Sorted by time, with the indexes and statistics that somebody who knows it would give it.
 
 const fs = require('fs');
+const http = require('http');
 const path = require('path');
 const { execFileSync, spawn, spawnSync } = require('child_process');
 const dialects = require('./dialects');
@@ -118,6 +119,132 @@ class ClickHouse {
   }
   stop() {
     this.session?.cleanup();
+  }
+}
+
+// Debian's own, which is of 2018. It answers over HTTP and is asked so: a time is that of the whole
+// request, where the other ClickHouse is within the process. It runs as whoever starts it, apart from the
+// service of its package.
+class ClickHouseServer {
+  constructor(folder) {
+    this.name = 'ClickHouse 18 (server)';
+    this.dialect = dialects.clickhouseServer;
+    this.folder = path.resolve(folder, 'clickhouse-server');
+    this.port = 54_330;
+    this.agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  }
+  async start() {
+    fs.mkdirSync(this.folder);
+    const file = path.join(this.folder, 'config.xml');
+    fs.writeFileSync(file, `<yandex>
+      <logger>
+        <level>warning</level><log>${this.folder}/log</log><errorlog>${this.folder}/errors</errorlog>
+      </logger>
+      <listen_host>127.0.0.1</listen_host>
+      <http_port>${this.port}</http_port>
+      <tcp_port>${this.port + 1}</tcp_port>
+      <keep_alive_timeout>600</keep_alive_timeout>
+      <path>${this.folder}/data/</path>
+      <tmp_path>${this.folder}/tmp/</tmp_path>
+      <format_schema_path>${this.folder}/schemas/</format_schema_path>
+      <user_files_path>/</user_files_path>
+      <mark_cache_size>1000000000</mark_cache_size>
+      <uncompressed_cache_size>4000000000</uncompressed_cache_size>
+      <timezone>UTC</timezone>
+      <default_profile>default</default_profile>
+      <default_database>default</default_database>
+      <profiles><default>
+        <max_memory_usage>12000000000</max_memory_usage>
+        <use_uncompressed_cache>1</use_uncompressed_cache>
+        <allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type>
+        <output_format_json_quote_64bit_integers>0</output_format_json_quote_64bit_integers>
+      </default></profiles>
+      <quotas><default></default></quotas>
+      <users><default>
+        <password></password><networks><ip>127.0.0.1</ip></networks>
+        <profile>default</profile><quota>default</quota>
+      </default></users>
+    </yandex>`);
+    this.process = spawn('/usr/sbin/clickhouse-server', [`--config-file=${file}`], { stdio: 'ignore' });
+    this.ended = new Promise((resolve) => {
+      this.process.once('error', resolve);
+      this.process.once('close', resolve);
+    });
+    let isOver = false;
+    this.ended.then(() => { isOver = true; });
+    while (!(await this.request('GET', '/ping').catch(() => ''))) {
+      if (isOver) throw new Error(`clickhouse-server has not started: see ${this.folder}/errors`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    this.version = (await this.query('SELECT version()'))[0][0];
+  }
+  request(method, target, body = '') {
+    return new Promise((resolve, reject) => {
+      const request = http.request({
+        agent: this.agent, port: this.port, host: '127.0.0.1', method, path: target,
+        headers: { 'Content-Length': Buffer.byteLength(body) },
+      }, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (piece) => { text += piece; });
+        response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(text))));
+      });
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+  run(sql) {
+    return this.request('POST', '/', sql);
+  }
+  async load(facts) {
+    const types = {
+      int: 'Int64', 'int?': 'Nullable(Int64)', text: 'LowCardinality(String)',
+      'text?': 'LowCardinality(Nullable(String))', texts: 'Array(LowCardinality(String))',
+      ints: 'Array(Int64)',
+    };
+    for (const table of Object.keys(tables)) {
+      const columns = columnsOf(table).map(([name, type]) => `${name} ${types[type]}`).join(', ');
+      await this.run(`CREATE TABLE ${table} (${columns}) ENGINE = MergeTree ORDER BY ${order[table]}`);
+      const structure = columnsOf(table).map(([name, type]) =>
+        `${name} ${type.endsWith('?') ? (type.startsWith('int') ? 'Nullable(Int64)' : 'Nullable(String)')
+          : type === 'int' ? 'Int64' : 'String'}`).join(', ');
+      const select = columnsOf(table).map(([name, type]) => {
+        const parts = `arrayFilter(x -> x != '', splitByChar('|', ${name}))`;
+        if (type === 'texts') return parts;
+        if (type === 'ints') return `arrayMap(x -> toInt64(x), ${parts})`;
+        return name;
+      });
+      await this.run(`INSERT INTO ${table} SELECT ${select.join(', ')} FROM ` +
+        `file('${path.resolve(facts)}/${table}.tsv', 'TabSeparated', '${structure}')`);
+      await this.merge(table);
+    }
+    // Parts that were merged stay on the disk for some minutes, and do not count.
+    [[this.partBytes]] = await this.query(
+      "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = 'default'");
+  }
+  // Into one part. While parts are being merged behind, OPTIMIZE does nothing, and does not say so.
+  async merge(table) {
+    for (;;) {
+      await this.run(`OPTIMIZE TABLE ${table} FINAL`);
+      const [[parts]] = await this.query(
+        `SELECT count() FROM system.parts WHERE active AND database = 'default' AND table = '${table}'`);
+      if (parts <= 1) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  async query(sql) {
+    return JSON.parse(await this.run(sql + ' FORMAT JSONCompact')).data;
+  }
+  async prepare(sql) {
+    return () => this.query(sql);
+  }
+  bytes() {
+    return this.partBytes;
+  }
+  async stop() {
+    this.agent.destroy();
+    this.process?.kill('SIGTERM');
+    await this.ended;
   }
 }
 
@@ -283,4 +410,9 @@ class Sqlite {
   }
 }
 
-module.exports = { peers: { duckdb: DuckDb, clickhouse: ClickHouse, postgresql: PostgreSql, sqlite: Sqlite } };
+module.exports = {
+  peers: {
+    duckdb: DuckDb, clickhouse: ClickHouse, clickhouse_server: ClickHouseServer, postgresql: PostgreSql,
+    sqlite: Sqlite,
+  },
+};

@@ -102,7 +102,7 @@ class Asked {
 // Chats of the range by bucket, with sums of these expressions beside.
 function sumsByBucket(asked, sums) {
   return `SELECT ${asked.bucket('c.started_at')} AS bucket, count(*), ${sums.join(', ')} ` +
-    `FROM chats c WHERE ${asked.where()} GROUP BY 1`;
+    `FROM chats c WHERE ${asked.where()} GROUP BY ${asked.dialect.groupBy('bucket')}`;
 }
 
 function counters(name, columns, sums) {
@@ -130,7 +130,7 @@ function meanOf(name, column, field) {
     statements: (asked) => [
       `SELECT ${asked.bucket('c.started_at')} AS bucket, count(c.${column}), ` +
       `${asked.dialect.sum(`c.${column}`)} FROM chats c WHERE ${asked.where()} ` +
-      `AND c.${column} IS NOT NULL GROUP BY 1`],
+      `AND c.${column} IS NOT NULL GROUP BY ${asked.dialect.groupBy('bucket')}`],
     answer(asked, [rows]) {
       let total = 0;
       const records = {};
@@ -155,6 +155,7 @@ function score(good, bad) {
 // The union of spans of a set, in microseconds: `spans` is a subquery with `who`, `lower`, `upper`.
 // Islands: a span begins one where all before it have ended.
 function unionSql(spans, dialect) {
+  if (dialect.union) return dialect.union(spans);
   const before = 'PARTITION BY who ORDER BY lower, upper ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING';
   return `SELECT who, ${dialect.sum(
     'CASE WHEN reached IS NULL OR upper > reached THEN upper - ' +
@@ -165,6 +166,7 @@ function unionSql(spans, dialect) {
 
 // All that somebody was accepting, as islands of time: their edges.
 function islandsSql(spans, dialect) {
+  if (dialect.islands) return dialect.islands(spans);
   const order = 'ORDER BY lower, upper';
   return `SELECT min(lower) AS lower, max(upper) AS upper FROM (` +
     `SELECT lower, upper, sum(begins) OVER (${order} ROWS UNBOUNDED PRECEDING) AS island FROM (` +
@@ -236,9 +238,10 @@ const reports = {
   'chats/greetings_conversion': {
     statements: (asked) => [
       `SELECT ${asked.bucket('happened_at')} AS bucket, greeting, event, count(*) FROM greeting_events ` +
-      `WHERE ${asked.within('happened_at')} GROUP BY 1, 2, 3`,
+      `WHERE ${asked.within('happened_at')} GROUP BY ${asked.dialect.groupBy('bucket', 'greeting', 'event')}`,
       `SELECT ${asked.bucket('c.started_at')} AS bucket, c.greeting, count(*) FROM chats c ` +
-      `WHERE ${asked.where()} AND c.greeting IS NOT NULL GROUP BY 1, 2`],
+      `WHERE ${asked.where()} AND c.greeting IS NOT NULL ` +
+      `GROUP BY ${asked.dialect.groupBy('bucket', 'c.greeting')}`],
     answer(asked, [events, accepted]) {
       let total = 0;
       const records = Object.fromEntries(asked.keys.map((key) => [key, {}]));
@@ -327,11 +330,12 @@ const reports = {
         dialect.byAgent('count(*), sum(CASE WHEN rating = 1 THEN 1 ELSE 0 END), ' +
           'sum(CASE WHEN rating = 0 THEN 1 ELSE 0 END)', asked.where()),
         `SELECT c.first_responder, count(*), ${dialect.sum('c.first_wait')} FROM chats c ` +
-        `WHERE ${asked.where()} AND c.first_responder IS NOT NULL GROUP BY 1`,
+        `WHERE ${asked.where()} AND c.first_responder IS NOT NULL ` +
+        `GROUP BY ${dialect.groupBy('c.first_responder')}`,
         unionSql(`SELECT agent AS who, ${cut} FROM chatting WHERE ${overlaps}${among('agent')}${passing}`, dialect),
         `SELECT agent, status, ${dialect.sum(
           `${dialect.least('to_at', to)} - ${dialect.greatest('from_at', from)}`)} ` +
-        `FROM statuses WHERE ${overlaps}${among('agent')} GROUP BY 1, 2`];
+        `FROM statuses WHERE ${overlaps}${among('agent')} GROUP BY ${dialect.groupBy('agent', 'status')}`];
     },
     answer(asked, [chats, responses, chatting, statuses]) {
       const rows = {};
