@@ -14,7 +14,7 @@ namespace chatreports::app {
 
 // A group is ready when it has reached any of these.
 struct GroupLimits {
-  std::size_t records = 150'000;
+  std::size_t records = 200'000;
   std::size_t bytes = std::size_t{192} << 20;  // of memory, about
   std::chrono::milliseconds age{2'000};        // of its first record
 };

@@ -25,6 +25,9 @@ const Schema& facts_schema();
 // without a pause, and so that asking for changed tokens is not answered by every chat.
 const Schema& access_schema();
 
+// PRAGMAs for a connection that writes millions of records in large groups.
+const char* import_settings();
+
 // Opens the file, making folder and file where they are missing, and brings its tables up to date.
 Result<Database> open_database(const std::string& data_folder, const Schema& schema);
 

@@ -196,6 +196,10 @@ Result<WriteSummary> Store::write(LicenseId license, std::span<const chat::Recor
   return implementation_->write(license, records);
 }
 
+Result<void> Store::prepare_for_import() {
+  return implementation_->database().execute(import_settings());
+}
+
 Result<void> Store::prepare_for_webhooks() {
   return implementation_->threads().make_chat_index();
 }

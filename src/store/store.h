@@ -40,6 +40,10 @@ class Store {
   // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
 
+  // Makes ready for an import: many records in large groups. It takes more memory, up to some
+  // hundred megabytes, and copies SQLite's log into its file less often.
+  Result<void> prepare_for_import();
+
   // Makes ready for webhooks what the first of them would otherwise make: with millions of chats it
   // takes some seconds, once.
   Result<void> prepare_for_webhooks();
