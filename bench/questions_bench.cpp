@@ -11,9 +11,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <vector>
 
 #include "api/api.h"
 #include "api/fields.h"
@@ -53,6 +55,23 @@ Times times_of(double seconds, Work work) {
   return {times[times.size() / 2], times[times.size() * 99 / 100]};
 }
 
+// How fast one thread reads memory that is in no cache, in bytes a second: what no question that
+// reads all of its bytes once could beat.
+double bytes_per_second() {
+  const std::vector<std::uint64_t> memory(std::size_t{32} << 20, 1);
+  std::uint64_t sum = 0;
+  const Times times = times_of(0.5, [&] {
+    // Four sums, so that no addition waits for the one before.
+    std::array<std::uint64_t, 4> sums{};
+    for (std::size_t at = 0; at < memory.size(); at += 4) {
+      for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] += memory[at + lane];
+    }
+    sum += sums[0] + sums[1] + sums[2] + sums[3];
+  });
+  CHECK(sum > 0);
+  return static_cast<double>(memory.size() * sizeof(std::uint64_t)) / (times.median / 1e6);
+}
+
 int run(int argc, char** argv) {
   generate::Options options{1'000'000, 365, 200, 1, parse_rfc3339("2022-01-01T00:00:00Z")->instant};
   std::string questions;
@@ -75,10 +94,13 @@ int run(int argc, char** argv) {
     if (!folder.empty()) CHECK(engine->save(0).has_value());
   }
   const engine::NativeSize size = engine->size();
-  fmt::print("# {} chats in {} segments, {} in {:.3f} s; {:.1f} bytes a chat\n", size.chats,
-             size.segments, is_restored ? "taken up from files" : "made and taken in",
-             microseconds_since(begin) / 1e6,
-             static_cast<double>(size.bytes) / static_cast<double>(size.chats));
+  const double seconds_until_ready = microseconds_since(begin) / 1e6;
+  fmt::print(
+      "# {} chats in {} segments, {} in {:.3f} s; {:.1f} bytes a chat; one thread reads memory at "
+      "{:.1f} GB a second\n",
+      size.chats, size.segments, is_restored ? "taken up from files" : "made and taken in",
+      seconds_until_ready, static_cast<double>(size.bytes) / static_cast<double>(size.chats),
+      bytes_per_second() / 1e9);
   const Instant now = options.end;
   api::Surroundings surroundings;
   surroundings.find_caller = [](std::string_view, Instant) {

@@ -17,7 +17,7 @@ const threeFilters = { ...twoAgents, tags: { exclude_values: ['spam'] }, groups:
 const exclusion = {
   agents: { exclude_values: ['agent001@example.com', 'agent002@example.com'], require_every_value: true },
 };
-const property = { properties: { shop: { plan: { values: ['pro'] } } } };
+const property = { properties: { shop: { plan: { values: ['team'] } } } };
 const survey = { surveys: [{ type: 'post_chat' }] };
 
 function question(report, range, distribution = 'day', filters = {}, filterName = 'none') {

@@ -255,7 +255,8 @@ void add_totals(const Segment& segment, std::uint32_t bucket, const report::Fiel
   const auto totals = segment.totals().of(group_by, measures, [&] {
     const std::vector<BucketRows> whole{{{0, segment.size()}, 0}};
     Groups of_segment(measures.size());
-    const GroupedPart part{segment, whole, measures, select_measures(segment, {}, measures, true)};
+    const GroupedPart part{segment, whole, measures,
+                           select_measures(segment, nullptr, measures, true)};
     add_by_value(part, index, of_segment);
     std::vector<Sum> figures;
     of_segment.begin_segment();

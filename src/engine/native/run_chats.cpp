@@ -70,15 +70,20 @@ class ChatsRun {
   void add(const Segment& segment, ChatsSums& sums) const {
     const std::vector<BucketRows> buckets = bucket_rows(segment, plan_);
     if (buckets.empty()) return;
+    std::optional<RowSet> picked;
+    if (!has_no_filter_) {
+      picked.emplace(select(segment, predicate_));
+      if (picked->count({buckets.front().rows.begin, buckets.back().rows.end}) == 0) return;
+    }
+    const RowSet* among = picked ? &*picked : nullptr;
     if (!group_by_) {
-      add_ungrouped(segment, buckets, measures_,
-                    select_measures(segment, predicate_, measures_, false), sums.ungrouped);
+      add_ungrouped(segment, buckets, measures_, select_measures(segment, among, measures_, false),
+                    sums.ungrouped);
     } else if (has_no_filter_ && buckets.size() == 1 && buckets[0].rows.size() == segment.size()) {
       add_totals(segment, buckets[0].bucket, *group_by_, measures_, sums.groups);
     } else {
-      add_grouped(
-          {segment, buckets, measures_, select_measures(segment, predicate_, measures_, true)},
-          *group_by_, sums.groups);
+      add_grouped({segment, buckets, measures_, select_measures(segment, among, measures_, true)},
+                  *group_by_, sums.groups);
     }
   }
 

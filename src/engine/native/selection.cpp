@@ -36,23 +36,21 @@ report::Sum MeasureRows::sum(const Column& column, RowRange range) const {
   return column.sum(range, view_->dense);
 }
 
-std::vector<MeasureRows> select_measures(const Segment& segment, const report::Predicate& predicate,
+std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
                                          const std::vector<report::Measure>& measures,
                                          bool as_sets) {
-  std::optional<RowSet> picked;
-  if (!holds_for_all(predicate)) picked.emplace(select(segment, predicate));
   std::vector<MeasureRows> selection(measures.size());
   for (std::size_t at = 0; at < measures.size(); ++at) {
     MeasureRows& rows = selection[at];
     const report::Measure& measure = measures[at];
     if (!measure.where || holds_for_all(*measure.where)) {
-      if (picked) rows.set_ = picked;
+      if (picked != nullptr) rows.set_ = *picked;
       continue;
     }
-    if (!as_sets && !picked) rows.view_ = rows_as_they_lie(segment, *measure.where);
+    if (!as_sets && picked == nullptr) rows.view_ = rows_as_they_lie(segment, *measure.where);
     if (rows.view_) continue;
     rows.set_.emplace(select(segment, *measure.where));
-    if (picked) rows.set_->intersect(*picked);
+    if (picked != nullptr) rows.set_->intersect(*picked);
   }
   return selection;
 }

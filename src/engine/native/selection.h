@@ -25,8 +25,7 @@ class MeasureRows {
   report::Sum sum(const Column& column, RowRange range) const;
 
  private:
-  friend std::vector<MeasureRows> select_measures(const Segment& segment,
-                                                  const report::Predicate& predicate,
+  friend std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
                                                   const std::vector<report::Measure>& measures,
                                                   bool as_sets);
 
@@ -34,8 +33,9 @@ class MeasureRows {
   std::optional<RowSet> set_;
 };
 
-// The predicates are prepared. With `as_sets`, what is not all rows is a set.
-std::vector<MeasureRows> select_measures(const Segment& segment, const report::Predicate& predicate,
+// Among the picked rows; all, where that is null. The measures' predicates are prepared. With
+// `as_sets`, what is not all rows is a set.
+std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
                                          const std::vector<report::Measure>& measures,
                                          bool as_sets);
 
