@@ -3,7 +3,8 @@
 # --chats N chats (10,000,000 if not said); import: generated chats through the program into a store;
 # live: webhooks at a steady rate into a server that has CHATS chats (1,000,000 if not said), while
 # reports are asked; more flags go to live_bench. http: requests a second for a week's total_chats over CHATS
-# chats (1,000,000 if not said), and for Boost.Beast's least. peers: the same chats in DuckDB, ClickHouse, Debian's
+# chats (1,000,000 if not said), and for Boost.Beast's least. growth: time, memory and
+# start of the engine for 10 thousand chats, ten times as many, and so on, or for the numbers that are given. peers: the same chats in DuckDB, ClickHouse, Debian's
 # ClickHouse server, PostgreSQL and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
 set -euo pipefail
 what=${1:-micro}
@@ -93,6 +94,19 @@ case "$what" in
       kill -TERM "${servers[@]}" && wait "${servers[@]}" || true
     done
     ;;
+  growth)
+    folder=$(mktemp -d -t chatreports-bench-XXXXXX)
+    trap 'rm -rf "$folder"' EXIT
+    [ $# -gt 0 ] || set -- 10000 100000 1000000 10000000
+    for chats in "$@"; do
+      # Made, and then taken up from files. A line a question: the engine's median and p99, and those of
+      # the whole way, in microseconds.
+      build/bench/questions_bench --chats "$chats" --folder "$folder/$chats" --questions /dev/null
+      build/bench/questions_bench --folder "$folder/$chats" --questions bench/growth_questions.tsv
+      printf '%s bytes of files a chat\n' "$(($(du -sb "$folder/$chats" | cut -f1) / chats))"
+      rm -rf "${folder:?}/$chats"
+    done
+    ;;
   peers)
     npm install --prefix bench/peers --no-audit --no-fund --no-package-lock >&2
     work=$(mktemp -d -t chatreports-bench-XXXXXX)
@@ -101,7 +115,7 @@ case "$what" in
     node bench/peers/peers.js --programs build/bench --work "$work" "$@"
     ;;
   *)
-    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS] | live [CHATS] | http [CHATS] | peers [--chats N]]" >&2
+    echo "usage: ./dev bench [micro | year [--chats N] | import [CHATS] | live [CHATS] | http [CHATS] | growth [CHATS…] | peers [--chats N]]" >&2
     exit 2
     ;;
 esac

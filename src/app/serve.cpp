@@ -76,6 +76,7 @@ Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals
   bool stopped = false;
   std::uint64_t facts = 0;
   std::uint64_t batches = 0;
+  bool can_be_moved = true;
   auto said_at = std::chrono::steady_clock::now();
   const Result<void> replayed = store.replay(
       engine.applied(), changes_per_batch,
@@ -91,8 +92,16 @@ Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals
           spdlog::info("reading the data folder: {} facts so far", facts);
         }
         if (auto applied = engine.apply(changes); !applied) return applied;
-        // So that a folder of any size can be read with little memory.
-        return ++batches % batches_in_memory == 0 ? engine.move_to_files() : Result<void>();
+        // So that a folder of any size can be read with little memory; without files it takes more.
+        if (++batches % batches_in_memory == 0 && can_be_moved) {
+          const Result<void> moved = engine.move_to_files();
+          can_be_moved = moved.has_value();
+          if (!moved) {
+            spdlog::warn("the engine's files can't be written, so it takes more memory: {}",
+                         moved.error().message);
+          }
+        }
+        return {};
       });
   if (stopped) return false;
   if (!replayed) return std::unexpected(replayed.error());

@@ -225,18 +225,22 @@ class SegmentEngine final : public NativeEngine {
   }
 
   Result<void> move_to_files() override {
-    const auto moved = write_files(*snapshot());
-    if (!moved) return std::unexpected(moved.error());
-    take_moved(*moved);
-    return {};
+    MovedToFiles moved;
+    Result<void> written = write_files(*snapshot(), moved);
+    take_moved(moved);
+    return written;
   }
 
   Result<void> save(std::int64_t origin) override {
     Snapshot saved = *snapshot();
-    const auto moved = write_files(saved);
-    if (!moved) return std::unexpected(moved.error());
-    take_moved(*moved);
-    replace_moved(saved, *moved);
+    MovedToFiles moved;
+    if (auto written = write_files(saved, moved); !written) {
+      // What was written is used, so that a disk that is full is not filled again.
+      take_moved(moved);
+      return written;
+    }
+    take_moved(moved);
+    replace_moved(saved, moved);
     Manifest manifest{saved.applied, origin, {}};
     for (const auto& [license, data] : saved.licenses) {
       manifest.licenses.push_back({license, files_of(data->segments),
@@ -273,18 +277,18 @@ class SegmentEngine final : public NativeEngine {
     return {};
   }
 
-  Result<MovedToFiles> write_files(const Snapshot& of) {
-    MovedToFiles moved;
+  // What is moved is told even where the rest can't be written.
+  Result<void> write_files(const Snapshot& of, MovedToFiles& moved) {
     for (const auto& [license, data] : of.licenses) {
       auto done = write_files(data->segments, moved.segments);
       if (done) done = write_files(data->greeting_events.chunks(), moved.greeting_events);
-      if (!done) return std::unexpected(done.error());
+      if (!done) return done;
       if (data->agent_times_file != 0) continue;
       const auto image = folder_.add(ImageKind::agent_times, data->agent_times->pack());
       if (!image) return std::unexpected(image.error());
       moved.agent_times[data->agent_times.get()] = (*image)->number();
     }
-    return moved;
+    return {};
   }
 
   static void replace_moved(Snapshot& in, const MovedToFiles& moved) {
