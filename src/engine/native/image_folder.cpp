@@ -11,7 +11,8 @@
 #include <cstring>
 #include <filesystem>
 #include <mutex>
-#include <thread>
+
+#include "engine/native/idle_threads.h"
 
 namespace chatreports::engine::native {
 namespace {
@@ -76,29 +77,20 @@ Result<std::optional<Manifest>> ImageFolder::read_manifest() {
 }
 
 Result<void> ImageFolder::open(std::vector<Wanted> wanted) const {
-  std::atomic<std::size_t> next = 0;
   std::atomic<bool> is_failed = false;
   std::mutex mutex;
   Result<void> result;
-  const auto work = [&] {
-    for (std::size_t at = next++; at < wanted.size() && !is_failed; at = next++) {
-      auto image = Image::open(file_of(wanted[at].number), wanted[at].kind, wanted[at].number);
-      if (image) {
-        wanted[at].take(*std::move(image));
-        continue;
-      }
-      const std::lock_guard lock(mutex);
-      is_failed = true;
-      result = std::unexpected(image.error());
+  IdleThreads::shared().run(wanted.size(), [&](std::size_t at) {
+    if (is_failed) return;
+    auto image = Image::open(file_of(wanted[at].number), wanted[at].kind, wanted[at].number);
+    if (image) {
+      wanted[at].take(*std::move(image));
+      return;
     }
-  };
-  {
-    std::vector<std::jthread> helpers;
-    const std::size_t threads =
-        std::min<std::size_t>(std::thread::hardware_concurrency(), wanted.size() / 8);
-    while (helpers.size() + 1 < threads) helpers.emplace_back(work);
-    work();
-  }
+    const std::lock_guard lock(mutex);
+    is_failed = true;
+    result = std::unexpected(image.error());
+  });
   return result;
 }
 

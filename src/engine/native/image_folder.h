@@ -44,7 +44,7 @@ class ImageFolder {
     // Called with the image, from any thread, one call for each that is wanted.
     std::function<void(std::shared_ptr<const Image>)> take;
   };
-  // Opens them all, on as many threads as there are processors. The first error that was met.
+  // Opens them all, on all threads that are idle. An error that was met.
   Result<void> open(std::vector<Wanted> wanted) const;
 
   // Writes a new file, and opens it.

@@ -4,7 +4,7 @@
 
 #include "engine/native/bucket_sums.h"
 #include "engine/native/group_chats.h"
-#include "engine/native/helpers.h"
+#include "engine/native/idle_threads.h"
 #include "engine/native/run_plan.h"
 #include "engine/native/select.h"
 #include "engine/native/selection.h"
@@ -117,12 +117,12 @@ std::span<const std::shared_ptr<const Segment>> segments_picked(const Segments& 
   return {begin, end};
 }
 
-// A part of fewer segments is done sooner than a helper wakes up.
+// A part of fewer segments is done sooner than another thread wakes up.
 constexpr std::size_t least_segments_a_part = 16;
 constexpr std::size_t parts_a_thread = 2;  // a thread that comes late still finds one
 
 std::size_t parts_of(std::size_t segments) {
-  const std::size_t most = parts_a_thread * (Helpers::shared().size() + 1);
+  const std::size_t most = parts_a_thread * (IdleThreads::shared().size() + 1);
   return std::clamp<std::size_t>(segments / least_segments_a_part, 1, most);
 }
 
@@ -148,7 +148,7 @@ report::Table run_chats(const Segments& segments, const report::Plan& plan,
     return run.table(sums);
   }
   std::vector<ChatsSums> sums(parts, ChatsSums(source.measures.size()));
-  Helpers::shared().run(parts, [&](std::size_t part) {
+  IdleThreads::shared().run(parts, [&](std::size_t part) {
     const std::size_t begin = picked.size() * part / parts;
     const std::size_t end = picked.size() * (part + 1) / parts;
     for (const auto& segment : picked.subspan(begin, end - begin)) run.add(*segment, sums[part]);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/native/by_value.h"
-#include "engine/native/helpers.h"
+#include "engine/native/idle_threads.h"
 #include "engine/native/run_plan.h"
 #include "engine/native/select.h"
 
@@ -112,7 +112,7 @@ std::vector<AgentRange> parts_of(const Segments& segments) {
   std::vector<AgentRange> parts(1);
   if (segments.size() < least_segments_for_parts) return parts;
   const FieldIndex& index = segments[segments.size() / 2]->index(agent_field);
-  const auto count = static_cast<std::uint32_t>(Helpers::shared().size() + 1);
+  const auto count = static_cast<std::uint32_t>(IdleThreads::shared().size() + 1);
   for (std::uint32_t part = 1; part < count && part < index.size(); ++part) {
     const report::Value bound = index.value(index.size() * part / count);
     if (parts.back().from == bound) continue;
@@ -128,7 +128,7 @@ report::Table run_chatting_times(const Segments& segments, const report::Plan& p
   const report::Predicate predicate = prepared(plan.predicate);
   const std::vector<AgentRange> parts = parts_of(segments);
   std::vector<std::vector<report::TimesCell>> tables(parts.size());
-  Helpers::shared().run(parts.size(), [&](std::size_t part) {
+  IdleThreads::shared().run(parts.size(), [&](std::size_t part) {
     tables[part] = run_of_agents(segments, plan, predicate, parts[part]);
   });
   for (std::size_t part = 1; part < tables.size(); ++part) {

@@ -1,11 +1,11 @@
-#include "engine/native/helpers.h"
+#include "engine/native/idle_threads.h"
 
 #include <algorithm>
 #include <exception>
 
 namespace chatreports::engine::native {
 
-struct Helpers::Job {
+struct IdleThreads::Job {
   std::size_t parts = 0;
   const std::function<void(std::size_t)>* work = nullptr;  // there until all parts are done
   std::mutex mutex;
@@ -15,18 +15,18 @@ struct Helpers::Job {
   std::exception_ptr exception;
 };
 
-Helpers& Helpers::shared() {
-  static Helpers helpers(std::max(1U, std::thread::hardware_concurrency()) - 1);
-  return helpers;
+IdleThreads& IdleThreads::shared() {
+  static IdleThreads threads(std::max(1U, std::thread::hardware_concurrency()) - 1);
+  return threads;
 }
 
-Helpers::Helpers(std::size_t threads) {
+IdleThreads::IdleThreads(std::size_t threads) {
   for (std::size_t thread = 0; thread < threads; ++thread) {
     threads_.emplace_back([this] { help(); });
   }
 }
 
-Helpers::~Helpers() {
+IdleThreads::~IdleThreads() {
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
@@ -35,7 +35,7 @@ Helpers::~Helpers() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Helpers::take_part(Job& job) {
+void IdleThreads::take_part(Job& job) {
   std::unique_lock lock(job.mutex);
   while (job.next < job.parts) {
     const std::size_t part = job.next++;
@@ -52,7 +52,7 @@ void Helpers::take_part(Job& job) {
   }
 }
 
-void Helpers::run(std::size_t parts, const std::function<void(std::size_t)>& work) {
+void IdleThreads::run(std::size_t parts, const std::function<void(std::size_t)>& work) {
   const auto job = std::make_shared<Job>();
   job->parts = parts;
   job->work = &work;
@@ -70,7 +70,7 @@ void Helpers::run(std::size_t parts, const std::function<void(std::size_t)>& wor
   if (job->exception) std::rethrow_exception(job->exception);
 }
 
-void Helpers::help() {
+void IdleThreads::help() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return is_ending_ || !jobs_.empty(); });

@@ -13,21 +13,21 @@
 
 namespace chatreports::engine::native {
 
-class Helpers {
+class IdleThreads {
  public:
   // One less than there are processors, of the whole process; made when they are first asked for.
-  static Helpers& shared();
+  static IdleThreads& shared();
 
-  explicit Helpers(std::size_t threads);
-  ~Helpers();
-  Helpers(const Helpers&) = delete;
-  Helpers& operator=(const Helpers&) = delete;
+  explicit IdleThreads(std::size_t threads);
+  ~IdleThreads();
+  IdleThreads(const IdleThreads&) = delete;
+  IdleThreads& operator=(const IdleThreads&) = delete;
 
   std::size_t size() const { return threads_.size(); }
 
-  // Calls work(part) once for each part below `parts`, from this thread and from helpers, and
+  // Calls work(part) once for each part below `parts`, from this thread and from idle ones, and
   // returns when all are done. What one of them throws is thrown here. Any number of threads may
-  // call it at a time; none of them waits for a helper that is busy elsewhere.
+  // call it at a time; none of them waits for a thread that is busy elsewhere.
   void run(std::size_t parts, const std::function<void(std::size_t)>& work);
 
  private:
@@ -39,7 +39,7 @@ class Helpers {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Job>>
-      jobs_;                // guarded by mutex_; an entry for each helper that is wanted
+      jobs_;                // guarded by mutex_; an entry for each thread that is wanted
   bool is_ending_ = false;  // guarded by mutex_
   std::vector<std::thread> threads_;
 };
