@@ -68,8 +68,8 @@ std::vector<Candidate> candidates() {
   return {
       {"reference", make_reference_engine},
       {"native", [] { return make_native_engine(); }},
-      {"native_with_segments_of_3", [] { return make_native_engine({{3, 2}, {}}); }},
-      {"native_with_segments_of_70", [] { return make_native_engine({{70, 4}, {}}); }},
+      {"native_with_segments_of_3", [] { return make_native_engine({{3, 2}}); }},
+      {"native_with_segments_of_70", [] { return make_native_engine({{70, 4}}); }},
       {"native_from_its_files", [] { return std::make_unique<RestoredEngine>(); }},
   };
 }

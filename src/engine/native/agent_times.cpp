@@ -161,18 +161,13 @@ std::vector<std::byte> AgentTimes::pack() const {
     }
     statuses.push_back(plain);
   }
-  const PlainAgents agents{std::move(ids).build(), std::move(groups).build(),
-                           std::move(statuses).build()};
-  ImageWriter writer;
-  writer(agents);
-  return std::move(writer).bytes();
+  return bytes_of(
+      PlainAgents{std::move(ids).build(), std::move(groups).build(), std::move(statuses).build()});
 }
 
 AgentTimes AgentTimes::unpacked(const Image& image) {
   PlainAgents agents;
-  ImageReader reader(image.bytes());
-  reader(agents);
-  CHECK(reader.is_whole());  // the checksum says that it is as it was written
+  read(image, agents);
   AgentTimes times;
   for (std::uint32_t number = 0; number < agents.ids.size(); ++number) {
     Agent& agent = times.agents_[std::string(text_of(agents.ids, number))];

@@ -44,7 +44,6 @@ class Array {
   std::size_t size() const { return values_.size(); }
   bool empty() const { return values_.empty(); }
   const T& operator[](std::size_t at) const { return values_[at]; }
-  const T& back() const { return values_.back(); }
   const T* data() const { return values_.data(); }
   auto begin() const { return values_.begin(); }
   auto end() const { return values_.end(); }
@@ -67,8 +66,6 @@ class Lists {
   std::span<const T> operator[](std::uint32_t list) const {
     return values_.span().subspan(begin_of(list), end_of(list) - begin_of(list));
   }
-  const Array<T>& values() const { return values_; }
-  const Array<std::uint32_t>& ends() const { return ends_; }
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
@@ -130,6 +127,27 @@ class Numbers {
  private:
   Array<std::uint16_t> low_;
   Array<std::uint16_t> high_;  // empty where all are 0
+};
+
+// Lists of such numbers.
+class NumberLists {
+ public:
+  NumberLists() = default;
+  NumberLists(std::span<const std::uint32_t> numbers, std::vector<std::uint32_t> ends)
+      : numbers_(numbers), ends_(std::move(ends)) {}
+
+  const Numbers& numbers() const { return numbers_; }  // of all lists in turn
+  std::uint32_t begin_of(std::uint32_t list) const { return list == 0 ? 0 : ends_[list - 1]; }
+  std::uint32_t end_of(std::uint32_t list) const { return ends_[list]; }
+
+  template <class Self, class Layout>
+  static void lay_out(Self& self, Layout& layout) {
+    layout(self.numbers_, self.ends_);
+  }
+
+ private:
+  Numbers numbers_;
+  Array<std::uint32_t> ends_;
 };
 
 inline std::string_view text_of(const Lists<char>& texts, std::uint32_t number) {

@@ -52,7 +52,7 @@ class ByValue {
   }
 
   std::map<report::Value, T> entries_;
-  std::map<report::Value, T>::iterator next_;
+  std::map<report::Value, T>::iterator next_{};
 };
 
 }  // namespace chatreports::engine::native

@@ -9,28 +9,9 @@
 namespace chatreports::engine::native {
 
 std::optional<std::uint32_t> FieldIndex::find(const report::Value& value) const {
-  if (const auto* wanted = std::get_if<std::string>(&value)) {
-    std::uint32_t first = 0;
-    std::uint32_t count = texts_.size();
-    while (count > 0) {
-      const std::uint32_t half = count / 2;
-      if (text(first + half) < *wanted) {
-        first += half + 1;
-        count -= half + 1;
-      } else {
-        count = half;
-      }
-    }
-    if (first == texts_.size() || text(first) != *wanted) return std::nullopt;
-    return static_cast<std::uint32_t>(numbers_.size()) + first;
-  }
-  const bool is_bool = std::holds_alternative<bool>(value);
-  const std::int64_t wanted = is_bool ? std::get<bool>(value) : std::get<std::int64_t>(value);
-  const auto begin = numbers_.begin() + (is_bool ? 0 : bools_);
-  const auto end = is_bool ? numbers_.begin() + bools_ : numbers_.end();
-  const auto found = std::lower_bound(begin, end, wanted);
-  if (found == end || *found != wanted) return std::nullopt;
-  return static_cast<std::uint32_t>(found - numbers_.begin());
+  const std::uint32_t number = lower_bound(value);
+  const bool is_there = number < size() && compare(number, value) == std::strong_ordering::equal;
+  return is_there ? std::optional(number) : std::nullopt;
 }
 
 std::uint32_t FieldIndex::lower_bound(const report::Value& value) const {
@@ -135,12 +116,8 @@ FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows, bool with_values
     add_rows(entry->second);
   }
   Rows rows;
-  RowSet::for_each_word({0, segment_rows}, [&](std::uint32_t word_index, std::uint64_t mask) {
-    for (std::uint64_t word = any.word(word_index) & mask; word != 0; word &= word - 1) {
-      rows.push_back(static_cast<std::uint16_t>(
-          word_index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(word))));
-    }
-  });
+  any.for_each_row({0, segment_rows},
+                   [&rows](std::uint32_t row) { rows.push_back(static_cast<std::uint16_t>(row)); });
   Postings::Builder of_any(segment_rows);
   if (!rows.empty()) of_any.push_back(rows);
   std::sort(further.begin(), further.end());

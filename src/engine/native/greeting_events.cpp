@@ -83,9 +83,7 @@ GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
 
 GreetingEventChunk::GreetingEventChunk(std::shared_ptr<const Image> image)
     : image_(std::move(image)) {
-  ImageReader reader(image_->bytes());
-  reader(parts_);
-  CHECK(reader.is_whole());  // the checksum says that it is as it was written
+  read(*image_, parts_);
   unpack_kinds();
 }
 

@@ -179,17 +179,13 @@ void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups
     const Column kind = part.measures[at].column;
     const auto* column = kind == Column::count ? nullptr : &part.segment.column(kind);
     for (const BucketRows& bucket : part.buckets) {
-      RowSet::for_each_word(bucket.rows, [&](std::uint32_t word_index, std::uint64_t mask) {
-        for (std::uint64_t word = selected.word(word_index) & mask; word != 0; word &= word - 1) {
-          const std::uint32_t row =
-              word_index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(word));
-          const std::int64_t figure = column == nullptr ? 1 : column->value(row);
-          if (figure == 0) continue;
-          index.for_each_value_of(row, [&](std::uint32_t number) {
-            if (figures[number] == 0) touched.push_back(number);
-            figures[number] += figure;
-          });
-        }
+      selected.for_each_row(bucket.rows, [&](std::uint32_t row) {
+        const std::int64_t figure = column == nullptr ? 1 : column->value(row);
+        if (figure == 0) return;
+        index.for_each_value_of(row, [&](std::uint32_t number) {
+          if (figures[number] == 0) touched.push_back(number);
+          figures[number] += figure;
+        });
       });
       for (const std::uint32_t number : touched) {
         (*sums_of[number])[bucket.bucket][at] += figures[number];

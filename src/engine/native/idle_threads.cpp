@@ -53,6 +53,7 @@ void IdleThreads::take_part(Job& job) {
 }
 
 void IdleThreads::run(std::size_t parts, const std::function<void(std::size_t)>& work) {
+  if (parts == 1) return work(0);
   const auto job = std::make_shared<Job>();
   job->parts = parts;
   job->work = &work;

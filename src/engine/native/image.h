@@ -133,15 +133,27 @@ class ImageReader {
   bool failed_ = false;
 };
 
+template <class T>
+std::vector<std::byte> bytes_of(const T& value) {
+  ImageWriter writer;
+  writer(value);
+  return std::move(writer).bytes();
+}
+
+// Of an image that was found whole: what was written as such a value is one.
+template <class T>
+void read(const Image& image, T& value) {
+  ImageReader reader(image.bytes());
+  reader(value);
+  CHECK(reader.is_whole());
+}
+
 // The parts of a value in memory of one piece; the value is then read back out of it.
 template <class T>
 std::shared_ptr<const Image> pack(T& value) {
-  ImageWriter writer;
-  writer(std::as_const(value));
-  auto image = Image::of(std::move(writer).bytes());
+  auto image = Image::of(bytes_of(std::as_const(value)));
   value = T();
-  ImageReader reader(image->bytes());
-  reader(value);
+  read(*image, value);
   return image;
 }
 

@@ -139,13 +139,11 @@ Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
   parts.segments = std::move(segments).build();
   parts.greeting_events = std::move(greeting_events).build();
   parts.agent_times = std::move(agent_times);
-  ImageWriter writer;
-  writer(parts);
   // What it names is there before it is.
   if (auto done = synchronise(path_); !done) return done;
   const std::string path = path_ + "/" + manifest_name;
   const std::string new_path = path_ + "/" + new_manifest_name;
-  auto written = Image::write(new_path, ImageKind::manifest, std::move(writer).bytes());
+  auto written = Image::write(new_path, ImageKind::manifest, bytes_of(parts));
   if (!written) return written;
   if (std::rename(new_path.c_str(), path.c_str()) != 0) {
     return failed(fmt::format("{} cannot be replaced: {}", path, std::strerror(errno)));

@@ -234,12 +234,10 @@ class SegmentEngine final : public NativeEngine {
   Result<void> save(std::int64_t origin) override {
     Snapshot saved = *snapshot();
     MovedToFiles moved;
-    if (auto written = write_files(saved, moved); !written) {
-      // What was written is used, so that a disk that is full is not filled again.
-      take_moved(moved);
-      return written;
-    }
+    Result<void> written = write_files(saved, moved);
+    // Whatever was written is used, so that a disk that is full is not filled again.
     take_moved(moved);
+    if (!written) return written;
     replace_moved(saved, moved);
     Manifest manifest{saved.applied, origin, {}};
     for (const auto& [license, data] : saved.licenses) {

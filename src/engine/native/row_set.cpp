@@ -34,11 +34,11 @@ void RowSet::intersect(std::span<const std::uint64_t> words) {
 }
 
 void RowSet::unite(const RowSet& other) {
-  unite(std::span(other.words_).first(word_count()));
+  unite(other.words());
 }
 
 void RowSet::intersect(const RowSet& other) {
-  intersect(std::span(other.words_).first(word_count()));
+  intersect(other.words());
 }
 
 std::uint32_t RowSet::count(RowRange range) const {

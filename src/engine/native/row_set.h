@@ -68,6 +68,16 @@ class RowSet {
     }
   }
 
+  // Calls visit(row) for each row of the set within the range, ascending.
+  template <class Visit>
+  void for_each_row(RowRange range, Visit visit) const {
+    for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
+      for (std::uint64_t word = words_[index] & mask; word != 0; word &= word - 1) {
+        visit(index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(word)));
+      }
+    });
+  }
+
  private:
   std::uint32_t word_count() const { return words_for(rows_); }
 

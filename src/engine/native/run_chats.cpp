@@ -142,11 +142,6 @@ report::Table run_chats(const Segments& segments, const report::Plan& plan,
   const ChatsRun run(plan, source);
   const auto picked = segments_picked(segments, plan);
   const std::size_t parts = parts_of(picked.size());
-  if (parts == 1) {
-    ChatsSums sums(source.measures.size());
-    for (const auto& segment : picked) run.add(*segment, sums);
-    return run.table(sums);
-  }
   std::vector<ChatsSums> sums(parts, ChatsSums(source.measures.size()));
   IdleThreads::shared().run(parts, [&](std::size_t part) {
     const std::size_t begin = picked.size() * part / parts;

@@ -159,9 +159,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
 }
 
 Segment::Segment(std::shared_ptr<const Image> image) : image_(std::move(image)) {
-  ImageReader reader(image_->bytes());
-  reader(parts_);
-  CHECK(reader.is_whole());  // the checksum says that it is as it was written
+  read(*image_, parts_);
   look_at_ends();
 }
 

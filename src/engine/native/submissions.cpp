@@ -114,29 +114,28 @@ Submissions Submissions::Builder::build(const TimeColumn& started_at) && {
   made.waits_ = Column(waits);
   made.rows_ = std::move(rows_);
   made.types_ = std::move(types_);
-  made.chosen_ = Numbers(chosen_numbers);
-  made.chosen_ends_ = std::move(chosen_ends);
-  made.groups_ = Numbers(groups_);
-  made.group_ends_ = std::move(group_ends_);
+  made.chosen_ = {chosen_numbers, std::move(chosen_ends)};
+  made.groups_ = {groups_, std::move(group_ends_)};
   made.totals_ = made.totals({0, max_segment_rows}, nullptr);
   return made;
 }
 
 std::vector<Submissions::Total> Submissions::totals(RowRange rows, const RowSet* among) const {
+  const Numbers& known = groups_.numbers();
   std::uint32_t groups = 0;
-  for (std::uint32_t at = 0; at < groups_.size(); ++at) groups = std::max(groups, groups_[at] + 1);
+  for (std::uint32_t at = 0; at < known.size(); ++at) groups = std::max(groups, known[at] + 1);
   Counts counts(std::size_t{groups} + 1, choices());
   auto submission =
       static_cast<std::uint32_t>(std::ranges::lower_bound(rows_, rows.begin) - rows_.begin());
   for (; submission < size() && rows_[submission] < rows.end; ++submission) {
     if (among != nullptr && !among->contains(rows_[submission])) continue;
-    const Slice of_chat = groups_of(submission);
-    const Slice chosen = chosen_by(submission);
-    for (std::uint32_t at = chosen.begin; at < chosen.end; ++at) {
-      const std::uint32_t choice = chosen_[at];
-      if (of_chat.begin == of_chat.end) counts.add(groups, choice);
-      for (std::uint32_t group = of_chat.begin; group < of_chat.end; ++group) {
-        counts.add(groups_[group], choice);
+    const std::uint32_t first_group = groups_.begin_of(submission);
+    const std::uint32_t end_of_groups = groups_.end_of(submission);
+    for (std::uint32_t at = chosen_.begin_of(submission); at < chosen_.end_of(submission); ++at) {
+      const std::uint32_t choice = chosen_.numbers()[at];
+      if (first_group == end_of_groups) counts.add(groups, choice);
+      for (std::uint32_t group = first_group; group < end_of_groups; ++group) {
+        counts.add(known[group], choice);
       }
     }
   }
@@ -150,13 +149,14 @@ std::vector<Submissions::Total> Submissions::totals(RowRange rows, const RowSet*
 
 chat::SurveySubmission Submissions::submission(std::uint32_t submission,
                                                const TimeColumn& started_at) const {
-  const Slice chosen = chosen_by(submission);
-  chat::SurveySubmission found{std::string(form_id(chosen_[chosen.begin])),
+  const Numbers& chosen = chosen_.numbers();
+  const std::uint32_t form = chosen_.begin_of(submission);
+  chat::SurveySubmission found{std::string(form_id(chosen[form])),
                                types_[submission],
                                submitted_at(submission, started_at),
                                {}};
-  for (std::uint32_t at = chosen.begin + 1; at < chosen.end; ++at) {
-    found.answers.emplace_back(answer(chosen_[at]));
+  for (std::uint32_t at = form + 1; at < chosen_.end_of(submission); ++at) {
+    found.answers.emplace_back(answer(chosen[at]));
   }
   return found;
 }
@@ -201,10 +201,10 @@ void Submissions::walk(const report::Submitted& test, const std::vector<bool>& w
     if (types_[submission] != test.type) continue;
     if (test.at && !test.at->contains(submitted_at(submission, started_at))) continue;
     if (test.answers) {
-      const Slice chosen = chosen_by(submission);
       bool any = false;
-      for (std::uint32_t at = chosen.begin; at < chosen.end && !any; ++at) {
-        any = wanted[chosen_[at]];
+      const std::uint32_t end = chosen_.end_of(submission);
+      for (std::uint32_t at = chosen_.begin_of(submission); at < end && !any; ++at) {
+        any = wanted[chosen_.numbers()[at]];
       }
       if (any == test.none_of) continue;
     }

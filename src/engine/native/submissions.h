@@ -51,8 +51,8 @@ class Submissions {
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
     layout(self.rows_, self.types_, self.waits_, self.least_wait_, self.earliest_, self.latest_,
-           self.chosen_, self.chosen_ends_, self.groups_, self.group_ends_, self.forms_,
-           self.answers_, self.totals_, self.of_types_, self.of_choices_, self.types_sent_twice_);
+           self.chosen_, self.groups_, self.forms_, self.answers_, self.totals_, self.of_types_,
+           self.of_choices_, self.types_sent_twice_);
   }
 
  private:
@@ -69,28 +69,14 @@ class Submissions {
   void walk(const report::Submitted& test, const std::vector<bool>& wanted,
             const TimeColumn& started_at, RowSet& into) const;
 
-  // Of the numbers those that belong to one submission.
-  struct Slice {
-    std::uint32_t begin;
-    std::uint32_t end;
-  };
-  Slice chosen_by(std::uint32_t submission) const {
-    return {submission == 0 ? 0 : chosen_ends_[submission - 1], chosen_ends_[submission]};
-  }
-  Slice groups_of(std::uint32_t submission) const {
-    return {submission == 0 ? 0 : group_ends_[submission - 1], group_ends_[submission]};
-  }
-
   Array<std::uint16_t> rows_;
   Array<chat::SurveyType> types_;
   Column waits_;         // from the start of the chat to the submission, less the least of them,
   Duration least_wait_;  // which may be below 0
   Instant earliest_;     // submission
   Instant latest_;
-  Numbers chosen_;  // choices, the form first
-  Array<std::uint32_t> chosen_ends_;
-  Numbers groups_;  // numbers among the segment's groups
-  Array<std::uint32_t> group_ends_;
+  NumberLists chosen_;   // of each submission: choices, the form first
+  NumberLists groups_;   // likewise: numbers among the segment's groups
   Lists<char> forms_;    // of each choice
   Lists<char> answers_;  // likewise
   Array<Total> totals_;
