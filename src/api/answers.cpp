@@ -12,10 +12,9 @@ constexpr std::size_t bytes_beside = 256;  // of an entry, about
 
 }  // namespace
 
-std::shared_ptr<const Answer> make_answer(std::string body) {
+std::string entity_tag_of(std::string_view body) {
   const XXH128_hash_t hash = XXH3_128bits(body.data(), body.size());
-  return std::make_shared<const Answer>(
-      Answer{std::move(body), fmt::format("W/\"{:016x}{:016x}\"", hash.high64, hash.low64)});
+  return fmt::format("W/\"{:016x}{:016x}\"", hash.high64, hash.low64);
 }
 
 bool names_tag(std::string_view if_none_match, std::string_view entity_tag) {
@@ -26,7 +25,7 @@ bool names_tag(std::string_view if_none_match, std::string_view entity_tag) {
 }
 
 std::size_t Answers::bytes_of(const Entry& entry) {
-  return bytes_beside + entry.key.size() + entry.answer->body.size();
+  return bytes_beside + entry.key.size() + entry.answer->size();
 }
 
 void Answers::remove(Entries::iterator entry) {
@@ -35,7 +34,7 @@ void Answers::remove(Entries::iterator entry) {
   entries_.erase(entry);
 }
 
-std::shared_ptr<const Answer> Answers::find(std::string_view key, ChangeNumber last_change) {
+std::shared_ptr<const std::string> Answers::find(std::string_view key, ChangeNumber last_change) {
   if (max_bytes_ == 0) return nullptr;
   const std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
@@ -50,7 +49,7 @@ std::shared_ptr<const Answer> Answers::find(std::string_view key, ChangeNumber l
 }
 
 void Answers::keep(std::string key, ChangeNumber last_change,
-                   std::shared_ptr<const Answer> answer) {
+                   std::shared_ptr<const std::string> answer) {
   Entry added{std::move(key), last_change, std::move(answer)};
   const std::size_t bytes = bytes_of(added);
   // One large answer is not worth all the small ones.

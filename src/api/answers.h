@@ -14,12 +14,8 @@
 
 namespace chatreports::api {
 
-struct Answer {
-  std::string body;
-  std::string entity_tag;  // as the ETag header has it, made from the body
-};
-
-std::shared_ptr<const Answer> make_answer(std::string body);
+// As the ETag header has it.
+std::string entity_tag_of(std::string_view body);
 
 // Whether an If-None-Match header names the tag. Tags are compared weakly (RFC 9110, 8.8.3.2): the
 // same answer may go out packed or not.
@@ -33,15 +29,15 @@ class Answers {
 
   // The answer that was kept for the key while the last change was this one; null where there is
   // none. The key says all that the answer depends on, but for the facts.
-  std::shared_ptr<const Answer> find(std::string_view key, ChangeNumber last_change);
+  std::shared_ptr<const std::string> find(std::string_view key, ChangeNumber last_change);
   // The one that was not used for the longest gives way.
-  void keep(std::string key, ChangeNumber last_change, std::shared_ptr<const Answer> answer);
+  void keep(std::string key, ChangeNumber last_change, std::shared_ptr<const std::string> answer);
 
  private:
   struct Entry {
     std::string key;
     ChangeNumber last_change;
-    std::shared_ptr<const Answer> answer;
+    std::shared_ptr<const std::string> answer;
   };
   using Entries = std::list<Entry>;
 

@@ -208,19 +208,20 @@ http::Response Api::answer_request(const http::Request& request) const {
   http::Response response;
   // Whoever keeps it asks whether it is still true. A POST has no such question.
   if (!is_post) {
-    response.headers.emplace_back("ETag", (*answer)->entity_tag);
+    const std::string tag = entity_tag_of(**answer);
+    response.headers.emplace_back("ETag", tag);
     response.headers.emplace_back("Cache-Control", "private, no-cache");
-    if (names_tag(request.header("If-None-Match"), (*answer)->entity_tag)) {
+    if (names_tag(request.header("If-None-Match"), tag)) {
       response.status = 304;
       return response;
     }
   }
   response.headers.emplace_back("Content-Type", "application/json");
-  response.body = (*answer)->body;
+  response.body = **answer;
   return response;
 }
 
-std::expected<std::shared_ptr<const Answer>, http::Response> Api::answer_report(
+std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_report(
     const http::Request& request, std::string_view query_string,
     const report::Definition& definition, const Caller& caller, Instant now) const {
   // Read before the facts are: what is kept may be newer than it says, never older.
@@ -248,7 +249,8 @@ std::expected<std::shared_ptr<const Answer>, http::Response> Api::answer_report(
     }
     tables.push_back(*std::move(table));
   }
-  auto answer = make_answer(render::to_json(definition.report(*query, *plans, tables)));
+  auto answer = std::make_shared<const std::string>(
+      render::to_json(definition.report(*query, *plans, tables)));
   if (!depends_on_now(*query, *plans)) answers_.keep(std::move(key), last_change, answer);
   return answer;
 }

@@ -15,8 +15,11 @@
 #include "base/numbers.h"
 #include "engine/engine.h"
 #include "http/message.h"
-#include "report/catalogue.h"
 #include "time/instant.h"
+
+namespace chatreports::report {
+struct Definition;
+}
 
 namespace chatreports::api {
 
@@ -81,7 +84,7 @@ class Api {
  private:
   http::Response answer_request(const http::Request& request) const;
   // The answer to a report, whether it was kept or is made now.
-  std::expected<std::shared_ptr<const Answer>, http::Response> answer_report(
+  std::expected<std::shared_ptr<const std::string>, http::Response> answer_report(
       const http::Request& request, std::string_view query_string,
       const report::Definition& definition, const Caller& caller, Instant now) const;
   http::Response answer_stream(const http::Request& head, ByteReader& body) const;

@@ -104,20 +104,20 @@ TEST_F(ApiTest, SaysThatAnAnswerIsStillTheSame) {
 TEST(Answers, GiveWayToThoseThatAreUsed) {
   Answers answers(8'000);
   const auto body = [](char letter) { return std::string(1'000, letter); };
-  answers.keep("a", {1}, make_answer(body('a')));
+  answers.keep("a", {1}, std::make_shared<const std::string>(body('a')));
   for (const char letter : std::string("bcdefghij")) {
-    EXPECT_EQ(answers.find("a", {1})->body, body('a'));
-    answers.keep({letter}, {1}, make_answer(body(letter)));
-    EXPECT_EQ(answers.find(std::string{letter}, {1})->body, body(letter));
+    EXPECT_EQ(*answers.find("a", {1}), body('a'));
+    answers.keep({letter}, {1}, std::make_shared<const std::string>(body(letter)));
+    EXPECT_EQ(*answers.find(std::string{letter}, {1}), body(letter));
   }
   EXPECT_EQ(answers.find("b", {1}), nullptr);
   EXPECT_EQ(answers.find("a", {2}), nullptr) << "a fact has changed";
   EXPECT_EQ(answers.find("a", {1}), nullptr);
-  answers.keep("large", {1}, make_answer(std::string(4'000, 'x')));
+  answers.keep("large", {1}, std::make_shared<const std::string>(4'000, 'x'));
   EXPECT_EQ(answers.find("large", {1}), nullptr);
   EXPECT_NE(answers.find("j", {1}), nullptr);
   Answers none(0);
-  none.keep("a", {1}, make_answer("a"));
+  none.keep("a", {1}, std::make_shared<const std::string>("a"));
   EXPECT_EQ(none.find("a", {1}), nullptr);
 }
 
