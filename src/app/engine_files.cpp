@@ -2,11 +2,11 @@
 
 #include <malloc.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <exception>
+
+#include "app/give_way.h"
 
 namespace chatreports::app {
 namespace {
@@ -31,8 +31,7 @@ EngineFiles::~EngineFiles() {
 }
 
 void EngineFiles::work() {
-  // Whoever asks or tells does not wait for this.
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 19);
+  give_way(19);  // nobody waits for this
   for (int looks = 0;; ++looks) {
     const std::int64_t unsaved = engine_.applied().value - saved_.value;
     const bool is_due = unsaved >= most_unsaved_changes || looks >= looks_until_any_change_is_saved;

@@ -1,8 +1,6 @@
 #include "app/intake.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -12,6 +10,7 @@
 #include <utility>
 
 #include "app/clock.h"
+#include "app/give_way.h"
 
 namespace chatreports::app {
 namespace {
@@ -20,11 +19,6 @@ bool tells_of_agents(const std::vector<chat::Record>& records) {
   return std::ranges::any_of(records, [](const chat::Record& record) {
     return std::holds_alternative<chat::AgentRecord>(record);
   });
-}
-
-// Whoever asks does not wait for whoever tells, on a busy machine neither.
-void give_way() {
-  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
 }
 
 }  // namespace
@@ -68,7 +62,7 @@ std::vector<Intake::Group> Intake::wait_for_groups() {
 }
 
 void Intake::work() {
-  give_way();
+  give_way(10);  // whoever asks does not wait for whoever tells
   while (true) {
     std::vector<Group> groups = wait_for_groups();
     if (groups.empty()) return;
