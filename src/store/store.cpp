@@ -29,11 +29,12 @@ std::vector<const chat::Record*> order_of(std::span<const chat::Record> records)
   std::vector<const chat::Record*> order;
   order.reserve(records.size());
   for (const chat::Record& record : records) order.push_back(&record);
+  if (records.size() < least_records_to_sort) return order;
   const bool can_be_sorted = std::ranges::none_of(records, [](const chat::Record& record) {
     return std::holds_alternative<chat::WebhookRecord>(record) ||
            std::holds_alternative<chat::AchievementRecord>(record);
   });
-  if (!can_be_sorted || records.size() < least_records_to_sort) return order;
+  if (!can_be_sorted) return order;
   std::ranges::stable_sort(order, {}, [](const chat::Record* record) {
     std::string_view id;
     if (const auto* chat = std::get_if<chat::ChatRecord>(record)) id = chat->thread_id;
