@@ -3,15 +3,26 @@
 # --chats N chats (10,000,000 if not said); import: generated chats through the program into a store;
 # live: webhooks at a steady rate into a server that has CHATS chats (1,000,000 if not said), while
 # reports are asked; more flags go to live_bench. http: requests a second for a week's total_chats over CHATS
-# chats (1,000,000 if not said), and for Boost.Beast's least. growth: time, memory and
-# start of the engine for 10 thousand chats, ten times as many, and so on, or for the numbers that are given. peers: the same chats in DuckDB, ClickHouse, Debian's
-# ClickHouse server, PostgreSQL and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
+# chats (1,000,000 if not said), and for Boost.Beast's least. growth: time, memory and start of the engine for
+# 10 thousand chats, ten times as many, and so on, or for the numbers that are given. peers: the same chats in
+# DuckDB, ClickHouse, Debian's ClickHouse server, PostgreSQL and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
 set -euo pipefail
 what=${1:-micro}
 shift || true
 [ -f build/bench/build.ninja ] || cmake --preset bench >/dev/null
 cmake --build build/bench >&2
 grep -m1 'model name' /proc/cpuinfo || true
+
+# Serves $data/data with the build under test, and waits until it answers reports: sets server and port.
+serve() {
+  build/bench/chatreports serve --data "$data/data" --listen 127.0.0.1:0 "$@" 2>"$data/log" &
+  server=$!
+  until port=$(sed -n 's|.*serving .* on http://127.0.0.1:\([0-9]*\).*|\1|p' "$data/log") && [ -n "$port" ]; do
+    kill -0 "$server"
+    sleep 0.2
+  done
+}
+
 case "$what" in
   micro)
     for benchmark in build/bench/*_bench; do
@@ -51,12 +62,7 @@ case "$what" in
     # The first start makes the engine's files, and has to write them beside all else.
     for _ in first second; do
       [ -z "$server" ] || { kill -TERM "$server" && wait "$server"; } || true
-      "$program" serve --data "$data/data" --listen 127.0.0.1:0 --max-kept-bytes 0 2>"$data/log" &
-      server=$!
-      until port=$(sed -n 's|.*serving .* on http://127.0.0.1:\([0-9]*\).*|\1|p' "$data/log") && [ -n "$port" ]; do
-        kill -0 "$server"
-        sleep 0.2
-      done
+      serve --max-kept-bytes 0
     done
     printf '%s chats are there before\n' "$chats"
     build/bench/live_bench --port "$port" --secret "$secret" --token "$token" "$@"
@@ -64,9 +70,10 @@ case "$what" in
   http)
     chats=${1:-1000000}
     data=$(mktemp -d -t chatreports-bench-XXXXXX)
-    servers=()
+    server=
+    hello=
     finish() {
-      kill -TERM "${servers[@]}" 2>/dev/null && wait "${servers[@]}" || true
+      [ -z "$server" ] || { kill -TERM "$server" $hello && wait "$server" $hello; } 2>/dev/null || true
       rm -rf "$data"
     }
     trap finish EXIT
@@ -75,27 +82,19 @@ case "$what" in
       "$program" import --data "$data/data" --license 1 - >&2
     TOKEN=$("$program" token create --data "$data/data" --license 1)
     export TOKEN
-    serve() {
-      "$program" serve --data "$data/data" --listen 127.0.0.1:0 "$@" 2>"$data/log" &
-      servers=($!)
-      until port=$(sed -n 's|.*serving .* on http://127.0.0.1:\([0-9]*\).*|\1|p' "$data/log") && [ -n "$port" ]; do
-        kill -0 "${servers[0]}"
-        sleep 0.2
-      done
-    }
     requests_per_second() { wrk -t1 -c16 -d3 "$@" | sed -n 's|Requests/sec: *||p; /Non-2xx/p'; }
     hello_port=$((20000 + RANDOM % 10000))
     for kept in 0 $((32 << 20)); do
       serve --max-kept-bytes "$kept"
       build/bench/hello_http "$hello_port" &
-      servers+=($!)
+      hello=$!
       sleep 0.5
       for _ in 1 2 3; do
         printf 'hello %s, total_chats of a week (answers kept: %s bytes) %s\n' \
           "$(requests_per_second "http://127.0.0.1:$hello_port/")" "$kept" \
           "$(requests_per_second -s bench/total_chats.lua "http://127.0.0.1:$port/")"
       done
-      kill -TERM "${servers[@]}" && wait "${servers[@]}" || true
+      kill -TERM "$server" "$hello" && wait "$server" "$hello" || true
     done
     ;;
   growth)
