@@ -150,9 +150,6 @@ int run_import(const ImportOptions& options) {
   if (!lock) return exit_with(with_other_way(lock.error()));
   auto store = store::Store::open(options.data_folder);
   if (!store) return exit_with(store.error());
-  if (const auto prepared = (*store)->prepare_for_import(); !prepared) {
-    return exit_with(prepared.error());
-  }
 
   Display display(bytes_of_all(options.files));
   Importer importer(**store, LicenseId{options.license}, options.files,

@@ -83,23 +83,25 @@ void Importer::read_file(const std::string& file, unsigned threads) {
   if (!read) add_error(read.error());
 }
 
+Result<void> Importer::write_groups_in_turn() {
+  if (auto begun = store_.begin_import(); !begun) return begun;
+  std::vector<chat::Record> records;
+  while (true) {
+    records = queue_.take(std::move(records));
+    if (records.empty()) return store_.end_import();
+    const Instant received_at = now();
+    for (chat::Record& record : records) chat::stamp(record, received_at);
+    const Result<store::WriteSummary> written = store_.write(license_, records);
+    if (!written) return std::unexpected(written.error());
+    summary_.written += written->written;
+    summary_.unchanged += written->unchanged;
+    summary_.ignored += written->ignored;
+  }
+}
+
 void Importer::write_groups() {
   try {
-    std::vector<chat::Record> records;
-    while (true) {
-      records = queue_.take(std::move(records));
-      if (records.empty()) break;
-      const Instant received_at = now();
-      for (chat::Record& record : records) chat::stamp(record, received_at);
-      const Result<store::WriteSummary> written = store_.write(license_, records);
-      if (!written) {
-        add_error(written.error());
-        break;
-      }
-      summary_.written += written->written;
-      summary_.unchanged += written->unchanged;
-      summary_.ignored += written->ignored;
-    }
+    if (const auto written = write_groups_in_turn(); !written) add_error(written.error());
   } catch (const std::exception& exception) {
     add_error({ErrorKind::failed, fmt::format("the import failed: {}", exception.what())});
   }

@@ -45,6 +45,7 @@ class Importer {
   void read_files();
   void read_file(const std::string& file, unsigned threads);
   void write_groups();
+  Result<void> write_groups_in_turn();
   void add_error(const Error& error);
 
   store::Store& store_;

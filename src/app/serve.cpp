@@ -192,6 +192,9 @@ int run_serve(const ServeOptions& options) {
   auto opened = Access::open(options.data_folder);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);
+  if (const Result<void> prepared = (*store)->prepare_for_writing(); !prepared) {
+    spdlog::warn("records can't be taken in for now: {}", prepared.error().message);
+  }
   if (access->knows_webhooks()) {
     const Result<void> prepared = (*store)->prepare_for_webhooks();
     if (!prepared) return exit_with(prepared.error());

@@ -577,6 +577,13 @@ Result<ThreadRecord> decode(std::string_view bytes) {
   return record;
 }
 
+Instant started_at_of(std::string_view bytes) {
+  ByteReader reader(bytes);
+  reader.byte();
+  reader.byte();
+  return {reader.integer()};
+}
+
 void encode(const ToldOfChat& told, std::string& bytes) {
   bytes.clear();
   ByteWriter writer(bytes);

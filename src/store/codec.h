@@ -21,6 +21,9 @@ void encode(const chat::ThreadRecord& record, std::string& bytes);
 // Safe for any bytes; the error says what is wrong with them.
 Result<chat::ThreadRecord> decode(std::string_view bytes);
 
+// Of those bytes, at little cost; any instant where they are damaged.
+Instant started_at_of(std::string_view bytes);
+
 // What was told of a chat, likewise with a version of its own.
 void encode(const ToldOfChat& told, std::string& bytes);
 Result<ToldOfChat> decode_told_of_chat(std::string_view bytes);

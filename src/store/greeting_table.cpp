@@ -2,42 +2,78 @@
 
 namespace chatreports::store {
 
-GreetingTable::GreetingTable(Database& database, Preparation& prepare)
-    : database_(database),
-      insert_(prepare(R"sql(
-        INSERT INTO greeting_events(change, license, unique_id, event, event_number, greeting_id,
-                                    group_id, at)
-        VALUES(?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7)
-        ON CONFLICT(license, unique_id, event) DO NOTHING)sql")),
-      remember_(prepare(R"sql(
-        INSERT INTO greeting_event_replacements(change, event_number, greeting_id, group_id, at)
-        SELECT ?1, event_number, greeting_id, group_id, at FROM greeting_events
-        WHERE license = ?2 AND unique_id = ?3 AND event = ?4
-          AND (greeting_id <> ?5 OR group_id IS NOT ?6 OR at <> ?7))sql")),
-      replace_(prepare(R"sql(
-        UPDATE greeting_events SET change = ?1, greeting_id = ?5, group_id = ?6, at = ?7
-        WHERE license = ?2 AND unique_id = ?3 AND event = ?4)sql")),
-      find_displayed_(prepare(
-          "SELECT at FROM greeting_events WHERE license = ?1 AND unique_id = ?2 AND event = ?3")) {}
+GreetingTable::GreetingTable(RowIndex& index, Preparation& prepare)
+    : index_(index),
+      find_(prepare("SELECT license, unique_id, event, greeting_id, group_id, at "
+                    "FROM greeting_events WHERE event_number = ?1")),
+      insert_(prepare("INSERT INTO greeting_events(event_number, license, unique_id, event, "
+                      "greeting_id, group_id, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+      remember_(prepare("INSERT INTO greeting_event_replacements(event_number, change, "
+                        "greeting_id, group_id, at) VALUES(?1, ?2, ?3, ?4, ?5)")),
+      replace_(prepare("UPDATE greeting_events SET changed = ?2, greeting_id = ?3, group_id = ?4, "
+                       "at = ?5 WHERE event_number = ?1")),
+      rows_after_(prepare("SELECT event_number, license, unique_id FROM greeting_events "
+                          "WHERE event_number > ?1 ORDER BY event_number")) {}
 
 Result<bool> GreetingTable::write(LicenseId license, const chat::GreetingRecord& record,
                                   ChangeCounter& counter) {
-  const auto inserted = run(insert_, license, record, counter);
-  if (!inserted) return inserted;
-  if (!*inserted) {
-    // It is known. Where it was something else, that is remembered, and only then is it replaced.
-    const auto differs = run(remember_, license, record, counter);
-    if (!differs || !*differs) return differs;
-    const auto replaced = run(replace_, license, record, counter);
-    if (!replaced) return replaced;
+  const auto row = find(license, record.unique_id, record.event);
+  if (!row) return std::unexpected(row.error());
+  Result<void> done;
+  if (!*row) {
+    done = insert(license, record, counter.next());
+  } else if ((*row)->greeting_id != record.greeting_id || (*row)->group_id != record.group_id ||
+             (*row)->at != record.at.microseconds) {
+    done = replace(**row, record, counter.next());
+  } else {
+    return false;
   }
+  if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
   return true;
 }
 
-Result<bool> GreetingTable::run(Statement& statement, LicenseId license,
-                                const chat::GreetingRecord& record, const ChangeCounter& counter) {
-  auto done = statement.bind(1, counter.next())
+Result<std::optional<Instant>> GreetingTable::displayed_at(LicenseId license,
+                                                           std::string_view unique_id) {
+  const auto row = find(license, unique_id, chat::GreetingEvent::displayed);
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  return Instant{(*row)->at};
+}
+
+Result<void> GreetingTable::index_after(std::int64_t event_number) {
+  const ResetAtEnd reset(rows_after_);
+  rows_after_.bind(1, event_number);
+  for (;;) {
+    const auto found = rows_after_.step();
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return {};
+    auto added =
+        index_.add(LicenseId{rows_after_.integer(1)}, rows_after_.bytes(2), rows_after_.integer(0));
+    if (!added) return added;
+  }
+}
+
+Result<std::optional<GreetingTable::Row>> GreetingTable::find(LicenseId license,
+                                                              std::string_view unique_id,
+                                                              chat::GreetingEvent event) {
+  const auto numbers = index_.find(license, unique_id);
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
+    const ResetAtEnd reset(find_);
+    const auto found = find_.bind(1, number).step();
+    if (!found) return std::unexpected(found.error());
+    if (*found && find_.integer(0) == license.value && find_.bytes(1) == unique_id &&
+        find_.integer(2) == static_cast<std::int64_t>(event)) {
+      return Row{number, find_.integer(3), find_.optional_integer(4), find_.integer(5)};
+    }
+  }
+  return std::nullopt;
+}
+
+Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord& record,
+                                   std::int64_t event_number) {
+  auto done = insert_.bind(1, event_number)
                   .bind(2, license.value)
                   .bind_text(3, record.unique_id)
                   .bind(4, static_cast<std::int64_t>(record.event))
@@ -45,20 +81,26 @@ Result<bool> GreetingTable::run(Statement& statement, LicenseId license,
                   .bind(6, record.group_id)
                   .bind(7, record.at.microseconds)
                   .run();
-  if (!done) return std::unexpected(std::move(done.error()));
-  return database_.rows_changed() > 0;
+  if (!done) return done;
+  return index_.add(license, record.unique_id, event_number);
 }
 
-Result<std::optional<Instant>> GreetingTable::displayed_at(LicenseId license,
-                                                           std::string_view unique_id) {
-  const ResetAtEnd reset(find_displayed_);
-  auto found = find_displayed_.bind(1, license.value)
-                   .bind_text(2, unique_id)
-                   .bind(3, static_cast<std::int64_t>(chat::GreetingEvent::displayed))
-                   .step();
-  if (!found) return std::unexpected(std::move(found.error()));
-  if (!*found) return std::nullopt;
-  return Instant{find_displayed_.integer(0)};
+// What it was is remembered.
+Result<void> GreetingTable::replace(const Row& row, const chat::GreetingRecord& record,
+                                    std::int64_t change) {
+  auto done = remember_.bind(1, row.event_number)
+                  .bind(2, change)
+                  .bind(3, row.greeting_id)
+                  .bind(4, row.group_id)
+                  .bind(5, row.at)
+                  .run();
+  if (!done) return done;
+  return replace_.bind(1, row.event_number)
+      .bind(2, change)
+      .bind(3, record.greeting_id)
+      .bind(4, record.group_id)
+      .bind(5, record.at.microseconds)
+      .run();
 }
 
 }  // namespace chatreports::store

@@ -1,6 +1,7 @@
 #pragma once
 // The table of greeting events. Every function belongs into the caller's transaction.
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -8,13 +9,14 @@
 #include "base/numbers.h"
 #include "chat/record.h"
 #include "store/change_counter.h"
+#include "store/row_index.h"
 #include "store/sqlite.h"
 
 namespace chatreports::store {
 
 class GreetingTable {
  public:
-  GreetingTable(Database& database, Preparation& prepare);
+  GreetingTable(RowIndex& index, Preparation& prepare);
 
   // Whether anything has changed. An event with the same unique id and kind is replaced.
   Result<bool> write(LicenseId license, const chat::GreetingRecord& record, ChangeCounter& counter);
@@ -22,17 +24,28 @@ class GreetingTable {
   // When the greeting was displayed; nothing where nobody has said.
   Result<std::optional<Instant>> displayed_at(LicenseId license, std::string_view unique_id);
 
- private:
-  // Runs one of the statements that write, which number their parameters alike; whether it has
-  // touched a row.
-  Result<bool> run(Statement& statement, LicenseId license, const chat::GreetingRecord& record,
-                   const ChangeCounter& counter);
+  // Adds the rows after that number to the index.
+  Result<void> index_after(std::int64_t event_number);
 
-  Database& database_;
+ private:
+  struct Row {
+    std::int64_t event_number = 0;
+    std::int64_t greeting_id = 0;
+    std::optional<std::int64_t> group_id;
+    std::int64_t at = 0;
+  };
+  Result<std::optional<Row>> find(LicenseId license, std::string_view unique_id,
+                                  chat::GreetingEvent event);
+  Result<void> insert(LicenseId license, const chat::GreetingRecord& record,
+                      std::int64_t event_number);
+  Result<void> replace(const Row& row, const chat::GreetingRecord& record, std::int64_t change);
+
+  RowIndex& index_;
+  Statement find_;
   Statement insert_;
   Statement remember_;
   Statement replace_;
-  Statement find_displayed_;
+  Statement rows_after_;
 };
 
 }  // namespace chatreports::store

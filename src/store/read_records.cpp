@@ -36,7 +36,7 @@ class Reading {
         statuses_(prepare_("SELECT agent_id, at, status FROM agent_statuses WHERE license = ?1 "
                            "ORDER BY agent_id, at")),
         greetings_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
-                            "FROM greeting_events WHERE license = ?1 ORDER BY change")),
+                            "FROM greeting_events WHERE license = ?1 ORDER BY event_number")),
         threads_(prepare_(
             "SELECT thread_id, thread_number, record, chat_key FROM threads WHERE license = ?1 "
             "ORDER BY thread_number")) {}

@@ -19,8 +19,8 @@ namespace {
 // Where a changed thing belongs in the order, and its change.
 struct Place {
   std::int64_t at = 0;
-  std::int64_t tie = 0;  // of a thread its number, by which it is found; others by their change
-  std::int64_t row = 0;  // the change
+  std::int64_t row = 0;  // the number by which it is found
+  std::int64_t change = 0;
   auto operator<=>(const Place&) const = default;
 };
 static_assert(sizeof(Place) == 24, "what Store::replay promises");
@@ -37,12 +37,15 @@ class Replay {
         batch_size_(batch_size),
         take_(take),
         thread_places_(
-            prepare_("SELECT license, started_at, thread_number, coalesce(changed, thread_number) "
-                     "FROM threads WHERE thread_number > ?1 AND started_at IS NOT NULL UNION ALL "
-                     "SELECT license, started_at, thread_number, changed FROM threads "
-                     "WHERE changed > ?1 AND thread_number <= ?1 AND started_at IS NOT NULL")),
+            prepare_("SELECT license, record, thread_number, coalesce(changed, thread_number) "
+                     "FROM threads WHERE thread_number > ?1 AND complete_since IS NOT NULL "
+                     "UNION ALL SELECT license, record, thread_number, changed FROM threads "
+                     "WHERE changed > ?1 AND thread_number <= ?1 AND complete_since IS NOT NULL")),
         greeting_places_(
-            prepare_("SELECT license, at, change, change FROM greeting_events WHERE change > ?1")),
+            prepare_("SELECT license, at, event_number, coalesce(changed, event_number) "
+                     "FROM greeting_events WHERE event_number > ?1 UNION ALL "
+                     "SELECT license, at, event_number, changed FROM greeting_events "
+                     "WHERE changed > ?1 AND event_number <= ?1")),
         agent_places_(prepare_("SELECT license, 0, change, change FROM agents WHERE change > ?1")),
         status_places_(
             prepare_("SELECT license, at, change, change FROM agent_statuses WHERE change > ?1")),
@@ -50,8 +53,8 @@ class Replay {
         move_(
             prepare_("SELECT started_at FROM thread_moves WHERE thread_number = ?1 AND change > ?2 "
                      "ORDER BY change LIMIT 1")),
-        greeting_(prepare_("SELECT unique_id, event, greeting_id, group_id, at, event_number "
-                           "FROM greeting_events WHERE change = ?1")),
+        greeting_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
+                           "FROM greeting_events WHERE event_number = ?1")),
         replacement_(
             prepare_("SELECT event_number, change, greeting_id, group_id, at "
                      "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
@@ -65,16 +68,17 @@ class Replay {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
     struct Kind {
       Statement& places_of;
+      ReadTime read_time;
       ReadChange read;
       PlacesByLicense places;
     };
-    std::array kinds = {Kind{thread_places_, &Replay::thread_change, {}},
-                        Kind{greeting_places_, &Replay::greeting_change, {}},
-                        Kind{agent_places_, &Replay::agent_change, {}},
-                        Kind{status_places_, &Replay::status_change, {}}};
+    std::array kinds = {Kind{thread_places_, started_at, &Replay::thread_change, {}},
+                        Kind{greeting_places_, at, &Replay::greeting_change, {}},
+                        Kind{agent_places_, at, &Replay::agent_change, {}},
+                        Kind{status_places_, at, &Replay::status_change, {}}};
     std::set<LicenseId> licenses;
     for (Kind& kind : kinds) {
-      if (auto done = collect(kind.places_of, kind.places); !done) return done;
+      if (auto done = collect(kind.places_of, kind.read_time, kind.places); !done) return done;
       for (const auto& [license, places] : kind.places) licenses.insert(license);
     }
     for (const LicenseId license : licenses) {
@@ -86,9 +90,16 @@ class Replay {
   }
 
  private:
+  using ReadTime = std::int64_t (*)(const Statement&);
   using ReadChange = Result<chat::Change> (Replay::*)(LicenseId, const Place&);
 
-  Result<void> collect(Statement& statement, PlacesByLicense& places) {
+  // The second column.
+  static std::int64_t at(const Statement& row) { return row.integer(1); }
+  static std::int64_t started_at(const Statement& row) {
+    return started_at_of(row.bytes(1)).microseconds;
+  }
+
+  Result<void> collect(Statement& statement, ReadTime read_time, PlacesByLicense& places) {
     const ResetAtEnd reset(statement);
     statement.bind(1, after_.value);
     for (;;) {
@@ -96,7 +107,7 @@ class Replay {
       if (!found) return std::unexpected(std::move(found.error()));
       if (!*found) return {};
       places[LicenseId{statement.integer(0)}].push_back(
-          {statement.integer(1), statement.integer(2), statement.integer(3)});
+          {read_time(statement), statement.integer(2), statement.integer(3)});
     }
   }
 
@@ -122,7 +133,7 @@ class Replay {
   }
 
   Result<chat::Change> thread_change(LicenseId license, const Place& place) {
-    const std::int64_t number = place.tie;
+    const std::int64_t number = place.row;
     const ResetAtEnd reset(thread_);
     auto found = thread_.bind(1, number).step();
     if (!found) return std::unexpected(std::move(found.error()));
@@ -136,10 +147,11 @@ class Replay {
           damaged_record(database_.path(), license, number,
                          {ErrorKind::failed, "it is said to be complete and is not"}));
     }
-    auto previous = started_at_then(number, thread_.integer(0), record->started_at);
+    const std::int64_t complete_since = thread_.integer(0) == 0 ? number : thread_.integer(0);
+    auto previous = started_at_then(number, complete_since, record->started_at);
     if (!previous) return std::unexpected(std::move(previous.error()));
     return chat::Change{
-        {place.row}, license, chat::ThreadChange{{number}, *previous, chat::derive(*record)}};
+        {place.change}, license, chat::ThreadChange{{number}, *previous, chat::derive(*record)}};
   }
 
   // When the thread started as far as was known at `after_`: what the first move since then says it
@@ -166,10 +178,10 @@ class Replay {
     change.event.unique_id = greeting_.bytes(0);
     change.event.event = static_cast<chat::GreetingEvent>(event);
     read_replaceable(greeting_, change.event);
-    auto previous = greeting_then(greeting_.integer(5), change.event);
+    auto previous = greeting_then(place.row, change.event);
     if (!previous) return std::unexpected(std::move(previous.error()));
     change.previous = std::move(*previous);
-    return chat::Change{{place.row}, license, std::move(change)};
+    return chat::Change{{place.change}, license, std::move(change)};
   }
 
   // Both statements that read greetings have these columns at the same places.
@@ -202,7 +214,7 @@ class Replay {
       if (!groups) return damaged_row("agents", place.row, groups.error().message);
       change.groups = *std::move(groups);
     }
-    return chat::Change{{place.row}, license, std::move(change)};
+    return chat::Change{{place.change}, license, std::move(change)};
   }
 
   Result<chat::Change> status_change(LicenseId license, const Place& place) {
@@ -214,7 +226,7 @@ class Replay {
     if (status < 0 || status > static_cast<std::int64_t>(chat::AgentStatus::not_accepting_chats)) {
       return damaged_row("agent_statuses", place.row, "tells of no known status");
     }
-    return chat::Change{{place.row},
+    return chat::Change{{place.change},
                         license,
                         chat::StatusChange{{std::string(status_.bytes(0)),
                                             static_cast<chat::AgentStatus>(status),

@@ -88,6 +88,49 @@ TEST(Schema, a_store_of_the_first_version_keeps_its_threads) {
   EXPECT_THAT(changes_after(4), testing::IsEmpty());
 }
 
+TEST(Schema, a_store_of_the_third_version_knows_its_ids) {
+  const TemporaryFolder folder;
+  {
+    Schema third = facts_schema();
+    third.steps = third.steps.first(3);
+    auto database = open_database(folder.data(), third);
+    ASSERT_TRUE(database.has_value());
+    // A thread with the greeting "u", and two events of that, one of which has replaced another.
+    ASSERT_TRUE(database->execute(R"sql(
+      INSERT INTO threads VALUES(1, NULL, 7, 'a', 1, 1000, 'u', x'0201d00f00000001170175000000', NULL);
+      INSERT INTO greeting_events VALUES(2, 7, 'u', 1, 2, 5, NULL, 900);
+      INSERT INTO greeting_events VALUES(4, 7, 'u', 0, 3, 5, 6, 800);
+      INSERT INTO greeting_event_replacements VALUES(3, 4, 5, NULL, 700);
+      UPDATE counters SET value = 4 WHERE name = 'change';)sql"));
+  }
+  const auto store = Store::open(folder.data());
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  const auto first_change_after = [&](std::int64_t after) {
+    std::optional<chat::Change> first;
+    const auto done = (*store)->replay({after}, 10, [&](std::span<const chat::Change> changes) {
+      if (!first) first = changes.front();
+      return Result<void>();
+    });
+    EXPECT_TRUE(done.has_value());
+    return first;
+  };
+  using chat::GreetingEvent;
+  const chat::GreetingRecord before{5, "u", GreetingEvent::displayed, std::nullopt, {700}};
+  const chat::GreetingRecord displayed{5, "u", GreetingEvent::displayed, 6, {800}};
+  const chat::Change replaced{{4}, {7}, chat::GreetingChange{before, displayed}};
+  EXPECT_EQ(first_change_after(3), replaced);
+  const std::vector<chat::Record> known{
+      displayed, chat::GreetingRecord{5, "u", GreetingEvent::canceled, std::nullopt, {900}}};
+  EXPECT_EQ((*store)->write({7}, known)->unchanged, 2u);
+  // It finds the thread.
+  const std::vector<chat::Record> moved{
+      chat::GreetingRecord{5, "u", GreetingEvent::displayed, 6, {801}}};
+  EXPECT_EQ((*store)->write({7}, moved)->written, 1u);
+  const auto change = first_change_after(4);
+  ASSERT_TRUE(change.has_value());
+  EXPECT_EQ(std::get<chat::ThreadChange>(change->what).thread.value, 1);
+}
+
 TEST(Schema, a_step_that_fails_leaves_the_file_as_it_was) {
   const TemporaryFolder folder;
   ASSERT_TRUE(open_database(folder.data(), schema(first_version)).has_value());
@@ -106,7 +149,7 @@ TEST(Schema, a_newer_file_is_refused_and_left_alone) {
   }
   expect_refused(folder, ErrorKind::invalid,
                  "was written by a newer chatreports (its tables are of version 1000, this program "
-                 "knows 3)");
+                 "knows 4)");
 }
 
 TEST(Schema, a_file_of_another_program_is_refused_and_left_alone) {

@@ -1,50 +1,18 @@
 #include "store/store.h"
 
-#include <algorithm>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
 #include "store/greeting_table.h"
 #include "store/read_records.h"
 #include "store/replay.h"
+#include "store/row_index.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
-
-namespace {
-
-// Ids come in no order, and an index over them is written page by page: neighbours that come one
-// after the other find the page that they belong to at hand.
-constexpr std::size_t least_records_to_sort = 1'000;
-
-// The order in which records are written: as they came, but for many chats and greetings, of which
-// the order of different ones plays no part. What webhooks and separate records tell of a thread
-// stays where it is among all others.
-std::vector<const chat::Record*> order_of(std::span<const chat::Record> records) {
-  std::vector<const chat::Record*> order;
-  order.reserve(records.size());
-  for (const chat::Record& record : records) order.push_back(&record);
-  if (records.size() < least_records_to_sort) return order;
-  const bool can_be_sorted = std::ranges::none_of(records, [](const chat::Record& record) {
-    return std::holds_alternative<chat::WebhookRecord>(record) ||
-           std::holds_alternative<chat::AchievementRecord>(record);
-  });
-  if (!can_be_sorted) return order;
-  std::ranges::stable_sort(order, {}, [](const chat::Record* record) {
-    std::string_view id;
-    if (const auto* chat = std::get_if<chat::ChatRecord>(record)) id = chat->thread_id;
-    if (const auto* greeting = std::get_if<chat::GreetingRecord>(record)) id = greeting->unique_id;
-    return std::pair(record->index(), id);
-  });
-  return order;
-}
-
-}  // namespace
 
 class Store::Implementation {
  public:
@@ -52,8 +20,9 @@ class Store::Implementation {
       : database_(std::move(opened)),
         prepare_(database_),
         agents_(database_, prepare_),
-        greetings_(database_, prepare_),
-        threads_(database_, greetings_, prepare_) {}
+        index_(prepare_),
+        greetings_(index_, prepare_),
+        threads_(database_, index_, greetings_, prepare_) {}
 
   Database& database() { return database_; }
   const std::optional<Error>& error() const { return prepare_.error(); }
@@ -85,8 +54,21 @@ class Store::Implementation {
 
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records) {
     auto written = write_in_transaction(license, records);
-    if (!written) threads_.roll_back();
+    if (!written) roll_back();
     return written;
+  }
+
+  Result<void> begin_import() {
+    if (auto set = database_.execute(import_settings()); !set) return set;
+    index_.set_importing(true);
+    return {};
+  }
+
+  Result<void> bring_index_up_to_date() {
+    index_.set_importing(false);
+    auto done = bring_index_up_to_date_in_transaction();
+    if (!done) roll_back();
+    return done;
   }
 
  private:
@@ -108,9 +90,11 @@ class Store::Implementation {
     }
     auto counter = ChangeCounter::read(database_);
     if (!counter) return std::unexpected(std::move(counter.error()));
+    if (auto begun = begin_index(*counter); !begun) {
+      return std::unexpected(std::move(begun.error()));
+    }
     WriteSummary summary;
-    for (const chat::Record* const next : order_of(records)) {
-      const chat::Record& record = *next;
+    for (const chat::Record& record : records) {
       if (std::holds_alternative<chat::IgnoredWebhook>(record)) {
         ++summary.ignored;
         continue;
@@ -119,14 +103,37 @@ class Store::Implementation {
       if (!changed) return std::unexpected(std::move(changed.error()));
       ++(*changed ? summary.written : summary.unchanged);
     }
-    if (auto saved = counter->save(database_); !saved) {
-      return std::unexpected(std::move(saved.error()));
-    }
+    auto saved = counter->save(database_);
+    if (saved) saved = index_.end(counter->last());
+    if (!saved) return std::unexpected(std::move(saved.error()));
     if (auto committed = transaction->commit(); !committed) {
       return std::unexpected(std::move(committed.error()));
     }
     session_ = session;
     return summary;
+  }
+
+  Result<void> begin_index(const ChangeCounter& counter) {
+    const auto missing_after = index_.begin(counter.last());
+    if (!missing_after) return std::unexpected(missing_after.error());
+    if (!*missing_after) return {};
+    if (auto done = threads_.index_after(**missing_after); !done) return done;
+    return greetings_.index_after(**missing_after);
+  }
+
+  Result<void> bring_index_up_to_date_in_transaction() {
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    auto counter = ChangeCounter::read(database_);
+    if (!counter) return std::unexpected(std::move(counter.error()));
+    if (auto begun = begin_index(*counter); !begun) return begun;
+    if (auto ended = index_.end(counter->last()); !ended) return ended;
+    return transaction->commit();
+  }
+
+  void roll_back() {
+    threads_.roll_back();
+    index_.roll_back();
   }
 
   Result<bool> write_record(LicenseId license, const chat::Record& record, ChangeCounter& counter) {
@@ -176,6 +183,7 @@ class Store::Implementation {
   std::optional<std::int64_t> session_;  // once there is one
   Preparation prepare_;
   AgentTables agents_;
+  RowIndex index_;
   GreetingTable greetings_;
   ThreadTable threads_;
 };
@@ -197,8 +205,16 @@ Result<WriteSummary> Store::write(LicenseId license, std::span<const chat::Recor
   return implementation_->write(license, records);
 }
 
-Result<void> Store::prepare_for_import() {
-  return implementation_->database().execute(import_settings());
+Result<void> Store::begin_import() {
+  return implementation_->begin_import();
+}
+
+Result<void> Store::end_import() {
+  return implementation_->bring_index_up_to_date();
+}
+
+Result<void> Store::prepare_for_writing() {
+  return implementation_->bring_index_up_to_date();
 }
 
 Result<void> Store::prepare_for_webhooks() {

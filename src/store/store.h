@@ -40,9 +40,16 @@ class Store {
   // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
 
-  // Makes ready for an import: many records in large groups. It takes more memory, up to some
-  // hundred megabytes, and copies SQLite's log into its file less often.
-  Result<void> prepare_for_import();
+  // Around an import: many records in large groups. It takes more memory, up to some hundred
+  // megabytes, copies SQLite's log into its file less often, and puts ids into their index by the
+  // million. Where it does not come to its end, whoever writes next has to do that.
+  Result<void> begin_import();
+  Result<void> end_import();
+
+  // Makes ready for writing what the first write would otherwise make: with millions of chats it
+  // takes some seconds after an import that was broken off, or where an older version of
+  // chatreports has written; else nothing.
+  Result<void> prepare_for_writing();
 
   // Makes ready for webhooks what the first of them would otherwise make: with millions of chats it
   // takes some seconds, once.

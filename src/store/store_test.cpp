@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "store/sqlite.h"
 #include "store/temporary_folder_test.h"
 
 namespace chatreports::store {
@@ -270,6 +271,55 @@ TEST(Store, a_status_at_the_same_time_replaces_the_other) {
   EXPECT_EQ(write(*store, license, {status}), one_unchanged);
   status.at = {10};
   EXPECT_EQ(write(*store, license, {status}), one_written);
+}
+
+// Ids that are still in memory then are read again from the rows.
+TEST(Store, an_import_that_ends_early_loses_no_id) {
+  const TemporaryFolder folder;
+  const std::vector<chat::Record> records = {chat("t", 1), chat_with_greeting("s", "u"),
+                                             displayed("v", 5)};
+  {
+    const auto store = open(folder);
+    write(*store, license, {chat("before", 1)});
+    ASSERT_TRUE(store->begin_import());
+    EXPECT_EQ(write(*store, license, records), std::pair(3ul, 0ul));
+    EXPECT_EQ(write(*store, license, records), std::pair(0ul, 3ul));
+  }
+  const auto indexed = [&folder] {
+    auto database = Database::open(folder.data() + "/chatreports.sqlite");
+    return database->integer("SELECT value FROM counters WHERE name = 'indexed'");
+  };
+  EXPECT_EQ(indexed(), 1);
+  const auto store = open(folder);
+  EXPECT_EQ(write(*store, license, records), std::pair(0ul, 3ul));
+  EXPECT_EQ(indexed(), 4);
+  write(*store, license, {displayed("u", 40)});
+  EXPECT_EQ(thread_of(replay(*store, 4).at(0)).facts.greeting->sent_at.microseconds, 40);
+}
+
+TEST(Store, an_import_of_what_is_known_changes_nothing) {
+  const TemporaryFolder folder;
+  std::vector<chat::Record> records;
+  for (int number = 0; number < 30'000; ++number) {
+    records.emplace_back(chat(fmt::format("{}", number), number));
+  }
+  const std::span<const chat::Record> all = records;
+  const auto write = [](Store& store, std::span<const chat::Record> some) {
+    const auto summary = store.write(license, some);
+    return summary ? summary->written : -1;
+  };
+  {
+    const auto store = open(folder);
+    EXPECT_EQ(write(*store, all.first(10'000)), 10'000u);
+  }
+  const auto store = open(folder);
+  ASSERT_TRUE(store->begin_import());
+  EXPECT_EQ(write(*store, all.first(20'000)), 10'000u);
+  EXPECT_EQ(write(*store, all), 10'000u);
+  EXPECT_EQ(write(*store, all), 0u);
+  ASSERT_TRUE(store->end_import());
+  EXPECT_EQ(write(*store, all), 0u);
+  EXPECT_EQ(store->last_change()->value, 30'000);
 }
 
 TEST(Store, ids_are_any_bytes) {

@@ -15,15 +15,18 @@ namespace chatreports::store {
 
 namespace {
 
-constexpr std::string_view columns =
-    "SELECT license, thread_number, complete_since, record, chat_key FROM threads ";
-
 // Whether a webhook has told of a property that names a greeting.
 bool tells_of_greeting(const chat::ThreadRecord& record) {
   return std::ranges::any_of(record.operations, [](const chat::ToldOperation& told) {
     const auto* property = std::get_if<chat::PropertyTold>(&told.what);
     return property != nullptr && property->name == "greeting_unique_id";
   });
+}
+
+// The unique id of the greeting that the thread came from, as far as is known by now.
+std::optional<std::string> greeting_of(const chat::ThreadRecord& record) {
+  return tells_of_greeting(record) ? chat::greeting_unique_id(chat::resolve(record))
+                                   : chat::greeting_unique_id(record);
 }
 
 bool is_of_chat(const chat::ToldOperation& told) {
@@ -36,6 +39,16 @@ void bind_chat_key(Statement& statement, int parameter, std::uint64_t chat_key) 
     statement.bind_null(parameter);
   } else {
     statement.bind(parameter, static_cast<std::int64_t>(chat_key));
+  }
+}
+
+// Nothing while the record is none of a chat; 0 where it is since the thread's first change.
+void bind_complete_since(Statement& statement, int parameter, const chat::ThreadRecord& record,
+                         std::int64_t complete_since, std::int64_t thread_number) {
+  if (!record.from_chat_record) {
+    statement.bind_null(parameter);
+  } else {
+    statement.bind(parameter, complete_since == thread_number ? 0 : complete_since);
   }
 }
 
@@ -60,28 +73,26 @@ void add_groups(std::vector<ChatGroups>& known, ChatGroups incoming) {
 
 }  // namespace
 
-ThreadTable::ThreadTable(Database& database, GreetingTable& greetings, Preparation& prepare)
+ThreadTable::ThreadTable(Database& database, RowIndex& index, GreetingTable& greetings,
+                         Preparation& prepare)
     : database_(database),
+      index_(index),
       greetings_(greetings),
       chats_(database, prepare),
-      insert_(prepare(R"sql(
-        INSERT INTO threads(thread_number, license, thread_id, complete_since, started_at,
-                            greeting_unique_id, record, chat_key)
-        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT(license, thread_id) DO NOTHING)sql")),
-      find_by_id_(prepare(std::string(columns).append("WHERE license = ?1 AND thread_id = ?2"))),
-      find_by_number_(prepare(std::string(columns).append("WHERE thread_number = ?1"))),
-      find_by_greeting_(prepare(
-          "SELECT thread_number FROM threads WHERE license = ?1 AND greeting_unique_id = ?2")),
+      insert_(prepare("INSERT INTO threads(thread_number, license, thread_id, complete_since, "
+                      "chat_key, record) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
+      find_(prepare("SELECT license, thread_id, complete_since, chat_key, record FROM threads "
+                    "WHERE thread_number = ?1")),
       find_by_chat_(
           prepare("SELECT thread_number FROM threads WHERE chat_key = ?2 AND license = ?1")),
-      update_(
-          prepare("UPDATE threads SET changed = ?2, complete_since = ?3, started_at = ?4, "
-                  "greeting_unique_id = ?5, record = ?6, chat_key = ?7 WHERE thread_number = ?1")),
+      rows_after_(prepare("SELECT thread_number, license, thread_id, record FROM threads "
+                          "WHERE thread_number > ?1 ORDER BY thread_number")),
+      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?3, chat_key = ?4, "
+                      "record = ?5 WHERE thread_number = ?1")),
       insert_move_(prepare(
           "INSERT INTO thread_moves(thread_number, change, started_at) VALUES(?1, ?2, ?3)")) {}
 
-// Nearly every chat is new: it goes in with one look into the index, and only one that is known
+// Nearly every chat is new: it goes in after one look into the index, and only one that is known
 // already, or of whose chat something was told, is read.
 Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& record,
                                 ChangeCounter& counter) {
@@ -93,8 +104,9 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
     told = *std::move(found);
   }
   if (told == ToldOfChat{}) {
-    const auto inserted = insert(license, record, counter);
-    if (!inserted || *inserted) return inserted;
+    const auto known = number_of(license, record.thread_id);
+    if (!known) return std::unexpected(known.error());
+    if (!*known) return insert(license, record, counter);
   }
   auto changed = change(
       license, record.thread_id, record.chat_key,
@@ -243,18 +255,35 @@ Result<void> ThreadTable::outrank_groups(LicenseId license, std::string_view thr
 
 Result<void> ThreadTable::follow_greeting(LicenseId license, std::string_view unique_id,
                                           Instant displayed_at, ChangeCounter& counter) {
-  // All are found before the first is changed, so that no search runs over what changes.
-  const auto numbers = numbers_of(find_by_greeting_.bind(1, license.value).bind_text(2, unique_id));
-  if (!numbers) return std::unexpected(numbers.error());
-  for (const std::int64_t number : *numbers) {
-    const auto row = find(number);
-    if (!row) return std::unexpected(row.error());
-    chat::ThreadRecord now = row->record;
+  const auto rows = find_by_greeting(license, unique_id);
+  if (!rows) return std::unexpected(rows.error());
+  for (const Row& row : *rows) {
+    chat::ThreadRecord now = row.record;
     now.greeting_displayed_at = displayed_at;
-    const auto updated = update(*row, now, row->chat_key, std::string(unique_id), counter);
+    const auto updated = update(license, row, now, row.chat_key, counter);
     if (!updated) return std::unexpected(updated.error());
   }
   return {};
+}
+
+Result<void> ThreadTable::index_after(std::int64_t thread_number) {
+  const ResetAtEnd reset(rows_after_);
+  rows_after_.bind(1, thread_number);
+  for (;;) {
+    const auto found = rows_after_.step();
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return {};
+    const std::int64_t number = rows_after_.integer(0);
+    const LicenseId license{rows_after_.integer(1)};
+    if (auto added = index_.add(license, rows_after_.bytes(2), number); !added) return added;
+    const auto record = decode(rows_after_.bytes(3));
+    if (!record) {
+      return std::unexpected(damaged_record(database_.path(), license, number, record.error()));
+    }
+    const auto greeting = greeting_of(*record);
+    if (!greeting) continue;
+    if (auto added = index_.add(license, *greeting, number); !added) return added;
+  }
 }
 
 Result<bool> ThreadTable::change(LicenseId license, std::string_view thread_id,
@@ -273,88 +302,119 @@ Result<bool> ThreadTable::change(LicenseId license, std::string_view thread_id,
   if (chat_key == 0) chat_key = known_key;
   change(now);
   if (*row) return this->change(license, **row, std::move(now), chat_key, counter);
-  const auto unique_id = find_greeting(license, now);
-  if (!unique_id) return std::unexpected(unique_id.error());
-  return insert(license, thread_id, chat_key, now, *unique_id, counter);
+  if (auto done = look_up_greeting(license, now); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  return insert(license, thread_id, chat_key, now, counter);
 }
 
 Result<bool> ThreadTable::change(LicenseId license, const Row& row, chat::ThreadRecord now,
                                  std::uint64_t chat_key, ChangeCounter& counter) {
-  const auto unique_id = find_greeting(license, now);
-  if (!unique_id) return std::unexpected(unique_id.error());
-  return update(row, now, chat_key, *unique_id, counter);
+  if (auto done = look_up_greeting(license, now); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  return update(license, row, now, chat_key, counter);
 }
 
 Result<bool> ThreadTable::insert(LicenseId license, const chat::ChatRecord& record,
                                  ChangeCounter& counter) {
   if (!chat::greeting_unique_id(record.thread)) {
-    return insert(license, record.thread_id, record.chat_key, record.thread, std::nullopt, counter);
+    return insert(license, record.thread_id, record.chat_key, record.thread, counter);
   }
   chat::ThreadRecord thread = record.thread;
-  const auto unique_id = find_greeting(license, thread);
-  if (!unique_id) return std::unexpected(unique_id.error());
-  return insert(license, record.thread_id, record.chat_key, thread, *unique_id, counter);
+  if (auto done = look_up_greeting(license, thread); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  return insert(license, record.thread_id, record.chat_key, thread, counter);
 }
 
 Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
                                  std::uint64_t chat_key, const chat::ThreadRecord& record,
-                                 const std::optional<std::string>& greeting_unique_id,
                                  ChangeCounter& counter) {
+  const std::int64_t number = counter.next();
   encode(record, bytes_);
-  insert_.bind(1, counter.next()).bind(2, license.value).bind_text(3, thread_id);
-  if (record.from_chat_record) {
-    insert_.bind(4, counter.next()).bind(5, record.started_at.microseconds);
-  } else {
-    insert_.bind_null(4).bind_null(5);
-  }
-  insert_.bind_optional_text(6, greeting_unique_id).bind_bytes(7, bytes_);
-  bind_chat_key(insert_, 8, chat_key);
+  insert_.bind(1, number).bind(2, license.value).bind_text(3, thread_id).bind_bytes(6, bytes_);
+  bind_complete_since(insert_, 4, record, number, number);
+  bind_chat_key(insert_, 5, chat_key);
   auto done = insert_.run();
+  if (done) done = index_.add(license, thread_id, number);
+  if (const auto greeting = greeting_of(record); done && greeting) {
+    done = index_.add(license, *greeting, number);
+  }
   if (!done) return std::unexpected(std::move(done.error()));
-  if (database_.rows_changed() == 0) return false;
   counter.spend();
   return true;
 }
 
 Result<std::optional<ThreadTable::Row>> ThreadTable::find(LicenseId license,
                                                           std::string_view thread_id) {
-  return read_row(find_by_id_.bind(1, license.value).bind_text(2, thread_id));
+  const auto number = number_of(license, thread_id);
+  if (!number) return std::unexpected(number.error());
+  if (!*number) return std::nullopt;
+  return find(**number);
 }
 
-// The row is there, because an index has just named it; where it is not, the index is broken.
+// The row is there, because it has just been found; where it is not, the file is broken.
 Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
-  auto row = read_row(find_by_number_.bind(1, thread_number));
-  if (!row) return std::unexpected(std::move(row.error()));
-  if (*row) return **std::move(row);
-  return failed(
-      fmt::format("{} is damaged: a thread that its index names is not there; restore it from a "
-                  "backup, or move it away and import the records again",
-                  database_.path()));
-}
-
-Result<std::optional<ThreadTable::Row>> ThreadTable::read_row(Statement& found) {
-  const ResetAtEnd reset(found);
-  auto there = found.step();
-  if (!there) return std::unexpected(std::move(there.error()));
-  if (!*there) return std::nullopt;
+  const ResetAtEnd reset(find_);
+  const auto there = find_.bind(1, thread_number).step();
+  if (!there) return std::unexpected(there.error());
+  if (!*there) {
+    return failed(
+        fmt::format("{} is damaged: a thread that its index names is not there; restore it from a "
+                    "backup, or move it away and import the records again",
+                    database_.path()));
+  }
   Row row;
-  row.thread_number = found.integer(1);
-  row.complete_since = found.optional_integer(2);
-  row.bytes = found.bytes(3);
-  row.chat_key = static_cast<std::uint64_t>(found.optional_integer(4).value_or(0));
+  row.thread_number = thread_number;
+  row.complete_since = find_.optional_integer(2);
+  if (row.complete_since == 0) row.complete_since = thread_number;
+  row.chat_key = static_cast<std::uint64_t>(find_.optional_integer(3).value_or(0));
+  row.bytes = find_.bytes(4);
   auto record = decode(row.bytes);
   if (!record) {
-    return std::unexpected(damaged_record(database_.path(), LicenseId{found.integer(0)},
-                                          row.thread_number, record.error()));
+    return std::unexpected(damaged_record(database_.path(), LicenseId{find_.integer(0)},
+                                          thread_number, record.error()));
   }
   row.record = std::move(*record);
   return row;
 }
 
-Result<bool> ThreadTable::update(const Row& row, const chat::ThreadRecord& now,
-                                 std::uint64_t chat_key,
-                                 const std::optional<std::string>& greeting_unique_id,
-                                 ChangeCounter& counter) {
+Result<std::optional<std::int64_t>> ThreadTable::number_of(LicenseId license,
+                                                           std::string_view thread_id) {
+  const auto numbers = index_.find(license, thread_id);
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
+    const ResetAtEnd reset(find_);
+    const auto there = find_.bind(1, number).step();
+    if (!there) return std::unexpected(there.error());
+    if (*there && find_.integer(0) == license.value && find_.bytes(1) == thread_id) return number;
+  }
+  return std::nullopt;
+}
+
+// All at once, so that none is changed while they are searched for.
+Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId license,
+                                                                    std::string_view unique_id) {
+  std::vector<Row> rows;
+  const auto numbers = index_.find(license, unique_id);
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
+    {
+      const ResetAtEnd reset(find_);
+      const auto there = find_.bind(1, number).step();
+      if (!there) return std::unexpected(there.error());
+      if (!*there || find_.integer(0) != license.value) continue;
+    }
+    auto row = find(number);
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (greeting_of(row->record) == unique_id) rows.push_back(*std::move(row));
+  }
+  return rows;
+}
+
+Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
+                                 std::uint64_t chat_key, ChangeCounter& counter) {
   encode(now, bytes_);
   if (bytes_ == row.bytes && chat_key == row.chat_key) return false;
   if (row.complete_since && row.record.started_at != now.started_at) {
@@ -362,16 +422,15 @@ Result<bool> ThreadTable::update(const Row& row, const chat::ThreadRecord& now,
       return std::unexpected(std::move(done.error()));
     }
   }
-  update_.bind(1, row.thread_number).bind(2, counter.next());
-  if (now.from_chat_record) {
-    update_.bind(3, row.complete_since.value_or(counter.next()))
-        .bind(4, now.started_at.microseconds);
-  } else {
-    update_.bind_null(3).bind_null(4);
-  }
-  update_.bind_optional_text(5, greeting_unique_id).bind_bytes(6, bytes_);
-  bind_chat_key(update_, 7, chat_key);
+  update_.bind(1, row.thread_number).bind(2, counter.next()).bind_bytes(5, bytes_);
+  bind_complete_since(update_, 3, now, row.complete_since.value_or(counter.next()),
+                      row.thread_number);
+  bind_chat_key(update_, 4, chat_key);
   auto done = update_.run();
+  const auto greeting = greeting_of(now);
+  if (done && greeting && greeting != greeting_of(row.record)) {
+    done = index_.add(license, *greeting, row.thread_number);
+  }
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
   return true;
@@ -384,33 +443,27 @@ Result<void> ThreadTable::remember_move(const Row& row, ChangeCounter& counter) 
       .run();
 }
 
-Result<std::vector<std::int64_t>> ThreadTable::numbers_of(Statement& statement) {
-  const ResetAtEnd reset(statement);
+Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license,
+                                                               std::uint64_t chat_key) {
+  const ResetAtEnd reset(find_by_chat_);
+  find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key));
   std::vector<std::int64_t> numbers;
   for (;;) {
-    auto found = statement.step();
+    auto found = find_by_chat_.step();
     if (!found) return std::unexpected(std::move(found.error()));
     if (!*found) return numbers;
-    numbers.push_back(statement.integer(0));
+    numbers.push_back(find_by_chat_.integer(0));
   }
 }
 
-Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license,
-                                                               std::uint64_t chat_key) {
-  return numbers_of(
-      find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key)));
-}
-
-Result<std::optional<std::string>> ThreadTable::find_greeting(LicenseId license,
-                                                              chat::ThreadRecord& record) {
-  auto unique_id = tells_of_greeting(record) ? chat::greeting_unique_id(chat::resolve(record))
-                                             : chat::greeting_unique_id(record);
+Result<void> ThreadTable::look_up_greeting(LicenseId license, chat::ThreadRecord& record) {
   record.greeting_displayed_at.reset();
-  if (!unique_id) return unique_id;
+  const auto unique_id = greeting_of(record);
+  if (!unique_id) return {};
   const auto displayed = greetings_.displayed_at(license, *unique_id);
   if (!displayed) return std::unexpected(displayed.error());
   record.greeting_displayed_at = *displayed;
-  return unique_id;
+  return {};
 }
 
 Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,

@@ -14,13 +14,14 @@
 #include "store/change_counter.h"
 #include "store/chat_table.h"
 #include "store/greeting_table.h"
+#include "store/row_index.h"
 #include "store/sqlite.h"
 
 namespace chatreports::store {
 
 class ThreadTable {
  public:
-  ThreadTable(Database& database, GreetingTable& greetings, Preparation& prepare);
+  ThreadTable(Database& database, RowIndex& index, GreetingTable& greetings, Preparation& prepare);
 
   // Each answers whether anything has changed.
   Result<bool> write(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
@@ -37,6 +38,9 @@ class ThreadTable {
   Result<void> follow_greeting(LicenseId license, std::string_view unique_id, Instant displayed_at,
                                ChangeCounter& counter);
 
+  // Adds the rows after that number to the index.
+  Result<void> index_after(std::int64_t thread_number);
+
  private:
   struct Row {
     std::int64_t thread_number = 0;
@@ -48,11 +52,10 @@ class ThreadTable {
   // What becomes of a record; all that it hangs on is looked up afterwards.
   using Change = std::function<void(chat::ThreadRecord&)>;
 
-  // Tries to put in a thread that is not known yet.
+  // Puts in a thread that is not known yet.
   Result<bool> insert(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
   Result<bool> insert(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
-                      const chat::ThreadRecord& record,
-                      const std::optional<std::string>& greeting_unique_id, ChangeCounter& counter);
+                      const chat::ThreadRecord& record, ChangeCounter& counter);
   // Changes a thread, or makes it from nothing. What was told of its chat comes with the first
   // record that names the chat.
   Result<bool> change(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
@@ -69,23 +72,23 @@ class ThreadTable {
 
   Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
   Result<Row> find(std::int64_t thread_number);
-  Result<std::optional<Row>> read_row(Statement& found);
-  Result<std::vector<std::int64_t>> numbers_of(Statement& statement);
+  Result<std::optional<std::int64_t>> number_of(LicenseId license, std::string_view thread_id);
+  Result<std::vector<Row>> find_by_greeting(LicenseId license, std::string_view unique_id);
   Result<std::vector<std::int64_t>> numbers_of_chat(LicenseId license, std::uint64_t chat_key);
-  Result<bool> update(const Row& row, const chat::ThreadRecord& now, std::uint64_t chat_key,
-                      const std::optional<std::string>& greeting_unique_id, ChangeCounter& counter);
+  Result<bool> update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
+                      std::uint64_t chat_key, ChangeCounter& counter);
   Result<void> remember_move(const Row& row, ChangeCounter& counter);
-  // Looks up when the greeting was displayed; the unique id that it was looked up by.
-  Result<std::optional<std::string>> find_greeting(LicenseId license, chat::ThreadRecord& record);
+  // Looks up when the record's greeting was displayed.
+  Result<void> look_up_greeting(LicenseId license, chat::ThreadRecord& record);
 
   Database& database_;
+  RowIndex& index_;
   GreetingTable& greetings_;
   ChatTable chats_;
   Statement insert_;
-  Statement find_by_id_;
-  Statement find_by_number_;
-  Statement find_by_greeting_;
+  Statement find_;
   Statement find_by_chat_;
+  Statement rows_after_;
   Statement update_;
   Statement insert_move_;
   bool has_chat_index_ = false;  // seen by this object

@@ -1,0 +1,126 @@
+#include "store/row_index.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace chatreports::store {
+namespace {
+
+// Of ids kept for later. Beyond that they are put into the table at the end of the transaction, and
+// where one transaction has twice as many, within it.
+constexpr std::size_t most_recent = 1'000'000;
+
+constexpr std::int32_t digests_a_filter_bit = 16;
+constexpr std::size_t filter_bits = (std::size_t{1} << 32) / digests_a_filter_bit;
+
+std::size_t filter_bit(std::int32_t digest) {
+  return static_cast<std::uint32_t>(digest) / digests_a_filter_bit;
+}
+
+// Making the filter reads the whole table, which is worth about so many searches.
+constexpr std::int64_t searches_worth_a_filter = 10'000;
+constexpr std::int64_t rows_read_a_search = 16;
+
+}  // namespace
+
+RowIndex::RowIndex(Preparation& prepare)
+    : read_counters_(prepare("SELECT (SELECT value FROM counters WHERE name = 'indexed'), "
+                             "(SELECT value FROM counters WHERE name = 'digest_seed')")),
+      save_indexed_(prepare("UPDATE counters SET value = ?1 WHERE name = 'indexed'")),
+      insert_(prepare("INSERT OR IGNORE INTO row_index(digest, number) VALUES(?1, ?2)")),
+      find_(prepare("SELECT number FROM row_index WHERE digest = ?1")),
+      all_digests_(prepare("SELECT digest FROM row_index")) {}
+
+Result<std::optional<std::int64_t>> RowIndex::begin(ChangeNumber last) {
+  const ResetAtEnd reset(read_counters_);
+  const auto read = read_counters_.step();
+  if (!read) return std::unexpected(read.error());
+  const std::int64_t indexed = read_counters_.integer(0);
+  if (is_known_ && indexed == indexed_ && last.value == last_) return std::nullopt;
+  is_known_ = true;
+  seed_ = static_cast<std::uint64_t>(read_counters_.integer(1));
+  indexed_ = indexed;
+  last_ = last.value;
+  recent_ = {};
+  filter_.clear();
+  if (indexed_ >= last_) return std::nullopt;
+  return indexed_;
+}
+
+Result<void> RowIndex::end(ChangeNumber last) {
+  last_ = last.value;
+  if (indexed_ == last_ || (is_importing_ && recent_.size() < most_recent)) return {};
+  if (auto done = insert_recent(); !done) return done;
+  indexed_ = last_;
+  return save_indexed_.bind(1, indexed_).run();
+}
+
+Result<void> RowIndex::add(LicenseId license, std::string_view id, std::int64_t number) {
+  if (number <= indexed_) return insert(digest(license, id), number);
+  recent_.add(digest(license, id), number);
+  if (recent_.size() < 2 * most_recent) return {};
+  return insert_recent();
+}
+
+Result<std::span<const std::int64_t>> RowIndex::find(LicenseId license, std::string_view id) {
+  const std::int32_t wanted = digest(license, id);
+  found_.clear();
+  recent_.find(wanted, [this](std::int64_t number) { found_.push_back(number); });
+  const auto look = may_be_in_table(wanted);
+  if (!look) return std::unexpected(look.error());
+  if (*look) {
+    const ResetAtEnd reset(find_);
+    find_.bind(1, std::int64_t{wanted});
+    for (;;) {
+      const auto is_there = find_.step();
+      if (!is_there) return std::unexpected(is_there.error());
+      if (!*is_there) break;
+      found_.push_back(find_.integer(0));
+    }
+  }
+  std::ranges::sort(found_);
+  const auto [again, end] = std::ranges::unique(found_);
+  found_.erase(again, end);
+  return found_;
+}
+
+std::int32_t RowIndex::digest(LicenseId license, std::string_view id) const {
+  const std::uint64_t seed = seed_ ^ static_cast<std::uint64_t>(license.value);
+  return static_cast<std::int32_t>(XXH3_64bits_withSeed(id.data(), id.size(), seed));
+}
+
+Result<void> RowIndex::insert(std::int32_t digest, std::int64_t number) {
+  if (!filter_.empty()) filter_[filter_bit(digest)] = true;
+  return insert_.bind(1, std::int64_t{digest}).bind(2, number).run();
+}
+
+Result<void> RowIndex::insert_recent() {
+  for (const RecentRows::Row& row : recent_.take_all()) {
+    if (auto done = insert(row.digest, row.number); !done) return done;
+  }
+  return {};
+}
+
+Result<bool> RowIndex::may_be_in_table(std::int32_t digest) {
+  if (is_importing_ && filter_.empty() &&
+      ++searches_without_filter_ > searches_worth_a_filter + indexed_ / rows_read_a_search) {
+    if (auto done = fill_filter(); !done) return std::unexpected(std::move(done.error()));
+  }
+  return filter_.empty() || filter_[filter_bit(digest)];
+}
+
+Result<void> RowIndex::fill_filter() {
+  searches_without_filter_ = 0;
+  filter_.resize(filter_bits);
+  const ResetAtEnd reset(all_digests_);
+  for (;;) {
+    const auto is_there = all_digests_.step();
+    if (!is_there) return std::unexpected(is_there.error());
+    if (!*is_there) return {};
+    filter_[filter_bit(static_cast<std::int32_t>(all_digests_.integer(0)))] = true;
+  }
+}
+
+}  // namespace chatreports::store
