@@ -38,12 +38,6 @@ AgentTables::AgentTables(Database& database, Preparation& prepare)
         ON CONFLICT(license, group_id) DO UPDATE SET
           change = excluded.change, name = excluded.name
         WHERE coalesce(excluded.name, name) IS NOT name)sql")),
-      upsert_status_(prepare(R"sql(
-        INSERT INTO agent_statuses(change, license, agent_id, at, status)
-        VALUES(?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT(license, agent_id, at) DO UPDATE SET
-          change = excluded.change, status = excluded.status
-        WHERE status <> excluded.status)sql")),
       find_timezone_(prepare("SELECT timezone FROM agents WHERE license = ?1 AND agent_id = ?2")) {}
 
 Result<bool> AgentTables::run(Statement& upsert, ChangeCounter& counter) {
@@ -85,16 +79,6 @@ Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& reco
       .bind(3, record.id)
       .bind_optional_text(4, record.name);
   return run(upsert_group_, counter);
-}
-
-Result<bool> AgentTables::write(LicenseId license, const chat::AgentStatusRecord& record,
-                                ChangeCounter& counter) {
-  upsert_status_.bind(1, counter.next())
-      .bind(2, license.value)
-      .bind_text(3, record.agent_id)
-      .bind(4, record.at.microseconds)
-      .bind(5, static_cast<std::int64_t>(record.status));
-  return run(upsert_status_, counter);
 }
 
 Result<std::optional<std::string>> AgentTables::timezone(LicenseId license,

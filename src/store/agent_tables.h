@@ -1,5 +1,5 @@
 #pragma once
-// The tables of agents, of their statuses, and of groups. Every function belongs into the caller's
+// The tables of agents and of groups. Every function belongs into the caller's
 // transaction; each write answers whether anything has changed.
 
 #include <optional>
@@ -21,9 +21,6 @@ class AgentTables {
   // What a webhook tells replaces what was told before it; its groups are gone with a deleted one.
   Result<bool> write(LicenseId license, const chat::AgentRecord& record, ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::GroupRecord& record, ChangeCounter& counter);
-  // A status at the same time replaces the one known.
-  Result<bool> write(LicenseId license, const chat::AgentStatusRecord& record,
-                     ChangeCounter& counter);
 
   Result<std::optional<std::string>> timezone(LicenseId license, const std::string& agent_id);
 
@@ -34,7 +31,6 @@ class AgentTables {
   Statement upsert_agent_;
   Statement create_agent_;
   Statement upsert_group_;
-  Statement upsert_status_;
   Statement find_timezone_;
 };
 

@@ -34,8 +34,9 @@ class ByteWriter {
   }
   void text(std::string_view value) {
     number(value.size());
-    bytes_.append(value);
+    bytes(value);
   }
+  void bytes(std::string_view value) { bytes_.append(value); }
 
  private:
   std::string& bytes_;
@@ -82,8 +83,8 @@ class ByteReader {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
                                      static_cast<std::uint64_t>(integer()));
   }
-  std::string_view text() {
-    const std::uint64_t size = number();
+  std::string_view text() { return bytes(number()); }
+  std::string_view bytes(std::uint64_t size) {
     if (size > bytes_.size()) {
       fail();
       return {};

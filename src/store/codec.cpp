@@ -1,5 +1,5 @@
-// The form, version 2. Numbers, integers, differences and texts are those of bytes.h; a list has
-// its length before it.
+// The form, version 3. Numbers, integers and differences are those of bytes.h; a list has its
+// length before it. A text is a number: of one in the table × 2 + 1, or how many bytes follow × 2.
 //
 //   version, flags (RecordFlag), started_at
 //   agents: texts; those listed in the thread
@@ -19,6 +19,9 @@
 //   greeting_displayed_at: if flagged; the difference from started_at
 //   operations: if flagged, as is whether the record is that of a beginning; byte = place in
 //     chat::Operation (+ OperationFlag); told_at as the difference from started_at; what it says
+//
+// Version 2 had no table of texts; what was told of a chat still has none. A text there is its
+// length and its bytes.
 //
 // Version 1 had no layers of properties, keys or operations: its properties are read as the
 // thread's.
@@ -42,7 +45,8 @@ using chat::FilledForm;
 using chat::Property;
 using chat::ThreadRecord;
 
-constexpr std::uint8_t version = 2;
+constexpr std::uint8_t version = 3;
+constexpr std::uint8_t version_without_texts = 2;
 constexpr std::uint8_t first_version = 1;
 constexpr std::uint8_t chat_version = 1;  // of what was told of a chat
 
@@ -70,6 +74,46 @@ enum OperationFlag : std::uint8_t { is_receipt = 16, is_early = 32 };
 enum AchievementFlag : std::uint8_t { has_time = 1, from_chat = 2, all_achievement_flags = 3 };
 
 enum ValueKind : std::uint8_t { is_false = 0, is_true = 1, is_integer = 2, is_text = 3 };
+
+// The primitives, with texts of the table where there is one.
+class Writer : public ByteWriter {
+ public:
+  Writer(std::string& bytes, Texts* texts) : ByteWriter(bytes), texts_(texts) {}
+
+  void text(std::string_view value) {
+    if (texts_ == nullptr) {
+      ByteWriter::text(value);
+    } else if (const std::uint32_t of_table = texts_->number_of(value)) {
+      number(of_table * std::uint64_t{2} + 1);
+    } else {
+      number(value.size() * 2);
+      bytes(value);
+    }
+  }
+
+ private:
+  Texts* texts_;
+};
+
+class Reader : public ByteReader {
+ public:
+  Reader(std::string_view bytes, const Texts* texts) : ByteReader(bytes), texts_(texts) {}
+
+  std::string_view text() {
+    if (texts_ == nullptr) return ByteReader::text();
+    const std::uint64_t head = number();
+    if (head % 2 == 0) return bytes(head / 2);
+    const std::string* of_table = texts_->find(head / 2);
+    if (of_table != nullptr) return *of_table;
+    fail();
+    return {};
+  }
+  // Where there is no table from here on.
+  void forget_texts() { texts_ = nullptr; }
+
+ private:
+  const Texts* texts_;
+};
 
 // Where an agent stands among those that the record names. Nearly always there are few, and looking
 // through them is quickest; a map takes over where there are many.
@@ -105,18 +149,18 @@ class AgentPlaces {
   std::unordered_map<std::string_view, std::size_t> places_;
 };
 
-void write_texts(ByteWriter& writer, const std::vector<std::string>& texts) {
+void write_texts(Writer& writer, const std::vector<std::string>& texts) {
   writer.number(texts.size());
   for (const std::string& text : texts) writer.text(text);
 }
 
-std::vector<std::string> read_texts(ByteReader& reader) {
+std::vector<std::string> read_texts(Reader& reader) {
   std::vector<std::string> texts(reader.count());
   for (std::string& text : texts) text = reader.text();
   return texts;
 }
 
-void write_integers(ByteWriter& writer, const std::vector<std::int64_t>& integers) {
+void write_integers(Writer& writer, const std::vector<std::int64_t>& integers) {
   writer.number(integers.size());
   std::int64_t before = 0;
   for (const std::int64_t integer : integers) {
@@ -125,14 +169,14 @@ void write_integers(ByteWriter& writer, const std::vector<std::int64_t>& integer
   }
 }
 
-std::vector<std::int64_t> read_integers(ByteReader& reader) {
+std::vector<std::int64_t> read_integers(Reader& reader) {
   std::vector<std::int64_t> integers(reader.count());
   std::int64_t before = 0;
   for (std::int64_t& integer : integers) before = integer = reader.difference(before);
   return integers;
 }
 
-void write_property(ByteWriter& writer, const Property& property) {
+void write_property(Writer& writer, const Property& property) {
   const std::uint8_t code = property_code({property.name_space, property.name});
   const auto head = [&](ValueKind kind) {
     writer.number(code * 4u + kind);
@@ -151,7 +195,7 @@ void write_property(ByteWriter& writer, const Property& property) {
   }
 }
 
-void write_properties(ByteWriter& writer, const std::vector<Property>& properties) {
+void write_properties(Writer& writer, const std::vector<Property>& properties) {
   writer.number(properties.size());
   for (const Property& property : properties) write_property(writer, property);
 }
@@ -159,7 +203,7 @@ void write_properties(ByteWriter& writer, const std::vector<Property>& propertie
 constexpr std::size_t most_shared_properties = 63;
 
 // Most of what a chat has its thread has, too.
-void write_chat_properties(ByteWriter& writer, const ThreadRecord& record) {
+void write_chat_properties(Writer& writer, const ThreadRecord& record) {
   std::uint64_t shared = 0;
   std::vector<const Property*> others;
   const auto& own = record.properties;
@@ -182,7 +226,7 @@ void write_chat_properties(ByteWriter& writer, const ThreadRecord& record) {
   for (const Property* property : others) write_property(writer, *property);
 }
 
-Property read_property(ByteReader& reader) {
+Property read_property(Reader& reader) {
   Property property;
   const std::uint64_t head = reader.number();
   if (head / 4 == 0) {
@@ -207,13 +251,13 @@ Property read_property(ByteReader& reader) {
   return property;
 }
 
-std::vector<Property> read_properties(ByteReader& reader) {
+std::vector<Property> read_properties(Reader& reader) {
   std::vector<Property> properties(reader.count());
   for (Property& property : properties) property = read_property(reader);
   return properties;
 }
 
-std::vector<Property> read_chat_properties(ByteReader& reader, const std::vector<Property>& own) {
+std::vector<Property> read_chat_properties(Reader& reader, const std::vector<Property>& own) {
   const std::uint64_t shared = reader.number();
   std::vector<Property> properties = read_properties(reader);
   const std::size_t others = properties.size();
@@ -230,13 +274,13 @@ std::vector<Property> read_chat_properties(ByteReader& reader, const std::vector
   return properties;
 }
 
-void write_form(ByteWriter& writer, const FilledForm& form) {
+void write_form(Writer& writer, const FilledForm& form) {
   writer.text(form.form_id);
   writer.byte(form.type ? static_cast<std::uint8_t>(static_cast<int>(*form.type) + 1) : 0);
   write_texts(writer, form.answers);
 }
 
-FilledForm read_form(ByteReader& reader) {
+FilledForm read_form(Reader& reader) {
   FilledForm form;
   form.form_id = reader.text();
   const std::uint8_t type = reader.byte();
@@ -246,7 +290,7 @@ FilledForm read_form(ByteReader& reader) {
   return form;
 }
 
-void write_event(ByteWriter& writer, const Event& event, Instant before, AgentPlaces& agents) {
+void write_event(Writer& writer, const Event& event, Instant before, AgentPlaces& agents) {
   int head = static_cast<int>(event.type) + static_cast<int>(event.author) * 8;
   if (!event.visible_to_customer) head |= hidden_from_customer;
   if (event.automatic_welcome) head |= automatic_welcome;
@@ -257,7 +301,7 @@ void write_event(ByteWriter& writer, const Event& event, Instant before, AgentPl
   if (event.filled_form) write_form(writer, *event.filled_form);
 }
 
-Event read_event(ByteReader& reader, Instant before, const std::vector<std::string>& agents,
+Event read_event(Reader& reader, Instant before, const std::vector<std::string>& agents,
                  const std::vector<std::string>& unlisted) {
   Event event;
   const std::uint8_t head = reader.byte();
@@ -282,7 +326,7 @@ Event read_event(ByteReader& reader, Instant before, const std::vector<std::stri
   return event;
 }
 
-void write_achievements(ByteWriter& writer, const std::vector<Achievement>& achievements,
+void write_achievements(Writer& writer, const std::vector<Achievement>& achievements,
                         Instant started_at) {
   if (achievements.empty()) return;
   writer.number(achievements.size());
@@ -296,7 +340,7 @@ void write_achievements(ByteWriter& writer, const std::vector<Achievement>& achi
   }
 }
 
-std::vector<Achievement> read_achievements(ByteReader& reader, Instant started_at) {
+std::vector<Achievement> read_achievements(Reader& reader, Instant started_at) {
   std::vector<Achievement> achievements(reader.count());
   for (Achievement& achievement : achievements) {
     const std::uint8_t flags = reader.byte();
@@ -316,7 +360,7 @@ bool are_keys_in_sequence(const std::vector<Event>& events) {
 }
 
 // An event of nobody: who its author is, stands beside it.
-void write_told_event(ByteWriter& writer, const chat::EventTold& told, Instant started_at) {
+void write_told_event(Writer& writer, const chat::EventTold& told, Instant started_at) {
   AgentPlaces none;
   writer.number(told.event.key);
   write_event(writer, told.event, started_at, none);
@@ -325,7 +369,7 @@ void write_told_event(ByteWriter& writer, const chat::EventTold& told, Instant s
   writer.byte(told.is_update ? 1 : 0);
 }
 
-chat::EventTold read_told_event(ByteReader& reader, Instant started_at) {
+chat::EventTold read_told_event(Reader& reader, Instant started_at) {
   chat::EventTold told;
   const std::uint64_t key = reader.number();
   told.event = read_event(reader, started_at, {}, {});
@@ -336,19 +380,19 @@ chat::EventTold read_told_event(ByteReader& reader, Instant started_at) {
   return told;
 }
 
-void write_value(ByteWriter& writer, const std::optional<chat::Value>& value) {
+void write_value(Writer& writer, const std::optional<chat::Value>& value) {
   writer.byte(value ? 1 : 0);
   if (value) write_property(writer, {"", "", *value});
 }
 
-std::optional<chat::Value> read_value(ByteReader& reader) {
+std::optional<chat::Value> read_value(Reader& reader) {
   if (reader.byte() == 0) return std::nullopt;
   return read_property(reader).value;
 }
 
 // Writes and reads what an operation says, behind its place in chat::Operation.
 struct OperationWriter {
-  ByteWriter& writer;
+  Writer& writer;
   Instant started_at;
 
   void operator()(const chat::EventTold& event) const {
@@ -381,7 +425,7 @@ struct OperationWriter {
 };
 
 struct OperationReader {
-  ByteReader& reader;
+  Reader& reader;
   Instant started_at;
 
   template <class Enum>
@@ -428,7 +472,7 @@ struct OperationReader {
   }
 };
 
-void write_operations(ByteWriter& writer, const std::vector<chat::ToldOperation>& operations,
+void write_operations(Writer& writer, const std::vector<chat::ToldOperation>& operations,
                       Instant started_at) {
   writer.number(operations.size());
   for (const chat::ToldOperation& told : operations) {
@@ -440,7 +484,7 @@ void write_operations(ByteWriter& writer, const std::vector<chat::ToldOperation>
   }
 }
 
-std::vector<chat::ToldOperation> read_operations(ByteReader& reader, Instant started_at) {
+std::vector<chat::ToldOperation> read_operations(Reader& reader, Instant started_at) {
   std::vector<chat::ToldOperation> operations;
   for (std::size_t count = reader.count(); count > 0; --count) {
     const std::uint8_t head = reader.byte();
@@ -480,7 +524,7 @@ std::uint8_t record_flags(const ThreadRecord& record, bool unlisted_authors) {
 }
 
 // Reads everything behind the version; whether it could is for the reader to say.
-ThreadRecord read_record(ByteReader& reader, std::uint8_t of_version) {
+ThreadRecord read_record(Reader& reader, std::uint8_t of_version) {
   ThreadRecord record;
   const std::uint8_t flags = reader.byte();
   if (of_version == first_version && flags >= has_event_keys) reader.fail();
@@ -520,12 +564,12 @@ ThreadRecord read_record(ByteReader& reader, std::uint8_t of_version) {
 
 }  // namespace
 
-void encode(const ThreadRecord& record, std::string& bytes) {
+void encode(const ThreadRecord& record, Texts& texts, std::string& bytes) {
   AgentPlaces agents = agent_places(record);
   const std::size_t listed = record.agents.size();
   const bool unlisted_authors = agents.ids().size() > listed;
   bytes.clear();
-  ByteWriter writer(bytes);
+  Writer writer(bytes, &texts);
   writer.byte(version);
   const std::uint8_t flags = record_flags(record, unlisted_authors);
   writer.byte(flags);
@@ -564,13 +608,14 @@ void encode(const ThreadRecord& record, std::string& bytes) {
   }
 }
 
-Result<ThreadRecord> decode(std::string_view bytes) {
-  ByteReader reader(bytes);
+Result<ThreadRecord> decode(std::string_view bytes, const Texts& texts) {
+  Reader reader(bytes, &texts);
   const std::uint8_t found = reader.byte();
   if (!reader.ok()) return failed("it is empty");
   if (found < first_version || found > version) {
     return failed("it is of a version that this program does not know");
   }
+  if (found <= version_without_texts) reader.forget_texts();
   ThreadRecord record = read_record(reader, found);
   if (!reader.ok()) return failed("it does not hold what it should");
   if (!reader.at_end()) return failed("it is longer than it should be");
@@ -586,7 +631,7 @@ Instant started_at_of(std::string_view bytes) {
 
 void encode(const ToldOfChat& told, std::string& bytes) {
   bytes.clear();
-  ByteWriter writer(bytes);
+  Writer writer(bytes, nullptr);
   writer.byte(chat_version);
   write_operations(writer, told.properties, {});
   writer.number(told.groups.size());
@@ -599,7 +644,7 @@ void encode(const ToldOfChat& told, std::string& bytes) {
 }
 
 Result<ToldOfChat> decode_told_of_chat(std::string_view bytes) {
-  ByteReader reader(bytes);
+  Reader reader(bytes, nullptr);
   if (reader.byte() != chat_version) {
     return failed("it is of a version that this program does not know");
   }
@@ -620,12 +665,12 @@ Result<ToldOfChat> decode_told_of_chat(std::string_view bytes) {
 
 void encode_integers(const std::vector<std::int64_t>& integers, std::string& bytes) {
   bytes.clear();
-  ByteWriter writer(bytes);
+  Writer writer(bytes, nullptr);
   write_integers(writer, integers);
 }
 
 Result<std::vector<std::int64_t>> decode_integers(std::string_view bytes) {
-  ByteReader reader(bytes);
+  Reader reader(bytes, nullptr);
   auto integers = read_integers(reader);
   if (!reader.ok() || !reader.at_end()) return failed("it is not a list of integers");
   return integers;

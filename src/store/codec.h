@@ -1,7 +1,6 @@
 #pragma once
-// A thread's record ↔ bytes. A typical chat takes about 150. The form is written down in codec.cpp;
-// its first byte is its version, so that a later one can read what an earlier one wrote. The same
-// record always gives the same bytes.
+// A thread's record ↔ bytes. A typical chat takes about 70. The form is written down in codec.cpp;
+// its first byte is its version, so that a later one can read what an earlier one wrote.
 
 #include <cstdint>
 #include <string>
@@ -11,15 +10,16 @@
 #include "base/error.h"
 #include "chat/record.h"
 #include "store/chat_table.h"
+#include "store/texts.h"
 
 namespace chatreports::store {
 
-// Replaces what is in `bytes`, whose memory is used again. The agent id of an event whose author is
-// no agent means nothing and is not kept.
-void encode(const chat::ThreadRecord& record, std::string& bytes);
+// Replaces what is in `bytes`, whose memory is used again. Texts that are met often are taken into
+// `texts`. The agent id of an event whose author is no agent means nothing and is not kept.
+void encode(const chat::ThreadRecord& record, Texts& texts, std::string& bytes);
 
-// Safe for any bytes; the error says what is wrong with them.
-Result<chat::ThreadRecord> decode(std::string_view bytes);
+// Safe for any bytes; the error says what is wrong with them. `texts` has those that they name.
+Result<chat::ThreadRecord> decode(std::string_view bytes, const Texts& texts);
 
 // Of those bytes, at little cost; any instant where they are damaged.
 Instant started_at_of(std::string_view bytes);

@@ -9,10 +9,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace chatreports::store;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  if (const auto record = decode(bytes)) {
+  Texts texts;
+  for (const char* text : {"agent@example.com", "sales", "source"}) texts.add(text);
+  if (const auto record = decode(bytes, texts)) {
     std::string again;
-    encode(*record, again);
-    const auto decoded = decode(again);
+    encode(*record, texts, again);
+    const auto decoded = decode(again, texts);
     CHECK(decoded.has_value() && *decoded == *record);
   }
   if (const auto integers = decode_integers(bytes)) {

@@ -25,8 +25,9 @@ void take_apart(const std::string& thread_id, chat::AchievementKind kind,
 
 class Reading {
  public:
-  Reading(Database& database, LicenseId license, const Take& take)
+  Reading(Database& database, const Texts& texts, LicenseId license, const Take& take)
       : database_(database),
+        texts_(texts),
         license_(license),
         take_(take),
         prepare_(database),
@@ -117,7 +118,7 @@ class Reading {
     chat::ChatRecord chat{std::string(threads_.bytes(0)),
                           {},
                           static_cast<std::uint64_t>(threads_.optional_integer(3).value_or(0))};
-    auto record = decode(threads_.bytes(2));
+    auto record = decode(threads_.bytes(2), texts_);
     if (!record) {
       return std::unexpected(
           damaged_record(database_.path(), license_, threads_.integer(1), record.error()));
@@ -139,6 +140,7 @@ class Reading {
   }
 
   Database& database_;
+  const Texts& texts_;
   const LicenseId license_;
   const Take& take_;
   Preparation prepare_;
@@ -152,10 +154,12 @@ class Reading {
 
 }  // namespace
 
-Result<void> read_records(Database& database, LicenseId license, const Take& take) {
+Result<void> read_records(Database& database, TextTable& texts, LicenseId license,
+                          const Take& take) {
   auto snapshot = Transaction::begin_read(database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  return Reading(database, license, take).run();
+  if (auto read = texts.read_new(); !read) return read;
+  return Reading(database, texts.texts(), license, take).run();
 }
 
 }  // namespace chatreports::store

@@ -1,6 +1,6 @@
 #pragma once
-// A multimap from digests to the numbers of rows, for a million and more of them: one array, so that
-// a row is put in or found at the cost of about one cache line.
+// A multimap from digests to the numbers of rows, for a million and more of them: one array, so
+// that a row is put in or found at the cost of about one cache line.
 
 #include <algorithm>
 #include <cstddef>

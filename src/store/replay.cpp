@@ -29,9 +29,10 @@ using PlacesByLicense = std::map<LicenseId, std::vector<Place>>;
 
 class Replay {
  public:
-  Replay(Database& database, ChangeNumber after, std::size_t batch_size,
+  Replay(Database& database, const Texts& texts, ChangeNumber after, std::size_t batch_size,
          const std::function<Result<void>(std::span<const chat::Change>)>& take)
       : database_(database),
+        texts_(texts),
         prepare_(database),
         after_(after),
         batch_size_(batch_size),
@@ -48,7 +49,10 @@ class Replay {
                      "WHERE changed > ?1 AND event_number <= ?1")),
         agent_places_(prepare_("SELECT license, 0, change, change FROM agents WHERE change > ?1")),
         status_places_(
-            prepare_("SELECT license, at, change, change FROM agent_statuses WHERE change > ?1")),
+            prepare_("SELECT license, at, status_number, coalesce(changed, status_number) "
+                     "FROM agent_statuses WHERE status_number > ?1 UNION ALL "
+                     "SELECT license, at, status_number, changed FROM agent_statuses "
+                     "WHERE changed > ?1 AND status_number <= ?1")),
         thread_(prepare_("SELECT complete_since, record FROM threads WHERE thread_number = ?1")),
         move_(
             prepare_("SELECT started_at FROM thread_moves WHERE thread_number = ?1 AND change > ?2 "
@@ -60,7 +64,8 @@ class Replay {
                      "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
                      "ORDER BY change LIMIT 1")),
         agent_(prepare_("SELECT agent_id, group_ids FROM agents WHERE change = ?1")),
-        status_(prepare_("SELECT agent_id, at, status FROM agent_statuses WHERE change = ?1")) {
+        status_(prepare_("SELECT agent_id, at, status FROM agent_statuses "
+                         "WHERE status_number = ?1")) {
     batch_.reserve(std::min<std::size_t>(batch_size, 65'536));
   }
 
@@ -138,7 +143,7 @@ class Replay {
     auto found = thread_.bind(1, number).step();
     if (!found) return std::unexpected(std::move(found.error()));
     if (!*found) return missing_row("threads", number);
-    const auto record = decode(thread_.bytes(1));
+    const auto record = decode(thread_.bytes(1), texts_);
     if (!record) {
       return std::unexpected(damaged_record(database_.path(), license, number, record.error()));
     }
@@ -247,6 +252,7 @@ class Replay {
   }
 
   Database& database_;
+  const Texts& texts_;
   Preparation prepare_;
   ChangeNumber after_;
   std::size_t batch_size_;
@@ -267,12 +273,13 @@ class Replay {
 }  // namespace
 
 Result<void> replay_changes(
-    Database& database, ChangeNumber after, std::size_t batch_size,
+    Database& database, TextTable& texts, ChangeNumber after, std::size_t batch_size,
     const std::function<Result<void>(std::span<const chat::Change>)>& take) {
   CHECK(batch_size > 0);
   auto snapshot = Transaction::begin_read(database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  return Replay(database, after, batch_size, take).run();
+  if (auto read = texts.read_new(); !read) return read;
+  return Replay(database, texts.texts(), after, batch_size, take).run();
 }
 
 }  // namespace chatreports::store

@@ -1,7 +1,8 @@
 #pragma once
 // The index over ids: from a licence and an id to the numbers of the rows that may speak of it:
-// threads with that id, greeting events with that unique id, threads with that greeting. It keeps a
-// digest of 32 bits in place of the id, so whoever finds a row must look whether it is the one.
+// threads with that id, greeting events with that unique id, threads with that greeting, statuses
+// of an agent at a time. It keeps a digest of 32 bits in place of the id, so whoever finds a row
+// must look whether it is the one.
 //
 // Ids come in no order, and each would touch a page of its own. So an import keeps those of the
 // latest rows in memory and puts millions into the table at once, in order. The counter `indexed`

@@ -181,12 +181,31 @@ constexpr std::array facts_steps{
       ALTER TABLE greeting_events_of_version_4 RENAME TO greeting_events;
       CREATE INDEX greeting_events_by_change ON greeting_events(changed) WHERE changed IS NOT NULL;
 
-      -- number: of a row of threads or of greeting_events. Rows with a number up to the counter `indexed` are
+      -- As threads.
+      CREATE TABLE agent_statuses_of_version_4(
+        status_number INTEGER NOT NULL PRIMARY KEY,
+        changed INTEGER,
+        license INTEGER NOT NULL,
+        agent_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        status INTEGER NOT NULL) STRICT;
+      INSERT INTO agent_statuses_of_version_4
+        SELECT change, NULL, license, agent_id, at, status FROM agent_statuses ORDER BY change;
+      DROP TABLE agent_statuses;
+      ALTER TABLE agent_statuses_of_version_4 RENAME TO agent_statuses;
+      CREATE INDEX agent_statuses_by_change ON agent_statuses(changed) WHERE changed IS NOT NULL;
+
+      -- number: of a row of threads, greeting_events or agent_statuses. Rows with a number up to the counter `indexed` are
       -- all in it.
       CREATE TABLE row_index(
         digest INTEGER NOT NULL,
         number INTEGER NOT NULL,
         PRIMARY KEY(digest, number)) STRICT, WITHOUT ROWID;
+
+      -- Texts that records name by their number, from 1 without a gap (text_table.h).
+      CREATE TABLE texts(
+        number INTEGER NOT NULL PRIMARY KEY,
+        text TEXT NOT NULL) STRICT;
       INSERT INTO counters VALUES('indexed', 0), ('digest_seed', random());
     )sql"};
 

@@ -101,7 +101,8 @@ TEST(Schema, a_store_of_the_third_version_knows_its_ids) {
       INSERT INTO greeting_events VALUES(2, 7, 'u', 1, 2, 5, NULL, 900);
       INSERT INTO greeting_events VALUES(4, 7, 'u', 0, 3, 5, 6, 800);
       INSERT INTO greeting_event_replacements VALUES(3, 4, 5, NULL, 700);
-      UPDATE counters SET value = 4 WHERE name = 'change';)sql"));
+      INSERT INTO agent_statuses VALUES(5, 7, 'ann', 600, 1);
+      UPDATE counters SET value = 5 WHERE name = 'change';)sql"));
   }
   const auto store = Store::open(folder.data());
   ASSERT_TRUE(store.has_value()) << store.error().message;
@@ -120,13 +121,14 @@ TEST(Schema, a_store_of_the_third_version_knows_its_ids) {
   const chat::Change replaced{{4}, {7}, chat::GreetingChange{before, displayed}};
   EXPECT_EQ(first_change_after(3), replaced);
   const std::vector<chat::Record> known{
-      displayed, chat::GreetingRecord{5, "u", GreetingEvent::canceled, std::nullopt, {900}}};
-  EXPECT_EQ((*store)->write({7}, known)->unchanged, 2u);
+      displayed, chat::GreetingRecord{5, "u", GreetingEvent::canceled, std::nullopt, {900}},
+      chat::AgentStatusRecord{"ann", chat::AgentStatus::accepting_chats, {600}}};
+  EXPECT_EQ((*store)->write({7}, known)->unchanged, 3u);
   // It finds the thread.
   const std::vector<chat::Record> moved{
       chat::GreetingRecord{5, "u", GreetingEvent::displayed, 6, {801}}};
   EXPECT_EQ((*store)->write({7}, moved)->written, 1u);
-  const auto change = first_change_after(4);
+  const auto change = first_change_after(5);
   ASSERT_TRUE(change.has_value());
   EXPECT_EQ(std::get<chat::ThreadChange>(change->what).thread.value, 1);
 }

@@ -10,6 +10,8 @@
 #include "store/row_index.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
+#include "store/status_table.h"
+#include "store/text_table.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
@@ -21,13 +23,16 @@ class Store::Implementation {
         prepare_(database_),
         agents_(database_, prepare_),
         index_(prepare_),
+        texts_(database_, prepare_),
+        statuses_(index_, prepare_),
         greetings_(index_, prepare_),
-        threads_(database_, index_, greetings_, prepare_) {}
+        threads_(database_, index_, texts_.texts(), greetings_, prepare_) {}
 
   Database& database() { return database_; }
   const std::optional<Error>& error() const { return prepare_.error(); }
   AgentTables& agents() { return agents_; }
   ThreadTable& threads() { return threads_; }
+  TextTable& texts() { return texts_; }
 
   Result<std::int64_t> session() {
     if (session_) return *session_;
@@ -53,8 +58,9 @@ class Store::Implementation {
   }
 
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records) {
+    Undoing undoing(*this);
     auto written = write_in_transaction(license, records);
-    if (!written) roll_back();
+    if (written) undoing.is_needed = false;
     return written;
   }
 
@@ -66,8 +72,9 @@ class Store::Implementation {
 
   Result<void> bring_index_up_to_date() {
     index_.set_importing(false);
+    Undoing undoing(*this);
     auto done = bring_index_up_to_date_in_transaction();
-    if (!done) roll_back();
+    if (done) undoing.is_needed = false;
     return done;
   }
 
@@ -90,7 +97,7 @@ class Store::Implementation {
     }
     auto counter = ChangeCounter::read(database_);
     if (!counter) return std::unexpected(std::move(counter.error()));
-    if (auto begun = begin_index(*counter); !begun) {
+    if (auto begun = begin_tables(*counter); !begun) {
       return std::unexpected(std::move(begun.error()));
     }
     WriteSummary summary;
@@ -104,6 +111,7 @@ class Store::Implementation {
       ++(*changed ? summary.written : summary.unchanged);
     }
     auto saved = counter->save(database_);
+    if (saved) saved = texts_.save_new();
     if (saved) saved = index_.end(counter->last());
     if (!saved) return std::unexpected(std::move(saved.error()));
     if (auto committed = transaction->commit(); !committed) {
@@ -113,11 +121,28 @@ class Store::Implementation {
     return summary;
   }
 
-  Result<void> begin_index(const ChangeCounter& counter) {
+  // What the tables know of a transaction beside the file, if it is not committed.
+  struct Undoing {
+    explicit Undoing(Implementation& of) : implementation(of) {}
+    Undoing(const Undoing&) = delete;
+    Undoing& operator=(const Undoing&) = delete;
+    ~Undoing() {
+      if (!is_needed) return;
+      implementation.threads_.roll_back();
+      implementation.index_.roll_back();
+      implementation.texts_.roll_back();
+    }
+    Implementation& implementation;
+    bool is_needed = true;
+  };
+
+  Result<void> begin_tables(const ChangeCounter& counter) {
+    if (auto read = texts_.read_new(); !read) return read;
     const auto missing_after = index_.begin(counter.last());
     if (!missing_after) return std::unexpected(missing_after.error());
     if (!*missing_after) return {};
     if (auto done = threads_.index_after(**missing_after); !done) return done;
+    if (auto done = statuses_.index_after(**missing_after); !done) return done;
     return greetings_.index_after(**missing_after);
   }
 
@@ -126,14 +151,9 @@ class Store::Implementation {
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto counter = ChangeCounter::read(database_);
     if (!counter) return std::unexpected(std::move(counter.error()));
-    if (auto begun = begin_index(*counter); !begun) return begun;
+    if (auto begun = begin_tables(*counter); !begun) return begun;
     if (auto ended = index_.end(counter->last()); !ended) return ended;
     return transaction->commit();
-  }
-
-  void roll_back() {
-    threads_.roll_back();
-    index_.roll_back();
   }
 
   Result<bool> write_record(LicenseId license, const chat::Record& record, ChangeCounter& counter) {
@@ -155,7 +175,7 @@ class Store::Implementation {
     if (const auto* group = std::get_if<chat::GroupRecord>(&record)) {
       return agents_.write(license, *group, counter);
     }
-    return agents_.write(license, std::get<chat::AgentStatusRecord>(record), counter);
+    return statuses_.write(license, std::get<chat::AgentStatusRecord>(record), counter);
   }
 
   // Of a deleted agent nobody would ever say that it has gone offline.
@@ -163,7 +183,7 @@ class Store::Implementation {
                            ChangeCounter& counter) {
     auto changed = agents_.write(license, agent, counter);
     if (!changed || agent.told != chat::AgentTold::deleted) return changed;
-    auto gone = agents_.write(
+    auto gone = statuses_.write(
         license, chat::AgentStatusRecord{agent.id, chat::AgentStatus::offline, agent.told_at.at},
         counter);
     if (!gone) return gone;
@@ -184,6 +204,8 @@ class Store::Implementation {
   Preparation prepare_;
   AgentTables agents_;
   RowIndex index_;
+  TextTable texts_;
+  StatusTable statuses_;
   GreetingTable greetings_;
   ThreadTable threads_;
 };
@@ -237,7 +259,8 @@ Result<bool> Store::knows(std::int64_t session, ChangeNumber last) {
 
 Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
                            const std::function<Result<void>(std::span<const chat::Change>)>& take) {
-  auto done = replay_changes(implementation_->database(), after, batch_size, take);
+  auto done = replay_changes(implementation_->database(), implementation_->texts(), after,
+                             batch_size, take);
   // A replay of everything fills the cache.
   if (after == ChangeNumber{0}) implementation_->database().release_memory();
   return done;
@@ -245,7 +268,7 @@ Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
 
 Result<void> Store::read_records(
     LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take) {
-  return store::read_records(implementation_->database(), license, take);
+  return store::read_records(implementation_->database(), implementation_->texts(), license, take);
 }
 
 Result<std::optional<std::string>> Store::agent_timezone(LicenseId license,

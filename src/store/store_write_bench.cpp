@@ -136,9 +136,10 @@ BENCHMARK(replay)->UseRealTime();
 
 void encode_chat(benchmark::State& state) {
   const chat::ChatRecord chat = ChatMaker().chat();
+  Texts texts;
   std::string bytes;
   for (auto unused : state) {
-    encode(chat.thread, bytes);
+    encode(chat.thread, texts, bytes);
     benchmark::DoNotOptimize(bytes.data());
   }
   state.counters["bytes"] = static_cast<double>(bytes.size());
@@ -147,8 +148,10 @@ BENCHMARK(encode_chat);
 
 void decode_chat(benchmark::State& state) {
   std::string bytes;
-  encode(ChatMaker().chat().thread, bytes);
-  for (auto unused : state) benchmark::DoNotOptimize(decode(bytes));
+  Texts texts;
+  const chat::ThreadRecord thread = ChatMaker().chat().thread;
+  for (int time = 0; time < 100; ++time) encode(thread, texts, bytes);
+  for (auto unused : state) benchmark::DoNotOptimize(decode(bytes, texts));
 }
 BENCHMARK(decode_chat);
 

@@ -73,10 +73,11 @@ void add_groups(std::vector<ChatGroups>& known, ChatGroups incoming) {
 
 }  // namespace
 
-ThreadTable::ThreadTable(Database& database, RowIndex& index, GreetingTable& greetings,
-                         Preparation& prepare)
+ThreadTable::ThreadTable(Database& database, RowIndex& index, Texts& texts,
+                         GreetingTable& greetings, Preparation& prepare)
     : database_(database),
       index_(index),
+      texts_(texts),
       greetings_(greetings),
       chats_(database, prepare),
       insert_(prepare("INSERT INTO threads(thread_number, license, thread_id, complete_since, "
@@ -276,7 +277,7 @@ Result<void> ThreadTable::index_after(std::int64_t thread_number) {
     const std::int64_t number = rows_after_.integer(0);
     const LicenseId license{rows_after_.integer(1)};
     if (auto added = index_.add(license, rows_after_.bytes(2), number); !added) return added;
-    const auto record = decode(rows_after_.bytes(3));
+    const auto record = decode(rows_after_.bytes(3), texts_);
     if (!record) {
       return std::unexpected(damaged_record(database_.path(), license, number, record.error()));
     }
@@ -332,7 +333,7 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
                                  std::uint64_t chat_key, const chat::ThreadRecord& record,
                                  ChangeCounter& counter) {
   const std::int64_t number = counter.next();
-  encode(record, bytes_);
+  encode(record, texts_, bytes_);
   insert_.bind(1, number).bind(2, license.value).bind_text(3, thread_id).bind_bytes(6, bytes_);
   bind_complete_since(insert_, 4, record, number, number);
   bind_chat_key(insert_, 5, chat_key);
@@ -371,7 +372,7 @@ Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
   if (row.complete_since == 0) row.complete_since = thread_number;
   row.chat_key = static_cast<std::uint64_t>(find_.optional_integer(3).value_or(0));
   row.bytes = find_.bytes(4);
-  auto record = decode(row.bytes);
+  auto record = decode(row.bytes, texts_);
   if (!record) {
     return std::unexpected(damaged_record(database_.path(), LicenseId{find_.integer(0)},
                                           thread_number, record.error()));
@@ -415,8 +416,14 @@ Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId li
 
 Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
                                  std::uint64_t chat_key, ChangeCounter& counter) {
-  encode(now, bytes_);
-  if (bytes_ == row.bytes && chat_key == row.chat_key) return false;
+  encode(now, texts_, bytes_);
+  if (chat_key == row.chat_key) {
+    if (bytes_ == row.bytes) return false;
+    // The same may be written in another way by now.
+    const auto written = decode(bytes_, texts_);
+    CHECK(written.has_value());
+    if (*written == row.record) return false;
+  }
   if (row.complete_since && row.record.started_at != now.started_at) {
     if (auto done = remember_move(row, counter); !done) {
       return std::unexpected(std::move(done.error()));

@@ -16,12 +16,14 @@
 #include "store/greeting_table.h"
 #include "store/row_index.h"
 #include "store/sqlite.h"
+#include "store/texts.h"
 
 namespace chatreports::store {
 
 class ThreadTable {
  public:
-  ThreadTable(Database& database, RowIndex& index, GreetingTable& greetings, Preparation& prepare);
+  ThreadTable(Database& database, RowIndex& index, Texts& texts, GreetingTable& greetings,
+              Preparation& prepare);
 
   // Each answers whether anything has changed.
   Result<bool> write(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
@@ -83,6 +85,7 @@ class ThreadTable {
 
   Database& database_;
   RowIndex& index_;
+  Texts& texts_;
   GreetingTable& greetings_;
   ChatTable chats_;
   Statement insert_;

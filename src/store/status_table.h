@@ -1,0 +1,46 @@
+#pragma once
+// The table of agents' statuses. Every function belongs into the caller's transaction.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "chat/record.h"
+#include "store/change_counter.h"
+#include "store/row_index.h"
+#include "store/sqlite.h"
+
+namespace chatreports::store {
+
+class StatusTable {
+ public:
+  StatusTable(RowIndex& index, Preparation& prepare);
+
+  // Whether anything has changed. A status at the same time replaces the one known.
+  Result<bool> write(LicenseId license, const chat::AgentStatusRecord& record,
+                     ChangeCounter& counter);
+
+  // Adds the rows after that number to the index.
+  Result<void> index_after(std::int64_t status_number);
+
+ private:
+  struct Row {
+    std::int64_t status_number = 0;
+    std::int64_t status = 0;
+  };
+  Result<std::optional<Row>> find(LicenseId license, std::string_view agent_id, std::int64_t at);
+  // What a status is found by.
+  std::string_view id_of(std::string_view agent_id, std::int64_t at);
+
+  RowIndex& index_;
+  Statement find_;
+  Statement insert_;
+  Statement replace_;
+  Statement rows_after_;
+  std::string id_;
+};
+
+}  // namespace chatreports::store
