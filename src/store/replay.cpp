@@ -29,58 +29,29 @@ using PlacesByLicense = std::map<LicenseId, std::vector<Place>>;
 
 class Replay {
  public:
-  Replay(Database& database, const Texts& texts, ChangeNumber after, std::size_t batch_size,
+  Replay(const Database& database, ReplayStatements& statements, const Texts& texts,
+         ChangeNumber after, std::size_t batch_size,
          const std::function<Result<void>(std::span<const chat::Change>)>& take)
       : database_(database),
+        statements_(statements),
         texts_(texts),
-        prepare_(database),
         after_(after),
         batch_size_(batch_size),
-        take_(take),
-        thread_places_(
-            prepare_("SELECT license, record, thread_number, coalesce(changed, thread_number) "
-                     "FROM threads WHERE thread_number > ?1 AND complete_since IS NOT NULL "
-                     "UNION ALL SELECT license, record, thread_number, changed FROM threads "
-                     "WHERE changed > ?1 AND thread_number <= ?1 AND complete_since IS NOT NULL")),
-        greeting_places_(
-            prepare_("SELECT license, at, event_number, coalesce(changed, event_number) "
-                     "FROM greeting_events WHERE event_number > ?1 UNION ALL "
-                     "SELECT license, at, event_number, changed FROM greeting_events "
-                     "WHERE changed > ?1 AND event_number <= ?1")),
-        agent_places_(prepare_("SELECT license, 0, change, change FROM agents WHERE change > ?1")),
-        status_places_(
-            prepare_("SELECT license, at, status_number, coalesce(changed, status_number) "
-                     "FROM agent_statuses WHERE status_number > ?1 UNION ALL "
-                     "SELECT license, at, status_number, changed FROM agent_statuses "
-                     "WHERE changed > ?1 AND status_number <= ?1")),
-        thread_(prepare_("SELECT complete_since, record FROM threads WHERE thread_number = ?1")),
-        move_(
-            prepare_("SELECT started_at FROM thread_moves WHERE thread_number = ?1 AND change > ?2 "
-                     "ORDER BY change LIMIT 1")),
-        greeting_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
-                           "FROM greeting_events WHERE event_number = ?1")),
-        replacement_(
-            prepare_("SELECT event_number, change, greeting_id, group_id, at "
-                     "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
-                     "ORDER BY change LIMIT 1")),
-        agent_(prepare_("SELECT agent_id, group_ids FROM agents WHERE change = ?1")),
-        status_(prepare_("SELECT agent_id, at, status FROM agent_statuses "
-                         "WHERE status_number = ?1")) {
+        take_(take) {
     batch_.reserve(std::min<std::size_t>(batch_size, 65'536));
   }
 
   Result<void> run() {
-    if (prepare_.error()) return std::unexpected(*prepare_.error());
     struct Kind {
       Statement& places_of;
       ReadTime read_time;
       ReadChange read;
       PlacesByLicense places;
     };
-    std::array kinds = {Kind{thread_places_, started_at, &Replay::thread_change, {}},
-                        Kind{greeting_places_, at, &Replay::greeting_change, {}},
-                        Kind{agent_places_, at, &Replay::agent_change, {}},
-                        Kind{status_places_, at, &Replay::status_change, {}}};
+    std::array kinds = {Kind{statements_.thread_places, started_at, &Replay::thread_change, {}},
+                        Kind{statements_.greeting_places, at, &Replay::greeting_change, {}},
+                        Kind{statements_.agent_places, at, &Replay::agent_change, {}},
+                        Kind{statements_.status_places, at, &Replay::status_change, {}}};
     std::set<LicenseId> licenses;
     for (Kind& kind : kinds) {
       if (auto done = collect(kind.places_of, kind.read_time, kind.places); !done) return done;
@@ -139,11 +110,11 @@ class Replay {
 
   Result<chat::Change> thread_change(LicenseId license, const Place& place) {
     const std::int64_t number = place.row;
-    const ResetAtEnd reset(thread_);
-    auto found = thread_.bind(1, number).step();
+    const ResetAtEnd reset(statements_.thread);
+    auto found = statements_.thread.bind(1, number).step();
     if (!found) return std::unexpected(std::move(found.error()));
     if (!*found) return missing_row("threads", number);
-    const auto record = decode(thread_.bytes(1), texts_);
+    const auto record = decode(statements_.thread.bytes(1), texts_);
     if (!record) {
       return std::unexpected(damaged_record(database_.path(), license, number, record.error()));
     }
@@ -152,7 +123,8 @@ class Replay {
           damaged_record(database_.path(), license, number,
                          {ErrorKind::failed, "it is said to be complete and is not"}));
     }
-    const std::int64_t complete_since = thread_.integer(0) == 0 ? number : thread_.integer(0);
+    const std::int64_t complete_since =
+        statements_.thread.integer(0) == 0 ? number : statements_.thread.integer(0);
     auto previous = started_at_then(number, complete_since, record->started_at);
     if (!previous) return std::unexpected(std::move(previous.error()));
     return chat::Change{
@@ -164,25 +136,25 @@ class Replay {
   Result<std::optional<Instant>> started_at_then(std::int64_t thread_number,
                                                  std::int64_t complete_since, Instant now) {
     if (complete_since > after_.value) return std::nullopt;
-    const ResetAtEnd reset(move_);
-    auto moved = move_.bind(1, thread_number).bind(2, after_.value).step();
+    const ResetAtEnd reset(statements_.move);
+    auto moved = statements_.move.bind(1, thread_number).bind(2, after_.value).step();
     if (!moved) return std::unexpected(std::move(moved.error()));
-    return *moved ? Instant{move_.integer(0)} : now;
+    return *moved ? Instant{statements_.move.integer(0)} : now;
   }
 
   Result<chat::Change> greeting_change(LicenseId license, const Place& place) {
-    const ResetAtEnd reset(greeting_);
-    auto found = greeting_.bind(1, place.row).step();
+    const ResetAtEnd reset(statements_.greeting);
+    auto found = statements_.greeting.bind(1, place.row).step();
     if (!found) return std::unexpected(std::move(found.error()));
     if (!*found) return missing_row("greeting_events", place.row);
-    const std::int64_t event = greeting_.integer(1);
+    const std::int64_t event = statements_.greeting.integer(1);
     if (event < 0 || event > static_cast<std::int64_t>(chat::GreetingEvent::goal)) {
       return damaged_row("greeting_events", place.row, "tells of no known event");
     }
     chat::GreetingChange change;
-    change.event.unique_id = greeting_.bytes(0);
+    change.event.unique_id = statements_.greeting.bytes(0);
     change.event.event = static_cast<chat::GreetingEvent>(event);
-    read_replaceable(greeting_, change.event);
+    read_replaceable(statements_.greeting, change.event);
     auto previous = greeting_then(place.row, change.event);
     if (!previous) return std::unexpected(std::move(previous.error()));
     change.previous = std::move(*previous);
@@ -200,22 +172,22 @@ class Replay {
   Result<std::optional<chat::GreetingRecord>> greeting_then(std::int64_t event_number,
                                                             const chat::GreetingRecord& now) {
     if (event_number > after_.value) return std::nullopt;
-    const ResetAtEnd reset(replacement_);
-    auto replaced = replacement_.bind(1, event_number).bind(2, after_.value).step();
+    const ResetAtEnd reset(statements_.replacement);
+    auto replaced = statements_.replacement.bind(1, event_number).bind(2, after_.value).step();
     if (!replaced) return std::unexpected(std::move(replaced.error()));
     chat::GreetingRecord then = now;
-    if (*replaced) read_replaceable(replacement_, then);
+    if (*replaced) read_replaceable(statements_.replacement, then);
     return then;
   }
 
   Result<chat::Change> agent_change(LicenseId license, const Place& place) {
-    const ResetAtEnd reset(agent_);
-    auto found = agent_.bind(1, place.row).step();
+    const ResetAtEnd reset(statements_.agent);
+    auto found = statements_.agent.bind(1, place.row).step();
     if (!found) return std::unexpected(std::move(found.error()));
     if (!*found) return missing_row("agents", place.row);
-    chat::AgentChange change{std::string(agent_.bytes(0)), {}};
-    if (!agent_.is_null(1)) {
-      auto groups = decode_integers(agent_.bytes(1));
+    chat::AgentChange change{std::string(statements_.agent.bytes(0)), {}};
+    if (!statements_.agent.is_null(1)) {
+      auto groups = decode_integers(statements_.agent.bytes(1));
       if (!groups) return damaged_row("agents", place.row, groups.error().message);
       change.groups = *std::move(groups);
     }
@@ -223,19 +195,19 @@ class Replay {
   }
 
   Result<chat::Change> status_change(LicenseId license, const Place& place) {
-    const ResetAtEnd reset(status_);
-    auto found = status_.bind(1, place.row).step();
+    const ResetAtEnd reset(statements_.status);
+    auto found = statements_.status.bind(1, place.row).step();
     if (!found) return std::unexpected(std::move(found.error()));
     if (!*found) return missing_row("agent_statuses", place.row);
-    const std::int64_t status = status_.integer(2);
+    const std::int64_t status = statements_.status.integer(2);
     if (status < 0 || status > static_cast<std::int64_t>(chat::AgentStatus::not_accepting_chats)) {
       return damaged_row("agent_statuses", place.row, "tells of no known status");
     }
     return chat::Change{{place.change},
                         license,
-                        chat::StatusChange{{std::string(status_.bytes(0)),
+                        chat::StatusChange{{std::string(statements_.status.bytes(0)),
                                             static_cast<chat::AgentStatus>(status),
-                                            {status_.integer(1)}}}};
+                                            {statements_.status.integer(1)}}}};
   }
 
   // The same snapshot has just named the row, so only a damaged file comes here.
@@ -251,35 +223,54 @@ class Replay {
                     database_.path(), row, table, what));
   }
 
-  Database& database_;
+  const Database& database_;
+  ReplayStatements& statements_;
   const Texts& texts_;
-  Preparation prepare_;
   ChangeNumber after_;
   std::size_t batch_size_;
   const std::function<Result<void>(std::span<const chat::Change>)>& take_;
-  Statement thread_places_;
-  Statement greeting_places_;
-  Statement agent_places_;
-  Statement status_places_;
-  Statement thread_;
-  Statement move_;
-  Statement greeting_;
-  Statement replacement_;
-  Statement agent_;
-  Statement status_;
   std::vector<chat::Change> batch_;
 };
 
 }  // namespace
 
+ReplayStatements::ReplayStatements(Preparation& prepare)
+    : thread_places(
+          prepare("SELECT license, record, thread_number, coalesce(changed, thread_number) "
+                  "FROM threads WHERE thread_number > ?1 AND complete_since IS NOT NULL "
+                  "UNION ALL SELECT license, record, thread_number, changed FROM threads "
+                  "WHERE changed > ?1 AND thread_number <= ?1 AND complete_since IS NOT NULL")),
+      greeting_places(prepare("SELECT license, at, event_number, coalesce(changed, event_number) "
+                              "FROM greeting_events WHERE event_number > ?1 UNION ALL "
+                              "SELECT license, at, event_number, changed FROM greeting_events "
+                              "WHERE changed > ?1 AND event_number <= ?1")),
+      agent_places(prepare("SELECT license, 0, change, change FROM agents WHERE change > ?1")),
+      status_places(prepare("SELECT license, at, status_number, coalesce(changed, status_number) "
+                            "FROM agent_statuses WHERE status_number > ?1 UNION ALL "
+                            "SELECT license, at, status_number, changed FROM agent_statuses "
+                            "WHERE changed > ?1 AND status_number <= ?1")),
+      thread(prepare("SELECT complete_since, record FROM threads WHERE thread_number = ?1")),
+      move(prepare("SELECT started_at FROM thread_moves WHERE thread_number = ?1 AND change > ?2 "
+                   "ORDER BY change LIMIT 1")),
+      greeting(prepare("SELECT unique_id, event, greeting_id, group_id, at "
+                       "FROM greeting_events WHERE event_number = ?1")),
+      replacement(
+          prepare("SELECT event_number, change, greeting_id, group_id, at "
+                  "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
+                  "ORDER BY change LIMIT 1")),
+      agent(prepare("SELECT agent_id, group_ids FROM agents WHERE change = ?1")),
+      status(prepare("SELECT agent_id, at, status FROM agent_statuses "
+                     "WHERE status_number = ?1")) {}
+
 Result<void> replay_changes(
-    Database& database, TextTable& texts, ChangeNumber after, std::size_t batch_size,
+    Database& database, ReplayStatements& statements, TextTable& texts, ChangeNumber after,
+    std::size_t batch_size,
     const std::function<Result<void>(std::span<const chat::Change>)>& take) {
   CHECK(batch_size > 0);
   auto snapshot = Transaction::begin_read(database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
   if (auto read = texts.read_new(); !read) return read;
-  return Replay(database, texts.texts(), after, batch_size, take).run();
+  return Replay(database, statements, texts.texts(), after, batch_size, take).run();
 }
 
 }  // namespace chatreports::store

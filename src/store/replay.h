@@ -12,9 +12,24 @@
 
 namespace chatreports::store {
 
+// What it asks, prepared once: a server replays after every group of webhooks.
+struct ReplayStatements {
+  explicit ReplayStatements(Preparation& prepare);
+  Statement thread_places;
+  Statement greeting_places;
+  Statement agent_places;
+  Statement status_places;
+  Statement thread;
+  Statement move;
+  Statement greeting;
+  Statement replacement;
+  Statement agent;
+  Statement status;
+};
+
 // As Store::replay.
-Result<void> replay_changes(Database& database, TextTable& texts, ChangeNumber after,
-                            std::size_t batch_size,
+Result<void> replay_changes(Database& database, ReplayStatements& statements, TextTable& texts,
+                            ChangeNumber after, std::size_t batch_size,
                             const std::function<Result<void>(std::span<const chat::Change>)>& take);
 
 }  // namespace chatreports::store

@@ -42,9 +42,9 @@ Result<void> StatusTable::index_after(std::int64_t status_number) {
     const auto found = rows_after_.step();
     if (!found) return std::unexpected(found.error());
     if (!*found) return {};
-    auto added = index_.add(LicenseId{rows_after_.integer(1)},
-                            id_of(rows_after_.bytes(2), rows_after_.integer(3)),
-                            rows_after_.integer(0));
+    auto added =
+        index_.add(LicenseId{rows_after_.integer(1)},
+                   id_of(rows_after_.bytes(2), rows_after_.integer(3)), rows_after_.integer(0));
     if (!added) return added;
   }
 }

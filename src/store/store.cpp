@@ -26,7 +26,8 @@ class Store::Implementation {
         texts_(database_, prepare_),
         statuses_(index_, prepare_),
         greetings_(index_, prepare_),
-        threads_(database_, index_, texts_.texts(), greetings_, prepare_) {}
+        threads_(database_, index_, texts_.texts(), greetings_, prepare_),
+        replay_(prepare_) {}
 
   Database& database() { return database_; }
   const std::optional<Error>& error() const { return prepare_.error(); }
@@ -62,6 +63,11 @@ class Store::Implementation {
     auto written = write_in_transaction(license, records);
     if (written) undoing.is_needed = false;
     return written;
+  }
+
+  Result<void> replay(ChangeNumber after, std::size_t batch_size,
+                      const std::function<Result<void>(std::span<const chat::Change>)>& take) {
+    return replay_changes(database_, replay_, texts_, after, batch_size, take);
   }
 
   Result<void> begin_import() {
@@ -208,6 +214,7 @@ class Store::Implementation {
   StatusTable statuses_;
   GreetingTable greetings_;
   ThreadTable threads_;
+  ReplayStatements replay_;
 };
 
 Store::Store(std::unique_ptr<Implementation> implementation)
@@ -259,8 +266,7 @@ Result<bool> Store::knows(std::int64_t session, ChangeNumber last) {
 
 Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
                            const std::function<Result<void>(std::span<const chat::Change>)>& take) {
-  auto done = replay_changes(implementation_->database(), implementation_->texts(), after,
-                             batch_size, take);
+  auto done = implementation_->replay(after, batch_size, take);
   // A replay of everything fills the cache.
   if (after == ChangeNumber{0}) implementation_->database().release_memory();
   return done;

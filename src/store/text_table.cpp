@@ -32,9 +32,8 @@ Result<void> TextTable::read_new() {
 Result<void> TextTable::save_new() {
   for (; saved_ < texts_.size(); ++saved_) {
     const std::uint64_t number = saved_ + 1;
-    auto done = insert_.bind(1, static_cast<std::int64_t>(number))
-                    .bind_text(2, *texts_.find(number))
-                    .run();
+    auto done =
+        insert_.bind(1, static_cast<std::int64_t>(number)).bind_text(2, *texts_.find(number)).run();
     if (!done) return done;
   }
   return {};

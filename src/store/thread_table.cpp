@@ -93,8 +93,8 @@ ThreadTable::ThreadTable(Database& database, RowIndex& index, Texts& texts,
       insert_move_(prepare(
           "INSERT INTO thread_moves(thread_number, change, started_at) VALUES(?1, ?2, ?3)")) {}
 
-// Nearly every chat is new: it goes in after one look into the index, and only one that is known
-// already, or of whose chat something was told, is read.
+// Nearly every chat is new, and goes in as it is: only one that is known already, or of whose chat
+// something was told, is put together.
 Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& record,
                                 ChangeCounter& counter) {
   CHECK(record.thread.from_chat_record);
@@ -104,13 +104,11 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
     if (!found) return std::unexpected(std::move(found.error()));
     told = *std::move(found);
   }
-  if (told == ToldOfChat{}) {
-    const auto known = number_of(license, record.thread_id);
-    if (!known) return std::unexpected(known.error());
-    if (!*known) return insert(license, record, counter);
-  }
+  const auto row = find(license, record.thread_id);
+  if (!row) return std::unexpected(row.error());
+  if (!*row && told == ToldOfChat{}) return insert(license, record, counter);
   auto changed = change(
-      license, record.thread_id, record.chat_key,
+      license, *row, record.thread_id, record.chat_key,
       [&record](chat::ThreadRecord& known) { chat::merge(known, record.thread); }, counter);
   if (!changed || told.groups.empty()) return changed;
   auto outranked = outrank_groups(license, record.thread_id, record.chat_key, told);
@@ -292,9 +290,15 @@ Result<bool> ThreadTable::change(LicenseId license, std::string_view thread_id,
                                  ChangeCounter& counter) {
   const auto row = find(license, thread_id);
   if (!row) return std::unexpected(row.error());
+  return this->change(license, *row, thread_id, chat_key, change, counter);
+}
+
+Result<bool> ThreadTable::change(LicenseId license, const std::optional<Row>& row,
+                                 std::string_view thread_id, std::uint64_t chat_key,
+                                 const Change& change, ChangeCounter& counter) {
   chat::ThreadRecord now;
-  if (*row) now = (*row)->record;
-  const std::uint64_t known_key = *row ? (*row)->chat_key : 0;
+  if (row) now = row->record;
+  const std::uint64_t known_key = row ? row->chat_key : 0;
   if (chat_key != 0 && known_key == 0) {
     const auto told = chats_.find(license, chat_key);
     if (!told) return std::unexpected(told.error());
@@ -302,7 +306,7 @@ Result<bool> ThreadTable::change(LicenseId license, std::string_view thread_id,
   }
   if (chat_key == 0) chat_key = known_key;
   change(now);
-  if (*row) return this->change(license, **row, std::move(now), chat_key, counter);
+  if (row) return this->change(license, *row, std::move(now), chat_key, counter);
   if (auto done = look_up_greeting(license, now); !done) {
     return std::unexpected(std::move(done.error()));
   }
@@ -349,10 +353,17 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
 
 Result<std::optional<ThreadTable::Row>> ThreadTable::find(LicenseId license,
                                                           std::string_view thread_id) {
-  const auto number = number_of(license, thread_id);
-  if (!number) return std::unexpected(number.error());
-  if (!*number) return std::nullopt;
-  return find(**number);
+  const auto numbers = index_.find(license, thread_id);
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
+    const ResetAtEnd reset(find_);
+    const auto there = find_.bind(1, number).step();
+    if (!there) return std::unexpected(there.error());
+    if (*there && find_.integer(0) == license.value && find_.bytes(1) == thread_id) {
+      return read_row(number);
+    }
+  }
+  return std::nullopt;
 }
 
 // The row is there, because it has just been found; where it is not, the file is broken.
@@ -360,12 +371,32 @@ Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
   const ResetAtEnd reset(find_);
   const auto there = find_.bind(1, thread_number).step();
   if (!there) return std::unexpected(there.error());
-  if (!*there) {
-    return failed(
-        fmt::format("{} is damaged: a thread that its index names is not there; restore it from a "
-                    "backup, or move it away and import the records again",
-                    database_.path()));
+  if (*there) return read_row(thread_number);
+  return failed(
+      fmt::format("{} is damaged: a thread that its index names is not there; restore it from a "
+                  "backup, or move it away and import the records again",
+                  database_.path()));
+}
+
+// All at once, so that none is changed while they are searched for.
+Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId license,
+                                                                    std::string_view unique_id) {
+  std::vector<Row> rows;
+  const auto numbers = index_.find(license, unique_id);
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
+    const ResetAtEnd reset(find_);
+    const auto there = find_.bind(1, number).step();
+    if (!there) return std::unexpected(there.error());
+    if (!*there || find_.integer(0) != license.value) continue;
+    auto row = read_row(number);
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (greeting_of(row->record) == unique_id) rows.push_back(*std::move(row));
   }
+  return rows;
+}
+
+Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
   Row row;
   row.thread_number = thread_number;
   row.complete_since = find_.optional_integer(2);
@@ -379,39 +410,6 @@ Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
   }
   row.record = std::move(*record);
   return row;
-}
-
-Result<std::optional<std::int64_t>> ThreadTable::number_of(LicenseId license,
-                                                           std::string_view thread_id) {
-  const auto numbers = index_.find(license, thread_id);
-  if (!numbers) return std::unexpected(numbers.error());
-  for (const std::int64_t number : *numbers) {
-    const ResetAtEnd reset(find_);
-    const auto there = find_.bind(1, number).step();
-    if (!there) return std::unexpected(there.error());
-    if (*there && find_.integer(0) == license.value && find_.bytes(1) == thread_id) return number;
-  }
-  return std::nullopt;
-}
-
-// All at once, so that none is changed while they are searched for.
-Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId license,
-                                                                    std::string_view unique_id) {
-  std::vector<Row> rows;
-  const auto numbers = index_.find(license, unique_id);
-  if (!numbers) return std::unexpected(numbers.error());
-  for (const std::int64_t number : *numbers) {
-    {
-      const ResetAtEnd reset(find_);
-      const auto there = find_.bind(1, number).step();
-      if (!there) return std::unexpected(there.error());
-      if (!*there || find_.integer(0) != license.value) continue;
-    }
-    auto row = find(number);
-    if (!row) return std::unexpected(std::move(row.error()));
-    if (greeting_of(row->record) == unique_id) rows.push_back(*std::move(row));
-  }
-  return rows;
 }
 
 Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::ThreadRecord& now,

@@ -62,6 +62,8 @@ class ThreadTable {
   // record that names the chat.
   Result<bool> change(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
                       const Change& change, ChangeCounter& counter);
+  Result<bool> change(LicenseId license, const std::optional<Row>& row, std::string_view thread_id,
+                      std::uint64_t chat_key, const Change& change, ChangeCounter& counter);
   Result<bool> change(LicenseId license, const Row& row, chat::ThreadRecord now,
                       std::uint64_t chat_key, ChangeCounter& counter);
   Result<bool> write_of_chat(LicenseId license, const chat::WebhookRecord& record,
@@ -74,7 +76,7 @@ class ThreadTable {
 
   Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
   Result<Row> find(std::int64_t thread_number);
-  Result<std::optional<std::int64_t>> number_of(LicenseId license, std::string_view thread_id);
+  Result<Row> read_row(std::int64_t thread_number);  // on which find_ stands
   Result<std::vector<Row>> find_by_greeting(LicenseId license, std::string_view unique_id);
   Result<std::vector<std::int64_t>> numbers_of_chat(LicenseId license, std::uint64_t chat_key);
   Result<bool> update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
