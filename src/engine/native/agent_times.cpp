@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "base/check.h"
 #include "engine/native/holds.h"
@@ -107,10 +108,14 @@ report::Table AgentTimes::run(const report::Plan& plan,
   const std::vector<BucketRun> runs = plan.buckets.runs_within(range);
   const Instant end = std::min(range.to, source.until);
   const Chosen chosen = chosen_by(plan.predicate);
-  using Key = std::pair<std::uint32_t, std::string_view>;
-  std::map<Key, Duration> cells;
+  struct Cell {
+    std::uint32_t bucket;
+    std::string_view agent_id;
+    Duration time;
+  };
+  std::vector<Cell> cells;
   const auto add = [&cells](std::uint32_t bucket, std::string_view agent_id, Duration time) {
-    cells[{bucket, agent_id}].microseconds += time.microseconds;
+    cells.push_back({bucket, agent_id, time});
   };
   if (source.by_agent || chosen.size() == 1) {
     for (const auto& [agent_id, history] : chosen) {
@@ -140,10 +145,18 @@ report::Table AgentTimes::run(const report::Plan& plan,
         },
         [&](std::uint32_t bucket, Duration time) { add(bucket, {}, time); });
   }
+  // A bucket may be met more than once: an hour of the day.
+  const auto place = [](const Cell& cell) { return std::tuple(cell.bucket, cell.agent_id); };
+  if (!std::ranges::is_sorted(cells, {}, place)) std::ranges::sort(cells, {}, place);
   std::vector<report::TimesCell> table;
   table.reserve(cells.size());
-  for (const auto& [key, time] : cells) {
-    table.push_back({key.first, std::string(key.second), time});
+  for (const Cell& cell : cells) {
+    if (!table.empty() && table.back().bucket == cell.bucket &&
+        table.back().agent_id == cell.agent_id) {
+      table.back().time.microseconds += cell.time.microseconds;
+    } else {
+      table.push_back({cell.bucket, std::string(cell.agent_id), cell.time});
+    }
   }
   return table;
 }

@@ -34,9 +34,7 @@ class ChattingTime {
     if (carried_.empty() && over == chatting.size()) return;
     std::erase_if(carried_, [next_start](const Span& span) { return span.to <= next_start; });
     for (; over < chatting.size(); ++over) carried_.push_back(chatting.span(over));
-    if (carried_.size() < 2) return;
-    const Coverage merged = Coverage::of(std::move(carried_));
-    carried_.assign(merged.spans().begin(), merged.spans().end());
+    merge_carried();
   }
 
   Duration length() const { return {length_}; }
@@ -50,6 +48,21 @@ class ChattingTime {
         within.from <= first.from ? 0 : chatting.before(within.from).microseconds;
     const bool reaches_the_end = chatting.span(chatting.size() - 1).to <= within.to;
     return (reaches_the_end ? chatting.whole() : chatting.before(within.to)).microseconds - before;
+  }
+
+  // So that they are apart from each other.
+  void merge_carried() {
+    if (carried_.size() < 2) return;
+    std::ranges::sort(carried_);
+    auto last = carried_.begin();
+    for (auto next = last + 1; next != carried_.end(); ++next) {
+      if (next->from <= last->to) {
+        last->to = std::max(last->to, next->to);
+      } else {
+        *++last = *next;
+      }
+    }
+    carried_.erase(last + 1, carried_.end());
   }
 
   Span range_;
