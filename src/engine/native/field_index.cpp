@@ -8,17 +8,28 @@
 
 namespace chatreports::engine::native {
 
+ValueView view_of(const report::Value& value) {
+  return std::visit([](const auto& of_type) { return ValueView(of_type); }, value);
+}
+
+report::Value value_of(const ValueView& view) {
+  if (const auto* text = std::get_if<std::string_view>(&view)) return std::string(*text);
+  if (const auto* integer = std::get_if<std::int64_t>(&view)) return *integer;
+  return std::get<bool>(view);
+}
+
 std::optional<std::uint32_t> FieldIndex::find(const report::Value& value) const {
   const std::uint32_t number = lower_bound(value);
-  const bool is_there = number < size() && compare(number, value) == std::strong_ordering::equal;
+  const bool is_there = number < size() && view(number) == view_of(value);
   return is_there ? std::optional(number) : std::nullopt;
 }
 
 std::uint32_t FieldIndex::lower_bound(const report::Value& value) const {
+  const ValueView wanted = view_of(value);
   std::uint32_t first = 0;
   for (std::uint32_t left = size(); left > 0;) {
     const std::uint32_t half = left / 2;
-    if (compare(first + half, value) == std::strong_ordering::less) {
+    if (view(first + half) < wanted) {
       first += half + 1;
       left -= half + 1;
     } else {
@@ -28,19 +39,10 @@ std::uint32_t FieldIndex::lower_bound(const report::Value& value) const {
   return first;
 }
 
-report::Value FieldIndex::value(std::uint32_t number) const {
+ValueView FieldIndex::view(std::uint32_t number) const {
   if (number < bools_) return numbers_[number] != 0;
   if (number < numbers_.size()) return numbers_[number];
-  return std::string(text(number - static_cast<std::uint32_t>(numbers_.size())));
-}
-
-std::strong_ordering FieldIndex::compare(std::uint32_t number, const report::Value& with) const {
-  if (number >= numbers_.size()) {
-    const auto* other = std::get_if<std::string>(&with);
-    if (other == nullptr) return std::strong_ordering::greater;
-    return text(number - static_cast<std::uint32_t>(numbers_.size())) <=> std::string_view(*other);
-  }
-  return value(number) <=> with;
+  return text(number - static_cast<std::uint32_t>(numbers_.size()));
 }
 
 void FieldIndexBuilder::append(Rows& rows, std::uint32_t row) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "engine/native/array.h"
@@ -17,6 +18,11 @@
 #include "report/plan.h"
 
 namespace chatreports::engine::native {
+
+// A value where it lies.
+using ValueView = std::variant<bool, std::int64_t, std::string_view>;
+ValueView view_of(const report::Value& value);
+report::Value value_of(const ValueView& view);
 
 class FieldIndex {
  public:
@@ -27,9 +33,9 @@ class FieldIndex {
   std::optional<std::uint32_t> find(const report::Value& value) const;
   // The first number whose value is not before this one; size() where there is none.
   std::uint32_t lower_bound(const report::Value& value) const;
-  report::Value value(std::uint32_t number) const;
-  // The same as comparing value(number), without making it.
-  std::strong_ordering compare(std::uint32_t number, const report::Value& with) const;
+  // As long as the segment is there.
+  ValueView view(std::uint32_t number) const;
+  report::Value value(std::uint32_t number) const { return value_of(view(number)); }
   Postings::View rows(std::uint32_t number) const { return postings_[number]; }
   // How many pairs of a row and a value there are.
   std::uint32_t pairs() const { return pairs_; }

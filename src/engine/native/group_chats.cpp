@@ -229,7 +229,7 @@ report::ChatsTable Groups::table() const {
   for (const auto& entry : groups_) {
     std::uint32_t group = report::ChatsTable::no_group;
     entry.second.for_each([&](std::uint32_t bucket, std::span<const Sum> figures) {
-      if (group == report::ChatsTable::no_group) group = table.add_group(entry.first);
+      if (group == report::ChatsTable::no_group) group = table.add_group(value_of(entry.first));
       table.set(begins[bucket]++, bucket, group, figures);
     });
   }

@@ -142,7 +142,9 @@ report::Table run_chats(const Segments& segments, const report::Plan& plan,
   const ChatsRun run(plan, source);
   const auto picked = segments_picked(segments, plan);
   const std::size_t parts = parts_of(picked.size());
-  std::vector<ChatsSums> sums(parts, ChatsSums(source.measures.size()));
+  std::vector<ChatsSums> sums;
+  sums.reserve(parts);
+  for (std::size_t part = 0; part < parts; ++part) sums.emplace_back(source.measures.size());
   IdleThreads::shared().run(parts, [&](std::size_t part) {
     const std::size_t begin = picked.size() * part / parts;
     const std::size_t end = picked.size() * (part + 1) / parts;

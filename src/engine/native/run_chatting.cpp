@@ -111,7 +111,7 @@ std::vector<report::TimesCell> run_of_agents(const Segments& segments, const rep
   std::vector<report::TimesCell> table;
   for (const auto& [agent_id, time] : agents) {
     if (time.length().microseconds > 0) {
-      table.push_back({0, std::get<std::string>(agent_id), time.length()});
+      table.push_back({0, std::string(std::get<std::string_view>(agent_id)), time.length()});
     }
   }
   return table;
