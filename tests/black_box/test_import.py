@@ -1,5 +1,6 @@
 """chatreports import: every form of input, and everything that can be wrong with it."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -227,11 +228,53 @@ class BadFolders(ProgramTest):
 
 
 class Stopping(ProgramTest):
-    def test_a_signal_leaves_what_was_committed(self):
-        process = subprocess.Popen(
+    def begin_import(self):
+        return subprocess.Popen(
             [PROGRAM, "import", "--data", str(self.data), "--license", "1", "-"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env=clean_environment())
+
+    def total(self):
+        with Server(self.data) as server:
+            _, report = server.report(
+                self.token(), "total_chats",
+                {"distribution": "year",
+                 "filters": {"from": "2021-01-01T00:00:00Z", "to": "2021-12-31T00:00:00Z"}})
+        return report["total"]
+
+    def chats_in_store(self):
+        try:
+            connection = sqlite3.connect("file:%s/chatreports.sqlite?mode=rw" % self.data, uri=True)
+            with contextlib.closing(connection):
+                return connection.execute("SELECT count(*) FROM threads").fetchone()[0]
+        except sqlite3.OperationalError:  # it is still being made
+            return 0
+
+    def test_a_killed_import_is_made_whole_by_another(self):
+        process = self.begin_import()
+        lines = []
+        end = time.monotonic() + 60
+        while time.monotonic() < end and not self.chats_in_store():
+            block = [json.dumps(chat("T%d" % i)).encode() + b"\n"
+                     for i in range(len(lines), len(lines) + 5_000)]
+            process.stdin.write(b"".join(block))
+            lines += block
+        process.kill()
+        process.communicate()
+        committed = self.chats_in_store()
+        self.assertGreater(committed, 0)
+        for known in committed, len(lines):
+            said = self.import_lines(lines).stdout.decode().replace(",", "")
+            self.assertIn("%d were known already" % known, said)
+        self.assertEqual(self.total(), len(lines))
+
+    def import_lines(self, lines):
+        return subprocess.run(
+            [PROGRAM, "import", "--data", str(self.data), "--license", "1", "-"],
+            input=b"".join(lines), capture_output=True, env=clean_environment(), check=True)
+
+    def test_a_signal_leaves_what_was_committed(self):
+        process = self.begin_import()
         end = time.monotonic() + 4
         count = 0
         while time.monotonic() < end:
@@ -245,14 +288,10 @@ class Stopping(ProgramTest):
         self.assertEqual(process.wait(timeout=60), 130, output)
         process.stdout.close()
         process.stderr.close()
-        with Server(self.data) as server:
-            _, report = server.report(
-                self.token(), "total_chats",
-                {"distribution": "year",
-                 "filters": {"from": "2021-01-01T00:00:00Z", "to": "2021-12-31T00:00:00Z"}})
-        self.assertGreater(report["total"], 0)
-        self.assertLessEqual(report["total"], count)
-        self.assertIn(str(report["total"]), output.decode().replace(",", ""))
+        total = self.total()
+        self.assertGreater(total, 0)
+        self.assertLessEqual(total, count)
+        self.assertIn(str(total), output.decode().replace(",", ""))
 
 
 class Privacy(ProgramTest):
