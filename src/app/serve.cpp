@@ -192,8 +192,9 @@ int run_serve(const ServeOptions& options) {
   auto opened = Access::open(options.data_folder);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);
-  if (const Result<void> prepared = (*store)->prepare_for_writing(); !prepared) {
-    spdlog::warn("records can't be taken in for now: {}", prepared.error().message);
+  // One may have been killed.
+  if (const Result<void> ended = (*store)->end_import(); !ended) {
+    spdlog::warn("records can't be taken in for now: {}", ended.error().message);
   }
   if (access->knows_webhooks()) {
     const Result<void> prepared = (*store)->prepare_for_webhooks();

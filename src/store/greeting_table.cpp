@@ -48,8 +48,8 @@ Result<void> GreetingTable::index_after(std::int64_t event_number) {
     const auto found = rows_after_.step();
     if (!found) return std::unexpected(found.error());
     if (!*found) return {};
-    auto added =
-        index_.add(LicenseId{rows_after_.integer(1)}, rows_after_.bytes(2), rows_after_.integer(0));
+    auto added = index_.add(RowKind::greeting_event, LicenseId{rows_after_.integer(1)},
+                            rows_after_.bytes(2), rows_after_.integer(0));
     if (!added) return added;
   }
 }
@@ -57,18 +57,14 @@ Result<void> GreetingTable::index_after(std::int64_t event_number) {
 Result<std::optional<GreetingTable::Row>> GreetingTable::find(LicenseId license,
                                                               std::string_view unique_id,
                                                               chat::GreetingEvent event) {
-  const auto numbers = index_.find(license, unique_id);
-  if (!numbers) return std::unexpected(numbers.error());
-  for (const std::int64_t number : *numbers) {
-    const ResetAtEnd reset(find_);
-    const auto found = find_.bind(1, number).step();
-    if (!found) return std::unexpected(found.error());
-    if (*found && find_.integer(0) == license.value && find_.bytes(1) == unique_id &&
-        find_.integer(2) == static_cast<std::int64_t>(event)) {
-      return Row{number, find_.integer(3), find_.optional_integer(4), find_.integer(5)};
-    }
-  }
-  return std::nullopt;
+  const ResetAtEnd reset(find_);
+  const auto number = index_.find_row(RowKind::greeting_event, license, unique_id, find_, [&] {
+    return find_.integer(0) == license.value && find_.bytes(1) == unique_id &&
+           find_.integer(2) == static_cast<std::int64_t>(event);
+  });
+  if (!number) return std::unexpected(number.error());
+  if (!*number) return std::nullopt;
+  return Row{**number, find_.integer(3), find_.optional_integer(4), find_.integer(5)};
 }
 
 Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord& record,
@@ -82,7 +78,7 @@ Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord
                   .bind(7, record.at.microseconds)
                   .run();
   if (!done) return done;
-  return index_.add(license, record.unique_id, event_number);
+  return index_.add(RowKind::greeting_event, license, record.unique_id, event_number);
 }
 
 // What it was is remembered.

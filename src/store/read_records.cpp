@@ -35,7 +35,7 @@ class Reading {
                          "WHERE license = ?1 ORDER BY agent_id")),
         groups_(prepare_("SELECT group_id, name FROM groups WHERE license = ?1 ORDER BY group_id")),
         statuses_(prepare_("SELECT agent_id, at, status FROM agent_statuses WHERE license = ?1 "
-                           "ORDER BY agent_id, at")),
+                           "ORDER BY status_number")),
         greetings_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
                             "FROM greeting_events WHERE license = ?1 ORDER BY event_number")),
         threads_(prepare_(

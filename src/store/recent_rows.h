@@ -1,6 +1,7 @@
 #pragma once
-// A multimap from digests to the numbers of rows, for a million and more of them: one array, so
-// that a row is put in or found at the cost of about one cache line.
+// A multimap from digests to the numbers of rows, for a million and more of them: two arrays, so
+// that a row is put in at once and found at the cost of two cache lines. Rows of the same digest,
+// however many, are in the way of nothing but each other.
 
 #include <algorithm>
 #include <cstddef>
@@ -14,61 +15,56 @@ class RecentRows {
  public:
   struct Row {
     std::int32_t digest = 0;
-    std::int64_t number = 0;  // 0: no row
-    auto operator<=>(const Row&) const = default;
+    std::uint32_t next = none;  // another whose digest ends alike
+    std::int64_t number = 0;
   };
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return rows_.size(); }
 
   void add(std::int32_t digest, std::int64_t number) {
-    if (rows_.size() < 2 * (size_ + 1)) grow();
-    place({digest, number});
-    ++size_;
+    if (rows_.size() >= heads_.size()) grow();
+    rows_.push_back({digest, none, number});
+    link(static_cast<std::uint32_t>(rows_.size() - 1));
   }
 
   // Calls `take` with each number.
   template <class Take>
   void find(std::int32_t digest, Take take) const {
     if (rows_.empty()) return;
-    for (std::size_t at = home(digest); rows_[at].number != 0; at = next(at)) {
+    for (std::uint32_t at = heads_[head_of(digest)]; at != none; at = rows_[at].next) {
       if (rows_[at].digest == digest) take(rows_[at].number);
     }
   }
 
   // Empties it: all rows, by digest and number.
   std::vector<Row> take_all() {
+    heads_ = {};
     std::vector<Row> all = std::exchange(rows_, {});
-    size_ = 0;
-    std::erase_if(all, [](const Row& row) { return row.number == 0; });
-    std::ranges::sort(all);
+    std::ranges::sort(all, {}, [](const Row& row) { return std::pair(row.digest, row.number); });
     return all;
   }
 
  private:
-  static constexpr std::size_t least_places = 64;
+  static constexpr std::uint32_t none = UINT32_MAX;
+  static constexpr std::size_t least_heads = 64;
 
   // Digests are even bits, so the lowest will do.
-  std::size_t home(std::int32_t digest) const {
-    return static_cast<std::uint32_t>(digest) & (rows_.size() - 1);
+  std::size_t head_of(std::int32_t digest) const {
+    return static_cast<std::uint32_t>(digest) & (heads_.size() - 1);
   }
-  std::size_t next(std::size_t at) const { return (at + 1) & (rows_.size() - 1); }
 
-  void place(Row row) {
-    std::size_t at = home(row.digest);
-    while (rows_[at].number != 0) at = next(at);
-    rows_[at] = row;
+  void link(std::uint32_t at) {
+    std::uint32_t& head = heads_[head_of(rows_[at].digest)];
+    rows_[at].next = std::exchange(head, at);
   }
 
   void grow() {
-    const std::vector<Row> before =
-        std::exchange(rows_, std::vector<Row>(std::max(least_places, 2 * rows_.size())));
-    for (const Row& row : before) {
-      if (row.number != 0) place(row);
-    }
+    heads_.assign(std::max(least_heads, 2 * heads_.size()), none);
+    for (std::uint32_t at = 0; at < rows_.size(); ++at) link(at);
   }
 
-  std::vector<Row> rows_;  // a power of two of them, at most half of them taken
-  std::size_t size_ = 0;
+  std::vector<Row> rows_;
+  std::vector<std::uint32_t> heads_;  // a power of two of them: the last row of each
 };
 
 }  // namespace chatreports::store

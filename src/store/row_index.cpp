@@ -8,11 +8,11 @@
 namespace chatreports::store {
 namespace {
 
-// Of ids kept for later. Beyond that they are put into the table at the end of the transaction, and
-// where one transaction has twice as many, within it.
-constexpr std::size_t most_recent = 1'000'000;
+// Where one transaction adds so many, or twice as many as an import is to keep, they go into the
+// table before its end.
+constexpr std::size_t most_in_transaction = 2'000'000;
 
-constexpr std::int32_t digests_a_filter_bit = 16;
+constexpr std::size_t digests_a_filter_bit = 16;
 constexpr std::size_t filter_bits = (std::size_t{1} << 32) / digests_a_filter_bit;
 
 std::size_t filter_bit(std::int32_t digest) {
@@ -51,21 +51,29 @@ Result<std::optional<std::int64_t>> RowIndex::begin(ChangeNumber last) {
 
 Result<void> RowIndex::end(ChangeNumber last) {
   last_ = last.value;
-  if (indexed_ == last_ || (is_importing_ && recent_.size() < most_recent)) return {};
+  if (indexed_ == last_ || recent_.size() < most_recent_) return {};
   if (auto done = insert_recent(); !done) return done;
   indexed_ = last_;
   return save_indexed_.bind(1, indexed_).run();
 }
 
-Result<void> RowIndex::add(LicenseId license, std::string_view id, std::int64_t number) {
-  if (number <= indexed_) return insert(digest(license, id), number);
-  recent_.add(digest(license, id), number);
-  if (recent_.size() < 2 * most_recent) return {};
+void RowIndex::end_import() {
+  most_recent_ = 0;
+  filter_ = {};
+}
+
+Result<void> RowIndex::add(RowKind kind, LicenseId license, std::string_view id,
+                           std::int64_t number) {
+  const std::int32_t digest = this->digest(kind, license, id);
+  if (number <= indexed_) return insert(digest, number);
+  recent_.add(digest, number);
+  if (recent_.size() < (most_recent_ > 0 ? 2 * most_recent_ : most_in_transaction)) return {};
   return insert_recent();
 }
 
-Result<std::span<const std::int64_t>> RowIndex::find(LicenseId license, std::string_view id) {
-  const std::int32_t wanted = digest(license, id);
+Result<std::span<const std::int64_t>> RowIndex::find(RowKind kind, LicenseId license,
+                                                     std::string_view id) {
+  const std::int32_t wanted = digest(kind, license, id);
   found_.clear();
   recent_.find(wanted, [this](std::int64_t number) { found_.push_back(number); });
   const auto look = may_be_in_table(wanted);
@@ -86,8 +94,9 @@ Result<std::span<const std::int64_t>> RowIndex::find(LicenseId license, std::str
   return found_;
 }
 
-std::int32_t RowIndex::digest(LicenseId license, std::string_view id) const {
-  const std::uint64_t seed = seed_ ^ static_cast<std::uint64_t>(license.value);
+std::int32_t RowIndex::digest(RowKind kind, LicenseId license, std::string_view id) const {
+  const std::uint64_t seed =
+      seed_ ^ static_cast<std::uint64_t>(license.value) ^ static_cast<std::uint64_t>(kind) << 56;
   return static_cast<std::int32_t>(XXH3_64bits_withSeed(id.data(), id.size(), seed));
 }
 
@@ -104,7 +113,7 @@ Result<void> RowIndex::insert_recent() {
 }
 
 Result<bool> RowIndex::may_be_in_table(std::int32_t digest) {
-  if (is_importing_ && filter_.empty() &&
+  if (most_recent_ > 0 && filter_.empty() &&
       ++searches_without_filter_ > searches_worth_a_filter + indexed_ / rows_read_a_search) {
     if (auto done = fill_filter(); !done) return std::unexpected(std::move(done.error()));
   }

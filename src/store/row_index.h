@@ -11,6 +11,7 @@
 //
 // Every function belongs into the caller's transaction.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,6 +25,14 @@
 
 namespace chatreports::store {
 
+// The numbers stand in stores.
+enum class RowKind : std::uint8_t {
+  thread = 0,              // by its id
+  thread_of_greeting = 1,  // by the greeting's unique id
+  greeting_event = 2,      // by the unique id
+  agent_status = 3,        // by the agent and the time
+};
+
 class RowIndex {
  public:
   explicit RowIndex(Preparation& prepare);
@@ -36,15 +45,22 @@ class RowIndex {
   // The transaction was taken back.
   void roll_back() { is_known_ = false; }
 
-  // While an import writes, ids are kept for later: in some 150 MB of memory.
-  void set_importing(bool is_importing) { is_importing_ = is_importing; }
+  // While an import writes, about so many ids at most are kept for later: of a million and the
+  // filter, some 80 MB.
+  void begin_import(std::size_t most_recent) { most_recent_ = most_recent; }
+  void end_import();
 
-  Result<void> add(LicenseId license, std::string_view id, std::int64_t number);
+  Result<void> add(RowKind kind, LicenseId license, std::string_view id, std::int64_t number);
   // Ascending, each once; valid until the next call.
-  Result<std::span<const std::int64_t>> find(LicenseId license, std::string_view id);
+  Result<std::span<const std::int64_t>> find(RowKind kind, LicenseId license, std::string_view id);
+  // The number of the row that is meant. `by_number` selects the row of the number that is its
+  // parameter 1; `is_it` says whether that is the one on which it stands, and then it stays there.
+  template <class IsIt>
+  Result<std::optional<std::int64_t>> find_row(RowKind kind, LicenseId license, std::string_view id,
+                                               Statement& by_number, IsIt is_it);
 
  private:
-  std::int32_t digest(LicenseId license, std::string_view id) const;
+  std::int32_t digest(RowKind kind, LicenseId license, std::string_view id) const;
   Result<void> insert(std::int32_t digest, std::int64_t number);
   Result<void> insert_recent();
   Result<bool> may_be_in_table(std::int32_t digest);
@@ -56,8 +72,8 @@ class RowIndex {
   Statement find_;
   Statement all_digests_;
 
-  bool is_importing_ = false;
-  bool is_known_ = false;  // what follows is true of the store
+  std::size_t most_recent_ = 0;  // not 0 while an import writes
+  bool is_known_ = false;        // what follows is true of the store
   std::uint64_t seed_ = 0;
   std::int64_t last_ = 0;
   std::int64_t indexed_ = 0;
@@ -68,5 +84,20 @@ class RowIndex {
   std::int64_t searches_without_filter_ = 0;
   std::vector<std::int64_t> found_;
 };
+
+template <class IsIt>
+Result<std::optional<std::int64_t>> RowIndex::find_row(RowKind kind, LicenseId license,
+                                                       std::string_view id, Statement& by_number,
+                                                       IsIt is_it) {
+  const auto numbers = find(kind, license, id);
+  if (!numbers) return std::unexpected(numbers.error());
+  for (const std::int64_t number : *numbers) {
+    const auto is_there = by_number.bind(1, number).step();
+    if (!is_there) return std::unexpected(is_there.error());
+    if (*is_there && is_it()) return number;
+    by_number.reset();
+  }
+  return std::nullopt;
+}
 
 }  // namespace chatreports::store

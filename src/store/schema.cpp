@@ -9,17 +9,17 @@
 namespace chatreports::store {
 namespace {
 
-// Random thread ids dirty a page of their index each; small pages keep that cheap.
+// Webhooks change rows here and there, a page each; small pages keep that cheap.
 constexpr int page_bytes = 4'096;
-// The log is copied into the file when it has grown to 64 MiB: the more often a page of the index
-// has changed by then, the more copies are saved.
+// The log is copied into the file when it has grown to 64 MiB: the more often a page has changed by
+// then, the more copies are saved.
 constexpr int log_pages_before_copying = 16'384;
 constexpr int log_bytes_kept = 64 << 20;
 
 constexpr std::array facts_steps{
-    // Every table's key is the number of the row's last change, one sequence for all tables, so
-    // that
-    // what has changed since is the end of each table. `counters` keeps the last one given, so that
+    // Every table's key is the number of the row's last change (from later versions on, of most
+    // tables that of its first), one sequence for all tables, so that what has changed since is the
+    // end of each table. `counters` keeps the last one given, so that
     // none is given twice.
     R"sql(
       CREATE TABLE counters(
@@ -281,8 +281,8 @@ const Schema& access_schema() {
   return schema;
 }
 
-// Ids come in no order, so that a large group touches most pages of their indexes: these are to be
-// found in memory, and to be copied once for several groups.
+// Ids come in no order: when they are put into their index, by the million, most of its pages
+// change. These are to be found in memory, and to be copied once for several groups.
 const char* import_settings() {
   return "PRAGMA cache_size = -393216; PRAGMA wal_autocheckpoint = 65536";
 }

@@ -86,6 +86,49 @@ TEST(Schema, a_store_of_the_first_version_keeps_its_threads) {
   EXPECT_THAT(changes_after(0), ElementsAre(Pair(4, 2), Pair(1, 1)));
   EXPECT_THAT(changes_after(1), ElementsAre(Pair(4, 2)));
   EXPECT_THAT(changes_after(4), testing::IsEmpty());
+  const auto chat = [](const std::string& thread_id, std::int64_t started_at) {
+    chat::ThreadRecord thread;
+    thread.from_chat_record = true;
+    thread.started_at = {started_at};
+    return chat::Record(chat::ChatRecord{thread_id, thread});
+  };
+  const std::vector<chat::Record> records{chat("a", 1'000), chat("b", 500), chat("c", 700)};
+  const auto written = (*store)->write({7}, records);
+  ASSERT_TRUE(written.has_value());
+  EXPECT_EQ(written->unchanged, 2u);
+  EXPECT_THAT(changes_after(4), ElementsAre(Pair(5, 3)));
+}
+
+// What webhooks told of a chat's groups is given to threads of an import, too.
+TEST(Schema, a_store_of_the_third_version_finds_the_threads_of_a_chat_by_an_index) {
+  const TemporaryFolder folder;
+  {
+    Schema third = facts_schema();
+    third.steps = third.steps.first(3);
+    auto database = open_database(folder.data(), third);
+    ASSERT_TRUE(database.has_value());
+    // Of the chat 9 it was told at 0.001 s that its group is 3.
+    ASSERT_TRUE(database->execute(R"sql(
+      CREATE INDEX threads_by_chat ON threads(chat_key) WHERE chat_key IS NOT NULL;
+      INSERT INTO chats VALUES(7, 9, x'010001d00f00010600');)sql"));
+  }
+  const auto store = Store::open(folder.data());
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  chat::ThreadRecord thread;
+  thread.from_chat_record = true;
+  const std::vector<chat::Record> records{chat::ChatRecord{"a", thread, 9}};
+  const auto written = (*store)->write({7}, records);
+  ASSERT_TRUE(written.has_value()) << written.error().message;
+  auto database = Database::open(file_of(folder));
+  EXPECT_EQ(database->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'threads_by_chat'"),
+            1);
+  std::vector<std::int64_t> groups;
+  const auto done = (*store)->replay({0}, 10, [&](std::span<const chat::Change> changes) {
+    groups = std::get<chat::ThreadChange>(changes.front().what).facts.groups;
+    return Result<void>();
+  });
+  ASSERT_TRUE(done.has_value());
+  EXPECT_THAT(groups, testing::ElementsAre(3));
 }
 
 TEST(Schema, a_store_of_the_third_version_knows_its_ids) {

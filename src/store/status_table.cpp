@@ -28,7 +28,8 @@ Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord
   } else {
     insert_.bind(1, counter.next()).bind(2, license.value).bind_text(3, record.agent_id);
     done = insert_.bind(4, at).bind(5, status).run();
-    if (done) done = index_.add(license, id_of(record.agent_id, at), counter.next());
+    if (done)
+      done = index_.add(RowKind::agent_status, license, id_of(record.agent_id, at), counter.next());
   }
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
@@ -43,7 +44,7 @@ Result<void> StatusTable::index_after(std::int64_t status_number) {
     if (!found) return std::unexpected(found.error());
     if (!*found) return {};
     auto added =
-        index_.add(LicenseId{rows_after_.integer(1)},
+        index_.add(RowKind::agent_status, LicenseId{rows_after_.integer(1)},
                    id_of(rows_after_.bytes(2), rows_after_.integer(3)), rows_after_.integer(0));
     if (!added) return added;
   }
@@ -52,18 +53,15 @@ Result<void> StatusTable::index_after(std::int64_t status_number) {
 Result<std::optional<StatusTable::Row>> StatusTable::find(LicenseId license,
                                                           std::string_view agent_id,
                                                           std::int64_t at) {
-  const auto numbers = index_.find(license, id_of(agent_id, at));
-  if (!numbers) return std::unexpected(numbers.error());
-  for (const std::int64_t number : *numbers) {
-    const ResetAtEnd reset(find_);
-    const auto found = find_.bind(1, number).step();
-    if (!found) return std::unexpected(found.error());
-    if (*found && find_.integer(0) == license.value && find_.bytes(1) == agent_id &&
-        find_.integer(2) == at) {
-      return Row{number, find_.integer(3)};
-    }
-  }
-  return std::nullopt;
+  const ResetAtEnd reset(find_);
+  const auto number =
+      index_.find_row(RowKind::agent_status, license, id_of(agent_id, at), find_, [&] {
+        return find_.integer(0) == license.value && find_.bytes(1) == agent_id &&
+               find_.integer(2) == at;
+      });
+  if (!number) return std::unexpected(number.error());
+  if (!*number) return std::nullopt;
+  return Row{**number, find_.integer(3)};
 }
 
 std::string_view StatusTable::id_of(std::string_view agent_id, std::int64_t at) {

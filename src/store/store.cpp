@@ -70,16 +70,18 @@ class Store::Implementation {
     return replay_changes(database_, replay_, texts_, after, batch_size, take);
   }
 
-  Result<void> begin_import() {
+  Result<void> begin_import(std::size_t most_ids_in_memory) {
+    // So that nothing is missing in the index but what this import adds.
+    if (auto ended = end_import(); !ended) return ended;
     if (auto set = database_.execute(import_settings()); !set) return set;
-    index_.set_importing(true);
+    index_.begin_import(most_ids_in_memory);
     return {};
   }
 
-  Result<void> bring_index_up_to_date() {
-    index_.set_importing(false);
+  Result<void> end_import() {
+    index_.end_import();
     Undoing undoing(*this);
-    auto done = bring_index_up_to_date_in_transaction();
+    auto done = complete_index();
     if (done) undoing.is_needed = false;
     return done;
   }
@@ -152,7 +154,7 @@ class Store::Implementation {
     return greetings_.index_after(**missing_after);
   }
 
-  Result<void> bring_index_up_to_date_in_transaction() {
+  Result<void> complete_index() {
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto counter = ChangeCounter::read(database_);
@@ -234,16 +236,12 @@ Result<WriteSummary> Store::write(LicenseId license, std::span<const chat::Recor
   return implementation_->write(license, records);
 }
 
-Result<void> Store::begin_import() {
-  return implementation_->begin_import();
+Result<void> Store::begin_import(std::size_t most_ids_in_memory) {
+  return implementation_->begin_import(most_ids_in_memory);
 }
 
 Result<void> Store::end_import() {
-  return implementation_->bring_index_up_to_date();
-}
-
-Result<void> Store::prepare_for_writing() {
-  return implementation_->bring_index_up_to_date();
+  return implementation_->end_import();
 }
 
 Result<void> Store::prepare_for_webhooks() {

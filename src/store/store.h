@@ -3,6 +3,7 @@
 // durable when the call returns (WAL, synchronous FULL). Each change of a fact has a rising number.
 // A Store may be used by one thread at a time; open a second one for a second thread.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,16 +41,15 @@ class Store {
   // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
 
-  // Around an import: many records in large groups. It takes more memory, up to some hundred
-  // megabytes, copies SQLite's log into its file less often, and puts ids into their index by the
-  // million. Where it does not come to its end, whoever writes next has to do that.
-  Result<void> begin_import();
-  Result<void> end_import();
+  // Around an import: many records in large groups. Meanwhile ids are put into their index by the
+  // million. It takes more memory, up to some hundred megabytes, and SQLite's log is copied into
+  // its file less often, for as long as this object lives.
+  Result<void> begin_import(std::size_t most_ids_in_memory = 1'000'000);
 
-  // Makes ready for writing what the first write would otherwise make: with millions of chats it
-  // takes some seconds after an import that was broken off, or where an older version of
-  // chatreports has written; else nothing.
-  Result<void> prepare_for_writing();
+  // Also where it was another object, gone by now, that began the import, or where an older version
+  // of chatreports has written: what then is missing in the index is made good, which with millions
+  // of chats may take some seconds. Otherwise the first write would have to.
+  Result<void> end_import();
 
   // Makes ready for webhooks what the first of them would otherwise make: with millions of chats it
   // takes some seconds, once.

@@ -73,9 +73,10 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
-TEST(StoreFaults, a_full_disk_takes_the_whole_write_back) {
+void expect_that_a_full_disk_takes_the_whole_write_back(bool is_importing) {
   const TemporaryFolder folder;
   const auto store = open(folder);
+  ASSERT_TRUE(!is_importing || store->begin_import(100).has_value());
   ASSERT_TRUE(store->write(license, chats(0, 10)).has_value());
   const auto before = store->last_change();
   int failures = 0;
@@ -96,6 +97,48 @@ TEST(StoreFaults, a_full_disk_takes_the_whole_write_back) {
   EXPECT_GT(failures, 3);
   EXPECT_EQ(threads_in(*store), 1'010u);
   EXPECT_EQ(threads_in(*open(folder)), 1'010u);
+  EXPECT_EQ(store->write(license, chats(0, 1'010))->unchanged, 1'010u);
+  EXPECT_EQ(open(folder)->write(license, chats(0, 1'010))->unchanged, 1'010u);
+}
+
+TEST(StoreFaults, a_full_disk_takes_the_whole_write_back) {
+  expect_that_a_full_disk_takes_the_whole_write_back(false);
+}
+
+TEST(StoreFaults, a_full_disk_takes_the_whole_write_of_an_import_back) {
+  expect_that_a_full_disk_takes_the_whole_write_back(true);
+}
+
+// Texts that a write has taken into their table are gone with it.
+TEST(StoreFaults, texts_of_a_write_that_failed_are_taken_back) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const auto tagged = [](const std::string& tag) {
+    std::vector<chat::Record> records = chats(0, 200);
+    for (chat::Record& record : records) std::get<chat::ChatRecord>(record).thread.tags = {tag};
+    return records;
+  };
+  {
+    std::vector<chat::Record> too_many = tagged("the first to be met often");
+    const std::vector<chat::Record> large = chats(1'000, 1'000);
+    too_many.insert(too_many.end(), large.begin(), large.end());
+    const FileSizeLimit full(600 << 10);
+    ASSERT_FALSE(store->write(license, too_many).has_value());
+  }
+  ASSERT_TRUE(store->write(license, tagged("the second")).has_value());
+  std::size_t seen = 0;
+  const auto done = open(folder)->replay({}, 100, [&](std::span<const chat::Change> changes) {
+    for (const chat::Change& change : changes) {
+      EXPECT_THAT(std::get<chat::ThreadChange>(change.what).facts.tags,
+                  testing::ElementsAre("the second"));
+      ++seen;
+    }
+    return Result<void>();
+  });
+  EXPECT_TRUE(done.has_value());
+  EXPECT_EQ(seen, 200u);
+  auto database = Database::open(file_of(folder));
+  EXPECT_EQ(database->integer("SELECT count(*) FROM texts"), 1);
 }
 
 TEST(StoreFaults, a_disk_that_is_full_from_the_first_is_told) {
@@ -158,6 +201,30 @@ TEST(StoreFaults, a_record_that_cannot_be_read_is_named) {
   ASSERT_FALSE(written.has_value());
   EXPECT_THAT(written.error().message, HasSubstr(expected));
   EXPECT_TRUE(store->write({4'711}, chats(10, 1)).has_value());
+  // Also where the index is still to be made.
+  {
+    auto database = Database::open(file_of(folder));
+    ASSERT_TRUE(
+        database->execute("DELETE FROM row_index; "
+                          "UPDATE counters SET value = 0 WHERE name = 'indexed'"));
+  }
+  EXPECT_EQ(open(folder)->write({4'711}, chats(10, 2))->written, 1u);
+}
+
+// What it had put into the index by then is taken back, ids of earlier writes among it.
+TEST(StoreFaults, a_write_of_an_import_that_fails_half_way_loses_no_id) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  ASSERT_TRUE(store->begin_import(50).has_value());
+  ASSERT_TRUE(store->write(license, chats(0, 10)).has_value());
+  {
+    auto database = Database::open(file_of(folder));
+    ASSERT_TRUE(database->execute("UPDATE threads SET record = x'01ff' WHERE thread_number = 1"));
+  }
+  std::vector<chat::Record> records = chats(10, 200);
+  records.push_back(chats(0, 1)[0]);
+  EXPECT_FALSE(store->write(license, records).has_value());
+  EXPECT_EQ(store->write(license, chats(1, 9))->unchanged, 9u);
 }
 
 // Every page of the file in turn becomes rubbish: whatever that hits, there is an answer or an

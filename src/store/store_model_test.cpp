@@ -198,6 +198,8 @@ RC_GTEST_PROP(StoreModel, store_model_and_follower_agree, ()) {
   const TemporaryFolder folder;
   auto store = Store::open(folder.data());
   RC_ASSERT(store.has_value());
+  auto other = Store::open(folder.data());
+  RC_ASSERT(other.has_value());
   Model model;
   View follower;
   const int steps = *rc::gen::inRange(1, 12);
@@ -205,6 +207,7 @@ RC_GTEST_PROP(StoreModel, store_model_and_follower_agree, ()) {
     const LicenseId license{*rc::gen::inRange(1, 3)};
     const auto records = *rc::gen::container<std::vector<chat::Record>>(any_record());
     for (const chat::Record& record : records) model.write(license, record);
+    if (*rc::gen::inRange(0, 4) == 0) std::swap(store, other);
     const auto written = (*store)->write(license, records);
     RC_ASSERT(written.has_value());
     RC_ASSERT(written->written + written->unchanged == records.size());
@@ -217,7 +220,7 @@ RC_GTEST_PROP(StoreModel, store_model_and_follower_agree, ()) {
         break;
       case 1:
       case 2:
-        RC_ASSERT((*store)->begin_import().has_value());
+        RC_ASSERT((*store)->begin_import(*rc::gen::inRange<std::size_t>(1, 20)).has_value());
         break;
       case 3:
         RC_ASSERT((*store)->end_import().has_value());

@@ -297,6 +297,19 @@ TEST(Store, an_import_that_ends_early_loses_no_id) {
   EXPECT_EQ(thread_of(replay(*store, 4).at(0)).facts.greeting->sent_at.microseconds, 40);
 }
 
+TEST(Store, an_import_that_ends_early_loses_no_greeting_of_an_older_chat) {
+  const TemporaryFolder folder;
+  {
+    const auto store = open(folder);
+    write(*store, license, {chat("t", 100)});
+    ASSERT_TRUE(store->begin_import());
+    EXPECT_EQ(write(*store, license, {chat_with_greeting("t", "u")}), one_written);
+  }
+  const auto store = open(folder);
+  write(*store, license, {displayed("u", 40)});
+  EXPECT_EQ(thread_of(replay(*store, 2).at(0)).facts.greeting->sent_at.microseconds, 40);
+}
+
 TEST(Store, an_import_of_what_is_known_changes_nothing) {
   const TemporaryFolder folder;
   std::vector<chat::Record> records;
@@ -313,13 +326,33 @@ TEST(Store, an_import_of_what_is_known_changes_nothing) {
     EXPECT_EQ(write(*store, all.first(10'000)), 10'000u);
   }
   const auto store = open(folder);
-  ASSERT_TRUE(store->begin_import());
+  ASSERT_TRUE(store->begin_import(1'000));
   EXPECT_EQ(write(*store, all.first(20'000)), 10'000u);
   EXPECT_EQ(write(*store, all), 10'000u);
   EXPECT_EQ(write(*store, all), 0u);
   ASSERT_TRUE(store->end_import());
   EXPECT_EQ(write(*store, all), 0u);
   EXPECT_EQ(store->last_change()->value, 30'000);
+}
+
+// They all have one digest.
+TEST(Store, many_chats_may_come_from_one_greeting) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  constexpr std::size_t count = 50'000;
+  std::vector<chat::Record> records;
+  for (std::size_t number = 0; number < count; ++number) {
+    records.emplace_back(chat_with_greeting(fmt::format("{}", number), "u"));
+  }
+  ASSERT_TRUE(store->begin_import());
+  EXPECT_EQ(write(*store, license, records), std::pair(count, std::size_t{0}));
+  EXPECT_EQ(write(*store, license, records), std::pair(std::size_t{0}, count));
+  ASSERT_TRUE(store->end_import());
+  EXPECT_EQ(write(*store, license, records), std::pair(std::size_t{0}, count));
+  EXPECT_EQ(write(*store, license, {displayed("u", 50)}), one_written);
+  const auto changes = replay(*store, static_cast<std::int64_t>(count));
+  EXPECT_EQ(changes.size(), count + 1);
+  EXPECT_EQ(thread_of(changes.at(0)).facts.greeting->sent_at.microseconds, 50);
 }
 
 TEST(Store, ids_are_any_bytes) {

@@ -10,6 +10,7 @@ TextTable::TextTable(Database& database, Preparation& prepare)
       insert_(prepare("INSERT INTO texts(number, text) VALUES(?1, ?2)")) {}
 
 Result<void> TextTable::read_new() {
+  texts_.shrink(saved_);
   const ResetAtEnd reset(select_);
   select_.bind(1, static_cast<std::int64_t>(saved_));
   for (;;) {

@@ -1,6 +1,7 @@
 #pragma once
 // Texts that many records hold (agents' ids, tags, names and values of properties), each kept once
-// and named by a number from 1. Which are worth it shows by itself: those that are met often.
+// and named by a number from 1. Which are worth it shows by itself: those that are met often, which
+// are few. Should there be more than have room, the first to come stay, and others are written out.
 
 #include <array>
 #include <cstddef>

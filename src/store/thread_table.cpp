@@ -274,14 +274,15 @@ Result<void> ThreadTable::index_after(std::int64_t thread_number) {
     if (!*found) return {};
     const std::int64_t number = rows_after_.integer(0);
     const LicenseId license{rows_after_.integer(1)};
-    if (auto added = index_.add(license, rows_after_.bytes(2), number); !added) return added;
+    auto added = index_.add(RowKind::thread, license, rows_after_.bytes(2), number);
+    if (!added) return added;
+    // Whoever finds a record that cannot be read is told so; all others can be written.
     const auto record = decode(rows_after_.bytes(3), texts_);
-    if (!record) {
-      return std::unexpected(damaged_record(database_.path(), license, number, record.error()));
-    }
+    if (!record) continue;
     const auto greeting = greeting_of(*record);
     if (!greeting) continue;
-    if (auto added = index_.add(license, *greeting, number); !added) return added;
+    added = index_.add(RowKind::thread_of_greeting, license, *greeting, number);
+    if (!added) return added;
   }
 }
 
@@ -342,9 +343,9 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
   bind_complete_since(insert_, 4, record, number, number);
   bind_chat_key(insert_, 5, chat_key);
   auto done = insert_.run();
-  if (done) done = index_.add(license, thread_id, number);
+  if (done) done = index_.add(RowKind::thread, license, thread_id, number);
   if (const auto greeting = greeting_of(record); done && greeting) {
-    done = index_.add(license, *greeting, number);
+    done = index_.add(RowKind::thread_of_greeting, license, *greeting, number);
   }
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
@@ -353,17 +354,13 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
 
 Result<std::optional<ThreadTable::Row>> ThreadTable::find(LicenseId license,
                                                           std::string_view thread_id) {
-  const auto numbers = index_.find(license, thread_id);
-  if (!numbers) return std::unexpected(numbers.error());
-  for (const std::int64_t number : *numbers) {
-    const ResetAtEnd reset(find_);
-    const auto there = find_.bind(1, number).step();
-    if (!there) return std::unexpected(there.error());
-    if (*there && find_.integer(0) == license.value && find_.bytes(1) == thread_id) {
-      return read_row(number);
-    }
-  }
-  return std::nullopt;
+  const ResetAtEnd reset(find_);
+  const auto number = index_.find_row(RowKind::thread, license, thread_id, find_, [&] {
+    return find_.integer(0) == license.value && find_.bytes(1) == thread_id;
+  });
+  if (!number) return std::unexpected(number.error());
+  if (!*number) return std::nullopt;
+  return read_row(**number);
 }
 
 // The row is there, because it has just been found; where it is not, the file is broken.
@@ -382,7 +379,7 @@ Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
 Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId license,
                                                                     std::string_view unique_id) {
   std::vector<Row> rows;
-  const auto numbers = index_.find(license, unique_id);
+  const auto numbers = index_.find(RowKind::thread_of_greeting, license, unique_id);
   if (!numbers) return std::unexpected(numbers.error());
   for (const std::int64_t number : *numbers) {
     const ResetAtEnd reset(find_);
@@ -434,7 +431,7 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
   auto done = update_.run();
   const auto greeting = greeting_of(now);
   if (done && greeting && greeting != greeting_of(row.record)) {
-    done = index_.add(license, *greeting, row.thread_number);
+    done = index_.add(RowKind::thread_of_greeting, license, *greeting, row.thread_number);
   }
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
@@ -450,6 +447,7 @@ Result<void> ThreadTable::remember_move(const Row& row, ChangeCounter& counter) 
 
 Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license,
                                                                std::uint64_t chat_key) {
+  if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
   const ResetAtEnd reset(find_by_chat_);
   find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key));
   std::vector<std::int64_t> numbers;

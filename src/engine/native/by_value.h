@@ -12,7 +12,8 @@
 
 namespace chatreports::engine::native {
 
-// The segments outlive it: values are kept as they lie in them. It may be moved where it is made.
+// The segments outlive it: values are kept as they lie in them. It may be moved before the first of
+// them begins.
 template <class T>
 class ByValue {
  public:
