@@ -20,8 +20,8 @@ __extension__ typedef __int128 Sum;
 // Of a ChatsSource: a view into a ChatsTable.
 struct ChatsCell {
   std::uint32_t bucket = 0;
-  const Value* group = nullptr;    // null where the plan does not group
-  std::span<const Sum> figures{};  // one per measure
+  const Value* group = nullptr;  // null where the plan does not group
+  std::span<const Sum> figures;  // one per measure
 };
 
 // Of a ChatsSource. There may be many cells of few groups: each group is kept once, and all figures

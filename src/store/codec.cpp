@@ -108,6 +108,13 @@ class Reader : public ByteReader {
     fail();
     return {};
   }
+  // The value of that number, where there is one.
+  template <class Enum>
+  Enum one_of(std::uint64_t number, Enum last) {
+    if (number <= static_cast<std::uint64_t>(last)) return static_cast<Enum>(number);
+    fail();
+    return Enum{};
+  }
   // Where there is no table from here on.
   void forget_texts() { texts_ = nullptr; }
 
@@ -284,8 +291,7 @@ FilledForm read_form(Reader& reader) {
   FilledForm form;
   form.form_id = reader.text();
   const std::uint8_t type = reader.byte();
-  if (type > static_cast<int>(chat::SurveyType::post_chat) + 1) reader.fail();
-  if (type != 0) form.type = static_cast<chat::SurveyType>(type - 1);
+  if (type != 0) form.type = reader.one_of(type - 1u, chat::SurveyType::post_chat);
   form.answers = read_texts(reader);
   return form;
 }
@@ -306,9 +312,7 @@ Event read_event(Reader& reader, Instant before, const std::vector<std::string>&
   Event event;
   const std::uint8_t head = reader.byte();
   event.type = static_cast<chat::EventType>(head % 8);
-  const int author = head / 8 % 4;
-  if (author > static_cast<int>(AuthorKind::agent)) reader.fail();
-  event.author = static_cast<AuthorKind>(author);
+  event.author = reader.one_of(head / 8u % 4, AuthorKind::agent);
   event.visible_to_customer = (head & hidden_from_customer) == 0;
   event.automatic_welcome = (head & automatic_welcome) != 0;
   event.created_at = {reader.difference(before.microseconds)};
@@ -428,20 +432,13 @@ struct OperationReader {
   Reader& reader;
   Instant started_at;
 
-  template <class Enum>
-  Enum one_of(Enum last) const {
-    const std::uint8_t value = reader.byte();
-    if (value > static_cast<std::uint8_t>(last)) reader.fail();
-    return static_cast<Enum>(value);
-  }
-
   chat::Operation read(std::size_t kind) const {
     switch (kind) {
       case 0:
         return read_told_event(reader, started_at);
       case 1: {
         const std::uint64_t key = reader.number();
-        const auto property = one_of(chat::EventProperty::form_type);
+        const auto property = reader.one_of(reader.byte(), chat::EventProperty::form_type);
         return chat::EventPropertyTold{key, property, read_value(reader)};
       }
       case 2: {
@@ -449,14 +446,14 @@ struct OperationReader {
         return chat::TagTold{std::move(tag), reader.byte() != 0};
       }
       case 3: {
-        const auto layer = one_of(chat::Layer::chat);
+        const auto layer = reader.one_of(reader.byte(), chat::Layer::chat);
         std::string name_space(reader.text());
         std::string name(reader.text());
         return chat::PropertyTold{layer, std::move(name_space), std::move(name),
                                   read_value(reader)};
       }
       case 4: {
-        const auto layer = one_of(chat::Layer::chat);
+        const auto layer = reader.one_of(reader.byte(), chat::Layer::chat);
         return chat::GroupsTold{layer, read_integers(reader)};
       }
       case 5: {

@@ -118,12 +118,11 @@ report::Table AgentTimes::run(const report::Plan& plan,
     cells.push_back({bucket, agent_id, time});
   };
   if (source.by_agent || chosen.size() == 1) {
-    for (const auto& [agent_id, history] : chosen) {
+    for (const auto& one : chosen) {
+      const std::string_view agent_id = source.by_agent ? one.first : std::string_view();
       for_each_run(
-          runs, end, [&](Instant at) { return history->time_before(at, source.status); },
-          [&](std::uint32_t bucket, Duration time) {
-            add(bucket, source.by_agent ? agent_id : std::string_view(), time);
-          });
+          runs, end, [&](Instant at) { return one.second->time_before(at, source.status); },
+          [&](std::uint32_t bucket, Duration time) { add(bucket, agent_id, time); });
     }
   } else {
     // Those who still have the status cover everything since the first of them set it.

@@ -143,7 +143,7 @@ std::vector<std::byte> bytes_of(const T& value) {
 // Of an image that was found whole: what was written as such a value is one.
 template <class T>
 void read(const Image& image, T& value) {
-  ImageReader reader(image.bytes());
+  ImageReader reader(image.bytes());  // NOLINT(misc-const-correctness): the call changes it
   reader(value);
   CHECK(reader.is_whole());
 }
