@@ -1,11 +1,10 @@
 #pragma once
-// The index over ids: from a licence and an id to the numbers of the rows that may speak of it:
-// threads with that id, greeting events with that unique id, threads with that greeting, statuses
-// of an agent at a time. It keeps a digest of 32 bits in place of the id, so whoever finds a row
-// must look whether it is the one.
+// The index over ids: from a kind of row, a licence and an id to the numbers of the rows that may
+// be meant. It keeps a digest of 32 bits in place of these, so whoever finds a row must look
+// whether it is the one.
 //
 // Ids come in no order, and each would touch a page of its own. So an import keeps those of the
-// latest rows in memory and puts millions into the table at once, in order. The counter `indexed`
+// latest rows in memory and puts a million into the table at once, in order. The counter `indexed`
 // says up to which number the rows are all in the table; the others are read again by whoever
 // writes next, should an import end before it is done.
 //
