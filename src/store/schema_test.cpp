@@ -32,6 +32,16 @@ std::string file_of(const TemporaryFolder& folder) {
   return folder.data() + "/chatreports.sqlite";
 }
 
+std::vector<chat::Change> changes_after(Store& store, std::int64_t after) {
+  std::vector<chat::Change> found;
+  const auto done = store.replay({after}, 10, [&found](std::span<const chat::Change> changes) {
+    found.insert(found.end(), changes.begin(), changes.end());
+    return Result<void>();
+  });
+  EXPECT_TRUE(done.has_value());
+  return found;
+}
+
 void expect_refused(const TemporaryFolder& folder, ErrorKind kind, const std::string& sentence) {
   const auto store = Store::open(folder.data());
   ASSERT_FALSE(store.has_value());
@@ -69,23 +79,19 @@ TEST(Schema, a_store_of_the_first_version_keeps_its_threads) {
   }
   const auto store = Store::open(folder.data());
   ASSERT_TRUE(store.has_value()) << store.error().message;
-  const auto changes_after = [&](std::int64_t after) {
+  const auto threads_after = [&](std::int64_t after) {
     std::vector<std::pair<std::int64_t, std::int64_t>> found;  // change, thread
-    const auto done = (*store)->replay({after}, 10, [&](std::span<const chat::Change> changes) {
-      for (const chat::Change& change : changes) {
-        const auto& thread = std::get<chat::ThreadChange>(change.what);
-        found.emplace_back(change.number.value, thread.thread.value);
-      }
-      return Result<void>();
-    });
-    EXPECT_TRUE(done.has_value());
+    for (const chat::Change& change : changes_after(**store, after)) {
+      const auto& thread = std::get<chat::ThreadChange>(change.what);
+      found.emplace_back(change.number.value, thread.thread.value);
+    }
     return found;
   };
   using testing::ElementsAre;
   using testing::Pair;
-  EXPECT_THAT(changes_after(0), ElementsAre(Pair(4, 2), Pair(1, 1)));
-  EXPECT_THAT(changes_after(1), ElementsAre(Pair(4, 2)));
-  EXPECT_THAT(changes_after(4), testing::IsEmpty());
+  EXPECT_THAT(threads_after(0), ElementsAre(Pair(4, 2), Pair(1, 1)));
+  EXPECT_THAT(threads_after(1), ElementsAre(Pair(4, 2)));
+  EXPECT_THAT(threads_after(4), testing::IsEmpty());
   const auto chat = [](const std::string& thread_id, std::int64_t started_at) {
     chat::ThreadRecord thread;
     thread.from_chat_record = true;
@@ -96,7 +102,7 @@ TEST(Schema, a_store_of_the_first_version_keeps_its_threads) {
   const auto written = (*store)->write({7}, records);
   ASSERT_TRUE(written.has_value());
   EXPECT_EQ(written->unchanged, 2u);
-  EXPECT_THAT(changes_after(4), ElementsAre(Pair(5, 3)));
+  EXPECT_THAT(threads_after(4), ElementsAre(Pair(5, 3)));
 }
 
 // What webhooks told of a chat's groups is given to threads of an import, too.
@@ -122,13 +128,9 @@ TEST(Schema, a_store_of_the_third_version_finds_the_threads_of_a_chat_by_an_inde
   auto database = Database::open(file_of(folder));
   EXPECT_EQ(database->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'threads_by_chat'"),
             1);
-  std::vector<std::int64_t> groups;
-  const auto done = (*store)->replay({0}, 10, [&](std::span<const chat::Change> changes) {
-    groups = std::get<chat::ThreadChange>(changes.front().what).facts.groups;
-    return Result<void>();
-  });
-  ASSERT_TRUE(done.has_value());
-  EXPECT_THAT(groups, testing::ElementsAre(3));
+  const auto changes = changes_after(**store, 0);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_THAT(std::get<chat::ThreadChange>(changes[0].what).facts.groups, testing::ElementsAre(3));
 }
 
 TEST(Schema, a_store_of_the_third_version_knows_its_ids) {
@@ -149,20 +151,11 @@ TEST(Schema, a_store_of_the_third_version_knows_its_ids) {
   }
   const auto store = Store::open(folder.data());
   ASSERT_TRUE(store.has_value()) << store.error().message;
-  const auto first_change_after = [&](std::int64_t after) {
-    std::optional<chat::Change> first;
-    const auto done = (*store)->replay({after}, 10, [&](std::span<const chat::Change> changes) {
-      if (!first) first = changes.front();
-      return Result<void>();
-    });
-    EXPECT_TRUE(done.has_value());
-    return first;
-  };
   using chat::GreetingEvent;
   const chat::GreetingRecord before{5, "u", GreetingEvent::displayed, std::nullopt, {700}};
   const chat::GreetingRecord displayed{5, "u", GreetingEvent::displayed, 6, {800}};
   const chat::Change replaced{{4}, {7}, chat::GreetingChange{before, displayed}};
-  EXPECT_EQ(first_change_after(3), replaced);
+  EXPECT_EQ(changes_after(**store, 3).at(0), replaced);
   const std::vector<chat::Record> known{
       displayed, chat::GreetingRecord{5, "u", GreetingEvent::canceled, std::nullopt, {900}},
       chat::AgentStatusRecord{"ann", chat::AgentStatus::accepting_chats, {600}}};
@@ -171,9 +164,9 @@ TEST(Schema, a_store_of_the_third_version_knows_its_ids) {
   const std::vector<chat::Record> moved{
       chat::GreetingRecord{5, "u", GreetingEvent::displayed, 6, {801}}};
   EXPECT_EQ((*store)->write({7}, moved)->written, 1u);
-  const auto change = first_change_after(5);
-  ASSERT_TRUE(change.has_value());
-  EXPECT_EQ(std::get<chat::ThreadChange>(change->what).thread.value, 1);
+  const auto changes = changes_after(**store, 5);
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(std::get<chat::ThreadChange>(changes[0].what).thread.value, 1);
 }
 
 TEST(Schema, a_step_that_fails_leaves_the_file_as_it_was) {
