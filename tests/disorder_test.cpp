@@ -48,6 +48,7 @@ struct Event {
 struct Told {
   std::int64_t at = 0;
   bool is_only_told_here = false;  // no archive carries it
+  bool is_of_whole_chat = false;   // a property of the chat, for all of its threads
   std::string json;
 };
 
@@ -95,7 +96,7 @@ class Life {
   }
 
   void tell(std::string_view action, const std::string& payload, bool is_only_told_here = false) {
-    told_.push_back({now_, is_only_told_here,
+    told_.push_back({now_, is_only_told_here, action.starts_with("chat_properties"),
                      fmt::format(R"({{"action":"{}","received_at":"{}","payload":{{{}}}}})", action,
                                  time(now_), payload)});
     remember_archives();
@@ -330,13 +331,16 @@ RC_GTEST_PROP(Disorder, WebhooksAloneTellWhatTheArchiveTells, (std::uint64_t see
   check(life, input, chance);
 }
 
-// What happened before the last event that an archive knows of need not be told again.
+// What happened before the last event that an archive knows of need not be told again, but for what
+// is of the whole chat where a thread of it is still to come: that thread has no archive, and what
+// its beginning tells is outranked by all else.
 RC_GTEST_PROP(Disorder, AnArchiveOfAnyMomentAndWebhooksTellTheSame, (std::uint64_t seed)) {
   Life life(seed);
   std::mt19937_64 chance(seed);
   const std::size_t moment = chance() % life.archives().size();
   const std::vector<Archive>& archives = life.archives()[moment];
   std::vector<std::string> input;
+  const bool more_threads_come = archives.size() < life.archives().back().size();
   std::int64_t known_until = archives.empty() ? 0 : archives.front().last_event_at;
   for (const Archive& archive : archives) {
     input.push_back(archive.json);
@@ -344,7 +348,8 @@ RC_GTEST_PROP(Disorder, AnArchiveOfAnyMomentAndWebhooksTellTheSame, (std::uint64
   }
   for (std::size_t at = 0; at < life.told().size(); ++at) {
     const Told& told = life.told()[at];
-    const bool is_known = at <= moment && told.at <= known_until && !told.is_only_told_here;
+    const bool is_known = at <= moment && told.at <= known_until && !told.is_only_told_here &&
+                          !(told.is_of_whole_chat && more_threads_come);
     if (!is_known || chance() % 2 == 0) input.push_back(told.json);
   }
   check(life, input, chance);
