@@ -115,8 +115,6 @@ class Reader : public ByteReader {
     fail();
     return Enum{};
   }
-  // Where there is no table from here on.
-  void forget_texts() { texts_ = nullptr; }
 
  private:
   const Texts* texts_;
@@ -606,13 +604,12 @@ void encode(const ThreadRecord& record, Texts& texts, std::string& bytes) {
 }
 
 Result<ThreadRecord> decode(std::string_view bytes, const Texts& texts) {
-  Reader reader(bytes, &texts);
-  const std::uint8_t found = reader.byte();
-  if (!reader.ok()) return failed("it is empty");
+  if (bytes.empty()) return failed("it is empty");
+  const auto found = static_cast<std::uint8_t>(bytes.front());
   if (found < first_version || found > version) {
     return failed("it is of a version that this program does not know");
   }
-  if (found <= version_without_texts) reader.forget_texts();
+  Reader reader(bytes.substr(1), found <= version_without_texts ? nullptr : &texts);
   ThreadRecord record = read_record(reader, found);
   if (!reader.ok()) return failed("it does not hold what it should");
   if (!reader.at_end()) return failed("it is longer than it should be");

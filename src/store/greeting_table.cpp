@@ -42,16 +42,10 @@ Result<std::optional<Instant>> GreetingTable::displayed_at(LicenseId license,
 }
 
 Result<void> GreetingTable::index_after(std::int64_t event_number) {
-  const ResetAtEnd reset(rows_after_);
-  rows_after_.bind(1, event_number);
-  for (;;) {
-    const auto found = rows_after_.step();
-    if (!found) return std::unexpected(found.error());
-    if (!*found) return {};
-    auto added = index_.add(RowKind::greeting_event, LicenseId{rows_after_.integer(1)},
-                            rows_after_.bytes(2), rows_after_.integer(0));
-    if (!added) return added;
-  }
+  return for_each_row(rows_after_.bind(1, event_number), [this] {
+    return index_.add(RowKind::greeting_event, LicenseId{rows_after_.integer(1)},
+                      rows_after_.bytes(2), rows_after_.integer(0));
+  });
 }
 
 Result<std::optional<GreetingTable::Row>> GreetingTable::find(LicenseId license,

@@ -76,15 +76,11 @@ class Replay {
   }
 
   Result<void> collect(Statement& statement, ReadTime read_time, PlacesByLicense& places) {
-    const ResetAtEnd reset(statement);
-    statement.bind(1, after_.value);
-    for (;;) {
-      auto found = statement.step();
-      if (!found) return std::unexpected(std::move(found.error()));
-      if (!*found) return {};
+    return for_each_row(statement.bind(1, after_.value), [&]() -> Result<void> {
       places[LicenseId{statement.integer(0)}].push_back(
           {read_time(statement), statement.integer(2), statement.integer(3)});
-    }
+      return {};
+    });
   }
 
   // Sorts the places and gives their memory back when it is done with them.

@@ -79,14 +79,11 @@ Result<std::span<const std::int64_t>> RowIndex::find(RowKind kind, LicenseId lic
   const auto look = may_be_in_table(wanted);
   if (!look) return std::unexpected(look.error());
   if (*look) {
-    const ResetAtEnd reset(find_);
-    find_.bind(1, std::int64_t{wanted});
-    for (;;) {
-      const auto is_there = find_.step();
-      if (!is_there) return std::unexpected(is_there.error());
-      if (!*is_there) break;
+    auto done = for_each_row(find_.bind(1, std::int64_t{wanted}), [this]() -> Result<void> {
       found_.push_back(find_.integer(0));
-    }
+      return {};
+    });
+    if (!done) return std::unexpected(std::move(done.error()));
   }
   std::ranges::sort(found_);
   const auto [again, end] = std::ranges::unique(found_);
@@ -123,13 +120,10 @@ Result<bool> RowIndex::may_be_in_table(std::int32_t digest) {
 Result<void> RowIndex::fill_filter() {
   searches_without_filter_ = 0;
   filter_.resize(filter_bits);
-  const ResetAtEnd reset(all_digests_);
-  for (;;) {
-    const auto is_there = all_digests_.step();
-    if (!is_there) return std::unexpected(is_there.error());
-    if (!*is_there) return {};
+  return for_each_row(all_digests_, [this]() -> Result<void> {
     filter_[filter_bit(static_cast<std::int32_t>(all_digests_.integer(0)))] = true;
-  }
+    return {};
+  });
 }
 
 }  // namespace chatreports::store

@@ -69,6 +69,18 @@ class ResetAtEnd {
   Statement& statement_;
 };
 
+// Calls take() on each row, up to its first error.
+template <class Take>
+Result<void> for_each_row(Statement& statement, Take take) {
+  const ResetAtEnd reset(statement);
+  for (;;) {
+    const auto found = statement.step();
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return {};
+    if (Result<void> taken = take(); !taken) return taken;
+  }
+}
+
 class Database {
  public:
   // Opens a file that exists, for reading and writing.

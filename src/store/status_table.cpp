@@ -28,8 +28,9 @@ Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord
   } else {
     insert_.bind(1, counter.next()).bind(2, license.value).bind_text(3, record.agent_id);
     done = insert_.bind(4, at).bind(5, status).run();
-    if (done)
+    if (done) {
       done = index_.add(RowKind::agent_status, license, id_of(record.agent_id, at), counter.next());
+    }
   }
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
@@ -37,17 +38,10 @@ Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord
 }
 
 Result<void> StatusTable::index_after(std::int64_t status_number) {
-  const ResetAtEnd reset(rows_after_);
-  rows_after_.bind(1, status_number);
-  for (;;) {
-    const auto found = rows_after_.step();
-    if (!found) return std::unexpected(found.error());
-    if (!*found) return {};
-    auto added =
-        index_.add(RowKind::agent_status, LicenseId{rows_after_.integer(1)},
-                   id_of(rows_after_.bytes(2), rows_after_.integer(3)), rows_after_.integer(0));
-    if (!added) return added;
-  }
+  return for_each_row(rows_after_.bind(1, status_number), [this] {
+    return index_.add(RowKind::agent_status, LicenseId{rows_after_.integer(1)},
+                      id_of(rows_after_.bytes(2), rows_after_.integer(3)), rows_after_.integer(0));
+  });
 }
 
 Result<std::optional<StatusTable::Row>> StatusTable::find(LicenseId license,

@@ -128,7 +128,6 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::AchievementRecord
 Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& record,
                                 ChangeCounter& counter) {
   if (record.operations.empty() && !record.beginning) return false;
-  if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
   if (record.thread_id.empty()) return write_of_chat(license, record, counter);
   const auto changed = change(
       license, record.thread_id, record.chat_key,
@@ -266,24 +265,17 @@ Result<void> ThreadTable::follow_greeting(LicenseId license, std::string_view un
 }
 
 Result<void> ThreadTable::index_after(std::int64_t thread_number) {
-  const ResetAtEnd reset(rows_after_);
-  rows_after_.bind(1, thread_number);
-  for (;;) {
-    const auto found = rows_after_.step();
-    if (!found) return std::unexpected(found.error());
-    if (!*found) return {};
+  return for_each_row(rows_after_.bind(1, thread_number), [this]() -> Result<void> {
     const std::int64_t number = rows_after_.integer(0);
     const LicenseId license{rows_after_.integer(1)};
     auto added = index_.add(RowKind::thread, license, rows_after_.bytes(2), number);
     if (!added) return added;
     // Whoever finds a record that cannot be read is told so; all others can be written.
     const auto record = decode(rows_after_.bytes(3), texts_);
-    if (!record) continue;
-    const auto greeting = greeting_of(*record);
-    if (!greeting) continue;
-    added = index_.add(RowKind::thread_of_greeting, license, *greeting, number);
-    if (!added) return added;
-  }
+    const auto greeting = record ? greeting_of(*record) : std::nullopt;
+    if (!greeting) return {};
+    return index_.add(RowKind::thread_of_greeting, license, *greeting, number);
+  });
 }
 
 Result<bool> ThreadTable::change(LicenseId license, std::string_view thread_id,
@@ -448,15 +440,14 @@ Result<void> ThreadTable::remember_move(const Row& row, ChangeCounter& counter) 
 Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license,
                                                                std::uint64_t chat_key) {
   if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
-  const ResetAtEnd reset(find_by_chat_);
   find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key));
   std::vector<std::int64_t> numbers;
-  for (;;) {
-    auto found = find_by_chat_.step();
-    if (!found) return std::unexpected(std::move(found.error()));
-    if (!*found) return numbers;
+  auto done = for_each_row(find_by_chat_, [&]() -> Result<void> {
     numbers.push_back(find_by_chat_.integer(0));
-  }
+    return {};
+  });
+  if (!done) return std::unexpected(std::move(done.error()));
+  return numbers;
 }
 
 Result<void> ThreadTable::look_up_greeting(LicenseId license, chat::ThreadRecord& record) {

@@ -31,7 +31,7 @@ class ThreadTable {
                      ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::WebhookRecord& record, ChangeCounter& counter);
 
-  // Webhooks need it, and the first of them makes it where it is not there.
+  // Looking for the threads of a chat needs it, and makes it where it is not there.
   Result<void> make_chat_index();
   // What was written since the last commit is taken back.
   void roll_back() { has_chat_index_ = false; }
