@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,9 @@ struct Request {
   std::string target;  // as sent: path and query
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  // Asked to stop when nobody will read the answer: the peer has closed the connection, or the
+  // server has given up on the request. A handler that takes long looks at it now and then.
+  std::stop_token abandoned = {};
 
   // Whether it may be answered in gzip.
   bool accepts_gzip() const;

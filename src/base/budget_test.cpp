@@ -1,0 +1,37 @@
+#include "base/budget.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <utility>
+
+namespace chatreports {
+namespace {
+
+TEST(Budget, refuses_more_than_is_left_and_takes_nothing_then) {
+  Budget budget(10);
+  EXPECT_TRUE(budget.try_take(7));
+  EXPECT_FALSE(budget.try_take(4));
+  EXPECT_FALSE(budget.try_take(std::numeric_limits<std::size_t>::max()));
+  EXPECT_EQ(budget.taken(), 7u);
+  EXPECT_TRUE(budget.try_take(3));
+  budget.give_back(10);
+  EXPECT_EQ(budget.taken(), 0u);
+}
+
+TEST(BudgetPart, gives_back_what_it_took_once_however_it_was_moved) {
+  Budget budget(10);
+  {
+    BudgetPart part(budget);
+    EXPECT_TRUE(part.grow(4));
+    EXPECT_TRUE(part.grow(6));
+    EXPECT_FALSE(part.grow(1));
+    const BudgetPart moved(std::move(part));
+    EXPECT_EQ(moved.amount(), 10u);
+    EXPECT_EQ(budget.taken(), 10u);
+  }
+  EXPECT_EQ(budget.taken(), 0u);
+}
+
+}  // namespace
+}  // namespace chatreports
