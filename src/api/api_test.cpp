@@ -246,7 +246,10 @@ TEST_F(ApiTest, NamesWhatIsWrongWithASetFilter) {
             refused("filters.tags.values[1]: must be a string, not an integer"));
   EXPECT_EQ(filter(R"("groups":{"values":["1"]})"),
             refused(R"(filters.groups.values[0]: must be an integer, not \"1\")"));
-  EXPECT_EQ(filter(R"("groups":{"values":[99999999999999999999]})").substr(0, 3), "400");
+  for (const std::string number : {"99999999999999999999", "-9223372036854775809", "1e999"}) {
+    EXPECT_EQ(filter(R"("groups":{"values":[)" + number + "]}"),
+              refused("filters.groups.values[0]: must be an integer, not a number"));
+  }
   EXPECT_EQ(filter(R"("groups":{"values":[1.5]})"),
             refused("filters.groups.values[0]: must be an integer, not a number"));
   EXPECT_EQ(filter(R"("tags":{"exists":"true"})"),

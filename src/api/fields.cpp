@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "api/errors.h"
+#include "ingest/large_numbers.h"
 
 namespace chatreports::api {
 namespace {
@@ -157,14 +158,17 @@ Result<Object> parse_json_fields(std::string_view body) {
     return invalid("body: too large to be read");
   }
   simdjson::dom::element root;
-  const simdjson::error_code error = parser.parse(body.data(), body.size()).get(root);
+  simdjson::error_code error = parser.parse(body.data(), body.size()).get(root);
+  if (error != simdjson::SUCCESS) {
+    // The reader of the field then says where the number stands.
+    std::string rewritten(body);
+    if (ingest::replace_large_numbers(rewritten)) error = parser.parse(rewritten).get(root);
+  }
   if (error == simdjson::DEPTH_ERROR) {
     return invalid(fmt::format("body: more than {} levels deep", max_depth));
   }
   if (error == simdjson::UTF8_ERROR) return invalid("body: not UTF-8");
-  if (error == simdjson::NUMBER_ERROR) {
-    return invalid("body: not JSON, or a number in it is out of range");
-  }
+  if (error == simdjson::NUMBER_ERROR) return invalid("body: not JSON: a malformed number");
   if (error != simdjson::SUCCESS) {
     return invalid(fmt::format("body: not JSON: {}", simdjson::error_message(error)));
   }

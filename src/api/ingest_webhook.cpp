@@ -28,10 +28,9 @@ Result<WebhookBody> parse_webhook_body(std::string_view body) {
   simdjson::dom::object webhook;
   simdjson::error_code error = parser().parse(body.data(), body.size()).get(webhook);
   std::string rewritten;
-  if (error == simdjson::NUMBER_ERROR) {  // in a key that nobody reads, most likely
+  if (error != simdjson::SUCCESS) {
     rewritten = body;
-    ingest::replace_large_numbers(rewritten);
-    error = parser().parse(rewritten).get(webhook);
+    if (ingest::replace_large_numbers(rewritten)) error = parser().parse(rewritten).get(webhook);
   }
   if (error != simdjson::SUCCESS) {
     return invalid("must be a webhook: a JSON object with secret_key, action and payload");

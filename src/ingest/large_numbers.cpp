@@ -65,8 +65,9 @@ bool is_too_large(std::string_view text) {
 
 }  // namespace
 
-void replace_large_numbers(std::string& json) {
+bool replace_large_numbers(std::string& json) {
   constexpr std::string_view instead = "0.5";  // the shortest number too large is `1e999`
+  bool has_replaced = false;
   bool in_string = false;
   for (std::size_t at = 0; at < json.size();) {
     const char byte = json[at];
@@ -85,9 +86,11 @@ void replace_large_numbers(std::string& json) {
     const std::size_t length = end - at;
     if (length >= instead.size() && is_too_large(std::string_view(json).substr(at, length))) {
       json.replace(at, length, std::string(instead) + std::string(length - instead.size(), ' '));
+      has_replaced = true;
     }
     at = end;
   }
+  return has_replaced;
 }
 
 }  // namespace chatreports::ingest

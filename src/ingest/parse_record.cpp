@@ -79,11 +79,12 @@ class RecordParser::Implementation {
     element root;
     simdjson::error_code error = parser_.parse(json.data(), json.size(), false).get(root);
     std::string rewritten;
-    if (error == simdjson::NUMBER_ERROR) {
+    if (error != simdjson::SUCCESS) {
       rewritten.reserve(json.size() + json_padding_bytes);
       rewritten = json;
-      replace_large_numbers(rewritten);
-      error = parser_.parse(rewritten.data(), rewritten.size(), false).get(root);
+      if (replace_large_numbers(rewritten)) {
+        error = parser_.parse(rewritten.data(), rewritten.size(), false).get(root);
+      }
     }
     if (error == simdjson::SUCCESS) {
       read_value(root, nullptr, take);

@@ -194,7 +194,8 @@ TEST(RecordParser, NumbersTooLargeAreIgnoredWithTheirKeys) {
 
 TEST(LargeNumbers, OnlyWhatIsTooLargeIsReplaced) {
   const auto replaced = [](std::string json) {
-    replace_large_numbers(json);
+    const std::string before = json;
+    EXPECT_EQ(replace_large_numbers(json), json != before);
     return json;
   };
   const std::string kept =
