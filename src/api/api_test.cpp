@@ -177,7 +177,7 @@ TEST_F(ApiTest, AnswersJson) {
 
 TEST_F(ApiTest, RefusesBodiesThatAreNoJsonObject) {
   for (const char* body : {"{", "[]", "1", "null", "{}{}", R"({"a":})", R"({"filters":NaN})",
-                           "{\"\xFF\":1}", R"({"a":1e999})", R"({"timezone":"\ud800"})"}) {
+                           "{\"\xFF\":1}", R"({"a":01})", R"({"timezone":"\ud800"})"}) {
     const http::Response response = post(body);
     EXPECT_EQ(response.status, 400) << body;
     EXPECT_THAT(response.body, HasSubstr(R"("type":"validation","message":"body: )")) << body;

@@ -38,6 +38,21 @@ std::int64_t seconds_of_unit(char unit) {
   }
 }
 
+char lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
+// In lower case, as RFC 3986 has it.
+bool is_scheme(std::string_view text) {
+  return !text.empty() && text[0] >= 'a' && text[0] <= 'z' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == text.npos;
+}
+
+// A browser sends a name with other letters in the form that DNS has, `xn--…`.
+bool is_of_origin(std::string_view host) {
+  return host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._:") == host.npos;
+}
+
 }  // namespace
 
 Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t least,
@@ -74,6 +89,32 @@ std::string format_address(const Address& address) {
   const bool needs_brackets = address.host.find(':') != std::string::npos;
   return needs_brackets ? fmt::format("[{}]:{}", address.host, address.port)
                         : fmt::format("{}:{}", address.host, address.port);
+}
+
+Result<std::string> parse_origin(std::string_view text) {
+  if (text == "*" || text == "null") return std::string(text);
+  const auto refused = [text] {
+    return invalid(
+        fmt::format("\"{}\" is not an origin; write SCHEME://HOST or SCHEME://HOST:PORT, such as "
+                    "https://reports.example.com, or * for all",
+                    shortened(text, max_shown_bytes)));
+  };
+  std::string origin(text);
+  for (char& byte : origin) byte = lower(byte);
+  constexpr std::string_view separator = "://";
+  const std::size_t scheme_end = origin.find(separator);
+  if (scheme_end == origin.npos) return refused();
+  const std::string scheme = origin.substr(0, scheme_end);
+  const std::string authority = origin.substr(scheme_end + separator.size());
+  if (!is_scheme(scheme)) return refused();
+  const bool has_port = authority.rfind(':') != authority.npos && !authority.ends_with(']');
+  // parse_address knows what a host is; the port that it is given here is not used.
+  const auto address = parse_address(has_port ? authority : authority + ":0");
+  if (!address || !is_of_origin(address->host)) return refused();
+  const bool is_default =
+      (scheme == "http" && address->port == 80) || (scheme == "https" && address->port == 443);
+  if (has_port && !is_default) return scheme + "://" + format_address(*address);
+  return scheme + "://" + authority.substr(0, has_port ? authority.rfind(':') : authority.npos);
 }
 
 Result<Duration> parse_duration(std::string_view text, std::int64_t most_days) {

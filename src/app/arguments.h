@@ -26,6 +26,10 @@ Result<Address> parse_address(std::string_view text);
 // As parse_address reads it.
 std::string format_address(const Address& address);
 
+// The origin of web pages as browsers send it, `SCHEME://HOST` or `SCHEME://HOST:PORT` in lower
+// case and without the scheme's own port; or `*`, or `null`, which stand for themselves.
+Result<std::string> parse_origin(std::string_view text);
+
 // A whole number and a unit: `45s`, `90m`, `12h`, `30d`; at least a second, at most
 // `most_days` days.
 Result<Duration> parse_duration(std::string_view text, std::int64_t most_days);

@@ -33,6 +33,27 @@ TEST(Arguments, AddressesAreWrittenAsTheyAreRead) {
   }
 }
 
+TEST(Arguments, OriginsAreReadIntoTheFormThatBrowsersSend) {
+  for (const char* text :
+       {"https://reports.example.com", "http://localhost:3000", "http://127.0.0.1",
+        "http://[::1]:1", "http://[::1]", "chrome-extension://abcdef", "*", "null"}) {
+    EXPECT_EQ(parse_origin(text), text);
+  }
+  EXPECT_EQ(parse_origin("HTTPS://Reports.Example.com"), "https://reports.example.com");
+  EXPECT_EQ(parse_origin("https://a.example:443"), "https://a.example");
+  EXPECT_EQ(parse_origin("http://a.example:80"), "http://a.example");
+  EXPECT_EQ(parse_origin("http://[::1]:80"), "http://[::1]");
+  EXPECT_EQ(parse_origin("http://a.example:443"), "http://a.example:443");
+  for (const char* text :
+       {"", "reports.example.com", "//reports.example.com", "://a", "https:/a", "https://",
+        "https://a/", "https://a/page", "https://a b", "https://a:x", "https://a:", "https://me@a",
+        "https://*.example.com", "1://a", "https://\xc3\xa4.example", "https://a,https://b"}) {
+    const auto origin = parse_origin(text);
+    ASSERT_FALSE(origin.has_value()) << text;
+    EXPECT_NE(origin.error().message.find("such as https://"), std::string::npos);
+  }
+}
+
 TEST(Arguments, LengthsOfTimeHaveAUnit) {
   EXPECT_EQ(parse_duration("45s", 1), Duration{45'000'000});
   EXPECT_EQ(parse_duration("90m", 1), Duration{5'400'000'000});

@@ -21,6 +21,7 @@
 #include "app/messages.h"
 #include "app/serve.h"
 #include "app/token.h"
+#include "app/usage_message.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::app {
@@ -36,9 +37,9 @@ CLI::Option* add_parsed(CLI::App& command, const std::string& name, const std::s
                         const Parse& parse) {
   return command.add_option_function<std::string>(
       name,
-      [name, parse](const std::string& text) {
+      [first_name = name.substr(0, name.find(',')), parse](const std::string& text) {
         const Result<void> parsed = parse(text);
-        if (!parsed) throw CLI::ValidationError(name, parsed.error().message);
+        if (!parsed) throw CLI::ValidationError(first_name, parsed.error().message);
       },
       description);
 }
@@ -76,14 +77,19 @@ CLI::Option* add_timeout(CLI::App& command, const std::string& name,
       ->default_str(fmt::format("{}s", timeout.count() / 1'000));
 }
 
-void add_data_folder(CLI::App& command, std::string& data_folder) {
-  command.add_option("--data", data_folder, "The data folder; made where it is missing")
+constexpr auto made_if_missing = "The data folder; made if it is missing";
+constexpr auto never_made = "The data folder";
+constexpr auto made_if_named = "The data folder; made if it is missing and named";
+
+CLI::Option* add_data_folder(CLI::App& command, std::string& data_folder,
+                             const std::string& description) {
+  return command.add_option("--data", data_folder, description)
       ->type_name("FOLDER")
       ->capture_default_str();
 }
 
 void add_license(CLI::App& command, std::int64_t& license) {
-  add_number(command, "--license", license, 1, std::numeric_limits<std::int64_t>::max(),
+  add_number(command, "--license,--licence", license, 1, std::numeric_limits<std::int64_t>::max(),
              "The number of the licence")
       ->required();
 }
@@ -94,7 +100,7 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
   options->http.threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App& command = *program.add_subcommand("serve", "Answer reports over HTTP");
   http::ServerOptions& http = options->http;
-  add_data_folder(command, options->data_folder);
+  add_data_folder(command, options->data_folder, made_if_missing);
   add_parsed(command, "--listen", "Where to listen; port 0 lets the system choose one",
              [&http](const std::string& text) -> Result<void> {
                auto address = parse_address(text);
@@ -135,6 +141,14 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
       .add_option("--cors-origin", api.cors_origins,
                   "Web pages of this origin may ask, such as https://reports.example.com; may be "
                   "given twice; * is all (default: none)")
+      ->transform(CLI::Validator(
+          [](std::string& text) {
+            auto origin = parse_origin(text);
+            if (!origin) return origin.error().message;
+            text = *std::move(origin);
+            return std::string();
+          },
+          ""))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("ORIGIN")
@@ -168,7 +182,7 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
   CLI::App& command = *program.add_subcommand(
       "import",
       "Take chats and other records in: List Archives pages, arrays, NDJSON; gzip or not");
-  add_data_folder(command, options->data_folder);
+  add_data_folder(command, options->data_folder, made_if_missing);
   add_license(command, options->license);
   command.add_option("FILE", options->files, "Files in that order; - is standard input")
       ->required()
@@ -184,7 +198,7 @@ void add_export(CLI::App& program, std::function<int()>& chosen) {
   options->data_folder = default_data_folder;
   CLI::App& command = *program.add_subcommand(
       "export", "Print all that is known of a licence, as NDJSON that an import takes");
-  add_data_folder(command, options->data_folder);
+  add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
   command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
 }
@@ -194,7 +208,7 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   options->data_folder = default_data_folder;
   CLI::App& command =
       *parent.add_subcommand("create", "Make a token and print it, this once; only a hash is kept");
-  add_data_folder(command, options->data_folder);
+  const CLI::Option* folder = add_data_folder(command, options->data_folder, made_if_named);
   add_license(command, options->license);
   command
       .add_option("--scope", options->scopes,
@@ -216,15 +230,17 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
                return {};
              })
       ->type_name("TIME");
-  command.callback(
-      [options, &chosen] { chosen = [options] { return run_create_token(*options); }; });
+  command.callback([options, folder, &chosen] {
+    options->is_folder_named = folder->count() > 0;
+    chosen = [options] { return run_create_token(*options); };
+  });
 }
 
 void add_list(CLI::App& parent, const std::string& description,
               int (*run)(const std::string& data_folder), std::function<int()>& chosen) {
   auto data_folder = std::make_shared<std::string>(default_data_folder);
   CLI::App& list = *parent.add_subcommand("list", description);
-  add_data_folder(list, *data_folder);
+  add_data_folder(list, *data_folder, never_made);
   list.callback(
       [data_folder, run, &chosen] { chosen = [data_folder, run] { return run(*data_folder); }; });
 }
@@ -238,7 +254,7 @@ void add_revoke(CLI::App& parent, const std::string& description,
   };
   auto revoked = std::make_shared<Revoked>();
   CLI::App& revoke = *parent.add_subcommand("revoke", description);
-  add_data_folder(revoke, revoked->data_folder);
+  add_data_folder(revoke, revoked->data_folder, never_made);
   add_number(revoke, "ID", revoked->id, 1, std::numeric_limits<std::int64_t>::max(),
              "Its number in the list")
       ->required()
@@ -267,14 +283,16 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
       "create",
       "Take in the licence's webhooks that carry a secret, and print it; only a hash is "
       "kept");
-  add_data_folder(create, options->data_folder);
+  const CLI::Option* folder = add_data_folder(create, options->data_folder, made_if_named);
   add_license(create, options->license);
   create
       .add_option("--secret", options->secret,
                   "The secret_key that the webhooks were registered with (default: a random one)")
       ->type_name("SECRET");
-  create.callback(
-      [options, &chosen] { chosen = [options] { return run_create_webhook(*options); }; });
+  create.callback([options, folder, &chosen] {
+    options->is_folder_named = folder->count() > 0;
+    chosen = [options] { return run_create_webhook(*options); };
+  });
   add_list(command, "What secrets there are, without their text", run_list_webhooks, chosen);
   add_revoke(command, "Refuse webhooks that carry a secret from now on", run_revoke_webhook,
              chosen);
@@ -344,7 +362,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& asked_for_help) {
     return program.exit(asked_for_help);
   } catch (const CLI::Error& error) {
-    say_error({ErrorKind::invalid, error.what()});
+    say(usage_message(program, error));
     std::fputs("chatreports --help, and --help after a command, say what there is.\n", stderr);
     return exit_wrong_usage;
   }

@@ -20,10 +20,14 @@ std::string printable(std::string_view text) {
   return answer;
 }
 
-void say_error(const Error& error) {
+void say(std::string_view message) {
   // Standard error may be closed: then there is nobody to tell, and that is no reason to throw.
-  const std::string line = fmt::format("chatreports: {}\n", printable(error.message));
+  const std::string line = fmt::format("chatreports: {}\n", printable(message));
   std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void say_error(const Error& error) {
+  say(error.message);
 }
 
 int exit_with(const Error& error) {

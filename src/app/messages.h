@@ -20,9 +20,10 @@ constexpr int exit_some_refused = 3;
 std::string printable(std::string_view text);
 
 // `chatreports: <message>` on standard error.
+void say(std::string_view message);
 void say_error(const Error& error);
 
-// The same, and the exit code of a command that failed.
+// say_error, and the exit code of a command that failed.
 int exit_with(const Error& error);
 
 // All of the text on standard output. The error is `unavailable` where nobody reads it any more.

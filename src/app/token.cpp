@@ -25,12 +25,29 @@ std::string format_expiry(const store::Token& token, Instant time) {
   return format_time(*token.expires_at);
 }
 
-// Opening makes what is missing, which is not what somebody means who asks what there is.
+// Opening makes missing files, and a question about tokens must not.
 Result<std::unique_ptr<store::Tokens>> open_existing(const std::string& data_folder) {
   if (const auto there = store::require_data_folder(data_folder); !there) {
     return std::unexpected(there.error());
   }
   return store::Tokens::open(data_folder);
+}
+
+// Makes the folder only if the user has named it, and says so: a mistyped name is seen.
+Result<std::unique_ptr<store::Tokens>> open_or_make(const std::string& data_folder,
+                                                    bool is_folder_named) {
+  if (!is_folder_named && !store::is_data_folder(data_folder)) {
+    return failed(fmt::format(
+        "there is no data folder {}; name the folder with --data, and it is made if it is missing",
+        data_folder));
+  }
+  if (const auto ours = store::refuse_foreign_folder(data_folder); !ours) {
+    return std::unexpected(ours.error());
+  }
+  const bool was_there = store::is_data_folder(data_folder);
+  auto tokens = store::Tokens::open(data_folder);
+  if (tokens && !was_there) say(fmt::format("made the data folder {}", data_folder));
+  return tokens;
 }
 
 using Kind = bool (*)(const store::Token& token);
@@ -62,7 +79,7 @@ int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::stri
 }  // namespace
 
 int run_create_token(const CreateTokenOptions& options) {
-  const auto tokens = store::Tokens::open(options.data_folder);
+  const auto tokens = open_or_make(options.data_folder, options.is_folder_named);
   if (!tokens) return exit_with(tokens.error());
   const Instant created_at = now();
   std::optional<Instant> expires_at;
@@ -97,7 +114,7 @@ int run_revoke_token(const std::string& data_folder, std::int64_t id) {
 }
 
 int run_create_webhook(const CreateWebhookOptions& options) {
-  const auto tokens = store::Tokens::open(options.data_folder);
+  const auto tokens = open_or_make(options.data_folder, options.is_folder_named);
   if (!tokens) return exit_with(tokens.error());
   const auto secret =
       (*tokens)->create_webhook_secret(LicenseId{options.license}, options.secret, now());

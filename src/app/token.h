@@ -12,6 +12,7 @@ namespace chatreports::app {
 
 struct CreateTokenOptions {
   std::string data_folder;
+  bool is_folder_named = false;  // else data_folder is the default, and is not made
   std::int64_t license = 0;
   std::vector<std::string> scopes;  // none: reports_read
   std::optional<std::string> agent_id;
@@ -20,6 +21,7 @@ struct CreateTokenOptions {
 
 struct CreateWebhookOptions {
   std::string data_folder;
+  bool is_folder_named = false;  // as above
   std::int64_t license = 0;
   std::optional<std::string> secret;  // none: a random one
 };

@@ -6,8 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <initializer_list>
 #include <string_view>
 
 namespace chatreports::store {
@@ -52,10 +55,39 @@ Result<void> prepare_data_folder(const std::string& data_folder) {
   return {};
 }
 
-Result<void> require_data_folder(const std::string& data_folder) {
+bool is_data_folder(const std::string& data_folder) {
   struct stat status{};
-  if (::stat(data_folder.c_str(), &status) == 0) return {};
-  return failed(fmt::format("there is no data folder {}; name it with --data", data_folder));
+  return std::ranges::any_of(
+      std::initializer_list<const char*>{"/chatreports.sqlite", "/access.sqlite"},
+      [&](const char* file) { return ::stat((data_folder + file).c_str(), &status) == 0; });
+}
+
+Result<void> require_data_folder(const std::string& data_folder) {
+  if (is_data_folder(data_folder)) return {};
+  struct stat status{};
+  if (::stat(data_folder.c_str(), &status) != 0 && errno == ENOENT) {
+    return failed(
+        fmt::format("there is no data folder {}; name the folder with --data", data_folder));
+  }
+  return failed(fmt::format("{} is not a data folder of chatreports; name the folder with --data",
+                            data_folder));
+}
+
+Result<void> refuse_foreign_folder(const std::string& data_folder) {
+  if (is_data_folder(data_folder)) return {};
+  std::error_code error;
+  bool has_others = false;
+  // A server that is starting makes `lock` first, and a new disk comes with `lost+found`.
+  for (std::filesystem::directory_iterator file(data_folder, error), end; !error && file != end;
+       file.increment(error)) {
+    const std::string name = file->path().filename();
+    has_others = has_others || (name != "lock" && name != "lost+found");
+  }
+  if (!has_others) return {};
+  return failed(fmt::format(
+      "{} holds other files and is not a data folder of chatreports; name the folder with --data, "
+      "an empty or a new one to begin with",
+      data_folder));
 }
 
 Result<void> prepare_file(const std::string& path) {

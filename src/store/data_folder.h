@@ -11,8 +11,16 @@ namespace chatreports::store {
 // what is in the way.
 Result<void> prepare_data_folder(const std::string& data_folder);
 
-// For what looks at a folder and must not make one: fails where there is none.
+// Whether the folder holds what only chatreports makes: a store or access tokens.
+bool is_data_folder(const std::string& data_folder);
+
+// For commands that look at a folder and must not make one: fails unless is_data_folder.
 Result<void> require_data_folder(const std::string& data_folder);
+
+// For commands that may begin a new folder: fails if the folder holds other files and is no data
+// folder. A missing or empty folder passes; so does a path that is no folder, which
+// prepare_data_folder refuses.
+Result<void> refuse_foreign_folder(const std::string& data_folder);
 
 // Makes an empty file for its owner alone (0600) where there is none. The file is never opened:
 // closing it would drop the locks that SQLite holds on it elsewhere in this process.

@@ -1,0 +1,90 @@
+"""The command line: wrong usage is said in one sentence, and no folder is made by accident."""
+
+from program import *
+
+
+class WrongUsage(ProgramTest):
+    def assert_refused(self, arguments, *words):
+        done = run(*arguments, preexec=lambda: os.chdir(self.folder))
+        self.assertEqual((done.returncode, done.stdout), (2, b""), arguments)
+        message = done.stderr.decode().splitlines()[0]
+        for word in words:
+            self.assertIn(word, message, arguments)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_an_unknown_command_is_named_beside_those_that_there_are(self):
+        self.assert_refused(["nothing"], 'no command "nothing"', "serve, import, export, token")
+        self.assert_refused(["token", "make"], 'no command "token make"', "token create, token list")
+        self.assert_refused([], "a command is missing", "serve, import")
+        self.assert_refused(["webhook"], "webhook: a command is missing", "webhook create")
+
+    def test_unexpected_arguments_are_named_in_the_order_given(self):
+        self.assert_refused(["token", "list", "a", "b", "c"], "token list: unexpected arguments a b c")
+        self.assert_refused(["serve", "--license", "1"], "serve: unexpected arguments --license 1")
+        # A mistyped flag, not the one that is missing because of it.
+        self.assert_refused(["export", "--licens", "1"], "export: unexpected arguments --licens 1")
+
+    def test_an_origin_has_a_scheme(self):
+        for origin in ["reports.example.com", "https://reports.example.com/", "https://a,b"]:
+            self.assert_refused(["serve", "--data", "x", "--cors-origin", origin],
+                                "--cors-origin", "is not an origin", "https://reports.example.com")
+
+
+class Spelling(ProgramTest):
+    def test_licence_is_accepted_as_license_is(self):
+        done = run("import", "--data", self.data, "--licence", 1, "-", stdin=b"")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for command in [["export"], ["token", "create"], ["webhook", "create"]]:
+            done = run(*command, "--data", self.data, "--licence", 1)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Origins(ProgramTest):
+    def test_an_origin_matches_as_browsers_write_it(self):
+        with Server(self.data, "--cors-origin", "HTTPS://Reports.example.com:443") as server:
+            headers = {"Origin": "https://reports.example.com"}
+            answered = server.ask("GET", "/v3.4/reports/chats/tags", headers=headers)[1]
+        self.assertEqual(answered.get("Access-Control-Allow-Origin"), "https://reports.example.com")
+
+
+class DataFolders(ProgramTest):
+    COMMANDS = [["token", "create", "--license", 1], ["token", "list"], ["token", "revoke", 1],
+                ["webhook", "create", "--license", 1], ["webhook", "list"], ["webhook", "revoke", 1],
+                ["export", "--license", 1]]
+
+    def run_in_folder(self, *arguments):
+        return run(*arguments, preexec=lambda: os.chdir(self.folder))
+
+    def test_the_default_folder_is_not_made(self):
+        for command in self.COMMANDS:
+            self.assert_one_sentence(self.run_in_folder(*command),
+                                     "no data folder ./chatreports-data", "--data")
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_a_folder_of_others_is_left_alone(self):
+        self.data.mkdir()
+        (self.data / "letters.txt").write_text("Dear")
+        for command in self.COMMANDS:
+            self.assert_one_sentence(run(*command, "--data", self.data), str(self.data), "--data")
+        self.assertEqual(os.listdir(self.data), ["letters.txt"])
+
+    def test_only_create_makes_a_folder_that_is_named_and_says_so(self):
+        for command in self.COMMANDS:
+            done = run(*command, "--data", self.data)
+            if "create" in command:
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(done.stderr.decode(), f"chatreports: made the data folder {self.data}\n")
+                self.assertEqual(run(*command, "--data", self.data).stderr, b"")
+                shutil.rmtree(self.data)
+            else:
+                self.assert_one_sentence(done, "no data folder", str(self.data))
+                self.assertFalse(self.data.exists())
+
+    def test_the_default_folder_is_used_once_it_is_there(self):
+        self.assertEqual(self.run_in_folder("import", "--license", 1, "/dev/null").returncode, 0)
+        self.assertEqual(self.run_in_folder("token", "create", "--license", 1).returncode, 0)
+        self.assertIn(b"reports_read", self.run_in_folder("token", "list").stdout)
+
+
+if __name__ == "__main__":
+    main()
