@@ -274,6 +274,12 @@ std::expected<Caller, http::Response> Api::authorize(const http::Request& reques
   return *std::move(caller);
 }
 
+http::Share Api::share_of(const http::Request& request) const {
+  if (!surroundings_.is_ready()) return {};
+  const std::optional<std::string> token = token_in(request.header("Authorization"));
+  return token ? surroundings_.share_of(*token) : http::Share{};
+}
+
 bool Api::is_stream(const http::Request& head) {
   return head.method == "POST" && parse_target(head.target).path == records_path;
 }

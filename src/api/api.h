@@ -47,6 +47,10 @@ struct Surroundings {
   std::function<bool()> can_take_in = [] { return true; };
   // A webhook came whose action no figure needs.
   std::function<void(const std::string& action)> count_ignored = [](const std::string&) {};
+  // Who is let in after whom, see http::Share: of a token, by what is in memory.
+  std::function<http::Share(std::string_view token)> share_of = [](std::string_view) {
+    return http::Share{};
+  };
 };
 
 struct ApiOptions {
@@ -65,6 +69,9 @@ class Api {
 
   // Any thread. Never throws; our own faults are answered with 500 `internal`.
   http::Response handle(const http::Request& request) const;
+
+  // Whose the request is, as http::Handlers::share_of. Any thread.
+  http::Share share_of(const http::Request& request) const;
 
   // Whether handle_stream is to answer it: POST /ingest/records. Any thread.
   static bool is_stream(const http::Request& head);

@@ -88,6 +88,13 @@ std::optional<api::Caller> Access::find(std::string_view token, Instant now) con
   return caller;
 }
 
+http::Share Access::share_of(std::string_view token) const {
+  const auto tokens = token_set();
+  const store::Token* found = tokens->find(token, now());
+  if (found == nullptr) return {};
+  return {static_cast<std::uint64_t>(found->license.value), static_cast<std::uint64_t>(found->id)};
+}
+
 std::optional<LicenseId> Access::find_webhook(std::string_view secret) const {
   const auto found = find_token(secret, now());
   if (!found || !found->is_webhook_secret()) return std::nullopt;

@@ -31,6 +31,10 @@ class Access {
   // just created is known at once. Any thread.
   std::optional<api::Caller> find(std::string_view token, Instant now) const;
 
+  // A share for each known token, of its licence's; one for all that is not known, or not yet. Any
+  // thread; it waits for nothing.
+  http::Share share_of(std::string_view token) const;
+
   // The licence whose webhooks carry this secret. Any thread.
   std::optional<LicenseId> find_webhook(std::string_view secret) const;
 

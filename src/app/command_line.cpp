@@ -111,7 +111,8 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
              })
       ->type_name("HOST:PORT")
       ->default_str(format_address({http.host, http.port}));
-  add_limit(command, "--threads", http.threads, 1, 1'024, "Threads that answer");
+  add_limit(command, "--threads", http.threads, 1, 1'024,
+            "Reports of a licence that are answered at once; another licence has a thread more");
   add_limit(command, "--max-body-bytes", http.max_body_bytes, 1, 1U << 30,
             "A larger request body is answered 413");
   add_limit(command, "--max-header-bytes", http.max_header_bytes, 1'024, 1U << 20,

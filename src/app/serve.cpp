@@ -142,6 +142,7 @@ int run_serve(const ServeOptions& options) {
   surroundings.find_caller = [&access](std::string_view token, Instant at) {
     return access->find(token, at);
   };
+  surroundings.share_of = [&access](std::string_view token) { return access->share_of(token); };
   surroundings.now = now;
   surroundings.is_ready = [&is_ready] { return is_ready.load(); };
   std::once_flag unknown_secret;
@@ -176,7 +177,8 @@ int run_serve(const ServeOptions& options) {
        {api::Api::is_late,
         [&api](const http::Request& request, std::function<void(http::Response)> answer) {
           api.handle_late(request, std::move(answer));
-        }}});
+        }},
+       [&api](const http::Request& request) { return api.share_of(request); }});
   if (!server) return exit_with(server.error());
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);

@@ -1,6 +1,7 @@
 #pragma once
 // Requests and responses as the rest of the program sees them: plain values.
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -27,6 +28,13 @@ struct Request {
   bool accepts_gzip() const;
   // The first header of that name, in any case; empty where there is none.
   std::string_view header(std::string_view name) const;
+};
+
+// Whose a request is, where threads are shared among those who ask. Numbers without a meaning here.
+struct Share {
+  std::uint64_t owner = 0;  // never has all threads
+  std::uint64_t asker = 0;  // of the owner's: they are let in one after the other
+  auto operator<=>(const Share&) const = default;
 };
 
 struct Response {
@@ -71,6 +79,8 @@ struct Handlers {
   ErrorResponse error_response;
   StreamHandler stream = {};
   LateHandler late = {};
+  // Asked for each request that needs a thread, before it has one; so it must not wait.
+  std::function<Share(const Request& request)> share_of = [](const Request&) { return Share{}; };
 };
 
 }  // namespace chatreports::http

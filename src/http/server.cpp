@@ -84,10 +84,12 @@ class Server::Implementation {
   Implementation(const ServerOptions& options, Handlers handlers)
       : options_(options),
         handlers_(std::move(handlers)),
-        turns_(options.threads, options.max_waiting_requests),
+        // One more than an owner may have, so that another's request need not wait.
+        turns_(options.threads + 1, options.max_waiting_requests, std::chrono::hours(24),
+               options.threads),
         stream_turns_(options.max_streams, options.max_waiting_requests, options.stream_patience),
         stream_threads_(options.max_streams),
-        context_(static_cast<int>(options.threads + 1)),
+        context_(static_cast<int>(options.threads + 2)),
         acceptor_(asio::make_strand(context_)) {}
 
   ~Implementation() { stop(); }
@@ -114,7 +116,7 @@ class Server::Implementation {
     port_ = acceptor_.local_endpoint(error).port();
     asio::co_spawn(acceptor_.get_executor(), accept_connections(), asio::detached);
     // One more than run handlers: it reads, writes and answers what is urgent.
-    for (unsigned thread = 0; thread <= options_.threads; ++thread) {
+    for (unsigned thread = 0; thread < options_.threads + 2; ++thread) {
       threads_.emplace_back([this] { context_.run(); });
     }
     return {};
@@ -476,14 +478,15 @@ class Server::Implementation {
   asio::awaitable<Response> answer_to(Request& request, Connection& connection) {
     std::optional<Response> urgent = handlers_.urgent(request);
     if (urgent) co_return *std::move(urgent);
-    const bool entered = co_await turns_.enter(connection.stream.get_executor());
+    const Share share = handlers_.share_of(request);
+    const bool entered = co_await turns_.enter(connection.stream.get_executor(), share);
     if (!entered) co_return handlers_.error_response(503, 0);
-    co_return answer_in_turn(request);
+    co_return answer_in_turn(request, share);
   }
 
   // Who was let in is answered and leaves, even where memory runs out on the way.
-  Response answer_in_turn(Request& request) {
-    const Turn turn(turns_);
+  Response answer_in_turn(Request& request, Share share) {
+    const Turn turn(turns_, share);
     Response response = unpacked(request) ? handlers_.handle(request)
                                           : handlers_.error_response(413, options_.max_body_bytes);
     if (response.body.size() >= least_bytes_to_pack) pack(response, request);

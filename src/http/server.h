@@ -21,7 +21,7 @@ struct TlsFiles {
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: the system chooses, see Server::port
-  unsigned threads = 2;       // that run handlers
+  unsigned threads = 2;       // that run handlers of one owner; others have one more
   std::size_t max_header_bytes = std::size_t{16} << 10;
   std::size_t max_body_bytes = std::size_t{1} << 20;
   std::size_t max_streamed_bytes = std::size_t{4} << 30;  // of a body taken as it comes

@@ -1,78 +1,96 @@
 #pragma once
-// Who may run a handler now: so many at a time, the others in the order of their coming.
+// Who may run a handler now: so many at a time. The others wait, and those who ask are let in one
+// after the other, however many requests each of them has sent.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
+
+#include "http/message.h"
 
 namespace chatreports::http {
 
 // Any thread.
 class Turns {
  public:
+  // All requests of one owner together have `most_of_an_owner` turns at a time.
   Turns(std::size_t at_a_time, std::size_t max_waiting,
-        std::chrono::milliseconds patience = std::chrono::hours(24))
-      : free_(at_a_time), max_waiting_(max_waiting), patience_(patience) {}
+        std::chrono::milliseconds patience = std::chrono::hours(24),
+        std::size_t most_of_an_owner = SIZE_MAX)
+      : max_waiting_(max_waiting),
+        patience_(patience),
+        most_of_an_owner_(most_of_an_owner),
+        free_(at_a_time) {}
 
-  // Waits, without holding a thread; false at once where too many wait already, and when patience
-  // is at its end. Who was let in makes a Turn. `executor` is that of the coroutine and lets one
-  // thing happen at a time.
-  boost::asio::awaitable<bool> enter(boost::asio::any_io_executor executor) {
-    std::shared_ptr<boost::asio::steady_timer> wait;
-    {
-      const std::lock_guard lock(mutex_);
-      if (free_ > 0) {
-        --free_;
-        co_return true;
-      }
-      if (waiting_.size() >= max_waiting_) co_return false;
-      wait = std::make_shared<boost::asio::steady_timer>(executor, patience_);
-      waiting_.push_back(wait);
-    }
-    co_await wait->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-    // Who is no longer on the list was let in, even where patience ended at the same moment.
-    const std::lock_guard lock(mutex_);
-    co_return std::erase(waiting_, wait) == 0;
+  // Waits, without holding a thread. False where too many wait already, and when patience is at its
+  // end. Where too many wait, the latest of those who have the most waiting gives way to whoever
+  // has fewer. Who was let in makes a Turn. `executor` is that of the coroutine and lets one thing
+  // happen at a time.
+  boost::asio::awaitable<bool> enter(boost::asio::any_io_executor executor, Share share = {}) {
+    Ticket ticket;
+    const State state = ask(executor, share, ticket);
+    if (state != State::waiting) co_return state == State::let_in;
+    co_await ticket->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_return was_let_in(ticket);
   }
 
-  void leave() {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.empty()) {
-      ++free_;
-      return;
-    }
-    // Posted, so that it comes after the wait has begun.
-    boost::asio::post(waiting_.front()->get_executor(),
-                      [next = waiting_.front()] { next->cancel(); });
-    waiting_.pop_front();
-  }
+  void leave(Share share);
 
  private:
-  std::mutex mutex_;
-  std::size_t free_;
+  enum class State : std::uint8_t { waiting, let_in, sent_away };
+  struct Waiting {
+    Waiting(const boost::asio::any_io_executor& executor, std::chrono::milliseconds patience,
+            Share of)
+        : timer(executor, patience), share(of) {}
+    boost::asio::steady_timer timer;
+    const Share share;
+    State state = State::waiting;  // guarded by mutex_
+  };
+  using Ticket = std::shared_ptr<Waiting>;
+
+  // Makes the ticket of who has to wait.
+  State ask(const boost::asio::any_io_executor& executor, Share share, Ticket& ticket);
+  // Where it still waits, patience is at its end: it is taken off the list.
+  bool was_let_in(const Ticket& ticket);
+
+  // Those below want mutex_ to be held.
+  bool may_enter(Share share) const;
+  bool make_room_for(Share share);
+  void end_waiting(const Ticket& ticket, State state);
+  void let_in();
+
   const std::size_t max_waiting_;
   const std::chrono::milliseconds patience_;
-  std::deque<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+  const std::size_t most_of_an_owner_;
+
+  std::mutex mutex_;
+  std::size_t free_;  // guarded by mutex_, as is all that follows
+  std::size_t waiting_ = 0;
+  std::map<std::uint64_t, std::size_t> turns_of_;  // by owner
+  std::map<Share, std::deque<Ticket>> queues_;     // none is empty
+  std::deque<Share> order_;                        // of the queues: the first is let in next
 };
 
 // The turn of one who was let in: it is over when this goes, however it goes.
 class Turn {
  public:
-  explicit Turn(Turns& turns) : turns_(turns) {}
-  ~Turn() { turns_.leave(); }
+  explicit Turn(Turns& turns, Share share = {}) : turns_(turns), share_(share) {}
+  ~Turn() { turns_.leave(share_); }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
  private:
   Turns& turns_;
+  const Share share_;
 };
 
 }  // namespace chatreports::http
