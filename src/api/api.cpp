@@ -203,6 +203,13 @@ http::Response Api::answer_request(const http::Request& request) const {
   const auto caller = authorize(request, "reports_read", now);
   if (!caller) return caller.error();
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
+  // Whoever sends one means something by it: the question without it would be another one.
+  if (!is_post && !request.body.empty()) {
+    return error_answer(ErrorType::validation,
+                        fmt::format("body: {} takes none; ask with POST, or put the fields into "
+                                    "the query string",
+                                    request.method));
+  }
   const auto answer = answer_report(request, target.query, *definition, *caller, now);
   if (!answer) return answer.error();
   http::Response response;

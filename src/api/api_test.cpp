@@ -137,6 +137,14 @@ TEST_F(ApiTest, AsksForCredentials) {
   }
 }
 
+TEST_F(ApiTest, RefusesABodyWhereNoneIsRead) {
+  for (const std::string method : {"GET", "HEAD"}) {
+    EXPECT_EQ(said(ask(method, "/v3.4/reports/chats/total_chats", R"({"distribution":"year"})")),
+              refused("body: " + method +
+                      " takes none; ask with POST, or put the fields into the query string"));
+  }
+}
+
 TEST_F(ApiTest, AsksForTheScope) {
   EXPECT_EQ(said(ask("GET", "/v3.4/reports/chats/tags", "", {{"Authorization", "Bearer writer"}})),
             error(403, "authorization", "The token lacks the scope reports_read"));
