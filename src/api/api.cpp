@@ -306,7 +306,7 @@ http::Response Api::answer_stream(const http::Request& head, ByteReader& body) c
   const std::string_view coding = head.header("Content-Encoding");
   if (!is_coding(coding, "gzip") && !is_identity(coding)) return wrong_coding();
   return ingest_records(body, [&](std::vector<chat::Record> records, auto done) {
-    surroundings_.take_in(caller->license, std::move(records), std::move(done));
+    surroundings_.take_in(caller->license, Channel::bulk, std::move(records), std::move(done));
   });
 }
 
@@ -336,15 +336,16 @@ std::optional<http::Response> Api::answer_webhook(
   if (!body->refusal.empty()) return error_answer(ErrorType::validation, body->refusal);
   if (!body->ignored_action.empty()) surroundings_.count_ignored(body->ignored_action);
   if (body->records.empty()) return webhook_answer(0);
-  if (!surroundings_.can_take_in()) {
+  if (!surroundings_.can_take_in(*license)) {
     return error_answer(ErrorType::service_unavailable, "Too many webhooks wait; send it later");
   }
-  surroundings_.take_in(*license, std::move(body->records), [answer](const Result<void>& written) {
-    answer(written ? webhook_answer(1)
-                   : error_answer(ErrorType::service_unavailable,
-                                  "It can't be written right now; send it "
-                                  "later"));
-  });
+  surroundings_.take_in(*license, Channel::webhook, std::move(body->records),
+                        [answer](const Result<void>& written) {
+                          answer(written ? webhook_answer(1)
+                                         : error_answer(ErrorType::service_unavailable,
+                                                        "It can't be written right now; send it "
+                                                        "later"));
+                        });
   return std::nullopt;
 }
 

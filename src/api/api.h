@@ -31,6 +31,9 @@ struct Caller {
   std::optional<std::string> agent_timezone;  // IANA, of the token's agent
 };
 
+// How records came: a webhook, which is of now and waits for its answer, or a body of records.
+enum class Channel : std::uint8_t { webhook, bulk };
+
 // What the api needs from the outside. Each is called from several threads at once.
 struct Surroundings {
   std::function<std::optional<Caller>(std::string_view token, Instant now)> find_caller;
@@ -40,11 +43,11 @@ struct Surroundings {
   // The licence that the secret of a webhook names.
   std::function<std::optional<LicenseId>(std::string_view secret)> find_webhook = {};
   // Writes records of a licence, see TakeIn in api/ingest_records.h.
-  std::function<void(LicenseId, std::vector<chat::Record>,
+  std::function<void(LicenseId, Channel, std::vector<chat::Record>,
                      std::function<void(const Result<void>&)> done)>
       take_in = {};
-  // Whether what takes in can keep up; where not, webhooks are sent away.
-  std::function<bool()> can_take_in = [] { return true; };
+  // Whether a webhook of the licence may wait to be taken in; where not, it is sent away.
+  std::function<bool(LicenseId)> can_take_in = [](LicenseId) { return true; };
   // A webhook came whose action no figure needs.
   std::function<void(const std::string& action)> count_ignored = [](const std::string&) {};
   // Who is let in after whom, see http::Share: of a token, by what is in memory.

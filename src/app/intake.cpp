@@ -6,7 +6,6 @@
 #include <exception>
 #include <iterator>
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "app/clock.h"
@@ -15,10 +14,30 @@
 namespace chatreports::app {
 namespace {
 
-bool tells_of_agents(const std::vector<chat::Record>& records) {
-  return std::ranges::any_of(records, [](const chat::Record& record) {
+using Clock = std::chrono::steady_clock;
+using api::Channel;
+
+// Of webhooks in one transaction. More would not be quicker, a webhook at a time.
+constexpr std::size_t most_webhook_records = 1'000;
+// Of bodies; time ends a slice sooner.
+constexpr std::size_t most_body_records = 20'000;
+// How long the writer is at one licence's records while others wait, and where nobody does.
+constexpr std::chrono::milliseconds slice_time{50};
+constexpr std::chrono::milliseconds lonely_slice_time{500};
+// Where the processors are busy, bodies leave them to others for as long as they had them, but not
+// longer than that: so they go on however busy the others are.
+constexpr std::chrono::milliseconds longest_rest{500};
+// The same error is logged again after that.
+constexpr std::chrono::seconds time_between_same_errors{10};
+
+bool tells_of_agents(const WriteGroup& group) {
+  return std::ranges::any_of(group.records, [](const chat::Record& record) {
     return std::holds_alternative<chat::AgentRecord>(record);
   });
+}
+
+bool is_whole(const WriteGroup& group) {
+  return group.written == group.records.size();
 }
 
 }  // namespace
@@ -39,64 +58,176 @@ Intake::~Intake() {
   writer_.join();
 }
 
-void Intake::take_in(LicenseId license, std::vector<chat::Record> records,
+void Intake::take_in(LicenseId license, Channel channel, std::vector<chat::Record> records,
                      std::function<void(const Result<void>&)> done) {
   const Instant received_at = now();
   for (chat::Record& record : records) chat::stamp(record, received_at);
   {
     const std::scoped_lock lock(mutex_);
-    groups_.push_back({license, std::move(records), std::move(done)});
+    queue_.push(channel, {license, std::move(records), std::move(done), 0});
+  }
+  changed_.notify_one();
+}
+
+void Intake::stop_at(Time time) {
+  {
+    const std::scoped_lock lock(mutex_);
+    stops_at_ = time;
   }
   changed_.notify_one();
 }
 
 std::size_t Intake::waiting() const {
   const std::scoped_lock lock(mutex_);
-  return groups_.size();
+  return queue_.size();
 }
 
-std::vector<Intake::Group> Intake::wait_for_groups() {
+std::size_t Intake::waiting_webhooks(LicenseId license) const {
+  const std::scoped_lock lock(mutex_);
+  return queue_.size(Channel::webhook, license);
+}
+
+bool Intake::is_late() const {
+  return is_ending_ || Clock::now() >= stops_at_;
+}
+
+bool Intake::wait_for_groups() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !groups_.empty() || is_ending_; });
-  return std::exchange(groups_, {});
+  changed_.wait(lock, [this] { return !queue_.is_empty() || is_ending_; });
+  if (!is_late()) return true;
+  const std::vector<WriteGroup> groups = queue_.take_all();
+  const bool goes_on = !is_ending_;
+  lock.unlock();
+  const Result<void> stopping =
+      std::unexpected(Error{ErrorKind::unavailable, "the server is stopping"});
+  for (const WriteGroup& group : groups) group.done(stopping);
+  return goes_on;
 }
 
 void Intake::work() {
-  give_way(10);  // whoever asks does not wait for whoever tells
-  while (true) {
-    std::vector<Group> groups = wait_for_groups();
-    if (groups.empty()) return;
-    Result<void> done;
-    try {
-      done = write(groups);
-    } catch (const std::exception& exception) {  // memory that ran out
-      done = failed(exception.what());
-    }
-    if (!done) spdlog::error("records can't be taken in: {}", done.error().message);
-    for (const Group& group : groups) group.done(done);
+  while (wait_for_groups()) {
+    write_webhooks();
+    const Time begin = Clock::now();
+    const std::int64_t preempted_before = times_preempted();
+    write_slice_of_bodies();
+    if (times_preempted() != preempted_before) leave_processor(Clock::now() - begin);
   }
 }
 
-Result<void> Intake::write(std::vector<Group>& groups) {
-  std::map<LicenseId, std::vector<chat::Record>> by_license;
-  for (Group& group : groups) {
-    std::vector<chat::Record>& records = by_license[group.license];
-    std::move(group.records.begin(), group.records.end(), std::back_inserter(records));
+// A webhook ends it.
+void Intake::leave_processor(Clock::duration time) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::min<Clock::duration>(time, longest_rest),
+                    [this] { return queue_.licenses(Channel::webhook) > 0 || is_late(); });
+}
+
+void Intake::write_webhooks() {
+  const Time end = Clock::now() + slice_time;
+  const auto is_enough = [end] { return Clock::now() >= end; };
+  std::unique_lock lock(mutex_);
+  for (std::size_t turns = queue_.licenses(Channel::webhook); turns > 0 && !is_enough(); --turns) {
+    std::vector<WriteGroup> groups = queue_.take(Channel::webhook, most_webhook_records);
+    lock.unlock();
+    write(Channel::webhook, std::move(groups), is_enough);
+    lock.lock();
   }
-  for (const auto& [license, records] : by_license) {
-    const auto written = store_->write(license, records);
-    if (!written) return std::unexpected(written.error());
-    if (tells_of_agents(records)) agents_changed_(license);
+  lock.unlock();
+  show();
+}
+
+void Intake::write_slice_of_bodies() {
+  const Time begin = Clock::now();
+  const auto is_enough = [&] {
+    const Clock::duration taken = Clock::now() - begin;
+    if (taken < slice_time) return false;
+    if (taken >= lonely_slice_time) return true;
+    const std::scoped_lock lock(mutex_);
+    return !queue_.is_empty() || is_late();
+  };
+  std::unique_lock lock(mutex_);
+  std::vector<WriteGroup> groups = queue_.take(Channel::bulk, most_body_records);
+  lock.unlock();
+  if (groups.empty()) return;
+  write(Channel::bulk, std::move(groups), is_enough);
+  show();
+}
+
+void Intake::write(Channel channel, std::vector<WriteGroup> groups,
+                   const std::function<bool()>& is_enough) {
+  const Result<std::uint64_t> taken = write_together(groups, is_enough);
+  if (!taken && groups.size() > 1) {
+    // One may fail for a reason of its own.
+    for (WriteGroup& group : groups) {
+      std::vector<WriteGroup> alone;
+      alone.push_back(std::move(group));
+      write(channel, std::move(alone), is_enough);
+    }
+    return;
   }
-  return show();
+  if (!taken) {
+    log(taken.error());
+    groups.front().done(std::unexpected(taken.error()));
+    return;
+  }
+  std::uint64_t left = *taken;
+  std::vector<WriteGroup> unfinished;
+  for (WriteGroup& group : groups) {
+    const std::uint64_t of_group =
+        std::min<std::uint64_t>(left, group.records.size() - group.written);
+    group.written += of_group;
+    left -= of_group;
+    if (of_group > 0 && tells_of_agents(group)) agents_changed_(group.license);
+    (is_whole(group) ? written_ : unfinished).push_back(std::move(group));
+  }
+  const std::scoped_lock lock(mutex_);
+  queue_.put_back(channel, std::move(unfinished));
+}
+
+Result<std::uint64_t> Intake::write_together(const std::vector<WriteGroup>& groups,
+                                             const std::function<bool()>& is_enough) {
+  try {
+    std::vector<std::span<const chat::Record>> records;
+    records.reserve(groups.size());
+    for (const WriteGroup& group : groups) {
+      records.push_back(std::span(group.records).subspan(group.written));
+    }
+    const auto summary = store_->write(groups.front().license, records, is_enough);
+    if (!summary) return std::unexpected(summary.error());
+    return summary->taken();
+  } catch (const std::exception& exception) {  // memory that ran out
+    return failed(exception.what());
+  }
+}
+
+void Intake::show() {
+  if (written_.empty()) return;
+  Result<void> shown;
+  try {
+    shown = replay();
+  } catch (const std::exception& exception) {
+    shown = failed(exception.what());
+  }
+  if (!shown) log(shown.error());
+  for (const WriteGroup& group : std::exchange(written_, {})) group.done(shown);
 }
 
 // All changes at once, so that a change that can't be shown leaves the engine as it was; then the
 // next to be written brings them along.
-Result<void> Intake::show() {
+Result<void> Intake::replay() {
   return store_->replay(
       engine_.applied(), std::numeric_limits<std::size_t>::max(),
       [this](std::span<const chat::Change> changes) { return engine_.apply(changes); });
+}
+
+void Intake::log(const Error& error) {
+  const Time time = Clock::now();
+  if (error.message == last_logged_ && last_logged_at_ &&
+      time - *last_logged_at_ < time_between_same_errors) {
+    return;
+  }
+  last_logged_ = error.message;
+  last_logged_at_ = time;
+  spdlog::error("records can't be taken in: {}", error.message);
 }
 
 }  // namespace chatreports::app

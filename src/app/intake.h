@@ -1,13 +1,22 @@
 #pragma once
 // The one writer while a server runs: records from any thread → store → engine.
+//
+// It works in rounds. A round writes the webhooks that wait, a transaction for each licence, and
+// shows and answers them; then it writes a slice of one licence's bodies of records. A slice ends
+// when its time is over, so that no webhook and no other licence waits longer than that for what
+// one sender has sent.
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
+#include "api/api.h"
+#include "app/write_queue.h"
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
@@ -23,41 +32,60 @@ class Intake {
   // thread.
   Intake(std::unique_ptr<store::Store> store, engine::Engine& engine,
          std::function<void(LicenseId)> agents_changed);
-  // Writes what was taken so far, and ends.
+  // Ends after the slice at hand. What waits is not written, and `done` is told so: nobody was told
+  // that it was taken in.
   ~Intake();
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
   // `done` is called once, from the writer's thread: with a success once the records are durable
-  // and the next report sees them; on an error it may be tried again, and why is in the log. What
-  // several callers bring at a time is written in one transaction of each licence. What was told
-  // without a time was told now. Any thread; holding back is the callers' part.
-  void take_in(LicenseId license, std::vector<chat::Record> records,
+  // and the next report sees them; on an error some may be in, it may be tried again, and why is in
+  // the log. An error of one call's records is not that of another's. What was told without a time
+  // was told now. Any thread; holding back is the callers' part.
+  void take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,
                std::function<void(const Result<void>&)> done);
 
-  // How many calls wait for the writer. Any thread.
+  // What is not written by then is not written any more, as at the end. Any thread.
+  void stop_at(std::chrono::steady_clock::time_point time);
+
+  // How many calls wait for the writer, and how many of these are webhooks of a licence. Any
+  // thread.
   std::size_t waiting() const;
+  std::size_t waiting_webhooks(LicenseId license) const;
 
  private:
-  struct Group {
-    LicenseId license;
-    std::vector<chat::Record> records;
-    std::function<void(const Result<void>&)> done;
-  };
+  using Time = std::chrono::steady_clock::time_point;
 
   void work();
-  std::vector<Group> wait_for_groups();  // none at the end
-  Result<void> write(std::vector<Group>& groups);
-  Result<void> show();
+  // False at the end.
+  bool wait_for_groups();
+  bool is_late() const;
+  void leave_processor(std::chrono::steady_clock::duration time);
+  void write_webhooks();
+  void write_slice_of_bodies();
+  // Writes what there is time for, in one transaction. Groups that are whole then go to written_;
+  // those that are not are put back; those that failed are answered.
+  void write(api::Channel channel, std::vector<WriteGroup> groups,
+             const std::function<bool()>& is_enough);
+  Result<std::uint64_t> write_together(const std::vector<WriteGroup>& groups,
+                                       const std::function<bool()>& is_enough);
+  // Makes all that is written visible, and answers written_.
+  void show();
+  Result<void> replay();
+  void log(const Error& error);
 
   const std::unique_ptr<store::Store> store_;
   engine::Engine& engine_;
   const std::function<void(LicenseId)> agents_changed_;
+  std::vector<WriteGroup> written_;  // durable, not yet shown; the writer's alone
+  std::string last_logged_;          // likewise
+  std::optional<Time> last_logged_at_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Group> groups_;  // guarded by mutex_
-  bool is_ending_ = false;     // guarded by mutex_
-  std::thread writer_;         // last: it uses all of the above
+  WriteQueue queue_;                                              // guarded by mutex_
+  bool is_ending_ = false;                                        // guarded by mutex_
+  std::chrono::steady_clock::time_point stops_at_ = Time::max();  // guarded by mutex_
+  std::thread writer_;                                            // last: it uses all of the above
 };
 
 }  // namespace chatreports::app

@@ -157,12 +157,16 @@ int run_serve(const ServeOptions& options) {
     }
     return license;
   };
-  surroundings.take_in = [&intake](LicenseId license, std::vector<chat::Record> records,
+  surroundings.take_in = [&intake](LicenseId license, api::Channel channel,
+                                   std::vector<chat::Record> records,
                                    std::function<void(const Result<void>&)> done) {
-    intake->take_in(license, std::move(records), std::move(done));
+    intake->take_in(license, channel, std::move(records), std::move(done));
   };
-  surroundings.can_take_in = [&intake, &options] {
-    return intake->waiting() < options.max_waiting_webhooks;
+  // One licence leaves room for the others.
+  surroundings.can_take_in = [&intake, &options](LicenseId license) {
+    return intake->waiting() < options.max_waiting_webhooks &&
+           intake->waiting_webhooks(license) <
+               std::max<std::size_t>(1, options.max_waiting_webhooks / 2);
   };
   surroundings.count_ignored = [&ignored](const std::string& action) { ignored.count(action); };
   const api::Api api(*engine, std::move(surroundings), options.api);
@@ -212,6 +216,7 @@ int run_serve(const ServeOptions& options) {
 
   while (signals.wait() == SIGHUP) reload_tls(options.http, **server);
   spdlog::info("stopping; requests under way are finished");
+  intake->stop_at(std::chrono::steady_clock::now() + options.http.stop_timeout);
   (*server)->stop();
   intake.reset();
   files.reset();

@@ -58,9 +58,11 @@ class Store::Implementation {
     return statement->bind(1, session).bind(2, last.value).step();
   }
 
-  Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records) {
+  Result<WriteSummary> write(LicenseId license,
+                             std::span<const std::span<const chat::Record>> records,
+                             const std::function<bool()>& is_enough) {
     Undoing undoing(*this);
-    auto written = write_in_transaction(license, records);
+    auto written = write_in_transaction(license, records, is_enough);
     if (written) undoing.is_needed = false;
     return written;
   }
@@ -94,7 +96,8 @@ class Store::Implementation {
   }
 
   Result<WriteSummary> write_in_transaction(LicenseId license,
-                                            std::span<const chat::Record> records) {
+                                            std::span<const std::span<const chat::Record>> records,
+                                            const std::function<bool()>& is_enough) {
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     std::optional<std::int64_t> session = session_;
@@ -108,16 +111,8 @@ class Store::Implementation {
     if (auto begun = begin_tables(*counter); !begun) {
       return std::unexpected(std::move(begun.error()));
     }
-    WriteSummary summary;
-    for (const chat::Record& record : records) {
-      if (std::holds_alternative<chat::IgnoredWebhook>(record)) {
-        ++summary.ignored;
-        continue;
-      }
-      auto changed = write_record(license, record, *counter);
-      if (!changed) return std::unexpected(std::move(changed.error()));
-      ++(*changed ? summary.written : summary.unchanged);
-    }
+    auto summary = write_records(license, records, is_enough, *counter);
+    if (!summary) return summary;
     auto saved = counter->save(database_);
     if (saved) saved = texts_.save_new();
     if (saved) saved = index_.end(counter->last());
@@ -126,6 +121,26 @@ class Store::Implementation {
       return std::unexpected(std::move(committed.error()));
     }
     session_ = session;
+    return summary;
+  }
+
+  Result<WriteSummary> write_records(LicenseId license,
+                                     std::span<const std::span<const chat::Record>> records,
+                                     const std::function<bool()>& is_enough,
+                                     ChangeCounter& counter) {
+    WriteSummary summary;
+    for (const std::span<const chat::Record> part : records) {
+      for (const chat::Record& record : part) {
+        if (summary.taken() > 0 && is_enough()) return summary;
+        if (std::holds_alternative<chat::IgnoredWebhook>(record)) {
+          ++summary.ignored;
+          continue;
+        }
+        auto changed = write_record(license, record, counter);
+        if (!changed) return std::unexpected(std::move(changed.error()));
+        ++(*changed ? summary.written : summary.unchanged);
+      }
+    }
     return summary;
   }
 
@@ -233,7 +248,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
 }
 
 Result<WriteSummary> Store::write(LicenseId license, std::span<const chat::Record> records) {
-  return implementation_->write(license, records);
+  return implementation_->write(license, std::span(&records, 1), [] { return false; });
+}
+
+Result<WriteSummary> Store::write(LicenseId license,
+                                  std::span<const std::span<const chat::Record>> records,
+                                  const std::function<bool()>& is_enough) {
+  return implementation_->write(license, records, is_enough);
 }
 
 Result<void> Store::begin_import(std::size_t most_ids_in_memory) {

@@ -22,6 +22,7 @@ struct WriteSummary {
   std::uint64_t written = 0;    // records that changed something
   std::uint64_t unchanged = 0;  // records that said what was known already
   std::uint64_t ignored = 0;    // webhooks whose action no figure needs
+  std::uint64_t taken() const { return written + unchanged + ignored; }
 };
 
 class Store {
@@ -40,6 +41,12 @@ class Store {
   // hang on are followed: a greeting record gives its time to the threads with its unique id,
   // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
+
+  // The same of records that lie apart, up to the one after which `is_enough` says so: the first
+  // WriteSummary::taken() of them are written then, which is at least one where there is any.
+  Result<WriteSummary> write(LicenseId license,
+                             std::span<const std::span<const chat::Record>> records,
+                             const std::function<bool()>& is_enough);
 
   // Around an import: many records in large groups. Meanwhile ids are put into their index by the
   // million. It takes more memory, up to some hundred megabytes, and SQLite's log is copied into

@@ -1,0 +1,126 @@
+#include "app/intake.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "store/sqlite.h"
+#include "store/temporary_folder_test.h"
+
+namespace chatreports::app {
+namespace {
+
+using api::Channel;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Takes every change and remembers the last.
+class Follower final : public engine::Engine {
+ public:
+  explicit Follower(ChangeNumber applied) : applied_(applied) {}
+  Result<void> apply(std::span<const chat::Change> changes) override {
+    for (const chat::Change& change : changes) applied_ = std::max(applied_, change.number);
+    return {};
+  }
+  Result<report::Table> run(const report::Plan&) const override { return failed("not asked"); }
+  ChangeNumber applied() const override { return applied_; }
+
+ private:
+  ChangeNumber applied_;
+};
+
+chat::Record chat_of(const std::string& thread_id, std::int64_t started_at = 0) {
+  chat::ChatRecord record;
+  record.thread_id = thread_id;
+  record.thread.from_chat_record = true;
+  record.thread.started_at = {started_at};
+  return record;
+}
+
+std::vector<chat::Record> chats(std::size_t count) {
+  std::vector<chat::Record> records;
+  for (std::size_t i = 0; i < count; ++i) records.push_back(chat_of(fmt::format("T{}", i)));
+  return records;
+}
+
+class IntakeTest : public testing::Test {
+ protected:
+  void start() {
+    auto store = store::Store::open(folder_.data());
+    ASSERT_TRUE(store.has_value());
+    engine_.emplace((*store)->last_change().value());
+    intake_.emplace(*std::move(store), *engine_, [](LicenseId) {});
+  }
+
+  // Its name is put at the end of `answered` when it is answered.
+  std::future<Result<void>> take_in(std::string name, std::int64_t license, Channel channel,
+                                    std::vector<chat::Record> records) {
+    const auto promise = std::make_shared<std::promise<Result<void>>>();
+    intake_->take_in(LicenseId{license}, channel, std::move(records),
+                     [this, promise, name = std::move(name)](const Result<void>& done) {
+                       answered_.push_back(name);
+                       promise->set_value(done);
+                     });
+    return promise->get_future();
+  }
+
+  store::TemporaryFolder folder_;
+  std::optional<Follower> engine_;
+  std::optional<Intake> intake_;
+  std::vector<std::string> answered_;  // by the writer alone
+};
+
+TEST_F(IntakeTest, NobodyWaitsForAllOfAnothersBody) {
+  start();
+  auto body = take_in("long body", 1, Channel::bulk, chats(60'000));
+  auto webhook = take_in("webhook", 1, Channel::webhook, chats(1));
+  auto other = take_in("short body", 2, Channel::bulk, chats(1));
+  EXPECT_TRUE(webhook.get().has_value());
+  EXPECT_TRUE(other.get().has_value());
+  EXPECT_TRUE(body.get().has_value());
+  intake_.reset();
+  EXPECT_THAT(answered_, ElementsAre("webhook", "short body", "long body"));
+}
+
+TEST_F(IntakeTest, AnErrorIsThatOfTheCallThatBroughtItAlone) {
+  start();
+  EXPECT_TRUE(take_in("first", 1, Channel::bulk, chats(3)).get().has_value());
+  intake_.reset();
+  auto database = store::Database::open(folder_.data() + "/chatreports.sqlite");
+  ASSERT_TRUE(database.has_value());
+  ASSERT_TRUE(
+      database->execute("UPDATE threads SET record = x'ff' WHERE thread_id = 'T1'").has_value());
+  start();
+  auto body = take_in("to be written together", 1, Channel::bulk, chats(20'000));
+  auto good = take_in("good", 1, Channel::webhook, {chat_of("T0", 5)});
+  auto damaged = take_in("damaged", 1, Channel::webhook, {chat_of("T1", 5)});
+  auto good_too = take_in("good too", 1, Channel::webhook, {chat_of("T2", 5)});
+  auto other = take_in("other", 2, Channel::webhook, {chat_of("T1", 5)});
+  EXPECT_TRUE(good.get().has_value());
+  EXPECT_FALSE(damaged.get().has_value());
+  EXPECT_TRUE(good_too.get().has_value());
+  EXPECT_TRUE(other.get().has_value());
+  EXPECT_FALSE(body.get().has_value());
+}
+
+TEST_F(IntakeTest, WhatWaitsAtTheEndIsNotWrittenAndToldSo) {
+  start();
+  auto body = take_in("body", 1, Channel::bulk, chats(60'000));
+  intake_.reset();
+  const Result<void> done = body.get();
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
+}
+
+TEST_F(IntakeTest, AfterItsLastMomentNothingIsWritten) {
+  start();
+  EXPECT_TRUE(take_in("before", 1, Channel::webhook, chats(1)).get().has_value());
+  intake_->stop_at(std::chrono::steady_clock::now());
+  EXPECT_FALSE(take_in("after", 1, Channel::webhook, chats(1)).get().has_value());
+  EXPECT_EQ(intake_->waiting(), 0U);
+}
+
+}  // namespace
+}  // namespace chatreports::app
