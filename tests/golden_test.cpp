@@ -5,7 +5,8 @@
 //   now 2021-04-15T12:00:00Z
 //   agent timezone America/Phoenix          (optional: of the token's agent)
 //   == records
-//   … records as an import takes them …
+//   … records as an import takes them; webhooks among them, each with `received_at` …
+//   == refused                              (optional: `LINE: reason` of each that is refused)
 //   == ask POST /v3.4/reports/chats/tags    (any number of these)
 //   … the body …
 //   == answer 200
@@ -44,6 +45,7 @@ struct Case {
   Instant now{1'618'488'000 * microseconds_per_second};  // 2021-04-15T12:00:00Z
   std::string agent_timezone;
   std::string records;
+  std::string refused;
   std::vector<Question> questions;
 };
 
@@ -70,6 +72,8 @@ Case read_case(const std::filesystem::path& path) {
     if (first == "==") {
       if (second == "records") {
         section = &read.records;
+      } else if (second == "refused") {
+        section = &read.refused;
       } else if (second == "ask") {
         Question& question = read.questions.emplace_back();
         words >> question.method >> question.target;
@@ -112,7 +116,7 @@ TEST_P(Golden, AnswersAsWritten) {
     SCOPED_TRACE(engine.name);
     World world(engine.make(), golden.now);
     if (!golden.agent_timezone.empty()) world.set_agent_timezone(golden.agent_timezone);
-    EXPECT_EQ(world.take_in(golden.records), "");
+    EXPECT_EQ(world.take_in(golden.records), golden.refused);
     for (const Question& question : golden.questions) {
       SCOPED_TRACE(question.method + " " + question.target + "\n" + question.body);
       const http::Response response = world.ask(question.method, question.target, question.body);

@@ -43,6 +43,7 @@ std::string World::take_in(std::string_view records) {
         for (const ingest::Refusal& refusal : batch.refused) {
           refused += fmt::format("{}: {}\n", refusal.line, refusal.reason);
         }
+        for (chat::Record& record : batch.records) chat::stamp(record, now_);
         const auto written = store_->write(LicenseId{1}, batch.records);
         if (!written) return std::unexpected(written.error());
         return {};

@@ -17,7 +17,7 @@ simdjson::dom::parser& parser() {
 }
 
 ingest::RecordParser& record_parser() {
-  thread_local ingest::RecordParser parser;
+  thread_local ingest::RecordParser parser(ingest::Webhooks::live);
   return parser;
 }
 
@@ -47,6 +47,11 @@ Result<WebhookBody> parse_webhook_body(std::string_view body) {
   for (const char* key : {"thread", "chats", "record"}) {
     if (webhook[key].get(part) != simdjson::SUCCESS || part.is_null()) continue;
     parsed.refusal = std::string(key) + ": no key of a webhook";
+    return parsed;
+  }
+  std::string_view type;
+  if (webhook["type"].get(type) == simdjson::SUCCESS && type == "response") {
+    parsed.refusal = "type: a response is no webhook";
     return parsed;
   }
   record_parser().parse(body, [&parsed](Result<chat::Record> record) {

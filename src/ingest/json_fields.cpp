@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/utf8.h"
 #include "time/rfc3339.h"
@@ -10,18 +11,37 @@
 namespace chatreports::ingest {
 namespace {
 
-constexpr std::size_t max_shown_key_bytes = 60;
+constexpr std::size_t max_shown_bytes = 60;
 
-// A key comes from outside and ends up on somebody's terminal.
-std::string shown(std::string_view key) {
-  std::string text = shortened(key, max_shown_key_bytes);
+// Keys and values come from outside and end up on somebody's terminal.
+std::string shown(std::string_view outside) {
+  std::string text = shortened(outside, max_shown_bytes);
   std::replace_if(
       text.begin(), text.end(),
       [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; }, '?');
   return text;
 }
 
+// Why a text is no time: many programs write times without an offset, and nobody can tell which
+// moment such a time names.
+std::string why_no_time(std::string_view text) {
+  const bool lacks_offset = parse_rfc3339(fmt::format("{}Z", text)).has_value();
+  return fmt::format("not an RFC 3339 time: \"{}\"{}", shown(text),
+                     lacks_offset ? " has no offset from UTC, such as Z or +02:00" : "");
+}
+
 }  // namespace
+
+std::optional<std::int64_t> integral(simdjson::dom::element value) {
+  std::int64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) return number;
+  if (!value.is_double()) return {};
+  const double real = value.get_double().value_unsafe();
+  // The bounds are the doubles next to those of 64 bits: a cast of anything beyond is undefined.
+  constexpr double limit = 9'223'372'036'854'775'808.0;
+  if (!(real >= -limit && real < limit) || real != std::trunc(real)) return {};
+  return static_cast<std::int64_t>(real);
+}
 
 std::string Path::text() const {
   if (parent_ == nullptr) return {};
@@ -61,30 +81,39 @@ std::string_view FieldReader::id(simdjson::dom::element value, const Path& path)
 
 std::string FieldReader::id_or_integer(simdjson::dom::element value, const Path& path) {
   if (value.is_string()) return std::string(text(value, path, chat::max_id_bytes));
-  std::int64_t number = 0;
-  if (value.get(number) == simdjson::SUCCESS) return std::to_string(number);
+  if (const auto number = integral(value)) return std::to_string(*number);
   refuse(path, "must be text or an integer");
   return {};
 }
 
 std::int64_t FieldReader::integer(simdjson::dom::element value, const Path& path) {
-  std::int64_t number = 0;
-  if (value.get(number) != simdjson::SUCCESS) refuse(path, "must be an integer of 64 bits");
-  return number;
+  const auto number = integral(value);
+  if (!number) refuse(path, "must be an integer of 64 bits");
+  return number.value_or(0);
 }
 
 Instant FieldReader::time(simdjson::dom::element value, const Path& path) {
   std::string_view text;
   if (value.get(text) != simdjson::SUCCESS) {
-    refuse(path, "not an RFC 3339 time");
+    refuse(path, "not an RFC 3339 time: it must be text");
     return {};
   }
   const Result<Timestamp> timestamp = parse_rfc3339(text);
   if (!timestamp) {
-    refuse(path, timestamp.error().message);
+    refuse(path, why_no_time(text));
     return {};
   }
   return timestamp->instant;
+}
+
+Instant FieldReader::seconds(simdjson::dom::element value, const Path& path) {
+  const auto seconds = integral(value);
+  if (seconds && *seconds >= earliest_instant.microseconds / microseconds_per_second &&
+      *seconds <= latest_instant.microseconds / microseconds_per_second) {
+    return {*seconds * microseconds_per_second};
+  }
+  refuse(path, "not a time in whole seconds since 1970");
+  return {};
 }
 
 std::optional<simdjson::dom::object> FieldReader::object(simdjson::dom::element value,

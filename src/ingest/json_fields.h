@@ -16,6 +16,10 @@
 
 namespace chatreports::ingest {
 
+// The integer that a number is: `1`, and `1.0` as data frames write it. Nothing for any other
+// value.
+std::optional<std::int64_t> integral(simdjson::dom::element value);
+
 // Where in a record a value stands. Paths live on the stack of whoever walks the record and borrow
 // their parent and their key; they become text only when something is wrong.
 class Path {
@@ -50,6 +54,8 @@ class FieldReader {
   std::string id_or_integer(simdjson::dom::element value, const Path& path);
   std::int64_t integer(simdjson::dom::element value, const Path& path);
   Instant time(simdjson::dom::element value, const Path& path);
+  // Whole seconds since 1970, as older versions of the API wrote times.
+  Instant seconds(simdjson::dom::element value, const Path& path);
   std::optional<simdjson::dom::object> object(simdjson::dom::element value, const Path& path);
   std::optional<simdjson::dom::array> array(simdjson::dom::element value, const Path& path,
                                             std::size_t max_elements = chat::max_elements);

@@ -19,7 +19,8 @@ struct ChatFields {
 };
 
 struct ThreadFields {
-  Field id, created_at, ended_at, user_ids, events, tags, access, properties, goals, sales;
+  Field id, created_at, timestamp, ended_at, user_ids, events, tags, access, properties, goals,
+      sales;
 };
 
 // One walk over an object and one comparison chain per key: asking an object for a key is a walk of
@@ -51,6 +52,8 @@ ThreadFields fields_of_thread(object thread) {
       found.id = value;
     } else if (key == "created_at") {
       found.created_at = value;
+    } else if (key == "timestamp") {
+      found.timestamp = value;
     } else if (key == "ended_at") {
       found.ended_at = value;
     } else if (key == "user_ids") {
@@ -126,7 +129,7 @@ std::vector<chat::Achievement> read_achievements(element achievements, const Pat
 
 // Without what has no type that a property may have.
 bool is_property(element value) {
-  return value.is_string() || value.is_int64() || value.is_bool();
+  return value.is_string() || value.is_bool() || integral(value).has_value();
 }
 
 struct PropertyField {
@@ -213,6 +216,7 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
   chat::Event& read = parsed.event;
   read.type = chat::EventType::other;
   bool has_created_at = false;
+  Field timestamp;  // what older versions of the API have in place of created_at
   Field id;
   Field properties;
   for (const auto& [key, value] : event) {
@@ -222,6 +226,8 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
     } else if (key == "created_at") {
       read.created_at = fields.time(value, Path(path, key));
       has_created_at = true;
+    } else if (key == "timestamp") {
+      timestamp = value;
     } else if (key == "author_id") {
       parsed.author_id = fields.text(value, Path(path, key));
     } else if (key == "visibility" || key == "recipients") {
@@ -233,7 +239,11 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
       id = value;
     }
   }
-  if (!has_created_at) fields.refuse(Path(path, "created_at"), "missing");
+  if (!has_created_at && timestamp) {
+    read.created_at = fields.seconds(*timestamp, Path(path, "timestamp"));
+  } else if (!has_created_at) {
+    fields.refuse(Path(path, "created_at"), "missing");
+  }
   // An id of another type than text is no id that another event could name.
   if (id && id->is_string()) parsed.id = fields.text(*id, Path(path, "id"));
   if (!fields.ok()) return parsed;
@@ -275,6 +285,8 @@ void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
   }
   if (thread.created_at) {
     record.thread.started_at = fields.time(*thread.created_at, at_created);
+  } else if (thread.timestamp) {
+    record.thread.started_at = fields.seconds(*thread.timestamp, Path(at_thread, "timestamp"));
   } else {
     fields.refuse(at_created, "missing");
   }

@@ -17,6 +17,7 @@ using chat::EventType;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 Instant at(std::string_view text) {
   return parse_rfc3339(text).value().instant;
@@ -293,6 +294,47 @@ TEST(ParseChat, TypesOfFilledForms) {
   EXPECT_FALSE(event_of(R"("type":"form","form_id":"5")").filled_form.has_value());
 }
 
+TEST(ParseChat, ATimeWithoutAnOffsetIsShown) {
+  EXPECT_EQ(refusal(R"({"thread":{"id":"T","created_at":"2021-04-08T12:00:00"}})"),
+            "thread.created_at: not an RFC 3339 time: \"2021-04-08T12:00:00\" has no offset from "
+            "UTC, such as Z or +02:00");
+  EXPECT_EQ(refusal(R"({"thread":{"id":"T","created_at":"2021-04-08 12:00:00.5"}})"),
+            "thread.created_at: not an RFC 3339 time: \"2021-04-08 12:00:00.5\" has no offset from "
+            "UTC, such as Z or +02:00");
+  // Control characters are not passed on, and long values are cut.
+  const std::string shown =
+      refusal(R"({"thread":{"id":"T","created_at":"\u001b[31m)" + std::string(500, 'x') + R"("}})");
+  EXPECT_THAT(shown, StartsWith("thread.created_at: not an RFC 3339 time: \"?[31mxxx"));
+  EXPECT_LT(shown.size(), 150);
+}
+
+TEST(ParseChat, OlderVersionsOfTheApiWriteTimesInSeconds) {
+  const auto read = parsed(R"({"thread":{"id":"T","timestamp":1617876000,"order":18,"events":[
+      {"id":"T_1","type":"message","timestamp":1617876001,"order":1,"recipients":"all"},
+      {"id":"T_2","type":"message","timestamp":1617876002.0,"created_at":"2021-04-08T10:00:05Z"}]}})");
+  EXPECT_EQ(read.thread.started_at, at("2021-04-08T10:00:00Z"));
+  EXPECT_EQ(read.thread.events[0].created_at, at("2021-04-08T10:00:01Z"));
+  EXPECT_EQ(read.thread.events[1].created_at, at("2021-04-08T10:00:05Z"));
+  EXPECT_EQ(refusal(R"({"thread":{"id":"T","timestamp":1.5}})"),
+            "thread.timestamp: not a time in whole seconds since 1970");
+  EXPECT_EQ(refusal(R"({"thread":{"id":"T","timestamp":1617876000000000}})"),
+            "thread.timestamp: not a time in whole seconds since 1970");
+}
+
+TEST(ParseChat, IntegralNumbersAreIntegers) {
+  const auto read = parsed(
+      R"({"thread":{"id":"T","created_at":"2021-04-08T12:00:00Z","access":{"group_ids":[1.0,2e0]},
+          "goals":[{"id":5.0}],"properties":{"lc2":{"greeting_id":7.0,"other":7.5}}}})");
+  EXPECT_THAT(read.thread.groups, ElementsAre(1, 2));
+  EXPECT_THAT(read.thread.goals, ElementsAre(chat::Achievement{5, {}, true}));
+  EXPECT_THAT(read.thread.properties,
+              ElementsAre(chat::Property{"lc2", "greeting_id", std::int64_t{7}}));
+  EXPECT_EQ(refusal(chat_with(R"(,"access":{"group_ids":[1.5]})")),
+            "thread.access.group_ids[0]: must be an integer of 64 bits");
+  EXPECT_EQ(refusal(chat_with(R"(,"access":{"group_ids":[9.3e18]})")),
+            "thread.access.group_ids[0]: must be an integer of 64 bits");
+}
+
 TEST(ParseChat, RefusalsNameThePath) {
   const auto thread = [](std::string_view fields) { return refusal(chat_with(fields)); };
   EXPECT_EQ(refusal(R"({"thread":{"created_at":"2021-04-08T12:00:00Z"}})"), "thread.id: missing");
@@ -304,9 +346,9 @@ TEST(ParseChat, RefusalsNameThePath) {
             "thread.id: must be text");
   EXPECT_EQ(refusal(R"({"thread":{"id":"T"}})"), "thread.created_at: missing");
   EXPECT_EQ(refusal(R"({"thread":{"id":"T","created_at":"yesterday"}})"),
-            "thread.created_at: not an RFC 3339 time");
+            "thread.created_at: not an RFC 3339 time: \"yesterday\"");
   EXPECT_EQ(refusal(R"({"thread":{"id":"T","created_at":5}})"),
-            "thread.created_at: not an RFC 3339 time");
+            "thread.created_at: not an RFC 3339 time: it must be text");
   EXPECT_EQ(refusal(R"({"thread":[]})"), "thread: must be an object");
   EXPECT_EQ(thread(R"(,"tags":"a")"), "thread.tags: must be an array");
   EXPECT_EQ(thread(R"(,"tags":["a",5])"), "thread.tags[1]: must be text");
@@ -321,7 +363,7 @@ TEST(ParseChat, RefusalsNameThePath) {
   EXPECT_EQ(thread(R"(,"events":[null])"), "thread.events[0]: must be an object");
   const std::string good = R"({"created_at":"2021-04-08T12:00:01Z"},)";
   EXPECT_EQ(thread(R"(,"events":[)" + good + good + good + R"({"created_at":"now"}])"),
-            "thread.events[3].created_at: not an RFC 3339 time");
+            "thread.events[3].created_at: not an RFC 3339 time: \"now\"");
   EXPECT_EQ(thread(R"(,"events":[)" + good + R"({}])"), "thread.events[1].created_at: missing");
   EXPECT_EQ(refusal(chat_with_event(R"("type":5)")), "thread.events[0].type: must be text");
   EXPECT_EQ(refusal(chat_with_event(R"("type":"filled_form","fields":[{"id":"f","answers":{}}])")),

@@ -9,6 +9,7 @@
 #include "ingest/parse_chat.h"
 #include "ingest/parse_own_record.h"
 #include "ingest/parse_webhook.h"
+#include "ingest/value_scan.h"
 
 namespace chatreports::ingest {
 namespace {
@@ -26,8 +27,14 @@ constexpr std::size_t max_kept_bytes = std::size_t{4} << 20;
 constexpr std::string_view not_a_record =
     "not a record: an object is needed with the key `thread` (a chat), `record` (agent, group, "
     "agent_status, greeting, goal or sale), `action` and `payload` (a webhook) or `chats` (a page "
-    "of "
-    "chats)";
+    "of chats)";
+
+constexpr std::string_view not_an_answer =
+    "not a record: the payload of an RTM response needs `chats`, `chat` or `thread`";
+
+constexpr std::string_view line_goes_on = "not JSON: the line goes on after the record";
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::string why_not_json(simdjson::error_code error) {
   switch (error) {
@@ -53,6 +60,30 @@ std::string why_not_json(simdjson::error_code error) {
   }
 }
 
+bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+// Where the value that begins at `from` ends, going by brackets and strings alone. The end of
+// `json` where it does not end.
+std::size_t end_of_value(std::string_view json, std::size_t from) {
+  if (json[from] != '{' && json[from] != '[' && json[from] != '"') {
+    while (from < json.size() && !is_blank(json[from]) && json[from] != '{' && json[from] != '[' &&
+           json[from] != '"') {
+      ++from;
+    }
+    return from;
+  }
+  ValueScan value;
+  value.start(false);
+  while (true) {
+    const ValueScan::Stop stop = value.run(json.data(), from, json.size());
+    if (stop.event == ValueScan::Event::complete) return stop.position;
+    if (stop.event != ValueScan::Event::newline) return json.size();
+    from = stop.position + 1;
+  }
+}
+
 // Where a value stands among the elements of arrays and pages, as text before its refusal.
 struct Place {
   const Place* outer = nullptr;
@@ -68,6 +99,8 @@ struct Place {
 
 class RecordParser::Implementation {
  public:
+  explicit Implementation(Webhooks webhooks) : webhooks_(webhooks) {}
+
   void parse(std::string_view json, const Take& take) {
     padded_.resize(json.size() + json_padding_bytes);
     if (!json.empty()) std::memcpy(padded_.data(), json.data(), json.size());
@@ -76,6 +109,17 @@ class RecordParser::Implementation {
   }
 
   void parse_padded(std::string_view json, const Take& take) {
+    if (json.starts_with(byte_order_mark)) json.remove_prefix(byte_order_mark.size());
+    const simdjson::error_code error = parse_one(json, take);
+    if (error != simdjson::SUCCESS && !parse_several(json, take)) {
+      take(invalid(why_not_json(error)));
+    }
+    if (parser_.capacity() > max_kept_bytes) parser_ = simdjson::dom::parser();
+  }
+
+ private:
+  // Hands over what stands in the value, where it is one.
+  simdjson::error_code parse_one(std::string_view json, const Take& take) {
     element root;
     simdjson::error_code error = parser_.parse(json.data(), json.size(), false).get(root);
     std::string rewritten;
@@ -86,15 +130,32 @@ class RecordParser::Implementation {
         error = parser_.parse(rewritten.data(), rewritten.size(), false).get(root);
       }
     }
-    if (error == simdjson::SUCCESS) {
-      read_value(root, nullptr, take);
-    } else {
-      take(invalid(why_not_json(error)));
-    }
-    if (parser_.capacity() > max_kept_bytes) parser_ = simdjson::dom::parser();
+    if (error == simdjson::SUCCESS) read_value(root, nullptr, take);
+    return error;
   }
 
- private:
+  // Values that follow each other. False where the first of them goes on to the end.
+  bool parse_several(std::string_view json, const Take& take) {
+    bool is_first = true;
+    for (std::size_t at = 0; at < json.size();) {
+      if (is_blank(json[at])) {
+        ++at;
+        continue;
+      }
+      const std::size_t end = end_of_value(json, at);
+      if (is_first && json.find_first_not_of(" \t\r\n", end) == json.npos) return false;
+      const simdjson::error_code error = parse_one(json.substr(at, end - at), take);
+      if (error != simdjson::SUCCESS) {
+        if (is_first) return false;
+        take(invalid(std::string(line_goes_on)));
+        return true;
+      }
+      is_first = false;
+      at = end;
+    }
+    return !is_first;
+  }
+
   void read_value(element value, const Place* place, const Take& take) {
     object record;
     if (value.is_array()) {
@@ -118,8 +179,9 @@ class RecordParser::Implementation {
     std::optional<element> kind;
     bool has_thread = false;
     bool has_action = false;
-    bool has_payload = false;
     bool is_page = false;
+    std::optional<element> type;
+    std::optional<element> payload;
     for (const auto& [key, value] : record) {
       if (value.is_null()) continue;
       if (key == "thread") {
@@ -132,21 +194,61 @@ class RecordParser::Implementation {
       } else if (key == "action") {
         has_action = true;
       } else if (key == "payload") {
-        has_payload = true;
+        payload = value;
+      } else if (key == "type") {
+        type = value;
       }
     }
     if (is_page) return;
+    if (!kind && !has_thread && payload && type && is_response(*type)) {
+      return read_response(*payload, place, take);
+    }
     // The record is made where it is handed over from: it is large enough for each move to show.
     Result<chat::Record> read;
     if (kind) {
       read = parse_own_record(*kind, record, fields_);
     } else if (has_thread) {
       chats_.parse(record, Path(), fields_, read->emplace<chat::ChatRecord>());
-    } else if (has_action && has_payload) {
-      parse_webhook(record, chats_, fields_, [&take](chat::Record told) { take(std::move(told)); });
+    } else if (has_action && payload) {
+      parse_webhook(record, webhooks_, chats_, fields_,
+                    [&take](chat::Record told) { take(std::move(told)); });
       if (fields_.ok()) return;
     } else {
       fields_.refuse_record(not_a_record);
+    }
+    if (fields_.ok()) {
+      take(std::move(read));
+    } else {
+      refuse(fields_.take_reason(), place, take);
+    }
+  }
+
+  static bool is_response(element type) {
+    std::string_view name;
+    return type.get(name) == simdjson::SUCCESS && name == "response";
+  }
+
+  // An answer of the RTM API: its payload is a page of chats, has a chat, or is one.
+  void read_response(element payload, const Place* place, const Take& take) {
+    object answer;
+    element found;
+    if (payload.get(answer) != simdjson::SUCCESS) {
+      return refuse(std::string(not_an_answer), place, take);
+    }
+    if (answer["chats"].get(found) == simdjson::SUCCESS && found.is_array()) {
+      return read_list(found, "payload.chats", place, take);
+    }
+    const Path root;
+    const Path at_payload(root, "payload");
+    Result<chat::Record> read;
+    auto& record = read->emplace<chat::ChatRecord>();
+    object chat;
+    if (answer["chat"].get(chat) == simdjson::SUCCESS) {
+      chats_.parse(chat, Path(at_payload, "chat"), fields_, record);
+    } else if (answer["thread"].get(found) == simdjson::SUCCESS && !found.is_null()) {
+      chats_.parse(answer, at_payload, fields_, record);
+    } else {
+      fields_.refuse_record(not_an_answer);
     }
     if (fields_.ok()) {
       take(std::move(read));
@@ -159,13 +261,15 @@ class RecordParser::Implementation {
     take(invalid(place == nullptr ? std::move(reason) : place->text() + reason));
   }
 
+  const Webhooks webhooks_;
   simdjson::dom::parser parser_;
   std::string padded_;
   FieldReader fields_;
   ChatParser chats_;
 };
 
-RecordParser::RecordParser() : implementation_(std::make_unique<Implementation>()) {}
+RecordParser::RecordParser(Webhooks webhooks)
+    : implementation_(std::make_unique<Implementation>(webhooks)) {}
 RecordParser::~RecordParser() = default;
 
 void RecordParser::parse(std::string_view json, const Take& take) {

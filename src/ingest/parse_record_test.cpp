@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "ingest/large_numbers.h"
 #include "time/rfc3339.h"
 
@@ -116,7 +118,7 @@ TEST(RecordParser, OwnRecordsRefusedByPath) {
                            "at":"2021-04-08T12:00:00Z"})"),
               ElementsAre("status: must be one of accepting_chats, not_accepting_chats, offline"));
   EXPECT_THAT(outcomes(R"({"record":"agent_status","agent_id":"a","status":"offline","at":"x"})"),
-              ElementsAre("at: not an RFC 3339 time"));
+              ElementsAre("at: not an RFC 3339 time: \"x\""));
   EXPECT_THAT(outcomes(R"({"record":"greeting","greeting_id":1,"unique_id":"u","event":"seen",
                            "at":"2021-04-08T12:00:00Z"})"),
               ElementsAre("event: must be one of displayed, canceled, goal"));
@@ -159,7 +161,6 @@ TEST(RecordParser, WhatIsNoRecordIsToldWhatIs) {
 TEST(RecordParser, WhatIsNotJsonIsOneRefusal) {
   EXPECT_THAT(outcomes(""), ElementsAre("not JSON: it is empty"));
   EXPECT_THAT(outcomes("{"), ElementsAre(StartsWith("not JSON")));
-  EXPECT_THAT(outcomes(chat_of("A") + chat_of("B")), ElementsAre("not JSON"));
   EXPECT_THAT(outcomes("[" + chat_of("A") + ",]"), ElementsAre("not JSON"));
   EXPECT_THAT(outcomes("{\"thread\":\"\xff\"}"), ElementsAre("not UTF-8"));
   EXPECT_THAT(outcomes("{\"a\":\"\xc3\"}"), ElementsAre("not UTF-8"));
@@ -170,6 +171,91 @@ TEST(RecordParser, WhatIsNotJsonIsOneRefusal) {
   EXPECT_THAT(outcomes(std::string(100'000, '[')), ElementsAre(StartsWith("n")));
   EXPECT_THAT(outcomes(std::string(2'000, '[') + std::string(2'000, ']')),
               ElementsAre("nested deeper than 1024 levels"));
+}
+
+TEST(RecordParser, ValuesFollowEachOther) {
+  const std::string page = "{\"chats\":[" + chat_of("A") + "," + chat_of("B") + "]}";
+  EXPECT_THAT(outcomes(page + page), ElementsAre("A", "B", "A", "B"));
+  EXPECT_THAT(outcomes(chat_of("A") + " \t" + chat_of("B") + "[" + chat_of("C") + "]"),
+              ElementsAre("A", "B", "C"));
+  EXPECT_THAT(outcomes(chat_of("A") + "5" + chat_of("B")),
+              ElementsAre("A", StartsWith("not a record"), "B"));
+  // What is refused is one record; text that is no JSON ends the line.
+  EXPECT_THAT(outcomes(chat_of("A") + "{}" + chat_of("B")),
+              ElementsAre("A", StartsWith("not a record"), "B"));
+  for (const char* rubbish : {" oops ", "}", ",", "{\"a\":}", "{\"a\":\"\xff\"}"}) {
+    EXPECT_THAT(outcomes(chat_of("A") + rubbish + chat_of("B")),
+                ElementsAre("A", "not JSON: the line goes on after the record"))
+        << rubbish;
+  }
+  EXPECT_THAT(outcomes(chat_of("A") + "{\"a\":[1}"),
+              ElementsAre("A", "not JSON: the line goes on after the record"));
+  EXPECT_THAT(outcomes(R"({"number":)" + std::string(400, '9') + "}" + chat_of("B")),
+              ElementsAre(StartsWith("not a record"), "B"));
+}
+
+TEST(RecordParser, SkipsAByteOrderMark) {
+  EXPECT_THAT(outcomes("\xEF\xBB\xBF" + chat_of("A")), ElementsAre("A"));
+}
+
+TEST(RecordParser, AnswersOfTheRtmApiHoldChats) {
+  const auto answer = [](const std::string& payload) {
+    return R"({"request_id":"r1","action":"list_archives","type":"response","success":true,)"
+           R"("payload":)" +
+           payload + "}";
+  };
+  EXPECT_THAT(outcomes(answer("{\"chats\":[" + chat_of("A") + ",{}," + chat_of("B") + "]}")),
+              ElementsAre("A", StartsWith("payload.chats[1]: not a record"), "B"));
+  EXPECT_THAT(outcomes(answer("{\"chats\":[]}")), IsEmpty());
+  EXPECT_THAT(outcomes(answer("{\"chat\":" + chat_of("A") + "}")), ElementsAre("A"));
+  EXPECT_THAT(outcomes(answer(R"({"id":"C",)" + chat_of("A").substr(1))), ElementsAre("A"));
+  EXPECT_THAT(outcomes("[" + answer("{\"chat\":" + chat_of("A") + "}") + "]"), ElementsAre("A"));
+  EXPECT_THAT(outcomes(answer(R"({"chat":{"id":"C"}})")),
+              ElementsAre("payload.chat.thread: missing"));
+  EXPECT_THAT(outcomes(answer(R"({"thread":{"id":"T"}})")),
+              ElementsAre("payload.thread.created_at: missing"));
+  for (const char* payload : {"{}", "[]", "5", R"({"error":{"type":"authentication"}})"}) {
+    EXPECT_THAT(outcomes(answer(payload)),
+                ElementsAre("not a record: the payload of an RTM response needs `chats`, `chat` or "
+                            "`thread`"));
+  }
+}
+
+TEST(RecordParser, RecordedWebhooksThatHappenWhenReceivedNeedTheTime) {
+  const std::map<std::string, std::string> payloads = {
+      {"chat_deactivated", R"({"chat_id":"C","thread_id":"T"})"},
+      {"thread_closed", R"({"chat_id":"C","thread_id":"T"})"},
+      {"user_added_to_chat", R"({"thread_id":"T","user":{"id":"a","type":"agent"}})"},
+      {"chat_user_added", R"({"thread_id":"T","user":{"id":"a","type":"agent"}})"},
+      {"user_removed_from_chat", R"({"thread_id":"T","user_id":"a","user_type":"agent"})"},
+      {"chat_user_removed", R"({"thread_id":"T","user_id":"a","user_type":"agent"})"},
+      {"routing_status_set", R"({"agent_id":"a","status":"offline"})"},
+      {"agent_status_changed", R"({"agent_id":"a","status":"offline"})"},
+      {"agent_deleted", R"({"id":"a"})"}};
+  const auto outcome = [](RecordParser& parser, const std::string& json) {
+    std::vector<std::string> outcomes;
+    parser.parse(json, [&outcomes](const Result<chat::Record>& record) {
+      outcomes.push_back(record ? "in" : record.error().message);
+    });
+    return outcomes;
+  };
+  RecordParser recorded;
+  RecordParser live(Webhooks::live);
+  for (const auto& [action, payload] : payloads) {
+    const std::string body = R"({"action":")" + action + R"(","payload":)" + payload;
+    EXPECT_THAT(outcome(recorded, body + "}"),
+                ElementsAre(StartsWith("received_at: missing: nothing else tells when this ")));
+    EXPECT_THAT(outcome(live, body + "}"), ElementsAre("in")) << action;
+    EXPECT_THAT(outcome(recorded, body + R"(,"received_at":"2021-04-08T12:00:00Z"})"),
+                ElementsAre("in"));
+  }
+  for (
+      const char* json :
+      {R"({"action":"thread_tagged","payload":{"thread_id":"T","tag":"a"}})",
+       R"({"action":"agent_updated","payload":{"id":"a"}})",
+       R"({"action":"incoming_event","payload":{"thread_id":"T","event":{"type":"message","created_at":"2021-04-08T12:00:00Z"}}})"}) {
+    EXPECT_THAT(outcome(recorded, json), ElementsAre("in"));
+  }
 }
 
 TEST(RecordParser, ReadsNothingPastTheEnd) {

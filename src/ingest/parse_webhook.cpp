@@ -335,54 +335,57 @@ class Webhook {
 struct Action {
   std::string_view name;
   std::string_view older_name;  // of earlier versions of the API
+  bool needs_time;              // what it tells happens when it is received, and at no other time
   void (*tell)(Webhook& webhook, const Take& take);
 };
 
 constexpr std::array actions = {
-    Action{"incoming_event", "", [](Webhook& w, const Take& t) { w.tell_event(false, t); }},
-    Action{"incoming_chat", "incoming_chat_thread",
+    Action{"incoming_event", "", false, [](Webhook& w, const Take& t) { w.tell_event(false, t); }},
+    Action{"incoming_chat", "incoming_chat_thread", false,
            [](Webhook& w, const Take& t) { w.begin_thread(t); }},
-    Action{"event_updated", "", [](Webhook& w, const Take& t) { w.tell_event(true, t); }},
-    Action{"chat_deactivated", "thread_closed", [](Webhook& w, const Take& t) { w.end_thread(t); }},
-    Action{"chat_access_updated", "", [](Webhook& w, const Take& t) { w.tell_access(t); }},
-    Action{"chat_transferred", "", [](Webhook& w, const Take& t) { w.transfer(t); }},
-    Action{"user_added_to_chat", "chat_user_added",
+    Action{"event_updated", "", false, [](Webhook& w, const Take& t) { w.tell_event(true, t); }},
+    Action{"chat_deactivated", "thread_closed", true,
+           [](Webhook& w, const Take& t) { w.end_thread(t); }},
+    Action{"chat_access_updated", "", false, [](Webhook& w, const Take& t) { w.tell_access(t); }},
+    Action{"chat_transferred", "", false, [](Webhook& w, const Take& t) { w.transfer(t); }},
+    Action{"user_added_to_chat", "chat_user_added", true,
            [](Webhook& w, const Take& t) { w.add_user(t); }},
-    Action{"user_removed_from_chat", "chat_user_removed",
+    Action{"user_removed_from_chat", "chat_user_removed", true,
            [](Webhook& w, const Take& t) { w.remove_user(t); }},
-    Action{"chat_properties_updated", "",
+    Action{"chat_properties_updated", "", false,
            [](Webhook& w, const Take& t) { w.update_properties(chat::Layer::chat, t); }},
-    Action{"chat_properties_deleted", "",
+    Action{"chat_properties_deleted", "", false,
            [](Webhook& w, const Take& t) { w.delete_properties(chat::Layer::chat, t); }},
-    Action{"thread_properties_updated", "chat_thread_properties_updated",
+    Action{"thread_properties_updated", "chat_thread_properties_updated", false,
            [](Webhook& w, const Take& t) { w.update_properties(chat::Layer::thread, t); }},
-    Action{"thread_properties_deleted", "chat_thread_properties_deleted",
+    Action{"thread_properties_deleted", "chat_thread_properties_deleted", false,
            [](Webhook& w, const Take& t) { w.delete_properties(chat::Layer::thread, t); }},
-    Action{"event_properties_updated", "",
+    Action{"event_properties_updated", "", false,
            [](Webhook& w, const Take& t) { w.update_event_properties(t); }},
-    Action{"event_properties_deleted", "",
+    Action{"event_properties_deleted", "", false,
            [](Webhook& w, const Take& t) { w.delete_event_properties(t); }},
-    Action{"thread_tagged", "chat_thread_tagged",
+    Action{"thread_tagged", "chat_thread_tagged", false,
            [](Webhook& w, const Take& t) { w.tag(true, t); }},
-    Action{"thread_untagged", "chat_thread_untagged",
+    Action{"thread_untagged", "chat_thread_untagged", false,
            [](Webhook& w, const Take& t) { w.tag(false, t); }},
-    Action{"routing_status_set", "agent_status_changed",
+    Action{"routing_status_set", "agent_status_changed", true,
            [](Webhook& w, const Take& t) { w.set_status(t); }},
-    Action{"agent_created", "",
+    Action{"agent_created", "", false,
            [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::created, t); }},
-    Action{"agent_updated", "",
+    Action{"agent_updated", "", false,
            [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::updated, t); }},
-    Action{"agent_deleted", "",
+    Action{"agent_deleted", "", true,
            [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::deleted, t); }},
-    Action{"group_created", "", [](Webhook& w, const Take& t) { w.tell_group(t); }},
-    Action{"group_updated", "", [](Webhook& w, const Take& t) { w.tell_group(t); }},
+    Action{"group_created", "", false, [](Webhook& w, const Take& t) { w.tell_group(t); }},
+    Action{"group_updated", "", false, [](Webhook& w, const Take& t) { w.tell_group(t); }},
     // Its chats were, and stay, chats of that group.
-    Action{"group_deleted", "", [](Webhook& w, const Take& t) { w.tell_group(t); }},
+    Action{"group_deleted", "", false, [](Webhook& w, const Take& t) { w.tell_group(t); }},
 };
 
 }  // namespace
 
-void parse_webhook(object webhook, ChatParser& chats, FieldReader& fields, const Take& take) {
+void parse_webhook(object webhook, Webhooks webhooks, ChatParser& chats, FieldReader& fields,
+                   const Take& take) {
   const Path root;
   const Field action_field = field_of(webhook, {"action"});
   const Field payload_field = field_of(webhook, {"payload"});
@@ -401,6 +404,10 @@ void parse_webhook(object webhook, ChatParser& chats, FieldReader& fields, const
   chat::ToldAt told_at{{}, true};
   if (const Field received_at = field_of(webhook, {"received_at"})) {
     told_at = {fields.time(*received_at, Path(root, "received_at")), false};
+  } else if (action->needs_time && webhooks == Webhooks::recorded) {
+    fields.refuse(Path(root, "received_at"),
+                  fmt::format("missing: nothing else tells when this {} happened", action->name));
+    return;
   }
   const auto payload = fields.object(*payload_field, Path(root, "payload"));
   if (!payload || !fields.ok()) return;

@@ -6,13 +6,14 @@
 #include "chat/record.h"
 #include "ingest/json_fields.h"
 #include "ingest/parse_chat.h"
+#include "ingest/parse_record.h"
 
 namespace chatreports::ingest {
 
 // Hands over what the webhook tells, a record; IgnoredWebhook where no figure needs its action.
 // Where something is wrong, `fields` knows what, and nothing is handed over. What carries no
 // `received_at` is to be stamped with the time of its receipt (chat::stamp).
-void parse_webhook(simdjson::dom::object webhook, ChatParser& chats, FieldReader& fields,
-                   const std::function<void(chat::Record)>& take);
+void parse_webhook(simdjson::dom::object webhook, Webhooks webhooks, ChatParser& chats,
+                   FieldReader& fields, const std::function<void(chat::Record)>& take);
 
 }  // namespace chatreports::ingest

@@ -1,7 +1,9 @@
 #pragma once
 // A stream of bytes → units: pieces of JSON that are parsed on their own. A unit is a line of
 // NDJSON, an object of a stream of objects, or an element of an array or of a page's `chats`, so
-// that an input of any size and any of these shapes goes through in bounded memory.
+// that an input of any size and any of these shapes goes through in bounded memory. Values may
+// follow each other on a line: a short line is one unit, which the parser takes apart; a long one
+// is taken apart here.
 //
 // Which shape it is, the first line that is not blank tells: a value that is whole makes the input
 // NDJSON; a value that the next lines can go on with makes it a document, whose objects span lines.

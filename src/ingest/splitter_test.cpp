@@ -91,10 +91,45 @@ TEST(Splitter, ObjectsThatSpanLines) {
     EXPECT_THAT(split(one + two + two, batch_bytes),
                 ElementsAre("1 " + one, "7 " + two, "9 " + two));
   }
-  // Several on a line are neither NDJSON nor a document.
-  EXPECT_THAT(
-      split("{\"a\":1}{\"b\":2}\n{\"c\":3}"),
-      ElementsAre("1 {\"a\":1}", HasSubstr("1 ! not JSON: the line goes on"), "2 {\"c\":3}"));
+}
+
+TEST(Splitter, ValuesFollowEachOtherOnALine) {
+  for (const std::size_t batch_bytes : {16, 1'000}) {
+    EXPECT_THAT(split("{\"a\":1}{\"b\":2} [3]\n{\"c\":3}", batch_bytes),
+                ElementsAre("1 {\"a\":1}", "1 {\"b\":2}", "1 3", "2 {\"c\":3}"));
+    // Pages appended to one file, elements one by one.
+    EXPECT_THAT(
+        split("{\"chats\":[1,2]}{\"chats\":[3]}\n{\"chats\":[4]}{\"chats\":[5]}", batch_bytes),
+        ElementsAre("1 1", "1 2", "1 ~ {\"chats\":[]}", "1 3", "1 ~ {\"chats\":[]}",
+                    "2 {\"chats\":[4]}{\"chats\":[5]}"));
+    EXPECT_THAT(split("{\"chats\":[\n1]}{\"chats\":[\n2]}\n", batch_bytes),
+                ElementsAre("2 1", "1 ~ {\"chats\":[]}", "3 2", "2 ~ {\"chats\":[]}"));
+    EXPECT_THAT(split("{\"a\":1}{\"b\":\n2}{\"c\":\n3}", batch_bytes),
+                ElementsAre("1 {\"a\":1}", "1 {\"b\":\n2}", "2 {\"c\":\n3}"));
+    // Behind text that is no JSON the next line is read.
+    EXPECT_THAT(split("{\"a\":1}{\"b\":2} oops {\"c\":3}\n{\"d\":4}", batch_bytes),
+                ElementsAre("1 {\"a\":1}", "1 {\"b\":2}",
+                            "1 ! not JSON: the line goes on after the record", "2 {\"d\":4}"));
+    EXPECT_THAT(split("{\"a\":1}{\"b\":[\n{\"d\":4}\n{\"e\":5}", batch_bytes),
+                ElementsAre("1 {\"a\":1}", HasSubstr("1 !"), "2 {\"d\":4}", "3 {\"e\":5}"));
+  }
+}
+
+TEST(Splitter, ALongLineOfPagesIsTakenApart) {
+  std::string input = "{\"first\":1}\n";
+  const std::string page = "{\"chats\":[\"" + std::string(3 << 19, 'x') + "\",2]}";
+  input += page + page + " " + page + "\n{\"last\":1}";
+  std::size_t most = 0;
+  std::size_t elements = 0;
+  const auto source = open_memory(input);
+  Splitter splitter(*source, 1 << 16, no_limit);
+  while (!splitter.finished()) {
+    const UnitBatch batch = splitter.next();
+    most = std::max(most, batch.bytes.capacity());
+    for (const Unit& unit : batch.units) elements += unit.wrapper == Wrapper::page ? 1 : 0;
+  }
+  EXPECT_EQ(elements, 6);
+  EXPECT_LT(most, 3 * page.size());
 }
 
 TEST(Splitter, ElementsOfAnArray) {

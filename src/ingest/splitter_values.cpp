@@ -29,11 +29,10 @@ void Splitter::scan_between_values() {
     return;
   }
   const bool opens = byte == '{' || byte == '[';
-  // Several values on a line are none of the shapes, but an object may begin where a line of the
-  // last one ends.
-  const bool is_spanned = shape_ == Shape::document || lines_continued_ > 0;
-  if (opens && (!value_on_line_ || is_spanned)) {
-    if (value_on_line_) shape_ = Shape::document;
+  if (opens) {
+    // Where a line of the value before has ended another may begin, in any shape.
+    if (value_on_line_ && lines_continued_ > 0) shape_ = Shape::document;
+    value_on_line_ = false;
     if (byte == '{') return begin_value(true);
     wrapper_ = Wrapper::array;
     wrapper_line_ = line_;
