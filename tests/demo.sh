@@ -1,60 +1,148 @@
 #!/usr/bin/env bash
-# The demo: sample chats, a server, a token, a first report; with --live, chats that go on. Everything
-# lives in a folder that goes away at the end. CHATREPORTS_LISTEN=HOST:PORT chooses another address
-# than 127.0.0.1:8080.
+# The demo behind `./dev demo`; see usage below. Everything lives in a folder that goes away at the
+# end, however the demo ends.
 set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: ./dev demo [--once | --live [--speed N] [--seconds N]]
+
+Installs what is missing, builds, makes 20,000 sample chats, serves them on 127.0.0.1:8080, and asks
+for a first report. Ctrl-C ends it and leaves nothing behind.
+
+  --once       end after the first report
+  --live       let chats go on, told by webhooks as they happen, and print a line of what the
+               reports make of them
+  --speed N    with --live: begin a day ago and live N times as fast until it has come to now
+  --seconds N  with --live: end after N seconds
+
+CHATREPORTS_LISTEN=HOST:PORT serves on another address; port 0 lets the system choose one.
+TEXT
+}
+
+refuse() {
+  printf './dev demo: %s\n' "$1" >&2
+  echo './dev demo --help says what there is.' >&2
+  exit 2
+}
+
+is_positive_number() { [[ $1 =~ ^[0-9]{1,6}(\.[0-9]{1,6})?$ && $1 =~ [1-9] ]]; }
+
 once=
 live=
 live_flags=()
 while [ $# -gt 0 ]; do
   case "$1" in
+    -h | --help) usage; exit 0 ;;
     --once) once=yes ;;
     --live) live=yes ;;
     --speed | --seconds)
-      [ $# -ge 2 ] || { echo "$1 needs a number" >&2; exit 2; }
+      [ $# -ge 2 ] || refuse "$1 needs a number"
+      is_positive_number "$2" || refuse "$1 needs a number greater than 0, not \"$2\""
       live_flags+=("$1" "$2")
       shift
       ;;
-    *)
-      echo "usage: ./dev demo [--once | --live [--speed N] [--seconds N]]" >&2
-      exit 2
-      ;;
+    *) refuse "unexpected argument \"$1\"" ;;
   esac
   shift
 done
-program=$PWD/build/release/chatreports
+[ -z "$once" ] || [ -z "$live" ] || refuse '--once and --live exclude each other'
+[ -n "$live" ] || [ ${#live_flags[@]} -eq 0 ] || refuse "${live_flags[0]} needs --live"
+
 listen=${CHATREPORTS_LISTEN:-127.0.0.1:8080}
-data=$(mktemp -d -t chatreports-demo-XXXXXX)
+program=${CHATREPORTS_PROGRAM:-}
+# The demo's server has its own settings, whatever the environment says of another one.
+while read -r variable; do unset "$variable"; done < <(compgen -e CHATREPORTS_ || true)
+
+data=
 server=
 player=
+address=
+# Ends a process and waits for its end.
+end() {
+  kill -"$2" "$1" 2>/dev/null || return 0
+  for _ in $(seq 100); do
+    kill -0 "$1" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+}
 finish() {
-  [ -z "$player" ] || kill -INT "$player" 2>/dev/null || true
-  [ -z "$server" ] || kill -TERM "$server" 2>/dev/null || true
-  [ -z "$server" ] || wait "$server" 2>/dev/null || true
-  rm -rf "$data"
+  trap '' INT TERM HUP
+  [ -z "$player" ] || end "$player" TERM
+  [ -z "$server" ] || end "$server" TERM
+  [ -z "$data" ] || rm -rf "$data"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+is_taken() {
+  cat <<TEXT >&2
+Another program uses $listen. Serve the demo on another address, for example:
+
+  CHATREPORTS_LISTEN=HOST:PORT ./dev demo
+  CHATREPORTS_LISTEN=127.0.0.1:8081 ./dev demo
+
+TEXT
+  exit 1
+}
+
+# Connects and sends nothing. `timeout` because a host elsewhere may not answer.
+host=${listen%:*}
+host=${host#[}
+host=${host%]}
+port=${listen##*:}
+if [ "$port" != 0 ] &&
+  timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$host" "$port" 2>/dev/null; then
+  is_taken
+fi
+
+if [ -z "$program" ]; then
+  ./dev prepare-demo
+  program=$PWD/build/release/chatreports
+fi
+
+# The name is known before the folder is there, so that a signal in between leaves no folder.
+folder=${TMPDIR:-/tmp}/chatreports-demo-$$-$RANDOM$RANDOM
+data=$folder
+mkdir -m 700 "$folder" || { data=; exit 1; }
 
 printf '\nMaking 20,000 sample chats of the last 30 days, and importing them\n'
 "$program" generate --chats 20000 --days 30 --seed 1 |
-  "$program" import --data "$data" --license 1 -
-token=$("$program" token create --data "$data" --license 1)
+  "$program" import --data "$data/data" --license 1 -
+token=$("$program" token create --data "$data/data" --license 1)
 
-"$program" serve --data "$data" --listen "$listen" &
+"$program" serve --data "$data/data" --listen "$listen" 2>"$data/log" &
 server=$!
-for _ in $(seq 100); do
-  curl -s -o /dev/null "http://$listen/" && break
-  kill -0 "$server" 2>/dev/null || exit 1
+
+# Nothing is sent before our own server says where it listens: the address may have been taken by
+# another program meanwhile.
+until address=$(sed -n 's|.* info listening on \([^; ]*\);.*|\1|p' "$data/log") && [ -n "$address" ]; do
+  if ! kill -0 "$server" 2>/dev/null; then
+    if grep -q 'in use' "$data/log"; then is_taken; fi
+    cat "$data/log" >&2
+    exit 1
+  fi
+  sleep 0.1
+done
+server_has_ended() {
+  echo 'The server has ended. Its log:' >&2
+  cat "$data/log" >&2
+  exit 1
+}
+until [ "$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "http://$address/readyz")" = 200 ]; do
+  kill -0 "$server" 2>/dev/null || server_has_ended
   sleep 0.1
 done
 
-url=http://$listen/v3.4/reports/chats/total_chats
+url=http://$address/v3.4/reports/chats/total_chats
 question='{"distribution":"day","timezone":"Europe/Warsaw"}'
 cat <<TEXT
 
-Serving on http://$listen, with the token
+Serving on http://$address, with the token
 
   $token
 
@@ -65,18 +153,40 @@ Total chats of the last seven days, by day in Warsaw:
     -d '$question'
 
 TEXT
-curl -s -X POST "$url" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
-  -d "$question" | sed -e 's/^/  /' -e 's/"records":{/&\n    /' -e 's/},"/},\n    "/g' -e 's/}}}*$/}\n  }}/'
-[ -z "$once" ] || { echo; exit 0; }
-printf '\n\nCtrl-C ends the demo.\n'
-if [ -n "$live" ]; then
-  secret=$("$program" webhook create --data "$data" --license 1)
-  token=$("$program" token create --data "$data" --license 1 --scope reports_read --scope reports_write)
-  printf '\nChats go on, told by webhooks. Of the last 24 hours:\n\n'
-  python3 tests/live_demo.py --program "$program" --address "$listen" --secret "$secret" \
-    --token "$token" "${live_flags[@]}" &
-  player=$!
-  wait "$player" || true
-  exit 0
+# The token is read from standard input: arguments can be seen by other users.
+status=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
+  curl -sS --config - --noproxy '*' --max-time 60 -o "$data/answer" -w '%{http_code}' \
+    -X POST "$url" -H 'Content-Type: application/json' -d "$question") || server_has_ended
+if [ "$status" != 200 ]; then
+  printf 'The answer is no report, but %s:\n\n' "$status" >&2
+  cat "$data/answer" >&2
+  echo >&2
+  exit 1
 fi
-wait "$server"
+# A day a line.
+python3 -c '
+import json, sys
+report = json.load(sys.stdin)
+rows = [f"      {json.dumps(day)}: {json.dumps(row)}" for day, row in report.pop("records").items()]
+members = [f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in report.items()]
+members.append("    \"records\": {\n" + ",\n".join(rows) + "\n    }")
+print("  {\n" + ",\n".join(members) + "\n  }\n")
+' <"$data/answer"
+[ -z "$once" ] || exit 0
+
+echo 'Ctrl-C ends the demo.'
+if [ -n "$live" ]; then
+  secret=$("$program" webhook create --data "$data/data" --license 1)
+  writer=$("$program" token create --data "$data/data" --license 1 \
+    --scope reports_read --scope reports_write)
+  printf '\nChats go on, told by webhooks. The last 24 hours:\n\n'
+  LIVE_DEMO_SECRET=$secret LIVE_DEMO_TOKEN=$writer python3 tests/live_demo.py \
+    --program "$program" --address "$address" "${live_flags[@]}" &
+  player=$!
+  ended=0
+  wait "$player" || ended=$?
+  player=
+  exit "$ended"
+fi
+wait "$server" || true
+server_has_ended

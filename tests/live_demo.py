@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Plays generated chats into a running server as LiveChat would tell them: webhooks, as things
-happen. With --speed N it begins a day ago and lives N times as fast, until it has come to now."""
+happen. With --speed N it begins a day ago and lives N times as fast, until it has come to now.
+
+The environment carries what arguments would show to other users: LIVE_DEMO_SECRET, the secret of
+the webhooks, and LIVE_DEMO_TOKEN, a token that reads reports and writes records."""
 
 import argparse
 import datetime
@@ -8,6 +11,8 @@ import heapq
 import http.client
 import itertools
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -146,17 +151,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--address", required=True)
-    parser.add_argument("--secret", required=True)
-    parser.add_argument("--token", required=True)
     parser.add_argument("--speed", type=float, default=1)
-    parser.add_argument("--seconds", type=float, help="end after that; else Ctrl-C does")
+    parser.add_argument("--seconds", type=float, help="end after that; else a signal does")
     options = parser.parse_args()
     if options.speed <= 0:
-        parser.error("--speed must be more than 0")
+        parser.error("--speed must be greater than 0")
+    secret, token = os.environ.pop("LIVE_DEMO_SECRET", ""), os.environ.pop("LIVE_DEMO_TOKEN", "")
+    if not secret or not token:
+        parser.error("LIVE_DEMO_SECRET and LIVE_DEMO_TOKEN must be set")
 
     started = datetime.datetime.now(UTC)
     begin = started if options.speed <= 1 else started - datetime.timedelta(days=1)
-    server = Server(options.address, options.secret, options.token, options.speed != 1)
+    server = Server(options.address, secret, token, options.speed != 1)
     queue = happenings(options.program, begin)
     is_terminal = sys.stdout.isatty()
     looked_at = 0
@@ -175,11 +181,22 @@ def main():
                   flush=True)
         if queue and queue[0][0] > lived:
             time.sleep(0.05)
-    print()
+
+
+def stop(*_):
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
+    # A shell without job control starts background jobs with SIGINT ignored, and Python leaves it so.
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         main()
     except KeyboardInterrupt:
-        print()
+        pass
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        if sys.stdout.isatty():
+            print()

@@ -386,10 +386,8 @@ RC_GTEST_PROP(PipelineProperty, ABrokenLineCostsOnlyItself, ()) {
 }
 
 TEST(Pipeline, ReadsTheSampleOfSupportDialogues) {
-  const std::filesystem::path repository =
-      std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  const auto path = repository.parent_path() / "shared/data/support-dialogues.ndjson.gz";
-  if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is missing";
+  const std::filesystem::path path =
+      std::filesystem::path(SAMPLES_FOLDER) / "support-dialogues.ndjson.gz";
   const auto source = open_file(path.string());
   ASSERT_TRUE(source.has_value());
   const Outcome outcome = outcome_of(**source);

@@ -10,9 +10,10 @@ class LiveDemo(ProgramTest):
         with Server(self.data) as server:
             done = subprocess.run(
                 [sys.executable, ROOT / "tests/live_demo.py", "--program", PROGRAM, "--address",
-                 f"127.0.0.1:{server.port}", "--secret", secret.stdout.decode().strip(), "--token",
-                 reader, "--speed", "5000", "--seconds", "12"],
-                capture_output=True, timeout=300, env=clean_environment())
+                 f"127.0.0.1:{server.port}", "--speed", "5000", "--seconds", "12"],
+                capture_output=True, timeout=300,
+                env={**clean_environment(), "LIVE_DEMO_SECRET": secret.stdout.decode().strip(),
+                     "LIVE_DEMO_TOKEN": reader})
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             counts = [int(count) for count in re.findall(rb"UTC +(\d+) chats", done.stdout)]
             self.assertGreater(len(counts), 1, done.stdout)

@@ -243,9 +243,7 @@ class RealDialogues(ProgramTest):
     """Figures counted here by plain loops over real conversations."""
 
     def test_counted_by_hand(self):
-        path = SHARED_DATA / "support-dialogues.ndjson.gz"
-        if not path.exists():
-            self.skipTest(f"{path} is missing")
+        path = SAMPLES / "support-dialogues.ndjson.gz"
         done = run("import", "--data", self.data, "--license", 7, path)
         self.assertEqual(done.returncode, 0, done.stderr)
         chats = [json.loads(line)["thread"] for line in gzip.open(path)]
