@@ -169,6 +169,8 @@ http::Response Api::handle(const http::Request& request) const {
 
 http::Response Api::answer_request(const http::Request& request) const {
   const Target target = parse_target(request.target);
+  if (request.target == "*" && request.method == "OPTIONS")
+    return {204, {{"Allow", "GET, HEAD, POST, OPTIONS"}}, ""};
   if (target.path == records_path || target.path == webhooks_path) {
     http::Response response = error_answer(ErrorType::not_allowed, "Records are sent with POST");
     response.headers.emplace_back("Allow", "POST");
@@ -291,23 +293,27 @@ bool Api::is_stream(const http::Request& head) {
   return head.method == "POST" && parse_target(head.target).path == records_path;
 }
 
-http::Response Api::handle_stream(const http::Request& head, ByteReader& body) const {
+std::expected<http::AdmittedStream, http::Response> Api::admit_stream(
+    const http::Request& head) const {
+  if (!surroundings_.is_ready()) return std::unexpected(not_ready());
+  auto caller = authorize(head, "reports_write", surroundings_.now());
+  if (!caller) return std::unexpected(std::move(caller.error()));
+  const std::string_view coding = head.header("Content-Encoding");
+  if (!is_coding(coding, "gzip") && !is_identity(coding)) return std::unexpected(wrong_coding());
+  const LicenseId license = caller->license;
+  return http::AdmittedStream{
+      {static_cast<std::uint64_t>(license.value), static_cast<std::uint64_t>(caller->token_id)},
+      [this, license](ByteReader& body) { return handle_stream(license, body); }};
+}
+
+http::Response Api::handle_stream(LicenseId license, ByteReader& body) const {
   try {
-    return answer_stream(head, body);
+    return ingest_records(body, [&](std::vector<chat::Record> records, auto done) {
+      surroundings_.take_in(license, Channel::bulk, std::move(records), std::move(done));
+    });
   } catch (const std::exception&) {
     return error_answer(ErrorType::internal, "Something went wrong on our side");
   }
-}
-
-http::Response Api::answer_stream(const http::Request& head, ByteReader& body) const {
-  if (!surroundings_.is_ready()) return not_ready();
-  const auto caller = authorize(head, "reports_write", surroundings_.now());
-  if (!caller) return caller.error();
-  const std::string_view coding = head.header("Content-Encoding");
-  if (!is_coding(coding, "gzip") && !is_identity(coding)) return wrong_coding();
-  return ingest_records(body, [&](std::vector<chat::Record> records, auto done) {
-    surroundings_.take_in(caller->license, Channel::bulk, std::move(records), std::move(done));
-  });
 }
 
 bool Api::is_late(const http::Request& request) {
@@ -369,22 +375,34 @@ std::optional<http::Response> Api::handle_urgent(const http::Request& request) c
                         R"({"status":"ok"})"};
 }
 
-http::Response error_response(int status, std::size_t limit) {
-  switch (status) {
-    case 408:
-      return error_answer(ErrorType::request_timeout, "The request did not arrive in time");
-    case 413:
-      return error_answer(ErrorType::entity_too_large,
-                          fmt::format("The body may have at most {} bytes", limit));
-    case 431:
-      return error_answer(ErrorType::header_too_large,
-                          fmt::format("The header may have at most {} bytes", limit));
-    case 503:
-      return error_answer(ErrorType::service_unavailable, "Too busy; try again later");
+http::Response error_response(const http::Refusal& refusal) {
+  const auto answer = [&refusal](ErrorType type, std::string_view message) {
+    if (refusal.reason.empty()) return error_answer(type, message);
+    return error_answer(type, fmt::format("{}: {}", message, refusal.reason));
+  };
+  switch (refusal.status) {
     case 400:
-      return error_answer(ErrorType::validation, "Not an HTTP/1.1 request that can be understood");
+      return answer(ErrorType::validation, "Not an HTTP/1.1 request that can be understood");
+    case 408:
+      return answer(ErrorType::request_timeout, "The request did not arrive in time");
+    case 413:
+      return answer(ErrorType::entity_too_large,
+                    fmt::format("The body may have at most {} bytes", refusal.limit));
+    case 417:
+      return answer(ErrorType::expectation_failed, "The expectation can't be met");
+    case 431:
+      return answer(ErrorType::header_too_large,
+                    refusal.limit == 0
+                        ? "The header is too large"
+                        : fmt::format("The header may have at most {} bytes", refusal.limit));
+    case 501:
+      return answer(ErrorType::not_implemented, "This is not supported");
+    case 503:
+      return answer(ErrorType::service_unavailable, "Too busy; try again later");
+    case 505:
+      return answer(ErrorType::http_version, "This version of HTTP is not supported");
     default:
-      return error_answer(ErrorType::internal, "Something went wrong on our side");
+      return answer(ErrorType::internal, "Something went wrong on our side");
   }
 }
 

@@ -78,9 +78,9 @@ class Api {
 
   // Whether handle_stream is to answer it: POST /ingest/records. Any thread.
   static bool is_stream(const http::Request& head);
-  // As handle, of a request whose body is read on the way. It waits for the body and for what is
-  // written.
-  http::Response handle_stream(const http::Request& head, ByteReader& body) const;
+  // Decides from the head: whose the request is and what reads its body, or the answer where it has
+  // no right to send one. What reads waits for the body and for what is written. Any thread.
+  std::expected<http::AdmittedStream, http::Response> admit_stream(const http::Request& head) const;
 
   // Whether handle_late is to answer it: POST /ingest/webhooks/livechat. Any thread.
   static bool is_late(const http::Request& request);
@@ -97,7 +97,7 @@ class Api {
   std::expected<std::shared_ptr<const std::string>, http::Response> answer_report(
       const http::Request& request, std::string_view query_string,
       const report::Definition& definition, const Caller& caller, Instant now) const;
-  http::Response answer_stream(const http::Request& head, ByteReader& body) const;
+  http::Response handle_stream(LicenseId license, ByteReader& body) const;
   // The answer, where nothing is to be waited for.
   std::optional<http::Response> answer_webhook(const http::Request& request,
                                                std::function<void(http::Response)>& answer) const;
@@ -112,8 +112,7 @@ class Api {
   mutable Answers answers_;
 };
 
-// The answer in the error form for what went wrong before there was a request to handle: 400, 408,
-// 413, 431, 503. The limit is that which was passed: bytes with 413 and 431.
-http::Response error_response(int status, std::size_t limit);
+// The answer in the error form to a request that the server refuses.
+http::Response error_response(const http::Refusal& refusal);
 
 }  // namespace chatreports::api

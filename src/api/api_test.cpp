@@ -449,8 +449,9 @@ TEST_F(ApiTest, CutsShortWhatItQuotes) {
 }
 
 TEST(ErrorResponse, HasTheFormOfAllErrors) {
-  for (const int status : {400, 408, 413, 431, 503}) {
-    const http::Response response = error_response(status, 1'000);
+  for (const int status : {400, 408, 413, 417, 431, 501, 503, 505}) {
+    const http::Response response = error_response({status, 1'000, "the reason"});
+    EXPECT_THAT(response.body, HasSubstr(": the reason\"}}"));
     EXPECT_EQ(response.status, status);
     EXPECT_THAT(response.body, testing::StartsWith(R"({"error":{"type":")"));
     EXPECT_EQ(response.body.find("at most 1000 bytes") != std::string::npos,

@@ -30,12 +30,18 @@ Row row_of(ErrorType type) {
       return {408, "request_timeout"};
     case ErrorType::entity_too_large:
       return {413, "entity_too_large"};
+    case ErrorType::expectation_failed:
+      return {417, "validation"};
     case ErrorType::too_many_requests:
       return {429, "too_many_requests"};
     case ErrorType::header_too_large:
       return {431, "entity_too_large"};
     case ErrorType::internal:
       return {500, "internal"};
+    case ErrorType::not_implemented:
+      return {501, "validation"};
+    case ErrorType::http_version:
+      return {505, "validation"};
     case ErrorType::service_unavailable:
       return {503, "service_unavailable"};
   }

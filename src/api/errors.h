@@ -18,10 +18,13 @@ enum class ErrorType {
   not_allowed,          // 405
   request_timeout,      // 408
   entity_too_large,     // 413, of a body
+  expectation_failed,   // 417
   too_many_requests,    // 429
   header_too_large,     // 431
   internal,             // 500
+  not_implemented,      // 501
   service_unavailable,  // 503
+  http_version,         // 505
 };
 
 // {"error":{"type":…,"message":…}}. `message` may quote what came from outside: bytes that are not

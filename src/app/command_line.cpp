@@ -121,12 +121,25 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
             "One more connection is answered 503");
   add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
             "One more request that waits for a thread is answered 503");
+  add_limit(command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1,
+            std::uint64_t{1} << 40,
+            "Of request bodies in memory, over all connections; one more is answered 503");
+  add_limit(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
+            std::uint64_t{1} << 40,
+            "Of answers that wait to be read, over all connections; one more that is larger than "
+            "64 KiB is answered 503");
   add_limit(command, "--max-ingest-bytes", http.max_streamed_bytes, 1, std::uint64_t{1} << 50,
             "A larger body of records is answered 413");
   add_limit(command, "--max-ingests", http.max_streams, 1, 1'024,
             "Bodies of records that are taken in at once; one more waits");
   add_timeout(command, "--ingest-patience", http.stream_patience,
               "A body of records that waits longer for its turn is answered 503");
+  add_limit(command, "--min-body-rate", http.min_body_rate, 0, 1U << 30,
+            "A body of records that comes with fewer bytes a second, on average and after "
+            "--request-timeout, is answered 408; 0 lets any go on");
+  add_timeout(command, "--ingest-timeout", http.stream_timeout,
+              "A body of records that takes longer to come is answered 408; the time in which the "
+              "server keeps it waiting is not counted");
   add_limit(command, "--max-waiting-webhooks", options->max_waiting_webhooks, 1, 1'000'000,
             "One more webhook that waits to be written is answered 503");
   api::ApiOptions& api = options->api;
@@ -168,9 +181,13 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
   add_timeout(command, "--idle-timeout", http.idle_timeout,
               "A connection without a request is closed after that");
   add_timeout(command, "--request-timeout", http.request_timeout,
-              "A request that is not whole by then is answered 408");
+              "A request that is not whole by then is answered 408; and an answer of which less "
+              "than 64 KiB was read in that time is broken off");
+  add_timeout(command, "--half-closed-timeout", http.half_closed_timeout,
+              "How long a report goes on after its client has closed the sending side; after a "
+              "reset it ends at once");
   add_timeout(command, "--stop-timeout", http.stop_timeout,
-              "How long answers under way may take when the server is stopped");
+              "How long requests under way may take when the server is stopped");
   command.callback([options, tls, &chosen] {
     if (!tls->key.empty()) options->http.tls = *tls;
     chosen = [options] { return run_serve(*options); };

@@ -171,13 +171,14 @@ int run_serve(const ServeOptions& options) {
   surroundings.count_ignored = [&ignored](const std::string& action) { ignored.count(action); };
   const api::Api api(*engine, std::move(surroundings), options.api);
   allow_open_files(options.http.max_connections);
+  http::ServerOptions server_options = options.http;
+  server_options.unix_time = [] { return now().microseconds / microseconds_per_second; };
   auto server = http::Server::start(
-      options.http,
+      server_options,
       {[&api](const http::Request& request) { return api.handle(request); },
        [&api](const http::Request& request) { return api.handle_urgent(request); },
        api::error_response,
-       {api::Api::is_stream, [&api](const http::Request& head,
-                                    ByteReader& body) { return api.handle_stream(head, body); }},
+       {api::Api::is_stream, [&api](const http::Request& head) { return api.admit_stream(head); }},
        {api::Api::is_late,
         [&api](const http::Request& request, std::function<void(http::Response)> answer) {
           api.handle_late(request, std::move(answer));

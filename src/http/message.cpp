@@ -5,10 +5,14 @@
 
 namespace chatreports::http {
 
-std::string_view Request::header(std::string_view name) const {
+bool is_same_word(std::string_view left, std::string_view right) {
   const auto lower = [](char letter) { return std::tolower(static_cast<unsigned char>(letter)); };
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+std::string_view Request::header(std::string_view name) const {
   for (const auto& [known, value] : headers) {
-    if (std::ranges::equal(known, name, {}, lower, lower)) return value;
+    if (is_same_word(known, name)) return value;
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -14,6 +15,9 @@
 #include "base/byte_reader.h"
 
 namespace chatreports::http {
+
+// Whether two names or words of HTTP are the same: their letters may be of either case.
+bool is_same_word(std::string_view left, std::string_view right);
 
 struct Request {
   std::string method;  // "GET"
@@ -53,9 +57,15 @@ using Handler = std::function<Response(const Request&)>;
 // it does not answer goes to the others.
 using UrgentHandler = std::function<std::optional<Response>(const Request&)>;
 
-// The answer to what went wrong before there was a request to handle: a malformed one, a header or
-// body over a limit. `limit` is how many bytes there may be, with 413 and 431.
-using ErrorResponse = std::function<Response(int status, std::size_t limit)>;
+// Why a request is not handed on: it is malformed, passes a limit, or can't be served now.
+struct Refusal {
+  int status = 400;
+  std::size_t limit = 0;    // how many bytes there may be, with 413 and 431
+  std::string reason = {};  // for people; empty where the status says all
+};
+
+// The answer to a request that no handler sees.
+using ErrorResponse = std::function<Response(const Refusal& refusal)>;
 
 // For requests that are answered only when something else is done. It does not wait for that: it
 // sees to it that `answer` is called once, from any thread, now or later.
@@ -64,13 +74,21 @@ struct LateHandler {
   std::function<void(const Request& request, std::function<void(Response)> answer)> handle = {};
 };
 
-// For requests whose body is of any size and taken as it comes. Called from threads that do nothing
-// else, so it may wait.
+// A request that may send a body of any size.
+struct AdmittedStream {
+  Share share;  // one owner can't have all places of bodies that are taken as they come
+  // Reads the body, or does not, and answers. Reading fails where the body can't come whole. It is
+  // called from a thread that does nothing else, so it may wait.
+  std::function<Response(ByteReader& body)> handle;
+};
+
+// For requests whose body is of any size and taken as it comes.
 struct StreamHandler {
   // Whether it is for this request, whose body is not there yet.
   std::function<bool(const Request& head)> is_for = [](const Request&) { return false; };
-  // Reads the body, or does not, and answers. Reading fails where the body can't come whole.
-  std::function<Response(const Request& head, ByteReader& body)> handle = {};
+  // Decides from the head alone, before the request takes a place: admitted, or the answer. It
+  // must not wait.
+  std::function<std::expected<AdmittedStream, Response>(const Request& head)> admit = {};
 };
 
 struct Handlers {

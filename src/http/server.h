@@ -1,5 +1,5 @@
 #pragma once
-// The HTTP/1.1 server. server.cpp is the only file that includes Boost.Beast.
+// The HTTP/1.1 server.
 
 #include <chrono>
 #include <cstdint>
@@ -27,12 +27,25 @@ struct ServerOptions {
   std::size_t max_streamed_bytes = std::size_t{4} << 30;  // of a body taken as it comes
   std::size_t max_streams = 4;                            // such bodies at once
   std::chrono::milliseconds stream_patience{30'000};      // for the turn of one more
+  std::size_t min_body_rate =
+      1'024;  // bytes a second of such a body, after request_timeout; 0: any
+  std::chrono::milliseconds stream_timeout{3'600'000};  // for such a body to come, as a whole
   std::size_t max_connections = 10'000;
-  std::size_t max_waiting_requests = 1'000;           // for a thread, beside those that have one
-  std::chrono::milliseconds idle_timeout{60'000};     // between requests
-  std::chrono::milliseconds request_timeout{30'000};  // from a request's first byte to its last
-  std::chrono::milliseconds stop_timeout{10'000};     // for answers in flight, when stopping
-  std::optional<TlsFiles> tls = std::nullopt;         // else plain HTTP
+  std::size_t max_waiting_requests = 1'000;  // for a thread, beside those that have one
+  // Over all connections: of bodies that are kept until they are answered, and of answers larger
+  // than 64 KiB that are not yet written.
+  std::size_t max_waiting_body_bytes = std::size_t{256} << 20;
+  std::size_t max_waiting_answer_bytes = std::size_t{256} << 20;
+  std::chrono::milliseconds idle_timeout{60'000};  // between requests
+  // From a request's first byte to its last; and for each 64 KiB of an answer to be taken.
+  std::chrono::milliseconds request_timeout{30'000};
+  // How long a request goes on whose peer has closed its sending side: it may still read, or be
+  // gone.
+  std::chrono::milliseconds half_closed_timeout{2'000};
+  std::chrono::milliseconds stop_timeout{10'000};  // for answers in flight, when stopping
+  // Seconds since 1970, for the Date of each answer; without it there is none.
+  std::function<std::int64_t()> unix_time = {};
+  std::optional<TlsFiles> tls = std::nullopt;  // else plain HTTP
 };
 
 // Serves until stopped.
@@ -51,7 +64,9 @@ class Server {
   // Reads the certificate and its key again, for the connections to come. Where that fails, those
   // that were read before stay. Any thread.
   Result<void> reload_tls();
-  // No new connections or requests; answers in flight finish; then all threads are joined.
+  // No new connections or requests; answers in flight finish, and those that take longer than
+  // stop_timeout are given up; then all threads are joined. It takes no longer than stop_timeout
+  // and the handlers that don't look at Request::abandoned.
   void stop();
 
  private:

@@ -34,8 +34,8 @@ std::optional<Response> answer_at_once(const Request& request) {
   return Response{200, {}, "<urgent>"};
 }
 
-Response error_of_status(int status, std::size_t) {
-  return {status, {}, "error " + std::to_string(status)};
+Response error_of_status(const Refusal& refusal) {
+  return {refusal.status, {}, "error " + std::to_string(refusal.status)};
 }
 
 std::unique_ptr<Server> start(ServerOptions options = {}, Handler handler = echo) {
@@ -79,18 +79,20 @@ TEST(Server, AnswersLateFromAnotherThread) {
   std::deque<Peer> peers;
   for (std::size_t i = 0; i < clients; ++i) {
     peers.emplace_back((*server)->port());
-    peers.back().send("POST /late HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    peers.back().send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   }
   all_there.get_future().wait();
-  EXPECT_THAT(Peer((*server)->port()).ask("GET /x HTTP/1.1\r\n\r\n"), EndsWith("<GET /x >"));
-  EXPECT_THAT(Peer((*server)->port()).ask("POST /late HTTP/1.1\r\nContent-Length: 3\r\n\r\nnow"),
-              EndsWith("<now>"));
+  EXPECT_THAT(Peer((*server)->port()).ask("GET /x HTTP/1.1\r\nHost: x\r\n\r\n"),
+              EndsWith("<GET /x >"));
+  EXPECT_THAT(
+      Peer((*server)->port()).ask("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nnow"),
+      EndsWith("<now>"));
   for (auto& answer : waiting) answer({200, {}, "<late>"});
   for (Peer& peer : peers) EXPECT_THAT(peer.receive_until(">"), EndsWith("<late>"));
   // And again over the same connections; answered when the server is gone.
   waiting.clear();
   all_there = {};
-  for (Peer& peer : peers) peer.send("POST /late HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  for (Peer& peer : peers) peer.send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   all_there.get_future().wait();
   (*server)->stop();
   server->reset();
@@ -101,17 +103,18 @@ TEST(Server, KeepsTheConnection) {
   const auto server = start();
   Peer peer(server->port());
   for (int i = 0; i < 3; ++i) {
-    peer.send("GET /a HTTP/1.1\r\n\r\n");
+    peer.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_THAT(peer.receive_until(">"), EndsWith("<GET /a >"));
   }
-  peer.send("GET /b HTTP/1.1\r\nConnection: close\r\n\r\n");
+  peer.send("GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(peer.receive_all(), HasSubstr("Connection: close\r\n"));
 }
 
 TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
   const auto server = start();
   std::string requests;
-  for (int i = 0; i < 100; ++i) requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\n\r\n";
+  for (int i = 0; i < 100; ++i)
+    requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
   const std::string answers = Peer(server->port()).ask(requests);
   std::size_t at = 0;
   for (int i = 0; i < 100; ++i) {
@@ -123,7 +126,7 @@ TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
 TEST(Server, ReadsChunks) {
   const auto server = start();
   EXPECT_THAT(Peer(server->port())
-                  .ask("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  .ask("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                        "3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n"),
               EndsWith("<POST / abcdefg>"));
 }
@@ -137,7 +140,7 @@ TEST(Server, SpeaksHttp10) {
 
 TEST(Server, AnswersHeadWithoutABody) {
   const auto server = start();
-  const std::string answer = Peer(server->port()).ask("HEAD / HTTP/1.1\r\n\r\n");
+  const std::string answer = Peer(server->port()).ask("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(answer, HasSubstr("Content-Length: 9\r\n"));
   EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
 }
@@ -145,7 +148,7 @@ TEST(Server, AnswersHeadWithoutABody) {
 TEST(Server, TellsToGoOnWhoAsksFirst) {
   const auto server = start();
   Peer peer(server->port());
-  peer.send("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_THAT(peer.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 100 Continue\r\n"));
   peer.send("ab");
   EXPECT_THAT(peer.receive_until(">"), EndsWith("<POST / ab>"));
@@ -157,16 +160,18 @@ TEST(Server, RefusesBodiesOverTheLimit) {
   const auto server = start(options);
   const std::string body(1'001, 'x');
   for (const std::string& request :
-       {"POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n" + body,
-        "POST / HTTP/1.1\r\nContent-Length: 99999999999999\r\n\r\n" + body,
-        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + body + "\r\n0\r\n\r\n"}) {
+       {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n" + body,
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999\r\n\r\n" + body,
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + body +
+            "\r\n0\r\n\r\n"}) {
     const std::string answer = Peer(server->port()).ask(request);
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 413 "));
     EXPECT_THAT(answer, EndsWith("error 413"));
     EXPECT_EQ(count(answer, "HTTP/1.1"), 1U);
   }
   EXPECT_THAT(
-      Peer(server->port()).ask("POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" + body.substr(1)),
+      Peer(server->port())
+          .ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + body.substr(1)),
       StartsWith("HTTP/1.1 200 "));
 }
 
@@ -175,8 +180,8 @@ TEST(Server, AWholeBodyOverTheLimitCanBeSentBeforeTheAnswerIsRead) {
   const std::string body(std::size_t{2} << 20, 'x');
   const std::string answer =
       Peer(server->port())
-          .ask("POST / HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-               body);
+          .ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body);
   EXPECT_THAT(answer, EndsWith("error 413"));
 }
 
@@ -185,8 +190,8 @@ TEST(Server, RefusesHeadersOverTheLimit) {
   options.max_header_bytes = 2'048;
   const auto server = start(options);
   const std::string large(3'000, 'x');
-  for (const std::string& request :
-       {"GET / HTTP/1.1\r\nX: " + large + "\r\n\r\n", "GET /" + large + " HTTP/1.1\r\n\r\n"}) {
+  for (const std::string& request : {"GET / HTTP/1.1\r\nHost: x\r\nX: " + large + "\r\n\r\n",
+                                     "GET /" + large + " HTTP/1.1\r\nHost: x\r\n\r\n"}) {
     EXPECT_THAT(Peer(server->port()).ask(request), StartsWith("HTTP/1.1 431 "));
   }
 }
@@ -195,22 +200,23 @@ TEST(Server, RefusesWhatIsNotHttp) {
   const auto server = start();
   using namespace std::string_view_literals;
   for (const std::string_view nonsense :
-       {"nonsense\r\n\r\n"sv, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc"sv, "GET / HTTP/9.9\r\n\r\n"sv,
-        "GET  HTTP/1.1\r\n\r\n"sv, "\0\0\0\0\r\n\r\n"sv,
-        "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n"sv,
-        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"sv,
-        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"sv,
-        "GET / HTTP/1.1\r\nA b: c\r\n\r\n"sv}) {
+       {"nonsense\r\n\r\n"sv, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc"sv,
+        "GET  HTTP/1.1\r\nHost: x\r\n\r\n"sv, "\0\0\0\0\r\n\r\n"sv,
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"sv,
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"sv,
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"sv,
+        "GET / HTTP/1.1\r\nHost: x\r\nA b: c\r\n\r\n"sv}) {
     EXPECT_THAT(Peer(server->port()).ask(nonsense), StartsWith("HTTP/1.1 400 ")) << nonsense;
   }
-  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), EndsWith("<GET / >"));
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("<GET / >"));
 }
 
 TEST(Server, EndsARequestThatIsNotWholeInTime) {
   ServerOptions options;
   options.request_timeout = milliseconds(100);
   const auto server = start(options);
-  for (const char* half : {"GET / HT", "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"}) {
+  for (const char* half :
+       {"GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"}) {
     Peer peer(server->port());
     peer.send(half);
     EXPECT_THAT(peer.receive_all(), EndsWith("error 408"));
@@ -224,7 +230,7 @@ TEST(Server, ClosesAnIdleConnectionWithoutAWord) {
   Peer silent(server->port());
   EXPECT_EQ(silent.receive_all(), "");
   Peer once(server->port());
-  once.send("GET / HTTP/1.1\r\n\r\n");
+  once.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(count(once.receive_all(), "HTTP/1.1"), 1U);
 }
 
@@ -232,7 +238,7 @@ TEST(Server, ManyIdleConnectionsHoldNobodyUp) {
   const auto server = start();
   std::vector<std::unique_ptr<Peer>> idle;
   for (int i = 0; i < 300; ++i) idle.push_back(std::make_unique<Peer>(server->port()));
-  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), EndsWith("<GET / >"));
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("<GET / >"));
 }
 
 TEST(Server, RefusesOneConnectionTooMany) {
@@ -242,16 +248,17 @@ TEST(Server, RefusesOneConnectionTooMany) {
   auto first = std::make_unique<Peer>(server->port());
   Peer second(server->port());
   for (Peer* peer : {first.get(), &second}) {
-    peer->send("GET / HTTP/1.1\r\n\r\n");
+    peer->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_THAT(peer->receive_until(">"), StartsWith("HTTP/1.1 200 "));
   }
-  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+              StartsWith("HTTP/1.1 503 "));
   // And takes the next as soon as one is gone.
   first.reset();
   std::string answer;
   for (int i = 0; i < 100 && !answer.starts_with("HTTP/1.1 200 "); ++i) {
     std::this_thread::sleep_for(milliseconds(20));
-    answer = Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n");
+    answer = Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   }
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
 }
@@ -264,7 +271,7 @@ TEST(Server, AnswersManyAtOnce) {
       Peer peer(port);
       for (int i = 0; i < 100; ++i) {
         const std::string target = "/" + std::to_string(client) + "/" + std::to_string(i);
-        peer.send("GET " + target + " HTTP/1.1\r\n\r\n");
+        peer.send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
         ASSERT_THAT(peer.receive_until(">"), EndsWith("<GET " + target + " >"));
       }
     });
@@ -281,7 +288,7 @@ TEST(Server, FinishesTheAnswerUnderWayWhenItStops) {
   });
   Peer peer(server->port());
   Peer idle(server->port());
-  peer.send("GET /slow HTTP/1.1\r\n\r\n");
+  peer.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
   asked.get_future().wait();
   std::atomic<bool> stopped = false;
   std::jthread stopping([&] {
@@ -303,7 +310,7 @@ TEST(Server, StopsThoughAPeerNeverFinishesItsRequest) {
   Peer peer(server->port());
   peer.send("GET / HT");
   // It has been accepted once another one has been answered.
-  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\n\r\n"), EndsWith("<GET / >"));
+  EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("<GET / >"));
   server->stop();
   EXPECT_EQ(peer.receive_all(), "");
 }
@@ -362,10 +369,11 @@ TEST(Server, AnswersWhatIsUrgentWhileAllThreadsAreBusy) {
   std::vector<std::unique_ptr<Peer>> busy;
   for (int i = 0; i < 5; ++i) {
     busy.push_back(std::make_unique<Peer>(server->port()));
-    busy.back()->send("GET /" + std::to_string(i) + " HTTP/1.1\r\n\r\n");
+    busy.back()->send("GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n");
   }
   gate.wait_for(2);
-  EXPECT_THAT(Peer(server->port()).ask("GET /urgent HTTP/1.1\r\n\r\n"), EndsWith("<urgent>"));
+  EXPECT_THAT(Peer(server->port()).ask("GET /urgent HTTP/1.1\r\nHost: x\r\n\r\n"),
+              EndsWith("<urgent>"));
   gate.open();
   for (int i = 0; i < 5; ++i) {
     EXPECT_THAT(busy[static_cast<std::size_t>(i)]->receive_until(">"),
@@ -378,14 +386,14 @@ TEST(Server, RefusesOneWaitingRequestTooMany) {
   const auto server = start({.threads = 1, .max_waiting_requests = 0},
                             [&gate](const Request& request) { return gate.hold(request); });
   Peer first(server->port());
-  first.send("GET /first HTTP/1.1\r\n\r\n");
+  first.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n");
   gate.wait_for(1);
   Peer second(server->port());
-  second.send("GET /second HTTP/1.1\r\n\r\n");
+  second.send("GET /second HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(second.receive_until("error 503"), StartsWith("HTTP/1.1 503 "));
   gate.open();
   EXPECT_THAT(first.receive_until(">"), EndsWith("<GET /first >"));
-  second.send("GET /again HTTP/1.1\r\n\r\n");
+  second.send("GET /again HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(second.receive_until(">"), EndsWith("<GET /again >"));
 }
 
@@ -395,13 +403,13 @@ TEST(Server, AHandlerThatThrowsEndsItsConnectionAlone) {
     return echo(request);
   });
   Peer kept(server->port());
-  kept.send("GET /before HTTP/1.1\r\n\r\n");
+  kept.send("GET /before HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(kept.receive_until(">"), EndsWith("<GET /before >"));
   // More often than there are threads: none of them is lost.
   for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(Peer(server->port()).ask("GET /throw HTTP/1.1\r\n\r\n"), "");
+    EXPECT_EQ(Peer(server->port()).ask("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"), "");
   }
-  kept.send("GET /after HTTP/1.1\r\n\r\n");
+  kept.send("GET /after HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(kept.receive_until(">"), EndsWith("<GET /after >"));
 }
 
@@ -409,12 +417,12 @@ TEST(Server, UnpacksABodyAndPacksAnAnswer) {
   const auto server = start();
   const std::string body(5'000, 'x');
   const std::string packed = gzip(body);
-  const std::string answer =
-      Peer(server->port())
-          .ask(
-              "POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nAccept-Encoding: br, gzip;q=0.5\r\n"
-              "Content-Length: " +
-              std::to_string(packed.size()) + "\r\n\r\n" + packed);
+  const std::string answer = Peer(server->port())
+                                 .ask(
+                                     "POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: "
+                                     "gzip\r\nAccept-Encoding: br, gzip;q=0.5\r\n"
+                                     "Content-Length: " +
+                                     std::to_string(packed.size()) + "\r\n\r\n" + packed);
   EXPECT_THAT(answer, HasSubstr("Content-Encoding: gzip\r\n"));
   EXPECT_THAT(answer, HasSubstr("Vary: Accept-Encoding\r\n"));
   EXPECT_EQ(gunzip(answer.substr(answer.find("\r\n\r\n") + 4), 10'000), "<POST / " + body + ">");
@@ -424,8 +432,9 @@ TEST(Server, LeavesAnAnswerUnpackedWhereThatIsNotWanted) {
   const auto server = start();
   const std::string target(2'000, 'x');
   for (const char* wish : {"", "Accept-Encoding: br\r\n", "Accept-Encoding: gzip;q=0\r\n"}) {
-    EXPECT_THAT(Peer(server->port()).ask("GET /" + target + " HTTP/1.1\r\n" + wish + "\r\n"),
-                EndsWith(target + " >"));
+    EXPECT_THAT(
+        Peer(server->port()).ask("GET /" + target + " HTTP/1.1\r\nHost: x\r\n" + wish + "\r\n"),
+        EndsWith(target + " >"));
   }
 }
 
@@ -435,7 +444,7 @@ TEST(Server, RefusesABodyThatIsTooLargeUnpacked) {
   const auto server = start(options);
   const std::string packed = gzip(std::string(1'001, 'x'));
   EXPECT_THAT(Peer(server->port())
-                  .ask("POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                  .ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: " +
                        std::to_string(packed.size()) + "\r\n\r\n" + packed),
               StartsWith("HTTP/1.1 413 "));
 }

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 
 #include "http/message.h"
 
@@ -33,12 +35,16 @@ class Turns {
 
   // Waits, without holding a thread. False where too many wait already, and when patience is at its
   // end. Where too many wait, the latest of those who have the most waiting gives way to whoever
-  // has fewer. Who was let in makes a Turn. `executor` is that of the coroutine and lets one thing
-  // happen at a time.
-  boost::asio::awaitable<bool> enter(boost::asio::any_io_executor executor, Share share = {}) {
+  // has fewer. False as well, while it waits, where `abandoned` is asked to stop. Who was let in
+  // makes a Turn. `executor` is that of the coroutine and lets one thing happen at a time.
+  boost::asio::awaitable<bool> enter(boost::asio::any_io_executor executor, Share share = {},
+                                     std::stop_token abandoned = {}) {
     Ticket ticket;
     const State state = ask(executor, share, ticket);
     if (state != State::waiting) co_return state == State::let_in;
+    const std::stop_callback give_up(abandoned, [ticket] {
+      boost::asio::post(ticket->timer.get_executor(), [ticket] { ticket->timer.cancel(); });
+    });
     co_await ticket->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     co_return was_let_in(ticket);
   }

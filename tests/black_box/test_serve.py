@@ -94,7 +94,7 @@ class Serve(ProgramTest):
         with Server(self.data, "--request-timeout", "1s", "--idle-timeout", "1s") as server:
             halves = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(50)]
             for half in halves:
-                half.sendall(b"POST /v3.4/reports/chats/tags HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf")
+                half.sendall(b"POST /v3.4/reports/chats/tags HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
             self.assertEqual(server.report(token, "tags")[0], 200)
             for half in halves:
                 half.settimeout(10)

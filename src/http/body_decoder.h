@@ -1,0 +1,72 @@
+#pragma once
+// The body of a request: from the bytes of a connection, however they come in packets, to its
+// content. It keeps nothing of what it is given, and every byte counts against a limit.
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "http/head.h"
+#include "http/message.h"
+
+namespace chatreports::http {
+
+struct BodyLimits {
+  std::size_t max_bytes = 0;  // of content
+  // Of chunk sizes with many zeros, chunk extensions and trailer fields: of all that is sent beside
+  // the content. Each chunk may have `free_chunk_bytes` beyond that.
+  std::size_t max_framing_bytes = 0;
+};
+
+// A chunk's size, its extensions and its line breaks, up to so many bytes, are free: who sends the
+// smallest chunks does nothing wrong.
+constexpr std::size_t free_chunk_bytes = 16;
+
+class BodyDecoder {
+ public:
+  BodyDecoder(const Framing& framing, const BodyLimits& limits);
+
+  // The body is complete; what follows is another request.
+  bool is_done() const { return state_ == State::done; }
+
+  // Appends content to `content` and answers how many of `bytes` were used: all, unless the body
+  // ends within them. After an error it is of no more use:
+  //   400 this is no chunked body, 413 too much content or too much beside it, 431 a trailer too
+  //   long
+  std::expected<std::size_t, Refusal> decode(std::string_view bytes, std::string& content);
+
+ private:
+  enum class State {
+    content,  // of known length
+    size_first,
+    size,
+    extension_blank,
+    extension,
+    size_line_feed,
+    chunk,
+    chunk_return,
+    chunk_line_feed,
+    trailer_first,
+    trailer,
+    trailer_line_feed,
+    last_line_feed,
+    done,
+  };
+
+  // One byte beside the content; false where it can't stand there.
+  bool take(char byte);
+  bool add_digit(char byte);
+  bool is_in_trailer() const;
+
+  State state_;
+  const BodyLimits limits_;
+  std::uint64_t rest_ = 0;         // of the content, or of the chunk
+  std::uint64_t content_ = 0;      // bytes of content in all chunks so far, as their sizes say
+  std::size_t framing_ = 0;        // bytes beside the content that are not free
+  std::size_t chunk_framing_ = 0;  // of this chunk, up to free_chunk_bytes
+  bool is_too_large_ = false;
+};
+
+}  // namespace chatreports::http

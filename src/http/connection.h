@@ -1,0 +1,136 @@
+#pragma once
+// One connection, and the list of those that are open.
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "http/body_pipe.h"
+#include "http/input_buffer.h"
+#include "http/stream.h"
+
+namespace chatreports::http {
+
+// What ends a request before it is answered.
+enum class Watch : std::uint8_t {
+  nothing,
+  resets,   // the peer has reset the connection
+  endings,  // that, and that it has closed its sending side some time ago
+};
+
+// Touched on its strand alone, but for what is said to be of any thread.
+struct Connection : std::enable_shared_from_this<Connection> {
+  explicit Connection(Stream::Socket accepted)
+      : stream(std::move(accepted)),
+        deadline(stream.get_executor()),
+        handle(stream.socket().native_handle()) {}
+
+  // From now on what is read or written must be done within `time`, or fails. Most is done long
+  // before, so the timer is left to run and looks, when it ends, whether it was meant.
+  void must_finish_within(std::chrono::milliseconds time);
+  // From now on the peer must take so many bytes in each `time`, or what is written fails.
+  void must_take_within(std::chrono::milliseconds time, std::uint64_t bytes);
+
+  // What waits for the connection fails.
+  void cancel();
+  void end_sending();
+  void close();
+
+  Stream stream;
+  boost::asio::steady_timer deadline;
+  bool timed_out = false;
+  bool idle = true;  // between requests
+  InputBuffer buffer;
+  std::shared_ptr<BodyPipe> pipe;  // while a body is taken as it comes
+
+  // Of any thread. Asked to stop where nobody waits for an answer any more.
+  std::stop_source abandoned;
+  std::atomic<Watch> watched = Watch::nothing;
+  std::atomic<std::size_t> waiting_bytes = 0;  // of the answer being written
+  const int handle;                            // of the socket, while it is on the list
+
+  // Of whoever watches the connections.
+  std::optional<std::chrono::steady_clock::time_point> ended_at;
+  std::uint64_t acknowledged_bytes = 0;
+  std::chrono::steady_clock::time_point progress_at;
+
+ private:
+  void arm();
+  bool peer_took_enough();
+
+  std::chrono::steady_clock::time_point deadline_at_;
+  std::uint64_t deadline_number_ = 0;
+  bool is_armed_ = false;  // a wait for the timer is under way
+  // While an answer is written; else zero.
+  std::uint64_t least_taken_ = 0;
+  std::chrono::milliseconds take_time_{0};
+  std::uint64_t taken_before_ = 0;
+};
+
+// Watched for as long as this is there.
+class Watching {
+ public:
+  Watching(Connection& connection, Watch watch) : connection_(connection) {
+    connection_.watched = watch;
+  }
+  ~Watching() { connection_.watched = Watch::nothing; }
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+// The open connections. Any thread.
+class Connections {
+ public:
+  using List = std::set<std::shared_ptr<Connection>>;
+
+  std::size_t count() const;
+  void insert(std::shared_ptr<Connection> connection);
+  void erase(const std::shared_ptr<Connection>& connection);
+  // Calls `see` for each; none is closed meanwhile.
+  template <class See>
+  void for_each(const See& see) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& connection : open_) see(connection);
+  }
+  // False where some are still open after `time`.
+  bool wait_until_empty(std::chrono::milliseconds time);
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable empty_;
+  List open_;
+};
+
+// On the list for as long as this is there, and closed after that.
+class OpenConnection {
+ public:
+  OpenConnection(Connections& list, std::shared_ptr<Connection> connection)
+      : list_(list), connection_(std::move(connection)) {
+    list_.insert(connection_);
+  }
+  ~OpenConnection() {
+    // Nobody may look at its socket when the number is given to another.
+    list_.erase(connection_);
+    connection_->close();
+  }
+  OpenConnection(const OpenConnection&) = delete;
+  OpenConnection& operator=(const OpenConnection&) = delete;
+
+ private:
+  Connections& list_;
+  const std::shared_ptr<Connection> connection_;
+};
+
+}  // namespace chatreports::http

@@ -1,0 +1,27 @@
+#pragma once
+// What goes over the wire before an answer's body.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace chatreports::http {
+
+// `Sun, 06 Nov 1994 08:49:37 GMT` of seconds since 1970: RFC 9110, section 5.6.7.
+std::string imf_fixdate(std::int64_t unix_seconds);
+
+struct ResponseFrame {
+  bool is_http_1_1 = true;  // the request; else HTTP/1.0
+  bool keep_alive = true;
+  std::string_view date = {};  // empty: the server has no clock
+};
+
+// The status line and all fields, with the empty line. Adds Content-Length, Connection and Date.
+std::string response_head(const Response& response, const ResponseFrame& frame);
+
+// Whether the status allows a body: 1xx, 204 and 304 don't.
+bool may_have_body(int status);
+
+}  // namespace chatreports::http
