@@ -10,8 +10,8 @@ namespace ssl = boost::asio::ssl;
 
 constexpr auto ciphers_of_tls_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
-// Chooses HTTP/1.1 where the other side names protocols. One that names only others is answered
-// without a choice, as if it had named none.
+// Chooses HTTP/1.1 where the other side names protocols, and refuses one that names only others:
+// RFC 7301, section 3.2.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
                     const unsigned char* offered, unsigned offered_length, void*) {
   static constexpr unsigned char ours[] = "\x08http/1.1";
@@ -19,7 +19,7 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_le
   const int result =
       SSL_select_next_proto(&found, chosen_length, ours, sizeof ours - 1, offered, offered_length);
   *chosen = found;
-  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 std::unexpected<Error> unusable(const char* what, const std::string& file,
