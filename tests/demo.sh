@@ -56,23 +56,29 @@ while read -r variable; do unset "$variable"; done < <(compgen -e CHATREPORTS_ |
 
 data=
 server=
-player=
 address=
-# Ends a process and waits for its end.
+# Ends a child and waits for its end. It may be so young that it loses a signal.
 end() {
-  kill -"$2" "$1" 2>/dev/null || return 0
-  for _ in $(seq 100); do
+  local tries
+  for ((tries = 0; tries < 100; ++tries)); do
+    ((tries % 10 != 0)) || kill -TERM "$1" 2>/dev/null || break
+    sleep 0.05
     kill -0 "$1" 2>/dev/null || break
-    sleep 0.1
+    sleep 0.05
   done
   kill -KILL "$1" 2>/dev/null || true
   wait "$1" 2>/dev/null || true
 }
 finish() {
   trap '' INT TERM HUP
-  [ -z "$player" ] || end "$player" TERM
-  [ -z "$server" ] || end "$server" TERM
+  local child
+  for child in $(jobs -p); do end "$child"; done
   [ -z "$data" ] || rm -rf "$data"
+}
+# Runs a command so that a signal is obeyed at once, and `finish` knows of the command.
+run() {
+  "$@" &
+  wait $!
 }
 trap finish EXIT
 trap 'exit 130' INT
@@ -110,10 +116,13 @@ folder=${TMPDIR:-/tmp}/chatreports-demo-$$-$RANDOM$RANDOM
 data=$folder
 mkdir -m 700 "$folder" || { data=; exit 1; }
 
+umask 077
+
 printf '\nMaking 20,000 sample chats of the last 30 days, and importing them\n'
-"$program" generate --chats 20000 --days 30 --seed 1 |
-  "$program" import --data "$data/data" --license 1 -
-token=$("$program" token create --data "$data/data" --license 1)
+run "$program" generate --chats 20000 --days 30 --seed 1 >"$data/chats.ndjson"
+run "$program" import --data "$data/data" --license 1 "$data/chats.ndjson"
+run "$program" token create --data "$data/data" --license 1 >"$data/token"
+token=$(<"$data/token")
 
 "$program" serve --data "$data/data" --listen "$listen" 2>"$data/log" &
 server=$!
@@ -153,10 +162,12 @@ Total chats of the last seven days, by day in Warsaw:
     -d '$question'
 
 TEXT
-# The token is read from standard input: arguments can be seen by other users.
-status=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
-  curl -sS --config - --noproxy '*' --max-time 60 -o "$data/answer" -w '%{http_code}' \
-    -X POST "$url" -H 'Content-Type: application/json' -d "$question") || server_has_ended
+# The token is read from a file: arguments can be seen by other users.
+printf 'header = "Authorization: Bearer %s"\n' "$token" >"$data/header"
+run curl -sS --config "$data/header" --noproxy '*' --max-time 60 -o "$data/answer" \
+  -w '%{http_code}' -X POST "$url" -H 'Content-Type: application/json' -d "$question" \
+  >"$data/status" || server_has_ended
+status=$(<"$data/status")
 if [ "$status" != 200 ]; then
   printf 'The answer is no report, but %s:\n\n' "$status" >&2
   cat "$data/answer" >&2
@@ -176,17 +187,13 @@ print("  {\n" + ",\n".join(members) + "\n  }\n")
 
 echo 'Ctrl-C ends the demo.'
 if [ -n "$live" ]; then
-  secret=$("$program" webhook create --data "$data/data" --license 1)
-  writer=$("$program" token create --data "$data/data" --license 1 \
-    --scope reports_read --scope reports_write)
+  run "$program" webhook create --data "$data/data" --license 1 >"$data/secret"
+  run "$program" token create --data "$data/data" --license 1 \
+    --scope reports_read --scope reports_write >"$data/token"
   printf '\nChats go on, told by webhooks. The last 24 hours:\n\n'
-  LIVE_DEMO_SECRET=$secret LIVE_DEMO_TOKEN=$writer python3 tests/live_demo.py \
-    --program "$program" --address "$address" "${live_flags[@]}" &
-  player=$!
-  ended=0
-  wait "$player" || ended=$?
-  player=
-  exit "$ended"
+  LIVE_DEMO_SECRET=$(<"$data/secret") LIVE_DEMO_TOKEN=$(<"$data/token") run python3 \
+    tests/live_demo.py --program "$program" --address "$address" "${live_flags[@]}"
+  exit
 fi
 wait "$server" || true
 server_has_ended

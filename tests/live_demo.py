@@ -21,6 +21,8 @@ UTC = datetime.timezone.utc
 CHATS_A_DAY = 4_000
 DAYS = 2
 
+is_stopping = False
+
 
 def parse_time(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
@@ -166,7 +168,7 @@ def main():
     queue = happenings(options.program, begin)
     is_terminal = sys.stdout.isatty()
     looked_at = 0
-    while queue:
+    while queue and not is_stopping:
         now = datetime.datetime.now(UTC)
         if options.seconds and (now - started).total_seconds() > options.seconds:
             break
@@ -184,6 +186,9 @@ def main():
 
 
 def stop(*_):
+    # Python drops an exception that comes while it calls a destructor: hence the flag as well.
+    global is_stopping
+    is_stopping = True
     raise KeyboardInterrupt
 
 
