@@ -845,7 +845,8 @@ class ApiMd(ServedTest):
         for default, flag in rows:
             with self.subTest(flag):
                 number, _, unit = default.replace(",", "").replace("any number", "0").partition(" ")
-                expected = number + "s" if unit == "s" else str(int(number) * units.get(unit, 1))
+                seconds = {"s": 1, "h": 3600}.get(unit)
+                expected = str(int(number) * (seconds or units.get(unit, 1))) + ("s" if seconds else "")
                 # CLI11 2.4 puts defaults in brackets.
                 self.assertRegex(shown, rf"(?m)^ +{flag} \w+(={expected}| \[{expected}\]) ")
 
@@ -903,6 +904,8 @@ class ApiMd(ServedTest):
             filters = ({"goals": {"values": list(range(count))}} if what == "elements" else
                        {"surveys": [{"type": "pre_chat"}] * count})
             return tags, json.dumps({"filters": filters}), "POST"
+        if question == "`GET` with a body":
+            return tags, "{}", "GET"
         if question == "a body of `[]`":
             return tags, "[]", "POST"
         if question == "`?filters.from=…` with POST":
