@@ -97,6 +97,24 @@ std::string key_of(const http::Request& request, const Caller& caller) {
   return key;
 }
 
+// Empty where the engine fails, or the allowance is used up.
+std::string made_answer(const engine::Engine& engine, const report::Definition& definition,
+                        const report::Query& query, const std::vector<report::Plan>& plans,
+                        Allowance& allowance) {
+  constexpr std::size_t least_bucket_bytes = 10;  // "2021":{},
+  std::vector<report::Table> tables;
+  for (const report::Plan& plan : plans) {
+    if (allowance.is_used_up_by(plan.buckets.keys().size() * least_bucket_bytes)) return {};
+    Result<report::Table> table = engine.run(plan, allowance);
+    if (!table) return {};
+    tables.push_back(*std::move(table));
+  }
+  const report::Report report = definition.report(query, plans, tables, allowance);
+  tables.clear();  // there may be much of both
+  if (allowance.is_used_up()) return {};
+  return render::to_json(report, allowance);
+}
+
 bool is_coding(std::string_view header, std::string_view coding) {
   return std::ranges::equal(header, coding, [](unsigned char left, unsigned char right) {
     return std::tolower(left) == right;
@@ -249,19 +267,40 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
     return std::unexpected(
         error_answer(ErrorType::validation, "filters: " + plans.error().message));
   }
-  std::vector<report::Table> tables;
-  for (const report::Plan& plan : *plans) {
-    Result<report::Table> table = engine_.run(plan);
-    if (!table) {
-      return std::unexpected(error_answer(ErrorType::service_unavailable,
-                                          "Reports can't be answered right now; try again later"));
-    }
-    tables.push_back(*std::move(table));
-  }
+  const Duration begun = surroundings_.time_passed();
+  Allowance allowance(
+      request.abandoned,
+      [this, begun] {
+        const std::int64_t taken = surroundings_.time_passed().microseconds - begun.microseconds;
+        return taken > std::chrono::microseconds(options_.max_report_time).count();
+      },
+      options_.max_answer_bytes, definition.least_cell_bytes);
   auto answer = std::make_shared<const std::string>(
-      render::to_json(definition.report(*query, *plans, tables)));
+      made_answer(engine_, definition, *query, *plans, allowance));
+  if (allowance.end() != Allowance::End::none) return std::unexpected(given_up(allowance.end()));
+  if (answer->empty()) {
+    return std::unexpected(error_answer(ErrorType::service_unavailable,
+                                        "Reports can't be answered right now; try again later"));
+  }
   if (!depends_on_now(*query, *plans)) answers_.keep(std::move(key), last_change, answer);
   return answer;
+}
+
+http::Response Api::given_up(Allowance::End end) const {
+  switch (end) {
+    case Allowance::End::too_large:
+      return error_answer(ErrorType::validation,
+                          fmt::format("filters: the answer would have more than {} bytes; ask for "
+                                      "a shorter range, another distribution or fewer chats",
+                                      options_.max_answer_bytes));
+    case Allowance::End::too_late:
+      return error_answer(ErrorType::service_unavailable,
+                          fmt::format("The report takes longer than {} s; ask for a shorter range, "
+                                      "another distribution or fewer chats",
+                                      options_.max_report_time.count() / 1'000));
+    default:
+      return error_answer(ErrorType::service_unavailable, "Nobody waits for the report any more");
+  }
 }
 
 std::expected<Caller, http::Response> Api::authorize(const http::Request& request,

@@ -1,6 +1,7 @@
 #pragma once
 // Requests → answers: credentials, routes, parsing, and the way through report, engine and render.
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -12,6 +13,7 @@
 
 #include "api/answers.h"
 #include "api/rate_limit.h"
+#include "base/allowance.h"
 #include "base/numbers.h"
 #include "engine/engine.h"
 #include "http/message.h"
@@ -54,6 +56,8 @@ struct Surroundings {
   std::function<http::Share(std::string_view token)> share_of = [](std::string_view) {
     return http::Share{};
   };
+  // The time since some moment, which does not change where a clock is set.
+  std::function<Duration()> time_passed = [] { return Duration{}; };
 };
 
 struct ApiOptions {
@@ -63,6 +67,8 @@ struct ApiOptions {
   std::size_t max_filter_values = 10'000;     // in one list
   std::size_t max_buckets = Buckets::default_max_keys;
   std::size_t max_kept_bytes = std::size_t{32} << 20;  // of answers that are still true; 0: none
+  std::size_t max_answer_bytes = std::size_t{32} << 20;
+  std::chrono::milliseconds max_report_time{30'000};  // from the first look at it to the answer
 };
 
 class Api {
@@ -98,6 +104,8 @@ class Api {
       const http::Request& request, std::string_view query_string,
       const report::Definition& definition, const Caller& caller, Instant now) const;
   http::Response handle_stream(LicenseId license, ByteReader& body) const;
+  // What is said where the allowance was used up.
+  http::Response given_up(Allowance::End end) const;
   // The answer, where nothing is to be waited for.
   std::optional<http::Response> answer_webhook(const http::Request& request,
                                                std::function<void(http::Response)>& answer) const;

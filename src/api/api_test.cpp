@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "api/errors.h"
+#include "base/check.h"
 #include "engine/reference/reference_engine.h"
 
 namespace chatreports::api {
@@ -52,6 +55,81 @@ class ApiTest : public testing::Test {
        [] { return Instant{1'618'488'000 * microseconds_per_second}; }, [this] { return ready_; }},
       {{"https://reports.example.com"}, 100, 10'000}};
 };
+
+// Chats with many tags, and an Api that gives little room and time.
+class LimitedApiTest : public testing::Test {
+ protected:
+  LimitedApiTest() {
+    for (std::int64_t number = 1; number <= 40; ++number) {
+      chat::Thread thread;
+      thread.started_at = {1'618'400'000 * microseconds_per_second + number};
+      for (std::int64_t tag = 0; tag < 50; ++tag) {
+        thread.tags.push_back("a tag with a longer name " + std::to_string(number * 100 + tag));
+      }
+      std::ranges::sort(thread.tags);
+      const chat::Change change{{number}, {1}, chat::ThreadChange{{number}, {}, thread}};
+      CHECK(engine_->apply(std::span(&change, 1)).has_value());
+    }
+  }
+  http::Response ask(const std::string& report, std::stop_token abandoned = {}) {
+    const Api api{
+        *engine_,
+        {.find_caller = [](std::string_view,
+                           Instant) { return Caller{1, {1}, {"reports_read"}, std::nullopt}; },
+         .now = [] { return Instant{1'618'488'000 * microseconds_per_second}; },
+         .time_passed =
+             [this] {
+               time_ += time_a_look_;
+               return Duration{time_};
+             }},
+        {.max_answer_bytes = max_answer_bytes_,
+         .max_report_time = std::chrono::milliseconds(2'000)}};
+    return api.handle({"GET",
+                       "/v3.4/reports/chats/" + report,
+                       {{"Authorization", "Bearer x"}},
+                       "",
+                       std::move(abandoned)});
+  }
+
+  std::size_t max_answer_bytes_ = 100'000;
+  std::int64_t time_ = 0;
+  std::int64_t time_a_look_ = 0;  // microseconds
+  std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
+};
+
+TEST_F(LimitedApiTest, RefusesAnAnswerThatWouldBeTooLarge) {
+  http::Response response = ask("tags");
+  EXPECT_EQ(response.status, 200);
+  ASSERT_GT(response.body.size(), 20'000);
+  // Not one byte more than may be.
+  max_answer_bytes_ = response.body.size();
+  EXPECT_EQ(ask("tags").status, 200);
+  max_answer_bytes_ -= 1;
+  response = ask("tags");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(
+      response.body,
+      R"({"error":{"type":"validation","message":"filters: the answer would have more than )" +
+          std::to_string(max_answer_bytes_) +
+          R"( bytes; ask for a shorter range, another distribution or fewer chats"}})");
+  EXPECT_EQ(ask("total_chats").status, 200);
+}
+
+TEST_F(LimitedApiTest, GivesUpAReportThatTakesTooLong) {
+  time_a_look_ = 1'000;
+  EXPECT_EQ(ask("total_chats").status, 200);
+  time_a_look_ = 1'000'000;
+  const http::Response response = ask("total_chats");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("The report takes longer than 2 s; ask for"));
+}
+
+TEST_F(LimitedApiTest, DoesNothingForAPeerThatIsGone) {
+  std::stop_source abandoned;
+  abandoned.request_stop();
+  EXPECT_EQ(ask("total_chats", abandoned.get_token()).status, 503);
+  EXPECT_EQ(ask("total_chats").status, 200);
+}
 
 TEST_F(ApiTest, KeepsAnAnswerUntilAFactChanges) {
   const auto count = [this](std::int64_t number) {

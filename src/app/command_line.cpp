@@ -147,6 +147,10 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
             "A longer list in a filter is answered 400");
   add_limit(command, "--max-buckets", api.max_buckets, 24, 10'000'000,
             "A report of more days, hours and so on is answered 400");
+  add_limit(command, "--max-answer-bytes", api.max_answer_bytes, 65'536, std::uint64_t{1} << 30,
+            "A report whose answer would be larger is answered 400");
+  add_timeout(command, "--max-report-time", api.max_report_time,
+              "A report that takes longer is given up and answered 503");
   add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
             "Of answers that are kept until a fact changes; 0: none is kept");
   add_limit(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,

@@ -144,6 +144,10 @@ int run_serve(const ServeOptions& options) {
   };
   surroundings.share_of = [&access](std::string_view token) { return access->share_of(token); };
   surroundings.now = now;
+  surroundings.time_passed = [] {
+    const auto passed = std::chrono::steady_clock::now().time_since_epoch();
+    return Duration{std::chrono::duration_cast<std::chrono::microseconds>(passed).count()};
+  };
   surroundings.is_ready = [&is_ready] { return is_ready.load(); };
   std::once_flag unknown_secret;
   surroundings.find_webhook = [&access, &unknown_secret](std::string_view secret) {

@@ -3,10 +3,13 @@
 
 #include <string>
 
+#include "base/allowance.h"
 #include "report/report.h"
 
 namespace chatreports::render {
 
-std::string to_json(const report::Report& report);
+// Breaks off where the allowance is used up, as by a text of more bytes than it has; the text is
+// worth nothing then.
+std::string to_json(const report::Report& report, Allowance& allowance);
 
 }  // namespace chatreports::render

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/allowance.h"
 #include "base/error.h"
 #include "report/plan.h"
 #include "report/query.h"
@@ -20,8 +21,13 @@ struct Definition {
   std::string_view name;      // "total-chats-report"
   // Fails with `invalid` where the range has too many buckets.
   Result<std::vector<Plan>> (*plans)(const Query& query);
-  // The tables answer the plans, in their order.
-  Report (*report)(const Query& query, std::span<const Plan> plans, std::span<const Table> tables);
+  // The tables answer the plans, in their order. Where the allowance is used up, the report breaks
+  // off and is worth nothing.
+  Report (*report)(const Query& query, std::span<const Plan> plans, std::span<const Table> tables,
+                   Allowance& allowance);
+  // What a cell of a table takes of the answer, at least: so that a table that no answer can hold
+  // is not made.
+  std::size_t least_cell_bytes;
 };
 
 // In the order of the API text.

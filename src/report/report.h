@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/allowance.h"
 #include "report/table.h"
 
 namespace chatreports::report {
@@ -40,15 +41,20 @@ struct Report {
 // sum ÷ divisor, rounded half up. sum is not negative, divisor is positive.
 std::int64_t rounded_mean(Sum sum, Sum divisor);
 
+constexpr std::size_t steps_a_line = 32;  // of a report: some entries are made
+
 // For a table of one cell per bucket: an entry per bucket, empty where there is no cell, else what
-// `entries_of` makes of the figures. `cells` must be ungrouped.
+// `entries_of` makes of the figures. `cells` must be ungrouped. Breaks
+// off where the allowance is used up.
 template <class EntriesOf>
 Entries entries_by_bucket(const std::vector<std::string>& keys, const ChatsTable& cells,
-                          EntriesOf entries_of) {
+                          EntriesOf entries_of, Allowance& allowance) {
   Entries records;
   records.reserve(keys.size());
   std::size_t next = 0;
+  Steps steps(allowance);
   for (std::uint32_t bucket = 0; bucket < keys.size(); ++bucket) {
+    if (steps.take(steps_a_line)) break;
     records.push_back({keys[bucket], Entries{}});
     if (next == cells.size() || cells[next].bucket != bucket) continue;
     records.back().value = entries_of(cells[next].figures);

@@ -22,10 +22,13 @@ TEST(RoundedMean, RoundsHalfUp) {
 TEST(EntriesByBucket, GivesEmptyBucketsToo) {
   ChatsTable cells(1);
   cells.add(1, ChatsTable::no_group, std::vector<Sum>{7});
-  const Entries entries =
-      entries_by_bucket({"a", "b", "c"}, cells, [](std::span<const Sum> figures) {
+  Allowance allowance;
+  const Entries entries = entries_by_bucket(
+      {"a", "b", "c"}, cells,
+      [](std::span<const Sum> figures) {
         return Entries{{"count", Figure(static_cast<std::int64_t>(figures[0]))}};
-      });
+      },
+      allowance);
   const Entries expected = {
       {"a", Entries{}}, {"b", Entries{{"count", Figure(std::int64_t{7})}}}, {"c", Entries{}}};
   EXPECT_EQ(entries, expected);

@@ -55,7 +55,10 @@ class RestoredEngine final : public Engine {
     if (!restored) return std::unexpected(restored.error());
     return *restored ? Result<void>() : failed("nothing was saved");
   }
-  Result<report::Table> run(const Plan& plan) const override { return engine_->run(plan); }
+  using Engine::run;
+  Result<report::Table> run(const Plan& plan, Allowance& allowance) const override {
+    return engine_->run(plan, allowance);
+  }
   ChangeNumber applied() const override { return engine_->applied(); }
 
  private:
@@ -278,6 +281,100 @@ TEST_P(Contract, ChattingInSeveralChatsCountsOnce) {
   const std::vector<report::TimesCell> expected = {
       {0, "ann", at("2021-04-08T04:00:00Z") - at("2021-04-08T00:00:00Z")}};
   EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), expected);
+}
+
+// One of each kind of source, over facts of which each answers several cells.
+std::vector<Plan> plans_of_all_sources() {
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:59:59Z");
+  std::vector<Plan> plans;
+  const auto add = [&](report::Source source) {
+    plan.source = std::move(source);
+    plans.push_back(plan);
+  };
+  add(report::ChatsSource{Field{Field::Kind::tag, {}, {}}, {{Column::count, {}}}});
+  add(report::SubmissionsSource{});
+  add(report::GreetingEventsSource{});
+  add(report::StatusTimesSource{chat::AgentStatus::accepting_chats, true, latest_instant});
+  plan.buckets = Buckets::whole(plan.buckets.range());
+  add(report::ChattingTimesSource{});
+  return plans;
+}
+
+void put_facts_of_all_sources(Engine& engine) {
+  std::vector<chat::Change> changes;
+  const auto add = [&changes](decltype(chat::Change::what) what) {
+    const auto number = static_cast<std::int64_t>(changes.size() + 1);
+    changes.push_back({{number}, {1}, std::move(what)});
+  };
+  for (std::int64_t day = 0; day < 2; ++day) {
+    const Instant start =
+        at("2021-04-08T10:00:00Z") + Duration{day * 86'400 * microseconds_per_second};
+    chat::Thread thread;
+    thread.started_at = start;
+    thread.tags = {"sales", "spam"};
+    thread.agents = {"ann", "bob"};
+    thread.chatting = {{"ann", start, start + Duration{1'000}},
+                       {"bob", start, start + Duration{1'000}}};
+    thread.submissions = {{"10", chat::SurveyType::pre_chat, start, {"q:0", "q:1"}}};
+    add(chat::ThreadChange{{day + 1}, std::nullopt, thread});
+    for (const std::int64_t greeting : {5, 6}) {
+      const std::string id = std::to_string(day) + "-" + std::to_string(greeting);
+      add(chat::GreetingChange{std::nullopt,
+                               {greeting, id, chat::GreetingEvent::displayed, 1, start}});
+    }
+    for (const char* agent : {"ann", "bob"}) {
+      add(chat::StatusChange{{agent, chat::AgentStatus::accepting_chats, start}});
+    }
+  }
+  ASSERT_TRUE(engine.apply(changes));
+}
+
+TEST_P(Contract, AQuestionThatIsGivenUpHasNoAnswer) {
+  put_facts_of_all_sources(*engine_);
+  for (const Plan& plan : plans_of_all_sources()) {
+    std::stop_source abandoned;
+    abandoned.request_stop();
+    Allowance for_nobody(abandoned.get_token(), {}, SIZE_MAX, 1);
+    Result<report::Table> table = engine_->run(plan, for_nobody);
+    ASSERT_FALSE(table) << contract::describe(plan);
+    EXPECT_EQ(table.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(for_nobody.end(), Allowance::End::abandoned);
+
+    Allowance late({}, [] { return true; }, SIZE_MAX, 1);
+    EXPECT_FALSE(engine_->run(plan, late)) << contract::describe(plan);
+    EXPECT_EQ(late.end(), Allowance::End::too_late);
+    // And again, in full: nothing of what was given up is remembered.
+    Allowance in_time({}, [] { return false; }, SIZE_MAX, 1);
+    table = engine_->run(plan, in_time);
+    ASSERT_TRUE(table) << contract::describe(plan);
+    EXPECT_EQ(*table, *engine_->run(plan));
+  }
+}
+
+TEST_P(Contract, ATableThatNoAnswerCanHoldIsNotMade) {
+  put_facts_of_all_sources(*engine_);
+  for (const Plan& plan : plans_of_all_sources()) {
+    const report::Table whole = *engine_->run(plan);
+    const std::size_t cells = std::visit([](const auto& rows) { return rows.size(); }, whole);
+    ASSERT_GE(cells, 2) << contract::describe(plan);
+    Allowance just_enough({}, {}, cells * 100, 100);
+    EXPECT_TRUE(engine_->run(plan, just_enough)) << contract::describe(plan);
+    Allowance too_little({}, {}, cells * 100 - 1, 100);
+    EXPECT_FALSE(engine_->run(plan, too_little)) << contract::describe(plan);
+    EXPECT_EQ(too_little.end(), Allowance::End::too_large);
+  }
+}
+
+TEST_P(Contract, ChatsThatAreFarApartAreFoundInTheirBuckets) {
+  const char* starts[] = {"0001-01-01T00:30:00Z", "0001-01-01T13:30:00Z", "0800-06-01T13:00:00Z",
+                          "2021-04-08T13:59:59Z", "9999-12-31T23:59:59Z"};
+  for (std::int64_t thread = 0; thread < 5; ++thread) put(1, thread, thread_at(starts[thread]));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
+  plan.buckets =
+      *Buckets::make(Zone::utc(), {earliest_instant, latest_instant}, Distribution::hour);
+  const std::vector<Cell> expected = {
+      {0, std::nullopt, {1}}, {13, std::nullopt, {3}}, {23, std::nullopt, {1}}};
+  EXPECT_EQ(chats(plan), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, Contract, testing::ValuesIn(candidates()),

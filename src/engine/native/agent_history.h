@@ -33,6 +33,9 @@ class AgentHistory {
   // ends included, can have changed.
   Span around(Instant first, Instant last) const;
   std::vector<StatusSet> statuses() const;  // ascending
+  std::size_t size() const { return entries_.size(); }
+  // When the first was set; the latest instant where none was.
+  Instant first() const { return entries_.empty() ? latest_instant : entries_.front().at; }
   std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
 
  private:

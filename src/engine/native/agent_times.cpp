@@ -5,6 +5,8 @@
 #include <tuple>
 
 #include "base/check.h"
+#include "engine/native/bucket_rows.h"
+#include "engine/native/bucket_sums.h"
 #include "engine/native/holds.h"
 #include "engine/native/select.h"
 
@@ -12,6 +14,8 @@ namespace chatreports::engine::native {
 namespace {
 
 using report::Field;
+
+constexpr std::size_t steps_a_run = 16;  // and an agent: some searches
 
 bool holds_for(const report::Predicate& predicate, const std::string& agent_id,
                const std::vector<std::int64_t>& groups) {
@@ -44,20 +48,30 @@ struct PlainAgents {
   }
 };
 
-// Calls take(bucket, time) for each run of the buckets, where `time_before(at)` is how much time
-// there was before that instant. Nothing counts after `until`, and the range is as long as the way
-// from its one end to the other.
-template <class TimeBefore, class Take>
-void for_each_run(const std::vector<BucketRun>& runs, Instant end, TimeBefore time_before,
-                  Take take) {
-  if (runs.empty() || end <= runs.front().begin) return;
-  Duration before = time_before(runs.front().begin);
-  for (const BucketRun& run : runs) {
-    const Duration after = time_before(std::min(run.end, end));
-    if (after > before) take(run.key, Duration{after.microseconds - before.microseconds});
-    if (end <= run.end) return;
-    before = after;
+// The time per bucket of the range, where `time_before(at)` is how much there was before that
+// instant. Nothing counts after `end`, and the range is as long as the way from its one end to the
+// other.
+template <class TimeBefore>
+BucketSums times_by_bucket(const Buckets& buckets, TimeRange range, Instant end,
+                           TimeBefore time_before, Steps& steps) {
+  BucketSums times(1);
+  Instant from = range.from;
+  Duration before;
+  bool is_first = true;
+  while (from < end) {
+    const Instant to = end - from <= time_of_runs ? end : from + time_of_runs;
+    for (const BucketRun& run : buckets.runs_within({from, to})) {
+      if (end <= run.begin || steps.take(steps_a_run)) return times;
+      if (is_first) before = time_before(run.begin);
+      is_first = false;
+      const Duration after = time_before(std::min(run.end, end));
+      if (after > before) times[run.key][0] += after.microseconds - before.microseconds;
+      if (end <= run.end) return times;
+      before = after;
+    }
+    from = to + Duration{1};
   }
+  return times;
 }
 
 }  // namespace
@@ -92,9 +106,12 @@ void AgentTimes::follow(Span hull) {
   accepting_ = accepting_.with(hull, std::move(inside));
 }
 
-AgentTimes::Chosen AgentTimes::chosen_by(const report::Predicate& predicate) const {
+AgentTimes::Chosen AgentTimes::chosen_by(const report::Predicate& predicate,
+                                         Allowance& allowance) const {
   Chosen chosen;
+  Steps steps(allowance);
   for (const auto& [agent_id, agent] : agents_) {
+    if (steps.take(steps_a_run)) return {};
     if (holds_for(predicate, agent_id, agent.groups)) {
       chosen.emplace_back(agent_id, agent.history.get());
     }
@@ -102,27 +119,32 @@ AgentTimes::Chosen AgentTimes::chosen_by(const report::Predicate& predicate) con
   return chosen;
 }
 
-report::Table AgentTimes::run(const report::Plan& plan,
-                              const report::StatusTimesSource& source) const {
-  const TimeRange range = plan.buckets.range();
-  const std::vector<BucketRun> runs = plan.buckets.runs_within(range);
+report::Table AgentTimes::run(const report::Plan& plan, const report::StatusTimesSource& source,
+                              Allowance& allowance) const {
+  const Chosen chosen = chosen_by(plan.predicate, allowance);
+  TimeRange range = plan.buckets.range();
   const Instant end = std::min(range.to, source.until);
-  const Chosen chosen = chosen_by(plan.predicate);
-  struct Cell {
-    std::uint32_t bucket;
-    std::string_view agent_id;
-    Duration time;
-  };
-  std::vector<Cell> cells;
-  const auto add = [&cells](std::uint32_t bucket, std::string_view agent_id, Duration time) {
-    cells.push_back({bucket, agent_id, time});
+  // Before the first status there is nothing to be found.
+  Instant first = latest_instant;
+  for (const auto& [agent_id, history] : chosen) first = std::min(first, history->first());
+  range.from = std::max(range.from, first);
+  std::vector<report::TimesCell> table;
+  Steps steps(allowance);
+  std::size_t bytes = 0;  // that the cells take of the answer at least
+  const auto add = [&](std::string_view agent_id, auto time_before) {
+    const BucketSums times =
+        times_by_bucket(plan.buckets, range, end, std::move(time_before), steps);
+    times.for_each([&](std::uint32_t bucket, std::span<const report::Sum> time) {
+      table.push_back({bucket, std::string(agent_id), {static_cast<std::int64_t>(time[0])}});
+    });
+    bytes += times.size() * allowance.bytes_of_cell(agent_id.size());
   };
   if (source.by_agent || chosen.size() == 1) {
-    for (const auto& one : chosen) {
-      const std::string_view agent_id = source.by_agent ? one.first : std::string_view();
-      for_each_run(
-          runs, end, [&](Instant at) { return one.second->time_before(at, source.status); },
-          [&](std::uint32_t bucket, Duration time) { add(bucket, agent_id, time); });
+    for (const auto& [agent_id, history] : chosen) {
+      const AgentHistory& of_agent = *history;
+      add(source.by_agent ? agent_id : std::string_view(),
+          [&](Instant at) { return of_agent.time_before(at, source.status); });
+      if (allowance.is_used_up_by(bytes)) return std::vector<report::TimesCell>();
     }
   } else {
     // Those who still have the status cover everything since the first of them set it.
@@ -131,32 +153,24 @@ report::Table AgentTimes::run(const report::Plan& plan,
     const bool all =
         source.status == chat::AgentStatus::accepting_chats && chosen.size() == agents_.size();
     for (const auto& [agent_id, history] : chosen) {
+      if (steps.take(steps_a_run + (all ? 0 : history->size()))) {
+        return std::vector<report::TimesCell>();
+      }
       open_since = std::min(open_since, history->last_since(source.status).value_or(open_since));
       if (!all) history->add_spans(source.status, {range.from, end}, spans);
     }
     const Coverage merged = all ? Coverage() : Coverage::of(std::move(spans));
     const Coverage& over = all ? accepting_ : merged;
-    for_each_run(
-        runs, end,
-        [&](Instant at) {
-          if (at <= open_since) return over.before(at);
-          return Duration{over.before(open_since).microseconds + (at - open_since).microseconds};
-        },
-        [&](std::uint32_t bucket, Duration time) { add(bucket, {}, time); });
+    add({}, [&](Instant at) {
+      if (at <= open_since) return over.before(at);
+      return Duration{over.before(open_since).microseconds + (at - open_since).microseconds};
+    });
   }
-  // A bucket may be met more than once: an hour of the day.
-  const auto place = [](const Cell& cell) { return std::tuple(cell.bucket, cell.agent_id); };
-  if (!std::ranges::is_sorted(cells, {}, place)) std::ranges::sort(cells, {}, place);
-  std::vector<report::TimesCell> table;
-  table.reserve(cells.size());
-  for (const Cell& cell : cells) {
-    if (!table.empty() && table.back().bucket == cell.bucket &&
-        table.back().agent_id == cell.agent_id) {
-      table.back().time.microseconds += cell.time.microseconds;
-    } else {
-      table.push_back({cell.bucket, std::string(cell.agent_id), cell.time});
-    }
-  }
+  // Lines come agent by agent.
+  const auto place = [](const report::TimesCell& cell) {
+    return std::tuple(cell.bucket, std::string_view(cell.agent_id));
+  };
+  if (!std::ranges::is_sorted(table, {}, place)) std::ranges::sort(table, {}, place);
   return table;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/allowance.h"
 #include "chat/thread.h"
 #include "engine/native/agent_history.h"
 #include "engine/native/coverage.h"
@@ -27,7 +28,9 @@ class AgentTimes {
 
   // Cost: two searches an agent and bucket where the plan is by agent or for all agents; else what
   // the chosen agents did in the range is merged.
-  report::Table run(const report::Plan& plan, const report::StatusTimesSource& source) const;
+  // Breaks off where the allowance is used up.
+  report::Table run(const report::Plan& plan, const report::StatusTimesSource& source,
+                    Allowance& allowance) const;
   std::size_t bytes() const;
 
   // As an image, and back from one. What is counted up is not in it.
@@ -41,7 +44,7 @@ class AgentTimes {
   };
   using Chosen = std::vector<std::pair<std::string_view, const AgentHistory*>>;
 
-  Chosen chosen_by(const report::Predicate& predicate) const;
+  Chosen chosen_by(const report::Predicate& predicate, Allowance& allowance) const;
   void follow(Span hull);
 
   std::map<std::string, Agent> agents_;

@@ -17,6 +17,8 @@ class BucketSums {
   // nothing; where they do not (hours of the day), a search. Valid until the next call.
   std::span<report::Sum> operator[](std::uint32_t bucket);
 
+  std::size_t size() const { return buckets_.size(); }
+
   // Adds the figures of other sums of as many measures.
   void add(const BucketSums& other);
 

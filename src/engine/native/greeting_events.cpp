@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "engine/native/bucket_rows.h"
 #include "engine/native/bucket_sums.h"
 #include "engine/native/holds.h"
 
@@ -24,6 +25,9 @@ Measure measure_of(chat::GreetingEvent event) {
   CHECK(false && "unknown greeting event");
   return displayed;
 }
+
+// A filter's list is gone through for each kind.
+constexpr std::size_t steps_a_kind = 64;
 
 // What is counted together belongs to one figure.
 struct Counted {
@@ -146,14 +150,23 @@ GreetingEvents GreetingEvents::with(std::vector<GreetingEventRow> removed,
 }
 
 report::Table GreetingEvents::run(const report::Plan& plan,
-                                  const report::GreetingEventsSource& source) const {
+                                  const report::GreetingEventsSource& source,
+                                  Allowance& allowance) const {
   std::map<std::int64_t, BucketSums> greetings;
-  const TimeRange range = plan.buckets.range();
+  TimeRange range = plan.buckets.range();
+  if (source.at) range = {std::max(range.from, source.at->from), std::min(range.to, source.at->to)};
   std::vector<std::int64_t> counts;
+  Steps steps(allowance);
+  std::size_t bytes = 0;  // that the cells take of the answer at least
+  const auto add = [&](const Counted& counted, std::uint32_t bucket, std::int64_t count) {
+    const std::size_t before = counted.sums->size();
+    (*counted.sums)[bucket][counted.measure] += count;
+    bytes += (counted.sums->size() - before) * allowance.bytes_of_cell(0);
+  };
   for (const auto& chunk : chunks_) {
-    const std::uint32_t size = chunk->at().size();
-    const TimeRange of_chunk{chunk->at().value(0), chunk->at().value(size - 1)};
-    if (of_chunk.to < range.from || range.to < of_chunk.from) continue;
+    if (allowance.is_used_up()) return std::vector<report::GreetingEventsCell>();
+    const RowRange picked = chunk->at().rows_between(range.from, range.to + Duration{1});
+    if (range.to < range.from || picked.size() == 0) continue;
     const std::vector<GreetingEventKind>& kinds = chunk->kinds();
     // Where groups play no part, tallies are counted, else kinds. Of those that are wanted, the
     // sums.
@@ -161,40 +174,50 @@ report::Table GreetingEvents::run(const report::Plan& plan,
     std::vector<int> of_tally(chunk->tallies(), -1);
     bool groups_play_a_part = false;
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+      if (steps.take(steps_a_kind)) return std::vector<report::GreetingEventsCell>();
       wanted[kind] = holds_for(plan.predicate, kinds[kind]);
       int& known = of_tally[chunk->tally_of(kind)];
       groups_play_a_part = groups_play_a_part || (known >= 0 && (known == 1) != wanted[kind]);
       known = wanted[kind] ? 1 : 0;
     }
+    const auto place_of = [&](std::size_t kind) -> std::size_t {
+      return groups_play_a_part ? kind : chunk->tally_of(kind);
+    };
     std::vector<Counted> counted(groups_play_a_part ? kinds.size() : chunk->tallies());
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
       if (!wanted[kind]) continue;
-      counted[groups_play_a_part ? kind : chunk->tally_of(kind)] = {
+      counted[place_of(kind)] = {
           &greetings.try_emplace(kinds[kind].greeting_id, std::size_t{measures}).first->second,
           measure_of(kinds[kind].event)};
     }
-    for (const BucketRun& run : plan.buckets.runs_within(of_chunk)) {
-      const Instant begin = source.at ? std::max(run.begin, source.at->from) : run.begin;
-      const Instant end = source.at ? std::min(run.end, source.at->to + Duration{1}) : run.end;
-      if (begin >= end) continue;
-      const RowRange rows = chunk->at().rows_between(begin, end);
-      if (rows.size() == 0) continue;
-      counts.assign(counted.size(), 0);
-      if (groups_play_a_part) {
+    for (const auto& [rows, bucket] : rows_by_bucket(chunk->at(), picked, plan.buckets)) {
+      // Few rows may be of far more kinds.
+      const bool rows_are_few = rows.size() < counted.size();
+      if (rows_are_few) {
         for (const std::uint16_t kind : chunk->kind_numbers().subspan(rows.begin, rows.size())) {
-          ++counts[kind];
+          if (wanted[kind]) add(counted[place_of(kind)], bucket, 1);
         }
       } else {
-        chunk->add_counts(rows, counts);
+        counts.assign(counted.size(), 0);
+        if (groups_play_a_part) {
+          for (const std::uint16_t kind : chunk->kind_numbers().subspan(rows.begin, rows.size())) {
+            ++counts[kind];
+          }
+        } else {
+          chunk->add_counts(rows, counts);
+        }
+        for (std::size_t at = 0; at < counted.size(); ++at) {
+          if (counts[at] != 0 && counted[at].sums != nullptr) add(counted[at], bucket, counts[at]);
+        }
       }
-      for (std::size_t at = 0; at < counted.size(); ++at) {
-        if (counts[at] == 0 || counted[at].sums == nullptr) continue;
-        (*counted[at].sums)[run.key][counted[at].measure] += counts[at];
+      if (steps.take(rows.size()) || allowance.is_used_up_by(bytes)) {
+        return std::vector<report::GreetingEventsCell>();
       }
     }
   }
   std::vector<report::GreetingEventsCell> cells;
   for (const auto& [id, sums] : greetings) {
+    if (steps.take(sums.size())) break;
     const auto greeting_id = id;
     sums.for_each([&, greeting_id](std::uint32_t bucket, std::span<const report::Sum> figures) {
       cells.push_back({bucket, greeting_id, static_cast<std::int64_t>(figures[displayed]),

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/allowance.h"
 #include "chat/thread.h"
 #include "engine/native/column.h"
 #include "engine/native/image.h"
@@ -97,7 +98,9 @@ class GreetingEvents {
   // The same without `removed` (each of which is there) and with `added`.
   GreetingEvents with(std::vector<GreetingEventRow> removed, std::vector<GreetingEventRow> added,
                       ChunkSizes sizes) const;
-  report::Table run(const report::Plan& plan, const report::GreetingEventsSource& source) const;
+  // Breaks off where the allowance is used up.
+  report::Table run(const report::Plan& plan, const report::GreetingEventsSource& source,
+                    Allowance& allowance) const;
 
   using Chunks = std::vector<std::shared_ptr<const GreetingEventChunk>>;
   const Chunks& chunks() const { return chunks_; }

@@ -111,14 +111,30 @@ void add_rows(const GroupedPart& part, const std::optional<Marks>& marks,
   }
 }
 
-// One value's rows, as a sorted list: bucket by bucket.
+bool is_nothing(std::span<const Sum> figures) {
+  return std::ranges::all_of(figures, [](Sum figure) { return figure == 0; });
+}
+
+// One value's rows, as a sorted list. Where there are fewer of them than buckets, buckets are
+// looked for by rows. A bucket in which nothing is found gets no figures. `figures` is room for
+// them.
 void add_sparse(const GroupedPart& part, const std::optional<Marks>& marks,
-                const Postings::View& rows, BucketSums& sums) {
+                const Postings::View& rows, std::vector<Sum>& figures, BucketSums& sums) {
+  const std::uint32_t last = rows.rank(part.buckets.back().rows.end);
   std::uint32_t begin = rows.rank(part.buckets.front().rows.begin);
-  for (const BucketRows& bucket : part.buckets) {
-    const std::uint32_t end = rows.rank(bucket.rows.end);
-    if (begin != end) {
-      add_rows(part, marks, rows.sparse.subspan(begin, end - begin), sums[bucket.bucket]);
+  auto bucket = part.buckets.begin();
+  while (begin < last) {
+    const std::uint32_t row = rows.sparse[begin];
+    if (bucket->rows.end <= row) {
+      bucket = std::ranges::upper_bound(bucket, part.buckets.end(), row, {},
+                                        [](const BucketRows& one) { return one.rows.end; });
+    }
+    const std::uint32_t end = bucket + 1 == part.buckets.end() ? last : rows.rank(bucket->rows.end);
+    figures.assign(figures.size(), 0);
+    add_rows(part, marks, rows.sparse.subspan(begin, end - begin), figures);
+    if (!is_nothing(figures)) {
+      const std::span<Sum> of_bucket = sums[bucket->bucket];
+      for (std::size_t at = 0; at < figures.size(); ++at) of_bucket[at] += figures[at];
     }
     begin = end;
   }
@@ -134,17 +150,20 @@ void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& 
       both.emplace(of_measure.set()).intersect(rows.dense);
     }
     for (const BucketRows& bucket : part.buckets) {
-      Sum& figure = sums[bucket.bucket][at];
+      Sum figure = 0;
       if (column != Column::count) {
-        figure += part.segment.column(column).sum(bucket.rows, both ? both->words() : rows.dense);
+        figure = part.segment.column(column).sum(bucket.rows, both ? both->words() : rows.dense);
       } else if (of_measure.are_all()) {
-        figure += rows.rank(bucket.rows.end) - rows.rank(bucket.rows.begin);
+        figure = rows.rank(bucket.rows.end) - rows.rank(bucket.rows.begin);
       } else {
-        figure += of_measure.set().count(bucket.rows, rows.dense);
+        figure = of_measure.set().count(bucket.rows, rows.dense);
       }
+      if (figure != 0) sums[bucket.bucket][at] += figure;
     }
   }
 }
+
+constexpr std::size_t steps_a_value = 8;
 
 // Goes through the rows of each value.
 void add_by_value(const GroupedPart& part, const FieldIndex& index, Groups& groups) {
@@ -153,15 +172,20 @@ void add_by_value(const GroupedPart& part, const FieldIndex& index, Groups& grou
     marks.emplace(RowRange{part.buckets.front().rows.begin, part.buckets.back().rows.end},
                   part.selection);
   }
+  std::vector<Sum> figures(part.measures.size());
   groups.begin_segment();
   for (std::uint32_t number = 0; number < index.size(); ++number) {
     const Postings::View rows = index.rows(number);
     BucketSums& sums = groups.of(index, number);
+    const std::size_t before = sums.size();
+    std::size_t steps = steps_a_value + rows.sparse.size();
     if (rows.is_dense()) {
       add_dense(part, rows, sums);
+      steps += part.buckets.size() + part.segment.size() / 16;
     } else {
-      add_sparse(part, marks, rows, sums);
+      add_sparse(part, marks, rows, figures, sums);
     }
+    if (groups.added(index, number, sums.size() - before, steps)) return;
   }
 }
 
@@ -171,6 +195,7 @@ void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups
   groups.begin_segment();
   for (std::uint32_t number = 0; number < index.size(); ++number) {
     sums_of[number] = &groups.of(index, number);
+    if (groups.added(index, number, 0, steps_a_value)) return;
   }
   std::vector<Sum> figures(index.size());  // of one bucket and measure
   std::vector<std::uint32_t> touched;      // the numbers of those that are not 0
@@ -179,17 +204,23 @@ void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups
     const Column kind = part.measures[at].column;
     const auto* column = kind == Column::count ? nullptr : &part.segment.column(kind);
     for (const BucketRows& bucket : part.buckets) {
+      std::size_t steps = 1;
       selected.for_each_row(bucket.rows, [&](std::uint32_t row) {
         const std::int64_t figure = column == nullptr ? 1 : column->value(row);
         if (figure == 0) return;
         index.for_each_value_of(row, [&](std::uint32_t number) {
+          ++steps;
           if (figures[number] == 0) touched.push_back(number);
           figures[number] += figure;
         });
       });
       for (const std::uint32_t number : touched) {
-        (*sums_of[number])[bucket.bucket][at] += figures[number];
+        BucketSums& sums = *sums_of[number];
+        const std::size_t before = sums.size();
+        sums[bucket.bucket][at] += figures[number];
         figures[number] = 0;
+        if (groups.added(index, number, sums.size() - before, steps)) return;
+        steps = 1;
       }
       touched.clear();
     }
@@ -214,19 +245,28 @@ bool rows_are_fewer(const GroupedPart& part, const FieldIndex& index) {
 
 }  // namespace
 
+void Groups::add(const Groups& other) {
+  for (const auto& [value, sums] : other.groups_) {
+    groups_.at(value, measures_).add(sums);
+    if (steps_.take(steps_a_value + sums.size())) return;
+  }
+}
+
 // There may be many cells: they are put in their places, not sorted.
-report::ChatsTable Groups::table() const {
+report::ChatsTable Groups::table() {
   std::vector<std::size_t> begins;  // of each bucket's cells
+  report::ChatsTable table(measures_);
   for (const auto& [value, sums] : groups_) {
+    if (steps_.take(steps_a_value + sums.size())) return table;
     sums.for_each([&begins](std::uint32_t bucket, std::span<const Sum>) {
       if (begins.size() < bucket + std::size_t{2}) begins.resize(bucket + std::size_t{2});
       ++begins[bucket + std::size_t{1}];
     });
   }
   std::partial_sum(begins.begin(), begins.end(), begins.begin());
-  report::ChatsTable table(measures_);
   table.resize(begins.empty() ? 0 : begins.back());
   for (const auto& entry : groups_) {
+    if (steps_.take(steps_a_value + entry.second.size())) return table;
     std::uint32_t group = report::ChatsTable::no_group;
     entry.second.for_each([&](std::uint32_t bucket, std::span<const Sum> figures) {
       if (group == report::ChatsTable::no_group) group = table.add_group(value_of(entry.first));
@@ -248,26 +288,36 @@ void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups&
 void add_totals(const Segment& segment, std::uint32_t bucket, const report::Field& group_by,
                 const std::vector<report::Measure>& measures, Groups& groups) {
   const FieldIndex& index = segment.index(group_by);
-  const auto totals = segment.totals().of(group_by, measures, [&] {
-    const std::vector<BucketRows> whole{{{0, segment.size()}, 0}};
-    Groups of_segment(measures.size());
-    const GroupedPart part{segment, whole, measures,
-                           select_measures(segment, nullptr, measures, true)};
-    add_by_value(part, index, of_segment);
-    std::vector<Sum> figures;
-    of_segment.begin_segment();
-    for (std::uint32_t number = 0; number < index.size(); ++number) {
-      const std::span<const Sum> of_value = of_segment.of(index, number)[0];
-      figures.insert(figures.end(), of_value.begin(), of_value.end());
-    }
-    return figures;
-  });
+  const auto totals =
+      segment.totals().of(group_by, measures, [&]() -> std::optional<std::vector<Sum>> {
+        // However many there are: whether it is too many is told by what they are added to.
+        Allowance& allowance = groups.allowance();
+        CellBytes bytes(allowance, SIZE_MAX);
+        const std::vector<BucketRows> whole{{{0, segment.size()}, 0}};
+        Groups of_segment(measures.size(), bytes);
+        const GroupedPart part{segment, whole, measures,
+                               select_measures(segment, nullptr, measures, true, allowance)};
+        add_by_value(part, index, of_segment);
+        std::vector<Sum> figures;
+        of_segment.begin_segment();
+        for (std::uint32_t number = 0; number < index.size(); ++number) {
+          const std::span<const Sum> of_value = of_segment.of(index, number)[0];
+          figures.insert(figures.end(), of_value.begin(), of_value.end());
+        }
+        if (allowance.end() != Allowance::End::none) return std::nullopt;
+        return figures;
+      });
+  if (totals == nullptr) return;
   groups.begin_segment();
   for (std::uint32_t number = 0; number < index.size(); ++number) {
-    const std::span<Sum> figures = groups.of(index, number)[bucket];
-    for (std::size_t at = 0; at < figures.size(); ++at) {
-      figures[at] += (*totals)[number * figures.size() + at];
+    const auto of_value = std::span(*totals).subspan(number * measures.size(), measures.size());
+    BucketSums& sums = groups.of(index, number);
+    const std::size_t before = sums.size();
+    if (!is_nothing(of_value)) {
+      const std::span<Sum> figures = sums[bucket];
+      for (std::size_t at = 0; at < figures.size(); ++at) figures[at] += of_value[at];
     }
+    if (groups.added(index, number, sums.size() - before, steps_a_value)) return;
   }
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 // A segment's part of a plan that groups: the figures per bucket and value of a field.
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/allowance.h"
+#include "engine/native/bucket_rows.h"
 #include "engine/native/bucket_sums.h"
 #include "engine/native/by_value.h"
 #include "engine/native/segment.h"
@@ -14,31 +17,54 @@
 
 namespace chatreports::engine::native {
 
-// The rows of a segment that belong to one bucket.
-struct BucketRows {
-  RowRange rows;
-  std::uint32_t bucket = 0;
+// How many bytes of the answer the cells of a table in the making take at least. Several threads
+// may add to the same.
+class CellBytes {
+ public:
+  CellBytes(Allowance& allowance, std::size_t max_bytes)
+      : allowance_(allowance), max_bytes_(max_bytes) {}
+
+  Allowance& allowance() const { return allowance_; }
+  void add(std::size_t cells, const ValueView& group) {
+    if (cells == 0) return;
+    const auto* text = std::get_if<std::string_view>(&group);
+    bytes_ += cells * allowance_.bytes_of_cell(text == nullptr ? 0 : text->size());
+  }
+  bool are_too_many() const { return bytes_ > max_bytes_; }
+
+ private:
+  Allowance& allowance_;
+  const std::size_t max_bytes_;
+  std::atomic<std::size_t> bytes_ = 0;
 };
 
 // The groups met so far, each with its figures.
 class Groups {
  public:
-  explicit Groups(std::size_t measures) : measures_(measures) {}
+  Groups(std::size_t measures, CellBytes& bytes)
+      : measures_(measures), bytes_(&bytes), steps_(bytes.allowance()) {}
+
+  Allowance& allowance() const { return bytes_->allowance(); }
 
   // As ByValue.
   void begin_segment() { groups_.begin_segment(); }
   BucketSums& of(const FieldIndex& index, std::uint32_t number) {
     return groups_.of(index, number, measures_);
   }
-  // Adds the figures of other groups.
-  void add(const Groups& other) {
-    for (const auto& [value, sums] : other.groups_) groups_.at(value, measures_).add(sums);
+  // Says that cells were added to those of the value, by so many steps. Whether to break off.
+  bool added(const FieldIndex& index, std::uint32_t number, std::size_t cells, std::size_t steps) {
+    bytes_->add(cells, index.view(number));
+    return bytes_->are_too_many() || steps_.take(steps);
   }
-  // By bucket, then by value; without what is 0.
-  report::ChatsTable table() const;
+  // Adds the figures of other groups, whose cells are counted already.
+  void add(const Groups& other);
+  // By bucket, then by value; without what is 0. Anything, where it breaks off.
+  report::ChatsTable table();
 
  private:
   std::size_t measures_;
+  CellBytes* bytes_;
+  Steps steps_;
   ByValue<BucketSums> groups_;
 };
 
@@ -48,6 +74,8 @@ struct GroupedPart {
   const std::vector<report::Measure>& measures;
   std::vector<MeasureRows> selection;  // sets, or all rows
 };
+
+// Each breaks off where there are too many cells, and where the allowance is used up.
 
 // Cost: the smaller of the rows that are selected and of the pairs of a row and a value.
 void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups& groups);

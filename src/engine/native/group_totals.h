@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -19,9 +20,9 @@ class GroupTotals {
   using Figures = std::shared_ptr<const std::vector<report::Sum>>;
 
   // The figures for these, made where they are not known. `make` may run in several threads at a
-  // time.
+  // time. Null where it makes none.
   Figures of(const report::Field& group_by, const std::vector<report::Measure>& measures,
-             const std::function<std::vector<report::Sum>()>& make) const;
+             const std::function<std::optional<std::vector<report::Sum>>()>& make) const;
 
  private:
   // Reports ask few different things; whatever asks more takes the place of the oldest.

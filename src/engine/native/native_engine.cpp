@@ -153,24 +153,12 @@ class SegmentEngine final : public NativeEngine {
     return {};
   }
 
-  Result<report::Table> run(const report::Plan& plan) const override {
+  using Engine::run;
+  Result<report::Table> run(const report::Plan& plan, Allowance& allowance) const override {
     const std::shared_ptr<const Snapshot> now = snapshot();
-    const auto found = now->licenses.find(plan.license);
-    static const LicenseData nothing;
-    const LicenseData& data = found == now->licenses.end() ? nothing : *found->second;
-    if (const auto* chats = std::get_if<report::ChatsSource>(&plan.source)) {
-      return run_chats(data.segments, plan, *chats);
-    }
-    if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
-      return run_submissions(data.segments, plan);
-    }
-    if (const auto* times = std::get_if<report::StatusTimesSource>(&plan.source)) {
-      return data.agent_times->run(plan, *times);
-    }
-    if (std::holds_alternative<report::ChattingTimesSource>(plan.source)) {
-      return run_chatting_times(data.segments, plan);
-    }
-    return data.greeting_events.run(plan, std::get<report::GreetingEventsSource>(plan.source));
+    report::Table table = table_of(*now, plan, allowance);
+    if (!allowance.is_used_up()) return table;
+    return std::unexpected(Error{ErrorKind::unavailable, "the question was given up"});
   }
 
   ChangeNumber applied() const override { return snapshot()->applied; }
@@ -249,6 +237,27 @@ class SegmentEngine final : public NativeEngine {
   }
 
  private:
+  static report::Table table_of(const Snapshot& now, const report::Plan& plan,
+                                Allowance& allowance) {
+    const auto found = now.licenses.find(plan.license);
+    static const LicenseData nothing;
+    const LicenseData& data = found == now.licenses.end() ? nothing : *found->second;
+    if (const auto* chats = std::get_if<report::ChatsSource>(&plan.source)) {
+      return run_chats(data.segments, plan, *chats, allowance);
+    }
+    if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
+      return run_submissions(data.segments, plan, allowance);
+    }
+    if (const auto* times = std::get_if<report::StatusTimesSource>(&plan.source)) {
+      return data.agent_times->run(plan, *times, allowance);
+    }
+    if (std::holds_alternative<report::ChattingTimesSource>(plan.source)) {
+      return run_chatting_times(data.segments, plan, allowance);
+    }
+    return data.greeting_events.run(plan, std::get<report::GreetingEventsSource>(plan.source),
+                                    allowance);
+  }
+
   // Chunks are made by several threads, each into a place of its own.
   template <class Chunk>
   static void want(const std::vector<std::uint64_t>& files,

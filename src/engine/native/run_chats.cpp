@@ -15,24 +15,6 @@ namespace {
 using report::Column;
 using report::Sum;
 
-std::vector<BucketRows> bucket_rows(const Segment& segment, const report::Plan& plan) {
-  const RowRange picked = rows_picked_by_start(segment, plan);
-  std::vector<BucketRows> found;
-  if (picked.size() == 0) return found;
-  const std::vector<BucketRun> runs = plan.buckets.runs_within(
-      {segment.started_at().value(picked.begin), segment.started_at().value(picked.end - 1)});
-  std::uint32_t begin = picked.begin;
-  for (std::size_t at = 0; at < runs.size() && begin < picked.end; ++at) {
-    // What lies outside of all runs belongs to the nearest.
-    const bool last = at + 1 == runs.size();
-    const std::uint32_t end =
-        last ? picked.end : std::min(picked.end, segment.started_at().lower_bound(runs[at].end));
-    if (begin < end) found.push_back({{begin, end}, runs[at].key});
-    begin = std::max(begin, end);
-  }
-  return found;
-}
-
 void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& buckets,
                    const std::vector<report::Measure>& measures,
                    const std::vector<MeasureRows>& selection, BucketSums& sums) {
@@ -49,15 +31,17 @@ void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& bucket
 
 // What is added up over segments.
 struct ChatsSums {
-  explicit ChatsSums(std::size_t measures) : ungrouped(measures), groups(measures) {}
+  ChatsSums(std::size_t measures, CellBytes& bytes)
+      : ungrouped(measures), groups(measures, bytes) {}
   BucketSums ungrouped;
   Groups groups;  // used instead where the plan groups
 };
 
 class ChatsRun {
  public:
-  ChatsRun(const report::Plan& plan, const report::ChatsSource& source)
+  ChatsRun(const report::Plan& plan, const report::ChatsSource& source, Allowance& allowance)
       : plan_(plan),
+        allowance_(allowance),
         group_by_(source.group_by),
         predicate_(prepared(plan.predicate)),
         has_no_filter_(holds_for_all(predicate_)),
@@ -68,26 +52,28 @@ class ChatsRun {
   }
 
   void add(const Segment& segment, ChatsSums& sums) const {
-    const std::vector<BucketRows> buckets = bucket_rows(segment, plan_);
+    const std::vector<BucketRows> buckets =
+        rows_by_bucket(segment.started_at(), rows_picked_by_start(segment, plan_), plan_.buckets);
     if (buckets.empty()) return;
     std::optional<RowSet> picked;
     if (!has_no_filter_) {
-      picked.emplace(select(segment, predicate_));
+      picked.emplace(select(segment, predicate_, allowance_));
       if (picked->count({buckets.front().rows.begin, buckets.back().rows.end}) == 0) return;
     }
     const RowSet* among = picked ? &*picked : nullptr;
     if (!group_by_) {
-      add_ungrouped(segment, buckets, measures_, select_measures(segment, among, measures_, false),
-                    sums.ungrouped);
+      add_ungrouped(segment, buckets, measures_,
+                    select_measures(segment, among, measures_, false, allowance_), sums.ungrouped);
     } else if (has_no_filter_ && buckets.size() == 1 && buckets[0].rows.size() == segment.size()) {
       add_totals(segment, buckets[0].bucket, *group_by_, measures_, sums.groups);
     } else {
-      add_grouped({segment, buckets, measures_, select_measures(segment, among, measures_, true)},
+      add_grouped({segment, buckets, measures_,
+                   select_measures(segment, among, measures_, true, allowance_)},
                   *group_by_, sums.groups);
     }
   }
 
-  report::ChatsTable table(const ChatsSums& sums) const {
+  report::ChatsTable table(ChatsSums& sums) const {
     if (group_by_) return sums.groups.table();
     report::ChatsTable table(measures_.size());
     sums.ungrouped.for_each([&table](std::uint32_t bucket, std::span<const Sum> figures) {
@@ -98,6 +84,7 @@ class ChatsRun {
 
  private:
   const report::Plan& plan_;
+  Allowance& allowance_;
   const std::optional<report::Field>& group_by_;
   const report::Predicate predicate_;
   const bool has_no_filter_;
@@ -138,23 +125,35 @@ RowRange rows_picked_by_start(const Segment& segment, const report::Plan& plan) 
 }
 
 report::Table run_chats(const Segments& segments, const report::Plan& plan,
-                        const report::ChatsSource& source) {
-  const ChatsRun run(plan, source);
+                        const report::ChatsSource& source, Allowance& allowance) {
+  const ChatsRun run(plan, source, allowance);
   const auto picked = segments_picked(segments, plan);
-  const std::size_t parts = parts_of(picked.size());
-  std::vector<ChatsSums> sums;
-  sums.reserve(parts);
-  for (std::size_t part = 0; part < parts; ++part) sums.emplace_back(source.measures.size());
-  IdleThreads::shared().run(parts, [&](std::size_t part) {
-    const std::size_t begin = picked.size() * part / parts;
-    const std::size_t end = picked.size() * (part + 1) / parts;
-    for (const auto& segment : picked.subspan(begin, end - begin)) run.add(*segment, sums[part]);
-  });
-  for (std::size_t part = 1; part < parts; ++part) {
-    sums[0].ungrouped.add(sums[part].ungrouped);
-    sums[0].groups.add(sums[part].groups);
+  // A cell that several parts have met is counted several times. Where there are too many then, it
+  // is done over in one part, so that memory is never that of several answers.
+  for (std::size_t parts = parts_of(picked.size());; parts = 1) {
+    CellBytes bytes(allowance, allowance.max_bytes());
+    std::vector<ChatsSums> sums;
+    sums.reserve(parts);
+    for (std::size_t part = 0; part < parts; ++part) {
+      sums.emplace_back(source.measures.size(), bytes);
+    }
+    IdleThreads::shared().run(parts, [&](std::size_t part) {
+      const std::size_t begin = picked.size() * part / parts;
+      const std::size_t end = picked.size() * (part + 1) / parts;
+      for (const auto& segment : picked.subspan(begin, end - begin)) {
+        if (bytes.are_too_many() || allowance.is_used_up()) return;
+        run.add(*segment, sums[part]);
+      }
+    });
+    if (bytes.are_too_many() && parts > 1) continue;
+    if (bytes.are_too_many()) allowance.is_used_up_by(SIZE_MAX);
+    if (allowance.end() != Allowance::End::none) return report::ChatsTable(source.measures.size());
+    for (; sums.size() > 1; sums.pop_back()) {
+      sums[0].ungrouped.add(sums.back().ungrouped);
+      sums[0].groups.add(sums.back().groups);
+    }
+    return run.table(sums[0]);
   }
-  return run.table(sums[0]);
 }
 
 }  // namespace chatreports::engine::native

@@ -76,15 +76,19 @@ struct AgentRange {
   std::optional<report::Value> to;
 };
 
+constexpr std::size_t steps_an_agent = 16;
+
 const report::Field agent_field{report::Field::Kind::agent, {}, {}};
 
 std::vector<report::TimesCell> run_of_agents(const Segments& segments, const report::Plan& plan,
                                              const report::Predicate& predicate,
-                                             const AgentRange& wanted) {
+                                             const AgentRange& wanted, Allowance& allowance) {
   const Span range{plan.buckets.range().from, plan.buckets.range().to};
   const bool all = holds_for_all(predicate);
   ByValue<ChattingTime> agents;
+  Steps steps(allowance);
   for (std::size_t at = 0; at < segments.size(); ++at) {
+    if (allowance.is_used_up()) return {};
     const Segment& segment = *segments[at];
     if (range.to <= segment.first_start()) break;
     const Chatting& chatting = segment.chatting();
@@ -92,13 +96,14 @@ std::vector<report::TimesCell> run_of_agents(const Segments& segments, const rep
     const Instant next_start =
         at + 1 < segments.size() ? segments[at + 1]->first_start() : latest_instant;
     std::optional<RowSet> rows;
-    if (!all) rows = select(segment, predicate);
+    if (!all) rows = select(segment, predicate, allowance);
     const FieldIndex& index = segment.index(agent_field);
     const std::uint32_t begin = wanted.from ? index.lower_bound(*wanted.from) : 0;
     const std::uint32_t end = wanted.to ? index.lower_bound(*wanted.to) : chatting.agents();
     agents.begin_segment();
     for (std::uint32_t agent = begin; agent < end; ++agent) {
       const AgentChatting of_agent = chatting.of_agent(agent);
+      if (steps.take(steps_an_agent + (all ? 0 : of_agent.size()))) return {};
       if (of_agent.size() == 0 || range.to <= of_agent.span(0).from) continue;
       ChattingTime& time = agents.of(index, agent, range);
       if (all) {
@@ -110,6 +115,7 @@ std::vector<report::TimesCell> run_of_agents(const Segments& segments, const rep
   }
   std::vector<report::TimesCell> table;
   for (const auto& [agent_id, time] : agents) {
+    if (steps.take(steps_an_agent)) return {};
     if (time.length().microseconds > 0) {
       table.push_back({0, std::string(std::get<std::string_view>(agent_id)), time.length()});
     }
@@ -137,16 +143,22 @@ std::vector<AgentRange> parts_of(const Segments& segments) {
 
 }  // namespace
 
-report::Table run_chatting_times(const Segments& segments, const report::Plan& plan) {
+report::Table run_chatting_times(const Segments& segments, const report::Plan& plan,
+                                 Allowance& allowance) {
   const report::Predicate predicate = prepared(plan.predicate);
   const std::vector<AgentRange> parts = parts_of(segments);
   std::vector<std::vector<report::TimesCell>> tables(parts.size());
   IdleThreads::shared().run(parts.size(), [&](std::size_t part) {
-    tables[part] = run_of_agents(segments, plan, predicate, parts[part]);
+    tables[part] = run_of_agents(segments, plan, predicate, parts[part], allowance);
   });
   for (std::size_t part = 1; part < tables.size(); ++part) {
     std::ranges::move(tables[part], std::back_inserter(tables[0]));
   }
+  std::size_t bytes = 0;
+  for (const report::TimesCell& cell : tables[0]) {
+    bytes += allowance.bytes_of_cell(cell.agent_id.size());
+  }
+  allowance.is_used_up_by(bytes);
   return std::move(tables[0]);
 }
 

@@ -50,7 +50,8 @@ void select_rows(benchmark::State& state) {
                     {true, report::HasAny{Field{Field::Kind::tag, {}, {}}, {std::string("tag0")}}},
                     {false, report::HasAny{Field{Field::Kind::group, {}, {}},
                                            {std::int64_t{1}, std::int64_t{2}}}}}}});
-  for (auto _ : state) benchmark::DoNotOptimize(select(segment, predicate));
+  Allowance allowance;
+  for (auto _ : state) benchmark::DoNotOptimize(select(segment, predicate, allowance));
 }
 BENCHMARK(select_rows)->Unit(benchmark::kMicrosecond);
 

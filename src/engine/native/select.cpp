@@ -7,37 +7,43 @@ namespace {
 
 using report::Value;
 
+constexpr std::size_t steps_a_value = 64;  // of a list: found, and its rows put to the others
+
 template <class T>
 void make_set(std::vector<T>& values) {
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-RowSet rows_where(const Segment& segment, const report::All& test) {
+RowSet rows_where(const Segment& segment, const report::All& test, Allowance& allowance) {
   RowSet rows(segment.size());
   rows.fill();
   for (const report::Predicate& predicate : test.predicates) {
-    rows.intersect(select(segment, predicate));
+    if (allowance.is_used_up()) break;
+    rows.intersect(select(segment, predicate, allowance));
   }
   return rows;
 }
 
-RowSet rows_where(const Segment& segment, const report::Exists& test) {
+RowSet rows_where(const Segment& segment, const report::Exists& test, Allowance&) {
   RowSet rows(segment.size());
   unite(rows, segment.index(test.field).any());
   return rows;
 }
 
-RowSet rows_where(const Segment& segment, const report::HasAny& test) {
+RowSet rows_where(const Segment& segment, const report::HasAny& test, Allowance& allowance) {
   const FieldIndex& index = segment.index(test.field);
   RowSet rows(segment.size());
+  Steps steps(allowance);
   // The smaller side is walked, the larger one searched: a long list stays cheap.
   if (test.values.size() <= index.size()) {
     for (const Value& value : test.values) {
+      if (steps.take(steps_a_value)) break;
       if (const auto number = index.find(value)) unite(rows, index.rows(*number));
     }
   } else {
     for (std::uint32_t number = 0; number < index.size(); ++number) {
+      if (steps.take(steps_a_value)) break;
       if (std::binary_search(test.values.begin(), test.values.end(), index.value(number))) {
         unite(rows, index.rows(number));
       }
@@ -46,12 +52,14 @@ RowSet rows_where(const Segment& segment, const report::HasAny& test) {
   return rows;
 }
 
-RowSet rows_where(const Segment& segment, const report::HasEvery& test) {
+RowSet rows_where(const Segment& segment, const report::HasEvery& test, Allowance& allowance) {
   const FieldIndex& index = segment.index(test.field);
   RowSet rows(segment.size());
   if (test.values.size() > index.size()) return rows;
   rows.fill();
+  Steps steps(allowance);
   for (const Value& value : test.values) {
+    if (steps.take(steps_a_value)) break;
     const auto number = index.find(value);
     if (!number) return RowSet(segment.size());
     intersect(rows, index.rows(*number));
@@ -59,13 +67,13 @@ RowSet rows_where(const Segment& segment, const report::HasEvery& test) {
   return rows;
 }
 
-RowSet rows_where(const Segment& segment, const report::Submitted& test) {
+RowSet rows_where(const Segment& segment, const report::Submitted& test, Allowance&) {
   RowSet rows(segment.size());
   segment.submissions().add_rows_where(test, segment.started_at(), rows);
   return rows;
 }
 
-RowSet rows_where(const Segment& segment, const report::GreetingSent& test) {
+RowSet rows_where(const Segment& segment, const report::GreetingSent& test, Allowance&) {
   RowSet rows(segment.size());
   segment.add_rows_where(test, rows);
   return rows;
@@ -90,8 +98,8 @@ bool holds_for_all(const report::Predicate& predicate) {
          std::ranges::all_of(all->predicates, holds_for_all);
 }
 
-RowSet select(const Segment& segment, const report::Predicate& predicate) {
-  RowSet rows = std::visit([&segment](const auto& test) { return rows_where(segment, test); },
+RowSet select(const Segment& segment, const report::Predicate& predicate, Allowance& allowance) {
+  RowSet rows = std::visit([&](const auto& test) { return rows_where(segment, test, allowance); },
                            predicate.test);
   if (predicate.negated) rows.complement();
   return rows;

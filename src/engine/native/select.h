@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "base/allowance.h"
 #include "engine/native/row_set.h"
 #include "engine/native/segment.h"
 #include "report/plan.h"
@@ -15,7 +16,8 @@ report::Predicate prepared(report::Predicate predicate);
 // True of a predicate that holds for every chat, whatever the chat: there is nothing to select.
 bool holds_for_all(const report::Predicate& predicate);
 
-// The rows of which the predicate holds. `predicate` must be prepared.
-RowSet select(const Segment& segment, const report::Predicate& predicate);
+// The rows of which the predicate holds; any, where the allowance is used up. `predicate` must be
+// prepared.
+RowSet select(const Segment& segment, const report::Predicate& predicate, Allowance& allowance);
 
 }  // namespace chatreports::engine::native

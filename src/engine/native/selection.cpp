@@ -37,8 +37,8 @@ report::Sum MeasureRows::sum(const Column& column, RowRange range) const {
 }
 
 std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
-                                         const std::vector<report::Measure>& measures,
-                                         bool as_sets) {
+                                         const std::vector<report::Measure>& measures, bool as_sets,
+                                         Allowance& allowance) {
   std::vector<MeasureRows> selection(measures.size());
   for (std::size_t at = 0; at < measures.size(); ++at) {
     MeasureRows& rows = selection[at];
@@ -49,7 +49,7 @@ std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* p
     }
     if (!as_sets && picked == nullptr) rows.view_ = rows_as_they_lie(segment, *measure.where);
     if (rows.view_) continue;
-    rows.set_.emplace(select(segment, *measure.where));
+    rows.set_.emplace(select(segment, *measure.where, allowance));
     if (picked != nullptr) rows.set_->intersect(*picked);
   }
   return selection;

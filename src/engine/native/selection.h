@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/allowance.h"
 #include "engine/native/postings.h"
 #include "engine/native/row_set.h"
 #include "engine/native/segment.h"
@@ -27,7 +28,7 @@ class MeasureRows {
  private:
   friend std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
                                                   const std::vector<report::Measure>& measures,
-                                                  bool as_sets);
+                                                  bool as_sets, Allowance& allowance);
 
   std::optional<Postings::View> view_;
   std::optional<RowSet> set_;
@@ -36,7 +37,7 @@ class MeasureRows {
 // Among the picked rows; all, where that is null. The measures' predicates are prepared. With
 // `as_sets`, what is not all rows is a set.
 std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
-                                         const std::vector<report::Measure>& measures,
-                                         bool as_sets);
+                                         const std::vector<report::Measure>& measures, bool as_sets,
+                                         Allowance& allowance);
 
 }  // namespace chatreports::engine::native

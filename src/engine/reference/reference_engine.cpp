@@ -43,11 +43,12 @@ Sum figure_of(report::Column column, const chat::Thread& thread) {
   return 0;
 }
 
-report::Table run_chats(const Licence& licence, const Plan& plan,
-                        const report::ChatsSource& source) {
+report::Table run_chats(const Licence& licence, const Plan& plan, const report::ChatsSource& source,
+                        Allowance& allowance) {
   using Key = std::pair<std::uint32_t, std::optional<report::Value>>;
   std::map<Key, std::vector<Sum>> cells;
   for (const auto& [number, thread] : licence.threads) {
+    if (allowance.is_used_up()) break;
     if (!is_picked(plan, thread)) continue;
     const std::uint32_t bucket = plan.buckets.key_of(thread.started_at);
     std::vector<std::optional<report::Value>> groups = {std::nullopt};
@@ -78,9 +79,10 @@ report::Table run_chats(const Licence& licence, const Plan& plan,
   return table;
 }
 
-report::Table run_submissions(const Licence& licence, const Plan& plan) {
+report::Table run_submissions(const Licence& licence, const Plan& plan, Allowance& allowance) {
   std::map<std::tuple<std::int64_t, std::string, std::string>, std::int64_t> cells;
   for (const auto& [number, thread] : licence.threads) {
+    if (allowance.is_used_up()) break;
     if (!is_picked(plan, thread)) continue;
     const std::vector<std::int64_t> nobody = {0};
     for (const std::int64_t group : thread.groups.empty() ? nobody : thread.groups) {
@@ -100,9 +102,11 @@ report::Table run_submissions(const Licence& licence, const Plan& plan) {
 }
 
 report::Table run_greeting_events(const Licence& licence, const Plan& plan,
-                                  const report::GreetingEventsSource& source) {
+                                  const report::GreetingEventsSource& source,
+                                  Allowance& allowance) {
   std::map<std::pair<std::uint32_t, std::int64_t>, report::GreetingEventsCell> cells;
   for (const auto& [key, event] : licence.greeting_events) {
+    if (allowance.is_used_up()) break;
     if (!plan.buckets.range().contains(event.at) || !holds(plan.predicate, event)) continue;
     if (source.at && !source.at->contains(event.at)) continue;
     const std::uint32_t bucket = plan.buckets.key_of(event.at);
@@ -137,9 +141,10 @@ Duration covered(const Spans& spans, Instant from, Instant to) {
 }
 
 report::Table run_status_times(const Licence& licence, const Plan& plan,
-                               const report::StatusTimesSource& source) {
+                               const report::StatusTimesSource& source, Allowance& allowance) {
   std::map<std::string, Spans> spans;  // by agent, or of all under no name
   for (const auto& [agent_id, statuses] : licence.statuses) {
+    if (allowance.is_used_up()) break;
     const auto groups = licence.groups_of_agents.find(agent_id);
     if (!holds(plan.predicate, reference::Agent{agent_id, groups == licence.groups_of_agents.end()
                                                               ? std::vector<std::int64_t>()
@@ -157,6 +162,7 @@ report::Table run_status_times(const Licence& licence, const Plan& plan,
   const TimeRange range = plan.buckets.range();
   std::map<std::pair<std::uint32_t, std::string>, Duration> cells;
   for (const auto& [agent_id, of_agent] : spans) {
+    if (allowance.is_used_up()) break;
     for (const BucketRun& run : plan.buckets.runs_within(range)) {
       const Instant end = std::min(run.end, range.to);
       if (run.begin >= end) continue;
@@ -170,9 +176,10 @@ report::Table run_status_times(const Licence& licence, const Plan& plan,
   return table;
 }
 
-report::Table run_chatting_times(const Licence& licence, const Plan& plan) {
+report::Table run_chatting_times(const Licence& licence, const Plan& plan, Allowance& allowance) {
   std::map<std::string, Spans> spans;
   for (const auto& [number, thread] : licence.threads) {
+    if (allowance.is_used_up()) break;
     if (!holds(plan.predicate, thread)) continue;
     for (const chat::ChattingInterval& interval : thread.chatting) {
       spans[interval.agent_id].emplace_back(interval.from, interval.to);
@@ -181,10 +188,39 @@ report::Table run_chatting_times(const Licence& licence, const Plan& plan) {
   const TimeRange range = plan.buckets.range();
   std::vector<report::TimesCell> table;
   for (const auto& [agent_id, of_agent] : spans) {
+    if (allowance.is_used_up()) break;
     const Duration time = covered(of_agent, range.from, range.to);
     if (time.microseconds > 0) table.push_back({0, agent_id, time});
   }
   return table;
+}
+
+std::size_t bytes_of(const report::ChatsTable& cells, const Allowance& allowance) {
+  std::size_t bytes = 0;
+  for (const report::ChatsCell cell : cells) {
+    if (cell.group == nullptr) continue;
+    const auto* text = std::get_if<std::string>(cell.group);
+    bytes += allowance.bytes_of_cell(text == nullptr ? 0 : text->size());
+  }
+  return bytes;
+}
+
+std::size_t bytes_of(const std::vector<report::SubmissionsCell>& cells,
+                     const Allowance& allowance) {
+  std::size_t bytes = 0;
+  for (const auto& cell : cells) bytes += allowance.bytes_of_cell(cell.answer.size());
+  return bytes;
+}
+
+std::size_t bytes_of(const std::vector<report::GreetingEventsCell>& cells,
+                     const Allowance& allowance) {
+  return cells.size() * allowance.bytes_of_cell(0);
+}
+
+std::size_t bytes_of(const std::vector<report::TimesCell>& cells, const Allowance& allowance) {
+  std::size_t bytes = 0;
+  for (const auto& cell : cells) bytes += allowance.bytes_of_cell(cell.agent_id.size());
+  return bytes;
 }
 
 class ReferenceEngine final : public Engine {
@@ -208,28 +244,38 @@ class ReferenceEngine final : public Engine {
     return {};
   }
 
-  Result<report::Table> run(const Plan& plan) const override {
-    static const Licence nothing;
-    const auto found = licences_.find(plan.license);
-    const Licence& licence = found == licences_.end() ? nothing : found->second;
-    if (const auto* chats = std::get_if<report::ChatsSource>(&plan.source)) {
-      return run_chats(licence, plan, *chats);
-    }
-    if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
-      return run_submissions(licence, plan);
-    }
-    if (const auto* times = std::get_if<report::StatusTimesSource>(&plan.source)) {
-      return run_status_times(licence, plan, *times);
-    }
-    if (std::holds_alternative<report::ChattingTimesSource>(plan.source)) {
-      return run_chatting_times(licence, plan);
-    }
-    return run_greeting_events(licence, plan, std::get<report::GreetingEventsSource>(plan.source));
+  using Engine::run;
+  Result<report::Table> run(const Plan& plan, Allowance& allowance) const override {
+    report::Table table = table_of(plan, allowance);
+    allowance.is_used_up_by(
+        std::visit([&](const auto& cells) { return bytes_of(cells, allowance); }, table));
+    if (allowance.end() == Allowance::End::none) return table;
+    return std::unexpected(Error{ErrorKind::unavailable, "the question was given up"});
   }
 
   ChangeNumber applied() const override { return applied_; }
 
  private:
+  report::Table table_of(const Plan& plan, Allowance& allowance) const {
+    static const Licence nothing;
+    const auto found = licences_.find(plan.license);
+    const Licence& licence = found == licences_.end() ? nothing : found->second;
+    if (const auto* chats = std::get_if<report::ChatsSource>(&plan.source)) {
+      return run_chats(licence, plan, *chats, allowance);
+    }
+    if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
+      return run_submissions(licence, plan, allowance);
+    }
+    if (const auto* times = std::get_if<report::StatusTimesSource>(&plan.source)) {
+      return run_status_times(licence, plan, *times, allowance);
+    }
+    if (std::holds_alternative<report::ChattingTimesSource>(plan.source)) {
+      return run_chatting_times(licence, plan, allowance);
+    }
+    return run_greeting_events(licence, plan, std::get<report::GreetingEventsSource>(plan.source),
+                               allowance);
+  }
+
   std::map<LicenseId, Licence> licences_;
   ChangeNumber applied_;
 };

@@ -21,13 +21,16 @@ Result<std::vector<Plan>> plans(const Query& query) {
                           false, Predicate{false, std::move(chosen)}, *std::move(buckets)}};
 }
 
-Report report(const Query& query, std::span<const Plan> plans, std::span<const Table> tables) {
+Report report(const Query& query, std::span<const Plan> plans, std::span<const Table> tables,
+              Allowance& allowance) {
   const bool by_hour = query.distribution == Distribution::hour;
   const std::string unit = by_hour ? "minutes" : "hours";
   const std::int64_t length = by_hour ? microseconds_per_minute : 60 * microseconds_per_minute;
   const auto in_unit = [length](Sum time) { return Hundredths{rounded_mean(time * 100, length)}; };
   Report answer{"availability-report", std::nullopt, {}};
+  Steps steps(allowance);
   for (const std::string& key : plans[0].buckets.keys()) {
+    if (steps.take(steps_a_line)) return answer;
     answer.records.push_back({key, Entries{{unit, Figure(Hundredths{})}}});
   }
   Sum total = 0;
@@ -43,7 +46,7 @@ Report report(const Query& query, std::span<const Plan> plans, std::span<const T
 }  // namespace
 
 Definition availability() {
-  return {"agents", "availability", "availability-report", plans, report};
+  return {"agents", "availability", "availability-report", plans, report, 16};
 }
 
 }  // namespace chatreports::report::agents

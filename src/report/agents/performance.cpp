@@ -78,9 +78,10 @@ bool shows_nothing(const Performance& row) {
 using Rows = std::map<std::string, Performance>;
 
 // The figures that are made from chats.
-Rows rows_of_chats(const Query& query, std::span<const Table> tables) {
+Rows rows_of_chats(const Query& query, std::span<const Table> tables, Steps& steps) {
   Rows rows;
   for (const ChatsCell cell : std::get<ChatsTable>(tables[chats_of_agent])) {
+    if (steps.take(steps_a_line)) return rows;
     if (!has_row(query.filters.agents, *cell.group)) continue;
     Performance& row = rows[std::get<std::string>(*cell.group)];
     row.chats = static_cast<std::int64_t>(cell.figures[0]);
@@ -88,12 +89,14 @@ Rows rows_of_chats(const Query& query, std::span<const Table> tables) {
     row.rated_bad = static_cast<std::int64_t>(cell.figures[2]);
   }
   for (const ChatsCell cell : std::get<ChatsTable>(tables[chats_of_responder])) {
+    if (steps.take(steps_a_line)) return rows;
     if (!has_row(query.filters.agents, *cell.group)) continue;
     Performance& row = rows[std::get<std::string>(*cell.group)];
     row.first_responses = static_cast<std::int64_t>(cell.figures[0]);
     row.first_response_time = cell.figures[1];
   }
   for (const TimesCell& cell : std::get<std::vector<TimesCell>>(tables[chatting])) {
+    if (steps.take(steps_a_line)) return rows;
     if (!has_row(query.filters.agents, cell.agent_id)) continue;
     rows[cell.agent_id].chatting = cell.time.microseconds;
   }
@@ -101,8 +104,9 @@ Rows rows_of_chats(const Query& query, std::span<const Table> tables) {
 }
 
 void add_times(const Table& table, Sum Performance::* figure, const std::set<std::string>* only,
-               Rows& rows) {
+               Rows& rows, Steps& steps) {
   for (const TimesCell& cell : std::get<std::vector<TimesCell>>(table)) {
+    if (steps.take(steps_a_line)) return;
     if (only != nullptr && !only->contains(cell.agent_id)) continue;
     rows[cell.agent_id].*figure = cell.time.microseconds;
   }
@@ -110,18 +114,18 @@ void add_times(const Table& table, Sum Performance::* figure, const std::set<std
 
 // Where groups are asked for, time counts of those who have a row by a chat of these groups, and of
 // the groups' members.
-Rows rows_of(const Query& query, std::span<const Table> tables) {
-  Rows rows = rows_of_chats(query, tables);
+Rows rows_of(const Query& query, std::span<const Table> tables, Steps& steps) {
+  Rows rows = rows_of_chats(query, tables, steps);
   if (!query.filters.groups) {
-    add_times(tables[accepting], &Performance::accepting, nullptr, rows);
-    add_times(tables[not_accepting], &Performance::not_accepting, nullptr, rows);
+    add_times(tables[accepting], &Performance::accepting, nullptr, rows, steps);
+    add_times(tables[not_accepting], &Performance::not_accepting, nullptr, rows, steps);
   } else {
     std::set<std::string> by_chat;
     for (const auto& [agent_id, row] : rows) by_chat.insert(agent_id);
-    add_times(tables[accepting], &Performance::accepting, &by_chat, rows);
-    add_times(tables[not_accepting], &Performance::not_accepting, &by_chat, rows);
-    add_times(tables[members_accepting], &Performance::accepting, nullptr, rows);
-    add_times(tables[members_not_accepting], &Performance::not_accepting, nullptr, rows);
+    add_times(tables[accepting], &Performance::accepting, &by_chat, rows, steps);
+    add_times(tables[not_accepting], &Performance::not_accepting, &by_chat, rows, steps);
+    add_times(tables[members_accepting], &Performance::accepting, nullptr, rows, steps);
+    add_times(tables[members_not_accepting], &Performance::not_accepting, nullptr, rows, steps);
   }
   std::erase_if(rows, [](const auto& row) { return shows_nothing(row.second); });
   return rows;
@@ -140,10 +144,13 @@ Entry entry_of(const std::string& agent_id, const Performance& row) {
                             {"not_accepting_chats_time", Figure(seconds(row.not_accepting))}}};
 }
 
-Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables) {
+Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables,
+              Allowance& allowance) {
   Report answer{"performance-report", std::nullopt, {}};
   Performance all;
-  for (const auto& [agent_id, row] : rows_of(query, tables)) {
+  Steps steps(allowance);
+  for (const auto& [agent_id, row] : rows_of(query, tables, steps)) {
+    if (steps.take(steps_a_line)) break;
     answer.records.push_back(entry_of(agent_id, row));
     all.chats += row.chats;
     all.rated_good += row.rated_good;
@@ -163,7 +170,7 @@ Report report(const Query& query, std::span<const Plan>, std::span<const Table> 
 }  // namespace
 
 Definition performance() {
-  return {"agents", "performance", "performance-report", plans, report};
+  return {"agents", "performance", "performance-report", plans, report, 200};
 }
 
 }  // namespace chatreports::report::agents

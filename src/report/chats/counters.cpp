@@ -13,11 +13,13 @@ Result<std::vector<Plan>> plan_counters(const Query& query, const std::vector<Co
 }
 
 Report report_counters(std::string_view name, const std::vector<Counter>& counters,
-                       std::span<const Plan> plans, std::span<const Table> tables) {
+                       std::span<const Plan> plans, std::span<const Table> tables,
+                       Allowance& allowance) {
   const auto& cells = std::get<ChatsTable>(tables[0]);
   Report answer{name, total_of(cells, 0), {}};
-  answer.records =
-      entries_by_bucket(plans[0].buckets.keys(), cells, [&counters](std::span<const Sum> figures) {
+  answer.records = entries_by_bucket(
+      plans[0].buckets.keys(), cells,
+      [&counters](std::span<const Sum> figures) {
         Entries entries;
         std::size_t next = 1;
         for (const Counter& counter : counters) {
@@ -25,7 +27,8 @@ Report report_counters(std::string_view name, const std::vector<Counter>& counte
           if (count > 0) entries.push_back({std::string(counter.key), Figure(count)});
         }
         return entries;
-      });
+      },
+      allowance);
   return answer;
 }
 

@@ -19,6 +19,7 @@ Result<std::vector<Plan>> plan_counters(const Query& query, const std::vector<Co
 
 // `counters` in the order of their keys. `total` is the number of chats.
 Report report_counters(std::string_view name, const std::vector<Counter>& counters,
-                       std::span<const Plan> plans, std::span<const Table> tables);
+                       std::span<const Plan> plans, std::span<const Table> tables,
+                       Allowance& allowance);
 
 }  // namespace chatreports::report::chats

@@ -59,16 +59,20 @@ Entries entries_of(const std::map<std::int64_t, Conversion>& greetings) {
   return entries;
 }
 
-Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables) {
+Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables,
+              Allowance& allowance) {
   const auto& accepted = std::get<ChatsTable>(tables[0]);
   const auto& events = std::get<std::vector<GreetingEventsCell>>(tables[1]);
   const std::vector<std::string>& keys = plans[0].buckets.keys();
   std::vector<std::map<std::int64_t, Conversion>> buckets(keys.size());
+  Steps steps(allowance);
   for (const ChatsCell cell : accepted) {
+    if (steps.take(steps_a_line)) break;
     buckets[cell.bucket][std::get<std::int64_t>(*cell.group)].accepted =
         static_cast<std::int64_t>(cell.figures[0]);
   }
   for (const GreetingEventsCell& cell : events) {
+    if (steps.take(steps_a_line)) break;
     Conversion& conversion = buckets[cell.bucket][cell.greeting_id];
     conversion.canceled = cell.canceled;
     conversion.displayed = cell.displayed;
@@ -76,6 +80,7 @@ Report report(const Query&, std::span<const Plan> plans, std::span<const Table> 
   }
   Report answer{"greetings-conversion-report", total_of(accepted, 0), {}};
   for (std::size_t bucket = 0; bucket < keys.size(); ++bucket) {
+    if (steps.take(steps_a_line * (1 + buckets[bucket].size()))) break;
     answer.records.push_back({keys[bucket], entries_of(buckets[bucket])});
   }
   return answer;
@@ -84,7 +89,7 @@ Report report(const Query&, std::span<const Plan> plans, std::span<const Table> 
 }  // namespace
 
 Definition greetings_conversion() {
-  return {"chats", "greetings_conversion", "greetings-conversion-report", plans, report};
+  return {"chats", "greetings_conversion", "greetings-conversion-report", plans, report, 56};
 }
 
 }  // namespace chatreports::report::chats

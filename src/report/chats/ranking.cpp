@@ -23,9 +23,12 @@ Entry entry_of(const ChatsCell& cell) {
                                                       {"total", Figure(good + bad)}}};
 }
 
-Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables) {
+Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables,
+              Allowance& allowance) {
   Report answer{"ranking-report", std::nullopt, {}};
+  Steps steps(allowance);
   for (const ChatsCell cell : std::get<ChatsTable>(tables[0])) {
+    if (steps.take(steps_a_line)) break;
     if (has_row(query.filters.agents, *cell.group)) answer.records.push_back(entry_of(cell));
   }
   return answer;
@@ -41,7 +44,7 @@ double ranking_score(std::int64_t good, std::int64_t bad) {
 }
 
 Definition ranking() {
-  return {"chats", "ranking", "ranking-report", plans, report};
+  return {"chats", "ranking", "ranking-report", plans, report, 48};
 }
 
 }  // namespace chatreports::report::chats

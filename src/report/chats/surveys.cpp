@@ -36,9 +36,12 @@ Entries entries_of(Form form) {
   return entries;
 }
 
-Report report(const Query&, std::span<const Plan>, std::span<const Table> tables) {
+Report report(const Query&, std::span<const Plan>, std::span<const Table> tables,
+              Allowance& allowance) {
   std::map<std::int64_t, std::map<std::string, Form>> groups;
+  Steps steps(allowance);
   for (const SubmissionsCell& cell : std::get<std::vector<SubmissionsCell>>(tables[0])) {
+    if (steps.take(steps_a_line)) break;
     Form& form = groups[cell.group][cell.form_id];
     if (cell.answer.empty()) {
       form.count = cell.count;
@@ -53,7 +56,11 @@ Report report(const Query&, std::span<const Plan>, std::span<const Table> tables
   Report answer{"surveys-report", std::nullopt, {}};
   for (auto& [group, forms] : groups) {
     Entries of_group;
-    for (auto& [form_id, form] : forms) of_group.push_back({form_id, entries_of(std::move(form))});
+    if (steps.take(steps_a_line)) break;
+    for (auto& [form_id, form] : forms) {
+      if (steps.take(steps_a_line * (1 + form.fields.size()))) break;
+      of_group.push_back({form_id, entries_of(std::move(form))});
+    }
     answer.records.push_back({fmt::to_string(group), std::move(of_group)});
   }
   return answer;
@@ -62,7 +69,7 @@ Report report(const Query&, std::span<const Plan>, std::span<const Table> tables
 }  // namespace
 
 Definition surveys() {
-  return {"chats", "surveys", "surveys-report", plans, report};
+  return {"chats", "surveys", "surveys-report", plans, report, 16};
 }
 
 }  // namespace chatreports::report::chats

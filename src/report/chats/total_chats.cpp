@@ -18,14 +18,15 @@ Result<std::vector<Plan>> plans(const Query& query) {
   return plan_counters(query, counters());
 }
 
-Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables) {
-  return report_counters("total-chats-report", counters(), plans, tables);
+Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables,
+              Allowance& allowance) {
+  return report_counters("total-chats-report", counters(), plans, tables, allowance);
 }
 
 }  // namespace
 
 Definition total_chats() {
-  return {"chats", "total_chats", "total-chats-report", plans, report};
+  return {"chats", "total_chats", "total-chats-report", plans, report, 16};
 }
 
 }  // namespace chatreports::report::chats
