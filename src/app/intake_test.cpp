@@ -24,7 +24,10 @@ class Follower final : public engine::Engine {
     for (const chat::Change& change : changes) applied_ = std::max(applied_, change.number);
     return {};
   }
-  Result<report::Table> run(const report::Plan&) const override { return failed("not asked"); }
+  using Engine::run;
+  Result<report::Table> run(const report::Plan&, Allowance&) const override {
+    return failed("not asked");
+  }
   ChangeNumber applied() const override { return applied_; }
 
  private:
