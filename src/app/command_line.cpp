@@ -121,9 +121,9 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
             "One more connection is answered 503");
   add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
             "One more request that waits for a thread is answered 503");
-  add_limit(command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1,
-            std::uint64_t{1} << 40,
-            "Of request bodies in memory, over all connections; one more is answered 503");
+  add_limit(
+      command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1, std::uint64_t{1} << 40,
+      "Of request bodies over 16 KiB in memory, over all connections; one more is answered 503");
   add_limit(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
             std::uint64_t{1} << 40,
             "Of answers that wait to be read, over all connections; one more that is larger than "

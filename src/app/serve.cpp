@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <malloc.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
@@ -108,6 +109,14 @@ Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals
   return true;
 }
 
+// What a large answer took is given back to the system when it is gone. Left to itself, the C
+// library keeps up to 64 MiB for each thread once it has seen a large block.
+void give_memory_back() {
+  constexpr int large_block = 4 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, large_block);
+  ::mallopt(M_TRIM_THRESHOLD, large_block);
+}
+
 void reload_tls(const http::ServerOptions& options, http::Server& server) {
   if (!options.tls) {
     spdlog::info("SIGHUP: there is no certificate to read again");
@@ -197,6 +206,7 @@ int run_serve(const ServeOptions& options) {
   const Result<bool> filled = fill(*engine, **store, signals);
   if (!filled) return exit_with(filled.error());
   if (!*filled) return exit_ok;
+  give_memory_back();
   const auto session = (*store)->session();
   if (!session) return exit_with(session.error());
   files = std::make_unique<EngineFiles>(*engine, *session, saved);

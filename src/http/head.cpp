@@ -158,9 +158,9 @@ std::expected<std::optional<std::size_t>, Refusal> HeadFinder::find(std::string_
   const std::string_view allowed = bytes.substr(0, max_bytes);
   const std::string_view method = allowed.substr(0, allowed.find(' '));
   if (method.empty() && !allowed.empty()) return not_http();
-  if (searched_ == 0 || method.size() == allowed.size()) {
-    if (!std::ranges::all_of(method, is_token_letter)) return not_http();
-  }
+  const std::string_view unseen = method.substr(std::min(method_bytes_, method.size()));
+  if (!std::ranges::all_of(unseen, is_token_letter)) return not_http();
+  method_bytes_ = method.size();
   // A bare line feed ends a line as well, to be refused then.
   for (std::size_t at = allowed.find('\n', searched_); at != allowed.npos;
        at = allowed.find('\n', at + 1)) {

@@ -40,8 +40,9 @@ class HeadFinder {
                                                           std::size_t max_bytes);
 
  private:
-  std::size_t searched_ = 0;    // bytes without an empty line
-  std::size_t first_line_ = 0;  // its length; 0 where it has not come whole
+  std::size_t method_bytes_ = 0;  // that can be a method
+  std::size_t searched_ = 0;      // bytes without an empty line
+  std::size_t first_line_ = 0;    // its length; 0 where it has not come whole
 };
 
 // `head` is whole: it ends with its empty line.

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/check.h"
 
@@ -24,7 +26,9 @@ class Peer {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     CHECK(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   }
-  ~Peer() { ::close(socket_); }
+  ~Peer() {
+    if (socket_ >= 0) ::close(socket_);
+  }
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
@@ -35,6 +39,17 @@ class Peer {
       if (sent <= 0) return;
       text.remove_prefix(static_cast<std::size_t>(sent));
     }
+  }
+  // Each text in a packet of its own.
+  void send_at_once() {
+    const int yes = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  }
+  // Ends the connection so that the server learns it at once.
+  void reset() {
+    const linger none{1, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    ::close(std::exchange(socket_, -1));
   }
   void end_sending() { ::shutdown(socket_, SHUT_WR); }
 
@@ -62,7 +77,7 @@ class Peer {
   }
 
  private:
-  const int socket_;
+  int socket_;
 };
 
 }  // namespace chatreports::http

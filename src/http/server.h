@@ -32,8 +32,8 @@ struct ServerOptions {
   std::chrono::milliseconds stream_timeout{3'600'000};  // for such a body to come, as a whole
   std::size_t max_connections = 10'000;
   std::size_t max_waiting_requests = 1'000;  // for a thread, beside those that have one
-  // Over all connections: of bodies that are kept until they are answered, and of answers larger
-  // than 64 KiB that are not yet written.
+  // Over all connections: of bodies over 16 KiB, which are kept until they are answered, and of
+  // answers over 64 KiB that are not yet written.
   std::size_t max_waiting_body_bytes = std::size_t{256} << 20;
   std::size_t max_waiting_answer_bytes = std::size_t{256} << 20;
   std::chrono::milliseconds idle_timeout{60'000};  // between requests

@@ -20,7 +20,7 @@ Server& server() {
                         200, {{"Content-Type", "text/plain"}}, request.target + request.body};
                   },
                   [](const Request&) -> std::optional<Response> { return std::nullopt; },
-                  [](int status, std::size_t) { return Response{status, {}, "error"}; }});
+                  [](const Refusal& refusal) { return Response{refusal.status, {}, "error"}; }});
     CHECK(made.has_value());
     return *std::move(made);
   }();
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   CHECK(answer.find("(nothing more") == std::string::npos);  // the connection has ended
   static int inputs = 0;
   if (++inputs % 64 == 0) {
-    const std::string plain = Peer(port).ask("GET /plain HTTP/1.1\r\n\r\n");
+    const std::string plain = Peer(port).ask("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(plain.starts_with("HTTP/1.1 200") && plain.ends_with("/plain"));
   }
   return 0;

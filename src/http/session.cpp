@@ -20,8 +20,26 @@ constexpr std::size_t kept_buffer_bytes = std::size_t{16} << 10;  // by an idle 
 constexpr std::size_t least_bytes_to_pack = 1'024;  // below, a packet is sent either way
 // Answers up to this size are written whatever else waits: the number of connections bounds them.
 constexpr std::size_t small_answer_bytes = std::size_t{64} << 10;
+// Bodies as well: otherwise a few that never end would keep all others out.
+constexpr std::size_t small_body_bytes = std::size_t{16} << 10;
 constexpr std::size_t large_answer_bytes = std::size_t{1} << 20;
 constexpr char tls_handshake = 0x16;  // the first byte of TLS
+
+// Says at its end that there is memory to give back to the system.
+class GivingBack {
+ public:
+  explicit GivingBack(std::atomic<bool>& said) : said_(said) {}
+  ~GivingBack() {
+    if (is_due) said_ = true;
+  }
+  GivingBack(const GivingBack&) = delete;
+  GivingBack& operator=(const GivingBack&) = delete;
+
+  bool is_due = false;
+
+ private:
+  std::atomic<bool>& said_;
+};
 
 // Unpacks a gzip body; false where it is larger than a body may be. One that is damaged stays as
 // it is, with its Content-Encoding, for the handler to refuse.
@@ -176,7 +194,8 @@ asio::awaitable<bool> Session::read_body(Head& head, BudgetPart& held) {
     if (!used) co_return co_await refuse(used.error());
     connection_.buffer.take(*used);
     if (decoder.is_done()) co_return true;
-    if (body.capacity() > held.amount() && !held.grow(body.capacity() - held.amount())) {
+    const std::size_t counted = body.capacity() > small_body_bytes ? body.capacity() : 0;
+    if (counted > held.amount() && !held.grow(counted - held.amount())) {
       const Refusal too_many{503, 0, {}};
       co_return co_await refuse(too_many);
     }
@@ -197,12 +216,15 @@ asio::awaitable<bool> Session::answer_whole(Head& head) {
   BudgetPart held(shared_.waiting_bodies);
   const bool is_whole = co_await read_body(head, held);
   if (!is_whole) co_return false;
+  GivingBack giving_back(shared_.was_large);  // after the answer is gone
   Response response;
   if (shared_.handlers.late.is_for(head.request)) {
     response = co_await answer_late(head.request);
     co_return co_await write(response, head);
   }
   response = co_await answer_to(head.request);
+  // An answer that was given up may have been large on the way.
+  giving_back.is_due = response.body.size() > large_answer_bytes || is_abandoned();
   if (is_abandoned()) co_return false;
   co_return co_await write(response, head);
 }
@@ -216,9 +238,7 @@ asio::awaitable<bool> Session::write(Response& response, const Head& head) {
   connection_.must_finish_within(shared_.options.request_timeout);
   const Wire::Answering answering{head.is_http_1_1, is_head_request_,
                                   head.keep_alive && !shared_.stopping};
-  const bool goes_on = co_await shared_.wire.write(connection_, response, answering);
-  if (size > large_answer_bytes) shared_.was_large = true;
-  co_return goes_on;
+  co_return co_await shared_.wire.write(connection_, response, answering);
 }
 
 asio::awaitable<Response> Session::answer_to(Request& request) {

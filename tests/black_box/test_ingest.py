@@ -100,7 +100,7 @@ class Ingest(ProgramTest):
             def ask_first(token):
                 peer = socket.create_connection(("127.0.0.1", server.port), timeout=30)
                 record = lines([chat()])
-                peer.sendall((f"POST /ingest/records HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"
+                peer.sendall((f"POST /ingest/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
                               f"Content-Length: {len(record)}\r\nExpect: 100-continue\r\n"
                               "Connection: close\r\n\r\n").encode())
                 first = peer.recv(4096)
@@ -141,7 +141,7 @@ class Ingest(ProgramTest):
     def test_who_waits_too_long_for_a_turn_is_sent_away(self):
         with Server(self.data, "--max-ingests", 1, "--ingest-patience", "1s") as server:
             slow = socket.create_connection(("127.0.0.1", server.port))
-            slow.sendall((f"POST /ingest/records HTTP/1.1\r\nAuthorization: Bearer {self.writer}"
+            slow.sendall((f"POST /ingest/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.writer}"
                           "\r\nContent-Length: 1000\r\n\r\n").encode() + lines([chat("A")]))
             time.sleep(0.3)
             status, headers, _ = server.ask("POST", "/ingest/records", lines([chat("B")]),
@@ -155,7 +155,7 @@ class Ingest(ProgramTest):
     def test_stopping_while_a_body_comes(self):
         server = Server(self.data, "--stop-timeout", "1s")
         slow = socket.create_connection(("127.0.0.1", server.port))
-        slow.sendall((f"POST /ingest/records HTTP/1.1\r\nAuthorization: Bearer {self.writer}\r\n"
+        slow.sendall((f"POST /ingest/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.writer}\r\n"
                       "Content-Length: 1000\r\n\r\n").encode() + lines([chat("A")]))
         time.sleep(0.3)
         self.assertEqual(server.stop(), 0)
