@@ -479,6 +479,14 @@ TEST_F(ApiTest, AsksWhetherANearNameWasMeant) {
               HasSubstr("filters.something: unknown; known here are "));
 }
 
+// 50,000 keys below one of half a MiB: a path for each of them would be copied for minutes.
+TEST_F(ApiTest, ReadsManyKeysBelowALongOne) {
+  std::string body = "{\"" + std::string(500'000, 'k') + "\":{";
+  for (int key = 0; key < 50'000; ++key) body += "\"" + std::to_string(key) + "\":1,";
+  body.back() = '}';
+  EXPECT_THAT(said(post(body + "}")), HasSubstr("unknown; known here are"));
+}
+
 TEST_F(ApiTest, RefusesBracketsThatAreNotClosed) {
   for (const char* key :
        {"filters.properties[a", "filters.properties[a]b", "filters.properties[a][b]c",

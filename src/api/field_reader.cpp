@@ -225,7 +225,7 @@ std::optional<std::vector<report::Value>> FieldReader::read_values(std::string_v
   return values;
 }
 
-std::vector<FieldReader> FieldReader::read_objects(std::string_view key) {
+std::vector<FieldReader> FieldReader::read_objects(std::string_view key, std::size_t most) {
   std::vector<FieldReader> readers;
   const Field* field = find(key);
   if (field == nullptr) return readers;
@@ -234,6 +234,10 @@ std::vector<FieldReader> FieldReader::read_objects(std::string_view key) {
     const bool from_query_string = is_written(key) || std::holds_alternative<Object>(field->value);
     fail(key, from_query_string ? std::string("must be a list of objects, in the body of a POST")
                                 : fmt::format("must be a list of objects, not {}", given(*field)));
+    return readers;
+  }
+  if (array->size() > most) {
+    fail(key, fmt::format("must be at most {}, not {}", most, array->size()));
     return readers;
   }
   for (std::size_t at = 0; at < array->size(); ++at) {

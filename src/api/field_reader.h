@@ -46,10 +46,11 @@ class FieldReader {
   // A list, not empty, of texts, of integers or of bools; from a query string, of texts.
   std::optional<std::vector<report::Value>> read_values(std::string_view key);
   std::optional<FieldReader> read_object(std::string_view key);
-  // A list of objects; only a body can have one.
-  std::vector<FieldReader> read_objects(std::string_view key);
+  // A list of objects, at most so many; only a body can have one.
+  std::vector<FieldReader> read_objects(std::string_view key, std::size_t most);
   // An object whose keys are names of the asker's: each that is not null, with the object under it.
   std::vector<std::pair<std::string, FieldReader>> read_named_objects();
+  std::size_t size() const { return object_->size(); }
   bool has(std::string_view key) const;
   // Whether the key came in a query string, where everything is text.
   bool is_written(std::string_view key) const;

@@ -14,8 +14,12 @@
 namespace chatreports::api {
 namespace {
 
+// For messages, which cut it short: a key may be long, and have many keys below it.
 std::string below(const std::string& path, std::string_view key) {
-  return path.empty() ? std::string(key) : path + "." + std::string(key);
+  constexpr std::size_t longest = 256;
+  if (path.size() > longest) return path;
+  const std::string_view begin = key.substr(0, longest);
+  return path.empty() ? std::string(begin) : path + "." + std::string(begin);
 }
 
 Result<Field> field_of(simdjson::dom::element element, const std::string& path, std::size_t depth);

@@ -126,7 +126,14 @@ std::vector<report::PropertyFilter> read_properties(FieldReader& filters) {
   std::vector<report::PropertyFilter> properties;
   std::optional<FieldReader> reader = filters.read_object("properties");
   if (!reader) return properties;
-  for (auto& [name_space, names] : reader->read_named_objects()) {
+  auto name_spaces = reader->read_named_objects();
+  std::size_t count = 0;
+  for (const auto& [name_space, names] : name_spaces) count += names.size();
+  if (count > max_conditions) {
+    filters.fail("properties", fmt::format("must be at most {}, not {}", max_conditions, count));
+    return properties;
+  }
+  for (auto& [name_space, names] : name_spaces) {
     for (auto& [name, conditions] : names.read_named_objects()) {
       std::optional<SetFilter> filter =
           read_set_filter(names, name, std::move(conditions), Elements::any);
@@ -138,10 +145,6 @@ std::vector<report::PropertyFilter> read_properties(FieldReader& filters) {
       std::ranges::sort(filter->values);
       properties.push_back({name_space, name, *std::move(filter)});
     }
-  }
-  if (properties.size() > max_conditions) {
-    filters.fail("properties",
-                 fmt::format("must be at most {}, not {}", max_conditions, properties.size()));
   }
   return properties;
 }
@@ -199,17 +202,13 @@ struct GivenSurveys {
 
 GivenSurveys read_surveys(FieldReader& filters) {
   GivenSurveys surveys;
-  for (FieldReader& reader : filters.read_objects("surveys")) {
+  for (FieldReader& reader : filters.read_objects("surveys", max_conditions)) {
     GivenSurvey given = read_survey(reader);
     if (given.range) {
       widen(surveys.range, *given.range);
       surveys.picks = surveys.picks || given.filter.exists;
     }
     surveys.filters.push_back(std::move(given.filter));
-  }
-  if (surveys.filters.size() > max_conditions) {
-    filters.fail("surveys",
-                 fmt::format("must be at most {}, not {}", max_conditions, surveys.filters.size()));
   }
   return surveys;
 }
