@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -447,6 +448,130 @@ TEST(Server, RefusesABodyThatIsTooLargeUnpacked) {
                   .ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: " +
                        std::to_string(packed.size()) + "\r\n\r\n" + packed),
               StartsWith("HTTP/1.1 413 "));
+}
+
+// Calls of a handler that waits until nobody waits for its answer, or for ten seconds.
+struct Abandoned {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  int called = 0;
+  int given_up = 0;
+
+  Response handle(const Request& request) {
+    std::unique_lock lock(mutex);
+    ++called;
+    changed.notify_all();
+    if (request.target == "/quick") return echo(request);
+    changed.wait_for(lock, request.abandoned, seconds(10), [] { return false; });
+    given_up += request.abandoned.stop_requested() ? 1 : 0;
+    changed.notify_all();
+    return echo(request);
+  }
+  void wait_for_calls(int count) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return called >= count; });
+  }
+  void wait_until_given_up(int count) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return given_up >= count; });
+  }
+};
+
+constexpr std::string_view slow_request = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr std::string_view quick_request =
+    "GET /quick HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+TEST(Server, GivesUpWhatNobodyWaitsFor) {
+  Abandoned calls;
+  const auto server = start({.threads = 1, .half_closed_timeout = milliseconds(100)},
+                            [&calls](const Request& request) { return calls.handle(request); });
+  Peer running(server->port());
+  running.send(slow_request);
+  calls.wait_for_calls(1);
+  std::deque<Peer> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.emplace_back(server->port());
+    waiting.back().send(slow_request);
+  }
+  Peer patient(server->port());
+  patient.send(quick_request);
+  // They have come once this one is answered.
+  Peer(server->port()).ask("GET /urgent HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    if (i % 2 == 0) {
+      waiting[i].reset();
+    } else {
+      waiting[i].end_sending();
+    }
+  }
+  // What waits leaves the queue, without an answer and without having run.
+  for (std::size_t i = 1; i < waiting.size(); i += 2) EXPECT_EQ(waiting[i].receive_all(), "");
+  running.reset();
+  calls.wait_until_given_up(1);
+  EXPECT_THAT(patient.receive_all(), EndsWith("<GET /quick >"));
+  const std::lock_guard lock(calls.mutex);
+  EXPECT_LE(calls.called, 4);  // a reset may be noticed a moment after the turn has come
+}
+
+TEST(Server, AnswersWhoHasClosedItsSideAndReads) {
+  Abandoned calls;
+  const auto server = start({.threads = 1}, [&calls](const Request& request) {
+    std::this_thread::sleep_for(milliseconds(300));
+    return calls.handle(request);
+  });
+  EXPECT_THAT(Peer(server->port()).ask(quick_request), EndsWith("<GET /quick >"));
+}
+
+TEST(Server, StopsHandlersThatLook) {
+  Abandoned calls;
+  const auto server = start({.threads = 2, .stop_timeout = milliseconds(200)},
+                            [&calls](const Request& request) { return calls.handle(request); });
+  Peer first(server->port());
+  first.send(slow_request);
+  calls.wait_for_calls(1);
+  server->stop();
+  EXPECT_EQ(calls.given_up, 1);
+  EXPECT_EQ(first.receive_all(), "");
+}
+
+TEST(Server, AnOwnerHoldsNotAllPlacesOfBodies) {
+  ServerOptions options{.port = 0, .max_streams = 2, .stop_timeout = milliseconds(100)};
+  StreamHandler stream;
+  stream.is_for = [](const Request& head) { return head.method == "PUT"; };
+  stream.admit = [](const Request& head) -> std::expected<AdmittedStream, Response> {
+    if (head.target == "/refused") return std::unexpected(Response{401, {}, "<who?>"});
+    const std::uint64_t owner = head.target == "/other" ? 2 : 1;
+    return AdmittedStream{{owner, 0}, [](ByteReader& body) {
+                            std::array<char, 100> piece{};
+                            const auto size = body.read(piece);
+                            return Response{200, {}, size ? "<read>" : "<cut off>"};
+                          }};
+  };
+  const auto server = Server::start(options, {echo, answer_at_once, error_of_status, stream});
+  ASSERT_TRUE(server.has_value());
+  const std::uint16_t port = (*server)->port();
+  const auto put = [](const char* target) {
+    return "PUT " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
+  };
+  std::deque<Peer> holding;
+  for (int i = 0; i < 5; ++i) {
+    holding.emplace_back(port);
+    holding.back().send(put("/mine"));
+    holding.emplace_back(port);
+    holding.back().send(put("/refused"));
+  }
+  EXPECT_THAT(Peer(port).ask(put("/other") + "x"), EndsWith("<read>"));
+  EXPECT_THAT(holding[1].receive_all(), EndsWith("<who?>"));
+  holding[0].send("x");
+  EXPECT_THAT(holding[0].receive_until(">"), EndsWith("<read>"));
+}
+
+TEST(Server, TellsTheDateWhereItHasAClock) {
+  ServerOptions options;
+  options.unix_time = [] { return std::int64_t{784'111'777}; };
+  const auto server = start(options);
+  EXPECT_THAT(Peer(server->port()).ask(quick_request),
+              HasSubstr("\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
 }
 
 TEST(Server, SaysWhatIsWrongWithTheAddress) {
