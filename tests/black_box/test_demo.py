@@ -263,8 +263,21 @@ class Dev(DemoTest):
         self.tools = self.folder / "tools"
         self.tools.mkdir()
         for tool in ["apt-get", "dpkg-query", "cmake", "ninja", "sudo"]:
-            (self.tools / tool).write_text(f"#!/bin/sh\ntouch '{self.folder}/was-run'\nexit 1\n")
-            (self.tools / tool).chmod(0o755)
+            self.make_tool(tool, f"touch '{self.folder}/was-run'; exit 1")
+
+    def make_tool(self, name, script):
+        (self.tools / name).write_text(f"#!/bin/sh\n{script}\n")
+        (self.tools / name).chmod(0o755)
+
+    def build_in_a_new_clone(self):
+        """Of the clone there is only ./dev."""
+        clone = self.folder / "clone"
+        clone.mkdir()
+        shutil.copy(ROOT / "dev", clone)
+        return subprocess.run(
+            [clone / "dev", "build"], capture_output=True, timeout=60, text=True,
+            env={**clean_environment(), "PATH": f"{self.tools}:{os.environ['PATH']}",
+                 "TMPDIR": str(self.temporary)})
 
     def dev(self, *arguments, path=None):
         done = subprocess.run(
@@ -292,6 +305,23 @@ class Dev(DemoTest):
             code, output, errors = self.dev(*arguments)
             self.assertEqual((code, output), (2, ""), arguments)
             self.assertIn(words, errors.splitlines()[0])
+
+    def test_the_first_build_says_beforehand_what_it_takes(self):
+        self.make_tool("dpkg-query", "echo install ok installed")
+        self.make_tool("cmake", "echo cmake >&2")
+        done = self.build_in_a_new_clone()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, r"(?s)minutes.*GB of disk.*GB of memory.*Building.*cmake")
+
+    def test_packages_that_can_not_be_installed(self):
+        self.make_tool("dpkg-query", "exit 1")
+        self.make_tool("sudo", 'exec "$@"')
+        self.make_tool("apt-get", "echo E: no network; exit 100")
+        done = self.build_in_a_new_clone()
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"(?s)Installing .*E: no network.*Debian 12 and 13")
+        self.assertNotIn("Building", done.stderr)
+        self.assertEqual(os.listdir(self.temporary), [])
 
     def test_a_system_without_apt_get(self):
         tools = self.folder / "no-apt"
