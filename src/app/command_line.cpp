@@ -121,13 +121,13 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
             "One more connection is answered 503");
   add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
             "One more request that waits for a thread is answered 503");
-  add_limit(
-      command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1, std::uint64_t{1} << 40,
-      "Of request bodies over 16 KiB in memory, over all connections; one more is answered 503");
+  add_limit(command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1,
+            std::uint64_t{1} << 40,
+            "Request bodies over 16 KiB in memory, over all connections; one more is answered 503");
   add_limit(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
             std::uint64_t{1} << 40,
-            "Of answers that wait to be read, over all connections; one more that is larger than "
-            "64 KiB is answered 503");
+            "Answers that wait to be read, over all connections; one more that is larger than 64 "
+            "KiB is answered 503");
   add_limit(command, "--max-ingest-bytes", http.max_streamed_bytes, 1, std::uint64_t{1} << 50,
             "A larger body of records is answered 413");
   add_limit(command, "--max-ingests", http.max_streams, 1, 1'024,
@@ -135,30 +135,30 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
   add_timeout(command, "--ingest-patience", http.stream_patience,
               "A body of records that waits longer for its turn is answered 503");
   add_limit(command, "--min-body-rate", http.min_body_rate, 0, 1U << 30,
-            "A body of records that comes with fewer bytes a second, on average and after "
-            "--request-timeout, is answered 408; 0 lets any go on");
+            "A body of records with fewer bytes a second, on average and after --request-timeout, "
+            "is answered 408; 0 allows any rate");
   add_timeout(command, "--ingest-timeout", http.stream_timeout,
-              "A body of records that takes longer to come is answered 408; the time in which the "
-              "server keeps it waiting is not counted");
+              "A body of records that takes longer to arrive is answered 408; waiting for the "
+              "server is not counted");
   add_limit(command, "--max-waiting-webhooks", options->max_waiting_webhooks, 1, 1'000'000,
             "One more webhook that waits to be written is answered 503");
   api::ApiOptions& api = options->api;
   add_limit(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
             "A longer list in a filter is answered 400");
   add_limit(command, "--max-buckets", api.max_buckets, 24, 10'000'000,
-            "A report of more days, hours and so on is answered 400");
+            "A report with more days, hours or other buckets is answered 400");
   add_limit(command, "--max-answer-bytes", api.max_answer_bytes, 65'536, std::uint64_t{1} << 30,
             "A report whose answer would be larger is answered 400");
   add_timeout(command, "--max-report-time", api.max_report_time,
               "A report that takes longer is given up and answered 503");
   add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
-            "Of answers that are kept until a fact changes; 0: none is kept");
+            "Answers that are cached until a fact changes; 0 caches none");
   add_limit(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,
-            "Of one token; more are answered 429; 0 lets any number through");
+            "More requests with one token are answered 429; 0 allows any number");
   command
       .add_option("--cors-origin", api.cors_origins,
                   "Web pages of this origin may ask, such as https://reports.example.com; may be "
-                  "given twice; * is all (default: none)")
+                  "repeated; * allows all (default: none)")
       ->transform(CLI::Validator(
           [](std::string& text) {
             auto origin = parse_origin(text);
@@ -175,18 +175,18 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
   CLI::Option* certificate =
       command
           .add_option("--tls-cert", tls->certificate,
-                      "PEM file: the certificate and those on the way to the root; speaks HTTPS "
-                      "alone then; read again on SIGHUP")
+                      "PEM file: the certificate, then those between it and the root; enables "
+                      "HTTPS and disables plain HTTP; read again on SIGHUP")
           ->type_name("FILE");
   CLI::Option* key = command.add_option("--tls-key", tls->key, "PEM file: the certificate's key")
                          ->type_name("FILE");
   certificate->needs(key);
   key->needs(certificate);
   add_timeout(command, "--idle-timeout", http.idle_timeout,
-              "A connection without a request is closed after that");
+              "A connection without a request for so long is closed");
   add_timeout(command, "--request-timeout", http.request_timeout,
-              "A request that is not whole by then is answered 408; and an answer of which less "
-              "than 64 KiB was read in that time is broken off");
+              "A request that is not complete by then is answered 408; an answer is broken off if "
+              "its client reads less than 64 KiB in that time");
   add_timeout(command, "--half-closed-timeout", http.half_closed_timeout,
               "How long a report goes on after its client has closed the sending side; after a "
               "reset it ends at once");
@@ -202,15 +202,14 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<ImportOptions>();
   options->data_folder = default_data_folder;
   CLI::App& command = *program.add_subcommand(
-      "import",
-      "Take chats and other records in: List Archives pages, arrays, NDJSON; gzip or not");
+      "import", "Import chats and other records: List Archives pages, arrays, NDJSON; gzip or not");
   add_data_folder(command, options->data_folder, made_if_missing);
   add_license(command, options->license);
-  command.add_option("FILE", options->files, "Files in that order; - is standard input")
+  command.add_option("FILE", options->files, "Files, read in this order; - is standard input")
       ->required()
       ->type_name("");
   command.footer(
-      "Exit code: 0 all went in, 3 some records were refused (listed on standard error), 1 "
+      "Exit code: 0 all records were taken in, 3 some were refused (listed on standard error), 1 "
       "failed.");
   command.callback([options, &chosen] { chosen = [options] { return run_import(*options); }; });
 }
@@ -219,7 +218,7 @@ void add_export(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<ExportOptions>();
   options->data_folder = default_data_folder;
   CLI::App& command = *program.add_subcommand(
-      "export", "Print all that is known of a licence, as NDJSON that an import takes");
+      "export", "Print everything known of a licence, as NDJSON for an import");
   add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
   command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
@@ -229,12 +228,12 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   auto options = std::make_shared<CreateTokenOptions>();
   options->data_folder = default_data_folder;
   CLI::App& command =
-      *parent.add_subcommand("create", "Make a token and print it, this once; only a hash is kept");
+      *parent.add_subcommand("create", "Make a token and print it once; only its hash is kept");
   const CLI::Option* folder = add_data_folder(command, options->data_folder, made_if_named);
   add_license(command, options->license);
   command
       .add_option("--scope", options->scopes,
-                  "What it may be used for; may be given twice (default: reports_read)")
+                  "The permission of the token; may be repeated (default: reports_read)")
       ->check(CLI::IsMember({"reports_read", "reports_write"}))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -242,9 +241,10 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
       ->delimiter(',');
   command
       .add_option("--agent-id", options->agent_id,
-                  "Whose token it is: the agent's time zone is the default of its reports")
+                  "The owner; this agent's time zone is the default of the token's reports")
       ->type_name("AGENT");
-  add_parsed(command, "--expires-in", "Such as 12h or 30d; never if not said",
+  add_parsed(command, "--expires-in",
+             "Its lifetime, such as 12h or 30d (default: it never expires)",
              [options](const std::string& text) -> Result<void> {
                const auto length = parse_duration(text, most_token_days);
                if (!length) return std::unexpected(length.error());
@@ -278,7 +278,7 @@ void add_revoke(CLI::App& parent, const std::string& description,
   CLI::App& revoke = *parent.add_subcommand("revoke", description);
   add_data_folder(revoke, revoked->data_folder, never_made);
   add_number(revoke, "ID", revoked->id, 1, std::numeric_limits<std::int64_t>::max(),
-             "Its number in the list")
+             "The number in the list")
       ->required()
       ->type_name("");
   revoke.callback([revoked, run, &chosen] {
@@ -291,7 +291,7 @@ void add_token(CLI::App& program, std::function<int()>& chosen) {
   command.require_subcommand(1);
   add_token_create(command, chosen);
 
-  add_list(command, "What tokens there are, without their text", run_list_tokens, chosen);
+  add_list(command, "List tokens, without their text", run_list_tokens, chosen);
   add_revoke(command, "Refuse a token from now on", run_revoke_token, chosen);
 }
 
@@ -301,10 +301,10 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
   command.require_subcommand(1);
   auto options = std::make_shared<CreateWebhookOptions>();
   options->data_folder = default_data_folder;
-  CLI::App& create = *command.add_subcommand(
-      "create",
-      "Take in the licence's webhooks that carry a secret, and print it; only a hash is "
-      "kept");
+  CLI::App& create =
+      *command.add_subcommand("create",
+                              "Accept webhooks that carry a secret as the licence's, and print the "
+                              "secret; only its hash is kept");
   const CLI::Option* folder = add_data_folder(create, options->data_folder, made_if_named);
   add_license(create, options->license);
   create
@@ -315,7 +315,7 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
     options->is_folder_named = folder->count() > 0;
     chosen = [options] { return run_create_webhook(*options); };
   });
-  add_list(command, "What secrets there are, without their text", run_list_webhooks, chosen);
+  add_list(command, "List secrets, without their text", run_list_webhooks, chosen);
   add_revoke(command, "Refuse webhooks that carry a secret from now on", run_revoke_webhook,
              chosen);
 }
@@ -325,12 +325,13 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
   options->end = now();
   CLI::App& command =
       *program.add_subcommand("generate", "Print realistic sample records, as NDJSON");
-  add_number(command, "--chats", options->chats, 0, 10'000'000'000, "How many")->required();
-  add_limit(command, "--days", options->days, 1, 36'500, "Over how many days");
-  add_limit(command, "--agents", options->agents, 1, 100'000, "Of how many agents");
+  add_number(command, "--chats", options->chats, 0, 10'000'000'000, "The number of chats")
+      ->required();
+  add_limit(command, "--days", options->days, 1, 36'500, "The number of days");
+  add_limit(command, "--agents", options->agents, 1, 100'000, "The number of agents");
   add_limit(command, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(),
             "The same seed and end make the same records");
-  add_parsed(command, "--end", "When the last day ends, as RFC 3339 (default: now)",
+  add_parsed(command, "--end", "The end of the last day, as RFC 3339 (default: now)",
              [options](const std::string& text) -> Result<void> {
                const auto end = parse_rfc3339(text);
                if (!end) return std::unexpected(end.error());
