@@ -5,7 +5,8 @@
 # reports are asked; more flags go to live_bench. http: requests a second for a week's total_chats over CHATS
 # chats (1,000,000 if not said), and for Boost.Beast's least. growth: time, memory and start of the engine for
 # 10 thousand chats, ten times as many, and so on, or for the numbers that are given. peers: the same chats in
-# DuckDB, ClickHouse, Debian's ClickHouse server, PostgreSQL and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared.
+# DuckDB, ClickHouse, Debian's ClickHouse server, PostgreSQL and SQLite, 1,000,000 unless --chats says otherwise; all answers are compared. attack: the worst that one token and nobody's token can do, and
+# how long another licence waits meanwhile; flags and names go to attack.py.
 set -euo pipefail
 what=${1:-micro}
 shift || true
@@ -34,6 +35,7 @@ case "$what" in
     done
     ;;
   year) build/bench/year_bench "$@" ;;
+  attack) /usr/bin/python3 -W ignore bench/attack.py build/bench/chatreports "$@" ;;
   import)
     chats=${1:-1000000}
     data=$(mktemp -d -t chatreports-bench-XXXXXX)
