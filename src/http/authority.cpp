@@ -27,7 +27,7 @@ bool is_name(std::string_view text) {
   return !text.empty();
 }
 
-// What stands in brackets: an IPv6 address, or a later kind.
+// The text within brackets: an IPv6 address, or a later kind.
 bool is_literal(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char letter) {
     constexpr std::string_view marks = ":-._~!$&'()*+,;=";

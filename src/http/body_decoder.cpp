@@ -46,7 +46,7 @@ std::expected<std::size_t, Refusal> BodyDecoder::decode(std::string_view bytes,
       if (rest_ == 0) state_ = state_ == State::content ? State::done : State::chunk_return;
       continue;
     }
-    // Of a chunk's own bytes the first are free. Those of the trailer all count.
+    // A chunk's first framing bytes are free. All bytes of a trailer count.
     if (is_in_trailer() || ++chunk_framing_ > free_chunk_bytes) {
       if (++framing_ > limits_.max_framing_bytes) {
         if (!is_in_trailer()) return std::unexpected(too_large);

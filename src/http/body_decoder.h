@@ -15,13 +15,13 @@ namespace chatreports::http {
 
 struct BodyLimits {
   std::size_t max_bytes = 0;  // of content
-  // Of chunk sizes with many zeros, chunk extensions and trailer fields: of all that is sent beside
-  // the content. Each chunk may have `free_chunk_bytes` beyond that.
+  // Limits all bytes beside the content: chunk sizes, chunk extensions, line breaks and trailer
+  // fields. The first `free_chunk_bytes` of each chunk are not counted.
   std::size_t max_framing_bytes = 0;
 };
 
-// A chunk's size, its extensions and its line breaks, up to so many bytes, are free: who sends the
-// smallest chunks does nothing wrong.
+// So many bytes of a chunk's size, extensions and line breaks are not counted, so that a client may
+// send small chunks.
 constexpr std::size_t free_chunk_bytes = 16;
 
 class BodyDecoder {

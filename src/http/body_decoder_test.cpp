@@ -73,7 +73,7 @@ TEST(BodyDecoder, EveryByteCounts) {
   std::string trailers = "0\r\n";
   for (int i = 0; i < 100; ++i) trailers += "a: b\r\n";
   EXPECT_EQ(decode(trailers).status, 431);
-  // Who sends a byte at a time does nothing wrong.
+  // Chunks of one byte are allowed.
   std::string small;
   for (int i = 0; i < 1'000; ++i) small += "1\r\nx\r\n";
   EXPECT_EQ(decode(small + "0\r\n\r\n").content.size(), 1'000U);

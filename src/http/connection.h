@@ -20,7 +20,7 @@
 
 namespace chatreports::http {
 
-// What ends a request before it is answered.
+// The events that end a request before it is answered.
 enum class Watch : std::uint8_t {
   nothing,
   resets,   // the peer has reset the connection
@@ -40,7 +40,7 @@ struct Connection : std::enable_shared_from_this<Connection> {
   // From now on the peer must take so many bytes in each `time`, or what is written fails.
   void must_take_within(std::chrono::milliseconds time, std::uint64_t bytes);
 
-  // What waits for the connection fails.
+  // Fails every read and write that is waiting.
   void cancel();
   void end_sending();
   void close();
@@ -52,13 +52,13 @@ struct Connection : std::enable_shared_from_this<Connection> {
   InputBuffer buffer;
   std::shared_ptr<BodyPipe> pipe;  // while a body is taken as it comes
 
-  // Of any thread. Asked to stop where nobody waits for an answer any more.
+  // Any thread may use the next four. `abandoned` is asked to stop when nobody waits for an answer.
   std::stop_source abandoned;
   std::atomic<Watch> watched = Watch::nothing;
   std::atomic<std::size_t> waiting_bytes = 0;  // of the answer being written
   const int handle;                            // of the socket, while it is on the list
 
-  // Of whoever watches the connections.
+  // Only watch_connections uses these.
   std::optional<std::chrono::steady_clock::time_point> ended_at;
   std::uint64_t acknowledged_bytes = 0;
   std::chrono::steady_clock::time_point progress_at;

@@ -43,7 +43,7 @@ std::unexpected<Refusal> not_http() {
   return refused(400, "the request does not begin with a line such as GET / HTTP/1.1");
 }
 
-// Of a first line without its line break: the error where it can't be one of HTTP/1.
+// Returns why `line`, which has no line feed, can't be a request line of HTTP/1.
 std::optional<Refusal> fault_of_request_line(std::string_view line) {
   const std::size_t space = line.rfind(' ');
   if (!line.ends_with('\r') || space == line.npos) return not_http().error();
@@ -145,7 +145,7 @@ std::optional<Refusal> settle_target(Request& request, bool is_http_1_1) {
   }
   if (absolute->path.empty()) absolute->path = request.method == "OPTIONS" ? "*" : "/";
   request.target = absolute->path;
-  // What the target says goes before the field.
+  // The host in the target overrides the field: RFC 9112, section 3.2.2.
   if (hosts == 1) host->second = absolute->authority;
   if (hosts == 0) request.headers.emplace_back("Host", absolute->authority);
   return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
-// What a connection has received and nobody has taken yet: one run of bytes, so that a request's
-// head can be looked at as a whole.
+// The bytes that a connection has received and nobody has taken yet, in one run, so that a
+// request's head can be parsed as a whole.
 
 #include <algorithm>
 #include <cstddef>

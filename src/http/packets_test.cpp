@@ -121,7 +121,7 @@ TEST_F(Packets, ChangedRequestsInRandomPackets) {
     }
     const std::string whole = answers(request, {});
     const std::string packets = answers(request, cuts);
-    // What a refused peer goes on to send may end the connection before the answer is read.
+    // A refused peer that goes on sending may lose the connection before it reads the answer.
     if (!whole.empty() && !packets.empty()) {
       ASSERT_EQ(packets.substr(0, 12), whole.substr(0, 12)) << request;
     }

@@ -1,5 +1,5 @@
 #pragma once
-// What the system knows of the other side of a connection.
+// The state of a connection's other side, as the system knows it.
 
 #include <cstdint>
 
@@ -11,7 +11,7 @@ struct PeerState {
   std::uint64_t acknowledged_bytes = 0;  // that it has received, since the connection began
 };
 
-// Of an open TCP socket. Where the system does not tell, nothing has happened.
+// `socket` is an open TCP socket. If the system does not tell its state, all fields are zero.
 PeerState peer_state(int socket);
 
 }  // namespace chatreports::http

@@ -84,7 +84,7 @@ class Reader {
     }
     const auto length = finder_.find(buffer_.bytes(), max_header_bytes);
     if (!length) return refuse(length.error());
-    // What waits for its end has a bound.
+    // An incomplete head is bounded.
     CHECK(*length || buffer_.bytes().size() < max_header_bytes);
     if (!*length) return false;
     CHECK(**length <= max_header_bytes && **length <= buffer_.bytes().size());

@@ -1,5 +1,5 @@
 #pragma once
-// What goes over the wire before an answer's body.
+// The bytes of an answer before its body.
 
 #include <cstdint>
 #include <string>

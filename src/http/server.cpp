@@ -27,9 +27,9 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr milliseconds accept_pause{100};  // after an accept that failed
-// Of connections over the limit so many are told so; those beyond are closed without a word.
+// So many connections over the limit are answered 503; those beyond are closed without an answer.
 constexpr std::size_t connections_to_refuse = 32;
-// Of the time for stopping, what is kept for handlers that are told to give up.
+// The last part of stop_timeout belongs to handlers that were told to give up. It is at most this.
 constexpr milliseconds most_giving_up{2'000};
 
 }  // namespace

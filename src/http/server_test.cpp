@@ -504,7 +504,7 @@ TEST(Server, GivesUpWhatNobodyWaitsFor) {
       waiting[i].end_sending();
     }
   }
-  // What waits leaves the queue, without an answer and without having run.
+  // Waiting requests leave the queue without an answer and without having run.
   for (std::size_t i = 1; i < waiting.size(); i += 2) EXPECT_EQ(waiting[i].receive_all(), "");
   running.reset();
   calls.wait_until_given_up(1);

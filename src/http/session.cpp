@@ -105,7 +105,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<asio::ssl::context> tls, bool
 asio::awaitable<bool> Session::begin_tls(std::shared_ptr<asio::ssl::context> tls) {
   if (!tls) co_return true;
   connection_.must_finish_within(shared_.options.request_timeout);
-  // Who speaks plain HTTP here learns so, and does not have to guess.
+  // A client that speaks plain HTTP gets a readable answer.
   char first = 0;
   const auto [unreadable, bytes] = co_await connection_.stream.socket().async_receive(
       asio::buffer(&first, 1), asio::ip::tcp::socket::message_peek, no_throw);
@@ -252,7 +252,7 @@ asio::awaitable<Response> Session::answer_to(Request& request) {
   co_return answer_in_turn(request, share);
 }
 
-// Who was let in is answered and leaves, even where memory runs out on the way.
+// The turn ends with this call, even if memory runs out on the way.
 Response Session::answer_in_turn(Request& request, Share share) {
   const Turn turn(shared_.turns, share);
   const std::size_t most = shared_.options.max_body_bytes;

@@ -20,7 +20,7 @@
 
 namespace chatreports::http {
 
-// What all connections of a server share.
+// The state that all connections of a server share.
 struct Shared {
   Shared(const ServerOptions& chosen, Handlers given);
 

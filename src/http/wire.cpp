@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds linger_time{1'000};
 constexpr std::size_t linger_bytes = std::size_t{1} << 20;
 constexpr std::size_t thrown_away_bytes = 4'096;
 
-// What did not fit into the socket at once.
+// The part of an answer that did not fit into the socket at once.
 struct Unwritten {
   std::string_view head;
   std::string_view body;
