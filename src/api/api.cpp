@@ -230,9 +230,18 @@ http::Response Api::answer_request(const http::Request& request) const {
                                     "the query string",
                                     request.method));
   }
+  const Wholeness wholeness = surroundings_.wholeness(caller->license);
+  if (wholeness == Wholeness::damaged) {
+    return error_answer(ErrorType::service_unavailable,
+                        "Records of this licence are damaged; whoever runs the server finds more "
+                        "in its log");
+  }
   const auto answer = answer_report(request, target.query, *definition, *caller, now);
   if (!answer) return answer.error();
   http::Response response;
+  if (wholeness == Wholeness::damaged_but_allowed) {
+    response.headers.emplace_back("Warning", "199 - \"damaged records are left out\"");
+  }
   // Whoever keeps it asks whether it is still true. A POST has no such question.
   if (!is_post) {
     const std::string tag = entity_tag_of(**answer);
@@ -409,6 +418,9 @@ std::optional<http::Response> Api::handle_urgent(const http::Request& request) c
         200, {{"Content-Type", "application/yaml"}}, std::string(openapi_document())};
   }
   if (path != "/livez" && !surroundings_.is_ready()) return not_ready();
+  if (path != "/livez" && !surroundings_.can_acknowledge()) {
+    return error_answer(ErrorType::service_unavailable, "Records can't be acknowledged");
+  }
   return http::Response{200,
                         {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
                         R"({"status":"ok"})"};

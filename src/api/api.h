@@ -36,12 +36,19 @@ struct Caller {
 // How records came: a webhook, which is of now and waits for its answer, or a body of records.
 enum class Channel : std::uint8_t { webhook, bulk };
 
+// Whether all records of a licence that were acknowledged can be read. Reports of one that is
+// damaged are not answered, unless that is allowed: then without those records.
+enum class Wholeness : std::uint8_t { whole, damaged, damaged_but_allowed };
+
 // What the api needs from the outside. Each is called from several threads at once.
 struct Surroundings {
   std::function<std::optional<Caller>(std::string_view token, Instant now)> find_caller;
   std::function<Instant()> now;
   // Whether all that was acknowledged is in the engine.
   std::function<bool()> is_ready = [] { return true; };
+  std::function<Wholeness(LicenseId)> wholeness = [](LicenseId) { return Wholeness::whole; };
+  // Whether records can be acknowledged; where not, the program is not healthy.
+  std::function<bool()> can_acknowledge = [] { return true; };
   // The licence that the secret of a webhook names.
   std::function<std::optional<LicenseId>(std::string_view secret)> find_webhook = {};
   // Writes records of a licence, see TakeIn in api/ingest_records.h.

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "app/arguments.h"
+#include "app/check.h"
 #include "app/clock.h"
 #include "app/export.h"
 #include "app/generate.h"
@@ -142,6 +143,8 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
               "server is not counted");
   add_limit(command, "--max-waiting-webhooks", options->max_waiting_webhooks, 1, 1'000'000,
             "One more webhook that waits to be written is answered 503");
+  command.add_flag("--allow-damaged", options->allow_damaged,
+                   "Reports of a licence with damaged records are answered without them");
   api::ApiOptions& api = options->api;
   add_limit(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
             "A longer list in a filter is answered 400");
@@ -222,6 +225,15 @@ void add_export(CLI::App& program, std::function<int()>& chosen) {
   add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
   command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
+}
+
+void add_check(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<CheckOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *program.add_subcommand(
+      "check", "Read all that a data folder holds, and say what of it is damaged");
+  add_data_folder(command, options->data_folder, never_made);
+  command.callback([options, &chosen] { chosen = [options] { return run_check(*options); }; });
 }
 
 void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
@@ -376,6 +388,7 @@ int run(int argc, char** argv) {
   add_serve(program, chosen);
   add_import(program, chosen);
   add_export(program, chosen);
+  add_check(program, chosen);
   add_token(program, chosen);
   add_webhook(program, chosen);
   add_generate(program, chosen);

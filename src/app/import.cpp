@@ -148,7 +148,9 @@ int run_import(const ImportOptions& options) {
   StopSignals signals;
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports import");
   if (!lock) return exit_with(with_other_way(lock.error()));
-  auto store = store::Store::open(options.data_folder);
+  auto store = store::Store::open_locked(options.data_folder, [](const std::string& sentence) {
+    std::fputs(("chatreports: " + sentence + "\n").c_str(), stderr);
+  });
   if (!store) return exit_with(store.error());
 
   Display display(bytes_of_all(options.files));

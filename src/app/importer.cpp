@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/clock.h"
+#include "app/stamps.h"
 #include "ingest/byte_source.h"
 #include "ingest/pipeline.h"
 
@@ -85,11 +86,14 @@ void Importer::read_file(const std::string& file, unsigned threads) {
 
 Result<void> Importer::write_groups_in_turn() {
   if (auto begun = store_.begin_import(); !begun) return begun;
+  const auto last_stamp = store_.last_stamp();
+  if (!last_stamp) return std::unexpected(last_stamp.error());
+  Stamps stamps(*last_stamp);
   std::vector<chat::Record> records;
   while (true) {
     records = queue_.take(std::move(records));
     if (records.empty()) return store_.end_import();
-    const Instant received_at = now();
+    const Instant received_at = stamps.next(now());
     for (chat::Record& record : records) chat::stamp(record, received_at);
     const Result<store::WriteSummary> written = store_.write(license_, records);
     if (!written) return std::unexpected(written.error());

@@ -29,6 +29,7 @@ constexpr std::chrono::milliseconds lonely_slice_time{500};
 constexpr std::chrono::milliseconds longest_rest{500};
 // The same error is logged again after that.
 constexpr std::chrono::seconds time_between_same_errors{10};
+constexpr std::chrono::seconds time_between_errors{1};
 
 bool tells_of_agents(const WriteGroup& group) {
   return std::ranges::any_of(group.records, [](const chat::Record& record) {
@@ -42,11 +43,15 @@ bool is_whole(const WriteGroup& group) {
 
 }  // namespace
 
-Intake::Intake(std::unique_ptr<store::Store> store, engine::Engine& engine,
-               std::function<void(LicenseId)> agents_changed)
+Intake::Intake(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
+               std::function<void(LicenseId)> agents_changed,
+               std::function<void(const store::Damage&)> damage_found)
     : store_(std::move(store)),
       engine_(engine),
       agents_changed_(std::move(agents_changed)),
+      damage_found_(std::move(damage_found)),
+      damage_(store_->damage()),
+      stamps_(last_stamp),
       writer_([this] { work(); }) {}
 
 Intake::~Intake() {
@@ -60,7 +65,7 @@ Intake::~Intake() {
 
 void Intake::take_in(LicenseId license, Channel channel, std::vector<chat::Record> records,
                      std::function<void(const Result<void>&)> done) {
-  const Instant received_at = now();
+  const Instant received_at = stamps_.next(now());
   for (chat::Record& record : records) chat::stamp(record, received_at);
   {
     const std::scoped_lock lock(mutex_);
@@ -208,6 +213,10 @@ void Intake::show() {
     shown = failed(exception.what());
   }
   if (!shown) log(shown.error());
+  if (store::Damage damage = store_->damage(); damage != damage_) {
+    damage_ = std::move(damage);
+    damage_found_(damage_);
+  }
   for (const WriteGroup& group : std::exchange(written_, {})) group.done(shown);
 }
 
@@ -221,10 +230,9 @@ Result<void> Intake::replay() {
 
 void Intake::log(const Error& error) {
   const Time time = Clock::now();
-  if (error.message == last_logged_ && last_logged_at_ &&
-      time - *last_logged_at_ < time_between_same_errors) {
-    return;
-  }
+  const auto least_time =
+      error.message == last_logged_ ? time_between_same_errors : time_between_errors;
+  if (last_logged_at_ && time - *last_logged_at_ < least_time) return;
   last_logged_ = error.message;
   last_logged_at_ = time;
   spdlog::error("records can't be taken in: {}", error.message);

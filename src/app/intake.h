@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "api/api.h"
+#include "app/stamps.h"
 #include "app/write_queue.h"
 #include "base/error.h"
 #include "base/numbers.h"
@@ -29,9 +30,11 @@ class Intake {
  public:
   // The engine is borrowed and holds all that the store knows; nobody else applies changes to it.
   // `agents_changed` is called after records of a licence's agents were written, from the writer's
-  // thread.
-  Intake(std::unique_ptr<store::Store> store, engine::Engine& engine,
-         std::function<void(LicenseId)> agents_changed);
+  // thread; `damage_found`, likewise, after each round in which damage was found or made good.
+  // `last_stamp` is the store's.
+  Intake(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
+         std::function<void(LicenseId)> agents_changed,
+         std::function<void(const store::Damage&)> damage_found);
   // Ends after the slice at hand. What waits is not written, and `done` is told so: nobody was told
   // that it was taken in.
   ~Intake();
@@ -77,9 +80,12 @@ class Intake {
   const std::unique_ptr<store::Store> store_;
   engine::Engine& engine_;
   const std::function<void(LicenseId)> agents_changed_;
+  const std::function<void(const store::Damage&)> damage_found_;
+  store::Damage damage_;             // that was told; the writer's alone
   std::vector<WriteGroup> written_;  // durable, not yet shown; the writer's alone
   std::string last_logged_;          // likewise
   std::optional<Time> last_logged_at_;
+  Stamps stamps_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   WriteQueue queue_;                                              // guarded by mutex_

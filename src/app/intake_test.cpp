@@ -54,7 +54,9 @@ class IntakeTest : public testing::Test {
     auto store = store::Store::open(folder_.data());
     ASSERT_TRUE(store.has_value());
     engine_.emplace((*store)->last_change().value());
-    intake_.emplace(*std::move(store), *engine_, [](LicenseId) {});
+    const Instant last_stamp = (*store)->last_stamp().value();
+    intake_.emplace(
+        *std::move(store), last_stamp, *engine_, [](LicenseId) {}, [](const store::Damage&) {});
   }
 
   // Its name is put at the end of `answered` when it is answered.
@@ -96,9 +98,13 @@ TEST_F(IntakeTest, AnErrorIsThatOfTheCallThatBroughtItAlone) {
   ASSERT_TRUE(
       database->execute("UPDATE threads SET record = x'ff' WHERE thread_id = 'T1'").has_value());
   start();
-  auto body = take_in("to be written together", 1, Channel::bulk, chats(20'000));
+  const chat::Record goal =
+      chat::AchievementRecord{chat::AchievementKind::goal, "T1", 7, Instant{5}};
+  std::vector<chat::Record> records = chats(20'000);
+  records.front() = goal;
+  auto body = take_in("to be written together", 1, Channel::bulk, std::move(records));
   auto good = take_in("good", 1, Channel::webhook, {chat_of("T0", 5)});
-  auto damaged = take_in("damaged", 1, Channel::webhook, {chat_of("T1", 5)});
+  auto damaged = take_in("damaged", 1, Channel::webhook, {goal});
   auto good_too = take_in("good too", 1, Channel::webhook, {chat_of("T2", 5)});
   auto other = take_in("other", 2, Channel::webhook, {chat_of("T1", 5)});
   EXPECT_TRUE(good.get().has_value());

@@ -16,6 +16,7 @@
 #include "app/access.h"
 #include "app/arguments.h"
 #include "app/clock.h"
+#include "app/damaged_licenses.h"
 #include "app/engine_files.h"
 #include "app/ignored_actions.h"
 #include "app/intake.h"
@@ -57,13 +58,23 @@ void allow_open_files(std::size_t connections) {
 // Takes up the engine's files where they hold what the store held when they were written.
 void restore(engine::NativeEngine& engine, store::Store& store) {
   bool is_of_this_store = true;
+  bool can_go_on = true;
   const Result<bool> restored = engine.restore([&](std::int64_t session, ChangeNumber last) {
     is_of_this_store = store.knows(session, last).value_or(false);
-    return is_of_this_store;
+    // What the store holds beyond the files is read from it.
+    if (is_of_this_store && last != store.last_change()) {
+      const auto damage = store.find_damage();
+      can_go_on = damage && !damage->is_of_history;
+    }
+    return is_of_this_store && can_go_on;
   });
   if (!restored) {
     spdlog::warn("the engine's files can't be used and are made anew: {}",
                  restored.error().message);
+  } else if (!can_go_on) {
+    spdlog::warn(
+        "the engine's files are made anew, because the store is damaged where it says what has "
+        "changed since they were written");
   } else if (!is_of_this_store) {
     spdlog::warn(
         "the engine's files are not of this store (was it restored from a backup?) and are made "
@@ -74,6 +85,9 @@ void restore(engine::NativeEngine& engine, store::Store& store) {
 // Feeds the engine with all that the store knows and it does not. Answers whether to go on: not
 // when a signal came.
 Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals& signals) {
+  if (engine.applied() == ChangeNumber{0}) {
+    if (const auto damage = store.find_damage(); !damage) return std::unexpected(damage.error());
+  }
   bool stopped = false;
   std::uint64_t facts = 0;
   std::uint64_t batches = 0;
@@ -137,8 +151,11 @@ int run_serve(const ServeOptions& options) {
   log_to_standard_error();
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports serve");
   if (!lock) return exit_with(lock.error());
-  auto store = store::Store::open(options.data_folder);
+  auto store = store::Store::open_locked(
+      options.data_folder, [](const std::string& sentence) { spdlog::warn("{}", sentence); });
   if (!store) return exit_with(store.error());
+  // What is written into files that are gone tomorrow can't be acknowledged.
+  const std::shared_ptr<const store::DataFiles> data_files = (*store)->files();
 
   const auto engine = engine::make_native_engine({{}, options.data_folder + "/engine"});
   // Made before is_ready says so.
@@ -147,6 +164,7 @@ int run_serve(const ServeOptions& options) {
   std::unique_ptr<Intake> intake;      // ends before the files, which are saved at the end
   std::atomic<bool> is_ready = false;  // all that is in the store is in the engine
   IgnoredActions ignored;
+  DamagedLicenses damaged(options.allow_damaged);
   api::Surroundings surroundings;
   surroundings.find_caller = [&access](std::string_view token, Instant at) {
     return access->find(token, at);
@@ -158,6 +176,8 @@ int run_serve(const ServeOptions& options) {
     return Duration{std::chrono::duration_cast<std::chrono::microseconds>(passed).count()};
   };
   surroundings.is_ready = [&is_ready] { return is_ready.load(); };
+  surroundings.can_acknowledge = [data_files] { return data_files->check().has_value(); };
+  surroundings.wholeness = [&damaged](LicenseId license) { return damaged.wholeness(license); };
   std::once_flag unknown_secret;
   surroundings.find_webhook = [&access, &unknown_secret](std::string_view secret) {
     const auto license = access->find_webhook(secret);
@@ -207,6 +227,7 @@ int run_serve(const ServeOptions& options) {
   if (!filled) return exit_with(filled.error());
   if (!*filled) return exit_ok;
   give_memory_back();
+  damaged.set((*store)->damage());
   const auto session = (*store)->session();
   if (!session) return exit_with(session.error());
   files = std::make_unique<EngineFiles>(*engine, *session, saved);
@@ -221,9 +242,12 @@ int run_serve(const ServeOptions& options) {
     const Result<void> prepared = (*store)->prepare_for_webhooks();
     if (!prepared) return exit_with(prepared.error());
   }
-  intake = std::make_unique<Intake>(*std::move(store), *engine, [&access](LicenseId license) {
-    access->forget_timezones(license);
-  });
+  const auto last_stamp = (*store)->last_stamp();
+  if (!last_stamp) return exit_with(last_stamp.error());
+  intake = std::make_unique<Intake>(
+      *std::move(store), *last_stamp, *engine,
+      [&access](LicenseId license) { access->forget_timezones(license); },
+      [&damaged](const store::Damage& damage) { damaged.set(damage); });
   is_ready = true;
   const engine::NativeSize size = engine->size();
   spdlog::info("serving {} chats of {} licences on {}://{}", size.chats, size.licenses,

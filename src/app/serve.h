@@ -13,6 +13,8 @@ struct ServeOptions {
   http::ServerOptions http;
   api::ApiOptions api;
   std::size_t max_waiting_webhooks = 10'000;
+  // Reports of a licence some of whose records are damaged are answered without these.
+  bool allow_damaged = false;
 };
 
 // Serves until SIGINT or SIGTERM. The exit code.

@@ -1,14 +1,17 @@
 #include "store/agent_tables.h"
 
+#include "base/check.h"
 #include "store/codec.h"
 
 namespace chatreports::store {
 
-AgentTables::AgentTables(Database& database, Preparation& prepare)
+AgentTables::AgentTables(Database& database, Totals& totals, Preparation& prepare)
     : database_(database),
+      totals_(totals),
       upsert_agent_(prepare(R"sql(
-        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at, is_deleted)
-        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at, is_deleted,
+                           checksum)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
         ON CONFLICT(license, agent_id) DO UPDATE SET
           change = excluded.change, name = coalesce(excluded.name, name),
           timezone = coalesce(excluded.timezone, timezone),
@@ -21,8 +24,9 @@ AgentTables::AgentTables(Database& database, Preparation& prepare)
             OR excluded.is_deleted <> is_deleted))sql")),
       // Told of again, an agent is the one that is known, unless that was deleted.
       create_agent_(prepare(R"sql(
-        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at, is_deleted)
-        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at, is_deleted,
+                           checksum)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
         ON CONFLICT(license, agent_id) DO UPDATE SET
           change = excluded.change, name = coalesce(name, excluded.name),
           timezone = coalesce(timezone, excluded.timezone),
@@ -34,15 +38,51 @@ AgentTables::AgentTables(Database& database, Preparation& prepare)
             OR coalesce(timezone, excluded.timezone) IS NOT timezone
             OR coalesce(group_ids, excluded.group_ids) IS NOT group_ids))sql")),
       upsert_group_(prepare(R"sql(
-        INSERT INTO groups(change, license, group_id, name) VALUES(?1, ?2, ?3, ?4)
+        INSERT INTO groups(change, license, group_id, name, checksum) VALUES(?1, ?2, ?3, ?4, 0)
         ON CONFLICT(license, group_id) DO UPDATE SET
           change = excluded.change, name = excluded.name
         WHERE coalesce(excluded.name, name) IS NOT name)sql")),
-      find_timezone_(prepare("SELECT timezone FROM agents WHERE license = ?1 AND agent_id = ?2")) {}
+      find_agent_(prepare("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
+                          "is_deleted, checksum FROM agents WHERE license = ?1 AND agent_id = ?2")),
+      find_group_(prepare("SELECT change, license, group_id, name, checksum FROM groups "
+                          "WHERE license = ?1 AND group_id = ?2")),
+      seal_agent_(prepare("UPDATE agents SET checksum = ?2 WHERE change = ?1")),
+      seal_group_(prepare("UPDATE groups SET checksum = ?2 WHERE change = ?1")) {}
 
-Result<bool> AgentTables::run(Statement& upsert, ChangeCounter& counter) {
+// Whatever `find` has been bound to.
+Result<std::optional<AgentTables::Row>> AgentTables::find(const Table& table) {
+  const ResetAtEnd reset(table.find);
+  const auto found = table.find.step();
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  const Row row{table.find.integer(0), table.find.integer(table.columns)};
+  if (is_intact(table.find, table.number, table.columns)) return row;
+  return std::unexpected(
+      damaged_row(database_.path(), table.name, row.change, "is not what was written"));
+}
+
+// SQL says what becomes of the row; what it has become gets its checksum.
+Result<bool> AgentTables::run(const Table& table, Statement& upsert, LicenseId license,
+                              ChangeCounter& counter) {
+  const auto before = find(table);
+  if (!before) return std::unexpected(before.error());
   if (auto done = upsert.run(); !done) return std::unexpected(std::move(done.error()));
   if (database_.rows_changed() == 0) return false;
+  std::int64_t checksum = 0;
+  {
+    const ResetAtEnd reset(table.find);
+    const auto found = table.find.step();
+    if (!found) return std::unexpected(found.error());
+    CHECK(*found);
+    checksum = checksum_of_row(table.find, table.number, table.columns);
+  }
+  auto sealed = table.seal.bind(1, counter.next()).bind(2, checksum).run();
+  if (!sealed) return std::unexpected(std::move(sealed.error()));
+  if (*before) {
+    totals_.replaced(table.number, license, (*before)->checksum, checksum);
+  } else {
+    totals_.added(table.number, license, checksum);
+  }
   counter.spend();
   return true;
 }
@@ -69,7 +109,9 @@ Result<bool> AgentTables::write(LicenseId license, const chat::AgentRecord& reco
     upsert.bind(7, record.told_at.at.microseconds);
   }
   upsert.bind(8, std::int64_t{record.told == chat::AgentTold::deleted});
-  return run(upsert, counter);
+  find_agent_.bind(1, license.value).bind_text(2, record.id);
+  return run({"agents", CheckedTable::agents, 8, find_agent_, seal_agent_}, upsert, license,
+             counter);
 }
 
 Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& record,
@@ -78,16 +120,23 @@ Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& reco
       .bind(2, license.value)
       .bind(3, record.id)
       .bind_optional_text(4, record.name);
-  return run(upsert_group_, counter);
+  find_group_.bind(1, license.value).bind(2, record.id);
+  return run({"groups", CheckedTable::groups, 4, find_group_, seal_group_}, upsert_group_, license,
+             counter);
 }
 
 Result<std::optional<std::string>> AgentTables::timezone(LicenseId license,
                                                          const std::string& agent_id) {
-  const ResetAtEnd reset(find_timezone_);
-  auto found = find_timezone_.bind(1, license.value).bind_text(2, agent_id).step();
-  if (!found) return std::unexpected(std::move(found.error()));
-  if (!*found || find_timezone_.is_null(0)) return std::nullopt;
-  return std::string(find_timezone_.bytes(0));
+  const ResetAtEnd reset(find_agent_);
+  const auto found = find_agent_.bind(1, license.value).bind_text(2, agent_id).step();
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  if (!is_intact(find_agent_, CheckedTable::agents, 8)) {
+    return std::unexpected(
+        damaged_row(database_.path(), "agents", find_agent_.integer(0), "is not what was written"));
+  }
+  if (find_agent_.is_null(4)) return std::nullopt;
+  return std::string(find_agent_.bytes(4));
 }
 
 }  // namespace chatreports::store

@@ -1,11 +1,18 @@
 #pragma once
 // The numbers of changes: one rising sequence for all tables, never used again.
 
+#include <string_view>
+
 #include "base/error.h"
 #include "base/numbers.h"
 #include "store/sqlite.h"
 
 namespace chatreports::store {
+
+// The numbers that the store keeps under a name, each with a checksum. One that is not there, or
+// not what was written, is an error.
+Result<std::int64_t> read_counter(Database& database, std::string_view name);
+Result<void> write_counter(Database& database, std::string_view name, std::int64_t value);
 
 // Belongs to one transaction: made in it, saved at its end.
 class ChangeCounter {

@@ -10,6 +10,7 @@
 #include "base/numbers.h"
 #include "chat/record.h"
 #include "store/sqlite.h"
+#include "store/totals.h"
 
 namespace chatreports::store {
 
@@ -30,14 +31,21 @@ struct ToldOfChat {
 
 class ChatTable {
  public:
-  ChatTable(Database& database, Preparation& prepare);
+  ChatTable(Database& database, Totals& totals, Preparation& prepare);
 
   // Nothing told where the chat is not in the table; at no cost while nothing was told of any chat.
   Result<ToldOfChat> find(LicenseId license, std::uint64_t chat_key);
   Result<void> write(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told);
 
  private:
+  struct Row {
+    ToldOfChat told;
+    std::int64_t checksum = 0;
+  };
+  Result<std::optional<Row>> find_row(LicenseId license, std::uint64_t chat_key);
+
   Database& database_;
+  Totals& totals_;
   std::optional<bool> is_empty_;  // once looked at; so that chats of archives are not looked for
   Statement any_;
   Statement find_;

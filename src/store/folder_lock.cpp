@@ -1,6 +1,5 @@
 #include "store/folder_lock.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "store/data_folder.h"
+#include "store/schema.h"
 
 namespace chatreports::store {
 namespace {
@@ -45,44 +45,51 @@ Result<void> write_holder(int descriptor, const std::string& path, const std::st
                   path, std::strerror(errno)));
 }
 
+Result<void> lock_now(const Descriptor& file, const std::string& path,
+                      const std::string& data_folder, const Descriptor& lock) {
+  if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno != EWOULDBLOCK) {
+    return failed(
+        fmt::format("{} cannot be locked ({}); put the data folder on a file system that "
+                    "knows locks",
+                    path, std::strerror(errno)));
+  }
+  return std::unexpected(
+      Error{ErrorKind::in_use,
+            fmt::format("the data folder {} is in use by {}; stop it first, or name another data "
+                        "folder",
+                        data_folder, holder(lock.number()))});
+}
+
 }  // namespace
 
+// The lock file stays: removing it would let two processes each lock a file of that name. Should
+// somebody else remove it, the store's own file is locked still.
 Result<FolderLock> FolderLock::acquire(const std::string& data_folder, const std::string& purpose) {
   if (auto prepared = prepare_data_folder(data_folder); !prepared) {
     return std::unexpected(std::move(prepared.error()));
   }
   const std::string path = data_folder + "/lock";
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
+  Descriptor lock = Descriptor::open_or_make(path);
+  if (!lock.is_open()) {
     return failed(fmt::format("{} cannot be opened ({}); check the folder's permissions", path,
                               std::strerror(errno)));
   }
-  FolderLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) {
-      return failed(
-          fmt::format("{} cannot be locked ({}); put the data folder on a file system that "
-                      "knows locks",
-                      path, std::strerror(errno)));
-    }
-    return std::unexpected(
-        Error{ErrorKind::in_use,
-              fmt::format("the data folder {} is in use by {}; stop it first, or name another data "
-                          "folder",
-                          data_folder, holder(descriptor))});
+  if (auto locked = lock_now(lock, path, data_folder, lock); !locked) {
+    return std::unexpected(std::move(locked.error()));
   }
-  if (auto written = write_holder(descriptor, path, purpose); !written) {
+  const std::string store_path = data_folder + "/" + facts_schema().file;
+  Descriptor store = Descriptor::open_or_make(store_path);
+  // Where it can't be opened, whoever opens the store says so.
+  if (store.is_open()) {
+    if (auto locked = lock_now(store, store_path, data_folder, lock); !locked) {
+      return std::unexpected(std::move(locked.error()));
+    }
+  }
+  if (auto written = write_holder(lock.number(), path, purpose); !written) {
     return std::unexpected(std::move(written.error()));
   }
-  return lock;
-}
-
-FolderLock::FolderLock(FolderLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-// The file stays: removing it would let two processes each lock a file of that name.
-FolderLock::~FolderLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  return FolderLock(std::move(lock), std::move(store));
 }
 
 }  // namespace chatreports::store

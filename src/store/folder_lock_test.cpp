@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "store/data_folder.h"
@@ -55,6 +56,16 @@ TEST(FolderLock, is_free_again_when_its_holder_is_gone) {
   ASSERT_FALSE(second.has_value());
   EXPECT_THAT(second.error().message, HasSubstr("import (process"));
   EXPECT_THAT(second.error().message, testing::Not(HasSubstr("purpose")));
+}
+
+TEST(FolderLock, holds_where_the_file_is_removed) {
+  const TemporaryFolder folder;
+  const auto first = FolderLock::acquire(folder.data(), "chatreports serve");
+  ASSERT_TRUE(first.has_value());
+  ASSERT_TRUE(std::filesystem::remove(folder.data() + "/lock"));
+  const auto second = FolderLock::acquire(folder.data(), "chatreports import");
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().kind, ErrorKind::in_use);
 }
 
 TEST(FolderLock, is_free_again_when_its_process_was_killed) {

@@ -1,17 +1,38 @@
 #include "store/greeting_table.h"
 
 namespace chatreports::store {
+namespace {
 
-GreetingTable::GreetingTable(RowIndex& index, Preparation& prepare)
-    : index_(index),
-      find_(prepare("SELECT license, unique_id, event, greeting_id, group_id, at "
-                    "FROM greeting_events WHERE event_number = ?1")),
+std::int64_t checksum_of(LicenseId license, const chat::GreetingRecord& record,
+                         std::int64_t event_number, std::optional<std::int64_t> changed) {
+  return RowChecksum(CheckedTable::greeting_events)
+      .add(event_number)
+      .add(changed)
+      .add(license.value)
+      .add_bytes(record.unique_id)
+      .add(static_cast<std::int64_t>(record.event))
+      .add(record.greeting_id)
+      .add(record.group_id)
+      .add(record.at.microseconds)
+      .value();
+}
+
+}  // namespace
+
+GreetingTable::GreetingTable(Database& database, RowIndex& index, Totals& totals,
+                             Preparation& prepare)
+    : database_(database),
+      index_(index),
+      totals_(totals),
+      find_(prepare("SELECT event_number, changed, license, unique_id, event, greeting_id, "
+                    "group_id, at, checksum FROM greeting_events WHERE event_number = ?1")),
       insert_(prepare("INSERT INTO greeting_events(event_number, license, unique_id, event, "
-                      "greeting_id, group_id, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+                      "greeting_id, group_id, at, checksum) "
+                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")),
       remember_(prepare("INSERT INTO greeting_event_replacements(event_number, change, "
-                        "greeting_id, group_id, at) VALUES(?1, ?2, ?3, ?4, ?5)")),
+                        "greeting_id, group_id, at, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
       replace_(prepare("UPDATE greeting_events SET changed = ?2, greeting_id = ?3, group_id = ?4, "
-                       "at = ?5 WHERE event_number = ?1")),
+                       "at = ?5, checksum = ?6 WHERE event_number = ?1")),
       rows_after_(prepare("SELECT event_number, license, unique_id FROM greeting_events "
                           "WHERE event_number > ?1 ORDER BY event_number")) {}
 
@@ -24,7 +45,7 @@ Result<bool> GreetingTable::write(LicenseId license, const chat::GreetingRecord&
     done = insert(license, record, counter.next());
   } else if ((*row)->greeting_id != record.greeting_id || (*row)->group_id != record.group_id ||
              (*row)->at != record.at.microseconds) {
-    done = replace(**row, record, counter.next());
+    done = replace(license, **row, record, counter.next());
   } else {
     return false;
   }
@@ -53,16 +74,23 @@ Result<std::optional<GreetingTable::Row>> GreetingTable::find(LicenseId license,
                                                               chat::GreetingEvent event) {
   const ResetAtEnd reset(find_);
   const auto number = index_.find_row(RowKind::greeting_event, license, unique_id, find_, [&] {
-    return find_.integer(0) == license.value && find_.bytes(1) == unique_id &&
-           find_.integer(2) == static_cast<std::int64_t>(event);
+    return find_.integer(2) == license.value && find_.bytes(3) == unique_id &&
+           find_.integer(4) == static_cast<std::int64_t>(event);
   });
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
-  return Row{**number, find_.integer(3), find_.optional_integer(4), find_.integer(5)};
+  if (!is_intact(find_, CheckedTable::greeting_events, 8)) {
+    return std::unexpected(
+        damaged_row(database_.path(), "greeting_events", **number, "is not what was written"));
+  }
+  return Row{**number, find_.integer(5), find_.optional_integer(6), find_.integer(7),
+             find_.integer(8)};
 }
 
 Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord& record,
                                    std::int64_t event_number) {
+  const std::int64_t checksum =
+      checksum_of(license, record, event_number, std::optional<std::int64_t>());
   auto done = insert_.bind(1, event_number)
                   .bind(2, license.value)
                   .bind_text(3, record.unique_id)
@@ -70,27 +98,42 @@ Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord
                   .bind(5, record.greeting_id)
                   .bind(6, record.group_id)
                   .bind(7, record.at.microseconds)
+                  .bind(8, checksum)
                   .run();
   if (!done) return done;
+  totals_.added(CheckedTable::greeting_events, license, checksum);
   return index_.add(RowKind::greeting_event, license, record.unique_id, event_number);
 }
 
 // What it was is remembered.
-Result<void> GreetingTable::replace(const Row& row, const chat::GreetingRecord& record,
-                                    std::int64_t change) {
+Result<void> GreetingTable::replace(LicenseId license, const Row& row,
+                                    const chat::GreetingRecord& record, std::int64_t change) {
+  const std::int64_t remembered = RowChecksum(CheckedTable::greeting_event_replacements)
+                                      .add(row.event_number)
+                                      .add(change)
+                                      .add(row.greeting_id)
+                                      .add(row.group_id)
+                                      .add(row.at)
+                                      .value();
   auto done = remember_.bind(1, row.event_number)
                   .bind(2, change)
                   .bind(3, row.greeting_id)
                   .bind(4, row.group_id)
                   .bind(5, row.at)
+                  .bind(6, remembered)
                   .run();
   if (!done) return done;
-  return replace_.bind(1, row.event_number)
-      .bind(2, change)
-      .bind(3, record.greeting_id)
-      .bind(4, record.group_id)
-      .bind(5, record.at.microseconds)
-      .run();
+  totals_.added(CheckedTable::greeting_event_replacements, of_all_licenses, remembered);
+  const std::int64_t checksum = checksum_of(license, record, row.event_number, change);
+  done = replace_.bind(1, row.event_number)
+             .bind(2, change)
+             .bind(3, record.greeting_id)
+             .bind(4, record.group_id)
+             .bind(5, record.at.microseconds)
+             .bind(6, checksum)
+             .run();
+  totals_.replaced(CheckedTable::greeting_events, license, row.checksum, checksum);
+  return done;
 }
 
 }  // namespace chatreports::store

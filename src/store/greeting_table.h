@@ -16,7 +16,7 @@ namespace chatreports::store {
 
 class GreetingTable {
  public:
-  GreetingTable(RowIndex& index, Preparation& prepare);
+  GreetingTable(Database& database, RowIndex& index, Totals& totals, Preparation& prepare);
 
   // Whether anything has changed. An event with the same unique id and kind is replaced.
   Result<bool> write(LicenseId license, const chat::GreetingRecord& record, ChangeCounter& counter);
@@ -33,14 +33,18 @@ class GreetingTable {
     std::int64_t greeting_id = 0;
     std::optional<std::int64_t> group_id;
     std::int64_t at = 0;
+    std::int64_t checksum = 0;
   };
   Result<std::optional<Row>> find(LicenseId license, std::string_view unique_id,
                                   chat::GreetingEvent event);
   Result<void> insert(LicenseId license, const chat::GreetingRecord& record,
                       std::int64_t event_number);
-  Result<void> replace(const Row& row, const chat::GreetingRecord& record, std::int64_t change);
+  Result<void> replace(LicenseId license, const Row& row, const chat::GreetingRecord& record,
+                       std::int64_t change);
 
+  Database& database_;
   RowIndex& index_;
+  Totals& totals_;
   Statement find_;
   Statement insert_;
   Statement remember_;

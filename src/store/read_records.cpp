@@ -5,6 +5,7 @@
 
 #include "chat/operations.h"
 #include "store/codec.h"
+#include "store/row_checksum.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
@@ -31,31 +32,39 @@ class Reading {
         license_(license),
         take_(take),
         prepare_(database),
-        agents_(prepare_("SELECT agent_id, name, timezone, group_ids FROM agents "
-                         "WHERE license = ?1 ORDER BY agent_id")),
-        groups_(prepare_("SELECT group_id, name FROM groups WHERE license = ?1 ORDER BY group_id")),
-        statuses_(prepare_("SELECT agent_id, at, status FROM agent_statuses WHERE license = ?1 "
-                           "ORDER BY status_number")),
-        greetings_(prepare_("SELECT unique_id, event, greeting_id, group_id, at "
-                            "FROM greeting_events WHERE license = ?1 ORDER BY event_number")),
-        threads_(prepare_(
-            "SELECT thread_id, thread_number, record, chat_key FROM threads WHERE license = ?1 "
-            "ORDER BY thread_number")) {}
+        agents_(prepare_("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
+                         "is_deleted, checksum FROM agents WHERE license = ?1 ORDER BY agent_id")),
+        groups_(prepare_("SELECT change, license, group_id, name, checksum FROM groups "
+                         "WHERE license = ?1 ORDER BY group_id")),
+        statuses_(prepare_("SELECT status_number, changed, license, agent_id, at, status, checksum "
+                           "FROM agent_statuses WHERE license = ?1 ORDER BY status_number")),
+        greetings_(prepare_("SELECT event_number, changed, license, unique_id, event, greeting_id, "
+                            "group_id, at, checksum FROM greeting_events WHERE license = ?1 "
+                            "ORDER BY event_number")),
+        threads_(
+            prepare_("SELECT thread_number, changed, license, thread_id, complete_since, chat_key, "
+                     "record, checksum FROM threads WHERE license = ?1 ORDER BY thread_number")) {}
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
-    const auto rows = {std::pair(&agents_, &Reading::read_agent),
-                       std::pair(&groups_, &Reading::read_group),
-                       std::pair(&statuses_, &Reading::read_status),
-                       std::pair(&greetings_, &Reading::read_greeting),
-                       std::pair(&threads_, &Reading::read_thread)};
-    for (const auto& [statement, read] : rows) {
+    const auto tables = {
+        Table{&agents_, &Reading::read_agent, CheckedTable::agents, "agents", 8},
+        Table{&groups_, &Reading::read_group, CheckedTable::groups, "groups", 4},
+        Table{&statuses_, &Reading::read_status, CheckedTable::agent_statuses, "agent_statuses", 6},
+        Table{&greetings_, &Reading::read_greeting, CheckedTable::greeting_events,
+              "greeting_events", 8},
+        Table{&threads_, &Reading::read_thread, CheckedTable::threads, "threads", 7}};
+    for (const auto& [statement, read, table, name, columns] : tables) {
       const ResetAtEnd reset(*statement);
       statement->bind(1, license_.value);
       for (;;) {
         auto found = statement->step();
         if (!found) return std::unexpected(std::move(found.error()));
         if (!*found) break;
+        if (!is_intact(*statement, table, columns)) {
+          return std::unexpected(damaged_row(database_.path(), name, statement->integer(0),
+                                             "is not what was written"));
+        }
         if (auto done = (this->*read)(); !done) return done;
         if (records_.size() < batch_size) continue;
         if (auto done = hand_over(); !done) return done;
@@ -66,6 +75,14 @@ class Reading {
 
  private:
   static constexpr std::size_t batch_size = 1'024;
+
+  struct Table {
+    Statement* rows;
+    Result<void> (Reading::*read)();
+    CheckedTable number;
+    const char* name;
+    int columns;  // before the checksum
+  };
 
   Result<void> hand_over() {
     if (records_.empty()) return {};
@@ -80,9 +97,9 @@ class Reading {
   }
 
   Result<void> read_agent() {
-    chat::AgentRecord agent{std::string(agents_.bytes(0)), text(agents_, 1), text(agents_, 2), {}};
-    if (!agents_.is_null(3)) {
-      auto groups = decode_integers(agents_.bytes(3));
+    chat::AgentRecord agent{std::string(agents_.bytes(2)), text(agents_, 3), text(agents_, 4), {}};
+    if (!agents_.is_null(5)) {
+      auto groups = decode_integers(agents_.bytes(5));
       if (!groups) return std::unexpected(std::move(groups.error()));
       agent.groups = *std::move(groups);
     }
@@ -91,37 +108,37 @@ class Reading {
   }
 
   Result<void> read_group() {
-    records_.emplace_back(chat::GroupRecord{groups_.integer(0), text(groups_, 1)});
+    records_.emplace_back(chat::GroupRecord{groups_.integer(2), text(groups_, 3)});
     return {};
   }
 
   Result<void> read_status() {
     records_.emplace_back(
-        chat::AgentStatusRecord{std::string(statuses_.bytes(0)),
-                                static_cast<chat::AgentStatus>(statuses_.integer(2)),
-                                {statuses_.integer(1)}});
+        chat::AgentStatusRecord{std::string(statuses_.bytes(3)),
+                                static_cast<chat::AgentStatus>(statuses_.integer(5)),
+                                {statuses_.integer(4)}});
     return {};
   }
 
   Result<void> read_greeting() {
     records_.emplace_back(
-        chat::GreetingRecord{greetings_.integer(2),
-                             std::string(greetings_.bytes(0)),
-                             static_cast<chat::GreetingEvent>(greetings_.integer(1)),
-                             greetings_.optional_integer(3),
-                             {greetings_.integer(4)}});
+        chat::GreetingRecord{greetings_.integer(5),
+                             std::string(greetings_.bytes(3)),
+                             static_cast<chat::GreetingEvent>(greetings_.integer(4)),
+                             greetings_.optional_integer(6),
+                             {greetings_.integer(7)}});
     return {};
   }
 
   // A thread of which no chat record has come is known by its goals and sales alone.
   Result<void> read_thread() {
-    chat::ChatRecord chat{std::string(threads_.bytes(0)),
+    chat::ChatRecord chat{std::string(threads_.bytes(3)),
                           {},
-                          static_cast<std::uint64_t>(threads_.optional_integer(3).value_or(0))};
-    auto record = decode(threads_.bytes(2), texts_);
+                          static_cast<std::uint64_t>(threads_.optional_integer(5).value_or(0))};
+    auto record = decode(threads_.bytes(6), texts_);
     if (!record) {
       return std::unexpected(
-          damaged_record(database_.path(), license_, threads_.integer(1), record.error()));
+          damaged_record(database_.path(), license_, threads_.integer(0), record.error()));
     }
     chat.thread = *std::move(record);
     take_apart(chat.thread_id, chat::AchievementKind::goal, chat.thread.goals, records_);

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "chat/derive.h"
 #include "store/codec.h"
+#include "store/row_checksum.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
@@ -30,13 +31,14 @@ using PlacesByLicense = std::map<LicenseId, std::vector<Place>>;
 class Replay {
  public:
   Replay(const Database& database, ReplayStatements& statements, const Texts& texts,
-         ChangeNumber after, std::size_t batch_size,
+         ChangeNumber after, std::size_t batch_size, Damage& unreadable,
          const std::function<Result<void>(std::span<const chat::Change>)>& take)
       : database_(database),
         statements_(statements),
         texts_(texts),
         after_(after),
         batch_size_(batch_size),
+        unreadable_(unreadable),
         take_(take) {
     batch_.reserve(std::min<std::size_t>(batch_size, 65'536));
   }
@@ -65,6 +67,8 @@ class Replay {
     return flush();
   }
 
+  std::size_t left_out() const { return left_out_; }
+
  private:
   using ReadTime = std::int64_t (*)(const Statement&);
   using ReadChange = Result<chat::Change> (Replay::*)(LicenseId, const Place&);
@@ -88,6 +92,7 @@ class Replay {
     std::sort(places.begin(), places.end());
     for (const Place& place : places) {
       auto change = (this->*read)(license, place);
+      if (!change && change.error().kind == row_is_damaged) continue;
       if (!change) return std::unexpected(std::move(change.error()));
       batch_.push_back(std::move(*change));
       if (batch_.size() < batch_size_) continue;
@@ -106,21 +111,20 @@ class Replay {
 
   Result<chat::Change> thread_change(LicenseId license, const Place& place) {
     const std::int64_t number = place.row;
-    const ResetAtEnd reset(statements_.thread);
-    auto found = statements_.thread.bind(1, number).step();
-    if (!found) return std::unexpected(std::move(found.error()));
-    if (!*found) return missing_row("threads", number);
-    const auto record = decode(statements_.thread.bytes(1), texts_);
-    if (!record) {
-      return std::unexpected(damaged_record(database_.path(), license, number, record.error()));
+    Statement& row = statements_.thread;
+    const ResetAtEnd reset(row);
+    if (auto found = go_to(row, number, CheckedTable::threads, 7); !found) {
+      return std::unexpected(std::move(found.error()));
     }
+    const auto record = decode(row.bytes(6), texts_);
+    if (!record)
+      return unreadable(damaged_record(database_.path(), license, number, record.error()), license);
     if (!record->from_chat_record) {
-      return std::unexpected(
-          damaged_record(database_.path(), license, number,
-                         {ErrorKind::failed, "it is said to be complete and is not"}));
+      return unreadable(damaged_record(database_.path(), license, number,
+                                       {ErrorKind::failed, "it is said to be complete and is not"}),
+                        license);
     }
-    const std::int64_t complete_since =
-        statements_.thread.integer(0) == 0 ? number : statements_.thread.integer(0);
+    const std::int64_t complete_since = row.integer(4) == 0 ? number : row.integer(4);
     auto previous = started_at_then(number, complete_since, record->started_at);
     if (!previous) return std::unexpected(std::move(previous.error()));
     return chat::Change{
@@ -135,33 +139,38 @@ class Replay {
     const ResetAtEnd reset(statements_.move);
     auto moved = statements_.move.bind(1, thread_number).bind(2, after_.value).step();
     if (!moved) return std::unexpected(std::move(moved.error()));
-    return *moved ? Instant{statements_.move.integer(0)} : now;
+    if (!*moved) return now;
+    if (!is_intact(statements_.move, CheckedTable::thread_moves, 3)) return damaged_history();
+    return Instant{statements_.move.integer(2)};
   }
 
   Result<chat::Change> greeting_change(LicenseId license, const Place& place) {
-    const ResetAtEnd reset(statements_.greeting);
-    auto found = statements_.greeting.bind(1, place.row).step();
-    if (!found) return std::unexpected(std::move(found.error()));
-    if (!*found) return missing_row("greeting_events", place.row);
-    const std::int64_t event = statements_.greeting.integer(1);
+    Statement& row = statements_.greeting;
+    const ResetAtEnd reset(row);
+    if (auto found = go_to(row, place.row, CheckedTable::greeting_events, 8); !found) {
+      return std::unexpected(std::move(found.error()));
+    }
+    const std::int64_t event = row.integer(4);
     if (event < 0 || event > static_cast<std::int64_t>(chat::GreetingEvent::goal)) {
-      return damaged_row("greeting_events", place.row, "tells of no known event");
+      return unreadable(
+          damaged_row(database_.path(), "greeting_events", place.row, "tells of no known event"),
+          license);
     }
     chat::GreetingChange change;
-    change.event.unique_id = statements_.greeting.bytes(0);
+    change.event.unique_id = row.bytes(3);
     change.event.event = static_cast<chat::GreetingEvent>(event);
-    read_replaceable(statements_.greeting, change.event);
+    read_replaceable(row, 5, change.event);
     auto previous = greeting_then(place.row, change.event);
     if (!previous) return std::unexpected(std::move(previous.error()));
     change.previous = std::move(*previous);
     return chat::Change{{place.change}, license, std::move(change)};
   }
 
-  // Both statements that read greetings have these columns at the same places.
-  static void read_replaceable(const Statement& found, chat::GreetingRecord& event) {
-    event.greeting_id = found.integer(2);
-    event.group_id = found.optional_integer(3);
-    event.at = {found.integer(4)};
+  // Both statements that read greetings have these three columns in this order.
+  static void read_replaceable(const Statement& found, int column, chat::GreetingRecord& event) {
+    event.greeting_id = found.integer(column);
+    event.group_id = found.optional_integer(column + 1);
+    event.at = {found.integer(column + 2)};
   }
 
   // As started_at_then, for a greeting event that is `now`.
@@ -172,51 +181,73 @@ class Replay {
     auto replaced = statements_.replacement.bind(1, event_number).bind(2, after_.value).step();
     if (!replaced) return std::unexpected(std::move(replaced.error()));
     chat::GreetingRecord then = now;
-    if (*replaced) read_replaceable(statements_.replacement, then);
+    if (!*replaced) return then;
+    if (!is_intact(statements_.replacement, CheckedTable::greeting_event_replacements, 5)) {
+      return damaged_history();
+    }
+    read_replaceable(statements_.replacement, 2, then);
     return then;
   }
 
   Result<chat::Change> agent_change(LicenseId license, const Place& place) {
-    const ResetAtEnd reset(statements_.agent);
-    auto found = statements_.agent.bind(1, place.row).step();
-    if (!found) return std::unexpected(std::move(found.error()));
-    if (!*found) return missing_row("agents", place.row);
-    chat::AgentChange change{std::string(statements_.agent.bytes(0)), {}};
-    if (!statements_.agent.is_null(1)) {
-      auto groups = decode_integers(statements_.agent.bytes(1));
-      if (!groups) return damaged_row("agents", place.row, groups.error().message);
+    Statement& row = statements_.agent;
+    const ResetAtEnd reset(row);
+    if (auto found = go_to(row, place.row, CheckedTable::agents, 8); !found) {
+      return std::unexpected(std::move(found.error()));
+    }
+    chat::AgentChange change{std::string(row.bytes(2)), {}};
+    if (!row.is_null(5)) {
+      auto groups = decode_integers(row.bytes(5));
+      if (!groups) {
+        return unreadable(
+            damaged_row(database_.path(), "agents", place.row, groups.error().message), license);
+      }
       change.groups = *std::move(groups);
     }
     return chat::Change{{place.change}, license, std::move(change)};
   }
 
   Result<chat::Change> status_change(LicenseId license, const Place& place) {
-    const ResetAtEnd reset(statements_.status);
-    auto found = statements_.status.bind(1, place.row).step();
-    if (!found) return std::unexpected(std::move(found.error()));
-    if (!*found) return missing_row("agent_statuses", place.row);
-    const std::int64_t status = statements_.status.integer(2);
-    if (status < 0 || status > static_cast<std::int64_t>(chat::AgentStatus::not_accepting_chats)) {
-      return damaged_row("agent_statuses", place.row, "tells of no known status");
+    Statement& row = statements_.status;
+    const ResetAtEnd reset(row);
+    if (auto found = go_to(row, place.row, CheckedTable::agent_statuses, 6); !found) {
+      return std::unexpected(std::move(found.error()));
     }
-    return chat::Change{{place.change},
-                        license,
-                        chat::StatusChange{{std::string(statements_.status.bytes(0)),
-                                            static_cast<chat::AgentStatus>(status),
-                                            {statements_.status.integer(1)}}}};
+    const std::int64_t status = row.integer(5);
+    if (status < 0 || status > static_cast<std::int64_t>(chat::AgentStatus::not_accepting_chats)) {
+      return unreadable(
+          damaged_row(database_.path(), "agent_statuses", place.row, "tells of no known status"),
+          license);
+    }
+    return chat::Change{
+        {place.change},
+        license,
+        chat::StatusChange{
+            {std::string(row.bytes(3)), static_cast<chat::AgentStatus>(status), {row.integer(4)}}}};
   }
 
-  // The same snapshot has just named the row, so only a damaged file comes here.
-  std::unexpected<Error> missing_row(std::string_view table, std::int64_t row) const {
-    return damaged_row(table, row, "is not there");
+  // Goes to the row of that number. row_is_damaged: it is not what was written, and left out.
+  Result<void> go_to(Statement& row, std::int64_t number, CheckedTable table, int columns) {
+    const auto found = row.bind(1, number).step();
+    if (!found) return std::unexpected(found.error());
+    if (*found && is_intact(row, table, columns)) return {};
+    ++left_out_;
+    return std::unexpected(Error{row_is_damaged, ""});
   }
 
-  std::unexpected<Error> damaged_row(std::string_view table, std::int64_t row,
-                                     std::string_view what) const {
-    return failed(
-        fmt::format("{} is damaged: row {} of {} {}; restore the file from a backup, or move it "
-                    "away and import the records again",
-                    database_.path(), row, table, what));
+  // A row that is what was written and says what nobody knows: a text that it names is damaged, or
+  // the program that wrote it was at fault.
+  std::unexpected<Error> unreadable(Error why, LicenseId license) {
+    unreadable_.add(license, 1, why.message);
+    return std::unexpected(std::move(why));
+  }
+
+  // An engine that holds older facts can't be told what they have become.
+  std::unexpected<Error> damaged_history() const {
+    return failed(fmt::format(
+        "{} is damaged: what a thread or a greeting event was before is not what was written; "
+        "start again without the folder engine",
+        database_.path()));
   }
 
   const Database& database_;
@@ -224,6 +255,8 @@ class Replay {
   const Texts& texts_;
   ChangeNumber after_;
   std::size_t batch_size_;
+  Damage& unreadable_;
+  std::size_t left_out_ = 0;
   const std::function<Result<void>(std::span<const chat::Change>)>& take_;
   std::vector<chat::Change> batch_;
 };
@@ -245,28 +278,32 @@ ReplayStatements::ReplayStatements(Preparation& prepare)
                             "FROM agent_statuses WHERE status_number > ?1 UNION ALL "
                             "SELECT license, at, status_number, changed FROM agent_statuses "
                             "WHERE changed > ?1 AND status_number <= ?1")),
-      thread(prepare("SELECT complete_since, record FROM threads WHERE thread_number = ?1")),
-      move(prepare("SELECT started_at FROM thread_moves WHERE thread_number = ?1 AND change > ?2 "
-                   "ORDER BY change LIMIT 1")),
-      greeting(prepare("SELECT unique_id, event, greeting_id, group_id, at "
-                       "FROM greeting_events WHERE event_number = ?1")),
+      thread(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat_key, "
+                     "record, checksum FROM threads WHERE thread_number = ?1")),
+      move(prepare("SELECT thread_number, change, started_at, checksum FROM thread_moves "
+                   "WHERE thread_number = ?1 AND change > ?2 ORDER BY change LIMIT 1")),
+      greeting(prepare("SELECT event_number, changed, license, unique_id, event, greeting_id, "
+                       "group_id, at, checksum FROM greeting_events WHERE event_number = ?1")),
       replacement(
-          prepare("SELECT event_number, change, greeting_id, group_id, at "
+          prepare("SELECT event_number, change, greeting_id, group_id, at, checksum "
                   "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
                   "ORDER BY change LIMIT 1")),
-      agent(prepare("SELECT agent_id, group_ids FROM agents WHERE change = ?1")),
-      status(prepare("SELECT agent_id, at, status FROM agent_statuses "
-                     "WHERE status_number = ?1")) {}
+      agent(prepare("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
+                    "is_deleted, checksum FROM agents WHERE change = ?1")),
+      status(prepare("SELECT status_number, changed, license, agent_id, at, status, checksum "
+                     "FROM agent_statuses WHERE status_number = ?1")) {}
 
-Result<void> replay_changes(
+Result<std::size_t> replay_changes(
     Database& database, ReplayStatements& statements, TextTable& texts, ChangeNumber after,
-    std::size_t batch_size,
+    std::size_t batch_size, Damage& unreadable,
     const std::function<Result<void>(std::span<const chat::Change>)>& take) {
   CHECK(batch_size > 0);
   auto snapshot = Transaction::begin_read(database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  if (auto read = texts.read_new(); !read) return read;
-  return Replay(database, statements, texts.texts(), after, batch_size, take).run();
+  if (auto read = texts.read_new(); !read) return std::unexpected(std::move(read.error()));
+  Replay replay(database, statements, texts.texts(), after, batch_size, unreadable, take);
+  if (auto done = replay.run(); !done) return std::unexpected(std::move(done.error()));
+  return replay.left_out();
 }
 
 }  // namespace chatreports::store

@@ -1,12 +1,14 @@
 #pragma once
 // Reads the changes out of the store in the order in which reports want them.
 
+#include <cstddef>
 #include <functional>
 #include <span>
 
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/thread.h"
+#include "store/damage.h"
 #include "store/sqlite.h"
 #include "store/text_table.h"
 
@@ -27,9 +29,11 @@ struct ReplayStatements {
   Statement status;
 };
 
-// As Store::replay.
-Result<void> replay_changes(Database& database, ReplayStatements& statements, TextTable& texts,
-                            ChangeNumber after, std::size_t batch_size,
-                            const std::function<Result<void>(std::span<const chat::Change>)>& take);
+// As Store::replay. Answers how many rows were left out because they are not what was written;
+// those that are, and can't be read all the same, are added to `unreadable`.
+Result<std::size_t> replay_changes(
+    Database& database, ReplayStatements& statements, TextTable& texts, ChangeNumber after,
+    std::size_t batch_size, Damage& unreadable,
+    const std::function<Result<void>(std::span<const chat::Change>)>& take);
 
 }  // namespace chatreports::store

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/change_counter.h"
+
 namespace chatreports::store {
 namespace {
 
@@ -25,23 +27,22 @@ constexpr std::int64_t rows_read_a_search = 16;
 
 }  // namespace
 
-RowIndex::RowIndex(Preparation& prepare)
-    : read_counters_(prepare("SELECT (SELECT value FROM counters WHERE name = 'indexed'), "
-                             "(SELECT value FROM counters WHERE name = 'digest_seed')")),
-      save_indexed_(prepare("UPDATE counters SET value = ?1 WHERE name = 'indexed'")),
+RowIndex::RowIndex(Database& database, Totals& totals, Preparation& prepare)
+    : database_(database),
+      totals_(totals),
       insert_(prepare("INSERT OR IGNORE INTO row_index(digest, number) VALUES(?1, ?2)")),
       find_(prepare("SELECT number FROM row_index WHERE digest = ?1")),
       all_digests_(prepare("SELECT digest FROM row_index")) {}
 
 Result<std::optional<std::int64_t>> RowIndex::begin(ChangeNumber last) {
-  const ResetAtEnd reset(read_counters_);
-  const auto read = read_counters_.step();
-  if (!read) return std::unexpected(read.error());
-  const std::int64_t indexed = read_counters_.integer(0);
-  if (is_known_ && indexed == indexed_ && last.value == last_) return std::nullopt;
+  const auto indexed = read_counter(database_, "indexed");
+  if (!indexed) return std::unexpected(indexed.error());
+  if (is_known_ && *indexed == indexed_ && last.value == last_) return std::nullopt;
+  const auto seed = read_counter(database_, "digest_seed");
+  if (!seed) return std::unexpected(seed.error());
   is_known_ = true;
-  seed_ = static_cast<std::uint64_t>(read_counters_.integer(1));
-  indexed_ = indexed;
+  seed_ = static_cast<std::uint64_t>(*seed);
+  indexed_ = *indexed;
   last_ = last.value;
   recent_ = {};
   filter_.clear();
@@ -54,7 +55,14 @@ Result<void> RowIndex::end(ChangeNumber last) {
   if (indexed_ == last_ || recent_.size() < most_recent_) return {};
   if (auto done = insert_recent(); !done) return done;
   indexed_ = last_;
-  return save_indexed_.bind(1, indexed_).run();
+  return write_counter(database_, "indexed", indexed_);
+}
+
+Result<void> RowIndex::clear() {
+  roll_back();
+  if (auto done = database_.execute("DELETE FROM row_index"); !done) return done;
+  if (auto done = totals_.clear(CheckedTable::row_index, of_all_licenses); !done) return done;
+  return write_counter(database_, "indexed", 0);
 }
 
 void RowIndex::end_import() {
@@ -99,7 +107,13 @@ std::int32_t RowIndex::digest(RowKind kind, LicenseId license, std::string_view 
 
 Result<void> RowIndex::insert(std::int32_t digest, std::int64_t number) {
   if (!filter_.empty()) filter_[filter_bit(digest)] = true;
-  return insert_.bind(1, std::int64_t{digest}).bind(2, number).run();
+  auto done = insert_.bind(1, std::int64_t{digest}).bind(2, number).run();
+  if (done && database_.rows_changed() > 0) {
+    totals_.added(
+        CheckedTable::row_index, of_all_licenses,
+        RowChecksum(CheckedTable::row_index).add(std::int64_t{digest}).add(number).value());
+  }
+  return done;
 }
 
 Result<void> RowIndex::insert_recent() {

@@ -21,6 +21,7 @@
 #include "base/numbers.h"
 #include "store/recent_rows.h"
 #include "store/sqlite.h"
+#include "store/totals.h"
 
 namespace chatreports::store {
 
@@ -34,13 +35,15 @@ enum class RowKind : std::uint8_t {
 
 class RowIndex {
  public:
-  explicit RowIndex(Preparation& prepare);
+  RowIndex(Database& database, Totals& totals, Preparation& prepare);
 
   // At the beginning of a transaction that writes; `last` is the last change there is. Answers
   // after which number the rows have to be added again; mostly there are none.
   Result<std::optional<std::int64_t>> begin(ChangeNumber last);
   // At its end. All that was added is in the table then, unless an import may keep it for later.
   Result<void> end(ChangeNumber last);
+  // Empties it, so that all rows have to be added again.
+  Result<void> clear();
   // The transaction was taken back.
   void roll_back() { is_known_ = false; }
 
@@ -65,8 +68,8 @@ class RowIndex {
   Result<bool> may_be_in_table(std::int32_t digest);
   Result<void> fill_filter();
 
-  Statement read_counters_;
-  Statement save_indexed_;
+  Database& database_;
+  Totals& totals_;
   Statement insert_;
   Statement find_;
   Statement all_digests_;

@@ -13,8 +13,7 @@ namespace {
 constexpr int page_bytes = 4'096;
 // The log is copied into the file when it has grown to 64 MiB: the more often a page has changed by
 // then, the more copies are saved.
-constexpr int log_pages_before_copying = 16'384;
-constexpr int log_bytes_kept = 64 << 20;
+constexpr int log_bytes_kept = log_pages_before_copying * page_bytes;
 
 constexpr std::array facts_steps{
     // Every table's key is the number of the row's last change (from later versions on, of most
@@ -207,6 +206,104 @@ constexpr std::array facts_steps{
         number INTEGER NOT NULL PRIMARY KEY,
         text TEXT NOT NULL) STRICT;
       INSERT INTO counters VALUES('indexed', 0), ('digest_seed', random());
+    )sql",
+    // A checksum in each row (row_checksum.h, whose CheckedTable has the numbers of the tables),
+    // and
+    // what all rows of a licence come to (totals.h).
+    R"sql(
+      CREATE TABLE threads_of_version_5(
+        thread_number INTEGER NOT NULL PRIMARY KEY,
+        changed INTEGER,
+        license INTEGER NOT NULL,
+        thread_id TEXT NOT NULL,
+        complete_since INTEGER,
+        chat_key INTEGER,
+        record BLOB NOT NULL,
+        checksum INTEGER NOT NULL) STRICT;
+      INSERT INTO threads_of_version_5
+        SELECT *, row_checksum(0, thread_number, changed, license, thread_id, complete_since, chat_key,
+                               record)
+        FROM threads ORDER BY thread_number;
+      DROP TABLE threads;
+      ALTER TABLE threads_of_version_5 RENAME TO threads;
+      CREATE INDEX threads_by_change ON threads(changed) WHERE changed IS NOT NULL;
+
+      CREATE TABLE greeting_events_of_version_5(
+        event_number INTEGER NOT NULL PRIMARY KEY,
+        changed INTEGER,
+        license INTEGER NOT NULL,
+        unique_id TEXT NOT NULL,
+        event INTEGER NOT NULL,
+        greeting_id INTEGER NOT NULL,
+        group_id INTEGER,
+        at INTEGER NOT NULL,
+        checksum INTEGER NOT NULL) STRICT;
+      INSERT INTO greeting_events_of_version_5
+        SELECT *, row_checksum(1, event_number, changed, license, unique_id, event, greeting_id,
+                               group_id, at)
+        FROM greeting_events ORDER BY event_number;
+      DROP TABLE greeting_events;
+      ALTER TABLE greeting_events_of_version_5 RENAME TO greeting_events;
+      CREATE INDEX greeting_events_by_change ON greeting_events(changed) WHERE changed IS NOT NULL;
+
+      CREATE TABLE agent_statuses_of_version_5(
+        status_number INTEGER NOT NULL PRIMARY KEY,
+        changed INTEGER,
+        license INTEGER NOT NULL,
+        agent_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        status INTEGER NOT NULL,
+        checksum INTEGER NOT NULL) STRICT;
+      INSERT INTO agent_statuses_of_version_5
+        SELECT *, row_checksum(2, status_number, changed, license, agent_id, at, status)
+        FROM agent_statuses ORDER BY status_number;
+      DROP TABLE agent_statuses;
+      ALTER TABLE agent_statuses_of_version_5 RENAME TO agent_statuses;
+      CREATE INDEX agent_statuses_by_change ON agent_statuses(changed) WHERE changed IS NOT NULL;
+
+      ALTER TABLE agents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE agents SET checksum = row_checksum(3, change, license, agent_id, name, timezone, group_ids,
+                                                told_at, is_deleted);
+      ALTER TABLE groups ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE groups SET checksum = row_checksum(4, change, license, group_id, name);
+      ALTER TABLE chats ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE chats SET checksum = row_checksum(5, license, chat_key, operations);
+      ALTER TABLE texts ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE texts SET checksum = row_checksum(6, number, text);
+      ALTER TABLE thread_moves ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE thread_moves SET checksum = row_checksum(8, thread_number, change, started_at);
+      ALTER TABLE greeting_event_replacements ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE greeting_event_replacements
+        SET checksum = row_checksum(9, event_number, change, greeting_id, group_id, at);
+      -- stamp: the latest time that was given to what was told without one.
+      INSERT INTO counters VALUES('stamp', 0);
+      ALTER TABLE counters ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE counters SET checksum = row_checksum(10, name, value);
+
+      -- license: -1 for tables that belong to all of them. of_table: CheckedTable.
+      CREATE TABLE totals(
+        license INTEGER NOT NULL,
+        of_table INTEGER NOT NULL,
+        rows INTEGER NOT NULL,
+        sum INTEGER NOT NULL,
+        checksum INTEGER NOT NULL,
+        PRIMARY KEY(license, of_table)) STRICT, WITHOUT ROWID;
+      INSERT INTO totals
+        SELECT license, 0, count(*), sum(checksum), 0 FROM threads GROUP BY license;
+      INSERT INTO totals
+        SELECT license, 1, count(*), sum(checksum), 0 FROM greeting_events GROUP BY license;
+      INSERT INTO totals
+        SELECT license, 2, count(*), sum(checksum), 0 FROM agent_statuses GROUP BY license;
+      INSERT INTO totals SELECT license, 3, count(*), sum(checksum), 0 FROM agents GROUP BY license;
+      INSERT INTO totals SELECT license, 4, count(*), sum(checksum), 0 FROM groups GROUP BY license;
+      INSERT INTO totals SELECT license, 5, count(*), sum(checksum), 0 FROM chats GROUP BY license;
+      INSERT INTO totals SELECT -1, 6, count(*), coalesce(sum(checksum), 0), 0 FROM texts;
+      INSERT INTO totals
+        SELECT -1, 7, count(*), coalesce(sum(row_checksum(7, digest, number)), 0), 0 FROM row_index;
+      INSERT INTO totals SELECT -1, 8, count(*), coalesce(sum(checksum), 0), 0 FROM thread_moves;
+      INSERT INTO totals
+        SELECT -1, 9, count(*), coalesce(sum(checksum), 0), 0 FROM greeting_event_replacements;
+      UPDATE totals SET checksum = row_checksum(11, license, of_table, rows, sum);
     )sql"};
 
 constexpr std::array access_steps{
@@ -220,6 +317,12 @@ constexpr std::array access_steps{
         agent_id TEXT,
         created_at INTEGER NOT NULL,
         expires_at INTEGER) STRICT;
+    )sql",
+    // As the facts' rows have one.
+    R"sql(
+      ALTER TABLE tokens ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE tokens SET checksum = row_checksum(12, id, hash, license, scopes, agent_id, created_at,
+                                                expires_at);
     )sql"};
 
 Result<void> make_steps(Database& database, const Schema& schema, std::int64_t version) {
@@ -284,7 +387,7 @@ const Schema& access_schema() {
 // Ids come in no order: when they are put into their index, by the million, most of its pages
 // change. These are to be found in memory, and to be copied once for several groups.
 const char* import_settings() {
-  return "PRAGMA cache_size = -393216; PRAGMA wal_autocheckpoint = 65536";
+  return "PRAGMA cache_size = -393216";
 }
 
 Result<Database> open_database(const std::string& data_folder, const Schema& schema) {

@@ -25,7 +25,10 @@ const Schema& facts_schema();
 // without a pause, and so that asking for changed tokens is not answered by every chat.
 const Schema& access_schema();
 
-// PRAGMAs for a connection that writes millions of records in large groups.
+// Pages of the log after which it is copied into the file; more of them, and more memory, for a
+// connection that writes millions of records in large groups.
+constexpr int log_pages_before_copying = 16'384;
+constexpr int log_pages_of_import = 65'536;
 const char* import_settings();
 
 // Opens the file, making folder and file where they are missing, and brings its tables up to date.

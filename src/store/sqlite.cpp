@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "base/check.h"
+#include "store/row_checksum.h"
 #include "store/sqlite_error.h"
 
 namespace chatreports::store {
@@ -30,6 +31,31 @@ int system_error_of(sqlite3* connection) {
     if (const int system_error = last_errno(file)) return system_error;
   }
   return 0;
+}
+
+// row_checksum(table, columns …), for statements that change many rows, or make of a row what SQL
+// says.
+void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) {
+  RowChecksum checksum(static_cast<CheckedTable>(sqlite3_value_int(values[0])));
+  for (int at = 1; at < count; ++at) {
+    sqlite3_value* const value = values[at];
+    switch (sqlite3_value_type(value)) {
+      case SQLITE_NULL:
+        checksum.add_null();
+        break;
+      case SQLITE_INTEGER:
+        checksum.add(std::int64_t{sqlite3_value_int64(value)});
+        break;
+      default: {
+        const void* bytes = sqlite3_value_blob(value);
+        const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+        checksum.add_bytes(bytes == nullptr
+                               ? std::string_view()
+                               : std::string_view(static_cast<const char*>(bytes), size));
+      }
+    }
+  }
+  sqlite3_result_int64(context, checksum.value());
 }
 
 std::unexpected<Error> last_error(sqlite3* connection, const std::string& path) {
@@ -113,8 +139,16 @@ void Statement::reset() {
   sqlite3_reset(statement_);  // repeats the error of the last step, which has been told
 }
 
-bool Statement::is_null(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+// No table has a column of floating point numbers.
+ValueType Statement::type(int column) const {
+  switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_NULL:
+      return ValueType::null;
+    case SQLITE_INTEGER:
+      return ValueType::integer;
+    default:
+      return ValueType::bytes;
+  }
 }
 
 std::int64_t Statement::integer(int column) const {
@@ -137,7 +171,9 @@ Database::Database(sqlite3* connection, const std::string& path)
     : connection_(connection), path_(std::make_unique<const std::string>(path)) {}
 
 Database::Database(Database&& other) noexcept
-    : connection_(std::exchange(other.connection_, nullptr)), path_(std::move(other.path_)) {}
+    : connection_(std::exchange(other.connection_, nullptr)),
+      log_pages_(std::move(other.log_pages_)),
+      path_(std::move(other.path_)) {}
 
 Database::~Database() {
   sqlite3_close_v2(connection_);
@@ -161,6 +197,10 @@ Result<Database> Database::open(const std::string& path) {
     return std::unexpected(sqlite_error(SQLITE_READONLY, 0, path, ""));
   }
   sqlite3_busy_timeout(connection, busy_timeout_milliseconds);
+  const int made = sqlite3_create_function_v2(
+      connection, "row_checksum", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+      nullptr, row_checksum, nullptr, nullptr, nullptr);
+  if (made != SQLITE_OK) return last_error(connection, path);
   return database;
 }
 
@@ -191,6 +231,37 @@ Result<std::int64_t> Database::integer(std::string_view statement) {
 
 std::int64_t Database::rows_changed() const {
   return sqlite3_changes64(connection_);
+}
+
+bool Database::read_file(std::span<unsigned char> bytes, std::int64_t offset) {
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(connection_, "main", SQLITE_FCNTL_FILE_POINTER,
+                                        static_cast<void*>(&file));
+  if (code != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return false;
+  return file->pMethods->xRead(file, bytes.data(), static_cast<int>(bytes.size()), offset) ==
+         SQLITE_OK;
+}
+
+void Database::keep_log() {
+  sqlite3_wal_hook(
+      connection_,
+      [](void* pages, sqlite3*, const char*, int count) {
+        *static_cast<int*>(pages) = count;
+        return SQLITE_OK;
+      },
+      log_pages_.get());
+}
+
+void Database::leave_log() {
+  sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+Result<void> Database::copy_log() {
+  constexpr int mode = SQLITE_CHECKPOINT_PASSIVE;
+  *log_pages_ = 0;
+  if (sqlite3_wal_checkpoint_v2(connection_, "main", mode, nullptr, nullptr) == SQLITE_OK)
+    return {};
+  return last_error(connection_, *path_);
 }
 
 void Database::release_memory() {

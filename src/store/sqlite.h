@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,8 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace chatreports::store {
+
+enum class ValueType { null, integer, bytes };  // bytes: text or blob
 
 // A prepared statement, made once and run many times. What is bound is borrowed: it must stay alive
 // until the statement is reset. Parameters are numbered from 1, columns from 0.
@@ -40,7 +43,8 @@ class Statement {
   // To be called when rows are left unread: a statement that stands on a row holds a snapshot.
   void reset();
 
-  bool is_null(int column) const;
+  ValueType type(int column) const;
+  bool is_null(int column) const { return type(column) == ValueType::null; }
   std::int64_t integer(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;
   // Text or blob; borrowed until the next step or reset.
@@ -95,6 +99,16 @@ class Database {
   Result<std::int64_t> integer(std::string_view statement);
   // How many rows the last INSERT, UPDATE or DELETE has touched.
   std::int64_t rows_changed() const;
+  // Of the file itself, whatever its log says. Whether all of the bytes are there.
+  bool read_file(std::span<unsigned char> bytes, std::int64_t offset);
+  // From now on nobody but copy_log copies the log into the file, and log_pages says how many pages
+  // it has since the last commit.
+  void keep_log();
+  int log_pages() const { return *log_pages_; }
+  // The end of this connection does not copy it either, and does not remove it.
+  void leave_log();
+  // As much as is not being read.
+  Result<void> copy_log();
   // Gives the page cache back.
   void release_memory();
   const std::string& path() const { return *path_; }
@@ -104,6 +118,7 @@ class Database {
   friend class Transaction;
   Database(sqlite3* connection, const std::string& path);
   sqlite3* connection_;
+  std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);  // on the heap, as the next
   std::unique_ptr<const std::string> path_;  // on the heap, so that statements can point to it
 };
 

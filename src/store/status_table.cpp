@@ -4,13 +4,15 @@
 
 namespace chatreports::store {
 
-StatusTable::StatusTable(RowIndex& index, Preparation& prepare)
-    : index_(index),
-      find_(prepare("SELECT license, agent_id, at, status FROM agent_statuses "
-                    "WHERE status_number = ?1")),
-      insert_(prepare("INSERT INTO agent_statuses(status_number, license, agent_id, at, status) "
-                      "VALUES(?1, ?2, ?3, ?4, ?5)")),
-      replace_(prepare("UPDATE agent_statuses SET changed = ?2, status = ?3 "
+StatusTable::StatusTable(Database& database, RowIndex& index, Totals& totals, Preparation& prepare)
+    : database_(database),
+      index_(index),
+      totals_(totals),
+      find_(prepare("SELECT status_number, changed, license, agent_id, at, status, checksum "
+                    "FROM agent_statuses WHERE status_number = ?1")),
+      insert_(prepare("INSERT INTO agent_statuses(status_number, license, agent_id, at, status, "
+                      "checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
+      replace_(prepare("UPDATE agent_statuses SET changed = ?2, status = ?3, checksum = ?4 "
                        "WHERE status_number = ?1")),
       rows_after_(prepare("SELECT status_number, license, agent_id, at FROM agent_statuses "
                           "WHERE status_number > ?1 ORDER BY status_number")) {}
@@ -22,15 +24,25 @@ Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord
   const auto row = find(license, record.agent_id, at);
   if (!row) return std::unexpected(row.error());
   if (*row && (*row)->status == status) return false;
+  const std::int64_t change = counter.next();
+  RowChecksum row_checksum(CheckedTable::agent_statuses);
+  if (*row) {
+    row_checksum.add((*row)->status_number).add(change);
+  } else {
+    row_checksum.add(change).add_null();
+  }
+  const std::int64_t checksum =
+      row_checksum.add(license.value).add_bytes(record.agent_id).add(at).add(status).value();
   Result<void> done;
   if (*row) {
-    done = replace_.bind(1, (*row)->status_number).bind(2, counter.next()).bind(3, status).run();
+    replace_.bind(1, (*row)->status_number).bind(2, change).bind(3, status).bind(4, checksum);
+    done = replace_.run();
+    totals_.replaced(CheckedTable::agent_statuses, license, (*row)->checksum, checksum);
   } else {
-    insert_.bind(1, counter.next()).bind(2, license.value).bind_text(3, record.agent_id);
-    done = insert_.bind(4, at).bind(5, status).run();
-    if (done) {
-      done = index_.add(RowKind::agent_status, license, id_of(record.agent_id, at), counter.next());
-    }
+    insert_.bind(1, change).bind(2, license.value).bind_text(3, record.agent_id);
+    done = insert_.bind(4, at).bind(5, status).bind(6, checksum).run();
+    totals_.added(CheckedTable::agent_statuses, license, checksum);
+    if (done) done = index_.add(RowKind::agent_status, license, id_of(record.agent_id, at), change);
   }
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
@@ -50,12 +62,16 @@ Result<std::optional<StatusTable::Row>> StatusTable::find(LicenseId license,
   const ResetAtEnd reset(find_);
   const auto number =
       index_.find_row(RowKind::agent_status, license, id_of(agent_id, at), find_, [&] {
-        return find_.integer(0) == license.value && find_.bytes(1) == agent_id &&
-               find_.integer(2) == at;
+        return find_.integer(2) == license.value && find_.bytes(3) == agent_id &&
+               find_.integer(4) == at;
       });
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
-  return Row{**number, find_.integer(3)};
+  if (!is_intact(find_, CheckedTable::agent_statuses, 6)) {
+    return std::unexpected(
+        damaged_row(database_.path(), "agent_statuses", **number, "is not what was written"));
+  }
+  return Row{**number, find_.integer(5), find_.integer(6)};
 }
 
 std::string_view StatusTable::id_of(std::string_view agent_id, std::int64_t at) {

@@ -17,7 +17,7 @@ namespace chatreports::store {
 
 class StatusTable {
  public:
-  StatusTable(RowIndex& index, Preparation& prepare);
+  StatusTable(Database& database, RowIndex& index, Totals& totals, Preparation& prepare);
 
   // Whether anything has changed. A status at the same time replaces the one known.
   Result<bool> write(LicenseId license, const chat::AgentStatusRecord& record,
@@ -30,12 +30,15 @@ class StatusTable {
   struct Row {
     std::int64_t status_number = 0;
     std::int64_t status = 0;
+    std::int64_t checksum = 0;
   };
   Result<std::optional<Row>> find(LicenseId license, std::string_view agent_id, std::int64_t at);
   // What a status is found by.
   std::string_view id_of(std::string_view agent_id, std::int64_t at);
 
+  Database& database_;
   RowIndex& index_;
+  Totals& totals_;
   Statement find_;
   Statement insert_;
   Statement replace_;

@@ -1,10 +1,13 @@
 #include "store/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
+#include "store/data_folder.h"
 #include "store/greeting_table.h"
+#include "store/last_commit.h"
 #include "store/read_records.h"
 #include "store/replay.h"
 #include "store/row_index.h"
@@ -16,24 +19,70 @@
 
 namespace chatreports::store {
 
+namespace {
+
+// When it was received, where it was told without a time.
+std::optional<Instant> stamp_of(const chat::Record& record) {
+  if (const auto* webhook = std::get_if<chat::WebhookRecord>(&record)) {
+    if (webhook->told_at.is_receipt) return webhook->told_at.at;
+  } else if (const auto* agent = std::get_if<chat::AgentRecord>(&record)) {
+    if (agent->told_at.is_receipt) return agent->told_at.at;
+  } else if (const auto* status = std::get_if<chat::AgentStatusRecord>(&record)) {
+    if (status->is_receipt) return status->at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 class Store::Implementation {
  public:
   explicit Implementation(Database opened)
       : database_(std::move(opened)),
         prepare_(database_),
-        agents_(database_, prepare_),
-        index_(prepare_),
-        texts_(database_, prepare_),
-        statuses_(index_, prepare_),
-        greetings_(index_, prepare_),
-        threads_(database_, index_, texts_.texts(), greetings_, prepare_),
+        totals_(database_, prepare_),
+        agents_(database_, totals_, prepare_),
+        index_(database_, totals_, prepare_),
+        texts_(totals_, prepare_),
+        statuses_(database_, index_, totals_, prepare_),
+        greetings_(database_, index_, totals_, prepare_),
+        threads_(database_, index_, texts_.texts(), greetings_, totals_, prepare_),
         replay_(prepare_) {}
 
+  // So that the log is copied no more once it is closed.
+  ~Implementation() {
+    if (last_commit_) copy_log();
+  }
+  Implementation(const Implementation&) = delete;
+  Implementation& operator=(const Implementation&) = delete;
+
   Database& database() { return database_; }
+  const std::shared_ptr<const DataFiles>& files() const { return files_; }
+
+  // From now on each commit is noted.
+  void note_commits(std::unique_ptr<LastCommit> last_commit, const std::string& data_folder) {
+    last_commit_ = std::move(last_commit);
+    files_ = std::make_shared<const DataFiles>(data_folder, database_.path());
+    database_.keep_log();
+  }
+
   const std::optional<Error>& error() const { return prepare_.error(); }
   AgentTables& agents() { return agents_; }
   ThreadTable& threads() { return threads_; }
   TextTable& texts() { return texts_; }
+  Damage damage() const {
+    Damage all = found_;
+    all.merge(unreadable_);
+    return all;
+  }
+
+  Result<Damage> find_damage() {
+    auto snapshot = Transaction::begin_read(database_);
+    if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+    auto found = store::find_damage(database_);
+    if (found) found_ = *found;
+    return found;
+  }
 
   Result<std::int64_t> session() {
     if (session_) return *session_;
@@ -69,7 +118,14 @@ class Store::Implementation {
 
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
                       const std::function<Result<void>(std::span<const chat::Change>)>& take) {
-    return replay_changes(database_, replay_, texts_, after, batch_size, take);
+    auto left_out =
+        replay_changes(database_, replay_, texts_, after, batch_size, unreadable_, take);
+    if (!left_out) return std::unexpected(std::move(left_out.error()));
+    if (*left_out > 0) {
+      // Whose these rows are they don't say for sure.
+      if (auto found = find_damage(); !found) return std::unexpected(std::move(found.error()));
+    }
+    return {};
   }
 
   Result<void> begin_import(std::size_t most_ids_in_memory) {
@@ -77,6 +133,7 @@ class Store::Implementation {
     if (auto ended = end_import(); !ended) return ended;
     if (auto set = database_.execute(import_settings()); !set) return set;
     index_.begin_import(most_ids_in_memory);
+    most_log_pages_ = log_pages_of_import;
     return {};
   }
 
@@ -89,6 +146,34 @@ class Store::Implementation {
   }
 
  private:
+  Result<void> check_files() const { return files_ ? files_->check() : Result<void>(); }
+
+  // It is acknowledged only where the file that it went into is still in its place.
+  Result<void> note_commit(ChangeNumber last) {
+    if (!last_commit_) return {};
+    last_commit_->note(last);
+    if (database_.log_pages() >= most_log_pages_) copy_log();
+    return check_files();
+  }
+
+  Result<void> save_stamp() {
+    if (stamp_ == saved_stamp_) return {};
+    const auto known = read_counter(database_, "stamp");
+    if (!known) return std::unexpected(known.error());
+    if (stamp_.microseconds > *known) {
+      if (auto done = write_counter(database_, "stamp", stamp_.microseconds); !done) return done;
+    }
+    saved_stamp_ = stamp_;
+    return {};
+  }
+
+  // Where that fails the log grows, until it can be.
+  void copy_log() {
+    last_commit_->file_will_change();
+    static_cast<void>(database_.copy_log());
+    last_commit_->file_has_changed(database_);
+  }
+
   Result<std::int64_t> begin_session() {
     return database_.integer(
         "INSERT INTO sessions(id, first_change) SELECT random(), value + 1 FROM counters "
@@ -98,6 +183,7 @@ class Store::Implementation {
   Result<WriteSummary> write_in_transaction(LicenseId license,
                                             std::span<const std::span<const chat::Record>> records,
                                             const std::function<bool()>& is_enough) {
+    if (auto there = check_files(); !there) return std::unexpected(std::move(there.error()));
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     std::optional<std::int64_t> session = session_;
@@ -116,11 +202,19 @@ class Store::Implementation {
     auto saved = counter->save(database_);
     if (saved) saved = texts_.save_new();
     if (saved) saved = index_.end(counter->last());
+    if (saved) saved = save_stamp();
+    const bool has_repaired = totals_.has_repaired();
+    if (saved) saved = totals_.save();
     if (!saved) return std::unexpected(std::move(saved.error()));
     if (auto committed = transaction->commit(); !committed) {
       return std::unexpected(std::move(committed.error()));
     }
     session_ = session;
+    if (auto noted = note_commit(counter->last()); !noted) {
+      return std::unexpected(std::move(noted.error()));
+    }
+    // What is written is written; where this fails, more stays damaged than is.
+    if (has_repaired) static_cast<void>(find_damage());
     return summary;
   }
 
@@ -136,6 +230,7 @@ class Store::Implementation {
           ++summary.ignored;
           continue;
         }
+        if (const auto stamp = stamp_of(record)) stamp_ = std::max(stamp_, *stamp);
         auto changed = write_record(license, record, counter);
         if (!changed) return std::unexpected(std::move(changed.error()));
         ++(*changed ? summary.written : summary.unchanged);
@@ -154,6 +249,8 @@ class Store::Implementation {
       implementation.threads_.roll_back();
       implementation.index_.roll_back();
       implementation.texts_.roll_back();
+      implementation.totals_.roll_back();
+      implementation.saved_stamp_ = Instant{0};
     }
     Implementation& implementation;
     bool is_needed = true;
@@ -174,9 +271,15 @@ class Store::Implementation {
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto counter = ChangeCounter::read(database_);
     if (!counter) return std::unexpected(std::move(counter.error()));
+    if (found_.is_of_index) {
+      if (auto cleared = index_.clear(); !cleared) return cleared;
+    }
     if (auto begun = begin_tables(*counter); !begun) return begun;
     if (auto ended = index_.end(counter->last()); !ended) return ended;
-    return transaction->commit();
+    if (auto saved = totals_.save(); !saved) return saved;
+    auto committed = transaction->commit();
+    if (committed) found_.is_of_index = false;
+    return committed;
   }
 
   Result<bool> write_record(LicenseId license, const chat::Record& record, ChangeCounter& counter) {
@@ -223,8 +326,14 @@ class Store::Implementation {
   }
 
   Database database_;
+  std::unique_ptr<LastCommit> last_commit_;  // and the next: where the folder's lock is held
+  std::shared_ptr<const DataFiles> files_;
+  Instant stamp_{0};  // the latest of the records that this object has seen
+  Instant saved_stamp_{0};
+  int most_log_pages_ = log_pages_before_copying;
   std::optional<std::int64_t> session_;  // once there is one
   Preparation prepare_;
+  Totals totals_;
   AgentTables agents_;
   RowIndex index_;
   TextTable texts_;
@@ -232,6 +341,8 @@ class Store::Implementation {
   GreetingTable greetings_;
   ThreadTable threads_;
   ReplayStatements replay_;
+  Damage found_;       // by the last search
+  Damage unreadable_;  // what the replays have met beside that
 };
 
 Store::Store(std::unique_ptr<Implementation> implementation)
@@ -245,6 +356,29 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
   auto implementation = std::make_unique<Implementation>(std::move(*database));
   if (implementation->error()) return std::unexpected(*implementation->error());
   return std::unique_ptr<Store>(new Store(std::move(implementation)));
+}
+
+Result<std::unique_ptr<Store>> Store::open_locked(
+    const std::string& data_folder, const std::function<void(const std::string&)>& log) {
+  if (auto prepared = prepare_data_folder(data_folder); !prepared) {
+    return std::unexpected(std::move(prepared.error()));
+  }
+  auto last_commit = LastCommit::look(data_folder, data_folder + "/" + facts_schema().file);
+  if (!last_commit) return std::unexpected(std::move(last_commit.error()));
+  auto store = open(data_folder);
+  if (!store) return store;
+  const auto last = (*store)->last_change();
+  if (!last) return std::unexpected(last.error());
+  Implementation& implementation = *(*store)->implementation_;
+  const auto replaced = (*last_commit)->compare(implementation.database(), *last);
+  if (!replaced) return std::unexpected(replaced.error());
+  if (*replaced) log(**replaced);
+  implementation.note_commits(*std::move(last_commit), data_folder);
+  return store;
+}
+
+std::shared_ptr<const DataFiles> Store::files() const {
+  return implementation_->files();
 }
 
 Result<WriteSummary> Store::write(LicenseId license, std::span<const chat::Record> records) {
@@ -275,12 +409,26 @@ Result<ChangeNumber> Store::last_change() {
   return counter->last();
 }
 
+Result<Instant> Store::last_stamp() {
+  const auto stamp = read_counter(implementation_->database(), "stamp");
+  if (!stamp) return std::unexpected(stamp.error());
+  return Instant{*stamp};
+}
+
 Result<std::int64_t> Store::session() {
   return implementation_->session();
 }
 
 Result<bool> Store::knows(std::int64_t session, ChangeNumber last) {
   return implementation_->knows(session, last);
+}
+
+Result<Damage> Store::find_damage() {
+  return implementation_->find_damage();
+}
+
+Damage Store::damage() const {
+  return implementation_->damage();
 }
 
 Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,

@@ -15,6 +15,8 @@
 #include "base/numbers.h"
 #include "chat/record.h"
 #include "chat/thread.h"
+#include "store/damage.h"
+#include "store/data_files.h"
 
 namespace chatreports::store {
 
@@ -31,6 +33,11 @@ class Store {
   // schema up to date. Fails with a sentence that says what to do: not a folder, no permission,
   // not a store of ours, a newer schema, damaged.
   static Result<std::unique_ptr<Store>> open(const std::string& data_folder);
+  // For whoever holds the folder's lock, and writes: also looks whether all that was acknowledged
+  // is there, and fails with a sentence where SQLite's log has lost some of it, or is that of
+  // another file. `log` is called with what is worth knowing.
+  static Result<std::unique_ptr<Store>> open_locked(
+      const std::string& data_folder, const std::function<void(const std::string&)>& log);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -54,16 +61,24 @@ class Store {
   Result<void> begin_import(std::size_t most_ids_in_memory = 1'000'000);
 
   // Also where it was another object, gone by now, that began the import, or where an older version
-  // of chatreports has written: what then is missing in the index is made good, which with millions
-  // of chats may take some seconds. Otherwise the first write would have to.
+  // of chatreports has written, or where find_damage has found the index damaged: what then is
+  // missing in the index is made good, which with millions of chats may take some seconds.
+  // Otherwise the first write would have to.
   Result<void> end_import();
 
   // Makes ready for webhooks what the first of them would otherwise make: with millions of chats it
   // takes some seconds, once.
   Result<void> prepare_for_webhooks();
 
+  // Whether the folder and the store in it are those that were opened; where not, nothing is
+  // written. Any thread, for as long as the pointer lives; null unless opened by open_locked.
+  std::shared_ptr<const DataFiles> files() const;
+
   // The number of the last change; 0 where there is none.
   Result<ChangeNumber> last_change();
+
+  // The latest time that records which were written had been stamped with.
+  Result<Instant> last_stamp();
 
   // A number that stands for what this object writes from now on, made by chance.
   Result<std::int64_t> session();
@@ -72,6 +87,14 @@ class Store {
   // are still those of this store. They are not where the file was restored from an older copy and
   // has been written since.
   Result<bool> knows(std::int64_t session, ChangeNumber last);
+
+  // Looks whether all rows are there and what was written; as fast as the file can be read. What is
+  // found is known to damage() from then on. A write that has put a chat's record in the place of a
+  // damaged one looks by itself.
+  Result<Damage> find_damage();
+
+  // What find_damage and the replays have met so far.
+  Damage damage() const;
 
   // Hands over what has changed after `after`, each thing once, as it is now: by licence, threads
   // in the order of started_at (thread number breaks ties), then greeting events in the order of
@@ -82,6 +105,8 @@ class Store {
   // numbered `after`, however often it has changed since: exactly what somebody holds who has
   // applied everything up to `after`. They are absent where it was not in reports then; so always
   // where `after` is 0.
+  //
+  // A damaged row is left out, and known to damage() afterwards.
   //
   // `take` must not use this store. Its error ends the replay and is the answer. Memory: 24 bytes a
   // changed thing, and a batch.

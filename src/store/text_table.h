@@ -5,14 +5,16 @@
 #include "base/error.h"
 #include "store/sqlite.h"
 #include "store/texts.h"
+#include "store/totals.h"
 
 namespace chatreports::store {
 
 class TextTable {
  public:
-  TextTable(Database& database, Preparation& prepare);
+  TextTable(Totals& totals, Preparation& prepare);
 
-  // At the beginning of every transaction, for whatever others have written since.
+  // At the beginning of every transaction, for whatever others have written since. A text that is
+  // not there or not what was written is none: records that name it can't be read.
   Result<void> read_new();
   // At the end of one that writes.
   Result<void> save_new();
@@ -22,8 +24,11 @@ class TextTable {
   Texts& texts() { return texts_; }
 
  private:
-  Database& database_;
+  Result<std::size_t> last_number();
+
+  Totals& totals_;
   Statement select_;
+  Statement last_;
   Statement insert_;
   Texts texts_;
   std::size_t saved_ = 0;  // as many stand in the table

@@ -22,7 +22,9 @@ std::uint32_t Texts::number_of(std::string_view text) {
 }
 
 const std::string* Texts::find(std::uint64_t number) const {
-  return number >= 1 && number <= texts_.size() ? &texts_[number - 1] : nullptr;
+  if (number < 1 || number > texts_.size()) return nullptr;
+  const std::string& text = texts_[number - 1];
+  return text.empty() ? nullptr : &text;
 }
 
 void Texts::add(std::string_view text) {
@@ -34,7 +36,7 @@ void Texts::add(std::string_view text) {
 void Texts::shrink(std::size_t size) {
   while (texts_.size() > size) {
     bytes_ -= texts_.back().size();
-    numbers_.erase(texts_.back());
+    if (!texts_.back().empty()) numbers_.erase(texts_.back());
     texts_.pop_back();
   }
 }

@@ -32,6 +32,8 @@ class Texts {
   std::size_t size() const { return texts_.size(); }
   // Gives the text the next number.
   void add(std::string_view text);
+  // Gives the next number to none: it is damaged, and what names it can't be read.
+  void add_missing() { texts_.emplace_back(); }
   // Forgets those with a greater number.
   void shrink(std::size_t size);
 

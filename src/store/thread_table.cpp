@@ -9,11 +9,16 @@
 #include "base/check.h"
 #include "chat/merge.h"
 #include "chat/operations.h"
+#include "chat/unknown_instant.h"
 #include "store/codec.h"
 
 namespace chatreports::store {
 
 namespace {
+
+constexpr int thread_columns = 7;  // before the checksum
+
+const Error not_as_written{row_is_damaged, "it is not what was written"};
 
 // Whether a webhook has told of a property that names a greeting.
 bool tells_of_greeting(const chat::ThreadRecord& record) {
@@ -34,22 +39,18 @@ bool is_of_chat(const chat::ToldOperation& told) {
   return groups != nullptr && groups->layer == chat::Layer::chat;
 }
 
-void bind_chat_key(Statement& statement, int parameter, std::uint64_t chat_key) {
-  if (chat_key == 0) {
-    statement.bind_null(parameter);
-  } else {
-    statement.bind(parameter, static_cast<std::int64_t>(chat_key));
-  }
+// As it stands in the table.
+std::optional<std::int64_t> column_of_chat_key(std::uint64_t chat_key) {
+  if (chat_key == 0) return std::nullopt;
+  return static_cast<std::int64_t>(chat_key);
 }
 
 // Nothing while the record is none of a chat; 0 where it is since the thread's first change.
-void bind_complete_since(Statement& statement, int parameter, const chat::ThreadRecord& record,
-                         std::int64_t complete_since, std::int64_t thread_number) {
-  if (!record.from_chat_record) {
-    statement.bind_null(parameter);
-  } else {
-    statement.bind(parameter, complete_since == thread_number ? 0 : complete_since);
-  }
+std::optional<std::int64_t> column_of_complete_since(const chat::ThreadRecord& record,
+                                                     std::int64_t complete_since,
+                                                     std::int64_t thread_number) {
+  if (!record.from_chat_record) return std::nullopt;
+  return complete_since == thread_number ? 0 : complete_since;
 }
 
 void apply_all(chat::ThreadRecord& record, const std::vector<chat::ToldOperation>& operations) {
@@ -74,24 +75,28 @@ void add_groups(std::vector<ChatGroups>& known, ChatGroups incoming) {
 }  // namespace
 
 ThreadTable::ThreadTable(Database& database, RowIndex& index, Texts& texts,
-                         GreetingTable& greetings, Preparation& prepare)
+                         GreetingTable& greetings, Totals& totals, Preparation& prepare)
     : database_(database),
       index_(index),
       texts_(texts),
       greetings_(greetings),
-      chats_(database, prepare),
+      totals_(totals),
+      chats_(database, totals, prepare),
       insert_(prepare("INSERT INTO threads(thread_number, license, thread_id, complete_since, "
-                      "chat_key, record) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
-      find_(prepare("SELECT license, thread_id, complete_since, chat_key, record FROM threads "
-                    "WHERE thread_number = ?1")),
+                      "chat_key, record, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+      find_(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat_key, "
+                    "record, checksum FROM threads WHERE thread_number = ?1")),
       find_by_chat_(
           prepare("SELECT thread_number FROM threads WHERE chat_key = ?2 AND license = ?1")),
       rows_after_(prepare("SELECT thread_number, license, thread_id, record FROM threads "
                           "WHERE thread_number > ?1 ORDER BY thread_number")),
       update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?3, chat_key = ?4, "
-                      "record = ?5 WHERE thread_number = ?1")),
-      insert_move_(prepare(
-          "INSERT INTO thread_moves(thread_number, change, started_at) VALUES(?1, ?2, ?3)")) {}
+                      "record = ?5, checksum = ?6 WHERE thread_number = ?1")),
+      replace_(prepare("UPDATE threads SET changed = ?2, license = ?3, thread_id = ?4, "
+                       "complete_since = 0, chat_key = ?5, record = ?6, checksum = ?7 "
+                       "WHERE thread_number = ?1")),
+      insert_move_(prepare("INSERT INTO thread_moves(thread_number, change, started_at, checksum) "
+                           "VALUES(?1, ?2, ?3, ?4)")) {}
 
 // Nearly every chat is new, and goes in as it is: only one that is known already, or of whose chat
 // something was told, is put together.
@@ -105,6 +110,7 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
     told = *std::move(found);
   }
   const auto row = find(license, record.thread_id);
+  if (!row && row.error().kind == row_is_damaged) return repair(license, record, told, counter);
   if (!row) return std::unexpected(row.error());
   if (!*row && told == ToldOfChat{}) return insert(license, record, counter);
   auto changed = change(
@@ -181,6 +187,7 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
   if (!numbers) return std::unexpected(numbers.error());
   for (const std::int64_t number : *numbers) {
     const auto row = find(number);
+    if (!row && row.error().kind == row_is_damaged) continue;  // what was told is kept for it
     if (!row) return std::unexpected(row.error());
     chat::ThreadRecord now = row->record;
     for (const chat::Operation& operation : record.operations) {
@@ -205,6 +212,7 @@ Result<bool> ThreadTable::give_groups(LicenseId license, std::uint64_t chat_key,
   std::vector<Row> rows;
   for (const std::int64_t number : *numbers) {
     auto row = find(number);
+    if (!row && row.error().kind == row_is_damaged) continue;  // as above
     if (!row) return std::unexpected(std::move(row.error()));
     if (row->record.from_chat_record) rows.push_back(*std::move(row));
   }
@@ -331,10 +339,20 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
                                  ChangeCounter& counter) {
   const std::int64_t number = counter.next();
   encode(record, texts_, bytes_);
-  insert_.bind(1, number).bind(2, license.value).bind_text(3, thread_id).bind_bytes(6, bytes_);
-  bind_complete_since(insert_, 4, record, number, number);
-  bind_chat_key(insert_, 5, chat_key);
-  auto done = insert_.run();
+  const auto complete_since = column_of_complete_since(record, number, number);
+  const auto key = column_of_chat_key(chat_key);
+  const std::int64_t checksum = RowChecksum(CheckedTable::threads)
+                                    .add(number)
+                                    .add_null()
+                                    .add(license.value)
+                                    .add_bytes(thread_id)
+                                    .add(complete_since)
+                                    .add(key)
+                                    .add_bytes(bytes_)
+                                    .value();
+  insert_.bind(1, number).bind(2, license.value).bind_text(3, thread_id).bind(4, complete_since);
+  auto done = insert_.bind(5, key).bind_bytes(6, bytes_).bind(7, checksum).run();
+  totals_.added(CheckedTable::threads, license, checksum);
   if (done) done = index_.add(RowKind::thread, license, thread_id, number);
   if (const auto greeting = greeting_of(record); done && greeting) {
     done = index_.add(RowKind::thread_of_greeting, license, *greeting, number);
@@ -344,11 +362,61 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
   return true;
 }
 
+// The chat's record takes the place of one that is damaged. What was told of the thread alone is
+// lost with that. An engine may know the thread still, and nobody knows under which time.
+Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& record,
+                                 const ToldOfChat& told, ChangeCounter& counter) {
+  const auto number = find_damaged(license, record.thread_id);
+  if (!number) return std::unexpected(number.error());
+  chat::ThreadRecord thread;
+  apply_all(thread, told.properties);
+  chat::merge(thread, record.thread);
+  if (auto done = look_up_greeting(license, thread); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  encode(thread, texts_, bytes_);
+  const auto key = column_of_chat_key(record.chat_key);
+  const std::int64_t checksum = RowChecksum(CheckedTable::threads)
+                                    .add(*number)
+                                    .add(counter.next())
+                                    .add(license.value)
+                                    .add_bytes(record.thread_id)
+                                    .add(std::int64_t{0})
+                                    .add(key)
+                                    .add_bytes(bytes_)
+                                    .value();
+  replace_.bind(1, *number).bind(2, counter.next()).bind(3, license.value);
+  replace_.bind_text(4, record.thread_id).bind(5, key).bind_bytes(6, bytes_).bind(7, checksum);
+  auto done = replace_.run();
+  if (done) done = remember_move(*number, chat::unknown_instant, counter);
+  if (const auto greeting = greeting_of(thread); done && greeting) {
+    done = index_.add(RowKind::thread_of_greeting, license, *greeting, *number);
+  }
+  if (!done) return std::unexpected(std::move(done.error()));
+  totals_.repaired_thread(license);
+  counter.spend();
+  if (told.groups.empty()) return true;
+  return give_groups(license, record.chat_key, told, counter);
+}
+
+Result<std::int64_t> ThreadTable::find_damaged(LicenseId license, std::string_view thread_id) {
+  const ResetAtEnd reset(find_);
+  const auto number = index_.find_row(RowKind::thread, license, thread_id, find_, [&] {
+    return !is_intact(find_, CheckedTable::threads, thread_columns) ||
+           (find_.integer(2) == license.value && find_.bytes(3) == thread_id);
+  });
+  if (!number) return std::unexpected(number.error());
+  CHECK(*number);
+  return **number;
+}
+
 Result<std::optional<ThreadTable::Row>> ThreadTable::find(LicenseId license,
                                                           std::string_view thread_id) {
   const ResetAtEnd reset(find_);
   const auto number = index_.find_row(RowKind::thread, license, thread_id, find_, [&] {
-    return find_.integer(0) == license.value && find_.bytes(1) == thread_id;
+    // One that is not what was written may be the one: its id is what the index says.
+    return (find_.integer(2) == license.value && find_.bytes(3) == thread_id) ||
+           !is_intact(find_, CheckedTable::threads, thread_columns);
   });
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
@@ -377,8 +445,9 @@ Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId li
     const ResetAtEnd reset(find_);
     const auto there = find_.bind(1, number).step();
     if (!there) return std::unexpected(there.error());
-    if (!*there || find_.integer(0) != license.value) continue;
+    if (!*there || find_.integer(2) != license.value) continue;
     auto row = read_row(number);
+    if (!row && row.error().kind == row_is_damaged) continue;  // it looks the time up when it comes
     if (!row) return std::unexpected(std::move(row.error()));
     if (greeting_of(row->record) == unique_id) rows.push_back(*std::move(row));
   }
@@ -386,17 +455,21 @@ Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId li
 }
 
 Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
+  const auto damaged = [&](const Error& why) {
+    return std::unexpected(
+        damaged_record(database_.path(), LicenseId{find_.integer(2)}, thread_number, why));
+  };
+  if (!is_intact(find_, CheckedTable::threads, thread_columns)) return damaged(not_as_written);
   Row row;
   row.thread_number = thread_number;
-  row.complete_since = find_.optional_integer(2);
+  row.thread_id = find_.bytes(3);
+  row.complete_since = find_.optional_integer(4);
   if (row.complete_since == 0) row.complete_since = thread_number;
-  row.chat_key = static_cast<std::uint64_t>(find_.optional_integer(3).value_or(0));
-  row.bytes = find_.bytes(4);
+  row.chat_key = static_cast<std::uint64_t>(find_.optional_integer(5).value_or(0));
+  row.bytes = find_.bytes(6);
+  row.checksum = find_.integer(thread_columns);
   auto record = decode(row.bytes, texts_);
-  if (!record) {
-    return std::unexpected(damaged_record(database_.path(), LicenseId{find_.integer(0)},
-                                          thread_number, record.error()));
-  }
+  if (!record) return damaged(record.error());
   row.record = std::move(*record);
   return row;
 }
@@ -412,15 +485,25 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
     if (*written == row.record) return false;
   }
   if (row.complete_since && row.record.started_at != now.started_at) {
-    if (auto done = remember_move(row, counter); !done) {
+    if (auto done = remember_move(row.thread_number, row.record.started_at, counter); !done) {
       return std::unexpected(std::move(done.error()));
     }
   }
-  update_.bind(1, row.thread_number).bind(2, counter.next()).bind_bytes(5, bytes_);
-  bind_complete_since(update_, 3, now, row.complete_since.value_or(counter.next()),
-                      row.thread_number);
-  bind_chat_key(update_, 4, chat_key);
-  auto done = update_.run();
+  const auto complete_since =
+      column_of_complete_since(now, row.complete_since.value_or(counter.next()), row.thread_number);
+  const auto key = column_of_chat_key(chat_key);
+  const std::int64_t checksum = RowChecksum(CheckedTable::threads)
+                                    .add(row.thread_number)
+                                    .add(counter.next())
+                                    .add(license.value)
+                                    .add_bytes(row.thread_id)
+                                    .add(complete_since)
+                                    .add(key)
+                                    .add_bytes(bytes_)
+                                    .value();
+  update_.bind(1, row.thread_number).bind(2, counter.next()).bind(3, complete_since);
+  auto done = update_.bind(4, key).bind_bytes(5, bytes_).bind(6, checksum).run();
+  totals_.replaced(CheckedTable::threads, license, row.checksum, checksum);
   const auto greeting = greeting_of(now);
   if (done && greeting && greeting != greeting_of(row.record)) {
     done = index_.add(RowKind::thread_of_greeting, license, *greeting, row.thread_number);
@@ -430,10 +513,18 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
   return true;
 }
 
-Result<void> ThreadTable::remember_move(const Row& row, ChangeCounter& counter) {
-  return insert_move_.bind(1, row.thread_number)
+Result<void> ThreadTable::remember_move(std::int64_t thread_number, Instant from,
+                                        const ChangeCounter& counter) {
+  const std::int64_t checksum = RowChecksum(CheckedTable::thread_moves)
+                                    .add(thread_number)
+                                    .add(counter.next())
+                                    .add(from.microseconds)
+                                    .value();
+  totals_.added(CheckedTable::thread_moves, of_all_licenses, checksum);
+  return insert_move_.bind(1, thread_number)
       .bind(2, counter.next())
-      .bind(3, row.record.started_at.microseconds)
+      .bind(3, from.microseconds)
+      .bind(4, checksum)
       .run();
 }
 
@@ -462,12 +553,11 @@ Result<void> ThreadTable::look_up_greeting(LicenseId license, chat::ThreadRecord
 
 Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,
                      const Error& why) {
-  return {
-      ErrorKind::failed,
-      fmt::format("{} is damaged: the record of a thread of licence {} (row {} of threads) cannot "
-                  "be read: {}; restore the file from a backup, or move it away and import the "
-                  "records again",
-                  path, license.value, thread_number, why.message)};
+  return {row_is_damaged,
+          fmt::format("{} is damaged: the record of a thread of licence {} (row {} of threads) "
+                      "cannot be read: {}; `chatreports check` says all that is damaged and what "
+                      "to do",
+                      path, license.value, thread_number, why.message)};
 }
 
 }  // namespace chatreports::store

@@ -17,13 +17,14 @@
 #include "store/row_index.h"
 #include "store/sqlite.h"
 #include "store/texts.h"
+#include "store/totals.h"
 
 namespace chatreports::store {
 
 class ThreadTable {
  public:
   ThreadTable(Database& database, RowIndex& index, Texts& texts, GreetingTable& greetings,
-              Preparation& prepare);
+              Totals& totals, Preparation& prepare);
 
   // Each answers whether anything has changed.
   Result<bool> write(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
@@ -48,7 +49,9 @@ class ThreadTable {
     std::int64_t thread_number = 0;
     std::optional<std::int64_t> complete_since;
     std::uint64_t chat_key = 0;
+    std::string thread_id;
     std::string bytes;  // as they stand in the table
+    std::int64_t checksum = 0;
     chat::ThreadRecord record;
   };
   // What becomes of a record; all that it hangs on is looked up afterwards.
@@ -81,7 +84,11 @@ class ThreadTable {
   Result<std::vector<std::int64_t>> numbers_of_chat(LicenseId license, std::uint64_t chat_key);
   Result<bool> update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
                       std::uint64_t chat_key, ChangeCounter& counter);
-  Result<void> remember_move(const Row& row, ChangeCounter& counter);
+  Result<void> remember_move(std::int64_t thread_number, Instant from,
+                             const ChangeCounter& counter);
+  Result<bool> repair(LicenseId license, const chat::ChatRecord& record, const ToldOfChat& told,
+                      ChangeCounter& counter);
+  Result<std::int64_t> find_damaged(LicenseId license, std::string_view thread_id);
   // Looks up when the record's greeting was displayed.
   Result<void> look_up_greeting(LicenseId license, chat::ThreadRecord& record);
 
@@ -89,18 +96,20 @@ class ThreadTable {
   RowIndex& index_;
   Texts& texts_;
   GreetingTable& greetings_;
+  Totals& totals_;
   ChatTable chats_;
   Statement insert_;
   Statement find_;
   Statement find_by_chat_;
   Statement rows_after_;
   Statement update_;
+  Statement replace_;
   Statement insert_move_;
   bool has_chat_index_ = false;  // seen by this object
   std::string bytes_;            // of the record at hand; its memory is used again
 };
 
-// The error for a record in the store that cannot be read.
+// The error for a record in the store that cannot be read (row_is_damaged).
 Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,
                      const Error& why);
 

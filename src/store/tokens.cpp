@@ -9,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "store/row_checksum.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 
@@ -88,10 +89,12 @@ class Tokens::Implementation {
         prepare_(database_),
         insert_(
             prepare_("INSERT INTO tokens(hash, license, scopes, agent_id, created_at, expires_at) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
-        read_(prepare_(
-            "SELECT id, hash, license, scopes, agent_id, created_at, expires_at FROM tokens "
-            "ORDER BY id")),
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id")),
+        seal_(prepare_("UPDATE tokens SET checksum = row_checksum(12, id, hash, license, scopes, "
+                       "agent_id, created_at, expires_at) WHERE id = ?1")),
+        read_(
+            prepare_("SELECT id, hash, license, scopes, agent_id, created_at, expires_at, checksum "
+                     "FROM tokens ORDER BY id")),
         remove_(prepare_("DELETE FROM tokens WHERE id = ?1")),
         version_(prepare_("PRAGMA data_version")) {}
 
@@ -109,7 +112,14 @@ class Tokens::Implementation {
     } else {
       insert_.bind_null(6);
     }
-    return insert_.run();
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    const auto inserted = insert_.step();
+    if (!inserted) return std::unexpected(inserted.error());
+    const std::int64_t id = insert_.integer(0);
+    insert_.reset();
+    if (auto sealed = seal_.bind(1, id).run(); !sealed) return sealed;
+    return transaction->commit();
   }
 
   Result<bool> remove(std::int64_t id) {
@@ -120,14 +130,19 @@ class Tokens::Implementation {
     return database_.rows_changed() > 0;
   }
 
-  // With their hashes, by id.
+  // With their hashes, by id; one that is not what was written is none.
   Result<std::vector<std::pair<std::string, Token>>> read() {
     const ResetAtEnd reset(read_);
     std::vector<std::pair<std::string, Token>> tokens;
+    damaged_ = 0;
     for (;;) {
       auto found = read_.step();
       if (!found) return std::unexpected(std::move(found.error()));
       if (!*found) return tokens;
+      if (!is_intact(read_, CheckedTable::tokens, 7)) {
+        ++damaged_;
+        continue;
+      }
       Token token;
       token.id = read_.integer(0);
       token.license = {read_.integer(2)};
@@ -162,9 +177,11 @@ class Tokens::Implementation {
   Database database_;
   Preparation prepare_;
   Statement insert_;
+  Statement seal_;
   Statement read_;
   Statement remove_;
   Statement version_;
+  std::size_t damaged_ = 0;
   bool changed_here_ = true;
   std::int64_t seen_version_ = 0;
   std::int64_t read_version_ = 0;

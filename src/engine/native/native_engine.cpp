@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "chat/unknown_instant.h"
 #include "engine/native/agent_times.h"
 #include "engine/native/greeting_events.h"
 #include "engine/native/image_folder.h"
@@ -80,12 +81,26 @@ std::map<LicenseId, LicenseChanges> by_license(std::span<const chat::Change> cha
   return result;
 }
 
+// Under which key the thread is known; nothing where it is not.
+std::optional<RowKey> find_thread(const Segments& segments, ThreadNumber thread) {
+  for (const auto& segment : segments) {
+    for (const SegmentRow& row : segment->unpack()) {
+      if (row.thread == thread) return row.key();
+    }
+  }
+  return std::nullopt;
+}
+
 Segments changed_segments(const Segments& segments, const LicenseChanges& changes,
                           ChunkSizes sizes) {
   std::vector<RowKey> removed;
   std::vector<SegmentRow> added;
   for (const auto& [thread, change] : changes.threads) {
-    if (change.previous_started_at) removed.push_back({*change.previous_started_at, thread});
+    if (change.previous_started_at == chat::unknown_instant) {
+      if (const auto key = find_thread(segments, thread)) removed.push_back(*key);
+    } else if (change.previous_started_at) {
+      removed.push_back({*change.previous_started_at, thread});
+    }
     added.push_back({thread, *change.facts});
   }
   return ChunkChange<Segment, SegmentRow, RowKey>::made(segments, std::move(removed),

@@ -1,0 +1,112 @@
+#include "app/check.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <vector>
+
+#include "app/messages.h"
+#include "engine/native/native_engine.h"
+#include "store/check.h"
+#include "store/data_folder.h"
+#include "store/folder_lock.h"
+#include "store/store.h"
+
+namespace chatreports::app {
+namespace {
+
+constexpr std::size_t changes_per_batch = 4'096;
+
+// Collects lines, a fault each.
+class Check {
+ public:
+  explicit Check(std::string data_folder) : data_folder_(std::move(data_folder)) {}
+
+  void run() {
+    auto lock = store::FolderLock::acquire(data_folder_, "chatreports check");
+    is_in_use_ = !lock && lock.error().kind == ErrorKind::in_use;
+    if (!lock && !is_in_use_) return add(lock.error().message);
+    auto opened = is_in_use_ ? store::Store::open(data_folder_)
+                             : store::Store::open_locked(
+                                   data_folder_, [this](const std::string& line) { add(line); });
+    if (!opened) return add(opened.error().message);
+    add_all("chatreports.sqlite", store::faults_of_facts_file(data_folder_));
+    add_all("access.sqlite", store::faults_of_access_file(data_folder_));
+    check_records(**opened);
+    if (!is_in_use_) check_engine(**opened);
+  }
+
+  bool is_in_use() const { return is_in_use_; }
+  std::uint64_t facts() const { return facts_; }
+  const std::vector<std::string>& faults() const { return faults_; }
+
+ private:
+  void add(std::string fault) { faults_.push_back(std::move(fault)); }
+
+  void add_all(const char* file, const Result<std::vector<std::string>>& faults) {
+    if (!faults) return add(faults.error().message);
+    for (const std::string& fault : *faults) add(fmt::format("{}: {}", file, fault));
+  }
+
+  void check_records(store::Store& store) {
+    if (const auto found = store.find_damage(); !found) return add(found.error().message);
+    const auto read = store.replay({0}, changes_per_batch,
+                                   [this](std::span<const chat::Change> changes) -> Result<void> {
+                                     facts_ += changes.size();
+                                     return {};
+                                   });
+    if (!read) add(read.error().message);
+    const store::Damage damage = store.damage();
+    for (const auto& [license, of_license] : damage.licenses) {
+      for (const std::string& sentence : of_license.sentences) {
+        add(fmt::format("licence {}: {}", license.value, sentence));
+      }
+    }
+    for (const std::string& row : damage.rows) add(row + " is not what was written");
+    if (damage.is_of_index) add("the index over ids is damaged: the next start makes it anew");
+    if (damage.is_of_texts) add("texts that records name are damaged");
+    if (damage.is_of_history) {
+      add("what things were before they changed is damaged: stop the server and remove the folder "
+          "engine before the next start");
+    }
+  }
+
+  void check_engine(store::Store& store) {
+    const auto engine = engine::make_native_engine({{}, data_folder_ + "/engine"});
+    const Result<bool> restored =
+        engine->restore([&store](std::int64_t session, ChangeNumber last) {
+          return store.knows(session, last).value_or(false);
+        });
+    if (restored) return;
+    add(fmt::format("engine: {}; the next start makes these files anew", restored.error().message));
+  }
+
+  const std::string data_folder_;
+  bool is_in_use_ = false;
+  std::uint64_t facts_ = 0;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace
+
+int run_check(const CheckOptions& options) {
+  if (const auto there = store::require_data_folder(options.data_folder); !there) {
+    return exit_with(there.error());
+  }
+  Check check(options.data_folder);
+  check.run();
+  std::string lines;
+  for (const std::string& fault : check.faults()) lines += fault + '\n';
+  if (check.faults().empty()) {
+    lines = fmt::format("{} facts, all as they were written{}\n", check.facts(),
+                        check.is_in_use() ? " (the engine's files were not looked at: a server or "
+                                            "an import has the folder)"
+                                          : "");
+  }
+  if (const auto printed = print(lines); !printed) return exit_with(printed.error());
+  if (check.faults().empty()) return exit_ok;
+  return exit_with({ErrorKind::failed,
+                    "the data folder is damaged; docs/operations.md, Damage, says what to do"});
+}
+
+}  // namespace chatreports::app

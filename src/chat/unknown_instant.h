@@ -1,0 +1,13 @@
+#pragma once
+// The previous_started_at of a ThreadChange where nobody knows it: the store had the thread, and
+// its record was damaged. Whoever knows the thread looks for it by its number.
+
+#include <cstdint>
+
+#include "time/instant.h"
+
+namespace chatreports::chat {
+
+inline constexpr Instant unknown_instant{INT64_MIN};
+
+}  // namespace chatreports::chat

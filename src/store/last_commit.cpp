@@ -1,0 +1,157 @@
+#include "store/last_commit.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "store/write_ahead_log.h"
+
+namespace chatreports::store {
+namespace {
+
+constexpr std::uint64_t magic = 0x314c'5243'4843;  // "CHCRL1"
+constexpr std::size_t page_bytes = 4'096;
+
+using Bytes = std::array<std::uint64_t, 6>;  // magic, change, page, digest, settled, checksum
+
+std::span<unsigned char> writable(Bytes& bytes) {
+  return {reinterpret_cast<unsigned char*>(bytes.data()), sizeof bytes};
+}
+
+std::uint64_t checksum_of(const Bytes& bytes) {
+  return XXH3_64bits(bytes.data(), sizeof bytes - sizeof bytes.back());
+}
+
+// What the reader finds of the two pages; `read` answers whether they are there.
+template <class Read>
+std::uint64_t digest_of(std::int64_t counters_page, Read read) {
+  std::uint64_t digest = 0;
+  for (const std::int64_t page : {std::int64_t{1}, counters_page}) {
+    std::array<unsigned char, page_bytes> bytes{};
+    if (page < 1 || !read(bytes, (page - 1) * static_cast<std::int64_t>(page_bytes))) bytes = {};
+    digest = XXH3_64bits_withSeed(bytes.data(), bytes.size(), digest);
+  }
+  return digest;
+}
+
+std::unexpected<Error> refused(const std::string& path, std::string_view what,
+                               std::string_view remedy) {
+  return failed(
+      fmt::format("{}: {}; restore a backup (stop, remove {}-wal, {}-shm, last_commit and "
+                  "the folder engine, copy, start), or, to go on {}",
+                  path, what, path, path, remedy));
+}
+
+}  // namespace
+
+std::optional<LastCommit::Note> LastCommit::read(const Descriptor& file) {
+  Bytes bytes{};
+  if (!file.read_at(writable(bytes), 0)) return std::nullopt;
+  if (bytes[0] != magic || bytes[5] != checksum_of(bytes)) return std::nullopt;
+  return Note{static_cast<std::int64_t>(bytes[1]), static_cast<std::int64_t>(bytes[2]), bytes[3],
+              bytes[4] != 0};
+}
+
+Result<std::unique_ptr<LastCommit>> LastCommit::look(const std::string& data_folder,
+                                                     const std::string& path) {
+  const std::string name = data_folder + "/last_commit";
+  Descriptor file = Descriptor::open_or_make(name);
+  if (!file.is_open()) {
+    return failed(fmt::format("{} cannot be opened ({}); check the folder's permissions", name,
+                              std::strerror(errno)));
+  }
+  const std::optional<Note> found = read(file);
+  const auto log = read_log(path);
+  if (!log) return std::unexpected(log.error());
+  if (log->is_header_damaged) {
+    return refused(path, "the header of its log is damaged, and what was acknowledged last with it",
+                   "without that, remove the log and last_commit");
+  }
+  if (log->commits_after_damage > 1) {
+    return refused(path, "its log is damaged, and what was acknowledged last can't be read",
+                   "without that, remove last_commit");
+  }
+  std::unique_ptr<LastCommit> last(new LastCommit(path, std::move(file), found));
+  if (found && found->is_settled) {
+    const Descriptor database = Descriptor::open_for_reading(path);
+    last->was_replaced_ =
+        digest_of(found->counters_page, [&](std::span<unsigned char> bytes, std::int64_t at) {
+          return database.is_open() && database.read_at(bytes, static_cast<std::uint64_t>(at));
+        }) != found->digest;
+    if (last->was_replaced_ && log->whole_frames > 0) {
+      return refused(path, "its log is that of another file, which this one has taken the place of",
+                     "with this file alone, remove its log and last_commit");
+    }
+  }
+  last->file_will_change();
+  return last;
+}
+
+LastCommit::~LastCommit() {
+  if (is_compared_ || !found_) return;
+  now_ = *found_;
+  write();
+}
+
+Result<std::optional<std::string>> LastCommit::compare(Database& database, ChangeNumber last) {
+  std::optional<std::string> replaced;
+  if (found_ && last.value < found_->change) {
+    if (!was_replaced_) {
+      // For whoever can make more of it.
+      database.leave_log();
+      return refused(
+          path_,
+          fmt::format("change {} was acknowledged, and the last that is there is {}: its "
+                      "log is damaged or was removed",
+                      found_->change, last.value),
+          "without what is missing, remove last_commit");
+    }
+    replaced = fmt::format(
+        "{} was replaced since it was written last, by a backup as it seems: its last change is "
+        "{}, and was {}",
+        path_, last.value, found_->change);
+  }
+  is_compared_ = true;
+  now_.change = last.value;
+  file_has_changed(database);
+  return replaced;
+}
+
+void LastCommit::note(ChangeNumber last) {
+  now_.change = last.value;
+  write();
+}
+
+void LastCommit::file_will_change() {
+  now_.is_settled = false;
+  write();
+}
+
+void LastCommit::file_has_changed(Database& database) {
+  const auto page = database.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'counters'");
+  if (!page) return;
+  now_.counters_page = *page;
+  now_.digest = digest_of(*page, [&](std::span<unsigned char> bytes, std::int64_t at) {
+    return database.read_file(bytes, at);
+  });
+  now_.is_settled = true;
+  write();
+}
+
+// Where it can't be written, a later start knows less.
+void LastCommit::write() {
+  Bytes bytes{magic,
+              static_cast<std::uint64_t>(now_.change),
+              static_cast<std::uint64_t>(now_.counters_page),
+              now_.digest,
+              now_.is_settled ? 1U : 0U,
+              0};
+  bytes[5] = checksum_of(bytes);
+  static_cast<void>(file_.write_at(writable(bytes), 0));
+}
+
+}  // namespace chatreports::store

@@ -1,0 +1,70 @@
+#include "store/row_checksum.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+namespace chatreports::store {
+namespace {
+
+// What tells a NULL from an integer, and an integer from bytes that look like it.
+constexpr std::uint64_t null_mark = 0x9e3779b97f4a7c15;
+constexpr std::uint64_t integer_mark = 0xc2b2ae3d27d4eb4f;
+
+}  // namespace
+
+RowChecksum::RowChecksum(CheckedTable table) : state_(static_cast<std::uint64_t>(table) + 1) {}
+
+RowChecksum& RowChecksum::add(std::int64_t value) {
+  state_ = XXH3_64bits_withSeed(&value, sizeof value, state_ ^ integer_mark);
+  return *this;
+}
+
+RowChecksum& RowChecksum::add(std::optional<std::int64_t> value) {
+  return value ? add(*value) : add_null();
+}
+
+RowChecksum& RowChecksum::add_bytes(std::string_view bytes) {
+  state_ = XXH3_64bits_withSeed(bytes.data(), bytes.size(), state_);
+  return *this;
+}
+
+RowChecksum& RowChecksum::add_optional_text(const std::optional<std::string>& text) {
+  return text ? add_bytes(*text) : add_null();
+}
+
+RowChecksum& RowChecksum::add_null() {
+  return add(static_cast<std::int64_t>(null_mark));
+}
+
+std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int columns) {
+  RowChecksum checksum(table);
+  for (int column = 0; column < columns; ++column) {
+    switch (row.type(column)) {
+      case ValueType::null:
+        checksum.add_null();
+        break;
+      case ValueType::integer:
+        checksum.add(row.integer(column));
+        break;
+      case ValueType::bytes:
+        checksum.add_bytes(row.bytes(column));
+        break;
+    }
+  }
+  return checksum.value();
+}
+
+bool is_intact(const Statement& row, CheckedTable table, int columns) {
+  return row.type(columns) == ValueType::integer &&
+         row.integer(columns) == checksum_of_row(row, table, columns);
+}
+
+Error damaged_row(const std::string& path, std::string_view table, std::int64_t row,
+                  std::string_view what) {
+  return {row_is_damaged,
+          fmt::format("{} is damaged: row {} of {} {}; `chatreports check` says all that is "
+                      "damaged and what to do",
+                      path, row, table, what)};
+}
+
+}  // namespace chatreports::store

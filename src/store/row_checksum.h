@@ -1,0 +1,65 @@
+#pragma once
+// The checksum of a row, which stands in the row's last column: 32 bits over the table and all
+// other columns, so that neither a damaged record nor a damaged licence or id passes for what was
+// written. Whoever reads a row looks at it. SQLite's own structure has none; what damage to that
+// takes away shows in the totals (totals.h).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "store/sqlite.h"
+
+namespace chatreports::store {
+
+// The numbers stand in stores: in the totals, and in every checksum.
+enum class CheckedTable : std::uint8_t {
+  threads = 0,
+  greeting_events = 1,
+  agent_statuses = 2,
+  agents = 3,
+  groups = 4,
+  chats = 5,
+  texts = 6,
+  row_index = 7,
+  thread_moves = 8,
+  greeting_event_replacements = 9,
+  counters = 10,
+  totals = 11,
+  tokens = 12,
+};
+
+// Columns are added in the order of the table.
+class RowChecksum {
+ public:
+  explicit RowChecksum(CheckedTable table);
+
+  RowChecksum& add(std::int64_t value);
+  RowChecksum& add(std::optional<std::int64_t> value);
+  RowChecksum& add_bytes(std::string_view bytes);  // text or blob
+  RowChecksum& add_optional_text(const std::optional<std::string>& text);
+  RowChecksum& add_null();
+
+  // As it stands in the column.
+  std::int64_t value() const { return static_cast<std::int32_t>(state_); }
+
+ private:
+  std::uint64_t state_;
+};
+
+// Of the row on which the statement stands, whose columns from 0 are the first `columns` of the
+// table.
+std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int columns);
+
+// Whether those columns have the checksum that follows them.
+bool is_intact(const Statement& row, CheckedTable table, int columns);
+
+// The error for a row that is not. Within this folder nothing else that is read has this kind, so
+// that whoever can go on without the row knows.
+constexpr ErrorKind row_is_damaged = ErrorKind::invalid;
+Error damaged_row(const std::string& path, std::string_view table, std::int64_t row,
+                  std::string_view what);
+
+}  // namespace chatreports::store

@@ -1,0 +1,108 @@
+#include "store/totals.h"
+
+namespace chatreports::store {
+namespace {
+
+constexpr int columns = 4;  // before the checksum
+
+std::int64_t wrapping_sum(std::int64_t left, std::int64_t right) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(left) +
+                                   static_cast<std::uint64_t>(right));
+}
+
+}  // namespace
+
+Total& Total::operator+=(const Total& other) {
+  rows += other.rows;
+  sum = wrapping_sum(sum, other.sum);
+  return *this;
+}
+
+Totals::Totals(Database& database, Preparation& prepare)
+    : database_(database),
+      find_(prepare("SELECT license, of_table, rows, sum, checksum FROM totals "
+                    "WHERE license = ?1 AND of_table = ?2")),
+      write_(prepare("INSERT INTO totals(license, of_table, rows, sum, checksum) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(license, of_table) DO UPDATE SET "
+                     "rows = excluded.rows, sum = excluded.sum, checksum = excluded.checksum")),
+      remove_(prepare("DELETE FROM totals WHERE license = ?1 AND of_table = ?2")) {}
+
+Result<void> Totals::clear(CheckedTable table, LicenseId license) {
+  changes_.erase({license, table});
+  return remove_.bind(1, license.value).bind(2, static_cast<std::int64_t>(table)).run();
+}
+
+void Totals::added(CheckedTable table, LicenseId license, std::int64_t checksum) {
+  changes_[{license, table}] += {1, checksum};
+}
+
+void Totals::replaced(CheckedTable table, LicenseId license, std::int64_t before,
+                      std::int64_t after) {
+  changes_[{license, table}] += {0, wrapping_sum(after, -before)};
+}
+
+Result<void> Totals::make_good() {
+  constexpr CheckedTable table = CheckedTable::threads;
+  auto rows = database_.prepare(
+      "SELECT thread_number, changed, license, thread_id, complete_since, chat_key, record, "
+      "checksum FROM threads");
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  std::map<LicenseId, Total> whole;
+  auto done = for_each_row(*rows, [&]() -> Result<void> {
+    if (is_intact(*rows, table, 7)) whole[LicenseId{rows->integer(2)}] += {1, rows->integer(7)};
+    return {};
+  });
+  if (!done) return done;
+  for (const LicenseId license : repaired_) {
+    const auto written = find(license, table);
+    if (!written) return std::unexpected(written.error());
+    if (!*written) continue;
+    Total& change = changes_[{license, table}];
+    if ((*written)->rows + change.rows != whole[license].rows) continue;
+    change.sum = wrapping_sum(whole[license].sum, -(*written)->sum);
+  }
+  return {};
+}
+
+Result<std::optional<Total>> Totals::find(LicenseId license, CheckedTable table) {
+  const ResetAtEnd reset(find_);
+  const auto found = find_.bind(1, license.value).bind(2, static_cast<std::int64_t>(table)).step();
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return Total{};
+  if (!is_intact(find_, CheckedTable::totals, columns)) return std::nullopt;
+  return Total{find_.integer(2), find_.integer(3)};
+}
+
+Result<void> Totals::save() {
+  if (has_repaired()) {
+    if (auto done = make_good(); !done) return done;
+  }
+  for (const auto& [key, change] : changes_) {
+    const auto& [license, table] = key;
+    if (change == Total{}) continue;
+    const auto number = static_cast<std::int64_t>(table);
+    const auto known = find(license, table);
+    if (!known) return std::unexpected(known.error());
+    if (!*known) continue;
+    Total total = **known;
+    total += change;
+    const std::int64_t checksum = RowChecksum(CheckedTable::totals)
+                                      .add(license.value)
+                                      .add(number)
+                                      .add(total.rows)
+                                      .add(total.sum)
+                                      .value();
+    auto done = write_.bind(1, license.value)
+                    .bind(2, number)
+                    .bind(3, total.rows)
+                    .bind(4, total.sum)
+                    .bind(5, checksum)
+                    .run();
+    if (!done) return done;
+  }
+  changes_.clear();
+  repaired_.clear();
+  return {};
+}
+
+}  // namespace chatreports::store
