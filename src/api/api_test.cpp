@@ -487,6 +487,14 @@ TEST_F(ApiTest, ReadsManyKeysBelowALongOne) {
   EXPECT_THAT(said(post(body + "}")), HasSubstr("unknown; known here are"));
 }
 
+TEST_F(ApiTest, LimitsTheKeysOfALevelOfAQueryString) {
+  std::string query;
+  for (int key = 0; key < 1'000; ++key) query += "filters.k" + std::to_string(key) + "=1&";
+  EXPECT_THAT(said(get(query)), HasSubstr("unknown"));
+  EXPECT_EQ(said(get(query + "filters.last=1")),
+            refused(R"(\"filters.last\": 1000 other keys stand beside it, and no more may)"));
+}
+
 TEST_F(ApiTest, RefusesBracketsThatAreNotClosed) {
   for (const char* key :
        {"filters.properties[a", "filters.properties[a]b", "filters.properties[a][b]c",

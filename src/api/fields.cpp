@@ -129,6 +129,10 @@ Result<std::vector<std::string_view>> keys_of(std::string_view path) {
 Result<void> place(Object& root, std::string_view path, std::string value) {
   const auto keys = keys_of(path);
   if (!keys) return std::unexpected(keys.error());
+  const auto too_many = [path] {
+    return invalid(fmt::format("{}: {} other keys stand beside it, and no more may",
+                               in_quotes(path), max_keys_of_a_level));
+  };
   const auto two_kinds = [path] {
     return invalid(fmt::format("{}: given both by itself and with a level below", in_quotes(path)));
   };
@@ -136,6 +140,7 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
   for (const std::string_view key : std::span(*keys).first(keys->size() - 1)) {
     Field* field = find(*level, key);
     if (field == nullptr) {
+      if (level->size() >= max_keys_of_a_level) return too_many();
       level->push_back({std::string(key), Field{Object{}}});
       field = &level->back().field;
     }
@@ -144,6 +149,7 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
   }
   Field* field = find(*level, keys->back());
   if (field == nullptr) {
+    if (level->size() >= max_keys_of_a_level) return too_many();
     level->push_back({std::string(keys->back()), Field{Texts{{std::move(value)}}}});
     return {};
   }

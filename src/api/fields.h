@@ -41,6 +41,7 @@ struct Member {
 // Limits on what is read, whatever its size.
 constexpr std::size_t max_depth = 16;
 constexpr std::size_t max_query_parameters = 20'000;
+constexpr std::size_t max_keys_of_a_level = 1'000;  // of a query string: each is looked for in turn
 
 // A JSON object; an empty text is an empty one. The error names the key that stands twice, or says
 // what is not JSON.
