@@ -166,11 +166,14 @@ def main():
     begin = started if options.speed <= 1 else started - datetime.timedelta(days=1)
     server = Server(options.address, secret, token, options.speed != 1)
     queue = happenings(options.program, begin)
+    playing = datetime.datetime.now(UTC)  # to make chats takes a while on a busy machine
+    if options.speed > 1:
+        started = playing
     is_terminal = sys.stdout.isatty()
     looked_at = 0
     while queue and not is_stopping:
         now = datetime.datetime.now(UTC)
-        if options.seconds and (now - started).total_seconds() > options.seconds:
+        if options.seconds and (now - playing).total_seconds() > options.seconds:
             break
         lived = min(now, begin + (now - started) * options.speed)
         while queue and queue[0][0] <= lived and \

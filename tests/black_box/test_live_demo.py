@@ -10,7 +10,7 @@ class LiveDemo(ProgramTest):
         with Server(self.data) as server:
             done = subprocess.run(
                 [sys.executable, ROOT / "tests/live_demo.py", "--program", PROGRAM, "--address",
-                 f"127.0.0.1:{server.port}", "--speed", "5000", "--seconds", "12"],
+                 f"127.0.0.1:{server.port}", "--speed", "5000", "--seconds", "20"],
                 capture_output=True, timeout=300,
                 env={**clean_environment(), "LIVE_DEMO_SECRET": secret.stdout.decode().strip(),
                      "LIVE_DEMO_TOKEN": reader})
