@@ -198,10 +198,11 @@ class Tls(ProgramTest):
                     self.assertEqual(json.loads(connection.getresponse().read())["total"], 1)
                 connection.close()
 
-    def test_plain_http_is_not_answered(self):
+    def test_plain_http_is_told_to_speak_https(self):
         with Server(self.data, *self.flags()) as server:
-            with self.assertRaises((http.client.HTTPException, OSError)):
-                server.ask("GET", "/livez")
+            status, _, text = server.ask("GET", "/livez")
+            self.assertEqual(status, 400)
+            self.assertIn("HTTPS", text)
             connection = self.connect(server)
             connection.request("GET", "/livez")
             self.assertEqual(connection.getresponse().status, 200)
