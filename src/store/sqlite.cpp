@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 #include "base/check.h"
 #include "store/row_checksum.h"
 #include "store/sqlite_error.h"
@@ -19,10 +21,8 @@ int last_errno(sqlite3_file* file) {
   return last;
 }
 
-// SQLite often tidies up before it answers, and errno is lost on the way; but each of its two files
-// remembers its last one.
-int system_error_of(sqlite3* connection) {
-  if (const int system_error = sqlite3_system_errno(connection)) return system_error;
+// Each of SQLite's two files remembers its last one.
+int system_error_of_files(sqlite3* connection) {
   for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
     sqlite3_file* file = nullptr;
     if (sqlite3_file_control(connection, "main", which, static_cast<void*>(&file)) != SQLITE_OK) {
@@ -31,6 +31,12 @@ int system_error_of(sqlite3* connection) {
     if (const int system_error = last_errno(file)) return system_error;
   }
   return 0;
+}
+
+// SQLite often tidies up before it answers, and errno is lost on the way; but not to its files.
+int system_error_of(sqlite3* connection) {
+  const int system_error = sqlite3_system_errno(connection);
+  return system_error != 0 ? system_error : system_error_of_files(connection);
 }
 
 // row_checksum(table, columns …), for statements that change many rows, or make of a row what SQL
@@ -60,10 +66,16 @@ void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) {
 
 std::unexpected<Error> last_error(sqlite3* connection, const std::string& path) {
   // Asked first: looking into the files resets it.
-  const int code = sqlite3_extended_errcode(connection);
+  int code = sqlite3_extended_errcode(connection);
   const std::string detail = sqlite3_errmsg(connection);
-  const int system_error = (code & 0xff) == SQLITE_IOERR ? system_error_of(connection)
-                                                         : sqlite3_system_errno(connection);
+  int system_error = sqlite3_system_errno(connection);
+  if ((code & 0xff) == SQLITE_IOERR) {
+    system_error = system_error_of(connection);
+  } else if ((code & 0xff) == SQLITE_CORRUPT) {
+    // A disk that can't be read is damage to SQLite, too.
+    system_error = system_error_of_files(connection);
+    if (system_error == EIO || system_error == ENXIO || system_error == ERANGE) code = SQLITE_IOERR;
+  }
   return std::unexpected(sqlite_error(code, system_error, path, detail));
 }
 

@@ -1,7 +1,7 @@
 // Put before the C library (LD_PRELOAD): a disk that fails when a test says so. The test and this
 // share a file of numbers, named by CHATREPORTS_TEST_DISK: for each kind of call (write, sync,
-// rename) how many more succeed before one fails, or 0 for none; the errno that it fails with; and
-// whether all after it fail, too. Calls on anything but regular files are left alone.
+// rename, read) how many more succeed before one fails, or 0 for none; the errno that it fails
+// with; and whether all after it fail, too. Calls on anything but regular files are left alone.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -19,13 +19,13 @@ namespace {
 
 struct Orders {
   std::atomic<std::int64_t>
-      calls_left[3];  // write, sync, rename: the one that brings it to 0 fails
+      calls_left[4];  // write, sync, rename, read: the one that brings it to 0 fails
   std::atomic<std::int64_t> error;
   std::atomic<std::int64_t> stays;
   std::atomic<std::int64_t> failed;  // how many have failed
 };
 
-enum Kind { writing = 0, syncing = 1, renaming = 2 };
+enum Kind { writing = 0, syncing = 1, renaming = 2, reading = 3 };
 
 Orders* orders() {
   static Orders* const shared = []() -> Orders* {
@@ -76,6 +76,16 @@ ssize_t pwrite(int file, const void* bytes, std::size_t size, off_t offset) {
 ssize_t pwrite64(int file, const void* bytes, std::size_t size, off64_t offset) {
   static auto* const real = next<ssize_t(int, const void*, std::size_t, off64_t)>("pwrite64");
   return fails(writing, file) ? -1 : real(file, bytes, size, offset);
+}
+
+ssize_t pread(int file, void* bytes, std::size_t size, off_t offset) {
+  static auto* const real = next<ssize_t(int, void*, std::size_t, off_t)>("pread");
+  return fails(reading, file) ? -1 : real(file, bytes, size, offset);
+}
+
+ssize_t pread64(int file, void* bytes, std::size_t size, off64_t offset) {
+  static auto* const real = next<ssize_t(int, void*, std::size_t, off64_t)>("pread64");
+  return fails(reading, file) ? -1 : real(file, bytes, size, offset);
 }
 
 int ftruncate(int file, off_t size) noexcept {

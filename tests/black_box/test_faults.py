@@ -17,21 +17,21 @@ class Disk:
 
     def __init__(self, path):
         self.path = path
-        path.write_bytes(b"\0" * 48)
+        path.write_bytes(b"\0" * 56)
         with open(path, "r+b") as file:
-            self.shared = mmap.mmap(file.fileno(), 48)
+            self.shared = mmap.mmap(file.fileno(), 56)
 
     def environment(self):
         return {"LD_PRELOAD": FAILING_DISK, "CHATREPORTS_TEST_DISK": str(self.path)}
 
     def fail(self, kind, n, error=errno.EIO, stays=False):
-        counts = [n if kind == k else 0 for k in KINDS]
-        self.shared[:] = struct.pack("=6q", *counts, error, stays, 0)
+        counts = [n if kind == k else 0 for k in [*KINDS, "read"]]
+        self.shared[:] = struct.pack("=7q", *counts, error, stays, 0)
 
     def works_again(self):
         """Whether anything had failed."""
-        failed = struct.unpack("=6q", self.shared[:])[5]
-        self.shared[:] = b"\0" * 48
+        failed = struct.unpack("=7q", self.shared[:])[6]
+        self.shared[:] = b"\0" * 56
         return failed > 0
 
 
@@ -135,6 +135,16 @@ class Faults(ProgramTest):
                     self.assert_whole(server, self.sent)
                 if not has_failed:
                     break
+
+    def test_a_disk_that_cannot_be_read_is_no_damage(self):
+        self.take_in([chat(f"R{number}") for number in range(2_000)])
+        for n in [3, 6, 12, 24]:
+            self.disk.fail("read", n, stays=True)
+            done = run("export", "--data", self.data, "--license", 1,
+                       environment=self.disk.environment())
+            self.assertTrue(self.disk.works_again())
+            self.assert_one_sentence(done, "check the disk")
+            self.assertNotIn(b"damaged", done.stderr)
 
     def test_a_full_disk(self):
         with self.serve() as server:
