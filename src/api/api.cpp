@@ -230,6 +230,11 @@ http::Response Api::answer_request(const http::Request& request) const {
                                     "the query string",
                                     request.method));
   }
+  if (caller->is_timezone_unreadable) {
+    return error_answer(ErrorType::service_unavailable,
+                        "The time zone of the token's agent can't be read; whoever runs the server "
+                        "finds more in its log");
+  }
   const Wholeness wholeness = surroundings_.wholeness(caller->license);
   if (wholeness == Wholeness::damaged) {
     return error_answer(ErrorType::service_unavailable,

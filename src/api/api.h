@@ -31,6 +31,7 @@ struct Caller {
   LicenseId license;
   std::vector<std::string> scopes;            // "reports_read", "reports_write"
   std::optional<std::string> agent_timezone;  // IANA, of the token's agent
+  bool is_timezone_unreadable = false;        // there is one, and its record is damaged
 };
 
 // How records came: a webhook, which is of now and waits for its answer, or a body of records.

@@ -84,7 +84,10 @@ std::optional<api::Caller> Access::find(std::string_view token, Instant now) con
   const auto found = find_token(token, now);
   if (!found || found->is_webhook_secret()) return std::nullopt;
   api::Caller caller{found->id, found->license, found->scopes, std::nullopt};
-  if (found->agent_id) caller.agent_timezone = timezone(found->license, *found->agent_id);
+  if (!found->agent_id) return caller;
+  const auto zone = timezone(found->license, *found->agent_id);
+  caller.is_timezone_unreadable = !zone;
+  if (zone) caller.agent_timezone = *zone;
   return caller;
 }
 
@@ -110,17 +113,19 @@ void Access::forget_timezones(LicenseId license) {
   std::erase_if(timezones_, [license](const auto& known) { return known.first.first == license; });
 }
 
-std::optional<std::string> Access::timezone(LicenseId license, const std::string& agent_id) const {
+Result<std::optional<std::string>> Access::timezone(LicenseId license,
+                                                    const std::string& agent_id) const {
   const std::scoped_lock lock(timezones_mutex_);
   const auto known = timezones_.find({license, agent_id});
   if (known != timezones_.end()) return known->second;
-  const auto timezone = store_->agent_timezone(license, agent_id);
-  if (!timezone) {
-    spdlog::error("an agent's time zone can't be read: {}", timezone.error().message);
-    return std::nullopt;
+  auto timezone = store_->agent_timezone(license, agent_id);
+  if (timezone) {
+    timezones_.emplace(std::pair(license, agent_id), *timezone);
+  } else if (timezone.error().message != last_timezone_error_) {  // not with each question
+    last_timezone_error_ = timezone.error().message;
+    spdlog::error("an agent's time zone can't be read: {}", last_timezone_error_);
   }
-  timezones_.emplace(std::pair(license, agent_id), *timezone);
-  return *timezone;
+  return timezone;
 }
 
 }  // namespace chatreports::app

@@ -50,7 +50,7 @@ class Access {
   std::optional<store::Token> find_token(std::string_view text, Instant now) const;
   Result<void> refresh() const;
   void follow(const std::stop_token& stop);
-  std::optional<std::string> timezone(LicenseId license, const std::string& agent_id) const;
+  Result<std::optional<std::string>> timezone(LicenseId license, const std::string& agent_id) const;
 
   mutable std::mutex tokens_mutex_;  // guards what follows; held while SQLite works
   const std::unique_ptr<store::Tokens> tokens_;
@@ -63,6 +63,7 @@ class Access {
   const std::unique_ptr<store::Store> store_;
   // Of those agents that came with a token.
   mutable std::map<std::pair<LicenseId, std::string>, std::optional<std::string>> timezones_;
+  mutable std::string last_timezone_error_;
 
   std::jthread follower_;  // last: it uses all of the above
 };
