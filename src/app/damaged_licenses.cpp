@@ -23,6 +23,11 @@ void DamagedLicenses::set(const store::Damage& damage) {
   licenses_ = damage.licenses;
 }
 
+bool DamagedLicenses::are_none() const {
+  const std::scoped_lock lock(mutex_);
+  return licenses_.empty();
+}
+
 api::Wholeness DamagedLicenses::wholeness(LicenseId license) const {
   const std::scoped_lock lock(mutex_);
   if (!licenses_.contains(license)) return api::Wholeness::whole;

@@ -21,6 +21,7 @@ class DamagedLicenses {
   void set(const store::Damage& damage);
 
   api::Wholeness wholeness(LicenseId license) const;
+  bool are_none() const;
 
  private:
   const bool are_allowed_;

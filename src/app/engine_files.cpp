@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include "app/give_way.h"
 
@@ -18,8 +19,13 @@ constexpr std::int64_t most_unsaved_changes = 50'000;
 
 }  // namespace
 
-EngineFiles::EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved)
-    : engine_(engine), session_(session), saved_(saved), saver_([this] { work(); }) {}
+EngineFiles::EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved,
+                         std::function<bool()> is_whole)
+    : engine_(engine),
+      session_(session),
+      is_whole_(std::move(is_whole)),
+      saved_(saved),
+      saver_([this] { work(); }) {}
 
 EngineFiles::~EngineFiles() {
   {
@@ -45,6 +51,7 @@ void EngineFiles::work() {
 
 void EngineFiles::save() {
   const ChangeNumber applied = engine_.applied();
+  if (!is_whole_()) return;
   Result<void> saved;
   try {
     saved = engine_.save(session_);

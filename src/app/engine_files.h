@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -16,8 +17,11 @@ namespace chatreports::app {
 class EngineFiles {
  public:
   // The engine is borrowed; nobody else saves it. `session` is that of the store whose changes it
-  // is given, `saved` the last change that its files hold.
-  EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved);
+  // is given, `saved` the last change that its files hold. `is_whole` says whether the engine has
+  // all that was acknowledged; what lacks damaged records is not saved, or the next start would
+  // take it for all.
+  EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved,
+              std::function<bool()> is_whole);
   // Saves what was not yet. No change may be applied any more.
   ~EngineFiles();
   EngineFiles(const EngineFiles&) = delete;
@@ -29,6 +33,7 @@ class EngineFiles {
 
   engine::NativeEngine& engine_;
   const std::int64_t session_;
+  const std::function<bool()> is_whole_;
   ChangeNumber saved_;  // the saver's thread alone
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -230,7 +230,8 @@ int run_serve(const ServeOptions& options) {
   damaged.set((*store)->damage());
   const auto session = (*store)->session();
   if (!session) return exit_with(session.error());
-  files = std::make_unique<EngineFiles>(*engine, *session, saved);
+  files = std::make_unique<EngineFiles>(*engine, *session, saved,
+                                        [&damaged] { return damaged.are_none(); });
   auto opened = Access::open(options.data_folder);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);

@@ -152,6 +152,10 @@ class Quarantine(DamageTest):
         done = run("check", "--data", self.data)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"licence 1: of 120 rows of threads, 1 are damaged or missing", done.stdout)
+        # The next start is told the same: nothing that lacks the record was kept.
+        with Server(self.data) as server:
+            self.wait_ready(server)
+            self.assertEqual((self.total(server, 1), self.total(server, 2)), (503, 123))
         # Where it is allowed, without it, and said with each answer.
         with Server(self.data, "--allow-damaged") as server:
             self.wait_ready(server)
@@ -178,6 +182,20 @@ class Quarantine(DamageTest):
             again = chat("L1x5", "2021-07-01T10:00:00.000000Z", tags=["t"])
             self.assertEqual(self.send(server, [again])[0], 200)
             self.assertEqual(self.total(server, 1), 120)
+
+    def test_an_agent_whose_zone_cannot_be_read_gets_no_other_days(self):
+        self.take_in([{"record": "agent", "id": "ann@example.com", "timezone": "Asia/Tokyo"}])
+        token = self.token("--agent-id", "ann@example.com")
+        with Server(self.data) as server:
+            self.wait_ready(server)
+            self.assertEqual(server.report(token, "total_chats", RANGE)[0], 200)
+        self.change("UPDATE agents SET timezone = 'Asia/Kabul'")
+        with Server(self.data) as server:  # whose engine knows nothing of zones
+            self.wait_ready(server)
+            for _ in range(20):
+                self.assertEqual(server.report(token, "total_chats", RANGE)[0], 503)
+            self.assertEqual(self.total(server, 1), 120)
+        self.assertEqual(server.log.count(b"time zone can't be read"), 1)
 
     def test_check_beside_a_server(self):
         with Server(self.data) as server:
