@@ -20,6 +20,7 @@ namespace chatreports::api {
 namespace {
 
 constexpr std::string_view version = "3.4";
+constexpr std::size_t bytes_a_webhook_byte = 8;  // of memory, until it is written
 constexpr std::string_view records_path = "/ingest/records";
 constexpr std::string_view webhooks_path = "/ingest/webhooks/livechat";
 
@@ -165,7 +166,8 @@ Api::Api(const engine::Engine& engine, Surroundings surroundings, ApiOptions opt
       surroundings_(std::move(surroundings)),
       options_(std::move(options)),
       rate_limit_(options_.max_requests_per_second),
-      answers_(options_.max_kept_bytes) {}
+      answers_(options_.max_kept_bytes),
+      intake_memory_(options_.max_intake_bytes) {}
 
 http::Response Api::handle(const http::Request& request) const {
   http::Response response;
@@ -361,9 +363,11 @@ std::expected<http::AdmittedStream, http::Response> Api::admit_stream(
 
 http::Response Api::handle_stream(LicenseId license, ByteReader& body) const {
   try {
-    return ingest_records(body, [&](std::vector<chat::Record> records, auto done) {
-      surroundings_.take_in(license, Channel::bulk, std::move(records), std::move(done));
-    });
+    return ingest_records(
+        body, {options_.max_record_bytes, options_.max_unpacked_bytes, options_.intake_patience},
+        intake_memory_, [&](std::vector<chat::Record> records, auto done) {
+          surroundings_.take_in(license, Channel::bulk, std::move(records), std::move(done));
+        });
   } catch (const std::exception&) {
     return error_answer(ErrorType::internal, "Something went wrong on our side");
   }
@@ -395,11 +399,13 @@ std::optional<http::Response> Api::answer_webhook(
   if (!body->refusal.empty()) return error_answer(ErrorType::validation, body->refusal);
   if (!body->ignored_action.empty()) surroundings_.count_ignored(body->ignored_action);
   if (body->records.empty()) return webhook_answer(0);
-  if (!surroundings_.can_take_in(*license)) {
+  const auto memory = std::make_shared<BudgetPart>(intake_memory_);
+  if (!surroundings_.can_take_in(*license) ||
+      !memory->grow(bytes_a_webhook_byte * request.body.size())) {
     return error_answer(ErrorType::service_unavailable, "Too many webhooks wait; send it later");
   }
   surroundings_.take_in(*license, Channel::webhook, std::move(body->records),
-                        [answer](const Result<void>& written) {
+                        [answer, memory](const Result<void>& written) {
                           answer(written ? webhook_answer(1)
                                          : error_answer(ErrorType::service_unavailable,
                                                         "It can't be written right now; send it "

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/answers.h"
+#include "api/ingest_records.h"
 #include "api/rate_limit.h"
 #include "base/allowance.h"
 #include "base/numbers.h"
@@ -53,9 +54,7 @@ struct Surroundings {
   // The licence that the secret of a webhook names.
   std::function<std::optional<LicenseId>(std::string_view secret)> find_webhook = {};
   // Writes records of a licence, see TakeIn in api/ingest_records.h.
-  std::function<void(LicenseId, Channel, std::vector<chat::Record>,
-                     std::function<void(const Result<void>&)> done)>
-      take_in = {};
+  std::function<void(LicenseId, Channel, std::vector<chat::Record>, Done done)> take_in = {};
   // Whether a webhook of the licence may wait to be taken in; where not, it is sent away.
   std::function<bool(LicenseId)> can_take_in = [](LicenseId) { return true; };
   // A webhook came whose action no figure needs.
@@ -76,7 +75,12 @@ struct ApiOptions {
   std::size_t max_buckets = Buckets::default_max_keys;
   std::size_t max_kept_bytes = std::size_t{32} << 20;  // of answers that are still true; 0: none
   std::size_t max_answer_bytes = std::size_t{32} << 20;
-  std::chrono::milliseconds max_report_time{30'000};  // from the first look at it to the answer
+  std::chrono::milliseconds max_report_time{30'000};    // from the first look at it to the answer
+  std::size_t max_record_bytes = std::size_t{8} << 20;  // of one in a body of records
+  std::uint64_t max_unpacked_bytes = std::uint64_t{64} << 30;  // of a body of records
+  // Of memory, about: what is being taken in, of all bodies of records and webhooks together.
+  std::size_t max_intake_bytes = std::size_t{256} << 20;
+  std::chrono::milliseconds intake_patience{30'000};  // of a body of records, for its part of that
 };
 
 class Api {
@@ -126,6 +130,7 @@ class Api {
   ApiOptions options_;
   mutable RateLimit rate_limit_;
   mutable Answers answers_;
+  mutable Budget intake_memory_;
 };
 
 // The answer in the error form to a request that the server refuses.

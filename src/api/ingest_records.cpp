@@ -22,16 +22,17 @@ constexpr std::size_t most_batches_on_their_way = 4;
 
 class Ingestion {
  public:
+  using Outcome = Result<void>;
+
   explicit Ingestion(const TakeIn& take_in) : take_in_(take_in) {}
 
   Result<void> take(ingest::Batch batch) {
     for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
     if (batch.records.empty()) return {};
-    const std::uint64_t count = batch.records.size();
-    const auto written = std::make_shared<std::promise<Result<void>>>();
-    on_their_way_.emplace_back(count, written->get_future());
-    take_in_(std::move(batch.records),
-             [written](const Result<void>& result) { written->set_value(result); });
+    const auto written = std::make_shared<std::promise<Outcome>>();
+    on_their_way_.push_back({batch.records.size(), written->get_future()});
+    take_in_(std::move(batch.records), [written, memory = std::move(batch.memory)](
+                                           const Outcome& result) { written->set_value(result); });
     if (on_their_way_.size() < most_batches_on_their_way) return {};
     return wait_for_first();
   }
@@ -72,15 +73,21 @@ class Ingestion {
 
  private:
   Result<void> wait_for_first() {
-    auto [count, written] = std::move(on_their_way_.front());
+    OnItsWay first = std::move(on_their_way_.front());
     on_their_way_.pop_front();
-    Result<void> done = written.get();
-    if (done) accepted_ += count;
-    return done;
+    const Outcome done = first.written.get();
+    if (!done) return std::unexpected(done.error());
+    accepted_ += first.records;
+    return {};
   }
 
+  struct OnItsWay {
+    std::uint64_t records = 0;
+    std::future<Outcome> written;
+  };
+
   const TakeIn& take_in_;
-  std::deque<std::pair<std::uint64_t, std::future<Result<void>>>> on_their_way_;
+  std::deque<OnItsWay> on_their_way_;
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_count_ = 0;
   std::vector<ingest::Refusal> refused_;
@@ -88,12 +95,17 @@ class Ingestion {
 
 }  // namespace
 
-http::Response ingest_records(ByteReader& body, const TakeIn& take_in) {
-  const std::unique_ptr<ingest::ByteSource> source = ingest::open_stream(body);
+http::Response ingest_records(ByteReader& body, const IngestLimits& limits, Budget& memory,
+                              const TakeIn& take_in) {
+  const std::unique_ptr<ingest::ByteSource> source =
+      ingest::open_stream(body, {limits.max_unpacked_bytes, max_unpacking_ratio});
   Ingestion ingestion(take_in);
   Result<void> written;
   ingest::PipelineOptions options;
   options.threads = 1;
+  options.max_record_bytes = limits.max_record_bytes;
+  options.memory = &memory;
+  options.memory_patience = limits.memory_patience;
   const Result<void> read = ingest::read_records(
       *source, options,
       [&](ingest::Batch batch) {
@@ -102,11 +114,17 @@ http::Response ingest_records(ByteReader& body, const TakeIn& take_in) {
       },
       [] { return false; });
   const Result<void> rest = ingestion.wait_for_all();
-  if (!written || !rest) {
+  const bool has_no_memory = !read && read.error().kind == ErrorKind::unavailable;
+  if (!written || !rest || has_no_memory) {
     return error_answer(ErrorType::service_unavailable,
                         fmt::format("Records can't be written right now; {} of these are in. Send "
                                     "all again later: what is in already changes nothing",
                                     ingestion.accepted()));
+  }
+  if (source->is_too_large()) {
+    return error_answer(
+        ErrorType::entity_too_large,
+        fmt::format("{}; {} of its records are in", read.error().message, ingestion.accepted()));
   }
   if (!read) ingestion.refuse({0, read.error().message});
   if (source->bytes_consumed() == 0) ingestion.refuse({0, "the body is empty"});

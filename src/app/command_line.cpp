@@ -156,6 +156,13 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
               "A report that takes longer is given up and answered 503");
   add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
             "Answers that are cached until a fact changes; 0 caches none");
+  add_limit(command, "--max-record-bytes", api.max_record_bytes, 1'024, 64U << 20,
+            "A larger record in a body of records is refused");
+  add_limit(command, "--max-unpacked-bytes", api.max_unpacked_bytes, 1, std::uint64_t{1} << 50,
+            "A body of records that unpacks to more is answered 413");
+  add_limit(command, "--max-intake-bytes", api.max_intake_bytes, std::size_t{16} << 20,
+            std::uint64_t{1} << 40,
+            "Memory for all records that are being taken in; without room, senders wait");
   add_limit(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,
             "More requests with one token are answered 429; 0 allows any number");
   command
@@ -197,6 +204,7 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
               "How long requests under way may take when the server is stopped");
   command.callback([options, tls, &chosen] {
     if (!tls->key.empty()) options->http.tls = *tls;
+    options->api.intake_patience = options->http.stream_patience;
     chosen = [options] { return run_serve(*options); };
   });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 #include "chat/merge.h"
 
@@ -48,15 +49,10 @@ bool is_of_record(const ThreadRecord& record) {
   return record.from_chat_record && !record.is_beginning;
 }
 
-const Event* find_event(const std::vector<Event>& events, std::uint64_t key) {
-  const auto found = std::ranges::find(events, key, &Event::key);
-  return found == events.end() ? nullptr : &*found;
-}
-
 // Whether a chat record knows better. An event has a time of its own; that of the others decides
 // where the input has said it.
-bool is_outranked(const ToldOperation& told, const ThreadRecord& record, Instant last) {
-  if (!is_of_record(record)) return false;
+template <class HasEvent>
+bool is_outranked_by_record(const ToldOperation& told, Instant last, const HasEvent& has_event) {
   if (std::holds_alternative<PresenceTold>(told.what) ||
       std::holds_alternative<EndTold>(told.what)) {
     return false;
@@ -64,7 +60,7 @@ bool is_outranked(const ToldOperation& told, const ThreadRecord& record, Instant
   const bool is_before = !told.told_at.is_receipt && told.told_at.at <= last;
   const auto* event = std::get_if<EventTold>(&told.what);
   if (event == nullptr) return is_before;
-  if (find_event(record.events, event->event.key) != nullptr) return !event->is_update || is_before;
+  if (has_event(event->event.key)) return !event->is_update || is_before;
   return event->event.created_at < last;
 }
 
@@ -140,18 +136,12 @@ bool is_later(const ToldOperation& incoming, const ToldOperation& known) {
   return has_greater_content(incoming.what, known.what);
 }
 
-// A webhook that came twice tells twice, at two times, that somebody has joined or left.
-bool is_told_again(const std::vector<ToldOperation>& operations, const PresenceTold& presence,
-                   ToldAt told_at) {
-  if (!told_at.is_receipt) return false;
-  const ToldOperation* last = nullptr;
-  for (const ToldOperation& known : operations) {
-    const auto* other = std::get_if<PresenceTold>(&known.what);
-    if (other == nullptr || other->agent_id != presence.agent_id) continue;
-    if (last == nullptr || known.told_at.at >= last->told_at.at) last = &known;
-  }
-  return last != nullptr && last->told_at.at <= told_at.at &&
-         std::get<PresenceTold>(last->what).has_joined == presence.has_joined;
+std::vector<std::uint64_t> keys_of(const std::vector<Event>& events) {
+  std::vector<std::uint64_t> keys;
+  keys.reserve(events.size());
+  for (const Event& event : events) keys.push_back(event.key);
+  std::ranges::sort(keys);
+  return keys;
 }
 
 std::size_t most_of(const Operation& operation) {
@@ -204,12 +194,33 @@ std::map<std::uint64_t, std::string> agents_by_digest(const ThreadRecord& record
   return agents;
 }
 
+// Of several events with one key the first.
+class EventsByKey {
+ public:
+  explicit EventsByKey(std::vector<Event>& events) : events_(events) {
+    for (std::size_t at = 0; at < events.size(); ++at) places_.try_emplace(events[at].key, at);
+  }
+  Event* find(std::uint64_t key) {
+    const auto found = places_.find(key);
+    return found == places_.end() ? nullptr : &events_[found->second];
+  }
+  void add(Event event) {
+    places_.try_emplace(event.key, events_.size());
+    events_.push_back(std::move(event));
+  }
+
+ private:
+  std::vector<Event>& events_;
+  std::unordered_map<std::uint64_t, std::size_t> places_;
+};
+
 void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
   if (events.empty()) return;
   const auto agents = agents_by_digest(record);
   std::ranges::sort(events, {}, [](const EventTold* told) {
     return std::tuple(told->event.created_at, told->order, told->event.key);
   });
+  EventsByKey known_events(record.events);
   for (const EventTold* told : events) {
     Event event = told->event;
     const auto agent = agents.find(told->author);
@@ -219,9 +230,9 @@ void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
     } else if (told->author != 0) {
       event.author = AuthorKind::customer;
     }
-    const auto known = std::ranges::find(record.events, event.key, &Event::key);
-    if (known == record.events.end()) {
-      record.events.push_back(std::move(event));
+    Event* const known = known_events.find(event.key);
+    if (known == nullptr) {
+      known_events.add(std::move(event));
     } else if (told->is_update) {
       *known = std::move(event);
     }
@@ -237,37 +248,113 @@ Instant last_moment(const ThreadRecord& record) {
 }
 
 void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at) {
+  OpenRecord open(known);
+  open.apply(operation, told_at);
+  open.close();
+}
+
+OpenRecord::OpenRecord(ThreadRecord& record) : record_(record) {
+  for (const ToldOperation& told : record.operations) ++counts_[told.what.index()];
+}
+
+bool OpenRecord::ByThing::operator()(const ToldOperation* left, const ToldOperation* right) const {
+  return thing_of(*left) < thing_of(*right);
+}
+
+bool OpenRecord::apply(const Operation& operation, ToldAt told_at) {
   // When it was told that an event came says nothing: the event has a time of its own.
   const auto* event = std::get_if<EventTold>(&operation);
   if (event != nullptr && !event->is_update) told_at = {event->event.created_at, false};
   ToldOperation incoming{operation, told_at, false};
-  if (is_of_record(known) && is_outranked(incoming, known, last_moment(known))) return;
-  if (const auto* presence = std::get_if<PresenceTold>(&operation)) {
-    if (is_told_again(known.operations, *presence, told_at)) return;
-  }
-  const Thing thing = thing_of(incoming);
-  const auto at = std::ranges::lower_bound(known.operations, thing, {}, thing_of);
-  if (at == known.operations.end() || thing_of(*at) != thing) {
-    const auto same_kind = [&operation](const ToldOperation& other) {
-      return other.what.index() == operation.index();
-    };
-    if (static_cast<std::size_t>(std::ranges::count_if(known.operations, same_kind)) >=
-        most_of(operation)) {
-      return;
-    }
+  if (is_outranked(incoming)) return false;
+  const auto* presence = std::get_if<PresenceTold>(&operation);
+  if (presence != nullptr && is_told_again(*presence, told_at)) return false;
+  ToldOperation* const known = find(incoming);
+  if (known == nullptr) {
+    if (counts_[operation.index()] >= most_of(operation)) return false;
     incoming.is_early =
-        told_at.is_receipt && takes_away(operation) && !is_in_record(operation, known);
-    known.operations.insert(at, std::move(incoming));
-    return;
+        told_at.is_receipt && takes_away(operation) && !is_in_record(operation, record_);
+    add(std::move(incoming));
+    return true;
   }
-  if (at->is_early && told_at.is_receipt && !takes_away(operation)) {
-    at->is_early = false;
-    at->told_at = told_at;
-    return;
+  if (known->is_early && told_at.is_receipt && !takes_away(operation)) {
+    known->is_early = false;
+    known->told_at = told_at;
+    return true;
   }
-  if (!is_later(incoming, *at)) return;
-  incoming.is_early = at->is_early && takes_away(operation);
-  *at = std::move(incoming);
+  if (!is_later(incoming, *known)) return false;
+  incoming.is_early = known->is_early && takes_away(operation);
+  if (incoming == *known) return false;
+  *known = std::move(incoming);
+  return true;
+}
+
+void OpenRecord::close() {
+  if (added_.empty()) return;
+  std::vector<ToldOperation>& operations = record_.operations;
+  const auto middle = static_cast<std::ptrdiff_t>(operations.size());
+  for (ToldOperation* const told : added_by_thing_) operations.push_back(std::move(*told));
+  std::ranges::inplace_merge(operations, operations.begin() + middle, {}, thing_of);
+  added_by_thing_.clear();
+  added_.clear();
+  last_presences_.reset();
+}
+
+ToldOperation* OpenRecord::find(ToldOperation& incoming) {
+  const Thing thing = thing_of(incoming);
+  const auto at = std::ranges::lower_bound(record_.operations, thing, {}, thing_of);
+  if (at != record_.operations.end() && thing_of(*at) == thing) return &*at;
+  const auto added = added_by_thing_.find(&incoming);
+  return added == added_by_thing_.end() ? nullptr : *added;
+}
+
+void OpenRecord::add(ToldOperation told) {
+  ++counts_[told.what.index()];
+  added_.push_back(std::move(told));
+  added_by_thing_.insert(&added_.back());
+  if (last_presences_) remember_presence(added_.back());
+}
+
+Instant OpenRecord::last_moment() {
+  if (!last_moment_) last_moment_ = chat::last_moment(record_);
+  return *last_moment_;
+}
+
+bool OpenRecord::has_event(std::uint64_t key) {
+  if (!event_keys_) event_keys_ = keys_of(record_.events);
+  return std::ranges::binary_search(*event_keys_, key);
+}
+
+bool OpenRecord::is_outranked(const ToldOperation& told) {
+  return is_of_record(record_) &&
+         is_outranked_by_record(told, last_moment(), [this](auto key) { return has_event(key); });
+}
+
+// A webhook that came twice tells twice, at two times, that somebody has joined or left.
+bool OpenRecord::is_told_again(const PresenceTold& presence, ToldAt told_at) {
+  if (!told_at.is_receipt) return false;
+  if (!last_presences_) {
+    last_presences_.emplace();
+    for (const ToldOperation& told : record_.operations) remember_presence(told);
+    for (const ToldOperation& told : added_) remember_presence(told);
+  }
+  const auto found = last_presences_->find(presence.agent_id);
+  if (found == last_presences_->end()) return false;
+  const ToldOperation& last = *found->second;
+  return last.told_at.at <= told_at.at &&
+         std::get<PresenceTold>(last.what).has_joined == presence.has_joined;
+}
+
+// Of two of the same time, leaving is the last.
+void OpenRecord::remember_presence(const ToldOperation& told) {
+  const auto* presence = std::get_if<PresenceTold>(&told.what);
+  if (presence == nullptr) return;
+  const auto [last, is_first] = last_presences_->try_emplace(presence->agent_id, &told);
+  if (is_first) return;
+  const auto order = [](const ToldOperation& one) {
+    return std::pair(one.told_at.at, !std::get<PresenceTold>(one.what).has_joined);
+  };
+  if (order(told) >= order(*last->second)) last->second = &told;
 }
 
 void merge_beginning(ThreadRecord& known, ThreadRecord beginning) {
@@ -284,12 +371,15 @@ void merge_beginning(ThreadRecord& known, ThreadRecord beginning) {
 }
 
 void forget_outranked(std::vector<ToldOperation>& operations, const ThreadRecord& record) {
-  if (operations.empty()) return;
+  if (operations.empty() || !is_of_record(record)) return;
   const Instant last = last_moment(record);
+  const std::vector<std::uint64_t> keys = keys_of(record.events);
   std::erase_if(operations, [&](const ToldOperation& told) {
     ToldOperation at_its_time = told;
     if (told.told_at.is_receipt) at_its_time.told_at = {last, false};
-    return is_outranked(at_its_time, record, last);
+    return is_outranked_by_record(at_its_time, last, [&keys](std::uint64_t key) {
+      return std::ranges::binary_search(keys, key);
+    });
   });
 }
 
@@ -329,9 +419,11 @@ ThreadRecord resolve(const ThreadRecord& record) {
   }
   if (groups != nullptr) resolved.groups = std::get<GroupsTold>(groups->what).groups;
   add_events(resolved, std::move(events));
+  if (event_properties.empty()) return resolved;
+  EventsByKey known_events(resolved.events);
   for (const EventPropertyTold* property : event_properties) {
-    const auto event = std::ranges::find(resolved.events, property->event_key, &Event::key);
-    if (event != resolved.events.end()) apply_to(*event, *property);
+    Event* const event = known_events.find(property->event_key);
+    if (event != nullptr) apply_to(*event, *property);
   }
   return resolved;
 }

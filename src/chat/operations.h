@@ -4,6 +4,15 @@
 // where it does not, they count in the order of their coming. Source: docs/definitions.md,
 // "Webhooks".
 
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "chat/record.h"
@@ -14,6 +23,43 @@ namespace chatreports::chat {
 // joining and leaving all. What the chat record outranks changes nothing, and neither does what is
 // beyond the limits of a record.
 void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at);
+
+// The same of many operations on one record, each at little cost: n of them take n log n.
+class OpenRecord {
+ public:
+  // The record is borrowed. Until close() it lacks what was applied, and nobody else may change it.
+  explicit OpenRecord(ThreadRecord& record);
+  OpenRecord(const OpenRecord&) = delete;
+  OpenRecord& operator=(const OpenRecord&) = delete;
+
+  // Whether anything has changed.
+  bool apply(const Operation& operation, ToldAt told_at);
+  // Puts what was applied into the record. More may be applied afterwards.
+  void close();
+
+ private:
+  struct ByThing {
+    bool operator()(const ToldOperation* left, const ToldOperation* right) const;
+  };
+
+  ToldOperation* find(ToldOperation& incoming);
+  void add(ToldOperation told);
+  Instant last_moment();
+  bool has_event(std::uint64_t key);
+  bool is_outranked(const ToldOperation& told);
+  bool is_told_again(const PresenceTold& presence, ToldAt told_at);
+  void remember_presence(const ToldOperation& told);
+
+  ThreadRecord& record_;
+  std::deque<ToldOperation> added_;  // beside those of the record
+  std::set<ToldOperation*, ByThing> added_by_thing_;
+  std::array<std::size_t, std::variant_size_v<Operation>> counts_{};  // of each kind, all of them
+  // Made when they are first needed:
+  std::optional<Instant> last_moment_;
+  std::optional<std::vector<std::uint64_t>> event_keys_;  // of the record's own events, ascending
+  std::optional<std::map<std::string, const ToldOperation*, std::less<>>>
+      last_presences_;  // by agent
+};
 
 // The webhook's record of a beginning: where a chat record is known, it changes nothing.
 void merge_beginning(ThreadRecord& known, ThreadRecord beginning);

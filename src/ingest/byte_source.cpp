@@ -80,8 +80,9 @@ class BorrowedBytes final : public ByteReader {
 // Unpacks raw bytes where they begin like gzip, and passes them on as they are where they do not.
 class UnpackingSource final : public ByteSource {
  public:
-  UnpackingSource(std::unique_ptr<ByteReader> raw, std::string name, std::uint64_t total)
-      : raw_(std::move(raw)), name_(std::move(name)), total_(total) {}
+  UnpackingSource(std::unique_ptr<ByteReader> raw, std::string name, std::uint64_t total,
+                  UnpackingLimits limits = {})
+      : raw_(std::move(raw)), name_(std::move(name)), total_(total), limits_(limits) {}
 
   Result<std::size_t> read(std::span<char> into) override {
     if (into.empty()) return 0;
@@ -93,6 +94,7 @@ class UnpackingSource final : public ByteSource {
 
   std::uint64_t bytes_consumed() const override { return consumed_; }
   std::uint64_t bytes_total() const override { return total_; }
+  bool is_too_large() const override { return is_too_large_; }
 
  private:
   // A pipe may give its first two bytes one at a time.
@@ -138,6 +140,8 @@ class UnpackingSource final : public ByteSource {
             Error{unpacked.error().kind, fmt::format("{}: {}", name_, unpacked.error().message)});
       }
       begin_ += unpacked->consumed;
+      unpacked_ += unpacked->produced;
+      if (auto allowed = check_limits(); !allowed) return std::unexpected(allowed.error());
       if (unpacked->produced > 0) return unpacked->produced;
       if (begin_ < end_) continue;
       if (at_end_) break;
@@ -149,9 +153,28 @@ class UnpackingSource final : public ByteSource {
     return invalid(fmt::format("{}: the gzip data ends too early, it was cut short", name_));
   }
 
+  Result<void> check_limits() {
+    if (unpacked_ > limits_.max_bytes) {
+      is_too_large_ = true;
+      return invalid(fmt::format("{}: it may have at most {} bytes when it is unpacked", name_,
+                                 limits_.max_bytes));
+    }
+    if (limits_.max_ratio != 0 && unpacked_ > limits_.free_bytes &&
+        (unpacked_ - limits_.free_bytes) / limits_.max_ratio > consumed_) {
+      is_too_large_ = true;
+      return invalid(
+          fmt::format("{}: it may be at most {} times as large when it is unpacked, and {} bytes",
+                      name_, limits_.max_ratio, limits_.free_bytes));
+    }
+    return {};
+  }
+
   const std::unique_ptr<ByteReader> raw_;
   const std::string name_;
   const std::uint64_t total_;
+  const UnpackingLimits limits_;
+  std::uint64_t unpacked_ = 0;
+  bool is_too_large_ = false;
   std::atomic<std::uint64_t> consumed_ = 0;
   bool recognised_ = false;
   std::optional<Gunzip> gunzip_;
@@ -185,8 +208,9 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   return std::make_unique<UnpackingSource>(std::move(raw), name, total);
 }
 
-std::unique_ptr<ByteSource> open_stream(ByteReader& bytes) {
-  return std::make_unique<UnpackingSource>(std::make_unique<BorrowedBytes>(bytes), "the body", 0);
+std::unique_ptr<ByteSource> open_stream(ByteReader& bytes, UnpackingLimits limits) {
+  return std::make_unique<UnpackingSource>(std::make_unique<BorrowedBytes>(bytes), "the body", 0,
+                                           limits);
 }
 
 std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes) {

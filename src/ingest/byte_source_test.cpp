@@ -207,5 +207,47 @@ TEST_F(ByteSourceFiles, APipeHasNoSizeAndMayGiveOneByteAtATime) {
   EXPECT_EQ(waitpid(writer, nullptr, 0), writer);
 }
 
+// A reader over text, for open_stream.
+class Text final : public ByteReader {
+ public:
+  explicit Text(std::string_view rest) : rest_(rest) {}
+  Result<std::size_t> read(std::span<char> into) override {
+    const std::size_t length = rest_.copy(into.data(), into.size());
+    rest_.remove_prefix(length);
+    return length;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+TEST(ByteSource, UnpacksNoMoreThanIsAllowed) {
+  const std::string packed = gzip(std::string(100'000, 'x'));
+  Text enough(packed);
+  const auto whole = open_stream(enough, {100'000});
+  EXPECT_EQ(read_to_end(*whole).bytes.size(), 100'000U);
+  EXPECT_FALSE(whole->is_too_large());
+  Text too_much(packed);
+  const auto cut = open_stream(too_much, {99'999});
+  const Contents contents = read_to_end(*cut);
+  EXPECT_LE(contents.bytes.size(), 99'999U);
+  ASSERT_TRUE(contents.error.has_value());
+  EXPECT_THAT(contents.error->message, HasSubstr("at most 99999 bytes when it is unpacked"));
+  EXPECT_TRUE(cut->is_too_large());
+}
+
+TEST(ByteSource, UnpacksNoMoreThanARatioBeyondTheFirstBytes) {
+  const std::string packed = gzip(std::string(1'000'000, ' '));
+  Text few(packed);
+  const auto allowed = open_stream(few, {std::uint64_t{1} << 40, 100, 1'000'000});
+  EXPECT_EQ(read_to_end(*allowed).bytes.size(), 1'000'000U);
+  Text many(packed);
+  const auto cut = open_stream(many, {std::uint64_t{1} << 40, 10, 1'000});
+  const Contents contents = read_to_end(*cut);
+  ASSERT_TRUE(contents.error.has_value());
+  EXPECT_THAT(contents.error->message, HasSubstr("at most 10 times as large"));
+  EXPECT_LT(contents.bytes.size(), 1'000'000U);
+}
+
 }  // namespace
 }  // namespace chatreports::ingest

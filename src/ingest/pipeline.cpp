@@ -29,8 +29,41 @@ std::string place_of(const Unit& unit) {
   return {};
 }
 
-Batch parse_units(const UnitBatch& input, RecordParser& parser) {
+using Memory = std::shared_ptr<const BudgetPart>;
+
+// What a byte of input may become: the buffer that it is read into, the values made of it, and,
+// for as long as the longest piece is parsed, a parser's tables.
+constexpr std::size_t bytes_of_values = 6;
+constexpr std::size_t bytes_of_parser = 12;
+
+std::size_t memory_of(const UnitBatch& batch) {
+  std::size_t longest = 0;
+  for (const Unit& unit : batch.units) {
+    longest = std::max({longest, unit.length, unit.text.size()});
+  }
+  return bytes_of_values * batch.bytes.size() + bytes_of_parser * longest;
+}
+
+// Waits for room. A batch that would need more than all there is may have all.
+Result<Memory> take_memory(const PipelineOptions& options, const UnitBatch& batch,
+                           const std::function<bool()>& stop_requested) {
+  if (options.memory == nullptr || batch.units.empty()) return nullptr;
+  constexpr std::chrono::milliseconds pause{5};
+  auto part = std::make_shared<BudgetPart>(*options.memory);
+  const std::size_t wanted = std::min(memory_of(batch), options.memory->limit());
+  for (auto waited = pause; !part->grow(wanted); waited += pause) {
+    if (waited > options.memory_patience || stop_requested()) {
+      return std::unexpected(
+          Error{ErrorKind::unavailable, "there is no memory left for what is being taken in"});
+    }
+    std::this_thread::sleep_for(pause);
+  }
+  return part;
+}
+
+Batch parse_units(const UnitBatch& input, Memory memory, RecordParser& parser) {
   Batch batch;
+  batch.memory = std::move(memory);
   batch.records.reserve(input.units.size());
   for (const Unit& unit : input.units) {
     if (unit.kind == UnitKind::refused) {
@@ -65,18 +98,19 @@ Error error_of(const std::exception& exception) {
 // One thread reads and splits, several parse, and whoever calls run() takes the batches in order.
 class ParsingThreads {
  public:
-  ParsingThreads(Splitter& splitter, unsigned parsers)
+  ParsingThreads(Splitter& splitter, const PipelineOptions& options)
       : splitter_(splitter),
-        parsers_(std::max(parsers, 1U)),
+        options_(options),
+        parsers_(std::max(options.threads, 1U)),
         max_jobs_(2 * std::size_t{parsers_} + 2) {}
   ~ParsingThreads() { stop(); }
   ParsingThreads(const ParsingThreads&) = delete;
   ParsingThreads& operator=(const ParsingThreads&) = delete;
 
   // Whether everything was taken: false after a stop.
-  Result<bool> run(UnitBatch first, const std::function<Result<void>(Batch)>& take,
+  Result<bool> run(UnitBatch first, Memory memory, const std::function<Result<void>(Batch)>& take,
                    const std::function<bool()>& stop_requested) {
-    jobs_.push_back(std::make_unique<Job>(std::move(first)));
+    jobs_.push_back(std::make_unique<Job>(std::move(first), std::move(memory)));
     threads_.emplace_back([this] { guarded([this] { read(); }); });
     for (unsigned i = 0; i < parsers_; ++i) {
       threads_.emplace_back([this] { guarded([this] { parse(); }); });
@@ -97,8 +131,9 @@ class ParsingThreads {
 
  private:
   struct Job {
-    explicit Job(UnitBatch units) : input(std::move(units)) {}
+    Job(UnitBatch units, Memory of) : input(std::move(units)), memory(std::move(of)) {}
     UnitBatch input;
+    Memory memory;
     Batch output;
     bool is_parsed = false;
   };
@@ -111,9 +146,19 @@ class ParsingThreads {
       lock.unlock();
       UnitBatch batch = splitter_.next();
       const bool is_last = splitter_.finished();
+      auto memory = take_memory(options_, batch, [this] {
+        const std::scoped_lock looking(mutex_);
+        return stopping_;
+      });
       lock.lock();
+      if (!memory) {
+        if (!stopping_) failure_ = memory.error();
+        stopping_ = true;
+        changed_.notify_all();
+        return;
+      }
       // A batch without units goes through as well: it is a moment to look whether to stop.
-      jobs_.push_back(std::make_unique<Job>(std::move(batch)));
+      jobs_.push_back(std::make_unique<Job>(std::move(batch), *std::move(memory)));
       all_read_ = is_last;
       changed_.notify_all();
       if (is_last) return;
@@ -128,7 +173,7 @@ class ParsingThreads {
       if (stopping_ || next_ == jobs_.size()) return;
       Job& job = *jobs_[next_++];
       lock.unlock();
-      Batch output = parse_units(job.input, parser);
+      Batch output = parse_units(job.input, std::move(job.memory), parser);
       job.input = {};
       lock.lock();
       job.output = std::move(output);
@@ -175,6 +220,7 @@ class ParsingThreads {
   }
 
   Splitter& splitter_;
+  const PipelineOptions& options_;
   const unsigned parsers_;
   const std::size_t max_jobs_;  // between the reader and the taker
 
@@ -194,13 +240,16 @@ Result<void> read_all(ByteSource& source, const PipelineOptions& options,
   Splitter splitter(source, options.batch_bytes, options.max_record_bytes);
   if (stop_requested()) return {};
   UnitBatch first = splitter.next();
+  auto memory = take_memory(options, first, stop_requested);
+  if (!memory) return std::unexpected(std::move(memory.error()));
   if (splitter.finished()) {
     // The body of a request is most often one batch, for which no thread need be started.
     RecordParser parser;
-    if (auto taken = hand_over(parse_units(first, parser), take); !taken) return taken;
+    if (auto taken = hand_over(parse_units(first, *std::move(memory), parser), take); !taken)
+      return taken;
   } else {
-    ParsingThreads threads(splitter, options.threads);
-    const auto all_taken = threads.run(std::move(first), take, stop_requested);
+    ParsingThreads threads(splitter, options);
+    const auto all_taken = threads.run(std::move(first), *std::move(memory), take, stop_requested);
     if (!all_taken) return std::unexpected(all_taken.error());
     if (!*all_taken) return {};
   }

@@ -2,11 +2,14 @@
 // A stream of bytes → batches of records, parsed on several threads, handed over in the order of
 // the input. Memory is bounded whatever the size of the input: batches wait for the consumer.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/error.h"
 #include "chat/record.h"
 #include "ingest/byte_source.h"
@@ -20,8 +23,9 @@ struct Refusal {
 };
 
 struct Batch {
-  std::vector<chat::Record> records;  // in the order of the input
-  std::vector<Refusal> refused;       // in the order of the input
+  std::vector<chat::Record> records;         // in the order of the input
+  std::vector<Refusal> refused;              // in the order of the input
+  std::shared_ptr<const BudgetPart> memory;  // what it takes, given back when nobody holds this
 };
 
 struct PipelineOptions {
@@ -29,6 +33,10 @@ struct PipelineOptions {
   std::size_t batch_bytes = std::size_t{1} << 20;  // of input, about
   std::size_t max_record_bytes = std::size_t{64}
                                  << 20;  // a longer one is refused, the rest goes on
+  // What is read and not yet given back counts here, if there is one; borrowed. Where it has no
+  // room the reading waits, and fails with `unavailable` when patience is at its end.
+  Budget* memory = nullptr;
+  std::chrono::milliseconds memory_patience{30'000};
 };
 
 // Reads `source` to its end. Input is one object, an array, NDJSON, or pages, see
