@@ -4,11 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "base/utf8.h"
 #include "time/calendar.h"
+#include "time/zone_files.h"
 
 namespace chatreports {
 namespace {
@@ -27,10 +35,82 @@ date::sys_info info_at(const void* named_zone, Instant at) {
   return zone_of(named_zone).get_info(date::sys_seconds(std::chrono::seconds(whole_seconds(at))));
 }
 
-// Files that lie beside the zones in the system's database and are none.
+// Where the library looks, too.
+constexpr auto zone_folder = "/usr/share/zoneinfo";
+
+// Beside the zones lie other files and folders. A zone's name has no dot.
 bool is_zone_name(std::string_view name) {
-  return !name.empty() && name.size() <= longest_zone_name && !name.starts_with("posix") &&
-         !name.starts_with("right/") && name != "localtime" && name != "Factory";
+  return name.size() <= longest_zone_name && name.find('.') == name.npos &&
+         !name.starts_with("posix") && !name.starts_with("right/") && name != "localtime" &&
+         name != "Factory" && name != "leapseconds" && name != "SECURITY" && name != "+VERSION" &&
+         name != "version";
+}
+
+using Zones = std::map<std::string, const void*, std::less<>>;
+
+std::unexpected<Error> cannot_be_read(std::string_view why) {
+  return std::unexpected(Error{ErrorKind::unavailable,
+                               fmt::format("the time zone database {} cannot be read: {}; install "
+                                           "the package tzdata",
+                                           zone_folder, why)});
+}
+
+// The names of all zones, whose files are whole.
+Result<std::vector<std::string>> checked_names() {
+  namespace fs = std::filesystem;
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::recursive_directory_iterator at(zone_folder, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    const std::string name = at->path().lexically_relative(zone_folder).generic_string();
+    if (name == "posix" || name == "right") at.disable_recursion_pending();
+    if (!is_zone_name(name)) continue;
+    const bool is_folder = at->is_directory(error);
+    if (error) return cannot_be_read(fmt::format("{}: {}", name, error.message()));
+    if (is_folder) continue;
+    if (auto checked = check_zone_file_at(at->path()); !checked) {
+      return std::unexpected(Error{ErrorKind::unavailable, checked.error().message});
+    }
+    names.push_back(name);
+  }
+  if (error) return cannot_be_read(error.message());
+  if (std::ranges::find(names, "UTC") == names.end()) return cannot_be_read("there is no zone UTC");
+  // The library may take leap seconds from it.
+  const std::string leap_seconds = std::string(zone_folder) + "/right/UTC";
+  if (fs::exists(leap_seconds, error)) {
+    if (auto checked = check_zone_file_at(leap_seconds); !checked) {
+      return std::unexpected(Error{ErrorKind::unavailable, checked.error().message});
+    }
+  }
+  return names;
+}
+
+Result<Zones> read_zones() {
+  const auto names = checked_names();
+  if (!names) return std::unexpected(names.error());
+  Zones zones;
+  try {
+    for (const std::string& name : *names) {
+      const date::time_zone* zone = date::locate_zone(name);
+      info_at(zone, Instant{0});  // reads its file
+      zones.emplace(name, zone);
+    }
+  } catch (const std::exception& exception) {
+    return cannot_be_read(exception.what());
+  }
+  return zones;
+}
+
+// Read once; tried again where that failed.
+Result<const Zones*> all_zones() {
+  static std::atomic<const Zones*> known = nullptr;  // never freed, as the library's database
+  if (const Zones* zones = known) return zones;
+  static std::mutex mutex;
+  const std::scoped_lock lock(mutex);
+  if (const Zones* zones = known) return zones;
+  auto read = read_zones();
+  if (!read) return std::unexpected(read.error());
+  return known = new Zones(*std::move(read));
 }
 
 }  // namespace
@@ -45,21 +125,23 @@ Zone Zone::fixed(std::int64_t offset_seconds) {
   return zone;
 }
 
+Result<std::size_t> Zone::read_all() {
+  const auto zones = all_zones();
+  if (!zones) return std::unexpected(zones.error());
+  return (*zones)->size();
+}
+
 Result<Zone> Zone::named(std::string_view name) {
-  try {
-    // The library looks the name up in its list of zones: it opens no file that is not one of
-    // these.
-    if (is_zone_name(name)) {
-      Zone zone;
-      zone.named_zone_ = date::locate_zone(name);
-      info_at(zone.named_zone_, Instant{0});  // reads the zone's file now rather than later
-      return zone;
-    }
-  } catch (const std::exception&) {
-    // Not a zone, or no database.
+  const auto zones = all_zones();
+  if (!zones) return std::unexpected(zones.error());
+  const auto found = (*zones)->find(name);
+  if (found == (*zones)->end()) {
+    return invalid(fmt::format("\"{}\" is not a time zone of the IANA database",
+                               shortened(name, longest_zone_name)));
   }
-  return invalid(fmt::format("\"{}\" is not a time zone of the IANA database",
-                             shortened(name, longest_zone_name)));
+  Zone zone;
+  zone.named_zone_ = found->second;
+  return zone;
 }
 
 std::int64_t Zone::offset_seconds_at(Instant at) const {

@@ -1,7 +1,8 @@
 #pragma once
 // Time zones. time/zone.cpp is the only file that includes the time-zone library.
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -24,8 +25,12 @@ class Zone {
  public:
   static Zone utc();
   static Zone fixed(std::int64_t offset_seconds);
+  // Reads the whole tz database of the system into memory, once: afterwards no file is read. The
+  // number of zones. The error names the file or folder that is missing or damaged.
+  static Result<std::size_t> read_all();
   // An IANA name, exactly as the tz database spells it (`Europe/Warsaw`, links such as
-  // `Asia/Katmandu` too). The error names the zone, cut short where it is long.
+  // `Asia/Katmandu` too). The error names the zone, cut short where it is long (`invalid`), or says
+  // why the database can't be read (`unavailable`; see read_all, which this calls).
   static Result<Zone> named(std::string_view name);
 
   std::int64_t offset_seconds_at(Instant at) const;
