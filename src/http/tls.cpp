@@ -1,7 +1,16 @@
 #include "http/tls.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <cerrno>
+#include <string_view>
+#include <system_error>
 
 namespace chatreports::http {
 namespace {
@@ -22,9 +31,35 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_le
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-std::unexpected<Error> unusable(const char* what, const std::string& file,
-                                const boost::system::error_code& error) {
-  return failed(fmt::format("the TLS {} {} cannot be used: {}", what, file, error.message()));
+std::unexpected<Error> unusable(std::string_view what, const std::string& file,
+                                const std::string& why) {
+  return failed(fmt::format("the TLS {} {} cannot be used: {}", what, file, why));
+}
+
+constexpr std::size_t most_bytes_of_file = std::size_t{1} << 20;
+
+// The whole of a regular file. Anything else, a FIFO for instance, might keep us waiting.
+Result<std::string> read_file(std::string_view what, const std::string& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (descriptor < 0) return unusable(what, file, std::generic_category().message(errno));
+  const auto close = [](const int* opened) { ::close(*opened); };
+  const std::unique_ptr<const int, decltype(close)> closing(&descriptor, close);
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    return unusable(what, file, "it is no regular file");
+  }
+  std::string text;
+  std::array<char, 16'384> part{};
+  while (true) {
+    const ssize_t read = ::read(descriptor, part.data(), part.size());
+    if (read == 0) return text;
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) return unusable(what, file, std::generic_category().message(errno));
+    text.append(part.data(), static_cast<std::size_t>(read));
+    if (text.size() > most_bytes_of_file) {
+      return unusable(what, file, fmt::format("it is larger than {} bytes", most_bytes_of_file));
+    }
+  }
 }
 
 }  // namespace
@@ -36,12 +71,27 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   SSL_CTX_set_cipher_list(native, ciphers_of_tls_1_2);
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_alpn_select_cb(native, choose_protocol, nullptr);
+  const auto certificate = read_file("certificate", files.certificate);
+  if (!certificate) return std::unexpected(certificate.error());
+  const auto key = read_file("key", files.key);
+  if (!key) return std::unexpected(key.error());
+  // Without a callback OpenSSL would ask for a passphrase at the terminal.
+  const auto is_encrypted = std::make_shared<bool>(false);
+  context->set_password_callback([is_encrypted](std::size_t, ssl::context::password_purpose) {
+    *is_encrypted = true;
+    return std::string();
+  });
   boost::system::error_code error;
-  if (context->use_certificate_chain_file(files.certificate, error)) {
-    return unusable("certificate", files.certificate, error);
+  if (context->use_certificate_chain(boost::asio::buffer(*certificate), error)) {
+    return unusable("certificate", files.certificate, error.message());
   }
-  if (context->use_private_key_file(files.key, ssl::context::pem, error)) {
-    return unusable("key", files.key, error);
+  if (context->use_private_key(boost::asio::buffer(*key), ssl::context::pem, error)) {
+    return unusable("key", files.key,
+                    *is_encrypted
+                        ? "it is encrypted, and there is nobody to ask for its passphrase; "
+                          "decrypt it with `openssl pkey`, into a file that only the "
+                          "server's user may read"
+                        : error.message());
   }
   if (SSL_CTX_check_private_key(native) != 1) {
     return failed(fmt::format("the TLS key {} does not belong to the certificate {}", files.key,
