@@ -6,11 +6,14 @@
 #include <filesystem>
 
 #include "base/check.h"
+#include "chat/property_digest.h"
 #include "ingest/byte_source.h"
 #include "ingest/pipeline.h"
 
 namespace chatreports {
 namespace {
+
+constexpr chat::DigestKey digest_key{{1, 2, 3}};
 
 std::string new_folder() {
   std::string name = (std::filesystem::temp_directory_path() / "chatreports-test-XXXXXX").string();
@@ -43,7 +46,11 @@ std::string World::take_in(std::string_view records) {
         for (const ingest::Refusal& refusal : batch.refused) {
           refused += fmt::format("{}: {}\n", refusal.line, refusal.reason);
         }
-        for (chat::Record& record : batch.records) chat::stamp(record, now_);
+        chat::PropertyDigester digester(digest_key);
+        for (chat::Record& record : batch.records) {
+          chat::stamp(record, now_);
+          digester.apply(record);
+        }
         const auto written = store_->write(LicenseId{1}, batch.records);
         if (!written) return std::unexpected(written.error());
         return {};
@@ -61,12 +68,14 @@ std::string World::take_in(std::string_view records) {
 
 http::Response World::ask(std::string_view method, std::string_view target,
                           std::string_view body) const {
-  const api::Api api(*engine_,
-                     {[this](std::string_view token, Instant) -> std::optional<api::Caller> {
-                        if (token != "test") return std::nullopt;
-                        return api::Caller{1, LicenseId{1}, {"reports_read"}, agent_timezone_};
-                      },
-                      [this] { return now_; }});
+  api::Surroundings surroundings;
+  surroundings.find_caller = [this](std::string_view token, Instant) -> std::optional<api::Caller> {
+    if (token != "test") return std::nullopt;
+    return api::Caller{1, LicenseId{1}, {"reports_read"}, agent_timezone_};
+  };
+  surroundings.now = [this] { return now_; };
+  surroundings.digest_key = [](LicenseId) { return digest_key; };
+  const api::Api api(*engine_, std::move(surroundings));
   return api.handle({std::string(method),
                      std::string(target),
                      {{"Authorization", "Bearer test"}},

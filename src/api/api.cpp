@@ -139,6 +139,11 @@ http::Response webhook_answer(int accepted) {
           fmt::format(R"({{"accepted":{},"ignored":{}}})", accepted, 1 - accepted)};
 }
 
+http::Response no_answer_now() {
+  return error_answer(ErrorType::service_unavailable,
+                      "Reports can't be answered right now; try again later");
+}
+
 http::Response not_ready() {
   return error_answer(ErrorType::service_unavailable, "The data folder is still being read");
 }
@@ -276,8 +281,13 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
   if (!fields) return std::unexpected(error_answer(ErrorType::validation, fields.error().message));
   const Result<report::Query> query =
       parse_query(*fields, {caller.license, caller.agent_timezone, now, options_.max_filter_values,
-                            options_.max_buckets, definition.resource == "agents"});
-  if (!query) return std::unexpected(error_answer(ErrorType::validation, query.error().message));
+                            options_.max_buckets, surroundings_.digest_key(caller.license),
+                            definition.resource == "agents"});
+  if (!query) {
+    return std::unexpected(query.error().kind == ErrorKind::invalid
+                               ? error_answer(ErrorType::validation, query.error().message)
+                               : no_answer_now());
+  }
   const Result<std::vector<report::Plan>> plans = definition.plans(*query);
   if (!plans) {
     return std::unexpected(
@@ -295,8 +305,7 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
       made_answer(engine_, definition, *query, *plans, allowance));
   if (allowance.end() != Allowance::End::none) return std::unexpected(given_up(allowance.end()));
   if (answer->empty()) {
-    return std::unexpected(error_answer(ErrorType::service_unavailable,
-                                        "Reports can't be answered right now; try again later"));
+    return std::unexpected(no_answer_now());
   }
   if (!depends_on_now(*query, *plans)) answers_.keep(std::move(key), last_change, answer);
   return answer;

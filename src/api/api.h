@@ -53,7 +53,8 @@ struct Surroundings {
   std::function<bool()> can_acknowledge = [] { return true; };
   // The licence that the secret of a webhook names.
   std::function<std::optional<LicenseId>(std::string_view secret)> find_webhook = {};
-  // Writes records of a licence, see TakeIn in api/ingest_records.h.
+  // Digests what is not to be kept, and writes records of a licence, see TakeIn in
+  // api/ingest_records.h.
   std::function<void(LicenseId, Channel, std::vector<chat::Record>, Done done)> take_in = {};
   // Whether a webhook of the licence may wait to be taken in; where not, it is sent away.
   std::function<bool(LicenseId)> can_take_in = [](LicenseId) { return true; };
@@ -65,6 +66,10 @@ struct Surroundings {
   };
   // The time since some moment, which does not change where a clock is set.
   std::function<Duration()> time_passed = [] { return Duration{}; };
+  // What the licence's property texts are digested with, see chat/property_digest.h.
+  std::function<chat::DigestKey(LicenseId)> digest_key = [](LicenseId) {
+    return chat::DigestKey{};
+  };
 };
 
 struct ApiOptions {

@@ -28,6 +28,7 @@ class Ingestion {
 
   Result<void> take(ingest::Batch batch) {
     for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
+    refuse_keys(batch.records);
     if (batch.records.empty()) return {};
     const auto written = std::make_shared<std::promise<Outcome>>();
     on_their_way_.push_back({batch.records.size(), written->get_future()});
@@ -35,6 +36,16 @@ class Ingestion {
                                            const Outcome& result) { written->set_value(result); });
     if (on_their_way_.size() < most_batches_on_their_way) return {};
     return wait_for_first();
+  }
+
+  // A running server's answers are digested with the key that it has.
+  void refuse_keys(std::vector<chat::Record>& records) {
+    const auto count = std::erase_if(records, [](const chat::Record& record) {
+      return std::holds_alternative<chat::DigestKeyRecord>(record);
+    });
+    for (std::size_t at = 0; at < count; ++at) {
+      refuse({0, "record: a digest_key is taken by `chatreports import` alone"});
+    }
   }
 
   Result<void> wait_for_all() {

@@ -24,17 +24,18 @@ TimeRange default_range(const Zone& zone, Instant now) {
   return wide;
 }
 
-Zone read_zone(FieldReader& request, const QueryContext& context,
-               const std::optional<GivenRange>& range) {
+Result<Zone> read_zone(FieldReader& request, const QueryContext& context,
+                       const std::optional<GivenRange>& range) {
   if (const std::optional<std::string> name = request.read_text("timezone")) {
-    const Result<Zone> zone = Zone::named(*name);
-    if (zone) return *zone;
+    Result<Zone> zone = Zone::named(*name);
+    if (zone || zone.error().kind != ErrorKind::invalid) return zone;
     request.fail("timezone", fmt::format("{} is not a time zone of the IANA database, such as "
                                          "Europe/Warsaw",
                                          in_quotes(*name)));
   } else if (context.agent_timezone) {
-    // A zone that nobody knows is as good as none.
-    if (const Result<Zone> zone = Zone::named(*context.agent_timezone)) return *zone;
+    // A zone that nobody knows is as good as none; one that can't be read is not.
+    Result<Zone> zone = Zone::named(*context.agent_timezone);
+    if (zone || zone.error().kind != ErrorKind::invalid) return zone;
   }
   return range ? Zone::fixed(range->from.offset_seconds) : Zone::utc();
 }
@@ -67,12 +68,14 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   query.distribution = read_distribution(request, context.by_hour_or_day_only);
   GivenFilters given;
   if (std::optional<FieldReader> filters = request.read_object("filters")) {
-    given = read_filters(*filters, context.max_filter_values);
+    given = read_filters(*filters, context.max_filter_values, context.digest_key);
   }
   query.filters = std::move(given.filters);
   query.picked_by = given.picked_by;
   const std::optional<GivenRange>& range = given.range;
-  query.zone = read_zone(request, context, range);
+  const Result<Zone> zone = read_zone(request, context, range);
+  if (!zone) return std::unexpected(zone.error());
+  query.zone = *zone;
   request.refuse_unknown_keys();
   if (error.message()) return invalid(*error.message());
   query.is_up_to_now = !range;

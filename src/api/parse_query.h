@@ -8,6 +8,7 @@
 #include "api/fields.h"
 #include "base/error.h"
 #include "base/numbers.h"
+#include "chat/record.h"
 #include "report/query.h"
 #include "time/instant.h"
 
@@ -20,10 +21,11 @@ struct QueryContext {
   Instant now;
   std::size_t max_filter_values = 10'000;  // in one list
   std::size_t max_buckets = Buckets::default_max_keys;
+  chat::DigestKey digest_key = {};   // the licence's, see chat/property_digest.h
   bool by_hour_or_day_only = false;  // as Agents reports are; Chats reports know more
 };
 
-// The error (kind invalid) names the path and what is allowed.
+// The error of kind `invalid` names the path and what is allowed; any other is ours.
 Result<report::Query> parse_query(const Object& fields, const QueryContext& context);
 
 }  // namespace chatreports::api

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "api/errors.h"
-#include "chat/record.h"
+#include "chat/property_digest.h"
 
 namespace chatreports::api {
 namespace {
@@ -122,10 +122,12 @@ std::optional<SetFilter> read_set_filter(FieldReader& parent, std::string_view k
   return read_set_filter(parent, key, *std::move(reader), elements);
 }
 
-std::vector<report::PropertyFilter> read_properties(FieldReader& filters) {
+std::vector<report::PropertyFilter> read_properties(FieldReader& filters,
+                                                    const chat::DigestKey& key) {
   std::vector<report::PropertyFilter> properties;
   std::optional<FieldReader> reader = filters.read_object("properties");
   if (!reader) return properties;
+  chat::PropertyDigester digester(key);
   auto name_spaces = reader->read_named_objects();
   std::size_t count = 0;
   for (const auto& [name_space, names] : name_spaces) count += names.size();
@@ -140,7 +142,7 @@ std::vector<report::PropertyFilter> read_properties(FieldReader& filters) {
       if (!filter) continue;
       for (Value& value : filter->values) {
         auto* text = std::get_if<std::string>(&value);
-        if (text != nullptr) *text = chat::stored_property_text(name_space, name, *text);
+        if (text != nullptr) *text = digester.stored_text(name_space, name, *text);
       }
       std::ranges::sort(filter->values);
       properties.push_back({name_space, name, *std::move(filter)});
@@ -243,7 +245,8 @@ std::optional<report::AgentResponseFilter> read_agent_response(FieldReader& filt
 
 }  // namespace
 
-GivenFilters read_filters(FieldReader& filters, std::size_t max_values) {
+GivenFilters read_filters(FieldReader& filters, std::size_t max_values,
+                          const chat::DigestKey& key) {
   filters.limit_lists(max_values);
   GivenFilters given;
   given.range = read_range(filters);
@@ -253,7 +256,7 @@ GivenFilters read_filters(FieldReader& filters, std::size_t max_values) {
   given.filters.goals = read_set_filter(filters, "goals", Elements::integers);
   given.filters.sales = read_set_filter(filters, "sales", Elements::integers);
   given.filters.event_types = read_set_filter(filters, "event_types", Elements::event_types);
-  given.filters.properties = read_properties(filters);
+  given.filters.properties = read_properties(filters, key);
   std::optional<GivenRange> greetings_range;
   given.filters.greetings = read_greetings(filters, greetings_range);
   GivenSurveys surveys = read_surveys(filters);

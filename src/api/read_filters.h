@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "api/field_reader.h"
+#include "chat/record.h"
 #include "report/query.h"
 #include "time/rfc3339.h"
 
@@ -23,7 +24,8 @@ struct GivenFilters {
   report::PickedBy picked_by = report::PickedBy::start;  // what the range is about
 };
 
-// Errors go to the reader's FirstError. A list with more than `max_values` is one.
-GivenFilters read_filters(FieldReader& filters, std::size_t max_values);
+// Errors go to the reader's FirstError. A list with more than `max_values` is one. `key` is the
+// licence's: texts of which only a digest is kept are compared by it.
+GivenFilters read_filters(FieldReader& filters, std::size_t max_values, const chat::DigestKey& key);
 
 }  // namespace chatreports::api

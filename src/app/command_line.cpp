@@ -1,6 +1,8 @@
 #include "app/command_line.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -11,6 +13,8 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <new>
+#include <sstream>
 #include <thread>
 
 #include "app/arguments.h"
@@ -201,7 +205,7 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
               "How long a report goes on after its client has closed the sending side; after a "
               "reset it ends at once");
   add_timeout(command, "--stop-timeout", http.stop_timeout,
-              "How long requests under way may take when the server is stopped");
+              "How long the end may take when the server is stopped, with requests under way");
   command.callback([options, tls, &chosen] {
     if (!tls->key.empty()) options->http.tls = *tls;
     options->api.intake_patience = options->http.stream_patience;
@@ -232,6 +236,11 @@ void add_export(CLI::App& program, std::function<int()>& chosen) {
       "export", "Print everything known of a licence, as NDJSON for an import");
   add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
+  command.add_flag("--with-key", options->with_key,
+                   "Print the key of the digests first: whoever has it can try out what was "
+                   "digested. An import takes it up in a folder that has none");
+  command.footer(
+      "Exit code: 0 all of it was printed, 1 failed, 141 the reader went away before the end.");
   command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
 }
 
@@ -328,9 +337,22 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
   const CLI::Option* folder = add_data_folder(create, options->data_folder, made_if_named);
   add_license(create, options->license);
   create
-      .add_option("--secret", options->secret,
-                  "The secret_key that the webhooks were registered with (default: a random one)")
-      ->type_name("SECRET");
+      .add_option(
+          "--secret-file", options->secret_file,
+          "A file with the secret_key that the webhooks were registered with; - is standard "
+          "input (default: $CHATREPORTS_SECRET, or a random one)")
+      ->type_name("FILE");
+  create
+      .add_option_function<std::string>(
+          "--secret",
+          [](const std::string&) {
+            throw CLI::ValidationError(
+                "--secret",
+                "everybody who may list processes can read it there; give --secret-file FILE (- "
+                "is standard input) or the environment variable CHATREPORTS_SECRET");
+          },
+          "")
+      ->group("");
   create.callback([options, folder, &chosen] {
     options->is_folder_named = folder->count() > 0;
     chosen = [options] { return run_create_webhook(*options); };
@@ -366,6 +388,7 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
 void name_in_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
+    if (option->get_group().empty()) continue;  // hidden: no longer an option
     std::string name = "CHATREPORTS_" + option->get_lnames().front();
     std::ranges::replace(name, '-', '_');
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -378,14 +401,28 @@ void name_in_environment(CLI::App& command) {
 int run_chosen(const std::function<int()>& chosen) {
   try {
     return chosen();
+  } catch (const std::bad_alloc&) {
+    return exit_with({ErrorKind::failed, "there is not enough memory"});
   } catch (const std::exception& exception) {
     return exit_with({ErrorKind::failed, exception.what()});
+  }
+}
+
+// Where 0, 1 or 2 is closed, the next file that is opened would take its number, and be written
+// into, or read, in its place. Each that is missing becomes one that fails as a closed one does.
+void keep_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    // The lowest number that is free: this one.
+    const int opened = ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (opened != descriptor) std::_Exit(exit_failed);
   }
 }
 
 }  // namespace
 
 int run(int argc, char** argv) {
+  keep_standard_descriptors();
   // Whoever reads our output may go away: a write then fails, and says so.
   std::signal(SIGPIPE, SIG_IGN);
 
@@ -404,7 +441,9 @@ int run(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& asked_for_help) {
-    return program.exit(asked_for_help);
+    std::ostringstream help;
+    program.exit(asked_for_help, help, help);
+    return exit_printing(help.str());
   } catch (const CLI::Error& error) {
     say(usage_message(program, error));
     std::fputs("chatreports --help, and --help after a command, say what there is.\n", stderr);

@@ -11,14 +11,13 @@ int run_generate(const generate::Options& options) {
     say_error({ErrorKind::invalid, "--end: so many days before it there is no year any more"});
     return exit_wrong_usage;
   }
+  Output output;
   Result<void> printed;
-  generate::generate(options, [&printed](std::string_view lines) {
-    printed = print(lines);
+  generate::generate(options, [&](std::string_view lines) {
+    printed = output.print(lines);
     return printed.has_value();
   });
-  // A reader that goes away has seen enough.
-  if (!printed && printed.error().kind != ErrorKind::unavailable) return exit_with(printed.error());
-  return exit_ok;
+  return output.end(printed);
 }
 
 }  // namespace chatreports::app

@@ -5,11 +5,13 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 namespace chatreports::app {
 
 // Any thread. Says in the log that an action came for the first time, and in the end how often each
-// came.
+// came. Only LiveChat's own actions are named: what else stands in that place, an e-mail address
+// perhaps, is counted under one name.
 class IgnoredActions {
  public:
   IgnoredActions() = default;
@@ -17,12 +19,11 @@ class IgnoredActions {
   IgnoredActions(const IgnoredActions&) = delete;
   IgnoredActions& operator=(const IgnoredActions&) = delete;
 
-  void count(const std::string& action);
+  void count(std::string_view action);
 
  private:
-  static constexpr std::size_t max_actions = 100;  // the names come from outside
   std::mutex mutex_;
-  std::map<std::string, std::uint64_t> counts_;  // guarded by mutex_
+  std::map<std::string_view, std::uint64_t> counts_;  // guarded by mutex_; by names of ours
 };
 
 }  // namespace chatreports::app

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "app/importer.h"
 #include "app/messages.h"
@@ -105,14 +106,15 @@ int report(const Importer& importer, std::uint64_t refused, std::chrono::millise
            std::optional<int> signal) {
   const std::vector<Error> errors = importer.errors();
   for (const Error& error : errors) say_error(error);
-  const Result<void> printed = print(format_summary(importer.summary(), refused, elapsed));
+  Output output;
+  const Result<void> printed = output.print(format_summary(importer.summary(), refused, elapsed));
   if (signal) {
     say_error({ErrorKind::failed,
                "stopped by a signal; what is counted above is in, and nothing else: import the "
                "same files again for the rest"});
     return 128 + *signal;
   }
-  if (!printed) return exit_with(printed.error());
+  if (!printed) return output.end(printed);
   if (!errors.empty()) return exit_failed;
   return refused > 0 ? exit_some_refused : exit_ok;
 }
@@ -146,15 +148,20 @@ Error with_other_way(Error error) {
 
 int run_import(const ImportOptions& options) {
   StopSignals signals;
+  // An older store is rewritten when it is opened: all of it, or nothing.
+  std::optional<EndAtSignal> opening(std::in_place, std::nullopt);
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports import");
   if (!lock) return exit_with(with_other_way(lock.error()));
   auto store = store::Store::open_locked(options.data_folder, [](const std::string& sentence) {
     std::fputs(("chatreports: " + sentence + "\n").c_str(), stderr);
   });
   if (!store) return exit_with(store.error());
+  const auto keys = PropertyKeys::open(options.data_folder);
+  if (!keys) return exit_with(keys.error());
+  opening.reset();
 
   Display display(bytes_of_all(options.files));
-  Importer importer(**store, LicenseId{options.license}, options.files,
+  Importer importer(**store, **keys, LicenseId{options.license}, options.files,
                     [&signals] { signals.wake(); });
   const std::optional<int> stopped_by = wait_until_written(importer, signals, display);
   display.finish(importer);

@@ -13,9 +13,10 @@
 
 namespace chatreports::app {
 
-Importer::Importer(store::Store& store, LicenseId license, std::vector<std::string> files,
-                   std::function<void()> finished)
+Importer::Importer(store::Store& store, PropertyKeys& keys, LicenseId license,
+                   std::vector<std::string> files, std::function<void()> finished)
     : store_(store),
+      keys_(keys),
       license_(license),
       files_(std::move(files)),
       finished_(std::move(finished)),
@@ -69,6 +70,8 @@ void Importer::read_file(const std::string& file, unsigned threads) {
   const Result<void> read = ingest::read_records(
       **source, options,
       [&](ingest::Batch batch) -> Result<void> {
+        if (auto keyed = keys_.take_keys(license_, batch.records); !keyed) return keyed;
+        if (auto keyed = keys_.digest(license_, batch.records); !keyed) return keyed;
         const std::size_t count = batch.records.size();
         // The queue is closed before the end only by stop(); what the pipeline then makes of the
         // rest is nobody's concern.

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/property_keys.h"
 #include "app/record_queue.h"
 #include "app/refusals.h"
 #include "base/error.h"
@@ -18,10 +19,10 @@ namespace chatreports::app {
 
 class Importer {
  public:
-  // `store` is borrowed and used by nobody else until is_written() says yes. `finished` is called
-  // from one of the threads when nothing is left to do.
-  Importer(store::Store& store, LicenseId license, std::vector<std::string> files,
-           std::function<void()> finished);
+  // `store` and `keys` are borrowed, and `store` is used by nobody else until is_written() says
+  // yes. `finished` is called from one of the threads when nothing is left to do.
+  Importer(store::Store& store, PropertyKeys& keys, LicenseId license,
+           std::vector<std::string> files, std::function<void()> finished);
   // Waits for both threads; after stop() that may be until a pipe gives something to read.
   ~Importer();
   Importer(const Importer&) = delete;
@@ -49,6 +50,7 @@ class Importer {
   void add_error(const Error& error);
 
   store::Store& store_;
+  PropertyKeys& keys_;
   const LicenseId license_;
   const std::vector<std::string> files_;
   const std::function<void()> finished_;

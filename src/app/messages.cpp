@@ -4,21 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <system_error>
 
-#include "base/utf8.h"
+#include "base/printable.h"
 
 namespace chatreports::app {
-
-std::string printable(std::string_view text) {
-  std::string answer = valid_utf8(text);
-  for (char& character : answer) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7f) character = '?';
-  }
-  return answer;
-}
 
 void say(std::string_view message) {
   // Standard error may be closed: then there is nobody to tell, and that is no reason to throw.
@@ -35,23 +27,28 @@ int exit_with(const Error& error) {
   return exit_failed;
 }
 
-Result<void> print(std::string_view text) {
+Result<void> Output::print(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
     if (written >= 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno != EINTR) {
-      const ErrorKind kind = errno == EPIPE ? ErrorKind::unavailable : ErrorKind::failed;
-      return std::unexpected(Error{kind, fmt::format("cannot write to standard output: {}",
-                                                     std::generic_category().message(errno))});
+      is_reader_gone_ = errno == EPIPE;
+      return failed(fmt::format("cannot write to standard output: {}",
+                                std::generic_category().message(errno)));
     }
   }
   return {};
 }
 
+int Output::end(const Result<void>& done) const {
+  if (done) return exit_ok;
+  return is_reader_gone_ ? 128 + SIGPIPE : exit_with(done.error());
+}
+
 int exit_printing(std::string_view text) {
-  const Result<void> printed = print(text);
-  return printed ? exit_ok : exit_with(printed.error());
+  Output output;
+  return output.end(output.print(text));
 }
 
 }  // namespace chatreports::app

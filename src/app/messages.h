@@ -15,10 +15,6 @@ constexpr int exit_failed = 1;
 constexpr int exit_wrong_usage = 2;
 constexpr int exit_some_refused = 3;
 
-// The text as it can be shown: valid UTF-8 without control characters, so that nothing that stands
-// in a file can steer a terminal.
-std::string printable(std::string_view text);
-
 // `chatreports: <message>` on standard error.
 void say(std::string_view message);
 void say_error(const Error& error);
@@ -26,10 +22,22 @@ void say_error(const Error& error);
 // say_error, and the exit code of a command that failed.
 int exit_with(const Error& error);
 
-// All of the text on standard output. The error is `unavailable` where nobody reads it any more.
-Result<void> print(std::string_view text);
+// Standard output.
+class Output {
+ public:
+  // All of the text. The error may be that the reader has gone away, as `head` does.
+  Result<void> print(std::string_view text);
 
-// The same, as the last thing that a command does: its exit code.
+  // The exit code of a command that ends with this result. Whoever prints for a reader that has
+  // gone away is ended without a word, as by the signal that it would otherwise be: 128 + SIGPIPE.
+  // Everything else that went wrong is said on standard error.
+  int end(const Result<void>& done) const;
+
+ private:
+  bool is_reader_gone_ = false;
+};
+
+// Prints the text as the last thing that a command does: its exit code.
 int exit_printing(std::string_view text);
 
 }  // namespace chatreports::app

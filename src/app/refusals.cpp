@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/messages.h"
+#include "base/printable.h"
 
 namespace chatreports::app {
 

@@ -1,7 +1,6 @@
 #include "app/serve.h"
 
 #include <malloc.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
@@ -11,6 +10,8 @@
 #include <csignal>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 #include "api/api.h"
 #include "app/access.h"
@@ -20,11 +21,14 @@
 #include "app/engine_files.h"
 #include "app/ignored_actions.h"
 #include "app/intake.h"
+#include "app/log.h"
 #include "app/messages.h"
+#include "app/property_keys.h"
 #include "app/stop_signals.h"
 #include "engine/native/native_engine.h"
 #include "store/folder_lock.h"
 #include "store/store.h"
+#include "time/zone.h"
 
 namespace chatreports::app {
 namespace {
@@ -33,12 +37,6 @@ constexpr std::size_t changes_per_batch = 65'536;
 constexpr std::uint64_t batches_in_memory = 16;
 constexpr std::chrono::seconds time_between_lines{2};
 constexpr rlim_t files_beside_connections = 64;
-
-void log_to_standard_error() {
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-      "chatreports", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-}
 
 // Each connection is an open file, and what a process may open by default is far less than what the
 // system lets it ask for.
@@ -146,9 +144,13 @@ void reload_tls(const http::ServerOptions& options, http::Server& server) {
 
 }  // namespace
 
-int run_serve(const ServeOptions& options) {
+int run_serve(const ServeOptions& given) {
+  ServeOptions options = given;
+  options.http.stop_timeout = options.http.stop_timeout * 3 / 4;  // the rest is for what is saved
   StopSignals signals(StopSignals::Hangup::is_waited_for);
   log_to_standard_error();
+  std::optional<EndAtSignal> ending(exit_ok);
+  if (const auto zones = Zone::read_all(); !zones) return exit_with(zones.error());
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports serve");
   if (!lock) return exit_with(lock.error());
   auto store = store::Store::open_locked(
@@ -156,6 +158,8 @@ int run_serve(const ServeOptions& options) {
   if (!store) return exit_with(store.error());
   // What is written into files that are gone tomorrow can't be acknowledged.
   const std::shared_ptr<const store::DataFiles> data_files = (*store)->files();
+  const auto keys = PropertyKeys::open(options.data_folder);
+  if (!keys) return exit_with(keys.error());
 
   const auto engine = engine::make_native_engine({{}, options.data_folder + "/engine"});
   // Made before is_ready says so.
@@ -190,11 +194,16 @@ int run_serve(const ServeOptions& options) {
     }
     return license;
   };
-  surroundings.take_in = [&intake](LicenseId license, api::Channel channel,
-                                   std::vector<chat::Record> records,
-                                   std::function<void(const Result<void>&)> done) {
+  surroundings.take_in = [&intake, &keys](LicenseId license, api::Channel channel,
+                                          std::vector<chat::Record> records,
+                                          std::function<void(const Result<void>&)> done) {
+    if (const Result<void> keyed = (*keys)->digest(license, records); !keyed) {
+      spdlog::error("records can't be taken in: {}", keyed.error().message);
+      return done(keyed);
+    }
     intake->take_in(license, channel, std::move(records), std::move(done));
   };
+  surroundings.digest_key = [&keys](LicenseId license) { return (*keys)->find(license); };
   // One licence leaves room for the others.
   surroundings.can_take_in = [&intake, &options](LicenseId license) {
     return intake->waiting() < options.max_waiting_webhooks &&
@@ -220,8 +229,8 @@ int run_serve(const ServeOptions& options) {
   if (!server) return exit_with(server.error());
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);
-
   restore(*engine, **store);
+  ending.reset();
   const ChangeNumber saved = engine->applied();
   const Result<bool> filled = fill(*engine, **store, signals);
   if (!filled) return exit_with(filled.error());
@@ -256,10 +265,17 @@ int run_serve(const ServeOptions& options) {
 
   while (signals.wait() == SIGHUP) reload_tls(options.http, **server);
   spdlog::info("stopping; requests under way are finished");
+  ending.emplace(given.http.stop_timeout, [] {
+    spdlog::warn(
+        "stopping took longer than --stop-timeout and was broken off; what was acknowledged is in "
+        "the data folder, and the next start may take longer");
+    return exit_ok;
+  });
   intake->stop_at(std::chrono::steady_clock::now() + options.http.stop_timeout);
   (*server)->stop();
   intake.reset();
   files.reset();
+  access.reset();
   spdlog::info("stopped");
   return exit_ok;
 }

@@ -5,9 +5,12 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <thread>
 
 namespace chatreports::app {
 
@@ -31,6 +34,28 @@ class StopSignals {
   const pthread_t waiter_;
   sigset_t stops_;    // and the signal that stands for wake()
   sigset_t signals_;  // these, and SIGHUP where it is waited for
+};
+
+// While it lives, nobody waits for StopSignals, and SIGINT or SIGTERM ends the process at once: for
+// work that can't be interrupted and loses nothing by that.
+class EndAtSignal {
+ public:
+  // Without an exit code: 128 + the signal's number.
+  explicit EndAtSignal(std::optional<int> exit_code);
+  // Without an exit code. Ends the process after `timeout`, too; calls `too_late` before, whose
+  // answer is the exit code then.
+  EndAtSignal(std::chrono::milliseconds timeout, std::function<int()> too_late);
+  ~EndAtSignal();
+  EndAtSignal(const EndAtSignal&) = delete;
+  EndAtSignal& operator=(const EndAtSignal&) = delete;
+
+ private:
+  void watch(std::optional<std::chrono::milliseconds> timeout) const;
+
+  std::atomic<bool> is_over_ = false;
+  const std::optional<int> exit_code_;
+  const std::function<int()> too_late_;
+  std::thread watcher_;  // last: it uses all of the above
 };
 
 }  // namespace chatreports::app

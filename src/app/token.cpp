@@ -4,9 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
 
 #include "app/clock.h"
 #include "app/messages.h"
+#include "base/printable.h"
 #include "store/data_folder.h"
 #include "store/tokens.h"
 #include "time/rfc3339.h"
@@ -76,6 +82,38 @@ int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::stri
       fmt::format("{} {} is revoked; a running server refuses it within a second\n", name, id));
 }
 
+constexpr std::size_t most_bytes_of_secret = 4'096;
+
+// The first line of the file.
+Result<std::string> read_secret(const std::string& file) {
+  std::ifstream opened;
+  if (file != "-") opened.open(file);
+  std::istream& stream = file == "-" ? std::cin : opened;
+  const std::string name = file == "-" ? "standard input" : file;
+  if (!stream) return failed(fmt::format("{} cannot be read: {}", name, std::strerror(errno)));
+  std::string secret;
+  for (char byte = 0; stream.get(byte) && byte != '\n';) {
+    if (secret.size() == most_bytes_of_secret) {
+      return invalid(fmt::format("{}: a secret has at most {} bytes", name, most_bytes_of_secret));
+    }
+    secret += byte;
+  }
+  if (secret.ends_with('\r')) secret.pop_back();
+  if (secret.empty()) return invalid(fmt::format("{} holds no secret", name));
+  return secret;
+}
+
+Result<std::optional<std::string>> given_secret(const CreateWebhookOptions& options) {
+  if (options.secret_file) {
+    auto secret = read_secret(*options.secret_file);
+    if (!secret) return std::unexpected(secret.error());
+    return *std::move(secret);
+  }
+  const char* const secret = std::getenv("CHATREPORTS_SECRET");
+  if (secret == nullptr) return std::nullopt;
+  return secret;
+}
+
 }  // namespace
 
 int run_create_token(const CreateTokenOptions& options) {
@@ -114,10 +152,12 @@ int run_revoke_token(const std::string& data_folder, std::int64_t id) {
 }
 
 int run_create_webhook(const CreateWebhookOptions& options) {
+  auto given = given_secret(options);
+  if (!given) return exit_with(given.error());
   const auto tokens = open_or_make(options.data_folder, options.is_folder_named);
   if (!tokens) return exit_with(tokens.error());
   const auto secret =
-      (*tokens)->create_webhook_secret(LicenseId{options.license}, options.secret, now());
+      (*tokens)->create_webhook_secret(LicenseId{options.license}, *std::move(given), now());
   if (!secret) return exit_with(secret.error());
   return exit_printing(*secret + '\n');
 }

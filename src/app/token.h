@@ -23,8 +23,11 @@ struct CreateWebhookOptions {
   std::string data_folder;
   bool is_folder_named = false;  // as above
   std::int64_t license = 0;
-  std::optional<std::string> secret;  // none: a random one
+  std::optional<std::string> secret_file;  // "-": standard input
 };
+
+// The secret is read from the file or, without one, from the environment (CHATREPORTS_SECRET);
+// without both it is a random one.
 
 // Each prints to standard output and answers the exit code.
 int run_create_token(const CreateTokenOptions& options);

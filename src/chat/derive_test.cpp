@@ -163,11 +163,5 @@ TEST(Submissions, AreFormsOfAKnownType) {
             (SurveySubmission{"10", SurveyType::pre_chat, seconds_in(1), {"a:0", "b:1"}}));
 }
 
-TEST(StoredPropertyText, HidesWhatACustomerWrote) {
-  EXPECT_EQ(stored_property_text("shop", "plan", "pro"), "pro");
-  EXPECT_EQ(stored_property_text("rating", "comment", "abc"),
-            "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-}
-
 }  // namespace
 }  // namespace chatreports::chat

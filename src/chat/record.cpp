@@ -16,14 +16,6 @@ namespace {
 constexpr std::array<std::string_view, 8> event_type_names = {
     "message", "file", "form", "filled_form", "rich_message", "custom", "system_message", "other"};
 
-constexpr std::string_view digest_prefix = "sha256:";
-
-bool is_digest(std::string_view text) {
-  return text.size() == digest_prefix.size() + std::size_t{2} * SHA256_DIGEST_LENGTH &&
-         text.starts_with(digest_prefix) &&
-         text.find_first_not_of("0123456789abcdef", digest_prefix.size()) == text.npos;
-}
-
 using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 Sha256 sha256(std::string_view text) {
@@ -148,19 +140,6 @@ std::optional<SurveyType> survey_type_of(std::string_view name) {
   if (name == "prechat" || name == "pre_chat") return SurveyType::pre_chat;
   if (name == "postchat" || name == "post_chat") return SurveyType::post_chat;
   return {};
-}
-
-std::string stored_property_text(std::string_view name_space, std::string_view name,
-                                 std::string_view text) {
-  if (name_space != "rating" || name != "comment" || is_digest(text)) return std::string(text);
-  const Sha256 digest = sha256(text);
-  std::string stored(digest_prefix);
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const unsigned char byte : digest) {
-    stored += digits[byte >> 4];
-    stored += digits[byte & 15];
-  }
-  return stored;
 }
 
 }  // namespace chatreports::chat

@@ -2,6 +2,7 @@
 // Records: what goes in, freed of everything that no figure needs. No message text, customer name,
 // e-mail or IP has a place in these types. Source of the shapes: docs/definitions.md, "Records".
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -240,16 +241,29 @@ struct AchievementRecord {
   bool operator==(const AchievementRecord&) const = default;
 };
 
+// The secret that a licence's digests of property texts are made with, see chat/property_digest.h.
+struct DigestKey {
+  std::array<unsigned char, 32> bytes{};
+  bool operator==(const DigestKey&) const = default;
+};
+
+// The key that the records after it were digested with, where an export carries it to another
+// folder. It is no fact and never stands in the store.
+struct DigestKeyRecord {
+  DigestKey key;
+  bool operator==(const DigestKeyRecord&) const = default;
+};
+
 using Record = std::variant<ChatRecord, AgentRecord, GroupRecord, AgentStatusRecord, GreetingRecord,
-                            AchievementRecord, WebhookRecord, IgnoredWebhook>;
+                            AchievementRecord, WebhookRecord, IgnoredWebhook, DigestKeyRecord>;
 
 // Gives what was told without a time the time of its receipt.
 void stamp(Record& record, Instant received_at);
 
-// Limits on one record; a record beyond them is refused.
+// Limits on one record; but for the length of a property's text, a record beyond them is refused.
 constexpr std::size_t max_id_bytes = 255;               // thread, agent, form, field, answer ids
 constexpr std::size_t max_tag_bytes = 1'024;            // a tag, a property's namespace or name
-constexpr std::size_t max_property_text_bytes = 8'192;  // a property's text
+constexpr std::size_t max_property_text_bytes = 8'192;  // a longer text is kept as its digest
 constexpr std::size_t max_elements = 10'000;            // of any list but events
 constexpr std::size_t max_events = 100'000;
 
@@ -271,11 +285,5 @@ std::string chat_id_of(std::uint64_t chat_key);
 
 // A digest of a user's id, for who may be a customer. Never 0, but for the empty id.
 std::uint64_t author_digest(std::string_view user_id);
-
-// Turns free text that a customer may have written (`rating.comment`) into a digest of it, so that
-// a filter can still ask for it and nobody can read it; other text is answered unchanged, and so is
-// a digest, so that what was exported can be taken in again.
-std::string stored_property_text(std::string_view name_space, std::string_view name,
-                                 std::string_view text);
 
 }  // namespace chatreports::chat

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "chat/property_digest.h"
 #include "ingest/parse_filled_form.h"
 
 namespace chatreports::ingest {
@@ -165,9 +166,8 @@ std::vector<PropertyField> property_fields(object name_spaces, const Path& path,
 
 chat::Value property_value(const PropertyField& field, const Path& path, FieldReader& fields) {
   if (field.value.is_string()) {
-    return chat::stored_property_text(
-        field.name_space, field.name,
-        fields.text(field.value, path, chat::max_property_text_bytes));
+    return chat::received_property_text(field.name_space, field.name,
+                                        fields.text(field.value, path));
   }
   bool flag = false;
   if (field.value.get(flag) == simdjson::SUCCESS) return flag;

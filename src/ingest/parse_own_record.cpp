@@ -1,5 +1,7 @@
 #include "ingest/parse_own_record.h"
 
+#include "chat/property_digest.h"
+
 namespace chatreports::ingest {
 namespace {
 
@@ -7,10 +9,10 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 using Field = std::optional<element>;
 
-// The keys of all six kinds; those of another kind are unknown keys to a record, and ignored.
+// The keys of all kinds; those of another kind are unknown keys to a record, and ignored.
 struct OwnFields {
   Field id, name, timezone, groups, agent_id, status, at, greeting_id, unique_id, event, group_id,
-      thread_id;
+      thread_id, key;
 };
 
 OwnFields fields_of(object record) {
@@ -28,6 +30,7 @@ OwnFields fields_of(object record) {
       {"event", &found.event},
       {"group_id", &found.group_id},
       {"thread_id", &found.thread_id},
+      {"key", &found.key},
   };
   for (const auto& [key, value] : record) {
     if (value.is_null()) continue;
@@ -68,6 +71,14 @@ class OwnRecord {
     if (found_.group_id) greeting.group_id = integer(found_.group_id, "group_id");
     greeting.at = time(found_.at, "at");
     return greeting;
+  }
+
+  chat::DigestKeyRecord digest_key() {
+    const Path path(root_, "key");
+    if (!is_there(found_.key, "key")) return {};
+    const auto key = chat::parse_digest_key(fields_.text(*found_.key, path));
+    if (!key) fields_.refuse(path, "must be 64 hexadecimal digits in lower case");
+    return {key.value_or(chat::DigestKey{})};
   }
 
   chat::AchievementRecord achievement(chat::AchievementKind kind) {
@@ -155,6 +166,7 @@ chat::Record parse_own_record(element kind, object record, FieldReader& fields) 
   if (name == "greeting") return own.greeting();
   if (name == "goal") return own.achievement(chat::AchievementKind::goal);
   if (name == "sale") return own.achievement(chat::AchievementKind::sale);
+  if (name == "digest_key") return own.digest_key();
   fields.refuse(path, "must be one of agent, group, agent_status, greeting, goal, sale");
   return {};
 }

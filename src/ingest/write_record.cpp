@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/json_text.h"
+#include "chat/property_digest.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::ingest {
@@ -248,6 +249,13 @@ void append(std::string& json, const chat::WebhookRecord& record) {
     payload.end();
     webhook.end();
   }
+}
+
+void append(std::string& json, const chat::DigestKeyRecord& record) {
+  Members members(json);
+  members.text("record", "digest_key");
+  members.text("key", chat::text_of(record.key));
+  members.end();
 }
 
 // Nobody keeps it.

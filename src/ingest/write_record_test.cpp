@@ -93,8 +93,7 @@ chat::ChatRecord some_chat() {
   }
   if (*rc::gen::arbitrary<bool>())
     record.chat_key = *rc::gen::element<std::uint64_t>(1, UINT64_MAX);
-  thread.properties.push_back(
-      {"~rating", "comment", chat::stored_property_text("rating", "comment", "fine")});
+  thread.properties.push_back({"~rating", "comment", "hmac:00112233445566778899aabbccddeeff"});
   for (int count = *rc::gen::inRange(0, 6); count > 0; --count) {
     thread.events.push_back(some_event(thread.agents));
     thread.events.back().key = *rc::gen::element<std::uint64_t>(1, 2, 77, 0x1'2345'6789);
@@ -126,6 +125,7 @@ TEST(WriteRecord, RecordsOfOurOwnAreReadAsTheyWere) {
       chat::AchievementRecord{chat::AchievementKind::sale, "t", 6, Instant{7}},
       chat::WebhookRecord{"t", 0, {}, {chat::PresenceTold{"ann", true}}, {{8}}},
       chat::WebhookRecord{"t", 0, {}, {chat::PresenceTold{"ann", false}}, {{9}}},
+      chat::DigestKeyRecord{{{1, 2, 0xfe}}},
   };
   for (const chat::Record& record : records) EXPECT_EQ(read_again(record), record);
 }
@@ -134,8 +134,7 @@ TEST(WriteRecord, ADigestStaysTheDigestThatItIs) {
   chat::ChatRecord record;
   record.thread_id = "t";
   record.thread.from_chat_record = true;
-  record.thread.properties = {
-      {"rating", "comment", chat::stored_property_text("rating", "comment", "thank you")}};
+  record.thread.properties = {{"rating", "comment", "hmac:00112233445566778899aabbccddeeff"}};
   EXPECT_EQ(read_again(record), chat::Record(record));
 }
 

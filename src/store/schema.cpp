@@ -207,6 +207,11 @@ constexpr std::array facts_steps{
         text TEXT NOT NULL) STRICT;
       INSERT INTO counters VALUES('indexed', 0), ('digest_seed', random());
     )sql",
+    // Property texts of customers are kept as keyed digests. The rows that are there are still to
+    // be rewritten (plain_texts.h): that needs the keys, which stand in another file.
+    R"sql(
+      INSERT INTO counters VALUES('plain_texts', 2);
+    )sql",
     // A checksum in each row (row_checksum.h, whose CheckedTable has the numbers of the tables),
     // and
     // what all rows of a licence come to (totals.h).
@@ -317,6 +322,12 @@ constexpr std::array access_steps{
         agent_id TEXT,
         created_at INTEGER NOT NULL,
         expires_at INTEGER) STRICT;
+    )sql",
+    // The keys that property texts are digested with (digest_keys.h).
+    R"sql(
+      CREATE TABLE digest_keys(
+        license INTEGER NOT NULL PRIMARY KEY,
+        key BLOB NOT NULL) STRICT;
     )sql",
     // As the facts' rows have one.
     R"sql(

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
+#include "chat/property_digest.h"
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
 #include "store/data_folder.h"
 #include "store/greeting_table.h"
 #include "store/last_commit.h"
+#include "store/plain_texts.h"
 #include "store/read_records.h"
 #include "store/replay.h"
 #include "store/row_index.h"
@@ -283,6 +286,7 @@ class Store::Implementation {
   }
 
   Result<bool> write_record(LicenseId license, const chat::Record& record, ChangeCounter& counter) {
+    CHECK(!chat::awaits_key(record));
     if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
       return threads_.write(license, *chat, counter);
     }
@@ -353,6 +357,9 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
   auto database = open_database(data_folder, facts_schema());
   if (!database) return std::unexpected(std::move(database.error()));
+  if (auto done = digest_plain_texts(*database, data_folder); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
   auto implementation = std::make_unique<Implementation>(std::move(*database));
   if (implementation->error()) return std::unexpected(*implementation->error());
   return std::unique_ptr<Store>(new Store(std::move(implementation)));

@@ -44,7 +44,8 @@ class Store {
 
   // Writes all of the records in one transaction, in their order: when it returns a summary they
   // are durable; when it fails none is written, and it may be tried again. What was told without a
-  // time must be stamped (chat::stamp). Facts that other facts
+  // time must be stamped (chat::stamp), and what is digested must have its key
+  // (chat::PropertyDigester). Facts that other facts
   // hang on are followed: a greeting record gives its time to the threads with its unique id,
   // whichever came first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);

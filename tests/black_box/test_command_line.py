@@ -32,7 +32,8 @@ class WrongUsage(ProgramTest):
 
 class Spelling(ProgramTest):
     def test_licence_is_accepted_as_license_is(self):
-        done = run("import", "--data", self.data, "--licence", 1, "-", stdin=b"")
+        done = run("import", "--data", self.data, "--licence", 1, "-",
+                   stdin=b'{"record":"group","id":1}')
         self.assertEqual(done.returncode, 0, done.stderr)
         for command in [["export"], ["token", "create"], ["webhook", "create"]]:
             done = run(*command, "--data", self.data, "--licence", 1)

@@ -1,5 +1,8 @@
 """chatreports export: what goes out goes in again, and says the same."""
 
+import resource
+import sqlite3
+
 from program import *
 
 RANGE = {"from": "2021-03-01T00:00:00Z", "to": "2021-05-02T00:00:00Z"}
@@ -55,7 +58,9 @@ class Export(ProgramTest):
             run("import", "--data", self.data, "--license", license, "-", stdin=record)
         self.assertIn(b"eight", self.export(self.data, 8))
         self.assertNotIn(b"seven", self.export(self.data, 8))
-        self.assertEqual(self.export(self.data, 9), b"")
+        # One that nobody has heard of is a mistake.
+        self.assert_one_sentence(run("export", "--data", self.data, "--license", 9),
+                                 "no records of licence 9", str(self.data))
 
     def test_while_a_server_has_the_folder(self):
         run("import", "--data", self.data, "--license", 7, "-",
@@ -69,12 +74,63 @@ class Export(ProgramTest):
         self.assertIn(b"there is no data folder", done.stderr)
         self.assertFalse((self.folder / "nothing").exists())
 
-    def test_into_a_pipe_that_is_closed(self):
-        made = run("generate", "--chats", 2_000, "--days", 5, "--seed", 5).stdout
+    def fill(self, chats=2_000):
+        made = run("generate", "--chats", chats, "--days", 5, "--seed", 5).stdout
         run("import", "--data", self.data, "--license", 7, "-", stdin=made)
+
+    def test_into_a_pipe_that_is_closed(self):
+        self.fill()
         done = subprocess.run(["bash", "-c", f"set -o pipefail; {PROGRAM} export --data {self.data} "
                                "--license 7 | head -n 1"], capture_output=True, timeout=60)
-        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual((done.returncode, done.stderr), (128 + signal.SIGPIPE, b""))
+        self.assertEqual(len(done.stdout.splitlines()), 1)
+
+    def test_onto_a_full_disk(self):
+        self.fill(10)
+        with open("/dev/full", "wb") as full:
+            for command in [["export", "--data", self.data, "--license", 7],
+                            ["token", "list", "--data", self.data], ["generate", "--chats", 5],
+                            ["webhook", "list", "--data", self.data], ["--help"], ["--version"],
+                            ["import", "--data", self.data, "--license", 7, "/dev/null"],
+                            ["token", "create", "--data", self.data, "--license", 7]]:
+                done = subprocess.run([PROGRAM, *map(str, command)], stdout=full,
+                                      stderr=subprocess.PIPE, timeout=60)
+                self.assert_one_sentence(done, "No space left on device")
+                self.assertEqual(done.returncode, 1, command)
+
+    def test_onto_a_closed_output(self):
+        self.fill(10)
+        for command in [["export", "--data", self.data, "--license", 7],
+                        ["token", "create", "--data", self.data, "--license", 7]]:
+            done = subprocess.run([PROGRAM, *map(str, command)], stderr=subprocess.PIPE, timeout=60,
+                                  preexec_fn=lambda: os.close(1))
+            self.assert_one_sentence(done, "cannot write to standard output")
+
+    def test_too_little_memory_is_no_end(self):
+        self.fill(5_000)
+        whole = self.export(self.data)
+        codes = set()
+        for megabytes in range(16, 96, 4):
+            limit = megabytes << 20
+            done = run("export", "--data", self.data, "--license", 7,
+                       preexec=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+            codes.add(done.returncode)
+            if done.returncode == 0:
+                self.assertEqual(done.stdout, whole)
+            else:
+                self.assertNotEqual(done.stderr, b"")
+        self.assertIn(0, codes)
+        self.assertGreater(len(codes), 1)
+
+    def test_a_store_that_is_busy_is_no_end(self):
+        self.fill(10)
+        connection = sqlite3.connect(self.data / "chatreports.sqlite")
+        self.addCleanup(connection.close)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE counters SET value = value")
+        connection.execute("COMMIT")
+        self.assert_one_sentence(run("export", "--data", self.data, "--license", 7))
 
 
 if __name__ == "__main__":

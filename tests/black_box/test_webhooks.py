@@ -99,8 +99,9 @@ class Webhooks(ProgramTest):
         self.secret = self.webhook_secret()
         self.reader = self.token()
 
-    def webhook_secret(self, *flags, license=1):
-        done = run("webhook", "create", "--data", self.data, "--license", license, *flags)
+    def webhook_secret(self, *flags, license=1, stdin=b""):
+        done = run("webhook", "create", "--data", self.data, "--license", license, *flags,
+                   stdin=stdin)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return done.stdout.decode().strip()
 
@@ -200,7 +201,7 @@ class Webhooks(ProgramTest):
             self.assertEqual(self.answers(server, third, reports), expected)
 
     def test_the_secret_names_the_licence(self):
-        own = self.webhook_secret("--secret", "dummy_key", license=2)
+        own = self.webhook_secret("--secret-file", "-", license=2, stdin=b"dummy_key\n")
         self.assertEqual(own, "dummy_key")
         other = self.token(license=2)
         tag = {"action": "thread_tagged", "payload": {"thread_id": "T", "tag": "x"}}
@@ -228,8 +229,18 @@ class Webhooks(ProgramTest):
             while self.post(server, tag, own)[0] != 401:
                 self.assertLess(time.time(), deadline)
         self.assert_one_sentence(
-            run("webhook", "create", "--data", self.data, "--license", 9, "--secret", self.secret),
-            "known already", "licence 1")
+            run("webhook", "create", "--data", self.data, "--license", 9,
+                environment={"CHATREPORTS_SECRET": self.secret}), "known already", "licence 1")
+        # Not on the command line, where everybody who may list processes reads it.
+        done = run("webhook", "create", "--data", self.data, "--license", 9, "--secret", "s3cr3t")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"--secret-file", done.stderr)
+        self.assertNotIn(b"s3cr3t", done.stderr)
+        for flags, stdin, word in [(["--secret-file", "-"], b"", "holds no secret"),
+                                   (["--secret-file", self.folder / "none"], b"", "No such file"),
+                                   (["--secret-file", "-"], b"x" * 5_000, "4096 bytes")]:
+            self.assert_one_sentence(run("webhook", "create", "--data", self.data, "--license", 9,
+                                         *flags, stdin=stdin), word)
         self.assertNotIn("webhooks", run("token", "list", "--data", self.data).stdout.decode())
 
     def test_what_is_no_use_is_ignored_and_what_is_wrong_is_said(self):
@@ -261,7 +272,7 @@ class Webhooks(ProgramTest):
                 self.assertEqual(status, 400, body)
             status, headers, _ = server.ask("GET", "/ingest/webhooks/livechat")
             self.assertEqual((status, headers["Allow"]), (405, "POST"))
-        self.assertIn(b"3 webhooks of the action customer_created", server.log)
+        self.assertIn(b"ignored 3 webhooks with action customer_created", server.log)
 
         lines = b'{"action":"customer_created","payload":{}}\n' * 2
         done = self.take_in(lines)

@@ -1,0 +1,98 @@
+#include "app/log.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/printable.h"
+#include "base/utf8.h"
+
+namespace chatreports::app {
+namespace {
+
+// As much as a pipe takes as a whole or not at all.
+constexpr std::size_t most_bytes_of_line = PIPE_BUF;
+
+// Standard error, written without waiting. Whether a descriptor waits is a matter of the open file,
+// which other processes share: so a pipe or a terminal is opened anew.
+class StandardError {
+ public:
+  StandardError() {
+    struct stat status{};
+    if (::fstat(STDERR_FILENO, &status) != 0) return;
+    is_socket_ = S_ISSOCK(status.st_mode);
+    may_block_ = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
+    if (!may_block_) return;
+    const int reopened = ::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (reopened < 0) return;  // then it is asked first
+    file_ = reopened;
+    may_block_ = false;
+  }
+
+  // Whether all of the line was written, as far as anybody can tell.
+  bool write(std::string_view line) const {
+    if (may_block_) {
+      pollfd asked{file_, POLLOUT, 0};
+      if (::poll(&asked, 1, 0) != 1 || (asked.revents & POLLOUT) == 0) return false;
+    }
+    const ssize_t written =
+        is_socket_ ? ::send(file_, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+                   : ::write(file_, line.data(), line.size());
+    return written >= 0 || (errno != EAGAIN && errno != EINTR);
+  }
+
+ private:
+  int file_ = STDERR_FILENO;  // for the rest of the process's life
+  bool is_socket_ = false;
+  bool may_block_ = false;
+};
+
+class Sink : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t formatted;
+    formatter_->format(message, formatted);
+    std::string line = printable(std::string_view(formatted.data(), formatted.size()));
+    if (line.ends_with('?')) line.pop_back();  // the line's end
+    if (dropped_ > 0 && !error_.write(fmt::format("{} lines of the log were dropped, because its "
+                                                  "reader did not keep up\n",
+                                                  dropped_))) {
+      ++dropped_;
+      return;
+    }
+    dropped_ = 0;
+    constexpr std::size_t room_for_end = 8;
+    line = shortened(line, most_bytes_of_line - room_for_end) + '\n';
+    if (!error_.write(line)) ++dropped_;
+  }
+  void flush_() override {}
+
+ private:
+  StandardError error_;
+  std::uint64_t dropped_ = 0;
+};
+
+}  // namespace
+
+void log_to_standard_error() {
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("chatreports", std::make_shared<Sink>()));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  // It would write to standard error by itself.
+  spdlog::set_error_handler([](const std::string&) {});
+}
+
+}  // namespace chatreports::app

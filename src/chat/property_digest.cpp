@@ -1,0 +1,204 @@
+#include "chat/property_digest.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <type_traits>
+
+#include "base/check.h"
+
+namespace chatreports::chat {
+namespace {
+
+using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::string_view stored_prefix = "hmac:";
+constexpr std::size_t stored_digest_bytes = 16;
+constexpr std::string_view old_prefix = "sha256:";
+
+// Begins a text that awaits its key; the digest's bytes follow. No text from outside holds this
+// byte, because it is in no well-formed UTF-8.
+constexpr char received_mark = '\xFF';
+
+struct Name {
+  std::string_view name_space;
+  std::string_view name;
+};
+constexpr std::array customers_data{Name{"rating", "comment"}, Name{"routing", "transcript_email"},
+                                    Name{"routing", "start_url"}, Name{"routing", "referrer"}};
+
+bool is_customers_data(std::string_view name_space, std::string_view name) {
+  return std::ranges::any_of(customers_data, [&](const Name& known) {
+    return known.name == name && known.name_space == name_space;
+  });
+}
+
+bool is_hex_after(std::string_view prefix, std::size_t bytes, std::string_view text) {
+  return text.size() == prefix.size() + 2 * bytes && text.starts_with(prefix) &&
+         text.find_first_not_of(hex_digits, prefix.size()) == text.npos;
+}
+
+template <std::size_t size>
+std::array<unsigned char, size> from_hex(std::string_view digits) {
+  std::array<unsigned char, size> bytes{};
+  for (std::size_t at = 0; at < size; ++at) {
+    bytes[at] = static_cast<unsigned char>(hex_digits.find(digits[2 * at]) * 16 +
+                                           hex_digits.find(digits[2 * at + 1]));
+  }
+  return bytes;
+}
+
+template <class Bytes>
+void append_hex(std::string& text, const Bytes& bytes) {
+  for (const unsigned char byte : bytes) {
+    text += hex_digits[byte >> 4];
+    text += hex_digits[byte & 15];
+  }
+}
+
+std::string received(const Sha256& digest) {
+  std::string text(1, received_mark);
+  text.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+  return text;
+}
+
+bool awaits(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr && text->starts_with(received_mark);
+}
+
+// Calls `take` with each value of a property that stands in the record, up to the first true.
+template <class Operation, class Take>
+bool any_value_of_operation(Operation& operation, const Take& take) {
+  return std::visit(
+      [&take](auto& told) {
+        using Told = std::remove_cvref_t<decltype(told)>;
+        if constexpr (std::is_same_v<Told, PropertyTold> ||
+                      std::is_same_v<Told, EventPropertyTold>) {
+          return told.value && take(*told.value);
+        } else {
+          return false;
+        }
+      },
+      operation);
+}
+
+template <class Thread, class Take>
+bool any_value_of_thread(Thread& thread, const Take& take) {
+  const auto of_property = [&take](auto& property) { return take(property.value); };
+  return std::ranges::any_of(thread.properties, of_property) ||
+         std::ranges::any_of(thread.chat_properties, of_property) ||
+         std::ranges::any_of(thread.operations, [&take](auto& told) {
+           return any_value_of_operation(told.what, take);
+         });
+}
+
+template <class AnyRecord, class Take>
+bool any_value_of(AnyRecord& record, const Take& take) {
+  if (auto* chat = std::get_if<ChatRecord>(&record)) return any_value_of_thread(chat->thread, take);
+  auto* webhook = std::get_if<WebhookRecord>(&record);
+  if (webhook == nullptr) return false;
+  return (webhook->beginning && any_value_of_thread(*webhook->beginning, take)) ||
+         std::ranges::any_of(webhook->operations, [&take](auto& operation) {
+           return any_value_of_operation(operation, take);
+         });
+}
+
+}  // namespace
+
+std::string text_of(const DigestKey& key) {
+  std::string text;
+  append_hex(text, key.bytes);
+  return text;
+}
+
+std::optional<DigestKey> parse_digest_key(std::string_view text) {
+  if (!is_hex_after("", sizeof(DigestKey::bytes), text)) return {};
+  return DigestKey{from_hex<sizeof(DigestKey::bytes)>(text)};
+}
+
+std::string received_property_text(std::string_view name_space, std::string_view name,
+                                   std::string_view text) {
+  if (is_customers_data(name_space, name)) {
+    if (is_hex_after(stored_prefix, stored_digest_bytes, text)) return std::string(text);
+    if (is_hex_after(old_prefix, SHA256_DIGEST_LENGTH, text)) {
+      return received(from_hex<SHA256_DIGEST_LENGTH>(text.substr(old_prefix.size())));
+    }
+  } else if (text.size() <= max_property_text_bytes) {
+    return std::string(text);
+  }
+  Sha256 digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  return received(digest);
+}
+
+bool awaits_key(const Record& record) {
+  return any_value_of(record, awaits);
+}
+
+// The library's objects. It fails only where memory is at its end.
+class PropertyDigester::Context {
+ public:
+  explicit Context(const DigestKey& key)
+      : mac_(EVP_MAC_fetch(nullptr, "HMAC", nullptr)), context_(EVP_MAC_CTX_new(mac_)) {
+    char digest[] = "SHA256";
+    const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                OSSL_PARAM_construct_end()};
+    CHECK(context_ != nullptr &&
+          EVP_MAC_init(context_, key.bytes.data(), key.bytes.size(), parameters.data()) == 1);
+  }
+  ~Context() {
+    EVP_MAC_CTX_free(context_);
+    EVP_MAC_free(mac_);
+  }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  Sha256 code_of(std::string_view bytes) {
+    Sha256 code{};
+    std::size_t length = 0;
+    // Without a key it begins anew with the one from before.
+    CHECK(EVP_MAC_init(context_, nullptr, 0, nullptr) == 1 &&
+          EVP_MAC_update(context_, reinterpret_cast<const unsigned char*>(bytes.data()),
+                         bytes.size()) == 1 &&
+          EVP_MAC_final(context_, code.data(), &length, code.size()) == 1 && length == code.size());
+    return code;
+  }
+
+ private:
+  EVP_MAC* mac_;
+  EVP_MAC_CTX* context_;
+};
+
+PropertyDigester::PropertyDigester(const DigestKey& key)
+    : context_(std::make_unique<Context>(key)) {}
+
+PropertyDigester::~PropertyDigester() = default;
+
+void PropertyDigester::apply(std::string& text) {
+  const Sha256 code = context_->code_of(std::string_view(text).substr(1));
+  text = stored_prefix;
+  append_hex(text, std::span(code).first<stored_digest_bytes>());
+}
+
+void PropertyDigester::apply(Record& record) {
+  any_value_of(record, [this](Value& value) {
+    if (awaits(value)) apply(std::get<std::string>(value));
+    return false;
+  });
+}
+
+std::string PropertyDigester::stored_text(std::string_view name_space, std::string_view name,
+                                          std::string_view text) {
+  std::string stored = received_property_text(name_space, name, text);
+  if (stored.starts_with(received_mark)) apply(stored);
+  return stored;
+}
+
+}  // namespace chatreports::chat

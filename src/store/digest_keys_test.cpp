@@ -1,0 +1,53 @@
+#include "store/digest_keys.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/temporary_folder_test.h"
+#include "store/tokens.h"
+
+namespace chatreports::store {
+namespace {
+
+TEST(DigestKeys, are_made_by_chance_once_for_each_licence) {
+  const TemporaryFolder folder;
+  chat::DigestKey first;
+  {
+    const auto keys = DigestKeys::open(folder.data());
+    ASSERT_TRUE(keys.has_value()) << keys.error().message;
+    EXPECT_TRUE((*keys)->list()->empty());
+    first = (*keys)->find_or_make({1}).value();
+    EXPECT_NE(first, chat::DigestKey{});
+    EXPECT_EQ((*keys)->find_or_make({1}), first);
+    EXPECT_NE((*keys)->find_or_make({2}), first);
+  }
+  const auto again = DigestKeys::open(folder.data());
+  EXPECT_EQ((*again)->find_or_make({1}), first);
+  EXPECT_EQ((*again)->list()->size(), 2u);
+}
+
+TEST(DigestKeys, of_another_folder_are_taken_where_there_is_none_yet) {
+  const TemporaryFolder folder;
+  const auto keys = DigestKeys::open(folder.data());
+  const chat::DigestKey key{{7, 8, 9}};
+  EXPECT_TRUE((*keys)->set({1}, key).has_value());
+  EXPECT_TRUE((*keys)->set({1}, key).has_value());
+  EXPECT_EQ((*keys)->find_or_make({1}), key);
+  const auto refused = (*keys)->set({1}, chat::DigestKey{});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("licence 1 has another digest key"));
+  EXPECT_EQ((*keys)->find_or_make({1}), key);
+}
+
+TEST(DigestKeys, stand_beside_the_tokens) {
+  const TemporaryFolder folder;
+  const auto tokens = Tokens::open(folder.data());
+  const auto keys = DigestKeys::open(folder.data());
+  ASSERT_TRUE((*tokens)->create({1}, {"reports_read"}, {}, {1}, {}).has_value());
+  EXPECT_TRUE((*keys)->find_or_make({1}).has_value());
+  EXPECT_EQ((*tokens)->list()->size(), 1u);
+}
+
+}  // namespace
+}  // namespace chatreports::store
