@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "time/rfc3339.h"
 
@@ -15,11 +16,7 @@ constexpr std::size_t max_shown_bytes = 60;
 
 // Keys and values come from outside and end up on somebody's terminal.
 std::string shown(std::string_view outside) {
-  std::string text = shortened(outside, max_shown_bytes);
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F; }, '?');
-  return text;
+  return printable(shortened(outside, max_shown_bytes));
 }
 
 // Why a text is no time: many programs write times without an offset, and nobody can tell which
