@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "store/plain_texts.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 
@@ -25,7 +26,7 @@ Faults faults_of(Database& database) {
 }  // namespace
 
 Faults faults_of_facts_file(const std::string& data_folder) {
-  auto database = open_database(data_folder, facts_schema());
+  auto database = open_facts(data_folder);
   if (!database) return std::unexpected(std::move(database.error()));
   return faults_of(*database);
 }

@@ -12,20 +12,11 @@
 #include "chat/property_digest.h"
 #include "store/codec.h"
 #include "store/digest_keys.h"
-#include "store/text_table.h"
+#include "store/schema.h"
+#include "store/texts.h"
 
 namespace chatreports::store {
 namespace {
-
-// The counter `plain_texts`: what is still to be done. Afterwards it is not there.
-enum class ToDo : std::int64_t { nothing = 0, empty_log = 1, rewrite = 2 };
-
-Result<ToDo> what_to_do(Database& database) {
-  const auto value =
-      database.integer("SELECT ifnull(max(value), 0) FROM counters WHERE name = 'plain_texts'");
-  if (!value) return std::unexpected(value.error());
-  return static_cast<ToDo>(*value);
-}
 
 constexpr std::string_view rows_of_threads =
     "SELECT thread_number, license, record FROM threads WHERE thread_number > ?1 "
@@ -55,7 +46,7 @@ class Rewriting {
       : database_(database),
         keys_(keys),
         prepare_(database),
-        old_texts_(database, prepare_),
+        old_texts_rows_(prepare_("SELECT number, text FROM texts ORDER BY number")),
         threads_(prepare_(rows_of_threads)),
         update_thread_(prepare_("UPDATE threads SET record = ?2 WHERE thread_number = ?1")),
         chats_(prepare_("SELECT license, chat_key, operations FROM chats")),
@@ -65,7 +56,11 @@ class Rewriting {
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
-    if (auto read = old_texts_.read_new(); !read) return read;
+    const auto read = for_each_row(old_texts_rows_, [&]() -> Result<void> {
+      old_texts_->add(old_texts_rows_.bytes(1));
+      return {};
+    });
+    if (!read) return read;
     if (auto done = rewrite_threads(); !done) return done;
     if (auto done = rewrite_chats(); !done) return done;
     // Records name texts by new numbers now, of which none is a customer's.
@@ -108,7 +103,7 @@ class Rewriting {
 
   // A record that is damaged stays as it is: nobody can tell what in it is a text.
   Result<void> rewrite_thread(Row& row) {
-    auto thread = decode(row.record, old_texts_.texts());
+    auto thread = decode(row.record, *old_texts_);
     if (!thread) return {};
     receive(thread->properties);
     receive(thread->chat_properties);
@@ -168,55 +163,58 @@ class Rewriting {
   Database& database_;
   DigestKeys& keys_;
   Preparation prepare_;
-  TextTable old_texts_;
+  Statement old_texts_rows_;
   Statement threads_;
   Statement update_thread_;
   Statement chats_;
   Statement update_chat_;
   Statement insert_text_;
+  const std::unique_ptr<Texts> old_texts_ = std::make_unique<Texts>();
   const std::unique_ptr<Texts> texts_ = std::make_unique<Texts>();
   std::map<LicenseId, std::unique_ptr<chat::PropertyDigester>> digesters_;
 };
 
-Result<void> rewrite(Database& database, const std::string& data_folder) {
-  const auto keys = DigestKeys::open(data_folder);
-  if (!keys) return std::unexpected(keys.error());
-  // What is no longer used is overwritten.
-  if (auto set = database.execute("PRAGMA secure_delete = ON"); !set) return set;
-  auto transaction = Transaction::begin_write(database);
-  if (!transaction) return std::unexpected(std::move(transaction.error()));
-  const auto to_do = what_to_do(database);
-  if (!to_do) return std::unexpected(to_do.error());
-  if (*to_do != ToDo::rewrite) return {};  // somebody else has done it meanwhile
-  if (auto done = Rewriting(database, **keys).run(); !done) return done;
-  auto done = database.execute("UPDATE counters SET value = 1 WHERE name = 'plain_texts'");
-  if (!done) return done;
+Result<void> digest_plain_texts(Database& database, DigestKeys& keys,
+                                const std::string& data_folder) {
+  if (auto done = Rewriting(database, keys).run(); !done) return done;
   // They are made anew. Without them nothing is lost, even if the transaction fails.
   std::error_code error;
   std::filesystem::remove_all(data_folder + "/engine", error);
-  if (error) {
-    return failed(
-        fmt::format("{}/engine holds customers' texts and cannot be removed ({}); "
-                    "remove it",
-                    data_folder, error.message()));
-  }
-  return transaction->commit();
+  if (!error) return {};
+  return failed(
+      fmt::format("{}/engine holds customers' texts and cannot be removed ({}); remove it",
+                  data_folder, error.message()));
+}
+
+// Takes what was there before out of the log. The file keeps no trace: what is no longer used is
+// overwritten (PRAGMA secure_delete).
+Result<void> forget_plain_texts(Database& database) {
+  const auto is_to_do =
+      database.integer("SELECT count(*) FROM counters WHERE name = 'plain_texts'");
+  if (!is_to_do) return std::unexpected(is_to_do.error());
+  if (*is_to_do == 0) return {};
+  const auto is_busy = database.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!is_busy) return std::unexpected(is_busy.error());
+  // While somebody reads the log, it can't be emptied: the next one will.
+  if (*is_busy != 0) return {};
+  return database.execute("DELETE FROM counters WHERE name = 'plain_texts'");
 }
 
 }  // namespace
 
-Result<void> digest_plain_texts(Database& database, const std::string& data_folder) {
-  auto to_do = what_to_do(database);
-  if (!to_do) return std::unexpected(to_do.error());
-  if (*to_do == ToDo::nothing) return {};
-  if (*to_do == ToDo::rewrite) {
-    if (auto done = rewrite(database, data_folder); !done) return done;
+Result<Database> open_facts(const std::string& data_folder) {
+  const auto keys = DigestKeys::open(data_folder);
+  if (!keys) return std::unexpected(keys.error());
+  auto database = open_database(data_folder, facts_schema(),
+                                [&](std::size_t step, Database& opened) -> Result<void> {
+                                  if (step != step_of_plain_texts()) return {};
+                                  return digest_plain_texts(opened, **keys, data_folder);
+                                });
+  if (!database) return database;
+  if (auto done = forget_plain_texts(*database); !done) {
+    return std::unexpected(std::move(done.error()));
   }
-  // The log may still hold pages as they were before. While somebody reads it, it can't be emptied.
-  const auto is_busy = database.integer("PRAGMA wal_checkpoint(TRUNCATE)");
-  if (!is_busy) return std::unexpected(is_busy.error());
-  if (*is_busy != 0) return {};
-  return database.execute("DELETE FROM counters WHERE name = 'plain_texts'");
+  return database;
 }
 
 }  // namespace chatreports::store

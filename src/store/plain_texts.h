@@ -9,10 +9,10 @@
 
 namespace chatreports::store {
 
-// Puts a keyed digest in place of each such text, takes the folder of the engine's files away,
-// which holds the texts, too, and leaves no trace of them in the file and its log. It costs about
-// as much as an import of the same chats would, needs as much free disk space as the file takes,
-// and does nothing the second time. Where it fails or is broken off, the next one goes on.
-Result<void> digest_plain_texts(Database& database, const std::string& data_folder);
+// As open_database of the facts, and the only way to open them: where their tables are brought up
+// to date, it puts a keyed digest in place of each such text, in the same transaction, and takes
+// the folder of the engine's files away, which holds the texts, too. It takes some seconds a
+// million chats. Neither the file nor its log keeps a trace.
+Result<Database> open_facts(const std::string& data_folder);
 
 }  // namespace chatreports::store

@@ -44,7 +44,7 @@ void insert_thread(Database& database, std::int64_t number, std::int64_t license
 // As version 0.1.0 wrote it: in the fourth version of the tables.
 void write_older_store(const TemporaryFolder& folder) {
   Schema older = facts_schema();
-  older.steps = older.steps.first(4);
+  older.steps = older.steps.first(step_of_plain_texts());
   auto database = open_database(folder.data(), older);
   ASSERT_TRUE(database.has_value());
   auto transaction = Transaction::begin_write(*database);

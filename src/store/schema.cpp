@@ -207,10 +207,12 @@ constexpr std::array facts_steps{
         text TEXT NOT NULL) STRICT;
       INSERT INTO counters VALUES('indexed', 0), ('digest_seed', random());
     )sql",
-    // Property texts of customers are kept as keyed digests. The rows that are there are still to
-    // be rewritten (plain_texts.h): that needs the keys, which stand in another file.
+    // Property texts of customers are kept as keyed digests. The rows that are there are
+    // rewritten after this step (plain_texts.h). The counter is there until the log is emptied.
     R"sql(
-      INSERT INTO counters VALUES('plain_texts', 2);
+      INSERT INTO counters
+        SELECT 'plain_texts', 1
+        WHERE EXISTS(SELECT 1 FROM threads) OR EXISTS(SELECT 1 FROM chats);
     )sql",
     // A checksum in each row (row_checksum.h, whose CheckedTable has the numbers of the tables),
     // and
@@ -310,6 +312,7 @@ constexpr std::array facts_steps{
         SELECT -1, 9, count(*), coalesce(sum(checksum), 0), 0 FROM greeting_event_replacements;
       UPDATE totals SET checksum = row_checksum(11, license, of_table, rows, sum);
     )sql"};
+constexpr std::size_t plain_texts_step = 4;
 
 constexpr std::array access_steps{
     // AUTOINCREMENT: the number of a revoked token never names another one.
@@ -336,9 +339,12 @@ constexpr std::array access_steps{
                                                 expires_at);
     )sql"};
 
-Result<void> make_steps(Database& database, const Schema& schema, std::int64_t version) {
+Result<void> make_steps(Database& database, const Schema& schema, std::int64_t version,
+                        const AfterStep& after_step) {
   for (std::size_t step = static_cast<std::size_t>(version); step < schema.steps.size(); ++step) {
     if (auto done = database.execute(schema.steps[step]); !done) return done;
+    if (!after_step) continue;
+    if (auto done = after_step(step, database); !done) return done;
   }
   return database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                       schema.application_id, schema.steps.size())
@@ -370,7 +376,8 @@ Result<std::int64_t> version_of(Database& database, const Schema& schema) {
   return version;
 }
 
-Result<void> bring_up_to_date(Database& database, const Schema& schema) {
+Result<void> bring_up_to_date(Database& database, const Schema& schema,
+                              const AfterStep& after_step) {
   auto version = version_of(database, schema);
   if (!version) return std::unexpected(std::move(version.error()));
   // Only now, because a file that is not ours is left as it is. Does nothing where it is set.
@@ -379,7 +386,7 @@ Result<void> bring_up_to_date(Database& database, const Schema& schema) {
 
   auto transaction = Transaction::begin_write(database);
   if (!transaction) return std::unexpected(std::move(transaction.error()));
-  if (auto made = make_steps(database, schema, *version); !made) return made;
+  if (auto made = make_steps(database, schema, *version, after_step); !made) return made;
   return transaction->commit();
 }
 
@@ -388,6 +395,10 @@ Result<void> bring_up_to_date(Database& database, const Schema& schema) {
 const Schema& facts_schema() {
   static constexpr Schema schema{"chatreports.sqlite", 0x43685270, 256 << 10, facts_steps};
   return schema;
+}
+
+std::size_t step_of_plain_texts() {
+  return plain_texts_step;
 }
 
 const Schema& access_schema() {
@@ -401,7 +412,8 @@ const char* import_settings() {
   return "PRAGMA cache_size = -393216";
 }
 
-Result<Database> open_database(const std::string& data_folder, const Schema& schema) {
+Result<Database> open_database(const std::string& data_folder, const Schema& schema,
+                               const AfterStep& after_step) {
   if (auto prepared = prepare_data_folder(data_folder); !prepared) {
     return std::unexpected(std::move(prepared.error()));
   }
@@ -416,12 +428,13 @@ Result<Database> open_database(const std::string& data_folder, const Schema& sch
   const std::string settings = fmt::format(
       "PRAGMA page_size = {}; PRAGMA synchronous = FULL; PRAGMA cache_size = -{};"
       "PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {};"
-      "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON",
+      "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA "
+      "cell_size_check = ON",
       page_bytes, schema.cache_kibibytes, log_pages_before_copying, log_bytes_kept);
   if (auto set = database->execute(settings.c_str()); !set) {
     return std::unexpected(std::move(set.error()));
   }
-  if (auto done = bring_up_to_date(*database, schema); !done) {
+  if (auto done = bring_up_to_date(*database, schema, after_step); !done) {
     return std::unexpected(std::move(done.error()));
   }
   return database;

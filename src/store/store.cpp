@@ -355,11 +355,8 @@ Store::Store(std::unique_ptr<Implementation> implementation)
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
-  auto database = open_database(data_folder, facts_schema());
+  auto database = open_facts(data_folder);
   if (!database) return std::unexpected(std::move(database.error()));
-  if (auto done = digest_plain_texts(*database, data_folder); !done) {
-    return std::unexpected(std::move(done.error()));
-  }
   auto implementation = std::make_unique<Implementation>(std::move(*database));
   if (implementation->error()) return std::unexpected(*implementation->error());
   return std::unique_ptr<Store>(new Store(std::move(implementation)));
