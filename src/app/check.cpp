@@ -103,7 +103,8 @@ int run_check(const CheckOptions& options) {
                                             "an import has the folder)"
                                           : "");
   }
-  if (const auto printed = print(lines); !printed) return exit_with(printed.error());
+  Output output;
+  if (const auto printed = output.print(lines); !printed) return output.end(printed);
   if (check.faults().empty()) return exit_ok;
   return exit_with({ErrorKind::failed,
                     "the data folder is damaged; docs/operations.md, Damage, says what to do"});
