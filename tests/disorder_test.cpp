@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -33,17 +34,27 @@ struct Event {
   std::string author;
   bool is_hidden = false;
   bool is_welcome = false;
+  bool is_greeting = false;
 
   std::string id() const { return fmt::format("{}_{}", thread_id, number); }
   std::string json() const {
+    static constexpr std::array system_messages = {
+        R"("manual_archived_agent")", R"("rating.chat_rated","text_vars":{"score":"good"})",
+        R"("rating.chat_rated","text_vars":{"score":"bad"})", R"("rating.chat_rating_canceled")",
+        R"("routing.assigned_other")"};
     return fmt::format(
         R"({{"id":"{}","created_at":"{}","type":"{}","author_id":"{}","visibility":"{}",)"
-        R"("properties":{{"lc2":{{"welcome_message":{},"form_type":"prechat"}}}},)"
-        R"("form_id":"5","fields":[{{"id":"6","answer":{{"id":"{}"}}}}]}})",
+        R"("properties":{{"lc2":{{"welcome_message":{},"greeting_id":{},"form_type":"prechat"}}}},)"
+        R"("form_id":"5","fields":[{{"id":"6","answer":{{"id":"{}"}}}}],)"
+        R"("system_message_type":{}}})",
         id(), format_rfc3339({at * microseconds_per_second}), type, author,
-        is_hidden ? "agents" : "all", is_welcome, number % 3);
+        is_hidden ? "agents" : "all", is_welcome, is_greeting ? "9" : "null", number % 3,
+        system_messages[static_cast<std::size_t>(number) % system_messages.size()]);
   }
 };
+
+// Sue supervises: the customer can't see her. Cid is in no list of users, and Otto in no thread's.
+constexpr std::string_view supervisor = "sue";
 
 struct Told {
   std::int64_t at = 0;
@@ -72,6 +83,10 @@ struct ChatThread {
 class Life {
  public:
   explicit Life(std::uint64_t seed) : chance_(seed) {
+    if (some(0, 1) == 0) {
+      told_.push_back({now_, true, false, R"({"record":"agent","id":"cid"})"});
+      remember_archives();
+    }
     const int threads = some(1, 2);
     for (int number = 1; number <= threads; ++number) {
       begin(fmt::format("T{}", number));
@@ -120,9 +135,11 @@ class Life {
   std::string chat_json(const ChatThread& of) {
     std::vector<std::string> users;
     for (const std::string& id : of.users) {
-      users.push_back(
-          fmt::format(R"({{"id":"{}","type":"{}"}})", id, id == "customer" ? "customer" : "agent"));
+      users.push_back(fmt::format(R"({{"id":"{}","type":"{}","visibility":"{}"}})", id,
+                                  id == "customer" ? "customer" : "agent",
+                                  id == supervisor ? "agents" : "all"));
     }
+    users.emplace_back(R"({"id":"otto","type":"agent"})");
     std::vector<std::string> events;
     for (const Event& event : of.events) events.push_back(event.json());
     const std::string ended =
@@ -159,7 +176,9 @@ class Life {
     return thread().events.back();
   }
 
-  std::string some_agent() { return some(0, 1) == 0 ? "ann" : "bob"; }
+  std::string some_agent() {
+    return std::array{"ann", "ann", "bob", "sue"}[static_cast<std::size_t>(some(0, 3))];
+  }
 
   void live() {
     // Events of the same moment come one after the other.
@@ -168,13 +187,16 @@ class Life {
       case 0:
       case 1: {
         const bool is_customer = some(0, 1) == 0;
-        const std::string author = is_customer ? "customer" : some_agent();
-        if (author == "bob" && !thread().users.contains("bob")) return;
-        static const std::vector<std::string> types = {"message", "file", "filled_form",
-                                                       "system_message", "message"};
-        Event& event = add_event(types[static_cast<std::size_t>(some(0, 4))], author);
-        event.is_hidden = !is_customer && some(0, 3) == 0;
+        std::string author = is_customer ? "customer" : some_agent();
+        if (!is_customer && !thread().users.contains(author))
+          author = some(0, 1) == 0 ? "cid" : "otto";
+        static const std::vector<std::string> types = {"message",        "file",   "filled_form",
+                                                       "system_message", "system", "message"};
+        Event& event = add_event(types[static_cast<std::size_t>(some(0, 5))], author);
+        event.is_hidden =
+            !is_customer && (author == supervisor ? some(0, 3) != 0 : some(0, 3) == 0);
         event.is_welcome = !is_customer && some(0, 3) == 0;
+        event.is_greeting = !is_customer && some(0, 3) == 0;
         tell("incoming_event", ids() + R"(,"event":)" + event.json());
         return;
       }
@@ -183,8 +205,9 @@ class Life {
         const std::string agent = some_agent();
         thread().users.insert(agent);
         tell("user_added_to_chat",
-             ids() +
-                 fmt::format(R"(,"user_type":"agent","user":{{"id":"{}","type":"agent"}})", agent),
+             ids() + fmt::format(R"(,"user_type":"agent","user":{{"id":"{}","type":"agent",)"
+                                 R"("visibility":"{}"}})",
+                                 agent, agent == supervisor ? "agents" : "all"),
              true);
         return;
       }
@@ -221,10 +244,16 @@ class Life {
     wait();
     const int last = static_cast<int>(thread().events.size()) - 1;
     Event& event = thread().events[static_cast<std::size_t>(some(0, last))];
-    if (some(0, 1) == 0) {
+    const int change = some(0, 2);
+    if (change == 0) {
       event.is_hidden = !event.is_hidden;
       // The whole event is told, as it is now.
       tell("event_updated", ids() + R"(,"event":)" + event.json());
+    } else if (change == 1) {
+      event.is_greeting = !event.is_greeting;
+      tell(event.is_greeting ? "event_properties_updated" : "event_properties_deleted",
+           ids() + fmt::format(R"(,"event_id":"{}","properties":{{"lc2":{}}})", event.id(),
+                               event.is_greeting ? R"({"greeting_id":9})" : R"(["greeting_id"])"));
     } else {
       event.is_welcome = !event.is_welcome;
       tell(
@@ -295,7 +324,8 @@ std::vector<chat::Thread> facts_after(const std::vector<std::string>& input) {
   std::vector<chat::Thread> facts;
   const auto done = (*store)->replay({0}, 1'000, [&](std::span<const chat::Change> changes) {
     for (const chat::Change& change : changes) {
-      facts.push_back(std::get<chat::ThreadChange>(change.what).facts);
+      const auto* thread = std::get_if<chat::ThreadChange>(&change.what);
+      if (thread != nullptr) facts.push_back(thread->facts);
     }
     return Result<void>();
   });

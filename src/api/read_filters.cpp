@@ -39,7 +39,8 @@ std::optional<std::vector<Value>> read_event_types(FieldReader& reader, std::str
   for (std::size_t at = 0; at < values->size(); ++at) {
     const auto name = std::get<std::string>((*values)[at]);
     const chat::EventType type = chat::event_type_of(name);
-    if (type == chat::EventType::other) {
+    // `system` is of later versions of the API.
+    if (type == chat::EventType::other || type == chat::EventType::system) {
       reader.fail(fmt::format("{}[{}]", key, at),
                   fmt::format("must be message, file, form, filled_form, rich_message, custom or "
                               "system_message, not {}",

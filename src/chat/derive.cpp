@@ -13,11 +13,11 @@
 namespace chatreports::chat {
 namespace {
 
-// What the customer could read and somebody wrote: greetings by machine are not speech.
+// What the customer could read and somebody wrote: what the machine sends is not speech.
 bool speaks(const Event& event) {
   const bool kind = event.type == EventType::message || event.type == EventType::file ||
                     event.type == EventType::rich_message;
-  return kind && event.visible_to_customer && !event.automatic_welcome &&
+  return kind && event.visible_to_customer && !is_automatic(event) &&
          event.author != AuthorKind::nobody;
 }
 
@@ -39,21 +39,23 @@ void make_set(std::vector<T>& values) {
 
 // Waits run from the earliest customer's word that nobody has answered yet.
 void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
-  std::optional<Instant> unanswered_since;
+  bool is_unanswered = false;
+  Instant unanswered_since;
   std::int64_t waited_microseconds = 0;
   std::int64_t responses = 0;
   for (const Event* event : events) {
     if (!speaks(*event)) continue;
     if (event->author == AuthorKind::customer) {
-      if (!unanswered_since) unanswered_since = event->created_at;
+      if (!is_unanswered) unanswered_since = event->created_at;
+      is_unanswered = true;
       continue;
     }
-    if (!unanswered_since) continue;
-    const Duration wait = event->created_at - *unanswered_since;
+    if (!is_unanswered) continue;
+    const Duration wait = event->created_at - unanswered_since;
     if (!thread.first_response) thread.first_response = FirstResponse{event->agent_id, wait};
     waited_microseconds += wait.microseconds;
     ++responses;
-    unanswered_since.reset();
+    is_unanswered = false;
   }
   if (responses > 0) thread.response_time = Duration{waited_microseconds / responses};
 }
@@ -94,11 +96,32 @@ class AgentIntervals {
   std::vector<ChattingInterval>& intervals_;
 };
 
-// An agent chats from joining to leaving; who is not known to have joined from the first word, who
-// is not known to have left to the end of the thread.
+// From each joining to the next leaving or the end of the thread; without any joining, from the
+// first word to the next leaving, but none where the agent left before that.
+void add_intervals(Presence& presence, Instant ended_at, AgentIntervals& own) {
+  std::ranges::stable_sort(presence.told, {},
+                           [](const ToldOperation* told) { return told->told_at.at; });
+  const auto joins = [](const ToldOperation* told) {
+    return std::get<PresenceTold>(told->what).has_joined;
+  };
+  std::optional<Instant> from;
+  if (std::ranges::none_of(presence.told, joins)) from = presence.first_word;
+  for (const ToldOperation* told : presence.told) {
+    const Instant at = told->told_at.at;
+    if (joins(told)) {
+      if (!from) from = at;
+    } else if (from) {
+      own.add(*from, at);
+      from.reset();
+    }
+  }
+  if (from) own.add(*from, ended_at);
+}
+
+// Those of the thread's agents.
 std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>& events,
                                                  const std::vector<ToldOperation>& operations,
-                                                 Instant started_at, Instant ended_at) {
+                                                 Instant ended_at, const Thread& thread) {
   std::map<std::string_view, Presence> agents;
   for (const Event* event : events) {
     if (!speaks(*event) || event->author != AuthorKind::agent) continue;
@@ -106,28 +129,15 @@ std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>
     if (!presence.first_word) presence.first_word = event->created_at;
   }
   for (const ToldOperation& told : operations) {
-    agents[std::get<PresenceTold>(told.what).agent_id].told.push_back(&told);
+    const std::string& agent_id = std::get<PresenceTold>(told.what).agent_id;
+    if (!std::ranges::binary_search(thread.agents, agent_id)) continue;
+    agents[agent_id].told.push_back(&told);
   }
   std::vector<ChattingInterval> intervals;
   for (auto& [agent_id, presence] : agents) {
     const std::string id(agent_id);
-    AgentIntervals own(id, started_at, ended_at, intervals);
-    std::ranges::stable_sort(presence.told, {},
-                             [](const ToldOperation* told) { return told->told_at.at; });
-    std::optional<Instant> from;
-    const bool has_joined =
-        !presence.told.empty() && std::get<PresenceTold>(presence.told[0]->what).has_joined;
-    if (!has_joined) from = presence.first_word;
-    for (const ToldOperation* told : presence.told) {
-      const Instant at = told->told_at.at;
-      if (std::get<PresenceTold>(told->what).has_joined) {
-        if (!from) from = at;
-      } else if (from) {
-        own.add(*from, at);
-        from.reset();
-      }
-    }
-    if (from) own.add(*from, ended_at);
+    AgentIntervals own(id, thread.started_at, ended_at, intervals);
+    add_intervals(presence, ended_at, own);
   }
   return intervals;
 }
@@ -145,14 +155,117 @@ Duration union_of(std::vector<ChattingInterval> intervals) {
   return length;
 }
 
+// Whether an event of this type, if somebody wrote it, begins a chat.
+bool may_begin(EventType type) {
+  return type != EventType::system_message && type != EventType::system && type != EventType::other;
+}
+
 StartedBy derive_started_by(const std::vector<const Event*>& events, bool from_greeting) {
   if (from_greeting) return StartedBy::customer_from_greeting;
   for (const Event* event : events) {
-    if (event->type == EventType::system_message || event->automatic_welcome) continue;
+    if (!may_begin(event->type) || is_automatic(*event) || event->author == AuthorKind::nobody) {
+      continue;
+    }
     return event->author == AuthorKind::agent ? StartedBy::agent
                                               : StartedBy::customer_without_greeting;
   }
   return StartedBy::customer_without_greeting;
+}
+
+// The property outranks rating messages, whatever it says; of these the last counts.
+std::optional<Rating> derive_rating(const std::vector<const Event*>& events,
+                                    const std::vector<Property>& properties) {
+  const auto score = std::ranges::find_if(properties, [](const Property& property) {
+    return property.name_space == "rating" && property.name == "score";
+  });
+  if (score != properties.end()) {
+    if (score->value == Value(std::int64_t{1})) return Rating::good;
+    if (score->value == Value(std::int64_t{0})) return Rating::bad;
+    return {};
+  }
+  std::optional<Rating> rating;
+  for (const Event* event : events) {
+    switch (event->system_message) {
+      case SystemMessage::rated_good:
+        rating = Rating::good;
+        break;
+      case SystemMessage::rated_bad:
+        rating = Rating::bad;
+        break;
+      case SystemMessage::rated_otherwise:
+      case SystemMessage::rating_canceled:
+        rating.reset();
+        break;
+      default:
+        break;
+    }
+  }
+  return rating;
+}
+
+// As told, else when it was closed last, else with its last event; never before it started, though
+// events may be older (the greeting that began it).
+Instant derive_end(const ThreadRecord& record, const std::vector<const Event*>& events) {
+  if (record.ended_at) return std::max(*record.ended_at, record.started_at);
+  Instant last = record.started_at;
+  std::optional<Instant> closed;
+  for (const Event* event : events) {
+    if (event->system_message == SystemMessage::closing) closed = event->created_at;
+    if (event->type != EventType::system && event->type != EventType::other) {
+      last = std::max(last, event->created_at);
+    }
+  }
+  return closed ? std::max(*closed, record.started_at) : last;
+}
+
+bool contains(const std::vector<std::string>& ids, const std::string& id) {
+  return std::ranges::binary_search(ids, id);
+}
+
+// Whom the customer can't see: by the users, or where these don't tell by how the agent joined.
+std::vector<std::string> supervisors_of(const ThreadRecord& record) {
+  std::vector<std::string> supervisors = record.supervisors;
+  const auto presences = [&record](bool supervising) {
+    std::vector<std::string> ids;
+    for (const ToldOperation& told : record.operations) {
+      const auto& presence = std::get<PresenceTold>(told.what);
+      if (presence.has_joined && presence.is_supervisor == supervising) {
+        ids.push_back(presence.agent_id);
+      }
+    }
+    make_set(ids);
+    return ids;
+  };
+  const std::vector<std::string> joined = presences(false);
+  for (const std::string& id : presences(true)) {
+    if (contains(record.agents, id) || contains(record.other_agents, id) || contains(joined, id)) {
+      continue;
+    }
+    supervisors.push_back(id);
+  }
+  make_set(supervisors);
+  return supervisors;
+}
+
+// A supervisor is an agent of the chat only by what the customer could see.
+std::vector<std::string> derive_agents(const ThreadRecord& record,
+                                       const std::vector<const Event*>& events) {
+  const std::vector<std::string> supervisors = supervisors_of(record);
+  std::vector<std::string> agents = record.agents;
+  for (const Event* event : events) {
+    if (event->author != AuthorKind::agent || is_automatic(*event)) continue;
+    if (event->visible_to_customer || !contains(supervisors, event->agent_id)) {
+      agents.push_back(event->agent_id);
+    }
+  }
+  for (const ToldOperation& told : record.operations) {
+    const auto& presence = std::get<PresenceTold>(told.what);
+    if (presence.has_joined && !contains(supervisors, presence.agent_id)) {
+      agents.push_back(presence.agent_id);
+    }
+  }
+  make_set(agents);
+  return agents;
 }
 
 void derive_submission(const Event& event, Thread& thread) {
@@ -183,20 +296,26 @@ std::vector<Property> overlay(const std::vector<Property>& own,
   return properties;
 }
 
+// Those whom the licence knows are agents, all others customers.
+void name_unlisted_authors(ThreadRecord& record) {
+  std::map<std::uint64_t, const std::string*> agents;
+  for (const std::string& id : record.known_agents) agents.emplace(author_digest(id), &id);
+  for (Event& event : record.events) {
+    if (event.author != AuthorKind::unlisted) continue;
+    const auto agent = agents.find(event.author_digest);
+    event.author = agent == agents.end() ? AuthorKind::customer : AuthorKind::agent;
+    if (agent != agents.end()) event.agent_id = *agent->second;
+  }
+}
+
 Thread derive_resolved(const ThreadRecord& record) {
   const std::vector<const Event*> events = in_time_order(record);
   Thread thread;
   thread.started_at = record.started_at;
-  Instant ended_at = record.started_at;
-  if (record.ended_at) {
-    ended_at = *record.ended_at;
-  } else if (!events.empty()) {
-    ended_at = events.back()->created_at;
-  }
-  // Events may be older than their thread (the greeting that began it): no length is below 0.
-  ended_at = std::max(ended_at, record.started_at);
+  const Instant ended_at = derive_end(record, events);
   thread.duration = ended_at - record.started_at;
-  thread.chatting = chatting_intervals(events, record.operations, record.started_at, ended_at);
+  thread.agents = derive_agents(record, events);
+  thread.chatting = chatting_intervals(events, record.operations, ended_at, thread);
   thread.agents_chatting_duration = union_of(thread.chatting);
 
   derive_responses(events, thread);
@@ -205,17 +324,15 @@ Thread derive_resolved(const ThreadRecord& record) {
   }
   thread.started_by = derive_started_by(events, thread.greeting.has_value());
 
-  thread.agents = record.agents;
   for (const Event* event : events) {
-    if (event->author == AuthorKind::agent) thread.agents.push_back(event->agent_id);
     if (event->type != EventType::other) thread.event_types.push_back(event->type);
     derive_submission(*event, thread);
   }
-  make_set(thread.agents);
   make_set(thread.event_types);
   thread.groups = record.groups;
   thread.tags = record.tags;
   thread.properties = overlay(record.properties, record.chat_properties);
+  thread.rating = derive_rating(events, thread.properties);
   thread.goals = ids(record.goals);
   thread.sales = ids(record.sales);
   return thread;
@@ -225,7 +342,12 @@ Thread derive_resolved(const ThreadRecord& record) {
 
 Thread derive(const ThreadRecord& record) {
   CHECK(record.from_chat_record);
-  return record.operations.empty() ? derive_resolved(record) : derive_resolved(resolve(record));
+  const bool has_unlisted = std::ranges::any_of(
+      record.events, [](const Event& event) { return event.author == AuthorKind::unlisted; });
+  if (record.operations.empty() && !has_unlisted) return derive_resolved(record);
+  ThreadRecord resolved = resolve(record);
+  name_unlisted_authors(resolved);
+  return derive_resolved(resolved);
 }
 
 }  // namespace chatreports::chat

@@ -138,6 +138,57 @@ TEST(Greetings, AreSentWhenTheyWereDisplayedElseAtTheStart) {
   EXPECT_FALSE(derive(record).greeting);
 }
 
+TEST(Authors, WhoAreUnlistedAreAgentsOnlyIfTheLicenceKnowsThem) {
+  Event unlisted;
+  unlisted.created_at = seconds_in(4);
+  unlisted.author = AuthorKind::unlisted;
+  unlisted.author_digest = author_digest("bob");
+  ThreadRecord record;
+  record.from_chat_record = true;
+  record.started_at = start;
+  record.events = {customer(1), unlisted};
+  EXPECT_TRUE(derive(record).agents.empty());
+  EXPECT_FALSE(derive(record).first_response);
+  record.known_agents = {"ann", "bob"};
+  EXPECT_EQ(derive(record).agents, std::vector<std::string>{"bob"});
+  EXPECT_EQ(derive(record).first_response, (FirstResponse{"bob", Duration{3'000'000}}));
+}
+
+TEST(Authors, OfAutomaticEventsAreNoAgentsByThem) {
+  Event greeting = agent(0, "cid");
+  greeting.automatic_greeting = true;
+  const Thread thread = derived({greeting, customer(1), agent(2)});
+  EXPECT_EQ(thread.agents, std::vector<std::string>{"ann"});
+  EXPECT_EQ(thread.started_by, StartedBy::customer_without_greeting);
+  EXPECT_EQ(thread.chatting.size(), 0u);
+}
+
+TEST(Supervisors, AreAgentsOnlyByWhatTheCustomerCouldSee) {
+  Event whisper = agent(1, "sue");
+  whisper.visible_to_customer = false;
+  ThreadRecord record;
+  record.from_chat_record = true;
+  record.started_at = start;
+  record.ended_at = seconds_in(60);
+  record.events = {whisper};
+  record.operations = {{PresenceTold{"sue", true, true}, {seconds_in(10), false}, false}};
+  for (const bool is_in_users : {false, true}) {
+    if (is_in_users) record.supervisors = {"sue"};
+    record.events[0] = whisper;
+    EXPECT_TRUE(derive(record).agents.empty());
+    EXPECT_TRUE(derive(record).chatting.empty());
+    record.events[0].visible_to_customer = true;
+    record.events[0].type = EventType::custom;
+    EXPECT_EQ(derive(record).agents, std::vector<std::string>{"sue"});
+    EXPECT_EQ(derive(record).agents_chatting_duration, Duration{50'000'000});
+  }
+  // The users know better than a joining.
+  record.supervisors.clear();
+  record.agents = {"sue"};
+  record.events[0] = whisper;
+  EXPECT_EQ(derive(record).agents, std::vector<std::string>{"sue"});
+}
+
 TEST(Sets, HoldEachThingOnce) {
   ThreadRecord record;
   record.from_chat_record = true;

@@ -1,6 +1,7 @@
 #include "chat/merge.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "chat/operations.h"
@@ -31,11 +32,125 @@ const Value* property(const ThreadRecord& record, std::string_view name_space,
   return nullptr;
 }
 
+template <class T>
+void unite_sets(std::vector<T>& known, const std::vector<T>& added) {
+  known.insert(known.end(), added.begin(), added.end());
+  std::ranges::sort(known);
+  const auto twice = std::ranges::unique(known);
+  known.erase(twice.begin(), twice.end());
+}
+
+// Puts those in, replacing others of the same name.
+void set(std::vector<Property>& known, std::vector<Property> added) {
+  const auto name = [](const Property& property) {
+    return std::tie(property.name_space, property.name);
+  };
+  added.insert(added.end(), known.begin(), known.end());
+  std::ranges::stable_sort(added, {}, name);
+  const auto twice = std::ranges::unique(added, {}, name);
+  added.erase(twice.begin(), twice.end());
+  known = std::move(added);
+}
+
+void unite_restricted(std::vector<Achievement>& known, const std::vector<Achievement>& added) {
+  for (const Achievement& achievement : added) {
+    const auto at = std::ranges::lower_bound(known, achievement, before);
+    if (at == known.end() || before(achievement, *at)) known.insert(at, achievement);
+  }
+}
+
+template <class T>
+void set_unknown(std::optional<T>& known, const std::optional<T>& told) {
+  if (!known) known = told;
+}
+
+// Each agent stands in one list: whom the thread lists, the customer has seen.
+void keep_apart(ThreadRecord& record) {
+  const auto take_out = [](std::vector<std::string>& from, const std::vector<std::string>& of) {
+    std::erase_if(from,
+                  [&of](const std::string& id) { return std::ranges::binary_search(of, id); });
+  };
+  take_out(record.supervisors, record.agents);
+  take_out(record.other_agents, record.agents);
+  take_out(record.other_agents, record.supervisors);
+}
+
 }  // namespace
+
+void add_queued_at(ThreadRecord& known, Instant at) {
+  const auto place = std::ranges::lower_bound(known.queued_at, at);
+  const bool is_there = place != known.queued_at.end() && *place == at;
+  if (!is_there && known.queued_at.size() < max_elements) known.queued_at.insert(place, at);
+}
+
+void merge(ThreadRecord& known, const QueueStay& incoming) {
+  auto& stays = known.queue_stays;
+  const auto at = std::ranges::lower_bound(stays, incoming.entered_at, {}, &QueueStay::entered_at);
+  if (at != stays.end() && at->entered_at == incoming.entered_at) {
+    *at = incoming;
+  } else if (stays.size() < max_elements) {
+    stays.insert(at, incoming);
+  }
+}
+
+void add_restricted(ThreadRecord& known, ThreadRecord incoming) {
+  if (!known.from_chat_record) {
+    // Without its events, what webhooks tell of it counts, whenever it was.
+    incoming.is_beginning = true;
+    std::vector<ToldOperation> operations = std::move(known.operations);
+    known.operations.clear();
+    merge(known, std::move(incoming));
+    known.operations = std::move(operations);
+    return;
+  }
+  unite_sets(known.agents, incoming.agents);
+  unite_sets(known.supervisors, incoming.supervisors);
+  unite_sets(known.other_agents, incoming.other_agents);
+  keep_apart(known);
+  unite_sets(known.groups, incoming.groups);
+  unite_sets(known.tags, incoming.tags);
+  set(known.properties, std::move(incoming.properties));
+  set(known.chat_properties, std::move(incoming.chat_properties));
+  unite_restricted(known.goals, incoming.goals);
+  unite_restricted(known.sales, incoming.sales);
+  set_unknown(known.ended_at, incoming.ended_at);
+  set_unknown(known.customer, incoming.customer);
+  set_unknown(known.country, incoming.country);
+  set_unknown(known.visit_country, incoming.visit_country);
+  set_unknown(known.queues_duration, incoming.queues_duration);
+  for (const Instant at : incoming.queued_at) add_queued_at(known, at);
+}
+
+std::vector<std::uint64_t> unlisted_authors(const ThreadRecord& record) {
+  std::vector<std::uint64_t> authors;
+  for (const Event& event : record.events) {
+    if (event.author == AuthorKind::unlisted) authors.push_back(event.author_digest);
+  }
+  bool any_told = false;
+  for (const ToldOperation& told : record.operations) {
+    const auto* event = std::get_if<EventTold>(&told.what);
+    if (event == nullptr || event->author == 0) continue;
+    authors.push_back(event->author);
+    any_told = true;
+  }
+  std::ranges::sort(authors);
+  const auto twice = std::ranges::unique(authors);
+  authors.erase(twice.begin(), twice.end());
+  if (!any_told) return authors;
+  const auto agents = agents_by_digest(record);
+  std::erase_if(authors, [&](std::uint64_t author) {
+    return agents.contains(author) ||
+           (record.customer && author == author_digest(*record.customer));
+  });
+  return authors;
+}
 
 void merge(ThreadRecord& known, ThreadRecord incoming) {
   incoming.from_chat_record = true;
   if (!incoming.ended_at) incoming.ended_at = known.ended_at;
+  if (known.visit_country) incoming.visit_country = known.visit_country;
+  for (const Instant at : known.queued_at) add_queued_at(incoming, at);
+  incoming.queue_stays = std::move(known.queue_stays);
   unite(incoming.goals, known.goals);
   unite(incoming.sales, known.sales);
   incoming.greeting_displayed_at = known.greeting_displayed_at;

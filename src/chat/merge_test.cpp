@@ -33,6 +33,47 @@ TEST(Merge, AChatRecordReplacesWhatItCarries) {
   EXPECT_EQ(known.ended_at, Instant{600});
 }
 
+TEST(Merge, KeepsTheCountryThatAVisitToldFirst) {
+  ThreadRecord known = chat_record();
+  ThreadRecord incoming = chat_record();
+  incoming.visit_country = "NO";
+  incoming.country = "PL";
+  merge(known, incoming);
+  EXPECT_EQ(known.visit_country, "NO");
+  incoming.visit_country = "SE";
+  incoming.country.reset();
+  merge(known, incoming);
+  EXPECT_EQ(known.visit_country, "NO");
+  EXPECT_EQ(known.country, std::nullopt);
+}
+
+TEST(Merge, ARestrictedThreadAddsWhatIsNotKnown) {
+  ThreadRecord known = chat_record({{5, Instant{7}, true}});
+  known.agents = {"ann"};
+  known.supervisors = {"sue"};
+  known.properties = {{"rating", "score", std::int64_t{0}}, {"shop", "plan", "pro"}};
+  known.country = "NO";
+  ThreadRecord restricted = chat_record({{5, Instant{8}, true}, {6, {}, true}});
+  restricted.started_at = {200};
+  restricted.ended_at = Instant{900};
+  restricted.agents = {"bob", "sue"};
+  restricted.groups = {1};
+  restricted.properties = {{"rating", "score", std::int64_t{1}}};
+  restricted.country = "SE";
+  restricted.queues_duration = 3;
+  add_restricted(known, restricted);
+  EXPECT_EQ(known.started_at, Instant{100});
+  EXPECT_EQ(known.ended_at, Instant{900});
+  EXPECT_EQ(known.agents, (std::vector<std::string>{"ann", "bob", "sue"}));
+  EXPECT_TRUE(known.supervisors.empty());
+  EXPECT_EQ(known.groups, std::vector<std::int64_t>{1});
+  EXPECT_EQ(known.properties,
+            (std::vector<Property>{{"rating", "score", std::int64_t{1}}, {"shop", "plan", "pro"}}));
+  EXPECT_EQ(known.goals, (std::vector<Achievement>{{5, Instant{7}, true}, {6, {}, true}}));
+  EXPECT_EQ(known.country, "NO");
+  EXPECT_EQ(known.queues_duration, 3);
+}
+
 TEST(Merge, GoalsComeOutTheSameInAnyOrder) {
   const AchievementRecord five{AchievementKind::goal, "t", 5, Instant{7}};
   const AchievementRecord six{AchievementKind::goal, "t", 6, std::nullopt};

@@ -15,6 +15,19 @@ struct Overloaded : Kinds... {
   using Kinds::operator()...;
 };
 
+// In the order in which stores keep them.
+std::string_view name_of(EventProperty property) {
+  switch (property) {
+    case EventProperty::form_type:
+      return "form";
+    case EventProperty::greeting_id:
+      return "greeting";
+    case EventProperty::welcome_message:
+      break;
+  }
+  return "welcome";
+}
+
 // What an operation is about: of each thing one is kept.
 using Thing = std::tuple<std::size_t, std::uint64_t, std::string_view, std::string_view>;
 
@@ -23,10 +36,7 @@ Thing thing_of(const ToldOperation& told) {
   return std::visit(
       Overloaded{[kind](const EventTold& event) { return Thing{kind, event.event.key, {}, {}}; },
                  [kind](const EventPropertyTold& property) {
-                   return Thing{kind,
-                                property.event_key,
-                                property.property == EventProperty::form_type ? "form" : "welcome",
-                                {}};
+                   return Thing{kind, property.event_key, name_of(property.property), {}};
                  },
                  [kind](const TagTold& tag) { return Thing{kind, 0, tag.tag, {}}; },
                  [kind](const PropertyTold& property) {
@@ -41,7 +51,11 @@ Thing thing_of(const ToldOperation& told) {
                    return Thing{kind, static_cast<std::uint64_t>(told.told_at.at.microseconds),
                                 presence.agent_id, presence.has_joined ? "joined" : "left"};
                  },
-                 [kind](const EndTold&) { return Thing{kind, 0, {}, {}}; }},
+                 [kind](const EndTold&) { return Thing{kind, 0, {}, {}}; },
+                 [kind](const QueuedTold& queued) {
+                   return Thing{
+                       kind, static_cast<std::uint64_t>(queued.queued_at.microseconds), {}, {}};
+                 }},
       told.what);
 }
 
@@ -98,29 +112,29 @@ bool is_update(const Operation& operation) {
 // Of two of the same time, so that their order doesn't matter.
 bool has_greater_content(const Operation& left, const Operation& right) {
   if (takes_away(left) != takes_away(right)) return takes_away(left);
-  return std::visit(Overloaded{[&right](const PropertyTold& property) {
-                                 return property.value > std::get<PropertyTold>(right).value;
-                               },
-                               [&right](const EventPropertyTold& property) {
-                                 return property.value > std::get<EventPropertyTold>(right).value;
-                               },
-                               [&right](const GroupsTold& groups) {
-                                 return groups.groups > std::get<GroupsTold>(right).groups;
-                               },
-                               [&right](const EventTold& event) {
-                                 const Event& one = event.event;
-                                 const Event& other = std::get<EventTold>(right).event;
-                                 const auto content = [](const Event& told) {
-                                   return std::tuple(told.created_at, told.type,
-                                                     told.visible_to_customer,
-                                                     told.automatic_welcome,
-                                                     told.filled_form ? told.filled_form->answers
-                                                                      : std::vector<std::string>());
-                                 };
-                                 return content(one) > content(other);
-                               },
-                               [](const auto&) { return false; }},
-                    left);
+  return std::visit(
+      Overloaded{[&right](const PropertyTold& property) {
+                   return property.value > std::get<PropertyTold>(right).value;
+                 },
+                 [&right](const EventPropertyTold& property) {
+                   return property.value > std::get<EventPropertyTold>(right).value;
+                 },
+                 [&right](const GroupsTold& groups) {
+                   return groups.groups > std::get<GroupsTold>(right).groups;
+                 },
+                 [&right](const EventTold& event) {
+                   const Event& one = event.event;
+                   const Event& other = std::get<EventTold>(right).event;
+                   const auto content = [](const Event& told) {
+                     return std::tuple(
+                         told.created_at, told.type, told.visible_to_customer,
+                         told.automatic_welcome, told.automatic_greeting, told.system_message,
+                         told.filled_form ? told.filled_form->answers : std::vector<std::string>());
+                   };
+                   return content(one) > content(other);
+                 },
+                 [](const auto&) { return false; }},
+      left);
 }
 
 // Both are about the same thing.
@@ -174,24 +188,12 @@ void apply_to(std::vector<std::string>& tags, const TagTold& told) {
 void apply_to(Event& event, const EventPropertyTold& told) {
   if (told.property == EventProperty::welcome_message) {
     event.automatic_welcome = told.value && *told.value == Value(true);
+  } else if (told.property == EventProperty::greeting_id) {
+    event.automatic_greeting = told.value.has_value();
   } else if (event.filled_form && told.value) {
     const auto* type = std::get_if<std::string>(&*told.value);
     if (type != nullptr) event.filled_form->type = survey_type_of(*type);
   }
-}
-
-// Who is an agent, by the digest of the id.
-std::map<std::uint64_t, std::string> agents_by_digest(const ThreadRecord& record) {
-  std::map<std::uint64_t, std::string> agents;
-  const auto add = [&agents](const std::string& id) { agents.emplace(author_digest(id), id); };
-  for (const std::string& id : record.agents) add(id);
-  for (const Event& event : record.events) {
-    if (event.author == AuthorKind::agent) add(event.agent_id);
-  }
-  for (const ToldOperation& told : record.operations) {
-    if (const auto* presence = std::get_if<PresenceTold>(&told.what)) add(presence->agent_id);
-  }
-  return agents;
 }
 
 // Of several events with one key the first.
@@ -217,6 +219,7 @@ class EventsByKey {
 void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
   if (events.empty()) return;
   const auto agents = agents_by_digest(record);
+  const std::uint64_t customer = record.customer ? author_digest(*record.customer) : 0;
   std::ranges::sort(events, {}, [](const EventTold* told) {
     return std::tuple(told->event.created_at, told->order, told->event.key);
   });
@@ -227,8 +230,11 @@ void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
     if (agent != agents.end()) {
       event.author = AuthorKind::agent;
       event.agent_id = agent->second;
-    } else if (told->author != 0) {
+    } else if (told->author != 0 && told->author == customer) {
       event.author = AuthorKind::customer;
+    } else if (told->author != 0) {
+      event.author = AuthorKind::unlisted;
+      event.author_digest = told->author;
     }
     Event* const known = known_events.find(event.key);
     if (known == nullptr) {
@@ -240,6 +246,21 @@ void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
 }
 
 }  // namespace
+
+std::map<std::uint64_t, std::string> agents_by_digest(const ThreadRecord& record) {
+  std::map<std::uint64_t, std::string> agents;
+  const auto add = [&agents](const std::string& id) { agents.emplace(author_digest(id), id); };
+  for (const auto* ids : {&record.agents, &record.supervisors, &record.other_agents}) {
+    for (const std::string& id : *ids) add(id);
+  }
+  for (const Event& event : record.events) {
+    if (event.author == AuthorKind::agent) add(event.agent_id);
+  }
+  for (const ToldOperation& told : record.operations) {
+    if (const auto* presence = std::get_if<PresenceTold>(&told.what)) add(presence->agent_id);
+  }
+  return agents;
+}
 
 Instant last_moment(const ThreadRecord& record) {
   Instant last = std::max(record.started_at, record.ended_at.value_or(record.started_at));
@@ -262,6 +283,12 @@ bool OpenRecord::ByThing::operator()(const ToldOperation* left, const ToldOperat
 }
 
 bool OpenRecord::apply(const Operation& operation, ToldAt told_at) {
+  // Its time is its own, and no chat record outranks it.
+  if (const auto* queued = std::get_if<QueuedTold>(&operation)) {
+    const std::size_t before = record_.queued_at.size();
+    add_queued_at(record_, queued->queued_at);
+    return record_.queued_at.size() != before;
+  }
   // When it was told that an event came says nothing: the event has a time of its own.
   const auto* event = std::get_if<EventTold>(&operation);
   if (event != nullptr && !event->is_update) told_at = {event->event.created_at, false};
@@ -358,6 +385,11 @@ void OpenRecord::remember_presence(const ToldOperation& told) {
 }
 
 void merge_beginning(ThreadRecord& known, ThreadRecord beginning) {
+  // What chat records don't outrank.
+  if (known.from_chat_record) {
+    for (const Instant at : beginning.queued_at) add_queued_at(known, at);
+    if (!known.visit_country) known.visit_country = beginning.visit_country;
+  }
   if (is_of_record(known)) return;
   if (known.is_beginning && last_moment(beginning) <= last_moment(known)) return;
   std::vector<ToldOperation> operations = std::move(known.operations);
@@ -405,13 +437,8 @@ ThreadRecord resolve(const ThreadRecord& record) {
                 groups = &told;
               }
             },
-            [&](const PresenceTold& presence) {
-              resolved.operations.push_back(told);
-              const auto at = std::ranges::lower_bound(resolved.agents, presence.agent_id);
-              if (at == resolved.agents.end() || *at != presence.agent_id) {
-                resolved.agents.insert(at, presence.agent_id);
-              }
-            },
+            [&](const PresenceTold&) { resolved.operations.push_back(told); },
+            [&](const QueuedTold& queued) { add_queued_at(resolved, queued.queued_at); },
             [&](const EndTold&) {
               if (!resolved.ended_at) resolved.ended_at = told.told_at.at;
             }},

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -71,6 +72,9 @@ void forget_outranked(std::vector<ToldOperation>& operations, const ThreadRecord
 
 // The record with all that was told over it; of the operations, joining and leaving are left.
 ThreadRecord resolve(const ThreadRecord& record);
+
+// Who is an agent by the thread's own users and by having joined: their ids by author_digest.
+std::map<std::uint64_t, std::string> agents_by_digest(const ThreadRecord& record);
 
 // The latest moment that the record itself knows of.
 Instant last_moment(const ThreadRecord& record);

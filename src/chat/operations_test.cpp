@@ -117,7 +117,7 @@ TEST(Operations, EventsAreUnitedByTheirIds) {
     ASSERT_EQ(events.size(), 4U);
     EXPECT_EQ(events[1].agent_id, "ann");
     EXPECT_EQ(events[2].key, 4U);
-    EXPECT_EQ(events[2].author, AuthorKind::customer);
+    EXPECT_EQ(events[2].author, AuthorKind::unlisted);
     EXPECT_EQ(events[3].key, 5U);
     EXPECT_EQ(events[3].agent_id, "ann");
     const Thread thread = derive(record);

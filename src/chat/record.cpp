@@ -13,8 +13,23 @@ namespace chatreports::chat {
 namespace {
 
 // In the order of EventType.
-constexpr std::array<std::string_view, 8> event_type_names = {
-    "message", "file", "form", "filled_form", "rich_message", "custom", "system_message", "other"};
+constexpr std::array<std::string_view, 9> event_type_names = {
+    "message", "file",           "form",   "filled_form", "rich_message",
+    "custom",  "system_message", "system", "other"};
+
+// In the order of SystemMessage, each by one name that has its meaning.
+constexpr std::array<SystemMessageName, 7> system_message_names = {
+    {{"", ""},
+     {"system_archived", ""},
+     {"rating.chat_rated", "good"},
+     {"rating.chat_rated", "bad"},
+     {"rating.chat_rated", ""},
+     {"rating.chat_rating_canceled", ""},
+     {"routing.unassigned_other", ""}}};
+
+constexpr std::array<std::string_view, 5> closing_types = {
+    "manual_archived_agent", "manual_archived_customer", "system_archived",
+    "archived_customer_disconnected", "customer_banned"};
 
 using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
@@ -56,6 +71,18 @@ std::optional<std::uint64_t> written_digest(std::string_view id) {
   const char* const end = id.data() + id.size();
   const auto [stop, error] = std::from_chars(id.data() + 1, end, digest, 16);
   if (error != std::errc() || stop != end || digest == 0) return {};
+  return digest;
+}
+
+// "#" and 32 hexadecimal digits, likewise.
+std::optional<CustomerDigest> written_customer(std::string_view id) {
+  CustomerDigest digest{};
+  if (!id.starts_with('#') || id.size() != 1 + 2 * digest.size()) return {};
+  for (std::size_t at = 0; at < digest.size(); ++at) {
+    const char* const begin = id.data() + 1 + 2 * at;
+    const auto [stop, error] = std::from_chars(begin, begin + 2, digest[at], 16);
+    if (error != std::errc() || stop != begin + 2) return {};
+  }
   return digest;
 }
 
@@ -114,16 +141,53 @@ std::uint64_t chat_key(std::string_view chat_id) {
   return key == 0 ? 1 : key;
 }
 
+std::string country_of(std::string_view code) {
+  const auto is_letter = [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+  };
+  if (code.size() != 2 || !is_letter(code[0]) || !is_letter(code[1])) return {};
+  // The fifth bit is that of the case.
+  return {static_cast<char>(code[0] & ~0x20), static_cast<char>(code[1] & ~0x20)};
+}
+
 std::string chat_id_of(std::uint64_t chat_key) {
   return fmt::format("#{:x}", chat_key);
 }
 
+bool is_chat_key(std::string_view chat_id) {
+  return written_digest(chat_id).has_value();
+}
+
+std::optional<CustomerDigest> customer_digest(std::string_view user_id) {
+  if (user_id == unknown_customer_id) return {};
+  if (const auto digest = written_customer(user_id)) return digest;
+  CustomerDigest digest;
+  const Sha256 whole = sha256(user_id);
+  std::copy_n(whole.begin(), digest.size(), digest.begin());
+  return digest;
+}
+
+std::string customer_id_of(const std::optional<CustomerDigest>& digest) {
+  std::string id(unknown_customer_id);
+  if (!digest) return id;
+  for (const std::uint8_t byte : *digest) id += fmt::format("{:02x}", byte);
+  return id;
+}
+
+std::uint64_t author_digest(const CustomerDigest& customer) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, customer.data(), sizeof value);
+  return value == 0 ? 1 : value;
+}
+
 std::uint64_t author_digest(std::string_view user_id) {
   if (user_id.empty()) return 0;
-  const Sha256 digest = sha256(user_id);
-  std::uint64_t value = 0;
-  std::memcpy(&value, digest.data(), sizeof value);
-  return value == 0 ? 1 : value;
+  if (const auto digest = written_digest(user_id)) return *digest;
+  return author_digest(customer_digest(user_id).value_or(CustomerDigest{}));
+}
+
+std::string author_id_of(std::uint64_t author_digest) {
+  return fmt::format("#{:x}", author_digest);
 }
 
 EventType event_type_of(std::string_view name) {
@@ -134,6 +198,22 @@ EventType event_type_of(std::string_view name) {
 
 std::string_view name_of(EventType type) {
   return event_type_names[static_cast<std::size_t>(type)];
+}
+
+SystemMessage system_message_of(std::string_view type, std::string_view score) {
+  if (type.starts_with("routing.archived_")) return SystemMessage::closing;
+  if (type.starts_with("routing.unassigned_")) return SystemMessage::unassigned;
+  if (type == "rating.chat_rated") {
+    if (score == "good") return SystemMessage::rated_good;
+    return score == "bad" ? SystemMessage::rated_bad : SystemMessage::rated_otherwise;
+  }
+  if (type == "rating.chat_rating_canceled") return SystemMessage::rating_canceled;
+  if (std::ranges::find(closing_types, type) != closing_types.end()) return SystemMessage::closing;
+  return SystemMessage::other;
+}
+
+SystemMessageName name_of(SystemMessage message) {
+  return system_message_names[static_cast<std::size_t>(message)];
 }
 
 std::optional<SurveyType> survey_type_of(std::string_view name) {

@@ -14,7 +14,8 @@
 
 namespace chatreports::chat {
 
-// The seven event types that LiveChat knows; any other is `other`, which no filter can name.
+// The types of events. `system` (archives of 3.6 and later) begins and ends no chat; any type that
+// LiveChat does not name is `other`, which no filter can ask for.
 enum class EventType : std::uint8_t {
   message,
   file,
@@ -23,11 +24,32 @@ enum class EventType : std::uint8_t {
   rich_message,
   custom,
   system_message,
+  system,
   other,
 };
 
 EventType event_type_of(std::string_view name);
 std::string_view name_of(EventType type);
+
+// The meaning of an event's `system_message_type`, as far as a figure needs it. `rated_otherwise`
+// is a rating message that says neither good nor bad.
+enum class SystemMessage : std::uint8_t {
+  other,
+  closing,
+  rated_good,
+  rated_bad,
+  rated_otherwise,
+  rating_canceled,
+  unassigned,
+};
+// `score` is the `text_vars.score` of a message `rating.chat_rated`.
+SystemMessage system_message_of(std::string_view type, std::string_view score);
+// The type and the score from which system_message_of makes the same meaning; empty for `other`.
+struct SystemMessageName {
+  std::string_view type;
+  std::string_view score;
+};
+SystemMessageName name_of(SystemMessage message);
 
 enum class SurveyType : std::uint8_t { pre_chat, post_chat };
 // "prechat", "pre_chat", "postchat" or "post_chat"; nothing for any other.
@@ -52,19 +74,29 @@ struct FilledForm {
   bool operator==(const FilledForm&) const = default;
 };
 
-enum class AuthorKind : std::uint8_t { nobody, customer, agent };
+// `unlisted`: not among the users of the chat. Such an author is an agent if the licence knows an
+// agent of that id, else a customer.
+enum class AuthorKind : std::uint8_t { nobody, customer, agent, unlisted };
 
 struct Event {
   std::uint64_t key = 0;  // tells it from the thread's other events, see event_key; 0: not known
   EventType type = EventType::message;
   Instant created_at;
   AuthorKind author = AuthorKind::nobody;
-  std::string agent_id;             // where the author is an agent
-  bool visible_to_customer = true;  // `visibility` is not `agents`
-  bool automatic_welcome = false;   // event property lc2.welcome_message
-  std::optional<FilledForm> filled_form;
+  std::string agent_id;                                 // where the author is an agent
+  std::uint64_t author_digest = 0;                      // where the author is unlisted
+  bool visible_to_customer = true;                      // `visibility` is not `agents`
+  bool automatic_welcome = false;                       // event property lc2.welcome_message
+  bool automatic_greeting = false;                      // event property lc2.greeting_id
+  SystemMessage system_message = SystemMessage::other;  // of an event of that type
+  std::optional<FilledForm> filled_form;                // likewise
   bool operator==(const Event&) const = default;
 };
+
+// Sent by the machine in an agent's name.
+inline bool is_automatic(const Event& event) {
+  return event.automatic_welcome || event.automatic_greeting;
+}
 
 // A goal that was reached or a sale that was made in a thread.
 struct Achievement {
@@ -94,7 +126,7 @@ struct EventTold {
   bool operator==(const EventTold&) const = default;
 };
 
-enum class EventProperty : std::uint8_t { welcome_message, form_type };
+enum class EventProperty : std::uint8_t { welcome_message, form_type, greeting_id };
 
 struct EventPropertyTold {
   std::uint64_t event_key = 0;
@@ -128,7 +160,8 @@ struct GroupsTold {
 
 struct PresenceTold {
   std::string agent_id;
-  bool has_joined = true;  // else has left
+  bool has_joined = true;      // else has left
+  bool is_supervisor = false;  // has joined unseen by the customer
   bool operator==(const PresenceTold&) const = default;
 };
 
@@ -136,8 +169,14 @@ struct EndTold {
   bool operator==(const EndTold&) const = default;
 };
 
+// It was put into the queue. That has a time of its own.
+struct QueuedTold {
+  Instant queued_at;
+  bool operator==(const QueuedTold&) const = default;
+};
+
 using Operation = std::variant<EventTold, EventPropertyTold, TagTold, PropertyTold, GroupsTold,
-                               PresenceTold, EndTold>;
+                               PresenceTold, EndTold, QueuedTold>;
 
 struct ToldOperation {
   Operation what;
@@ -147,6 +186,17 @@ struct ToldOperation {
   bool operator==(const ToldOperation&) const = default;
 };
 
+// The first half of the SHA-256 of a customer's id.
+using CustomerDigest = std::array<std::uint8_t, 16>;
+
+// A wait in the queue, as a record of its own tells it.
+struct QueueStay {
+  Instant entered_at;
+  Instant ended_at;         // not before entered_at
+  bool has_entered = true;  // the chat; else the customer left the queue
+  bool operator==(const QueueStay&) const = default;
+};
+
 // All that is known of a thread. `from_chat_record` is false while only other records spoke of it:
 // such a thread is in no report yet.
 struct ThreadRecord {
@@ -154,7 +204,14 @@ struct ThreadRecord {
   bool is_beginning = false;  // the chat record is that of the webhook that told of its beginning
   Instant started_at;
   std::optional<Instant> ended_at;
-  std::vector<std::string> agents;        // those listed in the thread, ascending, each once
+  // Users of type agent: those listed in the thread; those whom the customer can't see; others of
+  // the chat. Ascending, each once and in one of the lists.
+  std::vector<std::string> agents;
+  std::vector<std::string> supervisors;
+  std::vector<std::string> other_agents;
+  // Unlisted authors whom the licence knows as agents, ascending, each once. Looked up by the
+  // store.
+  std::vector<std::string> known_agents;
   std::vector<std::int64_t> groups;       // ascending, each once
   std::vector<std::string> tags;          // ascending, each once
   std::vector<Property> properties;       // by name_space and name, each once
@@ -163,25 +220,47 @@ struct ThreadRecord {
   std::vector<Achievement> goals;  // by id; an id stands once of each origin, told by the chat last
   std::vector<Achievement> sales;  // likewise
   std::optional<Instant>
-      greeting_displayed_at;              // told by the greeting record of the same unique id
-  std::vector<ToldOperation> operations;  // told by webhooks, over all of the above
+      greeting_displayed_at;               // told by the greeting record of the same unique id
+  bool is_active = false;                  // the chat record says so
+  std::optional<CustomerDigest> customer;  // of the first of the users who is no agent
+  // ISO 3166-1 alpha-2, upper case; empty where what was told is no such code. Of this visit, and
+  // of the customer's as it was told first.
+  std::optional<std::string> country;
+  std::optional<std::string> visit_country;
+  std::optional<std::int64_t> queues_duration;  // seconds; the sum of the waits in the queue
+  std::vector<Instant> queued_at;               // told by webhooks; ascending, each once
+  std::vector<QueueStay> queue_stays;           // of records of their own; by entered_at, each once
+  std::vector<ToldOperation> operations;        // told by webhooks, over all of the above
   bool operator==(const ThreadRecord&) const = default;
+};
+
+// The text of a form's field or, with `answer_id`, of one of its answers, in an event of that time.
+struct FormLabel {
+  std::string form_id;
+  std::string field_id;
+  std::string answer_id;  // empty: the field itself
+  std::string label;
+  Instant at;
+  bool operator==(const FormLabel&) const = default;
 };
 
 struct ChatRecord {
   std::string thread_id;
   ThreadRecord thread;
-  std::uint64_t chat_key = 0;  // of the chat that it is a thread of, see chat_key; 0: not known
+  std::string chat_id = {};            // of the chat that it is a thread of; empty: not known
+  bool is_restricted = false;          // without its events: it takes nothing away
+  std::vector<FormLabel> labels = {};  // what its forms tell, for the whole licence
   bool operator==(const ChatRecord&) const = default;
 };
 
 // What a webhook told of a thread or, without a thread's id, of a chat.
 struct WebhookRecord {
   std::string thread_id;
-  std::uint64_t chat_key = 0;             // 0: not known
+  std::string chat_id = {};               // empty: not known
   std::optional<ThreadRecord> beginning;  // the thread has begun; a chat record by its form
   std::vector<Operation> operations;
   ToldAt told_at;
+  std::vector<FormLabel> labels = {};
   bool operator==(const WebhookRecord&) const = default;
 };
 
@@ -254,8 +333,15 @@ struct DigestKeyRecord {
   bool operator==(const DigestKeyRecord&) const = default;
 };
 
+struct QueueRecord {
+  std::string thread_id;
+  QueueStay stay;
+  bool operator==(const QueueRecord&) const = default;
+};
+
 using Record = std::variant<ChatRecord, AgentRecord, GroupRecord, AgentStatusRecord, GreetingRecord,
-                            AchievementRecord, WebhookRecord, IgnoredWebhook, DigestKeyRecord>;
+                            AchievementRecord, WebhookRecord, IgnoredWebhook, DigestKeyRecord,
+                            QueueRecord, FormLabel>;
 
 // Gives what was told without a time the time of its receipt.
 void stamp(Record& record, Instant received_at);
@@ -265,6 +351,7 @@ constexpr std::size_t max_id_bytes = 255;               // thread, agent, form, 
 constexpr std::size_t max_tag_bytes = 1'024;            // a tag, a property's namespace or name
 constexpr std::size_t max_property_text_bytes = 8'192;  // a longer text is kept as its digest
 constexpr std::size_t max_elements = 10'000;            // of any list but events
+constexpr std::size_t max_label_bytes = 1'024;          // of a form; a longer one is left out
 constexpr std::size_t max_events = 100'000;
 
 // What tells an event from others of its thread: n where its id is "<thread id>_<n>", else a digest
@@ -279,11 +366,27 @@ std::uint64_t event_key(Instant created_at, EventType type, std::string_view aut
 // the same time the lower came first.
 std::uint32_t event_order(std::string_view event_id);
 
-// What a chat's threads are found by: a digest of its id. Never 0.
+// What is told of a chat is found by: a digest of its id. Never 0.
 std::uint64_t chat_key(std::string_view chat_id);
+// Older stores have only that of a chat. An id that chat_key makes the same key of, and whether an
+// id is such a one.
 std::string chat_id_of(std::uint64_t chat_key);
+bool is_chat_key(std::string_view chat_id);
 
-// A digest of a user's id, for who may be a customer. Never 0, but for the empty id.
+// Nothing for an id that says that nobody knows it (`unknown_customer_id`).
+std::optional<CustomerDigest> customer_digest(std::string_view user_id);
+// An id that customer_digest makes the same digest of.
+std::string customer_id_of(const std::optional<CustomerDigest>& digest);
+constexpr std::string_view unknown_customer_id = "#";
+
+// A digest of a user's id, for who may be a customer: the first 64 bits of customer_digest. Never
+// 0, but for the empty id.
 std::uint64_t author_digest(std::string_view user_id);
+std::uint64_t author_digest(const CustomerDigest& customer);
+// An id that author_digest makes the same digest of.
+std::string author_id_of(std::uint64_t author_digest);
+
+// Two letters in upper case; empty where `code` is none.
+std::string country_of(std::string_view code);
 
 }  // namespace chatreports::chat

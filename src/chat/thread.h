@@ -16,6 +16,8 @@ namespace chatreports::chat {
 
 enum class StartedBy : std::uint8_t { customer_from_greeting, customer_without_greeting, agent };
 
+enum class Rating : std::uint8_t { bad, good };
+
 struct FirstResponse {
   std::string agent_id;
   Duration wait;
@@ -52,6 +54,7 @@ struct Thread {
   std::optional<Duration> response_time;  // there exactly where first_response is
   StartedBy started_by = StartedBy::customer_without_greeting;
   std::optional<Greeting> greeting;
+  std::optional<Rating> rating;
   std::vector<std::string> agents;  // sets: ascending, each once
   std::vector<std::int64_t> groups;
   std::vector<std::string> tags;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
+#include "chat/merge.h"
 #include "chat/property_digest.h"
 #include "ingest/parse_filled_form.h"
 
@@ -21,7 +23,8 @@ struct ChatFields {
 
 struct ThreadFields {
   Field id, created_at, timestamp, ended_at, user_ids, events, tags, access, properties, goals,
-      sales;
+      sales, active, queues_duration, queue, queued_at, customer_country, customer_visit,
+      restricted_access;
 };
 
 // One walk over an object and one comparison chain per key: asking an object for a key is a walk of
@@ -71,6 +74,20 @@ ThreadFields fields_of_thread(object thread) {
       found.goals = value;
     } else if (key == "sales") {
       found.sales = value;
+    } else if (key == "active") {
+      found.active = value;
+    } else if (key == "queues_duration") {
+      found.queues_duration = value;
+    } else if (key == "queue") {
+      found.queue = value;
+    } else if (key == "queued_at") {
+      found.queued_at = value;
+    } else if (key == "customer_country") {
+      found.customer_country = value;
+    } else if (key == "customer_visit") {
+      found.customer_visit = value;
+    } else if (key == "restricted_access") {
+      found.restricted_access = value;
     }
   }
   return found;
@@ -174,6 +191,63 @@ chat::Value property_value(const PropertyField& field, const Path& path, FieldRe
   return fields.integer(field.value, path);
 }
 
+// The value that stands at the end of the path of keys, where there is one and it is not null.
+Field at_path(element value, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    element inner;
+    if (value[key].get(inner) != simdjson::SUCCESS || inner.is_null()) return {};
+    value = inner;
+  }
+  return value;
+}
+
+std::string_view text_or_nothing(element value) {
+  return value.is_string() ? std::string_view(value) : std::string_view();
+}
+
+// How a rating message says that the chat was rated.
+std::string_view score_of(element text_vars) {
+  const Field score = at_path(text_vars, {"score"});
+  return score ? text_or_nothing(*score) : std::string_view();
+}
+
+// Of a visit, as a thread or a customer has it.
+std::optional<std::string> country_of_visit(const Field& visit) {
+  const Field code = visit ? at_path(*visit, {"geolocation", "country_code"}) : Field();
+  if (!code) return {};
+  return chat::country_of(text_or_nothing(*code));
+}
+
+// What tells of the queue, of the visit, and whether the chat goes on.
+void read_state(const ThreadFields& thread, const Path& at_thread, FieldReader& fields,
+                chat::ThreadRecord& record) {
+  bool is_active = false;
+  if (thread.active && thread.active->get(is_active) == simdjson::SUCCESS) {
+    record.is_active = is_active;
+  }
+  if (thread.customer_country) {
+    record.country = chat::country_of(text_or_nothing(*thread.customer_country));
+  } else {
+    record.country = country_of_visit(thread.customer_visit);
+  }
+  if (thread.queues_duration) record.queues_duration = integral(*thread.queues_duration);
+  if (thread.queue) {
+    if (const Field at = at_path(*thread.queue, {"queued_at"})) {
+      const Path at_queue(at_thread, "queue");
+      chat::add_queued_at(record, fields.time(*at, Path(at_queue, "queued_at")));
+    }
+  }
+  if (!thread.queued_at) return;
+  const Path here(at_thread, "queued_at");
+  const auto times = fields.array(*thread.queued_at, here);
+  if (!times) return;
+  std::size_t index = 0;
+  for (const element at : *times) {
+    chat::add_queued_at(record, fields.time(at, Path(here, index++)));
+    if (!fields.ok()) return;
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<std::int64_t>> parse_access(element access, const Path& path,
@@ -219,6 +293,8 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
   Field timestamp;  // what older versions of the API have in place of created_at
   Field id;
   Field properties;
+  std::string_view system_message;
+  std::string_view score;
   for (const auto& [key, value] : event) {
     if (value.is_null()) continue;
     if (key == "type") {
@@ -237,6 +313,10 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
       properties = value;
     } else if (key == "id") {
       id = value;
+    } else if (key == "system_message_type") {
+      system_message = text_or_nothing(value);
+    } else if (key == "text_vars") {
+      score = score_of(value);
     }
   }
   if (!has_created_at && timestamp) {
@@ -253,8 +333,12 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
   EventProperties told;
   if (properties) told = read_event_properties(*properties, Path(path, "properties"), fields);
   read.automatic_welcome = told.welcome_message;
+  read.automatic_greeting = told.greeting;
+  if (read.type == chat::EventType::system_message) {
+    read.system_message = chat::system_message_of(system_message, score);
+  }
   if (read.type == chat::EventType::filled_form) {
-    read.filled_form = read_filled_form(event, told, path, fields);
+    read.filled_form = read_filled_form(event, told, read.created_at, path, fields, parsed.labels);
   }
   return parsed;
 }
@@ -262,8 +346,8 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
 void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
                        chat::ChatRecord& record) {
   record.thread.from_chat_record = true;
-  agent_ids_.clear();
-  takes_part_.clear();
+  agents_.clear();
+  customers_.clear();
 
   const Path at_thread(path, "thread");
   const ChatFields found = fields_of_chat(chat);
@@ -299,16 +383,23 @@ void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
   if (!fields.ok()) return;
   // No chat needs an id; one of another type than text is none.
   if (found.id && found.id->is_string()) {
-    record.chat_key = chat::chat_key(fields.text(*found.id, Path(path, "id")));
+    record.chat_id = std::string_view(*found.id);
+    if (record.chat_id.size() > chat::max_id_bytes) {
+      record.chat_id = chat::chat_id_of(chat::chat_key(record.chat_id));
+    }
   }
 
-  if (found.users) read_users(*found.users, Path(path, "users"), fields);
-  takes_part_.assign(agent_ids_.size(), !thread.user_ids);
+  if (found.users) read_users(*found.users, Path(path, "users"), fields, record.thread);
   if (thread.user_ids) read_user_ids(*thread.user_ids, Path(at_thread, "user_ids"), fields);
-  if (thread.events) read_events(*thread.events, Path(at_thread, "events"), fields, record);
-  for (std::size_t agent = 0; agent < agent_ids_.size(); ++agent) {
-    if (takes_part_[agent]) record.thread.agents.emplace_back(agent_ids_[agent]);
+  for (const Agent& agent : agents_) {
+    (agent.is_supervisor                   ? record.thread.supervisors
+     : agent.is_listed || !thread.user_ids ? record.thread.agents
+                                           : record.thread.other_agents)
+        .emplace_back(agent.id);
   }
+  if (thread.events) read_events(*thread.events, Path(at_thread, "events"), fields, record);
+  record.is_restricted = thread.restricted_access.has_value() && record.thread.events.empty();
+  read_state(thread, at_thread, fields, record.thread);
 
   std::optional<std::vector<std::int64_t>> groups;
   if (thread.access) groups = parse_access(*thread.access, Path(at_thread, "access"), fields);
@@ -336,7 +427,8 @@ void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
   }
 }
 
-void ChatParser::read_users(element users, const Path& path, FieldReader& fields) {
+void ChatParser::read_users(element users, const Path& path, FieldReader& fields,
+                            chat::ThreadRecord& thread) {
   const auto elements = fields.array(users, path);
   if (!elements) return;
   std::size_t index = 0;
@@ -344,27 +436,42 @@ void ChatParser::read_users(element users, const Path& path, FieldReader& fields
     const Path here(path, index++);
     const auto user = fields.object(value, here);
     if (!user) return;
-    Field id;
+    Field id, visit, last_visit;
     bool is_agent = false;
+    bool is_supervisor = false;
     for (const auto& [key, field] : *user) {
       if (field.is_null()) continue;
       if (key == "id") {
         id = field;
       } else if (key == "type") {
         is_agent = fields.text(field, Path(here, key)) == "agent";
+      } else if (key == "visibility") {
+        is_supervisor = text_or_nothing(field) == "agents";
+      } else if (key == "visit") {
+        visit = field;
+      } else if (key == "last_visit") {
+        last_visit = field;
       }
     }
     const Path at_id(here, "id");
     if (is_agent && !id) fields.refuse(at_id, "missing");
     if (!fields.ok()) return;
     if (is_agent) {
-      agent_ids_.push_back(fields.id(*id, at_id));
+      agents_.push_back({fields.id(*id, at_id), is_supervisor, false});
     } else if (id) {
-      fields.text(*id, at_id);  // what a customer's id is does not matter, but text it must be
+      customers_.push_back(fields.text(*id, at_id));
+      if (!fields.ok()) return;
+      if (customers_.size() > 1) continue;
+      thread.customer = chat::customer_digest(customers_[0]);
+      thread.visit_country = country_of_visit(visit);
+      if (!thread.visit_country) thread.visit_country = country_of_visit(last_visit);
     }
   }
-  std::sort(agent_ids_.begin(), agent_ids_.end());
-  agent_ids_.erase(std::unique(agent_ids_.begin(), agent_ids_.end()), agent_ids_.end());
+  // Said twice, the customer has seen the agent if either says so.
+  std::ranges::sort(agents_, {},
+                    [](const Agent& agent) { return std::pair(agent.id, agent.is_supervisor); });
+  const auto twice = std::ranges::unique(agents_, {}, &Agent::id);
+  agents_.erase(twice.begin(), twice.end());
 }
 
 void ChatParser::read_user_ids(element user_ids, const Path& path, FieldReader& fields) {
@@ -372,16 +479,28 @@ void ChatParser::read_user_ids(element user_ids, const Path& path, FieldReader& 
   if (!elements) return;
   std::size_t index = 0;
   for (const element value : *elements) {
-    const auto agent = agent_position(fields.text(value, Path(path, index++)));
+    Agent* const agent = find_agent(fields.text(value, Path(path, index++)));
     if (!fields.ok()) return;
-    if (agent) takes_part_[*agent] = true;
+    if (agent != nullptr) agent->is_listed = true;
   }
 }
 
-std::optional<std::size_t> ChatParser::agent_position(std::string_view user_id) const {
-  const auto found = std::lower_bound(agent_ids_.begin(), agent_ids_.end(), user_id);
-  if (found == agent_ids_.end() || *found != user_id) return {};
-  return static_cast<std::size_t>(found - agent_ids_.begin());
+ChatParser::Agent* ChatParser::find_agent(std::string_view user_id) {
+  const auto found = std::ranges::lower_bound(agents_, user_id, {}, &Agent::id);
+  return found == agents_.end() || found->id != user_id ? nullptr : &*found;
+}
+
+void ChatParser::name_author(std::string_view author_id, chat::Event& event) {
+  if (author_id.empty()) return;
+  if (find_agent(author_id) != nullptr) {
+    event.author = chat::AuthorKind::agent;
+    event.agent_id = author_id;
+  } else if (std::ranges::find(customers_, author_id) != customers_.end()) {
+    event.author = chat::AuthorKind::customer;
+  } else {
+    event.author = chat::AuthorKind::unlisted;
+    event.author_digest = chat::author_digest(author_id);
+  }
 }
 
 void ChatParser::read_events(element events, const Path& path, FieldReader& fields,
@@ -396,14 +515,9 @@ void ChatParser::read_events(element events, const Path& path, FieldReader& fiel
     if (!event) return;
     ParsedEvent parsed = parse_event(*event, record.thread_id, here, fields);
     if (!fields.ok()) return;
-    if (const auto agent = agent_position(parsed.author_id)) {
-      parsed.event.author = chat::AuthorKind::agent;
-      parsed.event.agent_id = parsed.author_id;
-      takes_part_[*agent] = true;
-    } else if (!parsed.author_id.empty()) {
-      parsed.event.author = chat::AuthorKind::customer;
-    }
+    name_author(parsed.author_id, parsed.event);
     into.push_back(std::move(parsed.event));
+    std::ranges::move(parsed.labels, std::back_inserter(record.labels));
   }
 }
 

@@ -17,6 +17,7 @@ struct ParsedEvent {
   chat::Event event;
   std::string_view author_id;  // in the parsed document
   std::string_view id;         // likewise
+  std::vector<chat::FormLabel> labels;
 };
 ParsedEvent parse_event(simdjson::dom::object event, std::string_view thread_id, const Path& path,
                         FieldReader& fields);
@@ -39,14 +40,21 @@ class ChatParser {
              chat::ChatRecord& record);
 
  private:
-  void read_users(simdjson::dom::element users, const Path& path, FieldReader& fields);
+  void read_users(simdjson::dom::element users, const Path& path, FieldReader& fields,
+                  chat::ThreadRecord& thread);
   void read_user_ids(simdjson::dom::element user_ids, const Path& path, FieldReader& fields);
   void read_events(simdjson::dom::element events, const Path& path, FieldReader& fields,
                    chat::ChatRecord& record);
-  std::optional<std::size_t> agent_position(std::string_view user_id) const;
+  struct Agent {
+    std::string_view id;
+    bool is_supervisor = false;
+    bool is_listed = false;  // in the thread's user_ids
+  };
+  Agent* find_agent(std::string_view user_id);
+  void name_author(std::string_view author_id, chat::Event& event);
 
-  std::vector<std::string_view> agent_ids_;  // users of type agent; ascending, each once
-  std::vector<bool> takes_part_;             // for each of agent_ids_: is an agent of the thread
+  std::vector<Agent> agents_;                // users of type agent; ascending by id, each once
+  std::vector<std::string_view> customers_;  // ids of the other users
 };
 
 }  // namespace chatreports::ingest

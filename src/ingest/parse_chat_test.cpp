@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -109,11 +110,13 @@ TEST(ParseChat, ReadsEverythingThatAFigureNeedsAndNothingElse) {
   thread.started_at = at("2020-05-07T07:11:28.288340Z");
   thread.ended_at = at("2020-05-07T07:21:28Z");
   thread.agents = {"smith@example.com"};
+  thread.other_agents = {"jones@example.com"};
   thread.groups = {7};
   thread.tags = {"bug_report"};
   thread.properties = {{"rating", "score", std::int64_t{1}}, {"routing", "continuous", true}};
   thread.chat_properties = {{"routing", "continuous", false}, {"routing", "was_pinned", true}};
-  expected.chat_key = chat::chat_key("PJ0MRSHTDG");
+  expected.chat_id = "PJ0MRSHTDG";
+  thread.customer = chat::customer_digest("b7eff798");
   thread.events.resize(3);
   for (chat::Event& event : thread.events) {
     event.key = chat::event_key("", "Q_" + std::to_string(&event - thread.events.data() + 1));
@@ -137,19 +140,129 @@ TEST(ParseChat, RefusesAnEndBeforeTheBeginning) {
             at("2021-04-08T12:00:00Z"));
 }
 
-TEST(ParseChat, AgentsAreThoseListedAndThoseWhoWrote) {
+TEST(ParseChat, AgentsAreThoseListed) {
   EXPECT_THAT(parsed(chat_with("")).thread.agents, ElementsAre("a", "b"));
-  EXPECT_THAT(parsed(chat_with(R"(,"user_ids":["c","b"])")).thread.agents, ElementsAre("b"));
+  const auto some_listed = parsed(chat_with(R"(,"user_ids":["c","b"])")).thread;
+  EXPECT_THAT(some_listed.agents, ElementsAre("b"));
+  EXPECT_THAT(some_listed.other_agents, ElementsAre("a"));
   EXPECT_THAT(parsed(chat_with(R"(,"user_ids":["c"])")).thread.agents, IsEmpty());
-  EXPECT_THAT(parsed(chat_with(R"(,"user_ids":["nobody"],"events":[
-      {"type":"message","author_id":"a","created_at":"2021-04-08T12:00:01Z"}])"))
-                  .thread.agents,
-              ElementsAre("a"));
   // Users may stand behind the thread.
   EXPECT_THAT(parsed(R"({"thread":{"id":"T","created_at":"2021-04-08T12:00:00Z"},
       "users":[{"type":"agent","id":"z"},{"type":"agent","id":"y"},{"type":"agent","id":"z"}]})")
                   .thread.agents,
               ElementsAre("y", "z"));
+}
+
+TEST(ParseChat, SupervisorsAreAgentsWhomTheCustomerCannotSee) {
+  const auto thread = parsed(R"({"users":[{"id":"a","type":"agent","visibility":"all"},
+      {"id":"s","type":"agent","visibility":"agents"},
+      {"id":"t","type":"agent","visibility":"agents"},{"id":"t","type":"agent"},
+      {"id":"c","type":"customer","visibility":"agents"}],
+      "thread":{"id":"T","created_at":"2021-04-08T12:00:00Z","user_ids":["a","s","t"]}})")
+                          .thread;
+  EXPECT_THAT(thread.agents, ElementsAre("a", "t"));
+  EXPECT_THAT(thread.supervisors, ElementsAre("s"));
+  EXPECT_THAT(thread.other_agents, IsEmpty());
+}
+
+TEST(ParseChat, TheCustomerIsTheFirstWhoIsNoAgent) {
+  const auto thread = parsed(R"({"users":[{"id":"a","type":"agent"},{"id":"c","type":"customer",
+      "last_visit":{"geolocation":{"country_code":"se"}},
+      "visit":{"geolocation":{"country_code":"no"}}},
+      {"id":"d","type":"customer","visit":{"geolocation":{"country_code":"DK"}}}],
+      "thread":{"id":"T","created_at":"2021-04-08T12:00:00Z"}})")
+                          .thread;
+  EXPECT_EQ(thread.customer, chat::customer_digest("c"));
+  EXPECT_EQ(thread.visit_country, "NO");
+  EXPECT_EQ(thread.country, std::nullopt);
+  EXPECT_EQ(parsed(R"({"thread":{"id":"T","created_at":"2021-04-08T12:00:00Z"}})").thread.customer,
+            std::nullopt);
+}
+
+TEST(ParseChat, CountryOfTheThread) {
+  const auto country = [](std::string_view of_thread) {
+    return parsed(chat_with(of_thread)).thread.country;
+  };
+  const std::string visit = R"(,"customer_visit":{"geolocation":{"country_code":"pl"}})";
+  EXPECT_EQ(country(visit), "PL");
+  EXPECT_EQ(country(R"(,"customer_country":"Cz")" + visit), "CZ");
+  EXPECT_EQ(country(R"(,"customer_country":null)" + visit), "PL");
+  // What is no code ends the search.
+  for (const char* unknown : {R"("CZE")", R"("")", "7", R"("č")", R"("1A")"}) {
+    EXPECT_EQ(country(R"(,"customer_country":)" + std::string(unknown) + visit), "") << unknown;
+  }
+  EXPECT_EQ(country(R"(,"customer_visit":{"geolocation":7})"), std::nullopt);
+  EXPECT_EQ(country(R"(,"customer_visit":"x")"), std::nullopt);
+}
+
+TEST(ParseChat, Queue) {
+  const auto thread = parsed(chat_with(R"(,"active":true,"queues_duration":5.0,
+      "queue":{"position":1,"queued_at":"2021-04-08T12:00:01Z"},
+      "queued_at":["2021-04-08T12:00:00Z","2021-04-08T12:00:01Z"])"))
+                          .thread;
+  EXPECT_TRUE(thread.is_active);
+  EXPECT_EQ(thread.queues_duration, 5);
+  EXPECT_THAT(thread.queued_at,
+              ElementsAre(at("2021-04-08T12:00:00Z"), at("2021-04-08T12:00:01Z")));
+  EXPECT_FALSE(parsed(chat_with(R"(,"active":false)")).thread.is_active);
+  EXPECT_EQ(parsed(chat_with(R"(,"queues_duration":"5")")).thread.queues_duration, std::nullopt);
+  EXPECT_EQ(refusal(chat_with(R"(,"queue":{"queued_at":"soon"})")),
+            R"(thread.queue.queued_at: not an RFC 3339 time: "soon")");
+}
+
+TEST(ParseChat, RestrictedThreads) {
+  const auto is_restricted = [](std::string_view of_thread) {
+    return parsed(chat_with(of_thread)).is_restricted;
+  };
+  EXPECT_TRUE(is_restricted(R"(,"restricted_access":"too old")"));
+  EXPECT_TRUE(is_restricted(R"(,"restricted_access":false,"events":[])"));
+  EXPECT_FALSE(is_restricted(R"(,"restricted_access":null)"));
+  EXPECT_FALSE(is_restricted(R"(,"restricted_access":true,"events":[
+      {"type":"message","created_at":"2021-04-08T12:00:01Z"}])"));
+}
+
+TEST(ParseChat, LabelsOfFormsWhoseTypeCounts) {
+  const auto labels = [](std::string_view type) {
+    return parsed(chat_with_event(R"("type":"filled_form","form_id":"f","form_type":")" +
+                                  std::string(type) + R"(","fields":[
+      {"id":"q1","type":"radio","label":"Why?","answer":{"id":2.0,"label":"Price"}},
+      {"id":3,"label":"Which?","answers":[{"id":"0","label":"A"},{"label":"typed"},{"id":"1"}]},
+      {"id":"q4","type":"name","label":"Name","answer":"Pat"},
+      {"id":"q5","options":[{"id":0,"value":"unticked"}]},
+      {"label":"no id","answer":{"id":"1","label":"B"}}])"))
+        .labels;
+  };
+  const Instant then = at("2021-04-08T12:00:01Z");
+  EXPECT_THAT(labels("prechat"), ElementsAre(chat::FormLabel{"f", "q1", "", "Why?", then},
+                                             chat::FormLabel{"f", "q1", "2", "Price", then},
+                                             chat::FormLabel{"f", "3", "", "Which?", then},
+                                             chat::FormLabel{"f", "3", "0", "A", then},
+                                             chat::FormLabel{"f", "q4", "", "Name", then}));
+  EXPECT_THAT(labels("ticket"), IsEmpty());
+}
+
+TEST(ParseChat, SystemMessages) {
+  using chat::SystemMessage;
+  const auto meaning = [](std::string_view of_event) {
+    return event_of(R"("type":"system_message","system_message_type":)" + std::string(of_event))
+        .system_message;
+  };
+  for (const char* type :
+       {"manual_archived_agent", "manual_archived_customer", "system_archived",
+        "archived_customer_disconnected", "customer_banned", "routing.archived_inactive"}) {
+    EXPECT_EQ(meaning(fmt::format(R"("{}")", type)), SystemMessage::closing) << type;
+  }
+  EXPECT_EQ(meaning(R"("routing.assigned_other")"), SystemMessage::other);
+  EXPECT_EQ(meaning("7"), SystemMessage::other);
+  EXPECT_EQ(meaning(R"("routing.unassigned_agent_went_away")"), SystemMessage::unassigned);
+  EXPECT_EQ(meaning(R"("rating.chat_rated","text_vars":{"score":"good"})"),
+            SystemMessage::rated_good);
+  EXPECT_EQ(meaning(R"("rating.chat_rated","text_vars":{"score":"bad"})"),
+            SystemMessage::rated_bad);
+  EXPECT_EQ(meaning(R"("rating.chat_rated","text_vars":"good")"), SystemMessage::rated_otherwise);
+  EXPECT_EQ(meaning(R"("rating.chat_rating_canceled")"), SystemMessage::rating_canceled);
+  EXPECT_EQ(event_of(R"("type":"message","system_message_type":"system_archived")").system_message,
+            SystemMessage::other);
 }
 
 TEST(ParseChat, GroupsOfTheThreadComeBeforeThoseOfTheChat) {
@@ -229,6 +342,7 @@ TEST(ParseChat, EventTypes) {
   EXPECT_EQ(event_of(R"("type":"rich_message")").type, EventType::rich_message);
   EXPECT_EQ(event_of(R"("type":"custom")").type, EventType::custom);
   EXPECT_EQ(event_of(R"("type":"system_message")").type, EventType::system_message);
+  EXPECT_EQ(event_of(R"("type":"system")").type, EventType::system);
   EXPECT_EQ(event_of(R"("type":"annotation")").type, EventType::other);
   EXPECT_EQ(event_of(R"("id":"x")").type, EventType::other);
 }
@@ -240,7 +354,9 @@ TEST(ParseChat, AuthorsOfEvents) {
   const Event by_customer = event_of(R"("type":"message","author_id":"c")");
   EXPECT_EQ(by_customer.author, AuthorKind::customer);
   EXPECT_EQ(by_customer.agent_id, "");
-  EXPECT_EQ(event_of(R"("author_id":"not listed")").author, AuthorKind::customer);
+  const Event by_unlisted = event_of(R"("author_id":"not listed")");
+  EXPECT_EQ(by_unlisted.author, AuthorKind::unlisted);
+  EXPECT_EQ(by_unlisted.author_digest, chat::author_digest("not listed"));
   EXPECT_EQ(event_of(R"("author_id":"")").author, AuthorKind::nobody);
   EXPECT_EQ(event_of(R"("author_id":null)").author, AuthorKind::nobody);
   EXPECT_EQ(event_of(R"("type":"message")").author, AuthorKind::nobody);
@@ -251,6 +367,13 @@ TEST(ParseChat, WhatTheCustomerSees) {
   EXPECT_TRUE(event_of(R"("type":"message")").visible_to_customer);
   EXPECT_FALSE(event_of(R"("visibility":"agents")").visible_to_customer);
   EXPECT_FALSE(event_of(R"("recipients":"agents")").visible_to_customer);
+}
+
+TEST(ParseChat, AutomaticGreetings) {
+  EXPECT_TRUE(event_of(R"("properties":{"lc2":{"greeting_id":9}})").automatic_greeting);
+  EXPECT_TRUE(event_of(R"("properties":{"lc2":{"greeting_id":"x"}})").automatic_greeting);
+  EXPECT_FALSE(event_of(R"("properties":{"lc2":{"greeting_id":null}})").automatic_greeting);
+  EXPECT_FALSE(event_of(R"("properties":{"lc3":{"greeting_id":9}})").automatic_greeting);
 }
 
 TEST(ParseChat, AutomaticWelcomes) {
@@ -461,7 +584,7 @@ TEST(ParseChat, ARefusalLeavesNothingBehindForTheNextRecord) {
   const auto& thread = std::get<ChatRecord>(*records[1]).thread;
   EXPECT_THAT(thread.agents, IsEmpty());
   EXPECT_THAT(thread.properties, IsEmpty());
-  EXPECT_EQ(thread.events[0].author, AuthorKind::customer);
+  EXPECT_EQ(thread.events[0].author, AuthorKind::unlisted);
 }
 
 }  // namespace

@@ -9,58 +9,82 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 using Field = std::optional<element>;
 
-// Adds "<field id>:<answer id>"; an answer that is no object (what a customer typed) or has no id
-// is not counted.
-void read_answer(element answer, const std::string& field_id, const Path& path, FieldReader& fields,
-                 std::vector<std::string>& answers) {
-  object chosen;
-  if (answer.get(chosen) != simdjson::SUCCESS) return;
-  Field id;
-  for (const auto& [key, value] : chosen) {
-    if (key == "id" && !value.is_null()) id = value;
-  }
-  if (!id) return;
-  const std::string answer_id = fields.id_or_integer(*id, Path(path, "id"));
-  if (answer_id.empty()) return;
-  if (answers.size() == chat::max_elements) {
-    fields.refuse(path, fmt::format("more than {} answers", chat::max_elements));
-    return;
-  }
-  answers.push_back(field_id + ':' + answer_id);
-}
+// Reads the fields of one form.
+class FormFields {
+ public:
+  FormFields(FieldReader& fields, std::vector<std::string>& answers,
+             std::vector<chat::FormLabel>& labels)
+      : fields_(fields), answers_(answers), labels_(labels) {}
 
-void read_field(object field, const Path& path, FieldReader& fields,
-                std::vector<std::string>& answers) {
-  Field id, answer, several;
-  for (const auto& [key, value] : field) {
-    if (value.is_null()) continue;
-    if (key == "id") {
-      id = value;
-    } else if (key == "answer") {
-      answer = value;
-    } else if (key == "answers") {
-      several = value;
+  void read_field(object field, const Path& path) {
+    Field id, label, answer, several;
+    for (const auto& [key, value] : field) {
+      if (value.is_null()) continue;
+      if (key == "id") {
+        id = value;
+      } else if (key == "label") {
+        label = value;
+      } else if (key == "answer") {
+        answer = value;
+      } else if (key == "answers") {
+        several = value;
+      }
+    }
+    if (!id) return;
+    const std::string field_id = fields_.id_or_integer(*id, Path(path, "id"));
+    if (field_id.empty()) return;
+    // Else nobody could tell where the field's id ends.
+    if (field_id.find(':') != std::string::npos) {
+      fields_.refuse(Path(path, "id"), "must not hold a colon");
+      return;
+    }
+    add_label(field_id, {}, label);
+    if (answer) read_answer(*answer, field_id, Path(path, "answer"));
+    if (!several) return;
+    const Path at_answers(path, "answers");
+    const auto elements = fields_.array(*several, at_answers);
+    if (!elements) return;
+    std::size_t index = 0;
+    for (const element value : *elements) {
+      read_answer(value, field_id, Path(at_answers, index++));
+      if (!fields_.ok()) return;
     }
   }
-  if (!id) return;
-  const std::string field_id = fields.id_or_integer(*id, Path(path, "id"));
-  if (field_id.empty()) return;
-  // Else nobody could tell where the field's id ends.
-  if (field_id.find(':') != std::string::npos) {
-    fields.refuse(Path(path, "id"), "must not hold a colon");
-    return;
+
+ private:
+  // Adds "<field id>:<answer id>"; an answer that is no object (what a customer typed) or has no id
+  // is not counted.
+  void read_answer(element answer, const std::string& field_id, const Path& path) {
+    object chosen;
+    if (answer.get(chosen) != simdjson::SUCCESS) return;
+    Field id, label;
+    for (const auto& [key, value] : chosen) {
+      if (value.is_null()) continue;
+      if (key == "id") id = value;
+      if (key == "label") label = value;
+    }
+    if (!id) return;
+    std::string answer_id = fields_.id_or_integer(*id, Path(path, "id"));
+    if (answer_id.empty()) return;
+    if (answers_.size() == chat::max_elements) {
+      fields_.refuse(path, fmt::format("more than {} answers", chat::max_elements));
+      return;
+    }
+    answers_.push_back(field_id + ':' + answer_id);
+    add_label(field_id, std::move(answer_id), label);
   }
-  if (answer) read_answer(*answer, field_id, Path(path, "answer"), fields, answers);
-  if (!several) return;
-  const Path at_answers(path, "answers");
-  const auto elements = fields.array(*several, at_answers);
-  if (!elements) return;
-  std::size_t index = 0;
-  for (const element value : *elements) {
-    read_answer(value, field_id, Path(at_answers, index++), fields, answers);
-    if (!fields.ok()) return;
+
+  void add_label(const std::string& field_id, std::string answer_id, const Field& label) {
+    if (!label || !label->is_string()) return;
+    const std::string_view text(*label);
+    if (text.size() > chat::max_label_bytes) return;
+    labels_.push_back({{}, field_id, std::move(answer_id), std::string(text), {}});
   }
-}
+
+  FieldReader& fields_;
+  std::vector<std::string>& answers_;
+  std::vector<chat::FormLabel>& labels_;
+};
 
 }  // namespace
 
@@ -76,6 +100,8 @@ EventProperties read_event_properties(element properties, const Path& path, Fiel
       // A property of another type is no property that we know, here as in a chat's properties.
       if (name == "welcome_message") {
         told.welcome_message = property.is_bool() && bool(property);
+      } else if (name == "greeting_id") {
+        told.greeting = !property.is_null();
       } else if (name == "form_type" && property.is_string()) {
         told.form_type = fields.text(property, path);
       }
@@ -84,8 +110,9 @@ EventProperties read_event_properties(element properties, const Path& path, Fiel
   return told;
 }
 
-chat::FilledForm read_filled_form(object event, const EventProperties& told, const Path& path,
-                                  FieldReader& fields) {
+chat::FilledForm read_filled_form(object event, const EventProperties& told, Instant at,
+                                  const Path& path, FieldReader& fields,
+                                  std::vector<chat::FormLabel>& labels) {
   chat::FilledForm form;
   form.type = chat::survey_type_of(told.form_type);
   Field form_fields;
@@ -103,13 +130,21 @@ chat::FilledForm read_filled_form(object event, const EventProperties& told, con
   const Path at_fields(path, "fields");
   const auto elements = fields.array(*form_fields, at_fields);
   if (!elements) return form;
+  std::vector<chat::FormLabel> told_labels;
+  FormFields form_reader(fields, form.answers, told_labels);
   std::size_t index = 0;
   for (const element value : *elements) {
     const Path here(at_fields, index++);
     const auto field = fields.object(value, here);
     if (!field) return form;
-    read_field(*field, here, fields, form.answers);
+    form_reader.read_field(*field, here);
     if (!fields.ok()) return form;
+  }
+  if (!form.type || form.form_id.empty()) return form;
+  for (chat::FormLabel& label : told_labels) {
+    label.form_id = form.form_id;
+    label.at = at;
+    labels.push_back(std::move(label));
   }
   return form;
 }

@@ -3,6 +3,7 @@
 // wrote into a form is an answer without an id and never read.
 
 #include <string_view>
+#include <vector>
 
 #include "chat/record.h"
 #include "ingest/json_fields.h"
@@ -12,14 +13,17 @@ namespace chatreports::ingest {
 // Properties of an event that a figure needs.
 struct EventProperties {
   bool welcome_message = false;  // lc2.welcome_message is true
+  bool greeting = false;         // lc2.greeting_id is there
   std::string_view form_type;    // lc2.form_type; empty where it is not text
 };
 
 EventProperties read_event_properties(simdjson::dom::element properties, const Path& path,
                                       FieldReader& fields);
 
-// `event` is of type filled_form and stands at `path`.
+// `event` is of type filled_form and stands at `path`. Of a form whose type counts, the labels of
+// fields and chosen answers are added to `labels`; their time is that of the event.
 chat::FilledForm read_filled_form(simdjson::dom::object event, const EventProperties& told,
-                                  const Path& path, FieldReader& fields);
+                                  Instant at, const Path& path, FieldReader& fields,
+                                  std::vector<chat::FormLabel>& labels);
 
 }  // namespace chatreports::ingest

@@ -12,7 +12,7 @@ using Field = std::optional<element>;
 // The keys of all kinds; those of another kind are unknown keys to a record, and ignored.
 struct OwnFields {
   Field id, name, timezone, groups, agent_id, status, at, greeting_id, unique_id, event, group_id,
-      thread_id, key;
+      thread_id, entered_at, ended_at, outcome, form_id, field_id, answer_id, label, key;
 };
 
 OwnFields fields_of(object record) {
@@ -30,6 +30,13 @@ OwnFields fields_of(object record) {
       {"event", &found.event},
       {"group_id", &found.group_id},
       {"thread_id", &found.thread_id},
+      {"entered_at", &found.entered_at},
+      {"ended_at", &found.ended_at},
+      {"outcome", &found.outcome},
+      {"form_id", &found.form_id},
+      {"field_id", &found.field_id},
+      {"answer_id", &found.answer_id},
+      {"label", &found.label},
       {"key", &found.key},
   };
   for (const auto& [key, value] : record) {
@@ -90,6 +97,30 @@ class OwnRecord {
     return achievement;
   }
 
+  chat::QueueRecord queue() {
+    chat::QueueRecord queue;
+    queue.thread_id = id(found_.thread_id, "thread_id");
+    queue.stay.entered_at = time(found_.entered_at, "entered_at");
+    queue.stay.ended_at = time(found_.ended_at, "ended_at");
+    queue.stay.has_entered = has_entered();
+    if (queue.stay.ended_at < queue.stay.entered_at) {
+      fields_.refuse(Path(root_, "ended_at"), "before entered_at");
+    }
+    return queue;
+  }
+
+  chat::FormLabel form_label() {
+    chat::FormLabel label;
+    label.form_id = id(found_.form_id, "form_id");
+    label.field_id = id(found_.field_id, "field_id");
+    if (found_.answer_id) label.answer_id = id(found_.answer_id, "answer_id");
+    if (is_there(found_.label, "label")) {
+      label.label = *text(found_.label, "label", chat::max_label_bytes);
+    }
+    label.at = time(found_.at, "at");
+    return label;
+  }
+
  private:
   bool is_there(const Field& field, std::string_view key) {
     if (!field) fields_.refuse(Path(root_, key), "missing");
@@ -130,6 +161,14 @@ class OwnRecord {
     return chat::GreetingEvent::displayed;
   }
 
+  bool has_entered() {
+    const Path path(root_, "outcome");
+    if (!is_there(found_.outcome, "outcome")) return {};
+    const std::string_view name = fields_.text(*found_.outcome, path);
+    if (name != "entered" && name != "left") fields_.refuse(path, "must be one of entered, left");
+    return name == "entered";
+  }
+
   const Path root_;
   const OwnFields found_;
   FieldReader& fields_;
@@ -167,7 +206,10 @@ chat::Record parse_own_record(element kind, object record, FieldReader& fields) 
   if (name == "goal") return own.achievement(chat::AchievementKind::goal);
   if (name == "sale") return own.achievement(chat::AchievementKind::sale);
   if (name == "digest_key") return own.digest_key();
-  fields.refuse(path, "must be one of agent, group, agent_status, greeting, goal, sale");
+  if (name == "queue") return own.queue();
+  if (name == "form_label") return own.form_label();
+  fields.refuse(
+      path, "must be one of agent, group, agent_status, greeting, goal, sale, queue, form_label");
   return {};
 }
 

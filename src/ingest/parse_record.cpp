@@ -26,7 +26,8 @@ constexpr std::size_t max_kept_bytes = std::size_t{4} << 20;
 
 constexpr std::string_view not_a_record =
     "not a record: an object is needed with the key `thread` (a chat), `record` (agent, group, "
-    "agent_status, greeting, goal or sale), `action` and `payload` (a webhook) or `chats` (a page "
+    "agent_status, greeting, goal, sale, queue or form_label), `action` and `payload` (a webhook) "
+    "or `chats` (a page "
     "of chats)";
 
 constexpr std::string_view not_an_answer =

@@ -35,8 +35,12 @@ class Webhook {
     if (!chat) return;
     chat::ChatRecord record;
     chats_.parse(*chat, Path(at_, "chat"), fields_, record);
-    chat::WebhookRecord webhook{
-        std::move(record.thread_id), record.chat_key, std::move(record.thread), {}, told_at_};
+    chat::WebhookRecord webhook{std::move(record.thread_id),
+                                std::move(record.chat_id),
+                                std::move(record.thread),
+                                {},
+                                told_at_,
+                                std::move(record.labels)};
     hand_over(std::move(webhook), take);
   }
 
@@ -48,6 +52,7 @@ class Webhook {
     webhook.operations.emplace_back(chat::EventTold{std::move(parsed.event),
                                                     chat::author_digest(parsed.author_id),
                                                     chat::event_order(parsed.id), is_update});
+    webhook.labels = std::move(parsed.labels);
     hand_over(std::move(webhook), take);
   }
 
@@ -61,8 +66,8 @@ class Webhook {
   void tell_access(const Take& take) {
     chat::WebhookRecord webhook;
     webhook.told_at = told_at_;
-    webhook.chat_key = chat_key({"id", "chat_id"});
-    if (webhook.chat_key == 0) fields_.refuse(Path(at_, "id"), "missing");
+    webhook.chat_id = chat_id({"id", "chat_id"});
+    if (webhook.chat_id.empty()) fields_.refuse(Path(at_, "id"), "missing");
     const Field access = field_of(payload_, {"access"});
     if (!access) {
       fields_.refuse(Path(at_, "access"), "missing");
@@ -91,11 +96,12 @@ class Webhook {
     if (!user) return;
     const Path at_user(at_, "user");
     tell_presence(*user, at_user, {"id"},
-                  is_agent(payload_, "user_type") || is_agent(*user, "type"), true, take);
+                  is_agent(payload_, "user_type") || is_agent(*user, "type"),
+                  {{}, true, is(*user, "visibility", "agents")}, take);
   }
 
   void remove_user(const Take& take) {
-    tell_presence(payload_, at_, {"user_id"}, is_agent(payload_, "user_type"), false, take);
+    tell_presence(payload_, at_, {"user_id"}, is_agent(payload_, "user_type"), {{}, false}, take);
   }
 
   void update_properties(chat::Layer layer, const Take& take) {
@@ -125,6 +131,9 @@ class Webhook {
       if (property.name == "welcome_message") {
         webhook.operations.emplace_back(chat::EventPropertyTold{
             event, chat::EventProperty::welcome_message, std::move(property.value)});
+      } else if (property.name == "greeting_id") {
+        webhook.operations.emplace_back(chat::EventPropertyTold{
+            event, chat::EventProperty::greeting_id, std::move(property.value)});
       } else if (property.name == "form_type" &&
                  std::holds_alternative<std::string>(property.value)) {
         webhook.operations.emplace_back(chat::EventPropertyTold{
@@ -138,9 +147,12 @@ class Webhook {
     chat::WebhookRecord webhook = of_thread();
     const std::uint64_t event = event_key(webhook);
     for (const auto& [name_space, name] : deleted_properties()) {
-      if (name_space != "lc2" || name != "welcome_message") continue;
+      if (name_space != "lc2" || (name != "welcome_message" && name != "greeting_id")) continue;
       webhook.operations.emplace_back(
-          chat::EventPropertyTold{event, chat::EventProperty::welcome_message, {}});
+          chat::EventPropertyTold{event,
+                                  name == "greeting_id" ? chat::EventProperty::greeting_id
+                                                        : chat::EventProperty::welcome_message,
+                                  {}});
     }
     hand_over(std::move(webhook), take);
   }
@@ -199,10 +211,11 @@ class Webhook {
     return {};
   }
 
-  std::uint64_t chat_key(std::initializer_list<std::string_view> keys) {
+  // Empty where it is not there.
+  std::string chat_id(std::initializer_list<std::string_view> keys) {
     const Field value = field_of(payload_, keys);
-    if (!value) return 0;
-    return chat::chat_key(fields_.id(*value, Path(at_, *keys.begin())));
+    if (!value) return {};
+    return std::string(fields_.id(*value, Path(at_, *keys.begin())));
   }
 
   std::string text(std::string_view key, std::size_t max_bytes) {
@@ -220,16 +233,16 @@ class Webhook {
   chat::WebhookRecord of_thread() {
     chat::WebhookRecord webhook;
     webhook.thread_id = id({"thread_id"});
-    webhook.chat_key = chat_key({"chat_id"});
+    webhook.chat_id = chat_id({"chat_id"});
     webhook.told_at = told_at_;
     return webhook;
   }
 
   chat::WebhookRecord of_chat() {
     chat::WebhookRecord webhook;
-    webhook.chat_key = chat_key({"chat_id"});
+    webhook.chat_id = chat_id({"chat_id"});
     webhook.told_at = told_at_;
-    if (webhook.chat_key == 0) fields_.refuse(Path(at_, "chat_id"), "missing");
+    if (webhook.chat_id.empty()) fields_.refuse(Path(at_, "chat_id"), "missing");
     return webhook;
   }
 
@@ -237,18 +250,19 @@ class Webhook {
     return chat::event_key(webhook.thread_id, id({"event_id"}));
   }
 
-  static bool is_agent(object from, std::string_view key) {
-    const Field type = field_of(from, {key});
-    return type && type->is_string() && std::string_view(*type) == "agent";
+  static bool is(object from, std::string_view key, std::string_view text) {
+    const Field field = field_of(from, {key});
+    return field && field->is_string() && std::string_view(*field) == text;
   }
+  static bool is_agent(object from, std::string_view key) { return is(from, key, "agent"); }
 
   // Who is no agent has no interval in any figure.
   void tell_presence(object from, const Path& path, std::initializer_list<std::string_view> keys,
-                     bool is_of_agent, bool has_joined, const Take& take) {
+                     bool is_of_agent, chat::PresenceTold presence, const Take& take) {
     chat::WebhookRecord webhook = of_thread();
-    std::string user_id = id(from, path, keys);
+    presence.agent_id = id(from, path, keys);
     if (!is_of_agent) return hand_over(std::move(webhook), take);
-    tell(std::move(webhook), chat::PresenceTold{std::move(user_id), has_joined}, take);
+    tell(std::move(webhook), std::move(presence), take);
   }
 
   std::vector<chat::Property> properties() {

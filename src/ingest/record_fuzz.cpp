@@ -22,6 +22,7 @@ void check(const chat::ChatRecord& record) {
   CHECK(!record.thread_id.empty() && record.thread_id.size() <= chat::max_id_bytes);
   CHECK(thread.from_chat_record);
   CHECK(!thread.ended_at || *thread.ended_at >= thread.started_at);
+  CHECK(is_set(thread.supervisors) && is_set(thread.other_agents) && is_set(thread.queued_at));
   CHECK(is_set(thread.agents) && is_set(thread.groups) && is_set(thread.tags));
   CHECK(thread.tags.size() <= chat::max_elements && thread.events.size() <= chat::max_events);
   for (std::size_t i = 1; i < thread.properties.size(); ++i) {
@@ -32,8 +33,12 @@ void check(const chat::ChatRecord& record) {
   for (const chat::Event& event : thread.events) {
     const bool by_agent = event.author == chat::AuthorKind::agent;
     CHECK(by_agent == !event.agent_id.empty());
-    CHECK(!by_agent ||
-          std::binary_search(thread.agents.begin(), thread.agents.end(), event.agent_id));
+    const auto holds = [&event](const std::vector<std::string>& ids) {
+      return std::ranges::binary_search(ids, event.agent_id);
+    };
+    CHECK(!by_agent || holds(thread.agents) || holds(thread.supervisors) ||
+          holds(thread.other_agents));
+    CHECK((event.author == chat::AuthorKind::unlisted) == (event.author_digest != 0));
     CHECK(event.filled_form.has_value() == (event.type == chat::EventType::filled_form));
   }
 }

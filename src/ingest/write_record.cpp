@@ -98,6 +98,30 @@ void append_answers(std::string& json, const std::vector<std::string>& answers) 
   });
 }
 
+void append_event_properties(Members& event_members, std::string& json, const chat::Event& event) {
+  if (!is_automatic(event)) return;
+  event_members.key("properties");
+  Members name_spaces(json);
+  name_spaces.key("lc2");
+  Members names(json);
+  if (event.automatic_welcome) names.key("welcome_message") += "true";
+  // Which greeting it was, the properties of the thread tell.
+  if (event.automatic_greeting) names.key("greeting_id") += "0";
+  names.end();
+  name_spaces.end();
+}
+
+void append_system_message(Members& event_members, std::string& json, chat::SystemMessage message) {
+  const chat::SystemMessageName name = chat::name_of(message);
+  if (name.type.empty()) return;
+  event_members.text("system_message_type", name.type);
+  if (name.score.empty()) return;
+  event_members.key("text_vars");
+  Members variables(json);
+  variables.text("score", name.score);
+  variables.end();
+}
+
 void append_event(std::string& json, const chat::Event& event, std::string_view thread_id,
                   std::string_view customer_id) {
   Members members(json);
@@ -106,8 +130,12 @@ void append_event(std::string& json, const chat::Event& event, std::string_view 
   members.time("created_at", event.created_at);
   if (event.author == chat::AuthorKind::agent) members.text("author_id", event.agent_id);
   if (event.author == chat::AuthorKind::customer) members.text("author_id", customer_id);
+  if (event.author == chat::AuthorKind::unlisted) {
+    members.text("author_id", chat::author_id_of(event.author_digest));
+  }
   if (!event.visible_to_customer) members.text("visibility", "agents");
-  if (event.automatic_welcome) members.key("properties") += R"({"lc2":{"welcome_message":true}})";
+  append_event_properties(members, json, event);
+  append_system_message(members, json, event.system_message);
   if (event.filled_form) {
     const chat::FilledForm& form = *event.filled_form;
     if (!form.form_id.empty()) members.text("form_id", form.form_id);
@@ -132,32 +160,81 @@ void append_achievements(Members& members, std::string_view key, std::string& js
   });
 }
 
+struct User {
+  std::string id;
+  bool is_supervisor = false;
+};
+
+// The agents, ascending, each once.
+std::vector<User> users_of(const chat::ThreadRecord& thread) {
+  std::vector<User> users;
+  for (const std::string& id : thread.supervisors) users.push_back({id, true});
+  for (const std::string& id : thread.agents) users.push_back({id, false});
+  for (const std::string& id : thread.other_agents) users.push_back({id, false});
+  for (const chat::Event& event : thread.events) {
+    if (event.author == chat::AuthorKind::agent) users.push_back({event.agent_id, false});
+  }
+  // Of one that stands there twice, the lists know best.
+  std::ranges::stable_sort(users, {}, &User::id);
+  const auto twice = std::ranges::unique(users, {}, &User::id);
+  users.erase(twice.begin(), twice.end());
+  return users;
+}
+
+void append_users(Members& chat_members, std::string& json, const std::vector<User>& users,
+                  std::string_view customer_id, const chat::ThreadRecord& thread) {
+  auto& list = chat_members.key("users");
+  list += '[';
+  Members customer(json);
+  customer.text("id", customer_id);
+  customer.text("type", "customer");
+  if (thread.visit_country) {
+    customer.key("visit");
+    Members visit(json);
+    visit.key("geolocation");
+    Members geolocation(json);
+    geolocation.text("country_code", *thread.visit_country);
+    geolocation.end();
+    visit.end();
+  }
+  customer.end();
+  for (const User& agent : users) {
+    list += ',';
+    Members user(json);
+    user.text("id", agent.id);
+    user.text("type", "agent");
+    if (agent.is_supervisor) user.text("visibility", "agents");
+    user.end();
+  }
+  list += ']';
+}
+
+void append_queue_and_country(Members& members, std::string& json,
+                              const chat::ThreadRecord& thread) {
+  if (thread.country) members.text("customer_country", *thread.country);
+  if (thread.queues_duration) members.integer("queues_duration", *thread.queues_duration);
+  if (thread.queued_at.empty()) return;
+  append_list(members.key("queued_at"), thread.queued_at,
+              [&json](Instant at) { append_json_string(json, format_rfc3339(at)); });
+}
+
 void append(std::string& json, const chat::ChatRecord& record) {
   const chat::ThreadRecord& thread = record.thread;
-  std::vector<std::string> agents = thread.agents;
-  for (const chat::Event& event : thread.events) {
-    if (event.author == chat::AuthorKind::agent) agents.push_back(event.agent_id);
-  }
-  std::sort(agents.begin(), agents.end());
-  agents.erase(std::unique(agents.begin(), agents.end()), agents.end());
-  // Whoever is no agent is the customer: any id that no agent has will do.
-  std::string customer_id = "customer";
-  while (std::ranges::binary_search(agents, customer_id)) customer_id += '_';
+  const std::vector<User> users = users_of(thread);
+  // Nobody is called so.
+  const std::string customer_id = chat::customer_id_of(thread.customer);
 
   Members chat(json);
-  if (record.chat_key != 0) chat.text("id", chat::chat_id_of(record.chat_key));
-  append_list(chat.key("users"), agents, [&json](const std::string& agent_id) {
-    Members user(json);
-    user.text("id", agent_id);
-    user.text("type", "agent");
-    user.end();
-  });
+  if (!record.chat_id.empty()) chat.text("id", record.chat_id);
+  append_users(chat, json, users, customer_id, thread);
   append_properties(chat.key("properties"), thread.chat_properties);
   chat.key("thread");
   Members members(json);
   members.text("id", record.thread_id);
   members.time("created_at", thread.started_at);
   if (thread.ended_at) members.time("ended_at", *thread.ended_at);
+  if (thread.is_active) members.key("active") += "true";
+  append_queue_and_country(members, json, thread);
   append_texts(members.key("user_ids"), thread.agents);
   members.key("access");
   Members access(json);
@@ -226,6 +303,27 @@ void append(std::string& json, const chat::AchievementRecord& record) {
   members.end();
 }
 
+void append(std::string& json, const chat::QueueRecord& record) {
+  Members members(json);
+  members.text("record", "queue");
+  members.text("thread_id", record.thread_id);
+  members.time("entered_at", record.stay.entered_at);
+  members.time("ended_at", record.stay.ended_at);
+  members.text("outcome", record.stay.has_entered ? "entered" : "left");
+  members.end();
+}
+
+void append(std::string& json, const chat::FormLabel& record) {
+  Members members(json);
+  members.text("record", "form_label");
+  members.text("form_id", record.form_id);
+  members.text("field_id", record.field_id);
+  if (!record.answer_id.empty()) members.text("answer_id", record.answer_id);
+  members.text("label", record.label);
+  members.time("at", record.at);
+  members.end();
+}
+
 // What no chat record can tell: who joined and left when.
 void append(std::string& json, const chat::WebhookRecord& record) {
   for (const chat::Operation& operation : record.operations) {
@@ -242,6 +340,7 @@ void append(std::string& json, const chat::WebhookRecord& record) {
       payload.key("user");
       Members user(json);
       user.text("id", presence->agent_id);
+      if (presence->is_supervisor) user.text("visibility", "agents");
       user.end();
     } else {
       payload.text("user_id", presence->agent_id);

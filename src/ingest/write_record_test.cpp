@@ -41,15 +41,22 @@ auto some_set(Make make) {
 
 chat::Event some_event(const std::vector<std::string>& agents) {
   chat::Event event;
-  event.type = static_cast<chat::EventType>(*rc::gen::inRange(0, 8));
+  event.type = static_cast<chat::EventType>(*rc::gen::inRange(0, 9));
   event.created_at = some_instant();
-  event.author = static_cast<chat::AuthorKind>(*rc::gen::inRange(0, 3));
+  event.author = static_cast<chat::AuthorKind>(*rc::gen::inRange(0, 4));
   if (event.author == chat::AuthorKind::agent && agents.empty()) {
     event.author = chat::AuthorKind::nobody;
   }
   if (event.author == chat::AuthorKind::agent) event.agent_id = *rc::gen::elementOf(agents);
   event.visible_to_customer = *rc::gen::arbitrary<bool>();
   event.automatic_welcome = *rc::gen::arbitrary<bool>();
+  event.automatic_greeting = *rc::gen::arbitrary<bool>();
+  if (event.author == chat::AuthorKind::unlisted) {
+    event.author_digest = *rc::gen::element<std::uint64_t>(1, 77, UINT64_MAX);
+  }
+  if (event.type == chat::EventType::system_message) {
+    event.system_message = static_cast<chat::SystemMessage>(*rc::gen::inRange(0, 7));
+  }
   if (event.type == chat::EventType::filled_form) {
     chat::FilledForm form;
     if (*rc::gen::arbitrary<bool>()) form.form_id = some_text();
@@ -80,6 +87,8 @@ chat::ChatRecord some_chat() {
   thread.started_at = some_instant();
   if (*rc::gen::arbitrary<bool>()) thread.ended_at = thread.started_at + Duration{5};
   thread.agents = some_set(some_text);
+  if (*rc::gen::arbitrary<bool>()) thread.supervisors = {"sue"};
+  if (*rc::gen::arbitrary<bool>()) thread.other_agents = {"otto"};
   thread.groups = some_set([] { return *rc::gen::arbitrary<std::int64_t>(); });
   thread.tags = some_set(some_text);
   for (auto* layer : {&thread.properties, &thread.chat_properties}) {
@@ -91,8 +100,18 @@ chat::ChatRecord some_chat() {
       }
     }
   }
-  if (*rc::gen::arbitrary<bool>())
-    record.chat_key = *rc::gen::element<std::uint64_t>(1, UINT64_MAX);
+  if (*rc::gen::arbitrary<bool>()) {
+    record.chat_id = *rc::gen::element<std::string>("PJ0MRSHTDG", "c/ż", "#1a");
+  }
+  thread.is_active = *rc::gen::arbitrary<bool>();
+  if (*rc::gen::arbitrary<bool>()) thread.customer = chat::customer_digest(some_text());
+  const auto some_country = [] {
+    return *rc::gen::element<std::optional<std::string>>(std::nullopt, "", "NO");
+  };
+  thread.country = some_country();
+  thread.visit_country = some_country();
+  if (*rc::gen::arbitrary<bool>()) thread.queues_duration = *rc::gen::inRange(-1, 90);
+  thread.queued_at = some_set(some_instant);
   thread.properties.push_back({"~rating", "comment", "hmac:00112233445566778899aabbccddeeff"});
   for (int count = *rc::gen::inRange(0, 6); count > 0; --count) {
     thread.events.push_back(some_event(thread.agents));
@@ -123,8 +142,13 @@ TEST(WriteRecord, RecordsOfOurOwnAreReadAsTheyWere) {
       chat::GreetingRecord{9, "u", chat::GreetingEvent::goal, std::nullopt, earliest_instant},
       chat::AchievementRecord{chat::AchievementKind::goal, "t", 5, std::nullopt},
       chat::AchievementRecord{chat::AchievementKind::sale, "t", 6, Instant{7}},
-      chat::WebhookRecord{"t", 0, {}, {chat::PresenceTold{"ann", true}}, {{8}}},
-      chat::WebhookRecord{"t", 0, {}, {chat::PresenceTold{"ann", false}}, {{9}}},
+      chat::WebhookRecord{"t", {}, {}, {chat::PresenceTold{"ann", true}}, {{8}}},
+      chat::WebhookRecord{"t", {}, {}, {chat::PresenceTold{"ann", false}}, {{9}}},
+      chat::WebhookRecord{"t", {}, {}, {chat::PresenceTold{"sue", true, true}}, {{9}}},
+      chat::QueueRecord{"t", {{7}, {9}, true}},
+      chat::QueueRecord{"t", {{7}, {7}, false}},
+      chat::FormLabel{"f", "q", "", "Why?", {7}},
+      chat::FormLabel{"f", "q", "0", "", {8}},
       chat::DigestKeyRecord{{{1, 2, 0xfe}}},
   };
   for (const chat::Record& record : records) EXPECT_EQ(read_again(record), record);

@@ -17,7 +17,7 @@
 namespace chatreports::report {
 
 // A dimension: the set of values that a chat has of it. Of `property`, `greeting`,
-// `first_responder` and `started_by` a chat has one value at most.
+// `first_responder`, `started_by` and `rating` a chat has one value at most.
 struct Field {
   enum class Kind : std::uint8_t {
     agent,            // text
@@ -29,6 +29,7 @@ struct Field {
     greeting,         // integer
     first_responder,  // text
     started_by,       // integer: chat::StartedBy
+    rating,           // integer: chat::Rating
     property,         // what the property is
   };
   Kind kind = Kind::agent;

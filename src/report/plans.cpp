@@ -24,8 +24,8 @@ Measure count_where(Predicate where) {
   return {Column::count, std::move(where)};
 }
 
-Predicate rated(std::int64_t score) {
-  return {false, HasAny{{Field::Kind::property, "rating", "score"}, {score}}};
+Predicate rated(chat::Rating rating) {
+  return {false, HasAny{{Field::Kind::rating, {}, {}}, {static_cast<std::int64_t>(rating)}}};
 }
 
 bool has_row(const std::optional<SetFilter>& agents, const Value& agent_id) {

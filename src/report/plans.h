@@ -2,6 +2,7 @@
 // What the reports' plans share: the chats of a query, and who of the agents gets a row.
 
 #include "base/error.h"
+#include "chat/thread.h"
 #include "report/plan.h"
 #include "report/query.h"
 
@@ -16,8 +17,8 @@ Plan plan_of_whole_range(const Query& query, Source source);
 
 // How many chats hold `where`.
 Measure count_where(Predicate where);
-// The chats whose rating is good (1) or bad (0).
-Predicate rated(std::int64_t score);
+// The chats with that rating.
+Predicate rated(chat::Rating rating);
 
 // Whether the filter of agents gives the agent a row of its own. It picks chats, too, which have
 // other agents beside those that it names.

@@ -37,6 +37,10 @@ class ByteWriter {
     bytes(value);
   }
   void bytes(std::string_view value) { bytes_.append(value); }
+  // All eight bytes, the lowest first: shorter than a number where any bits are as likely.
+  void fixed64(std::uint64_t value) {
+    for (int shift = 0; shift < 64; shift += 8) byte(static_cast<std::uint8_t>(value >> shift));
+  }
 
  private:
   std::string& bytes_;
@@ -91,6 +95,11 @@ class ByteReader {
     }
     const std::string_view value = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
+    return value;
+  }
+  std::uint64_t fixed64() {
+    std::uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 8) value |= std::uint64_t{byte()} << shift;
     return value;
   }
   // How many elements follow. Each takes a byte at least, so more than there are bytes is a lie

@@ -1,24 +1,36 @@
-// The form, version 3. Numbers, integers and differences are those of bytes.h; a list has its
+// The form, version 4. Numbers, integers and differences are those of bytes.h; a list has its
 // length before it. A text is a number: of one in the table × 2 + 1, or how many bytes follow × 2.
 //
-//   version, flags (RecordFlag), started_at
+//   version, flags (RecordFlag), started_at, further flags (FurtherFlag)
 //   agents: texts; those listed in the thread
-//   unlisted authors of events: texts, if flagged
+//   supervisors, other agents, known agents: texts, if flagged
+//   further authors of events who are agents: texts, if flagged
+//   digests of unlisted authors: if flagged; 8 bytes each
 //   groups: differences, each from the one before
 //   tags: texts
 //   properties: number = code of the name × 4 + kind of the value (ValueKind); the name as two
 //     texts where the code is 0; the value where the kind does not say it all
 //   properties of the chat: a number whose bits say which of the first 63 above are the chat's, too
 //     (the first is bit 0), then the others, as above
-//   events: byte = type + author × 8 (+ EventFlag); created_at as the difference from the event
-//     before; the agent as its place among agents and unlisted authors; the form; the key as the
-//     difference from the one that would follow the key before, if flagged; else the keys are 1, 2,
-//     3 …
+//   events: byte = type + author × 8 (EventAuthor, + EventFlag); the type as a byte of its own
+//   where
+//     that is not below 7; EventDetail, if flagged; created_at as the difference from the event
+//     before; the agent as its place among agents and further authors, unless it is the first; the
+//     unlisted author as its place among the digests; the form; the key as the difference from the
+//     one that would follow the key before, if flagged; else the keys are 1, 2, 3 …
 //   goals, sales: if flagged; byte (AchievementFlag), id, difference of `at` from started_at
 //   ended_at: if flagged; the difference from the last event
 //   greeting_displayed_at: if flagged; the difference from started_at
+//   customer: if flagged; 16 bytes
+//   country, country of the visit: texts, if flagged
+//   queue: if flagged; 1 and the duration, or 0; when it was queued, as differences from
+//   started_at;
+//     stays, as differences from started_at of both ends, and 1 or 0 for having entered
 //   operations: if flagged, as is whether the record is that of a beginning; byte = place in
 //     chat::Operation (+ OperationFlag); told_at as the difference from started_at; what it says
+//
+// Version 3 had no further flags and nothing of what they tell, and no EventDetail: its events have
+// the type in three bits, and a flag for a welcome (64).
 //
 // Version 2 had no table of texts; what was told of a chat still has none. A text there is its
 // length and its bytes.
@@ -28,6 +40,7 @@
 #include "store/codec.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <unordered_map>
 
@@ -45,7 +58,8 @@ using chat::FilledForm;
 using chat::Property;
 using chat::ThreadRecord;
 
-constexpr std::uint8_t version = 3;
+constexpr std::uint8_t version = 4;
+constexpr std::uint8_t version_without_further_flags = 3;
 constexpr std::uint8_t version_without_texts = 2;
 constexpr std::uint8_t first_version = 1;
 constexpr std::uint8_t chat_version = 1;  // of what was told of a chat
@@ -54,22 +68,48 @@ enum RecordFlag : std::uint8_t {
   from_chat_record = 1,
   has_ended = 2,
   has_greeting_displayed = 4,
-  has_unlisted_authors = 8,
+  has_further_authors = 8,
   has_goals = 16,
   has_sales = 32,
   has_event_keys = 64,
   has_operations = 128,
 };
 
+enum FurtherFlag : std::uint8_t {
+  has_further_agents = 1,
+  has_unlisted_authors = 2,
+  is_active = 4,
+  has_customer = 8,
+  has_country = 16,
+  has_visit_country = 32,
+  has_queue = 64,
+  all_further_flags = 127,
+};
+
+// The author of an event; unlisted ones are told by EventDetail.
+enum class EventAuthor : std::uint8_t { nobody, customer, agent, first_agent };
+
 enum EventFlag : std::uint8_t {
   hidden_from_customer = 32,
-  automatic_welcome = 64,
-  has_filled_form = 128,
+  has_detail = 64,       // of version 3 and before: automatic_welcome
+  has_filled_form = 128  // of a filled form; of a system message: it is closing
 };
-static_assert(static_cast<int>(chat::EventType::other) < 8, "a type takes three bits");
-static_assert(static_cast<int>(AuthorKind::agent) < 4, "an author takes two bits");
+
+// The meaning of a system message is kept × 16.
+enum EventDetail : std::uint8_t {
+  automatic_welcome = 1,
+  automatic_greeting = 2,
+  by_unlisted_author = 4,
+  all_event_details = 7,
+};
+
+constexpr std::uint8_t type_follows = 7;  // in the place of a type that three bits can't hold
+static_assert(static_cast<int>(chat::EventType::system_message) < type_follows);
+static_assert(static_cast<int>(chat::SystemMessage::unassigned) < 16, "it takes four bits");
 
 enum OperationFlag : std::uint8_t { is_receipt = 16, is_early = 32 };
+
+enum PresenceFlag : std::uint8_t { has_joined = 1, is_supervisor = 2 };
 
 enum AchievementFlag : std::uint8_t { has_time = 1, from_chat = 2, all_achievement_flags = 3 };
 
@@ -97,7 +137,11 @@ class Writer : public ByteWriter {
 
 class Reader : public ByteReader {
  public:
-  Reader(std::string_view bytes, const Texts* texts) : ByteReader(bytes), texts_(texts) {}
+  Reader(std::string_view bytes, const Texts* texts, std::uint8_t of_version = version)
+      : ByteReader(bytes), texts_(texts), of_version_(of_version) {}
+
+  // Of the form that is read.
+  std::uint8_t of_version() const { return of_version_; }
 
   std::string_view text() {
     if (texts_ == nullptr) return ByteReader::text();
@@ -118,13 +162,15 @@ class Reader : public ByteReader {
 
  private:
   const Texts* texts_;
+  std::uint8_t of_version_;
 };
 
-// Where an agent stands among those that the record names. Nearly always there are few, and looking
+// Where authors stand among those that the record names. Nearly always there are few, and looking
 // through them is quickest; a map takes over where there are many.
-class AgentPlaces {
+template <class Id>
+class Places {
  public:
-  std::size_t place_of(std::string_view id) {
+  std::size_t place_of(Id id) {
     if (ids_.size() <= most_looked_through) {
       for (std::size_t place = 0; place < ids_.size(); ++place) {
         if (ids_[place] == id) return place;
@@ -134,7 +180,7 @@ class AgentPlaces {
     }
     return add(id);
   }
-  std::size_t add(std::string_view id) {
+  std::size_t add(Id id) {
     const std::size_t place = ids_.size();
     ids_.push_back(id);
     if (ids_.size() == most_looked_through + 1) {
@@ -146,12 +192,24 @@ class AgentPlaces {
     }
     return place;
   }
-  const std::vector<std::string_view>& ids() const { return ids_; }
+  const std::vector<Id>& ids() const { return ids_; }
 
  private:
   static constexpr std::size_t most_looked_through = 16;
-  std::vector<std::string_view> ids_;
-  std::unordered_map<std::string_view, std::size_t> places_;
+  std::vector<Id> ids_;
+  std::unordered_map<Id, std::size_t> places_;
+};
+
+struct Authors {
+  Places<std::string_view> agents;  // those listed in the thread, then further ones
+  Places<std::uint64_t> unlisted;   // digests
+};
+
+// Those that a record names.
+struct NamedAuthors {
+  std::vector<std::string> agents;
+  std::vector<std::string> further_agents;
+  std::vector<std::uint64_t> unlisted;
 };
 
 void write_texts(Writer& writer, const std::vector<std::string>& texts) {
@@ -294,37 +352,110 @@ FilledForm read_form(Reader& reader) {
   return form;
 }
 
-void write_event(Writer& writer, const Event& event, Instant before, AgentPlaces& agents) {
-  int head = static_cast<int>(event.type) + static_cast<int>(event.author) * 8;
+std::uint8_t detail_of(const Event& event) {
+  int detail = 0;
+  if (event.automatic_welcome) detail |= automatic_welcome;
+  if (event.automatic_greeting) detail |= automatic_greeting;
+  if (event.author == AuthorKind::unlisted) detail |= by_unlisted_author;
+  const bool is_flagged = event.system_message == chat::SystemMessage::closing &&
+                          event.type == chat::EventType::system_message;
+  if (!is_flagged) detail |= static_cast<int>(event.system_message) * 16;
+  return static_cast<std::uint8_t>(detail);
+}
+
+void write_event(Writer& writer, const Event& event, Instant before, Authors& authors) {
+  const auto type = static_cast<std::uint8_t>(event.type);
+  const std::uint8_t detail = detail_of(event);
+  EventAuthor author = EventAuthor::nobody;
+  std::size_t place = 0;
+  if (event.author == AuthorKind::customer) author = EventAuthor::customer;
+  if (event.author == AuthorKind::agent) {
+    place = authors.agents.place_of(event.agent_id);
+    author = place == 0 ? EventAuthor::first_agent : EventAuthor::agent;
+  }
+  const bool is_closing = event.system_message == chat::SystemMessage::closing &&
+                          event.type == chat::EventType::system_message;
+  int head = std::min(type, type_follows) + static_cast<int>(author) * 8;
   if (!event.visible_to_customer) head |= hidden_from_customer;
-  if (event.automatic_welcome) head |= automatic_welcome;
-  if (event.filled_form) head |= has_filled_form;
+  if (detail != 0) head |= has_detail;
+  if (event.filled_form || is_closing) head |= has_filled_form;
   writer.byte(static_cast<std::uint8_t>(head));
+  if (type >= type_follows) writer.byte(type);
+  if (detail != 0) writer.byte(detail);
   writer.difference(event.created_at.microseconds, before.microseconds);
-  if (event.author == AuthorKind::agent) writer.number(agents.place_of(event.agent_id));
+  if (author == EventAuthor::agent) writer.number(place);
+  if (event.author == AuthorKind::unlisted) {
+    writer.number(authors.unlisted.place_of(event.author_digest));
+  }
   if (event.filled_form) write_form(writer, *event.filled_form);
 }
 
-Event read_event(Reader& reader, Instant before, const std::vector<std::string>& agents,
-                 const std::vector<std::string>& unlisted) {
+void read_agent(Reader& reader, std::uint64_t place, const NamedAuthors& authors, Event& event) {
+  event.author = AuthorKind::agent;
+  if (place < authors.agents.size()) {
+    event.agent_id = authors.agents[place];
+  } else if (place - authors.agents.size() < authors.further_agents.size()) {
+    event.agent_id = authors.further_agents[place - authors.agents.size()];
+  } else {
+    reader.fail();
+  }
+}
+
+Event read_older_event(Reader& reader, Instant before, const NamedAuthors& authors) {
+  constexpr std::uint8_t welcome = has_detail;
   Event event;
   const std::uint8_t head = reader.byte();
-  event.type = static_cast<chat::EventType>(head % 8);
+  event.type = head % 8 == 7 ? chat::EventType::other : static_cast<chat::EventType>(head % 8);
   event.author = reader.one_of(head / 8u % 4, AuthorKind::agent);
   event.visible_to_customer = (head & hidden_from_customer) == 0;
-  event.automatic_welcome = (head & automatic_welcome) != 0;
+  event.automatic_welcome = (head & welcome) != 0;
   event.created_at = {reader.difference(before.microseconds)};
-  if (event.author == AuthorKind::agent) {
+  if (event.author == AuthorKind::agent) read_agent(reader, reader.number(), authors, event);
+  if ((head & has_filled_form) != 0) {
+    if (event.type != chat::EventType::filled_form) reader.fail();
+    event.filled_form = read_form(reader);
+  }
+  return event;
+}
+
+Event read_event(Reader& reader, Instant before, const NamedAuthors& authors) {
+  if (reader.of_version() <= version_without_further_flags) {
+    return read_older_event(reader, before, authors);
+  }
+  Event event;
+  const std::uint8_t head = reader.byte();
+  std::uint8_t type = head % 8;
+  if (type == type_follows) type = reader.byte();
+  event.type = reader.one_of(type, chat::EventType::other);
+  event.visible_to_customer = (head & hidden_from_customer) == 0;
+  const std::uint8_t detail = (head & has_detail) != 0 ? reader.byte() : 0;
+  if ((detail % 16 & ~all_event_details) != 0) reader.fail();
+  event.automatic_welcome = (detail & automatic_welcome) != 0;
+  event.automatic_greeting = (detail & automatic_greeting) != 0;
+  event.system_message = reader.one_of(detail / 16u, chat::SystemMessage::unassigned);
+  event.created_at = {reader.difference(before.microseconds)};
+  const auto author = static_cast<EventAuthor>(head / 8 % 4);
+  if (author == EventAuthor::customer) event.author = AuthorKind::customer;
+  if (author == EventAuthor::first_agent) read_agent(reader, 0, authors, event);
+  if (author == EventAuthor::agent) read_agent(reader, reader.number(), authors, event);
+  if ((detail & by_unlisted_author) != 0) {
     const std::uint64_t place = reader.number();
-    if (place < agents.size()) {
-      event.agent_id = agents[place];
-    } else if (place - agents.size() < unlisted.size()) {
-      event.agent_id = unlisted[place - agents.size()];
+    if (author != EventAuthor::nobody || place >= authors.unlisted.size()) {
+      reader.fail();
+    } else {
+      event.author = AuthorKind::unlisted;
+      event.author_digest = authors.unlisted[place];
+    }
+  }
+  if ((head & has_filled_form) != 0) {
+    if (event.type == chat::EventType::system_message) {
+      event.system_message = chat::SystemMessage::closing;
+    } else if (event.type == chat::EventType::filled_form) {
+      event.filled_form = read_form(reader);
     } else {
       reader.fail();
     }
   }
-  if ((head & has_filled_form) != 0) event.filled_form = read_form(reader);
   return event;
 }
 
@@ -356,6 +487,33 @@ std::vector<Achievement> read_achievements(Reader& reader, Instant started_at) {
   return achievements;
 }
 
+void write_queue(Writer& writer, const ThreadRecord& record) {
+  writer.byte(record.queues_duration ? 1 : 0);
+  if (record.queues_duration) writer.integer(*record.queues_duration);
+  const std::int64_t start = record.started_at.microseconds;
+  writer.number(record.queued_at.size());
+  for (const Instant at : record.queued_at) writer.difference(at.microseconds, start);
+  writer.number(record.queue_stays.size());
+  for (const chat::QueueStay& stay : record.queue_stays) {
+    writer.difference(stay.entered_at.microseconds, start);
+    writer.difference(stay.ended_at.microseconds, start);
+    writer.byte(stay.has_entered ? 1 : 0);
+  }
+}
+
+void read_queue(Reader& reader, ThreadRecord& record) {
+  if (reader.byte() != 0) record.queues_duration = reader.integer();
+  const std::int64_t start = record.started_at.microseconds;
+  record.queued_at.resize(reader.count());
+  for (Instant& at : record.queued_at) at = Instant{reader.difference(start)};
+  record.queue_stays.resize(reader.count());
+  for (chat::QueueStay& stay : record.queue_stays) {
+    stay.entered_at = Instant{reader.difference(start)};
+    stay.ended_at = Instant{reader.difference(start)};
+    stay.has_entered = reader.byte() != 0;
+  }
+}
+
 bool are_keys_in_sequence(const std::vector<Event>& events) {
   std::uint64_t next = 1;
   return std::ranges::all_of(events, [&next](const Event& event) { return event.key == next++; });
@@ -363,7 +521,7 @@ bool are_keys_in_sequence(const std::vector<Event>& events) {
 
 // An event of nobody: who its author is, stands beside it.
 void write_told_event(Writer& writer, const chat::EventTold& told, Instant started_at) {
-  AgentPlaces none;
+  Authors none;
   writer.number(told.event.key);
   write_event(writer, told.event, started_at, none);
   writer.number(told.author);
@@ -374,7 +532,7 @@ void write_told_event(Writer& writer, const chat::EventTold& told, Instant start
 chat::EventTold read_told_event(Reader& reader, Instant started_at) {
   chat::EventTold told;
   const std::uint64_t key = reader.number();
-  told.event = read_event(reader, started_at, {}, {});
+  told.event = read_event(reader, started_at, {});
   told.event.key = key;
   told.author = reader.number();
   told.order = static_cast<std::uint32_t>(reader.number());
@@ -421,9 +579,13 @@ struct OperationWriter {
   }
   void operator()(const chat::PresenceTold& presence) const {
     writer.text(presence.agent_id);
-    writer.byte(presence.has_joined ? 1 : 0);
+    writer.byte(static_cast<std::uint8_t>((presence.has_joined ? has_joined : 0) |
+                                          (presence.is_supervisor ? is_supervisor : 0)));
   }
   void operator()(const chat::EndTold&) const {}
+  void operator()(const chat::QueuedTold& queued) const {
+    writer.difference(queued.queued_at.microseconds, started_at.microseconds);
+  }
 };
 
 struct OperationReader {
@@ -436,7 +598,7 @@ struct OperationReader {
         return read_told_event(reader, started_at);
       case 1: {
         const std::uint64_t key = reader.number();
-        const auto property = reader.one_of(reader.byte(), chat::EventProperty::form_type);
+        const auto property = reader.one_of(reader.byte(), chat::EventProperty::greeting_id);
         return chat::EventPropertyTold{key, property, read_value(reader)};
       }
       case 2: {
@@ -456,10 +618,14 @@ struct OperationReader {
       }
       case 5: {
         std::string agent(reader.text());
-        return chat::PresenceTold{std::move(agent), reader.byte() != 0};
+        const std::uint8_t flags = reader.byte();
+        return chat::PresenceTold{std::move(agent), (flags & has_joined) != 0,
+                                  (flags & is_supervisor) != 0};
       }
       case 6:
         return chat::EndTold{};
+      case 7:
+        return chat::QueuedTold{{reader.difference(started_at.microseconds)}};
       default:
         reader.fail();
         return chat::EndTold{};
@@ -496,21 +662,42 @@ std::vector<chat::ToldOperation> read_operations(Reader& reader, Instant started
 
 // The authors of events that are not listed in the thread, in the order in which they first wrote,
 // follow the listed ones.
-AgentPlaces agent_places(const ThreadRecord& record) {
-  AgentPlaces places;
-  for (const std::string& agent : record.agents) places.add(agent);
+Authors authors_of(const ThreadRecord& record) {
+  Authors authors;
+  for (const std::string& agent : record.agents) authors.agents.add(agent);
   for (const Event& event : record.events) {
-    if (event.author == AuthorKind::agent) places.place_of(event.agent_id);
+    if (event.author == AuthorKind::agent) authors.agents.place_of(event.agent_id);
+    if (event.author == AuthorKind::unlisted) authors.unlisted.place_of(event.author_digest);
   }
-  return places;
+  return authors;
 }
 
-std::uint8_t record_flags(const ThreadRecord& record, bool unlisted_authors) {
+// The lists of agents that few records have.
+constexpr std::array further_agent_lists = {&ThreadRecord::supervisors, &ThreadRecord::other_agents,
+                                            &ThreadRecord::known_agents};
+
+std::uint8_t further_flags(const ThreadRecord& record, const Authors& authors) {
+  int flags = 0;
+  for (const auto list : further_agent_lists) {
+    if (!(record.*list).empty()) flags |= has_further_agents;
+  }
+  if (!authors.unlisted.ids().empty()) flags |= has_unlisted_authors;
+  if (record.is_active) flags |= is_active;
+  if (record.customer) flags |= has_customer;
+  if (record.country) flags |= has_country;
+  if (record.visit_country) flags |= has_visit_country;
+  if (record.queues_duration || !record.queued_at.empty() || !record.queue_stays.empty()) {
+    flags |= has_queue;
+  }
+  return static_cast<std::uint8_t>(flags);
+}
+
+std::uint8_t record_flags(const ThreadRecord& record, bool further_authors) {
   int flags = 0;
   if (record.from_chat_record) flags |= from_chat_record;
   if (record.ended_at) flags |= has_ended;
   if (record.greeting_displayed_at) flags |= has_greeting_displayed;
-  if (unlisted_authors) flags |= has_unlisted_authors;
+  if (further_authors) flags |= has_further_authors;
   if (!record.goals.empty()) flags |= has_goals;
   if (!record.sales.empty()) flags |= has_sales;
   if (!are_keys_in_sequence(record.events)) flags |= has_event_keys;
@@ -519,15 +706,25 @@ std::uint8_t record_flags(const ThreadRecord& record, bool unlisted_authors) {
 }
 
 // Reads everything behind the version; whether it could is for the reader to say.
-ThreadRecord read_record(Reader& reader, std::uint8_t of_version) {
+ThreadRecord read_record(Reader& reader) {
+  const std::uint8_t of_version = reader.of_version();
   ThreadRecord record;
   const std::uint8_t flags = reader.byte();
   if (of_version == first_version && flags >= has_event_keys) reader.fail();
   record.from_chat_record = (flags & from_chat_record) != 0;
   record.started_at = {reader.integer()};
-  record.agents = read_texts(reader);
-  std::vector<std::string> unlisted;
-  if ((flags & has_unlisted_authors) != 0) unlisted = read_texts(reader);
+  const std::uint8_t further = of_version > version_without_further_flags ? reader.byte() : 0;
+  if ((further & ~all_further_flags) != 0) reader.fail();
+  NamedAuthors authors;
+  authors.agents = read_texts(reader);
+  if ((further & has_further_agents) != 0) {
+    for (const auto list : further_agent_lists) record.*list = read_texts(reader);
+  }
+  if ((flags & has_further_authors) != 0) authors.further_agents = read_texts(reader);
+  if ((further & has_unlisted_authors) != 0) {
+    authors.unlisted.resize(reader.count());
+    for (std::uint64_t& digest : authors.unlisted) digest = reader.fixed64();
+  }
   record.groups = read_integers(reader);
   record.tags = read_texts(reader);
   record.properties = read_properties(reader);
@@ -538,18 +735,28 @@ ThreadRecord read_record(Reader& reader, std::uint8_t of_version) {
   Instant before = record.started_at;
   std::uint64_t next_key = of_version > first_version ? 1 : 0;
   for (Event& event : record.events) {
-    event = read_event(reader, before, record.agents, unlisted);
+    event = read_event(reader, before, authors);
     before = event.created_at;
     event.key = next_key;
     if ((flags & has_event_keys) != 0) event.key += static_cast<std::uint64_t>(reader.integer());
     if (of_version > first_version) next_key = event.key + 1;
   }
+  record.agents = std::move(authors.agents);
   if ((flags & has_goals) != 0) record.goals = read_achievements(reader, record.started_at);
   if ((flags & has_sales) != 0) record.sales = read_achievements(reader, record.started_at);
   if ((flags & has_ended) != 0) record.ended_at = Instant{reader.difference(before.microseconds)};
   if ((flags & has_greeting_displayed) != 0) {
     record.greeting_displayed_at = Instant{reader.difference(record.started_at.microseconds)};
   }
+  record.is_active = (further & is_active) != 0;
+  if ((further & has_customer) != 0) {
+    chat::CustomerDigest& digest = record.customer.emplace();
+    const std::string_view digest_bytes = reader.bytes(digest.size());
+    std::ranges::copy(digest_bytes, digest.begin());
+  }
+  if ((further & has_country) != 0) record.country = reader.text();
+  if ((further & has_visit_country) != 0) record.visit_country = reader.text();
+  if ((further & has_queue) != 0) read_queue(reader, record);
   if ((flags & has_operations) != 0) {
     record.is_beginning = reader.byte() != 0;
     record.operations = read_operations(reader, record.started_at);
@@ -560,21 +767,28 @@ ThreadRecord read_record(Reader& reader, std::uint8_t of_version) {
 }  // namespace
 
 void encode(const ThreadRecord& record, Texts& texts, std::string& bytes) {
-  AgentPlaces agents = agent_places(record);
+  Authors authors = authors_of(record);
+  const std::vector<std::string_view>& agents = authors.agents.ids();
   const std::size_t listed = record.agents.size();
-  const bool unlisted_authors = agents.ids().size() > listed;
   bytes.clear();
   Writer writer(bytes, &texts);
   writer.byte(version);
-  const std::uint8_t flags = record_flags(record, unlisted_authors);
+  const std::uint8_t flags = record_flags(record, agents.size() > listed);
   writer.byte(flags);
   writer.integer(record.started_at.microseconds);
+  const std::uint8_t further = further_flags(record, authors);
+  writer.byte(further);
   write_texts(writer, record.agents);
-  if (unlisted_authors) {
-    writer.number(agents.ids().size() - listed);
-    for (std::size_t place = listed; place < agents.ids().size(); ++place) {
-      writer.text(agents.ids()[place]);
-    }
+  if ((further & has_further_agents) != 0) {
+    for (const auto list : further_agent_lists) write_texts(writer, record.*list);
+  }
+  if ((flags & has_further_authors) != 0) {
+    writer.number(agents.size() - listed);
+    for (std::size_t place = listed; place < agents.size(); ++place) writer.text(agents[place]);
+  }
+  if ((further & has_unlisted_authors) != 0) {
+    writer.number(authors.unlisted.ids().size());
+    for (const std::uint64_t digest : authors.unlisted.ids()) writer.fixed64(digest);
   }
   write_integers(writer, record.groups);
   write_texts(writer, record.tags);
@@ -584,7 +798,7 @@ void encode(const ThreadRecord& record, Texts& texts, std::string& bytes) {
   Instant before = record.started_at;
   std::uint64_t next_key = 1;
   for (const Event& event : record.events) {
-    write_event(writer, event, before, agents);
+    write_event(writer, event, before, authors);
     before = event.created_at;
     if ((flags & has_event_keys) != 0) {
       writer.integer(static_cast<std::int64_t>(event.key - next_key));
@@ -597,6 +811,12 @@ void encode(const ThreadRecord& record, Texts& texts, std::string& bytes) {
   if (record.greeting_displayed_at) {
     writer.difference(record.greeting_displayed_at->microseconds, record.started_at.microseconds);
   }
+  if (record.customer) {
+    for (const std::uint8_t byte : *record.customer) writer.byte(byte);
+  }
+  if (record.country) writer.text(*record.country);
+  if (record.visit_country) writer.text(*record.visit_country);
+  if ((further & has_queue) != 0) write_queue(writer, record);
   if ((flags & has_operations) != 0) {
     writer.byte(record.is_beginning ? 1 : 0);
     write_operations(writer, record.operations, record.started_at);
@@ -609,8 +829,8 @@ Result<ThreadRecord> decode(std::string_view bytes, const Texts& texts) {
   if (found < first_version || found > version) {
     return failed("it is of a version that this program does not know");
   }
-  Reader reader(bytes.substr(1), found <= version_without_texts ? nullptr : &texts);
-  ThreadRecord record = read_record(reader, found);
+  Reader reader(bytes.substr(1), found <= version_without_texts ? nullptr : &texts, found);
+  ThreadRecord record = read_record(reader);
   if (!reader.ok()) return failed("it does not hold what it should");
   if (!reader.at_end()) return failed("it is longer than it should be");
   return record;

@@ -175,40 +175,137 @@ TEST(Codec, the_form_of_version_2_is_read) {
             record_of_version_2());
 }
 
+TEST(Codec, the_form_of_version_3_is_read) {
+  Texts texts;
+  texts.add("never met");
+  texts.add("prechat");
+  const auto decoded = store::decode(bytes_of("03"
+                                              "db"
+                                              "d00f"
+                                              "010261"
+                                              "010262"
+                                              "020604"
+                                              "010274"
+                                              "02"
+                                              "0a02"
+                                              "0102780279"
+                                              "0101000278027a"
+                                              "02"
+                                              "080200"
+                                              "30040102"
+                                              "01031204"
+                                              "04"
+                                              "01"
+                                              "07"
+                                              "100c040008050401"
+                                              "010e03010103000005"
+                                              "3210027400"
+                                              "031201026e026d00"
+                                              "041401010e"
+                                              "0516026100"
+                                              "0601"),
+                                     texts);
+  EXPECT_EQ(decoded, record_of_version_2());
+}
+
+TEST(Codec, the_types_and_welcomes_of_version_3_are_read) {
+  const auto decoded = store::decode(bytes_of("03"
+                                              "01"
+                                              "d00f"
+                                              "00000000"
+                                              "0000"
+                                              "03"
+                                              "0702"
+                                              "4802"
+                                              "830202620000"),
+                                     Texts());
+  ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
+  ASSERT_EQ(decoded->events.size(), 3u);
+  EXPECT_EQ(decoded->events[0].type, chat::EventType::other);
+  EXPECT_TRUE(decoded->events[1].automatic_welcome);
+  EXPECT_EQ(decoded->events[2].filled_form, (chat::FilledForm{"b", {}, {}}));
+}
+
+chat::ThreadRecord record_of_version_4() {
+  chat::ThreadRecord record = record_of_version_2();
+  record.supervisors = {"s"};
+  record.known_agents = {"k"};
+  record.events[0].author = chat::AuthorKind::unlisted;
+  record.events[0].author_digest = 0x0807'0605'0403'0201;
+  record.events[0].automatic_greeting = true;
+  record.events.resize(5);
+  record.events[2].key = 4;
+  record.events[2].type = chat::EventType::system_message;
+  record.events[2].created_at = {1'004};
+  record.events[2].system_message = chat::SystemMessage::closing;
+  record.events[3] = record.events[2];
+  record.events[3].key = 5;
+  record.events[3].system_message = chat::SystemMessage::rated_bad;
+  record.events[4].key = 6;
+  record.events[4].type = chat::EventType::system;
+  record.events[4].created_at = {1'005};
+  record.events[4].author = chat::AuthorKind::agent;
+  record.events[4].agent_id = "a";
+  record.is_active = true;
+  record.customer = chat::customer_digest("#000102030405060708090a0b0c0d0e0f");
+  record.country = "NO";
+  record.visit_country = "";
+  record.queues_duration = 9;
+  record.queued_at = {{1'000}};
+  record.queue_stays = {{{1'000}, {1'002}, true}};
+  record.operations.push_back({chat::PresenceTold{"s", true, true}, {{1'012}}, false});
+  return record;
+}
+
 // And these: whoever changes the form must raise its version.
-TEST(Codec, the_form_of_version_3_stays) {
+TEST(Codec, the_form_of_version_4_stays) {
   Texts texts;
   texts.add("never met");
   texts.add("prechat");
   std::string bytes;
-  encode(record_of_version_2(), texts, bytes);
+  encode(record_of_version_4(), texts, bytes);
   EXPECT_EQ(hex_of(bytes),
-            "03"
+            "04"
             "db"
             "d00f"
+            "7f"
             "010261"
+            "010273"
+            "00"
+            "01026b"
             "010262"
+            "010102030405060708"
             "020604"
             "010274"
             "02"
             "0a02"
             "0102780279"
             "0101000278027a"
-            "02"
-            "080200"
+            "05"
+            "4006020000"
             "30040102"
+            "860200"
+            "46300000"
+            "1f070200"
             "01031204"
-            "04"
+            "00"
+            "000102030405060708090a0b0c0d0e0f"
+            "044e4f"
+            "00"
+            "0112"
+            "0100"
+            "01000401"
             "01"
-            "07"
+            "08"
             "100c040008050401"
             "010e03010103000005"
             "3210027400"
             "031201026e026d00"
             "041401010e"
             "0516026100"
-            "0601");
-  EXPECT_EQ(store::decode(bytes, texts), record_of_version_2());
+            "0601"
+            "0518027303");
+  EXPECT_EQ(store::decode(bytes, texts), record_of_version_4());
 }
 
 TEST(Codec, many_agents_keep_their_places) {
@@ -253,7 +350,7 @@ TEST(Codec, every_shortened_or_lengthened_form_is_refused) {
 
 TEST(Codec, another_version_is_refused) {
   auto bytes = encoded(typical_chat());
-  bytes[0] = 4;
+  bytes[0] = 5;
   const auto decoded = decode(bytes);
   ASSERT_FALSE(decoded.has_value());
   EXPECT_EQ(decoded.error().message, "it is of a version that this program does not know");

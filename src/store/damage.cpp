@@ -29,7 +29,7 @@ int columns_of(const Table& table) {
 
 constexpr Table tables[] = {
     {CheckedTable::threads, "threads",
-     "thread_number, changed, license, thread_id, complete_since, chat_key, record", 2},
+     "thread_number, changed, license, thread_id, complete_since, chat, record", 2},
     {CheckedTable::greeting_events, "greeting_events",
      "event_number, changed, license, unique_id, event, greeting_id, group_id, at", 2},
     {CheckedTable::agent_statuses, "agent_statuses",

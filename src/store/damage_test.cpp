@@ -44,7 +44,7 @@ void fill(Store& store) {
     std::vector<chat::Record> records;
     for (int number = 0; number < 40; ++number) {
       auto record = chat(fmt::format("T{}", number), 1'000 * number);
-      record.chat_key = static_cast<std::uint64_t>(number + 1);
+      record.chat_id = fmt::format("CHAT{}", number + 1);
       records.emplace_back(std::move(record));
     }
     records.emplace_back(goal("unknown"));
@@ -100,7 +100,7 @@ TEST_F(DamagedStore, is_whole_at_first) {
 TEST_F(DamagedStore, a_damaged_row_is_left_out_and_hurts_its_licence_alone) {
   for (const char* column :
        {"changed = 99", "license = 2", "license = 77", "thread_id = 'T4'", "complete_since = 9",
-        "complete_since = NULL", "chat_key = 8", "record = x'03'", "checksum = 1"}) {
+        "complete_since = NULL", "chat = 8", "record = x'03'", "checksum = 1"}) {
     SCOPED_TRACE(column);
     const TemporaryFolder folder;
     std::filesystem::copy(folder_.data(), folder.data(), std::filesystem::copy_options::recursive);

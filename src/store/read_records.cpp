@@ -42,8 +42,10 @@ class Reading {
                             "group_id, at, checksum FROM greeting_events WHERE license = ?1 "
                             "ORDER BY event_number")),
         threads_(
-            prepare_("SELECT thread_number, changed, license, thread_id, complete_since, chat_key, "
-                     "record, checksum FROM threads WHERE license = ?1 ORDER BY thread_number")) {}
+            prepare_("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
+                     "record, checksum FROM threads WHERE license = ?1 ORDER BY thread_number")),
+        labels_(prepare_("SELECT form_id, field_id, answer_id, label, at FROM form_labels "
+                         "WHERE license = ?1 ORDER BY form_id, field_id, answer_id")) {}
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
@@ -70,6 +72,9 @@ class Reading {
         if (auto done = hand_over(); !done) return done;
       }
     }
+    // Their table has no checksums.
+    auto read = for_each_row(labels_.bind(1, license_.value), [this] { return read_label(); });
+    if (!read) return read;
     return hand_over();
   }
 
@@ -130,11 +135,18 @@ class Reading {
     return {};
   }
 
+  Result<void> read_label() {
+    records_.emplace_back(chat::FormLabel{std::string(labels_.bytes(0)),
+                                          std::string(labels_.bytes(1)),
+                                          std::string(labels_.bytes(2)),
+                                          std::string(labels_.bytes(3)),
+                                          {labels_.integer(4)}});
+    return {};
+  }
+
   // A thread of which no chat record has come is known by its goals and sales alone.
   Result<void> read_thread() {
-    chat::ChatRecord chat{std::string(threads_.bytes(3)),
-                          {},
-                          static_cast<std::uint64_t>(threads_.optional_integer(5).value_or(0))};
+    chat::ChatRecord chat{std::string(threads_.bytes(3)), {}, chat_id_of(threads_, 5)};
     auto record = decode(threads_.bytes(6), texts_);
     if (!record) {
       return std::unexpected(
@@ -143,6 +155,9 @@ class Reading {
     chat.thread = *std::move(record);
     take_apart(chat.thread_id, chat::AchievementKind::goal, chat.thread.goals, records_);
     take_apart(chat.thread_id, chat::AchievementKind::sale, chat.thread.sales, records_);
+    for (const chat::QueueStay& stay : std::exchange(chat.thread.queue_stays, {})) {
+      records_.emplace_back(chat::QueueRecord{chat.thread_id, stay});
+    }
     if (!chat.thread.from_chat_record) return {};
     chat.thread = chat::resolve(chat.thread);
     chat.thread.is_beginning = false;
@@ -151,7 +166,7 @@ class Reading {
     records_.emplace_back(std::move(chat));
     for (const chat::ToldOperation& told : operations) {
       records_.emplace_back(
-          chat::WebhookRecord{thread_id, 0, {}, {told.what}, {told.told_at.at, false}});
+          chat::WebhookRecord{thread_id, {}, {}, {told.what}, {told.told_at.at, false}});
     }
     return {};
   }
@@ -166,6 +181,7 @@ class Reading {
   Statement statuses_;
   Statement greetings_;
   Statement threads_;
+  Statement labels_;
   std::vector<chat::Record> records_;
 };
 

@@ -75,16 +75,24 @@ inline rc::Gen<chat::Event> any_event() {
     chat::Event event;
     event.key =
         *rc::gen::oneOf(rc::gen::arbitrary<std::uint64_t>(), rc::gen::inRange<std::uint64_t>(0, 4));
-    event.type = static_cast<chat::EventType>(*rc::gen::inRange(0, 8));
+    event.type = static_cast<chat::EventType>(*rc::gen::inRange(0, 9));
     event.created_at = *any_instant();
-    event.author = static_cast<chat::AuthorKind>(*rc::gen::inRange(0, 3));
+    event.author = static_cast<chat::AuthorKind>(*rc::gen::inRange(0, 4));
     if (event.author == chat::AuthorKind::agent) {
       event.agent_id =
           *rc::gen::oneOf(any_text(), rc::gen::element<std::string>("a@x", "b@x", "c@x"));
     }
+    if (event.author == chat::AuthorKind::unlisted) {
+      event.author_digest = *rc::gen::oneOf(rc::gen::arbitrary<std::uint64_t>(),
+                                            rc::gen::element<std::uint64_t>(5, 6));
+    }
     event.visible_to_customer = *rc::gen::arbitrary<bool>();
     event.automatic_welcome = *rc::gen::arbitrary<bool>();
-    if (*rc::gen::inRange(0, 4) == 0) {
+    event.automatic_greeting = *rc::gen::inRange(0, 4) == 0;
+    if (event.type == chat::EventType::system_message) {
+      event.system_message = static_cast<chat::SystemMessage>(*rc::gen::inRange(0, 7));
+    }
+    if (event.type == chat::EventType::filled_form && *rc::gen::arbitrary<bool>()) {
       chat::FilledForm form;
       form.form_id = *any_text();
       const int type = *rc::gen::inRange(0, 3);
@@ -108,17 +116,18 @@ inline rc::Gen<chat::Operation> any_operation() {
     const auto value = [] {
       return *rc::gen::arbitrary<bool>() ? std::optional((*any_property()).value) : std::nullopt;
     };
-    switch (*rc::gen::inRange(0, 7)) {
+    switch (*rc::gen::inRange(0, 8)) {
       case 0: {
         chat::EventTold told{*any_event(), *rc::gen::arbitrary<std::uint64_t>(),
                              *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<bool>()};
         told.event.author = chat::AuthorKind::nobody;
         told.event.agent_id.clear();
+        told.event.author_digest = 0;
         return told;
       }
       case 1:
         return chat::EventPropertyTold{*rc::gen::arbitrary<std::uint64_t>(),
-                                       static_cast<chat::EventProperty>(*rc::gen::inRange(0, 2)),
+                                       static_cast<chat::EventProperty>(*rc::gen::inRange(0, 3)),
                                        value()};
       case 2:
         return chat::TagTold{*any_text(), *rc::gen::arbitrary<bool>()};
@@ -127,7 +136,10 @@ inline rc::Gen<chat::Operation> any_operation() {
       case 4:
         return chat::GroupsTold{layer, *ascending(any_integer())};
       case 5:
-        return chat::PresenceTold{*any_text(), *rc::gen::arbitrary<bool>()};
+        return chat::PresenceTold{*any_text(), *rc::gen::arbitrary<bool>(),
+                                  *rc::gen::arbitrary<bool>()};
+      case 6:
+        return chat::QueuedTold{*any_instant()};
       default:
         return chat::EndTold{};
     }
@@ -142,6 +154,11 @@ inline rc::Gen<chat::ThreadRecord> any_thread_record() {
     record.ended_at = *maybe_instant();
     record.agents =
         *ascending(rc::gen::oneOf(any_text(), rc::gen::element<std::string>("a@x", "b@x")));
+    if (*rc::gen::inRange(0, 3) == 0) {
+      record.supervisors = *ascending(any_text());
+      record.other_agents = *ascending(any_text());
+      record.known_agents = *ascending(any_text());
+    }
     record.groups = *ascending(any_integer());
     record.tags = *ascending(any_text());
     record.properties = *ascending(any_property());
@@ -162,6 +179,15 @@ inline rc::Gen<chat::ThreadRecord> any_thread_record() {
     record.goals = *any_achievements();
     record.sales = *any_achievements();
     record.greeting_displayed_at = *maybe_instant();
+    record.is_active = *rc::gen::arbitrary<bool>();
+    if (*rc::gen::arbitrary<bool>()) record.customer = chat::customer_digest(*any_text());
+    if (*rc::gen::arbitrary<bool>()) record.country = *any_text();
+    if (*rc::gen::arbitrary<bool>()) record.visit_country = *any_text();
+    if (*rc::gen::inRange(0, 3) == 0) record.queues_duration = *any_integer();
+    if (*rc::gen::inRange(0, 3) == 0) {
+      record.queued_at = *ascending(any_instant());
+      record.queue_stays.push_back({*any_instant(), *any_instant(), *rc::gen::arbitrary<bool>()});
+    }
     record.is_beginning = *rc::gen::arbitrary<bool>();
     for (int count = *rc::gen::inRange(0, 4); count > 0; --count) {
       record.operations.push_back({*any_operation(),

@@ -278,7 +278,7 @@ ReplayStatements::ReplayStatements(Preparation& prepare)
                             "FROM agent_statuses WHERE status_number > ?1 UNION ALL "
                             "SELECT license, at, status_number, changed FROM agent_statuses "
                             "WHERE changed > ?1 AND status_number <= ?1")),
-      thread(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat_key, "
+      thread(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
                      "record, checksum FROM threads WHERE thread_number = ?1")),
       move(prepare("SELECT thread_number, change, started_at, checksum FROM thread_moves "
                    "WHERE thread_number = ?1 AND change > ?2 ORDER BY change LIMIT 1")),

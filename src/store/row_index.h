@@ -31,6 +31,7 @@ enum class RowKind : std::uint8_t {
   thread_of_greeting = 1,  // by the greeting's unique id
   greeting_event = 2,      // by the unique id
   agent_status = 3,        // by the agent and the time
+  thread_of_author = 4,    // by the digest of an author who is not among its users
 };
 
 class RowIndex {

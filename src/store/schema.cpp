@@ -218,19 +218,23 @@ constexpr std::array facts_steps{
     // and
     // what all rows of a licence come to (totals.h).
     R"sql(
+      -- chat: the id of the chat that it is a thread of, an integer where it can be packed into one
+      -- (packed_id.h); NULL where it is not known. Rows of before have had a digest of it alone.
       CREATE TABLE threads_of_version_5(
         thread_number INTEGER NOT NULL PRIMARY KEY,
         changed INTEGER,
         license INTEGER NOT NULL,
         thread_id TEXT NOT NULL,
         complete_since INTEGER,
-        chat_key INTEGER,
+        chat ANY,
         record BLOB NOT NULL,
         checksum INTEGER NOT NULL) STRICT;
       INSERT INTO threads_of_version_5
-        SELECT *, row_checksum(0, thread_number, changed, license, thread_id, complete_since, chat_key,
-                               record)
-        FROM threads ORDER BY thread_number;
+        SELECT *, row_checksum(0, thread_number, changed, license, thread_id, complete_since, chat, record)
+        FROM (SELECT thread_number, changed, license, thread_id, complete_since,
+                     iif(chat_key IS NULL, NULL, printf('#%x', chat_key)) AS chat, record
+              FROM threads)
+        ORDER BY thread_number;
       DROP TABLE threads;
       ALTER TABLE threads_of_version_5 RENAME TO threads;
       CREATE INDEX threads_by_change ON threads(changed) WHERE changed IS NOT NULL;
@@ -311,6 +315,18 @@ constexpr std::array facts_steps{
       INSERT INTO totals
         SELECT -1, 9, count(*), coalesce(sum(checksum), 0), 0 FROM greeting_event_replacements;
       UPDATE totals SET checksum = row_checksum(11, license, of_table, rows, sum);
+    )sql",
+    // What forms tell of their labels.
+    R"sql(
+      -- answer_id: '' for the field itself.
+      CREATE TABLE form_labels(
+        license INTEGER NOT NULL,
+        form_id TEXT NOT NULL,
+        field_id TEXT NOT NULL,
+        answer_id TEXT NOT NULL,
+        label TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY(license, form_id, field_id, answer_id)) STRICT, WITHOUT ROWID;
     )sql"};
 constexpr std::size_t plain_texts_step = 4;
 

@@ -122,7 +122,7 @@ TEST(Schema, a_store_of_the_third_version_finds_the_threads_of_a_chat_by_an_inde
   ASSERT_TRUE(store.has_value()) << store.error().message;
   chat::ThreadRecord thread;
   thread.from_chat_record = true;
-  const std::vector<chat::Record> records{chat::ChatRecord{"a", thread, 9}};
+  const std::vector<chat::Record> records{chat::ChatRecord{"a", thread, "#9"}};
   const auto written = (*store)->write({7}, records);
   ASSERT_TRUE(written.has_value()) << written.error().message;
   auto database = Database::open(file_of(folder));
@@ -187,7 +187,7 @@ TEST(Schema, a_newer_file_is_refused_and_left_alone) {
   }
   expect_refused(folder, ErrorKind::invalid,
                  "was written by a newer chatreports (its tables are of version 1000, this program "
-                 "knows 6)");
+                 "knows 7)");
 }
 
 TEST(Schema, a_file_of_another_program_is_refused_and_left_alone) {

@@ -9,6 +9,8 @@
 #include "store/change_counter.h"
 #include "store/data_folder.h"
 #include "store/greeting_table.h"
+#include "store/known_agents.h"
+#include "store/label_table.h"
 #include "store/last_commit.h"
 #include "store/plain_texts.h"
 #include "store/read_records.h"
@@ -49,7 +51,9 @@ class Store::Implementation {
         texts_(totals_, prepare_),
         statuses_(database_, index_, totals_, prepare_),
         greetings_(database_, index_, totals_, prepare_),
-        threads_(database_, index_, texts_.texts(), greetings_, totals_, prepare_),
+        known_agents_(prepare_),
+        labels_(prepare_),
+        threads_(database_, index_, texts_.texts(), greetings_, known_agents_, totals_, prepare_),
         replay_(prepare_) {}
 
   // So that the log is copied no more once it is closed.
@@ -204,6 +208,7 @@ class Store::Implementation {
     if (!summary) return summary;
     auto saved = counter->save(database_);
     if (saved) saved = texts_.save_new();
+    if (saved) saved = labels_.save();
     if (saved) saved = index_.end(counter->last());
     if (saved) saved = save_stamp();
     const bool has_repaired = totals_.has_repaired();
@@ -213,6 +218,7 @@ class Store::Implementation {
       return std::unexpected(std::move(committed.error()));
     }
     session_ = session;
+    last_written_ = counter->last();
     if (auto noted = note_commit(counter->last()); !noted) {
       return std::unexpected(std::move(noted.error()));
     }
@@ -254,6 +260,8 @@ class Store::Implementation {
       implementation.texts_.roll_back();
       implementation.totals_.roll_back();
       implementation.saved_stamp_ = Instant{0};
+      implementation.known_agents_.forget();
+      implementation.labels_.forget();
     }
     Implementation& implementation;
     bool is_needed = true;
@@ -261,6 +269,9 @@ class Store::Implementation {
 
   Result<void> begin_tables(const ChangeCounter& counter) {
     if (auto read = texts_.read_new(); !read) return read;
+    labels_.forget();
+    // Somebody else has written since.
+    if (counter.last() != last_written_) known_agents_.forget();
     const auto missing_after = index_.begin(counter.last());
     if (!missing_after) return std::unexpected(missing_after.error());
     if (!*missing_after) return {};
@@ -288,13 +299,19 @@ class Store::Implementation {
   Result<bool> write_record(LicenseId license, const chat::Record& record, ChangeCounter& counter) {
     CHECK(!chat::awaits_key(record));
     if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
-      return threads_.write(license, *chat, counter);
+      return with_labels(license, chat->labels, threads_.write(license, *chat, counter));
     }
     if (const auto* achievement = std::get_if<chat::AchievementRecord>(&record)) {
       return threads_.write(license, *achievement, counter);
     }
     if (const auto* webhook = std::get_if<chat::WebhookRecord>(&record)) {
-      return threads_.write(license, *webhook, counter);
+      return with_labels(license, webhook->labels, threads_.write(license, *webhook, counter));
+    }
+    if (const auto* queue = std::get_if<chat::QueueRecord>(&record)) {
+      return threads_.write(license, *queue, counter);
+    }
+    if (const auto* label = std::get_if<chat::FormLabel>(&record)) {
+      return labels_.write(license, std::span(label, 1));
     }
     if (const auto* greeting = std::get_if<chat::GreetingRecord>(&record)) {
       return write_greeting(license, *greeting, counter);
@@ -308,10 +325,26 @@ class Store::Implementation {
     return statuses_.write(license, std::get<chat::AgentStatusRecord>(record), counter);
   }
 
+  // Labels are the licence's: they make no change of the thread.
+  Result<bool> with_labels(LicenseId license, const std::vector<chat::FormLabel>& labels,
+                           Result<bool> changed) {
+    if (!changed || labels.empty()) return changed;
+    const auto told = labels_.write(license, labels);
+    if (!told) return told;
+    return *changed || *told;
+  }
+
   // Of a deleted agent nobody would ever say that it has gone offline.
   Result<bool> write_agent(LicenseId license, const chat::AgentRecord& agent,
                            ChangeCounter& counter) {
+    const auto is_known = known_agents_.has(license, agent.id);
+    if (!is_known) return is_known;
     auto changed = agents_.write(license, agent, counter);
+    if (changed && !*is_known) {
+      known_agents_.add(license, agent.id);
+      auto followed = threads_.follow_agent(license, agent.id, counter);
+      if (!followed) return std::unexpected(std::move(followed.error()));
+    }
     if (!changed || agent.told != chat::AgentTold::deleted) return changed;
     auto gone = statuses_.write(
         license, chat::AgentStatusRecord{agent.id, chat::AgentStatus::offline, agent.told_at.at},
@@ -336,6 +369,7 @@ class Store::Implementation {
   Instant saved_stamp_{0};
   int most_log_pages_ = log_pages_before_copying;
   std::optional<std::int64_t> session_;  // once there is one
+  ChangeNumber last_written_;            // the last change that this object knows of
   Preparation prepare_;
   Totals totals_;
   AgentTables agents_;
@@ -343,6 +377,8 @@ class Store::Implementation {
   TextTable texts_;
   StatusTable statuses_;
   GreetingTable greetings_;
+  KnownAgents known_agents_;
+  LabelTable labels_;
   ThreadTable threads_;
   ReplayStatements replay_;
   Damage found_;       // by the last search

@@ -29,6 +29,7 @@ struct Facts {
 struct ModelLicense {
   std::map<std::string, chat::ThreadRecord> threads;
   std::map<GreetingKey, chat::GreetingRecord> greetings;
+  std::set<std::string> agents;
 };
 
 class Model {
@@ -36,7 +37,14 @@ class Model {
   void write(LicenseId license, const chat::Record& record) {
     ModelLicense& known = licenses_[license];
     if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
-      chat::merge(known.threads[chat->thread_id], chat->thread);
+      chat::ThreadRecord& thread = known.threads[chat->thread_id];
+      if (chat->is_restricted) {
+        chat::add_restricted(thread, chat->thread);
+      } else {
+        chat::merge(thread, chat->thread);
+      }
+    } else if (const auto* agent = std::get_if<chat::AgentRecord>(&record)) {
+      known.agents.insert(agent->id);
     } else if (const auto* achievement = std::get_if<chat::AchievementRecord>(&record)) {
       chat::merge(known.threads[achievement->thread_id], *achievement);
     } else if (const auto* greeting = std::get_if<chat::GreetingRecord>(&record)) {
@@ -55,6 +63,7 @@ class Model {
         const auto found = known.greetings.find({*unique_id, chat::GreetingEvent::displayed});
         if (found != known.greetings.end()) record.greeting_displayed_at = found->second.at;
       }
+      record.known_agents.assign(known.agents.begin(), known.agents.end());
       threads.push_back(chat::derive(record));
     }
     return threads;
@@ -74,7 +83,7 @@ class View {
   void follow(Store& store, std::size_t batch_size) {
     const ChangeNumber last = *store.last_change();
     std::set<std::int64_t> numbers;
-    std::optional<std::tuple<std::int64_t, bool, std::int64_t>> before;
+    std::optional<Order> before;
     const auto done =
         store.replay(applied_, batch_size, [&](std::span<const chat::Change> changes) {
           RC_ASSERT(!changes.empty());
@@ -96,7 +105,9 @@ class View {
   std::map<LicenseId, Facts>& licenses() { return licenses_; }
 
  private:
-  std::tuple<std::int64_t, bool, std::int64_t> apply(const chat::Change& change) {
+  // By licence, threads first, then greeting events, then agents, by time.
+  using Order = std::tuple<std::int64_t, int, std::int64_t>;
+  Order apply(const chat::Change& change) {
     Facts& facts = licenses_[change.license];
     if (const auto* thread = std::get_if<chat::ThreadChange>(&change.what)) {
       const auto known = facts.threads.find(thread->thread.value);
@@ -105,15 +116,16 @@ class View {
         RC_ASSERT(*thread->previous_started_at == known->second.started_at);
       }
       facts.threads[thread->thread.value] = thread->facts;
-      return {change.license.value, false, thread->facts.started_at.microseconds};
+      return {change.license.value, 0, thread->facts.started_at.microseconds};
     }
+    if (std::holds_alternative<chat::AgentChange>(change.what)) return {change.license.value, 2, 0};
     const auto& greeting = std::get<chat::GreetingChange>(change.what);
     const GreetingKey key{greeting.event.unique_id, greeting.event.event};
     const auto known = facts.greetings.find(key);
     RC_ASSERT(greeting.previous.has_value() == (known != facts.greetings.end()));
     if (greeting.previous) RC_ASSERT(*greeting.previous == known->second);
     facts.greetings[key] = greeting.event;
-    return {change.license.value, true, greeting.event.at.microseconds};
+    return {change.license.value, 1, greeting.event.at.microseconds};
   }
 
   std::map<LicenseId, Facts> licenses_;
@@ -131,6 +143,10 @@ std::string few_unique_ids() {
   return fmt::format("unique{}", *rc::gen::inRange(0, 2));
 }
 
+std::string few_agents() {
+  return *rc::gen::element<std::string>("ann", "bob");
+}
+
 chat::ThreadRecord any_thread() {
   chat::ThreadRecord thread;
   thread.from_chat_record = true;
@@ -142,6 +158,15 @@ chat::ThreadRecord any_thread() {
                          {"lc2", "greeting_unique_id", few_unique_ids()}};
   }
   if (*rc::gen::arbitrary<bool>()) {
+    chat::Event event;
+    event.key = 1;
+    event.created_at = *few_instants();
+    event.author = chat::AuthorKind::unlisted;
+    event.author_digest = chat::author_digest(few_agents());
+    event.automatic_greeting = *rc::gen::inRange(0, 4) == 0;
+    thread.events = {event};
+  }
+  if (*rc::gen::arbitrary<bool>()) {
     thread.goals = {{*rc::gen::inRange(0, 2), std::nullopt, true}};
   }
   return thread;
@@ -150,7 +175,9 @@ chat::ThreadRecord any_thread() {
 rc::Gen<chat::Record> any_record() {
   return rc::gen::exec([]() -> chat::Record {
     const std::string thread_id = fmt::format("thread{}", *rc::gen::inRange(0, 4));
-    switch (*rc::gen::inRange(0, 5)) {
+    switch (*rc::gen::inRange(0, 6)) {
+      case 5:
+        return chat::AgentRecord{few_agents(), few_unique_ids(), {}, {}};
       case 0: {
         chat::AchievementRecord record;
         record.kind = static_cast<chat::AchievementKind>(*rc::gen::inRange(0, 2));
@@ -169,7 +196,7 @@ rc::Gen<chat::Record> any_record() {
         return record;
       }
       default:
-        return chat::ChatRecord{thread_id, any_thread()};
+        return chat::ChatRecord{thread_id, any_thread(), {}, *rc::gen::inRange(0, 4) == 0};
     }
   });
 }
@@ -259,6 +286,7 @@ RC_GTEST_PROP(StoreModel, the_order_of_kinds_does_not_matter, ()) {
                                               chat::GreetingEvent::displayed, std::nullopt,
                                               *few_instants()});
   }
+  records.emplace_back(chat::AgentRecord{"bob", {}, {}, {}});
   const auto facts_after = [](const std::vector<chat::Record>& told) {
     const TemporaryFolder folder;
     auto store = Store::open(folder.data());

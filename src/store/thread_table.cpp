@@ -11,6 +11,7 @@
 #include "chat/operations.h"
 #include "chat/unknown_instant.h"
 #include "store/codec.h"
+#include "store/packed_id.h"
 
 namespace chatreports::store {
 
@@ -39,10 +40,42 @@ bool is_of_chat(const chat::ToldOperation& told) {
   return groups != nullptr && groups->layer == chat::Layer::chat;
 }
 
-// As it stands in the table.
-std::optional<std::int64_t> column_of_chat_key(std::uint64_t chat_key) {
-  if (chat_key == 0) return std::nullopt;
-  return static_cast<std::int64_t>(chat_key);
+// The id of a chat as it stands in the table: packed where it can be.
+struct ChatColumn {
+  std::optional<std::int64_t> packed;
+  std::string_view text;
+
+  void bind_to(Statement& statement, int parameter) const {
+    if (packed || text.empty()) {
+      statement.bind(parameter, packed);
+    } else {
+      statement.bind_text(parameter, text);
+    }
+  }
+};
+
+ChatColumn column_of_chat(std::string_view chat_id) {
+  return {pack_id(chat_id), chat_id};
+}
+
+std::int64_t checksum_of(std::int64_t thread_number, std::optional<std::int64_t> changed,
+                         LicenseId license, std::string_view thread_id,
+                         std::optional<std::int64_t> complete_since, const ChatColumn& chat,
+                         std::string_view record) {
+  RowChecksum checksum(CheckedTable::threads);
+  checksum.add(thread_number).add(changed).add(license.value).add_bytes(thread_id);
+  checksum.add(complete_since);
+  if (chat.packed || chat.text.empty()) {
+    checksum.add(chat.packed);
+  } else {
+    checksum.add_bytes(chat.text);
+  }
+  return checksum.add_bytes(record).value();
+}
+
+// As the row index finds it.
+std::string_view bytes_of(const std::uint64_t& digest) {
+  return {reinterpret_cast<const char*>(&digest), sizeof digest};
 }
 
 // Nothing while the record is none of a chat; 0 where it is since the thread's first change.
@@ -75,25 +108,27 @@ void add_groups(std::vector<ChatGroups>& known, ChatGroups incoming) {
 }  // namespace
 
 ThreadTable::ThreadTable(Database& database, RowIndex& index, Texts& texts,
-                         GreetingTable& greetings, Totals& totals, Preparation& prepare)
+                         GreetingTable& greetings, KnownAgents& agents, Totals& totals,
+                         Preparation& prepare)
     : database_(database),
       index_(index),
       texts_(texts),
       greetings_(greetings),
+      agents_(agents),
       totals_(totals),
       chats_(database, totals, prepare),
       insert_(prepare("INSERT INTO threads(thread_number, license, thread_id, complete_since, "
-                      "chat_key, record, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
-      find_(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat_key, "
+                      "chat, record, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+      find_(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
                     "record, checksum FROM threads WHERE thread_number = ?1")),
       find_by_chat_(
-          prepare("SELECT thread_number FROM threads WHERE chat_key = ?2 AND license = ?1")),
+          prepare("SELECT thread_number FROM threads WHERE chat IN (?2, ?3) AND license = ?1")),
       rows_after_(prepare("SELECT thread_number, license, thread_id, record FROM threads "
                           "WHERE thread_number > ?1 ORDER BY thread_number")),
-      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?3, chat_key = ?4, "
+      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?3, chat = ?4, "
                       "record = ?5, checksum = ?6 WHERE thread_number = ?1")),
       replace_(prepare("UPDATE threads SET changed = ?2, license = ?3, thread_id = ?4, "
-                       "complete_since = 0, chat_key = ?5, record = ?6, checksum = ?7 "
+                       "complete_since = 0, chat = ?5, record = ?6, checksum = ?7 "
                        "WHERE thread_number = ?1")),
       insert_move_(prepare("INSERT INTO thread_moves(thread_number, change, started_at, checksum) "
                            "VALUES(?1, ?2, ?3, ?4)")) {}
@@ -104,22 +139,33 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
                                 ChangeCounter& counter) {
   CHECK(record.thread.from_chat_record);
   ToldOfChat told;
-  if (record.chat_key != 0) {
-    auto found = chats_.find(license, record.chat_key);
+  if (!record.chat_id.empty()) {
+    auto found = chats_.find(license, chat::chat_key(record.chat_id));
     if (!found) return std::unexpected(std::move(found.error()));
     told = *std::move(found);
   }
   const auto row = find(license, record.thread_id);
   if (!row && row.error().kind == row_is_damaged) return repair(license, record, told, counter);
   if (!row) return std::unexpected(row.error());
-  if (!*row && told == ToldOfChat{}) return insert(license, record, counter);
+  if (!*row && told == ToldOfChat{} && !record.is_restricted) {
+    return insert(license, record, counter);
+  }
   auto changed = change(
-      license, *row, record.thread_id, record.chat_key,
-      [&record](chat::ThreadRecord& known) { chat::merge(known, record.thread); }, counter);
+      license, *row, record.thread_id, record.chat_id,
+      [&record](chat::ThreadRecord& known) {
+        if (record.is_restricted) {
+          chat::add_restricted(known, record.thread);
+        } else {
+          chat::merge(known, record.thread);
+        }
+      },
+      counter);
   if (!changed || told.groups.empty()) return changed;
-  auto outranked = outrank_groups(license, record.thread_id, record.chat_key, told);
-  if (!outranked) return std::unexpected(std::move(outranked.error()));
-  const auto given = give_groups(license, record.chat_key, told, counter);
+  if (!record.is_restricted) {
+    auto outranked = outrank_groups(license, record, told);
+    if (!outranked) return std::unexpected(std::move(outranked.error()));
+  }
+  const auto given = give_groups(license, record.chat_id, told, counter);
   if (!given) return given;
   return *changed || *given;
 }
@@ -127,8 +173,15 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
 Result<bool> ThreadTable::write(LicenseId license, const chat::AchievementRecord& record,
                                 ChangeCounter& counter) {
   return change(
-      license, record.thread_id, 0,
+      license, record.thread_id, {},
       [&record](chat::ThreadRecord& known) { chat::merge(known, record); }, counter);
+}
+
+Result<bool> ThreadTable::write(LicenseId license, const chat::QueueRecord& record,
+                                ChangeCounter& counter) {
+  return change(
+      license, record.thread_id, {},
+      [&record](chat::ThreadRecord& known) { chat::merge(known, record.stay); }, counter);
 }
 
 Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& record,
@@ -136,7 +189,7 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& re
   if (record.operations.empty() && !record.beginning) return false;
   if (record.thread_id.empty()) return write_of_chat(license, record, counter);
   const auto changed = change(
-      license, record.thread_id, record.chat_key,
+      license, record.thread_id, record.chat_id,
       [&record](chat::ThreadRecord& known) {
         if (record.beginning) chat::merge_beginning(known, *record.beginning);
         for (const chat::Operation& operation : record.operations) {
@@ -144,11 +197,11 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& re
         }
       },
       counter);
-  if (!changed || record.chat_key == 0) return changed;
-  const auto told = chats_.find(license, record.chat_key);
+  if (!changed || record.chat_id.empty()) return changed;
+  const auto told = chats_.find(license, chat::chat_key(record.chat_id));
   if (!told) return std::unexpected(told.error());
   if (told->groups.empty()) return changed;
-  const auto given = give_groups(license, record.chat_key, *told, counter);
+  const auto given = give_groups(license, record.chat_id, *told, counter);
   if (!given) return given;
   return *changed || *given;
 }
@@ -157,14 +210,15 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& re
 Result<void> ThreadTable::make_chat_index() {
   if (has_chat_index_) return {};
   auto made = database_.execute(
-      "CREATE INDEX IF NOT EXISTS threads_by_chat ON threads(chat_key) WHERE chat_key IS NOT NULL");
+      "CREATE INDEX IF NOT EXISTS threads_by_chat ON threads(chat) WHERE chat IS NOT NULL");
   has_chat_index_ = made.has_value();
   return made;
 }
 
 Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRecord& record,
                                         ChangeCounter& counter) {
-  const auto known = chats_.find(license, record.chat_key);
+  const std::uint64_t chat_key = chat::chat_key(record.chat_id);
+  const auto known = chats_.find(license, chat_key);
   if (!known) return std::unexpected(known.error());
   ToldOfChat told = *known;
   chat::ThreadRecord waiting;  // of no thread yet
@@ -179,11 +233,11 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
   told.properties = std::move(waiting.operations);
   bool has_changed = told != *known;
   if (has_changed) {
-    if (auto done = chats_.write(license, record.chat_key, told); !done) {
+    if (auto done = chats_.write(license, chat_key, told); !done) {
       return std::unexpected(std::move(done.error()));
     }
   }
-  const auto numbers = numbers_of_chat(license, record.chat_key);
+  const auto numbers = numbers_of_chat(license, record.chat_id);
   if (!numbers) return std::unexpected(numbers.error());
   for (const std::int64_t number : *numbers) {
     const auto row = find(number);
@@ -195,19 +249,19 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
         chat::apply(now, operation, record.told_at);
       }
     }
-    const auto changed = change(license, *row, std::move(now), row->chat_key, counter);
+    const auto changed = change(license, *row, std::move(now), row->chat_id, counter);
     if (!changed) return changed;
     has_changed = has_changed || *changed;
   }
-  const auto given = give_groups(license, record.chat_key, told, counter);
+  const auto given = give_groups(license, record.chat_id, told, counter);
   if (!given) return given;
   return has_changed || *given;
 }
 
-Result<bool> ThreadTable::give_groups(LicenseId license, std::uint64_t chat_key,
+Result<bool> ThreadTable::give_groups(LicenseId license, std::string_view chat_id,
                                       const ToldOfChat& told, ChangeCounter& counter) {
   if (told.groups.empty()) return false;
-  const auto numbers = numbers_of_chat(license, chat_key);
+  const auto numbers = numbers_of_chat(license, chat_id);
   if (!numbers) return std::unexpected(numbers.error());
   std::vector<Row> rows;
   for (const std::int64_t number : *numbers) {
@@ -237,7 +291,7 @@ Result<bool> ThreadTable::give_groups(LicenseId license, std::uint64_t chat_key,
     if (last != nullptr) {
       chat::apply(now, chat::GroupsTold{chat::Layer::chat, last->groups}, last->told_at);
     }
-    const auto changed = change(license, row, std::move(now), row.chat_key, counter);
+    const auto changed = change(license, row, std::move(now), row.chat_id, counter);
     if (!changed) return changed;
     has_changed = has_changed || *changed;
   }
@@ -245,9 +299,9 @@ Result<bool> ThreadTable::give_groups(LicenseId license, std::uint64_t chat_key,
 }
 
 // What was told without a time before the chat record came is older than that.
-Result<void> ThreadTable::outrank_groups(LicenseId license, std::string_view thread_id,
-                                         std::uint64_t chat_key, ToldOfChat& told) {
-  const auto row = find(license, thread_id);
+Result<void> ThreadTable::outrank_groups(LicenseId license, const chat::ChatRecord& record,
+                                         ToldOfChat& told) {
+  const auto row = find(license, record.thread_id);
   if (!row) return std::unexpected(row.error());
   CHECK(row->has_value());
   for (ChatGroups& groups : told.groups) {
@@ -256,18 +310,36 @@ Result<void> ThreadTable::outrank_groups(LicenseId license, std::string_view thr
     if (at != groups.outranked_in.end() && *at == (*row)->thread_number) continue;
     groups.outranked_in.insert(at, (*row)->thread_number);
   }
-  return chats_.write(license, chat_key, told);
+  return chats_.write(license, chat::chat_key(record.chat_id), told);
 }
 
 Result<void> ThreadTable::follow_greeting(LicenseId license, std::string_view unique_id,
                                           Instant displayed_at, ChangeCounter& counter) {
-  const auto rows = find_by_greeting(license, unique_id);
+  const auto rows = find_all(
+      RowKind::thread_of_greeting, license, unique_id,
+      [unique_id](const chat::ThreadRecord& record) { return greeting_of(record) == unique_id; });
   if (!rows) return std::unexpected(rows.error());
   for (const Row& row : *rows) {
     chat::ThreadRecord now = row.record;
     now.greeting_displayed_at = displayed_at;
-    const auto updated = update(license, row, now, row.chat_key, counter);
+    const auto updated = update(license, row, now, row.chat_id, counter);
     if (!updated) return std::unexpected(updated.error());
+  }
+  return {};
+}
+
+Result<void> ThreadTable::follow_agent(LicenseId license, const std::string& agent_id,
+                                       ChangeCounter& counter) {
+  const std::uint64_t digest = chat::author_digest(agent_id);
+  const auto rows =
+      find_all(RowKind::thread_of_author, license, bytes_of(digest),
+               [digest](const chat::ThreadRecord& record) {
+                 return std::ranges::binary_search(chat::unlisted_authors(record), digest);
+               });
+  if (!rows) return std::unexpected(rows.error());
+  for (const Row& row : *rows) {
+    const auto changed = change(license, row, row.record, row.chat_id, counter);
+    if (!changed) return std::unexpected(changed.error());
   }
   return {};
 }
@@ -280,83 +352,72 @@ Result<void> ThreadTable::index_after(std::int64_t thread_number) {
     if (!added) return added;
     // Whoever finds a record that cannot be read is told so; all others can be written.
     const auto record = decode(rows_after_.bytes(3), texts_);
-    const auto greeting = record ? greeting_of(*record) : std::nullopt;
-    if (!greeting) return {};
-    return index_.add(RowKind::thread_of_greeting, license, *greeting, number);
+    if (!record) return {};
+    return add_to_index(license, *record, nullptr, number);
   });
 }
 
 Result<bool> ThreadTable::change(LicenseId license, std::string_view thread_id,
-                                 std::uint64_t chat_key, const Change& change,
+                                 std::string_view chat_id, const Change& change,
                                  ChangeCounter& counter) {
   const auto row = find(license, thread_id);
   if (!row) return std::unexpected(row.error());
-  return this->change(license, *row, thread_id, chat_key, change, counter);
+  return this->change(license, *row, thread_id, chat_id, change, counter);
 }
 
 Result<bool> ThreadTable::change(LicenseId license, const std::optional<Row>& row,
-                                 std::string_view thread_id, std::uint64_t chat_key,
+                                 std::string_view thread_id, std::string_view chat_id,
                                  const Change& change, ChangeCounter& counter) {
   chat::ThreadRecord now;
   if (row) now = row->record;
-  const std::uint64_t known_key = row ? row->chat_key : 0;
-  if (chat_key != 0 && known_key == 0) {
-    const auto told = chats_.find(license, chat_key);
+  const std::string_view known_id = row ? std::string_view(row->chat_id) : std::string_view();
+  if (!chat_id.empty() && known_id.empty()) {
+    const auto told = chats_.find(license, chat::chat_key(chat_id));
     if (!told) return std::unexpected(told.error());
     apply_all(now, told->properties);
   }
-  if (chat_key == 0) chat_key = known_key;
+  // An id is never given up for its key.
+  if (chat_id.empty() || (chat::is_chat_key(chat_id) && !known_id.empty())) chat_id = known_id;
   change(now);
-  if (row) return this->change(license, *row, std::move(now), chat_key, counter);
-  if (auto done = look_up_greeting(license, now); !done) {
-    return std::unexpected(std::move(done.error()));
-  }
-  return insert(license, thread_id, chat_key, now, counter);
+  if (row) return this->change(license, *row, std::move(now), chat_id, counter);
+  if (auto done = look_up(license, now); !done) return std::unexpected(std::move(done.error()));
+  return insert(license, thread_id, chat_id, now, counter);
 }
 
 Result<bool> ThreadTable::change(LicenseId license, const Row& row, chat::ThreadRecord now,
-                                 std::uint64_t chat_key, ChangeCounter& counter) {
-  if (auto done = look_up_greeting(license, now); !done) {
-    return std::unexpected(std::move(done.error()));
-  }
-  return update(license, row, now, chat_key, counter);
+                                 std::string_view chat_id, ChangeCounter& counter) {
+  if (auto done = look_up(license, now); !done) return std::unexpected(std::move(done.error()));
+  return update(license, row, now, chat_id, counter);
 }
 
 Result<bool> ThreadTable::insert(LicenseId license, const chat::ChatRecord& record,
                                  ChangeCounter& counter) {
-  if (!chat::greeting_unique_id(record.thread)) {
-    return insert(license, record.thread_id, record.chat_key, record.thread, counter);
+  const bool has_unlisted = std::ranges::any_of(record.thread.events, [](const auto& event) {
+    return event.author == chat::AuthorKind::unlisted;
+  });
+  if (!has_unlisted && !chat::greeting_unique_id(record.thread)) {
+    return insert(license, record.thread_id, record.chat_id, record.thread, counter);
   }
   chat::ThreadRecord thread = record.thread;
-  if (auto done = look_up_greeting(license, thread); !done) {
-    return std::unexpected(std::move(done.error()));
-  }
-  return insert(license, record.thread_id, record.chat_key, thread, counter);
+  if (auto done = look_up(license, thread); !done) return std::unexpected(std::move(done.error()));
+  return insert(license, record.thread_id, record.chat_id, thread, counter);
 }
 
 Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
-                                 std::uint64_t chat_key, const chat::ThreadRecord& record,
+                                 std::string_view chat_id, const chat::ThreadRecord& record,
                                  ChangeCounter& counter) {
   const std::int64_t number = counter.next();
   encode(record, texts_, bytes_);
   const auto complete_since = column_of_complete_since(record, number, number);
-  const auto key = column_of_chat_key(chat_key);
-  const std::int64_t checksum = RowChecksum(CheckedTable::threads)
-                                    .add(number)
-                                    .add_null()
-                                    .add(license.value)
-                                    .add_bytes(thread_id)
-                                    .add(complete_since)
-                                    .add(key)
-                                    .add_bytes(bytes_)
-                                    .value();
+  const ChatColumn chat = column_of_chat(chat_id);
+  const std::int64_t checksum =
+      checksum_of(number, std::nullopt, license, thread_id, complete_since, chat, bytes_);
   insert_.bind(1, number).bind(2, license.value).bind_text(3, thread_id).bind(4, complete_since);
-  auto done = insert_.bind(5, key).bind_bytes(6, bytes_).bind(7, checksum).run();
+  chat.bind_to(insert_, 5);
+  auto done = insert_.bind_bytes(6, bytes_).bind(7, checksum).run();
   totals_.added(CheckedTable::threads, license, checksum);
   if (done) done = index_.add(RowKind::thread, license, thread_id, number);
-  if (const auto greeting = greeting_of(record); done && greeting) {
-    done = index_.add(RowKind::thread_of_greeting, license, *greeting, number);
-  }
+  if (done) done = add_to_index(license, record, nullptr, number);
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
   return true;
@@ -370,33 +431,27 @@ Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& reco
   if (!number) return std::unexpected(number.error());
   chat::ThreadRecord thread;
   apply_all(thread, told.properties);
-  chat::merge(thread, record.thread);
-  if (auto done = look_up_greeting(license, thread); !done) {
-    return std::unexpected(std::move(done.error()));
+  if (record.is_restricted) {
+    chat::add_restricted(thread, record.thread);
+  } else {
+    chat::merge(thread, record.thread);
   }
+  if (auto done = look_up(license, thread); !done) return std::unexpected(std::move(done.error()));
   encode(thread, texts_, bytes_);
-  const auto key = column_of_chat_key(record.chat_key);
-  const std::int64_t checksum = RowChecksum(CheckedTable::threads)
-                                    .add(*number)
-                                    .add(counter.next())
-                                    .add(license.value)
-                                    .add_bytes(record.thread_id)
-                                    .add(std::int64_t{0})
-                                    .add(key)
-                                    .add_bytes(bytes_)
-                                    .value();
+  const ChatColumn chat = column_of_chat(record.chat_id);
+  const std::int64_t checksum = checksum_of(*number, counter.next(), license, record.thread_id,
+                                            std::int64_t{0}, chat, bytes_);
   replace_.bind(1, *number).bind(2, counter.next()).bind(3, license.value);
-  replace_.bind_text(4, record.thread_id).bind(5, key).bind_bytes(6, bytes_).bind(7, checksum);
-  auto done = replace_.run();
+  replace_.bind_text(4, record.thread_id);
+  chat.bind_to(replace_, 5);
+  auto done = replace_.bind_bytes(6, bytes_).bind(7, checksum).run();
   if (done) done = remember_move(*number, chat::unknown_instant, counter);
-  if (const auto greeting = greeting_of(thread); done && greeting) {
-    done = index_.add(RowKind::thread_of_greeting, license, *greeting, *number);
-  }
+  if (done) done = add_to_index(license, thread, nullptr, *number);
   if (!done) return std::unexpected(std::move(done.error()));
   totals_.repaired_thread(license);
   counter.spend();
   if (told.groups.empty()) return true;
-  return give_groups(license, record.chat_key, told, counter);
+  return give_groups(license, record.chat_id, told, counter);
 }
 
 Result<std::int64_t> ThreadTable::find_damaged(LicenseId license, std::string_view thread_id) {
@@ -408,6 +463,26 @@ Result<std::int64_t> ThreadTable::find_damaged(LicenseId license, std::string_vi
   if (!number) return std::unexpected(number.error());
   CHECK(*number);
   return **number;
+}
+
+Result<void> ThreadTable::add_to_index(LicenseId license, const chat::ThreadRecord& record,
+                                       const chat::ThreadRecord* before,
+                                       std::int64_t thread_number) {
+  const auto greeting = greeting_of(record);
+  if (greeting && (before == nullptr || greeting != greeting_of(*before))) {
+    auto done = index_.add(RowKind::thread_of_greeting, license, *greeting, thread_number);
+    if (!done) return done;
+  }
+  const std::vector<std::uint64_t> authors = chat::unlisted_authors(record);
+  if (authors.empty()) return {};
+  std::vector<std::uint64_t> known;
+  if (before != nullptr) known = chat::unlisted_authors(*before);
+  for (const std::uint64_t& author : authors) {
+    if (std::ranges::binary_search(known, author)) continue;
+    auto done = index_.add(RowKind::thread_of_author, license, bytes_of(author), thread_number);
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<std::optional<ThreadTable::Row>> ThreadTable::find(LicenseId license,
@@ -436,10 +511,11 @@ Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
 }
 
 // All at once, so that none is changed while they are searched for.
-Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId license,
-                                                                    std::string_view unique_id) {
+Result<std::vector<ThreadTable::Row>> ThreadTable::find_all(
+    RowKind kind, LicenseId license, std::string_view id,
+    const std::function<bool(const chat::ThreadRecord&)>& is_it) {
   std::vector<Row> rows;
-  const auto numbers = index_.find(RowKind::thread_of_greeting, license, unique_id);
+  const auto numbers = index_.find(kind, license, id);
   if (!numbers) return std::unexpected(numbers.error());
   for (const std::int64_t number : *numbers) {
     const ResetAtEnd reset(find_);
@@ -449,7 +525,7 @@ Result<std::vector<ThreadTable::Row>> ThreadTable::find_by_greeting(LicenseId li
     auto row = read_row(number);
     if (!row && row.error().kind == row_is_damaged) continue;  // it looks the time up when it comes
     if (!row) return std::unexpected(std::move(row.error()));
-    if (greeting_of(row->record) == unique_id) rows.push_back(*std::move(row));
+    if (is_it(row->record)) rows.push_back(*std::move(row));
   }
   return rows;
 }
@@ -465,7 +541,7 @@ Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
   row.thread_id = find_.bytes(3);
   row.complete_since = find_.optional_integer(4);
   if (row.complete_since == 0) row.complete_since = thread_number;
-  row.chat_key = static_cast<std::uint64_t>(find_.optional_integer(5).value_or(0));
+  row.chat_id = chat_id_of(find_, 5);
   row.bytes = find_.bytes(6);
   row.checksum = find_.integer(thread_columns);
   auto record = decode(row.bytes, texts_);
@@ -475,9 +551,9 @@ Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
 }
 
 Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
-                                 std::uint64_t chat_key, ChangeCounter& counter) {
+                                 std::string_view chat_id, ChangeCounter& counter) {
   encode(now, texts_, bytes_);
-  if (chat_key == row.chat_key) {
+  if (chat_id == row.chat_id) {
     if (bytes_ == row.bytes) return false;
     // The same may be written in another way by now.
     const auto written = decode(bytes_, texts_);
@@ -491,23 +567,14 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
   }
   const auto complete_since =
       column_of_complete_since(now, row.complete_since.value_or(counter.next()), row.thread_number);
-  const auto key = column_of_chat_key(chat_key);
-  const std::int64_t checksum = RowChecksum(CheckedTable::threads)
-                                    .add(row.thread_number)
-                                    .add(counter.next())
-                                    .add(license.value)
-                                    .add_bytes(row.thread_id)
-                                    .add(complete_since)
-                                    .add(key)
-                                    .add_bytes(bytes_)
-                                    .value();
+  const ChatColumn chat = column_of_chat(chat_id);
+  const std::int64_t checksum = checksum_of(row.thread_number, counter.next(), license,
+                                            row.thread_id, complete_since, chat, bytes_);
   update_.bind(1, row.thread_number).bind(2, counter.next()).bind(3, complete_since);
-  auto done = update_.bind(4, key).bind_bytes(5, bytes_).bind(6, checksum).run();
+  chat.bind_to(update_, 4);
+  auto done = update_.bind_bytes(5, bytes_).bind(6, checksum).run();
   totals_.replaced(CheckedTable::threads, license, row.checksum, checksum);
-  const auto greeting = greeting_of(now);
-  if (done && greeting && greeting != greeting_of(row.record)) {
-    done = index_.add(RowKind::thread_of_greeting, license, *greeting, row.thread_number);
-  }
+  if (done) done = add_to_index(license, now, &row.record, row.thread_number);
   if (!done) return std::unexpected(std::move(done.error()));
   counter.spend();
   return true;
@@ -529,26 +596,42 @@ Result<void> ThreadTable::remember_move(std::int64_t thread_number, Instant from
 }
 
 Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license,
-                                                               std::uint64_t chat_key) {
+                                                               std::string_view chat_id) {
   if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
-  find_by_chat_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key));
   std::vector<std::int64_t> numbers;
+  // Threads of which only the key of their chat is known have an id made of that.
+  const std::string id_of_key = chat::chat_id_of(chat::chat_key(chat_id));
+  find_by_chat_.bind(1, license.value).bind_text(3, id_of_key);
+  column_of_chat(chat_id).bind_to(find_by_chat_, 2);
   auto done = for_each_row(find_by_chat_, [&]() -> Result<void> {
     numbers.push_back(find_by_chat_.integer(0));
     return {};
   });
   if (!done) return std::unexpected(std::move(done.error()));
+  std::ranges::sort(numbers);
   return numbers;
 }
 
-Result<void> ThreadTable::look_up_greeting(LicenseId license, chat::ThreadRecord& record) {
+Result<void> ThreadTable::look_up(LicenseId license, chat::ThreadRecord& record) {
   record.greeting_displayed_at.reset();
-  const auto unique_id = greeting_of(record);
-  if (!unique_id) return {};
-  const auto displayed = greetings_.displayed_at(license, *unique_id);
-  if (!displayed) return std::unexpected(displayed.error());
-  record.greeting_displayed_at = *displayed;
+  if (const auto unique_id = greeting_of(record)) {
+    const auto displayed = greetings_.displayed_at(license, *unique_id);
+    if (!displayed) return std::unexpected(displayed.error());
+    record.greeting_displayed_at = *displayed;
+  }
+  record.known_agents.clear();
+  for (const std::uint64_t author : chat::unlisted_authors(record)) {
+    auto agent = agents_.find(license, author);
+    if (!agent) return std::unexpected(std::move(agent.error()));
+    if (*agent) record.known_agents.push_back(**std::move(agent));
+  }
+  std::ranges::sort(record.known_agents);
   return {};
+}
+
+std::string chat_id_of(const Statement& row, int column) {
+  if (row.type(column) == ValueType::integer) return unpack_id(row.integer(column));
+  return std::string(row.bytes(column));
 }
 
 Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,

@@ -14,6 +14,7 @@
 #include "store/change_counter.h"
 #include "store/chat_table.h"
 #include "store/greeting_table.h"
+#include "store/known_agents.h"
 #include "store/row_index.h"
 #include "store/sqlite.h"
 #include "store/texts.h"
@@ -24,13 +25,14 @@ namespace chatreports::store {
 class ThreadTable {
  public:
   ThreadTable(Database& database, RowIndex& index, Texts& texts, GreetingTable& greetings,
-              Totals& totals, Preparation& prepare);
+              KnownAgents& agents, Totals& totals, Preparation& prepare);
 
   // Each answers whether anything has changed.
   Result<bool> write(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::AchievementRecord& record,
                      ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::WebhookRecord& record, ChangeCounter& counter);
+  Result<bool> write(LicenseId license, const chat::QueueRecord& record, ChangeCounter& counter);
 
   // Looking for the threads of a chat needs it, and makes it where it is not there.
   Result<void> make_chat_index();
@@ -41,6 +43,10 @@ class ThreadTable {
   Result<void> follow_greeting(LicenseId license, std::string_view unique_id, Instant displayed_at,
                                ChangeCounter& counter);
 
+  // Makes an agent of the author with that id, who has become known as one, of threads that don't
+  // list it.
+  Result<void> follow_agent(LicenseId license, const std::string& agent_id, ChangeCounter& counter);
+
   // Adds the rows after that number to the index.
   Result<void> index_after(std::int64_t thread_number);
 
@@ -48,7 +54,7 @@ class ThreadTable {
   struct Row {
     std::int64_t thread_number = 0;
     std::optional<std::int64_t> complete_since;
-    std::uint64_t chat_key = 0;
+    std::string chat_id;  // empty: not known
     std::string thread_id;
     std::string bytes;  // as they stand in the table
     std::int64_t checksum = 0;
@@ -59,43 +65,49 @@ class ThreadTable {
 
   // Puts in a thread that is not known yet.
   Result<bool> insert(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
-  Result<bool> insert(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
+  Result<bool> insert(LicenseId license, std::string_view thread_id, std::string_view chat_id,
                       const chat::ThreadRecord& record, ChangeCounter& counter);
   // Changes a thread, or makes it from nothing. What was told of its chat comes with the first
   // record that names the chat.
-  Result<bool> change(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
+  Result<bool> change(LicenseId license, std::string_view thread_id, std::string_view chat_id,
                       const Change& change, ChangeCounter& counter);
   Result<bool> change(LicenseId license, const std::optional<Row>& row, std::string_view thread_id,
-                      std::uint64_t chat_key, const Change& change, ChangeCounter& counter);
+                      std::string_view chat_id, const Change& change, ChangeCounter& counter);
   Result<bool> change(LicenseId license, const Row& row, chat::ThreadRecord now,
-                      std::uint64_t chat_key, ChangeCounter& counter);
+                      std::string_view chat_id, ChangeCounter& counter);
   Result<bool> write_of_chat(LicenseId license, const chat::WebhookRecord& record,
                              ChangeCounter& counter);
   // Gives each thread of the chat the groups that the chat had last while it was the latest one.
-  Result<bool> give_groups(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told,
+  Result<bool> give_groups(LicenseId license, std::string_view chat_id, const ToldOfChat& told,
                            ChangeCounter& counter);
-  Result<void> outrank_groups(LicenseId license, std::string_view thread_id, std::uint64_t chat_key,
-                              ToldOfChat& told);
+  Result<void> outrank_groups(LicenseId license, const chat::ChatRecord& record, ToldOfChat& told);
 
   Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
   Result<Row> find(std::int64_t thread_number);
   Result<Row> read_row(std::int64_t thread_number);  // on which find_ stands
-  Result<std::vector<Row>> find_by_greeting(LicenseId license, std::string_view unique_id);
-  Result<std::vector<std::int64_t>> numbers_of_chat(LicenseId license, std::uint64_t chat_key);
+  // Those that the index names under the id and of which `is_it` holds.
+  Result<std::vector<Row>> find_all(RowKind kind, LicenseId license, std::string_view id,
+                                    const std::function<bool(const chat::ThreadRecord&)>& is_it);
+  Result<std::vector<std::int64_t>> numbers_of_chat(LicenseId license, std::string_view chat_id);
   Result<bool> update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
-                      std::uint64_t chat_key, ChangeCounter& counter);
+                      std::string_view chat_id, ChangeCounter& counter);
   Result<void> remember_move(std::int64_t thread_number, Instant from,
                              const ChangeCounter& counter);
   Result<bool> repair(LicenseId license, const chat::ChatRecord& record, const ToldOfChat& told,
                       ChangeCounter& counter);
   Result<std::int64_t> find_damaged(LicenseId license, std::string_view thread_id);
-  // Looks up when the record's greeting was displayed.
-  Result<void> look_up_greeting(LicenseId license, chat::ThreadRecord& record);
+  // Looks up what other records tell: when the record's greeting was displayed, and which of its
+  // unlisted authors are agents.
+  Result<void> look_up(LicenseId license, chat::ThreadRecord& record);
+  // Puts into the index by what else than its id the row is found, but for what `before` had, too.
+  Result<void> add_to_index(LicenseId license, const chat::ThreadRecord& record,
+                            const chat::ThreadRecord* before, std::int64_t thread_number);
 
   Database& database_;
   RowIndex& index_;
   Texts& texts_;
   GreetingTable& greetings_;
+  KnownAgents& agents_;
   Totals& totals_;
   ChatTable chats_;
   Statement insert_;
@@ -108,6 +120,9 @@ class ThreadTable {
   bool has_chat_index_ = false;  // seen by this object
   std::string bytes_;            // of the record at hand; its memory is used again
 };
+
+// The id of the chat, from that column of a row; empty where it is not known.
+std::string chat_id_of(const Statement& row, int column);
 
 // The error for a record in the store that cannot be read (row_is_damaged).
 Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,

@@ -44,7 +44,7 @@ void Totals::replaced(CheckedTable table, LicenseId license, std::int64_t before
 Result<void> Totals::make_good() {
   constexpr CheckedTable table = CheckedTable::threads;
   auto rows = database_.prepare(
-      "SELECT thread_number, changed, license, thread_id, complete_since, chat_key, record, "
+      "SELECT thread_number, changed, license, thread_id, complete_since, chat, record, "
       "checksum FROM threads");
   if (!rows) return std::unexpected(std::move(rows.error()));
   std::map<LicenseId, Total> whole;

@@ -73,10 +73,11 @@ Field some_field(Chance& chance) {
     const bool rating = chance.one_in(2);
     return {Kind::property, rating ? "rating" : "routing", rating ? "score" : "continuous"};
   }
-  return {chance.one_of({Kind::agent, Kind::tag, Kind::group, Kind::event_type, Kind::goal,
-                         Kind::sale, Kind::greeting, Kind::first_responder, Kind::started_by}),
-          {},
-          {}};
+  return {
+      chance.one_of({Kind::agent, Kind::tag, Kind::group, Kind::event_type, Kind::goal, Kind::sale,
+                     Kind::greeting, Kind::first_responder, Kind::started_by, Kind::rating}),
+      {},
+      {}};
 }
 
 Value some_value_of(Chance& chance, const Field& field) {
@@ -89,7 +90,9 @@ Value some_value_of(Chance& chance, const Field& field) {
     case Field::Kind::property:
       return some_property_value(chance);
     case Field::Kind::event_type:
-      return chance.below(7);
+      return chance.below(8);
+    case Field::Kind::rating:
+      return chance.below(2);
     case Field::Kind::started_by:
       return chance.below(3);
     default:
@@ -155,7 +158,7 @@ chat::Thread some_thread(Chance& chance) {
   thread.goals = some_set(chance, 2, some_id);
   thread.sales = some_set(chance, 2, some_id);
   thread.event_types = some_set(
-      chance, 4, [](Chance& inner) { return static_cast<chat::EventType>(inner.below(7)); });
+      chance, 4, [](Chance& inner) { return static_cast<chat::EventType>(inner.below(8)); });
   if (!chance.one_in(3)) {
     thread.properties.push_back({"rating", "score", some_property_value(chance)});
   }
@@ -167,6 +170,7 @@ chat::Thread some_thread(Chance& chance) {
     thread.first_response = chat::FirstResponse{some_agent(chance), some_duration(chance)};
     thread.response_time = some_duration(chance);
   }
+  if (chance.one_in(2)) thread.rating = static_cast<chat::Rating>(chance.below(2));
   if (chance.one_in(2)) thread.greeting = chat::Greeting{some_id(chance), some_instant(chance)};
   for (const std::string& agent : thread.agents) {
     Instant from = thread.started_at;

@@ -95,6 +95,7 @@ TEST(ImageVersion, IsThatOfTheLayout) {
     facts.first_response = chat::FirstResponse{agent, {5'000'000'000}};
     facts.response_time = Duration{7};
     facts.greeting = chat::Greeting{number % 4, start};
+    facts.rating = number % 2 == 0 ? chat::Rating::bad : chat::Rating::good;
     facts.agents = {agent};
     facts.groups = {number % 2};
     facts.tags = {"sales", "spam"};
@@ -115,8 +116,8 @@ TEST(ImageVersion, IsThatOfTheLayout) {
   };
   add(*Segment(std::span<const SegmentRow>(rows)).image());
   add(*GreetingEventChunk(std::span(&event, 1)).image());
-  EXPECT_EQ(image_version, 1U);
-  EXPECT_EQ(hash, 15'235'485'916'903'169'185U);
+  EXPECT_EQ(image_version, 2U);
+  EXPECT_EQ(hash, 1'330'630'581'652'978'120U);
 }
 
 TEST(Numbers, MayBeLarge) {

@@ -67,6 +67,7 @@ void for_each_value(const chat::Thread& facts, Add add) {
     add(Field::Kind::first_responder, std::string_view(facts.first_response->agent_id));
   }
   add(Field::Kind::started_by, static_cast<std::int64_t>(facts.started_by));
+  if (facts.rating) add(Field::Kind::rating, static_cast<std::int64_t>(*facts.rating));
 }
 
 }  // namespace
@@ -236,6 +237,9 @@ std::vector<SegmentRow> Segment::unpack() const {
   });
   for_each_pair(Field::Kind::started_by, [&](std::uint32_t row, const report::Value& value) {
     rows[row].facts.started_by = static_cast<chat::StartedBy>(integer(value));
+  });
+  for_each_pair(Field::Kind::rating, [&](std::uint32_t row, const report::Value& value) {
+    rows[row].facts.rating = static_cast<chat::Rating>(integer(value));
   });
   for_each_pair(Field::Kind::greeting, [&](std::uint32_t row, const report::Value& value) {
     rows[row].facts.greeting = chat::Greeting{integer(value), {}};

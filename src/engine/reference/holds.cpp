@@ -93,6 +93,9 @@ std::vector<Value> values_of(const chat::Thread& thread, const Field& field) {
       return {Value(thread.first_response->agent_id)};
     case Field::Kind::started_by:
       return {Value(static_cast<std::int64_t>(thread.started_by))};
+    case Field::Kind::rating:
+      if (!thread.rating) return {};
+      return {Value(static_cast<std::int64_t>(*thread.rating))};
     case Field::Kind::property:
       for (const chat::Property& property : thread.properties) {
         if (property.name_space == field.name_space && property.name == field.name) {

@@ -27,9 +27,10 @@ Plan plan_of_status(const Query& query, chat::AgentStatus status, Predicate agen
 Result<std::vector<Plan>> plans(const Query& query) {
   const Predicate agents = agents_with_row(query.filters.agents);
   std::vector<Plan> plans = {
-      plan_of_whole_range(
-          query, ChatsSource{Field{Field::Kind::agent, {}, {}},
-                             {{Column::count, {}}, count_where(rated(1)), count_where(rated(0))}}),
+      plan_of_whole_range(query, ChatsSource{Field{Field::Kind::agent, {}, {}},
+                                             {{Column::count, {}},
+                                              count_where(rated(chat::Rating::good)),
+                                              count_where(rated(chat::Rating::bad))}}),
       plan_of_whole_range(query,
                           ChatsSource{Field{Field::Kind::first_responder, {}, {}},
                                       {{Column::count, {}}, {Column::first_response_time, {}}}}),

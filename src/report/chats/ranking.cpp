@@ -9,9 +9,10 @@ namespace chatreports::report::chats {
 namespace {
 
 Result<std::vector<Plan>> plans(const Query& query) {
-  return std::vector{
-      plan_of_whole_range(query, ChatsSource{Field{Field::Kind::agent, {}, {}},
-                                             {count_where(rated(1)), count_where(rated(0))}})};
+  return std::vector{plan_of_whole_range(
+      query, ChatsSource{
+                 Field{Field::Kind::agent, {}, {}},
+                 {count_where(rated(chat::Rating::good)), count_where(rated(chat::Rating::bad))}})};
 }
 
 Entry entry_of(const ChatsCell& cell) {

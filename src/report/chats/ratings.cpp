@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<Counter>& counters() {
   static const std::vector<Counter> counters = {
-      {"bad", rated(0)}, {"chats", {}}, {"good", rated(1)}};
+      {"bad", rated(chat::Rating::bad)}, {"chats", {}}, {"good", rated(chat::Rating::good)}};
   return counters;
 }
 

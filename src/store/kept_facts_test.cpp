@@ -1,0 +1,307 @@
+// Facts that hang on other records (who of the authors is an agent), and those that are kept for
+// later: ids of chats, waits in the queue, labels of forms. All that is known comes out again, and
+// a store that takes it in knows the same.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "store/sqlite.h"
+#include "store/store.h"
+#include "store/temporary_folder_test.h"
+
+namespace chatreports::store {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr LicenseId license{1};
+
+std::unique_ptr<Store> open(const TemporaryFolder& folder) {
+  auto store = Store::open(folder.data());
+  if (!store) throw std::runtime_error(store.error().message);
+  return std::move(*store);
+}
+
+WriteSummary write(Store& store, const std::vector<chat::Record>& records, LicenseId of = license) {
+  const auto summary = store.write(of, records);
+  if (!summary) throw std::runtime_error(summary.error().message);
+  return *summary;
+}
+
+std::vector<chat::Thread> facts_of(Store& store) {
+  std::vector<chat::Thread> facts;
+  const auto done = store.replay({0}, 100, [&](std::span<const chat::Change> changes) {
+    for (const chat::Change& change : changes) {
+      const auto* thread = std::get_if<chat::ThreadChange>(&change.what);
+      if (thread != nullptr) facts.push_back(thread->facts);
+    }
+    return Result<void>();
+  });
+  if (!done) throw std::runtime_error(done.error().message);
+  return facts;
+}
+
+std::vector<chat::Record> records_of(Store& store, LicenseId of = license) {
+  std::vector<chat::Record> all;
+  const auto done = store.read_records(of, [&](std::span<const chat::Record> records) {
+    all.insert(all.end(), records.begin(), records.end());
+    return Result<void>();
+  });
+  if (!done) throw std::runtime_error(done.error().message);
+  return all;
+}
+
+template <class Kind>
+std::vector<Kind> records_of_kind(Store& store) {
+  std::vector<Kind> found;
+  for (const chat::Record& record : records_of(store)) {
+    if (const auto* one = std::get_if<Kind>(&record)) found.push_back(*one);
+  }
+  return found;
+}
+
+chat::ChatRecord chat(const std::string& thread_id, const std::string& chat_id = "") {
+  chat::ChatRecord record;
+  record.thread_id = thread_id;
+  record.chat_id = chat_id;
+  record.thread.from_chat_record = true;
+  record.thread.started_at = {100};
+  return record;
+}
+
+chat::Event said_by_unlisted(const std::string& id) {
+  chat::Event event;
+  event.key = 1;
+  event.created_at = {110};
+  event.author = chat::AuthorKind::unlisted;
+  event.author_digest = chat::author_digest(id);
+  return event;
+}
+
+// An archive, and what a webhook told of another thread.
+std::vector<chat::Record> chats_of_bob() {
+  chat::ChatRecord archive = chat("T1");
+  archive.thread.events = {said_by_unlisted("bob")};
+  chat::Event told = said_by_unlisted("bob");
+  told.author = chat::AuthorKind::nobody;
+  told.author_digest = 0;
+  return {archive, chat("T2"),
+          chat::WebhookRecord{
+              "T2", {}, {}, {chat::EventTold{told, chat::author_digest("bob")}}, {{120}}}};
+}
+
+TEST(UnlistedAuthors, are_agents_whom_the_licence_knows_in_any_order) {
+  const chat::Record bob = chat::AgentRecord{"bob", {}, {}, {}};
+  for (std::size_t place = 0; place <= 3; ++place) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    write(*store, {chat::AgentRecord{"ann", {}, {}, {}}});
+    write(*store, {bob}, LicenseId{2});
+    std::vector<chat::Record> records = chats_of_bob();
+    records.insert(records.begin() + static_cast<std::ptrdiff_t>(place), bob);
+    for (const chat::Record& record : records) write(*store, {record});
+    for (const chat::Thread& thread : facts_of(*store)) {
+      EXPECT_THAT(thread.agents, ElementsAre("bob")) << place;
+      EXPECT_EQ(thread.started_by, chat::StartedBy::agent) << place;
+    }
+  }
+}
+
+TEST(UnlistedAuthors, are_customers_until_an_agent_is_known) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  write(*store, chats_of_bob());
+  for (const chat::Thread& thread : facts_of(*store)) EXPECT_THAT(thread.agents, IsEmpty());
+  // Only the first record of an agent changes threads.
+  const auto before = *store->last_change();
+  write(*store, {chat::AgentRecord{"bob", {}, {}, {}}});
+  EXPECT_EQ(store->last_change()->value, before.value + 3);
+  write(*store, {chat::AgentRecord{"bob", "Bob", {}, {}}});
+  EXPECT_EQ(store->last_change()->value, before.value + 4);
+  for (const chat::Thread& thread : facts_of(*store)) {
+    EXPECT_THAT(thread.agents, ElementsAre("bob"));
+  }
+}
+
+TEST(UnlistedAuthors, are_found_again_after_an_import_that_ended_early) {
+  const TemporaryFolder folder;
+  {
+    const auto store = open(folder);
+    ASSERT_TRUE(store->begin_import().has_value());
+    write(*store, chats_of_bob());
+  }
+  const auto store = open(folder);
+  write(*store, {chat::AgentRecord{"bob", {}, {}, {}}});
+  for (const chat::Thread& thread : facts_of(*store)) {
+    EXPECT_THAT(thread.agents, ElementsAre("bob"));
+  }
+}
+
+// Another store of the folder may write in between.
+TEST(UnlistedAuthors, are_looked_up_in_what_others_wrote) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const auto other = open(folder);
+  chat::ChatRecord early = chat("T0");
+  early.thread.events = {said_by_unlisted("bob")};
+  write(*store, {early});
+  write(*other, {chat::AgentRecord{"bob", {}, {}, {}}});
+  write(*store, chats_of_bob());
+  for (const chat::Thread& thread : facts_of(*store)) {
+    EXPECT_THAT(thread.agents, ElementsAre("bob"));
+  }
+}
+
+TEST(ChatIds, are_kept_as_they_are) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const std::vector<std::string> ids = {"PJ0MRSHTDG", "pj0mrshtdg", "a chat of another system", "",
+                                        "#1a"};
+  for (std::size_t at = 0; at < ids.size(); ++at) {
+    write(*store, {chat(fmt::format("T{}", at), ids[at])});
+  }
+  const auto chats = records_of_kind<chat::ChatRecord>(*store);
+  ASSERT_EQ(chats.size(), ids.size());
+  for (std::size_t at = 0; at < ids.size(); ++at) EXPECT_EQ(chats[at].chat_id, ids[at]);
+}
+
+// Older stores, and what they exported, have a digest alone.
+TEST(ChatIds, take_the_place_of_their_digest_and_are_found_by_either) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const std::string digest = chat::chat_id_of(chat::chat_key("PJ0MRSHTDG"));
+  write(*store, {chat("T1", digest), chat("T2", "PJ0MRSHTDG"), chat("T3", "OTHER")});
+  const chat::PropertyTold plan{chat::Layer::chat, "shop", "plan", std::string("pro")};
+  write(*store, {chat::WebhookRecord{"", "PJ0MRSHTDG", {}, {plan}, {{200}}}});
+  std::size_t with_plan = 0;
+  for (const chat::Thread& thread : facts_of(*store)) with_plan += thread.properties.size();
+  EXPECT_EQ(with_plan, 2u);
+  EXPECT_EQ(write(*store, {chat("T1", "PJ0MRSHTDG")}).written, 1u);
+  EXPECT_EQ(write(*store, {chat("T1", digest), chat("T1")}).unchanged, 2u);
+  EXPECT_EQ(records_of_kind<chat::ChatRecord>(*store)[0].chat_id, "PJ0MRSHTDG");
+}
+
+// A record that an earlier version wrote lacks what it did not know of.
+TEST(OlderRecords, are_brought_up_to_date_by_the_same_archive) {
+  const TemporaryFolder folder;
+  chat::ChatRecord archive = chat("T1");
+  chat::Event closing;
+  closing.key = 1;
+  closing.type = chat::EventType::system_message;
+  closing.created_at = {150};
+  closing.system_message = chat::SystemMessage::closing;
+  chat::Event survey = closing;
+  survey.key = 2;
+  survey.created_at = {900};
+  survey.system_message = chat::SystemMessage::other;
+  archive.thread.events = {closing, survey};
+  const auto store = open(folder);
+  write(*store, {archive});
+  {
+    auto database = Database::open(folder.data() + "/chatreports.sqlite");
+    ASSERT_TRUE(database.has_value());
+    // Version 3 of the same: started at 100, two system messages at 150 and 900.
+    ASSERT_TRUE(
+        database
+            ->execute("UPDATE threads SET record = x'0301c80100000000000002066406dc0b', checksum = "
+                      "row_checksum(0, thread_number, changed, license, thread_id, "
+                      "complete_since, chat, x'0301c80100000000000002066406dc0b')")
+            .has_value());
+  }
+  EXPECT_EQ(facts_of(*store).at(0).duration, Duration{800});
+  EXPECT_EQ(write(*store, {archive}).written, 1u);
+  EXPECT_EQ(facts_of(*store).at(0).duration, Duration{50});
+  EXPECT_EQ(write(*store, {archive}).unchanged, 1u);
+}
+
+TEST(RestrictedThreads, take_nothing_away) {
+  chat::ChatRecord whole = chat("T1");
+  whole.thread.tags = {"vip"};
+  whole.thread.events = {said_by_unlisted("c")};
+  chat::ChatRecord restricted = chat("T1");
+  restricted.is_restricted = true;
+  restricted.thread.tags = {"late"};
+  for (const bool told_before : {false, true}) {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    if (told_before) {
+      write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::TagTold{"vip"}}, {{99}}}});
+    } else {
+      write(*store, {whole});
+    }
+    write(*store, {restricted});
+    EXPECT_THAT(facts_of(*store).at(0).tags, ElementsAre("late", "vip"));
+    EXPECT_EQ(write(*store, {restricted}).unchanged, 1u);
+    write(*store, {whole});
+    EXPECT_EQ(facts_of(*store).at(0).event_types, std::vector{chat::EventType::message});
+  }
+}
+
+TEST(QueueRecords, stay_whatever_chat_record_comes) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const chat::QueueRecord left{"T1", {{110}, {120}, false}};
+  const chat::QueueRecord entered{"T1", {{100}, {105}, true}};
+  write(*store, {left});
+  EXPECT_THAT(facts_of(*store), IsEmpty());
+  chat::ChatRecord archive = chat("T1");
+  archive.thread.queues_duration = 7;
+  write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::QueuedTold{{101}}}, {{102}}}, archive,
+                 entered, chat("T1")});
+  EXPECT_EQ(write(*store, {left, entered}).unchanged, 2u);
+  EXPECT_THAT(records_of_kind<chat::QueueRecord>(*store), ElementsAre(entered, left));
+  const auto kept = records_of_kind<chat::ChatRecord>(*store).at(0).thread;
+  EXPECT_THAT(kept.queued_at, ElementsAre(Instant{101}));
+  EXPECT_EQ(kept.queues_duration, std::nullopt) << "the last chat record told none";
+}
+
+TEST(FormLabels, are_the_latest_by_time_in_any_order) {
+  std::vector<chat::FormLabel> told = {{"f", "q", "", "Why", {1}},   {"f", "q", "", "Why?", {3}},
+                                       {"f", "q", "", "Which", {2}}, {"f", "q", "0", "A", {5}},
+                                       {"f", "q", "0", "B", {5}},    {"g", "q", "", "Other", {1}}};
+  std::ranges::sort(told, {}, &chat::FormLabel::label);
+  do {
+    const TemporaryFolder folder;
+    const auto store = open(folder);
+    // Some with a chat, some alone; in transactions of their own and in one.
+    chat::ChatRecord with_labels = chat("T1");
+    with_labels.labels = {told[0], told[1], told[2]};
+    write(*store, {with_labels, told[3]});
+    write(*store, {told[4], told[5]});
+    EXPECT_EQ(write(*store, {told[4]}).written, 0u);
+    EXPECT_THAT(records_of_kind<chat::FormLabel>(*store),
+                ElementsAre(chat::FormLabel{"f", "q", "", "Why?", {3}},
+                            chat::FormLabel{"f", "q", "0", "B", {5}},
+                            chat::FormLabel{"g", "q", "", "Other", {1}}));
+    std::ranges::rotate(told, told.begin() + 1);
+  } while (told[0].label != "A");
+}
+
+TEST(Export, tells_another_store_all_of_it) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  chat::ChatRecord archive = chat("T1", "PJ0MRSHTDG");
+  archive.thread.supervisors = {"sue"};
+  archive.thread.customer = chat::customer_digest("c");
+  archive.thread.country = "NO";
+  archive.thread.visit_country = "SE";
+  archive.thread.is_active = true;
+  archive.thread.events = {said_by_unlisted("bob")};
+  archive.labels = {{"f", "q", "", "Why?", {1}}};
+  write(*store,
+        {archive, chat::AgentRecord{"bob", {}, {}, {}},
+         chat::QueueRecord{"T1", {{110}, {120}, false}},
+         chat::WebhookRecord{"T1", {}, {}, {chat::PresenceTold{"sue", true, true}}, {{120}}}});
+  const TemporaryFolder other_folder;
+  const auto other = open(other_folder);
+  write(*other, records_of(*store));
+  EXPECT_EQ(records_of(*other), records_of(*store));
+  EXPECT_EQ(facts_of(*other), facts_of(*store));
+}
+
+}  // namespace
+}  // namespace chatreports::store

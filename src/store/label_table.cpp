@@ -1,0 +1,73 @@
+#include "store/label_table.h"
+
+#include <utility>
+
+namespace chatreports::store {
+namespace {
+
+// So many are kept in memory before they are written.
+constexpr std::size_t most_in_memory = 65'536;
+
+}  // namespace
+
+LabelTable::LabelTable(Preparation& prepare)
+    : find_(prepare("SELECT label, at FROM form_labels WHERE license = ?1 AND form_id = ?2 AND "
+                    "field_id = ?3 AND answer_id = ?4")),
+      write_(prepare("INSERT OR REPLACE INTO form_labels(license, form_id, field_id, answer_id, "
+                     "label, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")) {}
+
+Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabel> labels) {
+  bool has_changed = false;
+  for (const chat::FormLabel& label : labels) {
+    const auto found = find(license, label);
+    if (!found) return std::unexpected(found.error());
+    Known& known = **found;
+    if (known.is_there && std::tie(label.at, label.label) <= std::tie(known.at, known.label)) {
+      continue;
+    }
+    has_changed = true;
+    known = {label.label, label.at, true, true};
+  }
+  return has_changed;
+}
+
+Result<void> LabelTable::save() {
+  for (auto& [key, known] : labels_) {
+    if (!std::exchange(known.is_changed, false)) continue;
+    const auto& [license, form_id, field_id, answer_id] = key;
+    auto done = write_.bind(1, license.value)
+                    .bind_text(2, form_id)
+                    .bind_text(3, field_id)
+                    .bind_text(4, answer_id)
+                    .bind_text(5, known.label)
+                    .bind(6, known.at.microseconds)
+                    .run();
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<LabelTable::Known*> LabelTable::find(LicenseId license, const chat::FormLabel& label) {
+  if (labels_.size() >= most_in_memory) {
+    if (auto saved = save(); !saved) return std::unexpected(std::move(saved.error()));
+    labels_.clear();
+  }
+  const auto [at, is_new] =
+      labels_.try_emplace(Key(license, label.form_id, label.field_id, label.answer_id));
+  Known& known = at->second;
+  if (!is_new) return &known;
+  const ResetAtEnd reset(find_);
+  const auto is_there = find_.bind(1, license.value)
+                            .bind_text(2, label.form_id)
+                            .bind_text(3, label.field_id)
+                            .bind_text(4, label.answer_id)
+                            .step();
+  if (!is_there) {
+    labels_.erase(at);
+    return std::unexpected(is_there.error());
+  }
+  if (*is_there) known = {std::string(find_.bytes(0)), Instant{find_.integer(1)}, true, false};
+  return &known;
+}
+
+}  // namespace chatreports::store

@@ -1,0 +1,44 @@
+#pragma once
+// The table of a licence's form labels: of each field and answer the latest. Every function belongs
+// into the caller's transaction.
+
+#include <map>
+#include <span>
+#include <string>
+#include <tuple>
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "chat/record.h"
+#include "store/sqlite.h"
+
+namespace chatreports::store {
+
+class LabelTable {
+ public:
+  explicit LabelTable(Preparation& prepare);
+
+  // At the beginning of a transaction, and when one was taken back.
+  void forget() { labels_.clear(); }
+  // Answers whether any of them is later than what is known. Of two of the same time the greater
+  // text counts.
+  Result<bool> write(LicenseId license, std::span<const chat::FormLabel> labels);
+  // At the end of a transaction: thousands of chats have the same few labels.
+  Result<void> save();
+
+ private:
+  using Key = std::tuple<LicenseId, std::string, std::string, std::string>;
+  struct Known {
+    std::string label;
+    Instant at = earliest_instant;
+    bool is_there = false;
+    bool is_changed = false;
+  };
+  Result<Known*> find(LicenseId license, const chat::FormLabel& label);
+
+  Statement find_;
+  Statement write_;
+  std::map<Key, Known> labels_;  // that were met in this transaction
+};
+
+}  // namespace chatreports::store
