@@ -93,9 +93,16 @@ void stamp(Record& record, Instant received_at) {
     if (webhook->told_at.is_receipt) webhook->told_at.at = received_at;
   } else if (auto* agent = std::get_if<AgentRecord>(&record)) {
     if (agent->told_at.is_receipt) agent->told_at.at = received_at;
+  } else if (auto* group = std::get_if<GroupRecord>(&record)) {
+    if (group->told_at.is_receipt) group->told_at.at = received_at;
   } else if (auto* status = std::get_if<AgentStatusRecord>(&record)) {
     if (status->is_receipt) status->at = received_at;
   }
+}
+
+bool is_bot_id(std::string_view agent_id) {
+  return agent_id.size() == 32 &&
+         agent_id.find_first_not_of("0123456789abcdefABCDEF") == agent_id.npos;
 }
 
 std::uint64_t event_key(std::string_view thread_id, std::string_view event_id) {

@@ -270,8 +270,10 @@ struct IgnoredWebhook {
   bool operator==(const IgnoredWebhook&) const = default;
 };
 
-// Where an agent's record is told by webhooks: whether it may replace what is known.
-enum class AgentTold : std::uint8_t { by_record, created, updated, deleted };
+// Where an agent's record is told by webhooks: whether it may replace what is known. `named` and
+// `suspended` tell no more than that there is such an agent; who is suspended or deleted goes
+// offline.
+enum class AgentTold : std::uint8_t { by_record, created, updated, deleted, suspended, named };
 
 struct AgentRecord {
   std::string id;
@@ -280,12 +282,19 @@ struct AgentRecord {
   std::optional<std::vector<std::int64_t>> groups;
   AgentTold told = AgentTold::by_record;
   ToldAt told_at = {};  // by a webhook
+  bool is_bot = false;  // a record or a webhook of a bot says so, or the id does
   bool operator==(const AgentRecord&) const = default;
 };
+
+// LiveChat's ids of bots are 32 hexadecimal digits, those of its agents are e-mail addresses.
+bool is_bot_id(std::string_view agent_id);
 
 struct GroupRecord {
   std::int64_t id = 0;
   std::optional<std::string> name;
+  // The ids of its agents, ascending, each once, where a webhook tells them, and when.
+  std::optional<std::vector<std::string>> members = {};
+  ToldAt told_at = {};
   bool operator==(const GroupRecord&) const = default;
 };
 

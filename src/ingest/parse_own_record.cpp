@@ -53,9 +53,10 @@ class OwnRecord {
  public:
   OwnRecord(object record, FieldReader& fields) : found_(fields_of(record)), fields_(fields) {}
 
-  chat::AgentRecord agent() {
+  chat::AgentRecord agent(bool is_bot) {
     chat::AgentRecord agent;
     agent.id = id(found_.id, "id");
+    agent.is_bot = is_bot || chat::is_bot_id(agent.id);
     agent.name = text(found_.name, "name", chat::max_tag_bytes);
     agent.timezone = text(found_.timezone, "timezone", chat::max_id_bytes);
     if (found_.groups) agent.groups = fields_.integer_set(*found_.groups, Path(root_, "groups"));
@@ -63,7 +64,7 @@ class OwnRecord {
   }
 
   chat::GroupRecord group() {
-    return {integer(found_.id, "id"), text(found_.name, "name", chat::max_tag_bytes)};
+    return {integer(found_.id, "id"), text(found_.name, "name", chat::max_tag_bytes), {}, {}};
   }
 
   chat::AgentStatusRecord agent_status() {
@@ -199,7 +200,7 @@ chat::Record parse_own_record(element kind, object record, FieldReader& fields) 
   const Path path(root, "record");
   const std::string_view name = fields.text(kind, path);
   OwnRecord own(record, fields);
-  if (name == "agent") return own.agent();
+  if (name == "agent" || name == "bot") return own.agent(name == "bot");
   if (name == "group") return own.group();
   if (name == "agent_status") return own.agent_status();
   if (name == "greeting") return own.greeting();
@@ -209,7 +210,8 @@ chat::Record parse_own_record(element kind, object record, FieldReader& fields) 
   if (name == "queue") return own.queue();
   if (name == "form_label") return own.form_label();
   fields.refuse(
-      path, "must be one of agent, group, agent_status, greeting, goal, sale, queue, form_label");
+      path,
+      "must be one of agent, bot, group, agent_status, greeting, goal, sale, queue, form_label");
   return {};
 }
 

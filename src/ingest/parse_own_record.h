@@ -1,6 +1,6 @@
 #pragma once
-// Records of our own shape, told by their key `record`: agent, group, agent_status, greeting, goal,
-// sale, queue and form_label.
+// Records of our own shape, told by their key `record`: agent, bot, group, agent_status, greeting,
+// goal, sale, queue and form_label.
 
 #include "chat/record.h"
 #include "ingest/json_fields.h"

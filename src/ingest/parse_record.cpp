@@ -25,8 +25,9 @@ static_assert(json_padding_bytes >= simdjson::SIMDJSON_PADDING);
 constexpr std::size_t max_kept_bytes = std::size_t{4} << 20;
 
 constexpr std::string_view not_a_record =
-    "not a record: an object is needed with the key `thread` (a chat), `record` (agent, group, "
-    "agent_status, greeting, goal, sale, queue or form_label), `action` and `payload` (a webhook) "
+    "not a record: an object is needed with the key `thread` (a chat), `record` (agent, bot, "
+    "group, agent_status, greeting, goal, sale, queue or form_label), `action` and `payload` (a "
+    "webhook) "
     "or `chats` (a page "
     "of chats)";
 

@@ -167,14 +167,13 @@ class Webhook {
     if (fields_.ok()) take(std::move(status));
   }
 
-  void tell_agent(chat::AgentTold told, const Take& take) {
+  void tell_agent(chat::AgentTold told, bool is_bot, const Take& take) {
     chat::AgentRecord agent;
     agent.id = id({"id", "agent_id"});
     agent.told = told;
     agent.told_at = told_at_;
-    if (told == chat::AgentTold::deleted) {
-      agent.groups.emplace();
-    } else {
+    agent.is_bot = is_bot || chat::is_bot_id(agent.id);
+    if (told == chat::AgentTold::created || told == chat::AgentTold::updated) {
       agent.name = optional_text("name", chat::max_tag_bytes);
       agent.timezone = optional_text("timezone", chat::max_id_bytes);
       agent.groups = agent_groups();
@@ -191,6 +190,8 @@ class Webhook {
       fields_.refuse(Path(at_, "id"), "missing");
     }
     group.name = optional_text("name", chat::max_tag_bytes);
+    group.members = members();
+    if (group.members) group.told_at = told_at_;
     if (fields_.ok()) take(std::move(group));
   }
 
@@ -300,6 +301,29 @@ class Webhook {
     return deleted;
   }
 
+  // {"<agent id>":"<priority>", …}
+  std::optional<std::vector<std::string>> members() {
+    const Field value = field_of(payload_, {"agent_priorities"});
+    if (!value) return {};
+    const Path here(at_, "agent_priorities");
+    const auto priorities = fields_.object(*value, here);
+    if (!priorities) return {};
+    std::vector<std::string> members;
+    for (const auto& [agent_id, priority] : *priorities) {
+      if (agent_id.empty() || agent_id.size() > chat::max_id_bytes) {
+        fields_.refuse(Path(here, agent_id),
+                       fmt::format("an agent's id has 1 to {} bytes", chat::max_id_bytes));
+      }
+      members.emplace_back(agent_id);
+    }
+    if (members.size() > chat::max_elements) {
+      fields_.refuse(here, fmt::format("more than {} elements", chat::max_elements));
+    }
+    std::ranges::sort(members);
+    members.erase(std::unique(members.begin(), members.end()), members.end());
+    return members;
+  }
+
   // [{"id":1,"priority":"normal"}, …], or the ids alone.
   std::optional<std::vector<std::int64_t>> agent_groups() {
     const Field value = field_of(payload_, {"groups", "group_ids"});
@@ -385,11 +409,22 @@ constexpr std::array actions = {
     Action{"routing_status_set", "agent_status_changed", true,
            [](Webhook& w, const Take& t) { w.set_status(t); }},
     Action{"agent_created", "", false,
-           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::created, t); }},
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::created, false, t); }},
     Action{"agent_updated", "", false,
-           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::updated, t); }},
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::updated, false, t); }},
     Action{"agent_deleted", "", true,
-           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::deleted, t); }},
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::deleted, false, t); }},
+    Action{"bot_created", "", false,
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::created, true, t); }},
+    Action{"bot_updated", "", false,
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::updated, true, t); }},
+    Action{"bot_deleted", "", true,
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::deleted, true, t); }},
+    Action{"agent_suspended", "", true,
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::suspended, false, t); }},
+    // The next status that is set counts again; until then nothing has changed.
+    Action{"agent_unsuspended", "", false,
+           [](Webhook& w, const Take& t) { w.tell_agent(chat::AgentTold::named, false, t); }},
     Action{"group_created", "", false, [](Webhook& w, const Take& t) { w.tell_group(t); }},
     Action{"group_updated", "", false, [](Webhook& w, const Take& t) { w.tell_group(t); }},
     // Its chats were, and stay, chats of that group.

@@ -253,7 +253,7 @@ void append(std::string& json, const chat::ChatRecord& record) {
 
 void append(std::string& json, const chat::AgentRecord& record) {
   Members members(json);
-  members.text("record", "agent");
+  members.text("record", record.is_bot ? "bot" : "agent");
   members.text("id", record.id);
   if (record.name) members.text("name", *record.name);
   if (record.timezone) members.text("timezone", *record.timezone);
@@ -261,11 +261,29 @@ void append(std::string& json, const chat::AgentRecord& record) {
   members.end();
 }
 
+void append_group(Members& group, const chat::GroupRecord& record) {
+  group.integer("id", record.id);
+  if (record.name) group.text("name", *record.name);
+}
+
 void append(std::string& json, const chat::GroupRecord& record) {
   Members members(json);
-  members.text("record", "group");
-  members.integer("id", record.id);
-  if (record.name) members.text("name", *record.name);
+  if (!record.members) {
+    members.text("record", "group");
+    append_group(members, record);
+    return members.end();
+  }
+  // Only a webhook tells who is in a group.
+  members.text("action", "group_updated");
+  members.time("received_at", record.told_at.at);
+  members.key("payload");
+  Members payload(json);
+  append_group(payload, record);
+  payload.key("agent_priorities");
+  Members priorities(json);
+  for (const std::string& agent_id : *record.members) priorities.text(agent_id, "normal");
+  priorities.end();
+  payload.end();
   members.end();
 }
 

@@ -1,5 +1,8 @@
 #include "store/agent_tables.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/check.h"
 #include "store/codec.h"
 
@@ -9,43 +12,59 @@ AgentTables::AgentTables(Database& database, Totals& totals, Preparation& prepar
     : database_(database),
       totals_(totals),
       upsert_agent_(prepare(R"sql(
-        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at, is_deleted,
-                           checksum)
-        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
+        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at,
+                           is_deleted, is_bot, checksum)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
         ON CONFLICT(license, agent_id) DO UPDATE SET
           change = excluded.change, name = coalesce(excluded.name, name),
           timezone = coalesce(excluded.timezone, timezone),
           group_ids = coalesce(excluded.group_ids, group_ids),
-          told_at = coalesce(excluded.told_at, told_at), is_deleted = excluded.is_deleted
+          told_at = coalesce(excluded.told_at, told_at), is_deleted = excluded.is_deleted,
+          is_bot = max(is_bot, excluded.is_bot)
         WHERE (excluded.told_at IS NULL OR told_at IS NULL OR excluded.told_at >= told_at)
           AND (coalesce(excluded.name, name) IS NOT name
             OR coalesce(excluded.timezone, timezone) IS NOT timezone
             OR coalesce(excluded.group_ids, group_ids) IS NOT group_ids
-            OR excluded.is_deleted <> is_deleted))sql")),
+            OR excluded.is_deleted <> is_deleted OR excluded.is_bot > is_bot))sql")),
       // Told of again, an agent is the one that is known, unless that was deleted.
       create_agent_(prepare(R"sql(
-        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at, is_deleted,
-                           checksum)
-        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
+        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at,
+                           is_deleted, is_bot, checksum)
+        VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
         ON CONFLICT(license, agent_id) DO UPDATE SET
           change = excluded.change, name = coalesce(name, excluded.name),
           timezone = coalesce(timezone, excluded.timezone),
-          group_ids = CASE WHEN is_deleted THEN excluded.group_ids
+          group_ids = CASE WHEN is_deleted THEN coalesce(excluded.group_ids, group_ids)
                       ELSE coalesce(group_ids, excluded.group_ids) END,
-          told_at = CASE WHEN is_deleted THEN excluded.told_at ELSE told_at END, is_deleted = 0
+          told_at = CASE WHEN is_deleted THEN excluded.told_at ELSE told_at END, is_deleted = 0,
+          is_bot = max(is_bot, excluded.is_bot)
         WHERE (NOT is_deleted OR excluded.told_at > told_at)
           AND (is_deleted OR coalesce(name, excluded.name) IS NOT name
             OR coalesce(timezone, excluded.timezone) IS NOT timezone
-            OR coalesce(group_ids, excluded.group_ids) IS NOT group_ids))sql")),
+            OR coalesce(group_ids, excluded.group_ids) IS NOT group_ids
+            OR excluded.is_bot > is_bot))sql")),
+      name_agent_(prepare(R"sql(
+        INSERT INTO agents(change, license, agent_id, is_bot, checksum) VALUES(?1, ?2, ?3, ?4, 0)
+        ON CONFLICT(license, agent_id) DO UPDATE SET change = excluded.change, is_bot = 1
+        WHERE excluded.is_bot > is_bot)sql")),
+      set_told_groups_(prepare(R"sql(
+        INSERT INTO agents(change, license, agent_id, told_group_ids, is_bot, checksum)
+        VALUES(?1, ?2, ?3, ?4, ?5, 0)
+        ON CONFLICT(license, agent_id) DO UPDATE SET
+          change = excluded.change, told_group_ids = excluded.told_group_ids)sql")),
       upsert_group_(prepare(R"sql(
         INSERT INTO groups(change, license, group_id, name, checksum) VALUES(?1, ?2, ?3, ?4, 0)
         ON CONFLICT(license, group_id) DO UPDATE SET
           change = excluded.change, name = excluded.name
         WHERE coalesce(excluded.name, name) IS NOT name)sql")),
+      set_members_(prepare("UPDATE groups SET change = ?1, members = ?4, members_told_at = ?5 "
+                           "WHERE license = ?2 AND group_id = ?3")),
       find_agent_(prepare("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
-                          "is_deleted, checksum FROM agents WHERE license = ?1 AND agent_id = ?2")),
-      find_group_(prepare("SELECT change, license, group_id, name, checksum FROM groups "
-                          "WHERE license = ?1 AND group_id = ?2")),
+                          "is_deleted, told_group_ids, is_bot, checksum FROM agents "
+                          "WHERE license = ?1 AND agent_id = ?2")),
+      find_group_(prepare(
+          "SELECT change, license, group_id, name, members, members_told_at, checksum FROM groups "
+          "WHERE license = ?1 AND group_id = ?2")),
       seal_agent_(prepare("UPDATE agents SET checksum = ?2 WHERE change = ?1")),
       seal_group_(prepare("UPDATE groups SET checksum = ?2 WHERE change = ?1")) {}
 
@@ -89,6 +108,12 @@ Result<bool> AgentTables::run(const Table& table, Statement& upsert, LicenseId l
 
 Result<bool> AgentTables::write(LicenseId license, const chat::AgentRecord& record,
                                 ChangeCounter& counter) {
+  if (record.told == chat::AgentTold::named || record.told == chat::AgentTold::suspended) {
+    name_agent_.bind(1, counter.next()).bind(2, license.value).bind_text(3, record.id);
+    name_agent_.bind(4, std::int64_t{record.is_bot});
+    find_agent_.bind(1, license.value).bind_text(2, record.id);
+    return run(agents(), name_agent_, license, counter);
+  }
   std::string groups;
   const bool is_by_record = record.told == chat::AgentTold::by_record;
   Statement& upsert = record.told == chat::AgentTold::created ? create_agent_ : upsert_agent_;
@@ -109,9 +134,9 @@ Result<bool> AgentTables::write(LicenseId license, const chat::AgentRecord& reco
     upsert.bind(7, record.told_at.at.microseconds);
   }
   upsert.bind(8, std::int64_t{record.told == chat::AgentTold::deleted});
+  upsert.bind(9, std::int64_t{record.is_bot});
   find_agent_.bind(1, license.value).bind_text(2, record.id);
-  return run({"agents", CheckedTable::agents, 8, find_agent_, seal_agent_}, upsert, license,
-             counter);
+  return run(agents(), upsert, license, counter);
 }
 
 Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& record,
@@ -121,8 +146,86 @@ Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& reco
       .bind(3, record.id)
       .bind_optional_text(4, record.name);
   find_group_.bind(1, license.value).bind(2, record.id);
-  return run({"groups", CheckedTable::groups, 4, find_group_, seal_group_}, upsert_group_, license,
-             counter);
+  const auto changed = run(groups(), upsert_group_, license, counter);
+  if (!changed || !record.members) return changed;
+  const auto told = write_members(license, record, counter);
+  if (!told) return told;
+  return *changed || *told;
+}
+
+Result<bool> AgentTables::write_members(LicenseId license, const chat::GroupRecord& record,
+                                        ChangeCounter& counter) {
+  const std::int64_t told_at = record.told_at.at.microseconds;
+  std::vector<std::string> known;
+  find_group_.bind(1, license.value).bind(2, record.id);
+  {
+    const ResetAtEnd reset(find_group_);
+    const auto found = find_group_.step();
+    if (!found) return std::unexpected(found.error());
+    if (*found && !find_group_.is_null(4)) {
+      if (find_group_.integer(5) > told_at) return false;
+      auto decoded = decode_texts(find_group_.bytes(4));
+      if (!decoded) {
+        return std::unexpected(damaged_row(database_.path(), "groups", find_group_.integer(0),
+                                           decoded.error().message));
+      }
+      known = *std::move(decoded);
+      if (known == *record.members && find_group_.integer(5) == told_at) return false;
+    }
+  }
+  std::string members;
+  encode_texts(*record.members, members);
+  set_members_.bind(1, counter.next()).bind(2, license.value).bind(3, record.id);
+  set_members_.bind_bytes(4, members).bind(5, told_at);
+  auto changed = run(groups(), set_members_, license, counter);
+  std::vector<std::string> others;
+  std::ranges::set_symmetric_difference(known, *record.members, std::back_inserter(others));
+  for (const std::string& agent_id : others) {
+    if (!changed) return changed;
+    const bool is_member = std::ranges::binary_search(*record.members, agent_id);
+    changed = tell_group(license, agent_id, record.id, is_member, counter);
+  }
+  return changed;
+}
+
+Result<bool> AgentTables::tell_group(LicenseId license, const std::string& agent_id,
+                                     std::int64_t group, bool is_member, ChangeCounter& counter) {
+  std::vector<std::int64_t> groups;
+  find_agent_.bind(1, license.value).bind_text(2, agent_id);
+  {
+    const ResetAtEnd reset(find_agent_);
+    const auto found = find_agent_.step();
+    if (!found) return std::unexpected(found.error());
+    if (*found && !find_agent_.is_null(8)) {
+      auto decoded = decode_integers(find_agent_.bytes(8));
+      if (!decoded) {
+        return std::unexpected(damaged_row(database_.path(), "agents", find_agent_.integer(0),
+                                           decoded.error().message));
+      }
+      groups = *std::move(decoded);
+    }
+  }
+  std::erase(groups, group);
+  if (is_member) groups.insert(std::ranges::lower_bound(groups, group), group);
+  std::string bytes;
+  encode_integers(groups, bytes);
+  set_told_groups_.bind(1, counter.next()).bind(2, license.value).bind_text(3, agent_id);
+  set_told_groups_.bind_bytes(4, bytes).bind(5, std::int64_t{chat::is_bot_id(agent_id)});
+  return run(agents(), set_told_groups_, license, counter);
+}
+
+Result<std::vector<std::int64_t>> groups_of_agent(const Statement& row, int groups_column,
+                                                  int told_groups_column) {
+  std::vector<std::int64_t> groups;
+  for (const int column : {groups_column, told_groups_column}) {
+    if (row.is_null(column)) continue;
+    auto more = decode_integers(row.bytes(column));
+    if (!more) return more;
+    groups.insert(groups.end(), more->begin(), more->end());
+  }
+  std::ranges::sort(groups);
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  return groups;
 }
 
 Result<std::optional<std::string>> AgentTables::timezone(LicenseId license,
@@ -131,7 +234,7 @@ Result<std::optional<std::string>> AgentTables::timezone(LicenseId license,
   const auto found = find_agent_.bind(1, license.value).bind_text(2, agent_id).step();
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
-  if (!is_intact(find_agent_, CheckedTable::agents, 8)) {
+  if (!is_intact(find_agent_, CheckedTable::agents, 10)) {
     return std::unexpected(
         damaged_row(database_.path(), "agents", find_agent_.integer(0), "is not what was written"));
   }

@@ -890,4 +890,17 @@ Result<std::vector<std::int64_t>> decode_integers(std::string_view bytes) {
   return integers;
 }
 
+void encode_texts(const std::vector<std::string>& texts, std::string& bytes) {
+  bytes.clear();
+  Writer writer(bytes, nullptr);
+  write_texts(writer, texts);
+}
+
+Result<std::vector<std::string>> decode_texts(std::string_view bytes) {
+  Reader reader(bytes, nullptr);
+  auto texts = read_texts(reader);
+  if (!reader.ok() || !reader.at_end()) return failed("it is not a list of texts");
+  return texts;
+}
+
 }  // namespace chatreports::store

@@ -32,4 +32,8 @@ Result<ToldOfChat> decode_told_of_chat(std::string_view bytes);
 void encode_integers(const std::vector<std::int64_t>& integers, std::string& bytes);
 Result<std::vector<std::int64_t>> decode_integers(std::string_view bytes);
 
+// A list of texts.
+void encode_texts(const std::vector<std::string>& texts, std::string& bytes);
+Result<std::vector<std::string>> decode_texts(std::string_view bytes);
+
 }  // namespace chatreports::store

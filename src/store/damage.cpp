@@ -35,8 +35,11 @@ constexpr Table tables[] = {
     {CheckedTable::agent_statuses, "agent_statuses",
      "status_number, changed, license, agent_id, at, status", 2},
     {CheckedTable::agents, "agents",
-     "change, license, agent_id, name, timezone, group_ids, told_at, is_deleted", 1},
-    {CheckedTable::groups, "groups", "change, license, group_id, name", 1},
+     "change, license, agent_id, name, timezone, group_ids, told_at, is_deleted, told_group_ids, "
+     "is_bot",
+     1},
+    {CheckedTable::groups, "groups", "change, license, group_id, name, members, members_told_at",
+     1},
     {CheckedTable::chats, "chats", "license, chat_key, operations", 0},
     {CheckedTable::texts, "texts", "number, text", -1},
     {CheckedTable::thread_moves, "thread_moves", "thread_number, change, started_at", -1},

@@ -33,8 +33,10 @@ class Reading {
         take_(take),
         prepare_(database),
         agents_(prepare_("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
-                         "is_deleted, checksum FROM agents WHERE license = ?1 ORDER BY agent_id")),
-        groups_(prepare_("SELECT change, license, group_id, name, checksum FROM groups "
+                         "is_deleted, told_group_ids, is_bot, checksum FROM agents "
+                         "WHERE license = ?1 ORDER BY agent_id")),
+        groups_(prepare_("SELECT change, license, group_id, name, members, members_told_at, "
+                         "checksum FROM groups "
                          "WHERE license = ?1 ORDER BY group_id")),
         statuses_(prepare_("SELECT status_number, changed, license, agent_id, at, status, checksum "
                            "FROM agent_statuses WHERE license = ?1 ORDER BY status_number")),
@@ -50,8 +52,8 @@ class Reading {
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
     const auto tables = {
-        Table{&agents_, &Reading::read_agent, CheckedTable::agents, "agents", 8},
-        Table{&groups_, &Reading::read_group, CheckedTable::groups, "groups", 4},
+        Table{&agents_, &Reading::read_agent, CheckedTable::agents, "agents", 10},
+        Table{&groups_, &Reading::read_group, CheckedTable::groups, "groups", 6},
         Table{&statuses_, &Reading::read_status, CheckedTable::agent_statuses, "agent_statuses", 6},
         Table{&greetings_, &Reading::read_greeting, CheckedTable::greeting_events,
               "greeting_events", 8},
@@ -108,12 +110,20 @@ class Reading {
       if (!groups) return std::unexpected(std::move(groups.error()));
       agent.groups = *std::move(groups);
     }
+    agent.is_bot = agents_.integer(9) != 0;
     records_.emplace_back(std::move(agent));
     return {};
   }
 
   Result<void> read_group() {
-    records_.emplace_back(chat::GroupRecord{groups_.integer(2), text(groups_, 3)});
+    chat::GroupRecord group{groups_.integer(2), text(groups_, 3), {}, {}};
+    if (!groups_.is_null(4)) {
+      auto members = decode_texts(groups_.bytes(4));
+      if (!members) return std::unexpected(std::move(members.error()));
+      group.members = *std::move(members);
+      group.told_at.at = {groups_.integer(5)};
+    }
+    records_.emplace_back(std::move(group));
     return {};
   }
 

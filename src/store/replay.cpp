@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "chat/derive.h"
+#include "store/agent_tables.h"
 #include "store/codec.h"
 #include "store/row_checksum.h"
 #include "store/thread_table.h"
@@ -192,18 +193,16 @@ class Replay {
   Result<chat::Change> agent_change(LicenseId license, const Place& place) {
     Statement& row = statements_.agent;
     const ResetAtEnd reset(row);
-    if (auto found = go_to(row, place.row, CheckedTable::agents, 8); !found) {
+    if (auto found = go_to(row, place.row, CheckedTable::agents, 10); !found) {
       return std::unexpected(std::move(found.error()));
     }
     chat::AgentChange change{std::string(row.bytes(2)), {}};
-    if (!row.is_null(5)) {
-      auto groups = decode_integers(row.bytes(5));
-      if (!groups) {
-        return unreadable(
-            damaged_row(database_.path(), "agents", place.row, groups.error().message), license);
-      }
-      change.groups = *std::move(groups);
+    auto groups = groups_of_agent(row, 5, 8);
+    if (!groups) {
+      return unreadable(damaged_row(database_.path(), "agents", place.row, groups.error().message),
+                        license);
     }
+    change.groups = *std::move(groups);
     return chat::Change{{place.change}, license, std::move(change)};
   }
 
@@ -289,7 +288,7 @@ ReplayStatements::ReplayStatements(Preparation& prepare)
                   "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
                   "ORDER BY change LIMIT 1")),
       agent(prepare("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
-                    "is_deleted, checksum FROM agents WHERE change = ?1")),
+                    "is_deleted, told_group_ids, is_bot, checksum FROM agents WHERE change = ?1")),
       status(prepare("SELECT status_number, changed, license, agent_id, at, status, checksum "
                      "FROM agent_statuses WHERE status_number = ?1")) {}
 

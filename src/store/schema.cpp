@@ -327,6 +327,28 @@ constexpr std::array facts_steps{
         label TEXT NOT NULL,
         at INTEGER NOT NULL,
         PRIMARY KEY(license, form_id, field_id, answer_id)) STRICT, WITHOUT ROWID;
+    )sql",
+    // Bots, and groups that tell who is in them.
+    R"sql(
+      -- told_group_ids: of the groups whose webhooks name the agent, beside those of its own record.
+      ALTER TABLE agents ADD COLUMN told_group_ids BLOB;
+      ALTER TABLE agents ADD COLUMN is_bot INTEGER NOT NULL DEFAULT 0;
+      UPDATE agents SET is_bot = 1
+        WHERE length(agent_id) = 32 AND agent_id NOT GLOB '*[^0-9a-fA-F]*';
+
+      -- The ids of the agents that a webhook told last, and when.
+      ALTER TABLE groups ADD COLUMN members BLOB;
+      ALTER TABLE groups ADD COLUMN members_told_at INTEGER;
+
+      UPDATE agents SET checksum = row_checksum(3, change, license, agent_id, name, timezone, group_ids,
+                                                told_at, is_deleted, told_group_ids, is_bot);
+      UPDATE groups SET checksum = row_checksum(4, change, license, group_id, name, members,
+                                                members_told_at);
+      UPDATE totals SET sum = (SELECT sum(checksum) FROM agents WHERE license = totals.license)
+        WHERE of_table = 3;
+      UPDATE totals SET sum = (SELECT sum(checksum) FROM groups WHERE license = totals.license)
+        WHERE of_table = 4;
+      UPDATE totals SET checksum = row_checksum(11, license, of_table, rows, sum);
     )sql"};
 constexpr std::size_t plain_texts_step = 4;
 

@@ -320,7 +320,7 @@ class Store::Implementation {
       return write_agent(license, *agent, counter);
     }
     if (const auto* group = std::get_if<chat::GroupRecord>(&record)) {
-      return agents_.write(license, *group, counter);
+      return write_group(license, *group, counter);
     }
     return statuses_.write(license, std::get<chat::AgentStatusRecord>(record), counter);
   }
@@ -334,7 +334,7 @@ class Store::Implementation {
     return *changed || *told;
   }
 
-  // Of a deleted agent nobody would ever say that it has gone offline.
+  // Nobody would ever say that a deleted or suspended agent has gone offline.
   Result<bool> write_agent(LicenseId license, const chat::AgentRecord& agent,
                            ChangeCounter& counter) {
     const auto is_known = known_agents_.has(license, agent.id);
@@ -345,12 +345,33 @@ class Store::Implementation {
       auto followed = threads_.follow_agent(license, agent.id, counter);
       if (!followed) return std::unexpected(std::move(followed.error()));
     }
-    if (!changed || agent.told != chat::AgentTold::deleted) return changed;
+    const bool has_gone =
+        agent.told == chat::AgentTold::deleted || agent.told == chat::AgentTold::suspended;
+    if (!changed || !has_gone) return changed;
     auto gone = statuses_.write(
         license, chat::AgentStatusRecord{agent.id, chat::AgentStatus::offline, agent.told_at.at},
         counter);
     if (!gone) return gone;
     return *changed || *gone;
+  }
+
+  // Whom a group's webhook names, the licence knows as an agent from then on.
+  Result<bool> write_group(LicenseId license, const chat::GroupRecord& group,
+                           ChangeCounter& counter) {
+    std::vector<std::string> new_agents;
+    for (const std::string& member : group.members.value_or(std::vector<std::string>())) {
+      const auto is_known = known_agents_.has(license, member);
+      if (!is_known) return is_known;
+      if (!*is_known) new_agents.push_back(member);
+    }
+    auto changed = agents_.write(license, group, counter);
+    if (!changed || !*changed) return changed;
+    for (const std::string& agent_id : new_agents) {
+      known_agents_.add(license, agent_id);
+      auto followed = threads_.follow_agent(license, agent_id, counter);
+      if (!followed) return std::unexpected(std::move(followed.error()));
+    }
+    return changed;
   }
 
   Result<bool> write_greeting(LicenseId license, const chat::GreetingRecord& greeting,

@@ -611,8 +611,7 @@ class TheProgram(ServedTest):
             self.assertEqual(answer["error"]["message"], "payload: must be an object")
         # The others of LiveChat's text.
         for action in ["incoming_rich_message_postback", "incoming_customer", "customer_session_fields_updated",
-                       "events_marked_as_seen", "agent_approved", "agent_suspended", "agent_unsuspended", "bot_created",
-                       "bot_updated", "bot_deleted", "auto_access_added", "auto_access_updated", "auto_access_deleted"]:
+                       "events_marked_as_seen", "agent_approved", "auto_access_added", "auto_access_updated", "auto_access_deleted"]:
             self.assertEqual(self.post_webhook({"action": action, "payload": {}}), (200, {"accepted": 0, "ignored": 1}))
 
     def test_the_schema_of_records_and_the_program_accept_the_same(self):

@@ -321,9 +321,13 @@ class Webhooks(ProgramTest):
             before = self.accepting(server)
             time.sleep(1.2)
             self.assertEqual(self.accepting(server), before)
-            self.assertEqual(minutes(groups={"values": [2]}), {})
+            # The past stays as it was.
+            self.assertEqual(minutes(groups={"values": [2]}), {"ann": True, "bob": True})
             tell("group_created", id=5, name="Sales", agent_priorities={"ann": "normal"})
+            self.assertEqual(minutes(groups={"values": [5]}), {"ann": True})
+            tell("group_updated", id=5, agent_priorities={"bob": "first"})
             tell("group_deleted", id=5)
+            self.assertEqual(minutes(groups={"values": [5]}), {"bob": True})
 
     def accepting(self, server):
         answer = self.answers(server, self.reader, ["agents/performance"], EVER)
