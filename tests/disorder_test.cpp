@@ -116,7 +116,11 @@ class Life {
                                  time(now_), payload)});
     remember_archives();
   }
-  std::string ids() { return fmt::format(R"("chat_id":"C1","thread_id":"{}")", thread().id); }
+  // Where the thread is not named, it is the one that is running.
+  std::string ids() {
+    if (some(0, 3) == 0) return R"("chat_id":"C1")";
+    return fmt::format(R"("chat_id":"C1","thread_id":"{}")", thread().id);
+  }
 
   static std::string json_of(const Properties& properties) {
     std::vector<std::string> members;
@@ -215,8 +219,10 @@ class Life {
         wait();
         const std::string agent = some_agent();
         if (!thread().users.contains(agent)) return;
-        tell("user_removed_from_chat",
-             ids() + fmt::format(R"(,"user_type":"agent","user_id":"{}")", agent), true);
+        // LiveChat leaves out the type, too.
+        const std::string type = some(0, 1) == 0 ? R"(,"user_type":"agent")" : "";
+        tell("user_removed_from_chat", ids() + type + fmt::format(R"(,"user_id":"{}")", agent),
+             true);
         return;
       }
       case 4:
@@ -230,6 +236,13 @@ class Life {
 
   void change_groups() {
     wait();
+    if (some(0, 2) == 0) {
+      const int group = some(0, 3);
+      const bool is_gone = thread().groups.erase(group) == 1;
+      if (!is_gone) thread().groups.insert(group);
+      return tell(is_gone ? "chat_access_revoked" : "chat_access_granted",
+                  fmt::format(R"("id":"C1","access":{{"group_ids":[{}]}})", group));
+    }
     thread().groups = {some(0, 3), some(0, 3)};
     const std::string groups = fmt::format(R"("group_ids":[{}])", fmt::join(thread().groups, ","));
     if (some(0, 1) == 0) {

@@ -29,6 +29,9 @@ class Ingestion {
   Result<void> take(ingest::Batch batch) {
     for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
     refuse_keys(batch.records);
+    for (ingest::Warning& warning : batch.warnings) {
+      ingest::add_warning(warnings_, std::move(warning));
+    }
     if (batch.records.empty()) return {};
     const auto written = std::make_shared<std::promise<Outcome>>();
     on_their_way_.push_back({batch.records.size(), written->get_future()});
@@ -66,7 +69,7 @@ class Ingestion {
   bool nothing_could_be_read() const { return accepted_ == 0 && refused_count_ > 0; }
   const ingest::Refusal& first_refusal() const { return refused_.front(); }
 
-  // "accepted":n,"refused":[…]
+  // "accepted":n,"refused":[…], and "warnings":[…] where there are any
   std::string members() const {
     std::string json = fmt::format(R"("accepted":{},"refused":[)", accepted_);
     for (const ingest::Refusal& refusal : refused_) {
@@ -79,6 +82,13 @@ class Ingestion {
     if (refused_count_ > refused_.size()) {
       json += fmt::format(R"(,"refused_unlisted":{})", refused_count_ - refused_.size());
     }
+    for (const ingest::Warning& warning : warnings_) {
+      json += &warning == &warnings_.front() ? R"(,"warnings":[)" : ",";
+      json += R"({"what":)";
+      append_json_string(json, valid_utf8(warning.what));
+      json += fmt::format(R"(,"count":{},"line":{}}})", warning.count, warning.line);
+    }
+    if (!warnings_.empty()) json += ']';
     return json;
   }
 
@@ -102,6 +112,7 @@ class Ingestion {
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_count_ = 0;
   std::vector<ingest::Refusal> refused_;
+  std::vector<ingest::Warning> warnings_;
 };
 
 }  // namespace

@@ -23,7 +23,8 @@ using Done = std::function<void(const Result<void>&)>;
 using TakeIn = std::function<void(std::vector<chat::Record>, Done done)>;
 
 // Reads the body to its end, in bounded memory, waiting for whoever writes. Answers
-//   200 {"accepted":n,"refused":[{"line":…,"reason":…},…]}
+//   200 {"accepted":n,"refused":[{"line":…,"reason":…},…]}, and where something that was accepted
+//       will count nowhere "warnings":[{"what":…,"count":…,"line":…},…]
 //   400, with the same beside the error, where nothing in the body could be read
 //   413, where the body is gzip and unpacks to more than the limits allow; what came before is in
 //   503, where the records can't be written now, or memory is short; those before are in

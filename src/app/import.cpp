@@ -106,8 +106,10 @@ int report(const Importer& importer, std::uint64_t refused, std::chrono::millise
            std::optional<int> signal) {
   const std::vector<Error> errors = importer.errors();
   for (const Error& error : errors) say_error(error);
+  std::string summary = format_summary(importer.summary(), refused, elapsed);
+  for (const std::string& warning : importer.warnings()) summary += "warning: " + warning + '\n';
   Output output;
-  const Result<void> printed = output.print(format_summary(importer.summary(), refused, elapsed));
+  const Result<void> printed = output.print(summary);
   if (signal) {
     say_error({ErrorKind::failed,
                "stopped by a signal; what is counted above is in, and nothing else: import the "

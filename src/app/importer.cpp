@@ -8,6 +8,7 @@
 
 #include "app/clock.h"
 #include "app/stamps.h"
+#include "base/printable.h"
 #include "ingest/byte_source.h"
 #include "ingest/pipeline.h"
 
@@ -44,6 +45,29 @@ void Importer::add_error(const Error& error) {
   errors_.push_back(error);
 }
 
+void Importer::add_warnings(const std::string& file, std::vector<ingest::Warning> warnings) {
+  const std::scoped_lock lock(mutex_);
+  for (ingest::Warning& warning : warnings) {
+    const auto known = std::ranges::find_if(
+        warnings_, [&warning](const auto& one) { return one.second.what == warning.what; });
+    if (known != warnings_.end()) {
+      known->second.count += warning.count;
+    } else if (warnings_.size() < ingest::max_warnings) {
+      warnings_.emplace_back(file, std::move(warning));
+    }
+  }
+}
+
+std::vector<std::string> Importer::warnings() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::string> lines;
+  for (const auto& [file, warning] : warnings_) {
+    lines.push_back(printable(
+        fmt::format("{}:{}: {} ({} in all)", file, warning.line, warning.what, warning.count)));
+  }
+  return lines;
+}
+
 void Importer::read_files() {
   try {
     const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
@@ -77,6 +101,7 @@ void Importer::read_file(const std::string& file, unsigned threads) {
         // rest is nobody's concern.
         if (!queue_.push(std::move(batch.records))) return failed("stopped");
         refusals_.add(file, batch.refused);
+        add_warnings(file, std::move(batch.warnings));
         records_ += count;
         bytes_read_ = bytes_before + (*source)->bytes_consumed();
         return {};

@@ -7,12 +7,14 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/property_keys.h"
 #include "app/record_queue.h"
 #include "app/refusals.h"
 #include "base/error.h"
+#include "ingest/warnings.h"
 #include "store/store.h"
 
 namespace chatreports::app {
@@ -37,6 +39,8 @@ class Importer {
   std::uint64_t records() const { return records_; }
   std::uint64_t bytes_read() const { return bytes_read_; }
   Refusals& refusals() { return refusals_; }
+  // What went in and will count nowhere, `FILE:LINE: …` of the first, and how many.
+  std::vector<std::string> warnings() const;
 
   // Once is_written(): what is durable, and what went wrong (a file, or the store), in order.
   const store::WriteSummary& summary() const { return summary_; }
@@ -48,6 +52,7 @@ class Importer {
   void write_groups();
   Result<void> write_groups_in_turn();
   void add_error(const Error& error);
+  void add_warnings(const std::string& file, std::vector<ingest::Warning> warnings);
 
   store::Store& store_;
   PropertyKeys& keys_;
@@ -66,6 +71,8 @@ class Importer {
 
   mutable std::mutex mutex_;
   std::vector<Error> errors_;  // guarded by mutex_
+  // With the file of the first. Guarded by mutex_.
+  std::vector<std::pair<std::string, ingest::Warning>> warnings_;
 
   std::thread reader_;  // these two last: they use all of the above
   std::thread writer_;

@@ -1,7 +1,9 @@
 #include "chat/operations.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 
@@ -29,33 +31,39 @@ std::string_view name_of(EventProperty property) {
 }
 
 // What an operation is about: of each thing one is kept.
-using Thing = std::tuple<std::size_t, std::uint64_t, std::string_view, std::string_view>;
+using Thing =
+    std::tuple<std::size_t, std::uint64_t, std::uint64_t, std::string_view, std::string_view, bool>;
 
 Thing thing_of(const ToldOperation& told) {
-  const std::size_t kind = told.what.index();
+  const auto thing = [&told](std::uint64_t number, std::string_view text = {},
+                             std::string_view more = {}, std::uint64_t user = 0) {
+    return Thing{told.what.index(), number, user, text, more, told.is_of_chat};
+  };
+  // Each joining and leaving is a thing of its own.
+  const auto moment = static_cast<std::uint64_t>(told.told_at.at.microseconds);
   return std::visit(
-      Overloaded{[kind](const EventTold& event) { return Thing{kind, event.event.key, {}, {}}; },
-                 [kind](const EventPropertyTold& property) {
-                   return Thing{kind, property.event_key, name_of(property.property), {}};
-                 },
-                 [kind](const TagTold& tag) { return Thing{kind, 0, tag.tag, {}}; },
-                 [kind](const PropertyTold& property) {
-                   return Thing{kind, static_cast<std::uint64_t>(property.layer),
-                                property.name_space, property.name};
-                 },
-                 [kind](const GroupsTold& groups) {
-                   return Thing{kind, static_cast<std::uint64_t>(groups.layer), {}, {}};
-                 },
-                 // Each joining and leaving is a thing of its own.
-                 [kind, &told](const PresenceTold& presence) {
-                   return Thing{kind, static_cast<std::uint64_t>(told.told_at.at.microseconds),
-                                presence.agent_id, presence.has_joined ? "joined" : "left"};
-                 },
-                 [kind](const EndTold&) { return Thing{kind, 0, {}, {}}; },
-                 [kind](const QueuedTold& queued) {
-                   return Thing{
-                       kind, static_cast<std::uint64_t>(queued.queued_at.microseconds), {}, {}};
-                 }},
+      Overloaded{
+          [&](const EventTold& event) { return thing(event.event.key); },
+          [&](const EventPropertyTold& property) {
+            return thing(property.event_key, name_of(property.property));
+          },
+          [&](const TagTold& tag) { return thing(0, tag.tag); },
+          [&](const PropertyTold& property) {
+            return thing(static_cast<std::uint64_t>(property.layer), property.name_space,
+                         property.name);
+          },
+          [&](const GroupsTold& groups) { return thing(static_cast<std::uint64_t>(groups.layer)); },
+          [&](const PresenceTold& presence) {
+            return thing(moment, presence.agent_id, presence.has_joined ? "joined" : "left");
+          },
+          [&](const EndTold&) { return thing(0); },
+          [&](const QueuedTold& queued) {
+            return thing(static_cast<std::uint64_t>(queued.queued_at.microseconds));
+          },
+          [&](const UserPresenceTold& presence) {
+            return thing(moment, presence.has_joined ? "joined" : "left", {}, presence.user);
+          },
+          [&](const GroupTold& group) { return thing(static_cast<std::uint64_t>(group.group)); }},
       told.what);
 }
 
@@ -67,10 +75,7 @@ bool is_of_record(const ThreadRecord& record) {
 // where the input has said it.
 template <class HasEvent>
 bool is_outranked_by_record(const ToldOperation& told, Instant last, const HasEvent& has_event) {
-  if (std::holds_alternative<PresenceTold>(told.what) ||
-      std::holds_alternative<EndTold>(told.what)) {
-    return false;
-  }
+  if (!is_outrankable(told.what)) return false;
   const bool is_before = !told.told_at.is_receipt && told.told_at.at <= last;
   const auto* event = std::get_if<EventTold>(&told.what);
   if (event == nullptr) return is_before;
@@ -122,6 +127,9 @@ bool has_greater_content(const Operation& left, const Operation& right) {
                  [&right](const GroupsTold& groups) {
                    return groups.groups > std::get<GroupsTold>(right).groups;
                  },
+                 [&right](const GroupTold& group) {
+                   return std::get<GroupTold>(right).is_there && !group.is_there;
+                 },
                  [&right](const EventTold& event) {
                    const Event& one = event.event;
                    const Event& other = std::get<EventTold>(right).event;
@@ -158,6 +166,14 @@ std::vector<std::uint64_t> keys_of(const std::vector<Event>& events) {
   return keys;
 }
 
+// Who joined or left, by whichever webhook.
+std::optional<UserPresenceTold> presence_of(const Operation& operation) {
+  if (const auto* user = std::get_if<UserPresenceTold>(&operation)) return *user;
+  const auto* agent = std::get_if<PresenceTold>(&operation);
+  if (agent == nullptr) return {};
+  return UserPresenceTold{author_digest(agent->agent_id), agent->has_joined};
+}
+
 std::size_t most_of(const Operation& operation) {
   return std::holds_alternative<EventTold>(operation) ? max_events : max_elements;
 }
@@ -183,6 +199,11 @@ void apply_to(std::vector<std::string>& tags, const TagTold& told) {
   const bool is_there = at != tags.end() && *at == told.tag;
   if (told.is_there && !is_there) tags.insert(at, told.tag);
   if (!told.is_there && is_there) tags.erase(at);
+}
+
+void apply_to(std::vector<std::int64_t>& groups, const GroupTold& told) {
+  std::erase(groups, told.group);
+  if (told.is_there) groups.insert(std::ranges::lower_bound(groups, told.group), told.group);
 }
 
 void apply_to(Event& event, const EventPropertyTold& told) {
@@ -245,6 +266,39 @@ void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
   }
 }
 
+// Whoever is an agent of the thread has joined and left as was told of a user.
+void add_presences(ThreadRecord& record, const std::vector<const ToldOperation*>& presences) {
+  if (presences.empty()) return;
+  auto agents = agents_by_digest(record);
+  for (const std::string& id : record.known_agents) agents.emplace(author_digest(id), id);
+  for (const ToldOperation* told : presences) {
+    const auto& presence = std::get<UserPresenceTold>(told->what);
+    const auto agent = agents.find(presence.user);
+    if (agent == agents.end()) continue;
+    record.operations.push_back(
+        {PresenceTold{agent->second, presence.has_joined}, told->told_at, false, false});
+  }
+}
+
+// What was told of the thread and what of its chat: of each thing the latest.
+std::vector<ToldOperation> united(const std::vector<ToldOperation>& operations) {
+  std::vector<ToldOperation> own;
+  std::ranges::copy_if(operations, std::back_inserter(own),
+                       [](const ToldOperation& told) { return !told.is_of_chat; });
+  for (ToldOperation told : operations) {
+    if (!told.is_of_chat) continue;
+    told.is_of_chat = false;
+    const Thing thing = thing_of(told);
+    const auto at = std::ranges::lower_bound(own, thing, {}, thing_of);
+    if (at == own.end() || thing_of(*at) != thing) {
+      own.insert(at, std::move(told));
+    } else if (is_later(told, *at)) {
+      *at = std::move(told);
+    }
+  }
+  return own;
+}
+
 }  // namespace
 
 std::map<std::uint64_t, std::string> agents_by_digest(const ThreadRecord& record) {
@@ -262,15 +316,21 @@ std::map<std::uint64_t, std::string> agents_by_digest(const ThreadRecord& record
   return agents;
 }
 
+bool is_outrankable(const Operation& operation) {
+  return !std::holds_alternative<PresenceTold>(operation) &&
+         !std::holds_alternative<UserPresenceTold>(operation) &&
+         !std::holds_alternative<EndTold>(operation);
+}
+
 Instant last_moment(const ThreadRecord& record) {
   Instant last = std::max(record.started_at, record.ended_at.value_or(record.started_at));
   for (const Event& event : record.events) last = std::max(last, event.created_at);
   return last;
 }
 
-void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at) {
+void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at, bool is_of_chat) {
   OpenRecord open(known);
-  open.apply(operation, told_at);
+  open.apply(operation, told_at, is_of_chat);
   open.close();
 }
 
@@ -282,7 +342,7 @@ bool OpenRecord::ByThing::operator()(const ToldOperation* left, const ToldOperat
   return thing_of(*left) < thing_of(*right);
 }
 
-bool OpenRecord::apply(const Operation& operation, ToldAt told_at) {
+bool OpenRecord::apply(const Operation& operation, ToldAt told_at, bool is_of_chat) {
   // Its time is its own, and no chat record outranks it.
   if (const auto* queued = std::get_if<QueuedTold>(&operation)) {
     const std::size_t before = record_.queued_at.size();
@@ -292,10 +352,12 @@ bool OpenRecord::apply(const Operation& operation, ToldAt told_at) {
   // When it was told that an event came says nothing: the event has a time of its own.
   const auto* event = std::get_if<EventTold>(&operation);
   if (event != nullptr && !event->is_update) told_at = {event->event.created_at, false};
-  ToldOperation incoming{operation, told_at, false};
+  ToldOperation incoming{operation, told_at, false, is_of_chat};
   if (is_outranked(incoming)) return false;
-  const auto* presence = std::get_if<PresenceTold>(&operation);
-  if (presence != nullptr && is_told_again(*presence, told_at)) return false;
+  if (is_told_again(incoming)) return false;
+  if (told_at.is_receipt && std::holds_alternative<GroupsTold>(operation)) {
+    order_single_groups_before(told_at.at);
+  }
   ToldOperation* const known = find(incoming);
   if (known == nullptr) {
     if (counts_[operation.index()] >= most_of(operation)) return false;
@@ -357,29 +419,42 @@ bool OpenRecord::is_outranked(const ToldOperation& told) {
          is_outranked_by_record(told, last_moment(), [this](auto key) { return has_event(key); });
 }
 
+// What has no time but that of its receipt applies in the order of its coming, at one time, too.
+void OpenRecord::order_single_groups_before(Instant groups_at) {
+  const std::size_t single_group = Operation(GroupTold{}).index();
+  if (counts_[single_group] == 0) return;
+  const auto order = [groups_at, single_group](ToldOperation& told) {
+    if (told.what.index() != single_group || told.told_at != ToldAt{groups_at, true}) return;
+    told.told_at.at.microseconds -= 1;
+  };
+  std::ranges::for_each(record_.operations, order);
+  std::ranges::for_each(added_, order);
+}
+
 // A webhook that came twice tells twice, at two times, that somebody has joined or left.
-bool OpenRecord::is_told_again(const PresenceTold& presence, ToldAt told_at) {
-  if (!told_at.is_receipt) return false;
+bool OpenRecord::is_told_again(const ToldOperation& incoming) {
+  const auto presence = presence_of(incoming.what);
+  if (!presence || !incoming.told_at.is_receipt) return false;
   if (!last_presences_) {
     last_presences_.emplace();
     for (const ToldOperation& told : record_.operations) remember_presence(told);
     for (const ToldOperation& told : added_) remember_presence(told);
   }
-  const auto found = last_presences_->find(presence.agent_id);
+  const auto found = last_presences_->find(presence->user);
   if (found == last_presences_->end()) return false;
   const ToldOperation& last = *found->second;
-  return last.told_at.at <= told_at.at &&
-         std::get<PresenceTold>(last.what).has_joined == presence.has_joined;
+  return last.told_at.at <= incoming.told_at.at &&
+         presence_of(last.what)->has_joined == presence->has_joined;
 }
 
 // Of two of the same time, leaving is the last.
 void OpenRecord::remember_presence(const ToldOperation& told) {
-  const auto* presence = std::get_if<PresenceTold>(&told.what);
-  if (presence == nullptr) return;
-  const auto [last, is_first] = last_presences_->try_emplace(presence->agent_id, &told);
+  const auto presence = presence_of(told.what);
+  if (!presence) return;
+  const auto [last, is_first] = last_presences_->try_emplace(presence->user, &told);
   if (is_first) return;
   const auto order = [](const ToldOperation& one) {
-    return std::pair(one.told_at.at, !std::get<PresenceTold>(one.what).has_joined);
+    return std::pair(one.told_at.at, !presence_of(one.what)->has_joined);
   };
   if (order(told) >= order(*last->second)) last->second = &told;
 }
@@ -420,8 +495,14 @@ ThreadRecord resolve(const ThreadRecord& record) {
   resolved.operations.clear();
   std::vector<const EventTold*> events;
   std::vector<const EventPropertyTold*> event_properties;
+  std::vector<const ToldOperation*> user_presences;
+  std::vector<const ToldOperation*> single_groups;
   const ToldOperation* groups = nullptr;
-  for (const ToldOperation& told : record.operations) {
+  std::vector<ToldOperation> of_chat_too;
+  if (std::ranges::any_of(record.operations, &ToldOperation::is_of_chat)) {
+    of_chat_too = united(record.operations);
+  }
+  for (const ToldOperation& told : of_chat_too.empty() ? record.operations : of_chat_too) {
     std::visit(
         Overloaded{
             [&](const EventTold& event) { events.push_back(&event); },
@@ -441,11 +522,18 @@ ThreadRecord resolve(const ThreadRecord& record) {
             [&](const QueuedTold& queued) { add_queued_at(resolved, queued.queued_at); },
             [&](const EndTold&) {
               if (!resolved.ended_at) resolved.ended_at = told.told_at.at;
-            }},
+            },
+            [&](const UserPresenceTold&) { user_presences.push_back(&told); },
+            [&](const GroupTold&) { single_groups.push_back(&told); }},
         told.what);
   }
   if (groups != nullptr) resolved.groups = std::get<GroupsTold>(groups->what).groups;
+  for (const ToldOperation* told : single_groups) {
+    const bool is_older = groups != nullptr && told->told_at.at < groups->told_at.at;
+    if (!is_older) apply_to(resolved.groups, std::get<GroupTold>(told->what));
+  }
   add_events(resolved, std::move(events));
+  add_presences(resolved, user_presences);
   if (event_properties.empty()) return resolved;
   EventsByKey known_events(resolved.events);
   for (const EventPropertyTold* property : event_properties) {

@@ -22,8 +22,14 @@ namespace chatreports::chat {
 
 // Of one thing (a tag, a property, an event …) the latest is kept; of an end the earliest; of
 // joining and leaving all. What the chat record outranks changes nothing, and neither does what is
-// beyond the limits of a record.
-void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at);
+// beyond the limits of a record. What was told of the chat (ToldOperation::is_of_chat) stands
+// beside what was told of the thread, so that it can be taken back when a thread that began later
+// turns up.
+void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at,
+           bool is_of_chat = false);
+
+// Whether a chat record may know better than what was told before it came.
+bool is_outrankable(const Operation& operation);
 
 // The same of many operations on one record, each at little cost: n of them take n log n.
 class OpenRecord {
@@ -34,7 +40,7 @@ class OpenRecord {
   OpenRecord& operator=(const OpenRecord&) = delete;
 
   // Whether anything has changed.
-  bool apply(const Operation& operation, ToldAt told_at);
+  bool apply(const Operation& operation, ToldAt told_at, bool is_of_chat = false);
   // Puts what was applied into the record. More may be applied afterwards.
   void close();
 
@@ -48,7 +54,8 @@ class OpenRecord {
   Instant last_moment();
   bool has_event(std::uint64_t key);
   bool is_outranked(const ToldOperation& told);
-  bool is_told_again(const PresenceTold& presence, ToldAt told_at);
+  bool is_told_again(const ToldOperation& incoming);
+  void order_single_groups_before(Instant groups_at);
   void remember_presence(const ToldOperation& told);
 
   ThreadRecord& record_;
@@ -58,8 +65,8 @@ class OpenRecord {
   // Made when they are first needed:
   std::optional<Instant> last_moment_;
   std::optional<std::vector<std::uint64_t>> event_keys_;  // of the record's own events, ascending
-  std::optional<std::map<std::string, const ToldOperation*, std::less<>>>
-      last_presences_;  // by agent
+  // By the digest of the user's id.
+  std::optional<std::map<std::uint64_t, const ToldOperation*>> last_presences_;
 };
 
 // The webhook's record of a beginning: where a chat record is known, it changes nothing.

@@ -180,6 +180,47 @@ TEST(Operations, TheLatestGroupsCount) {
   EXPECT_THAT(derive(record).groups, IsEmpty());
 }
 
+TEST(Operations, AGroupIsAddedToTheLatestGroupsOrTakenFromThem) {
+  const std::vector<std::pair<Operation, ToldAt>> told = {
+      {GroupTold{9, true}, said(200)},
+      {GroupsTold{Layer::chat, {2, 3}}, said(300)},
+      {GroupTold{4, true}, said(400)},
+      {GroupTold{2, false}, said(500)},
+      {GroupTold{3, false}, said(250)}};
+  std::vector<std::size_t> order = {0, 1, 2, 3, 4};
+  do {
+    ThreadRecord record = chat_record();
+    record.groups = {1};
+    for (const std::size_t at : order) apply(record, told[at].first, told[at].second);
+    EXPECT_THAT(resolve(record).groups, ElementsAre(3, 4));
+  } while (std::ranges::next_permutation(order).found);
+
+  ThreadRecord record = chat_record();
+  record.groups = {1};
+  apply(record, GroupTold{1, false}, said(50));  // the record knows better
+  apply(record, GroupTold{5, true}, said(150));
+  EXPECT_THAT(resolve(record).groups, ElementsAre(1, 5));
+  // By receipt they apply in the order in which they come, at one time, too.
+  apply(record, GroupTold{6, true}, received(600));
+  apply(record, GroupsTold{Layer::chat, {7}}, received(600));
+  apply(record, GroupTold{8, true}, received(600));
+  EXPECT_THAT(resolve(record).groups, ElementsAre(7, 8));
+}
+
+TEST(Operations, WhatWasToldOfTheChatStandsBesideWhatWasToldOfTheThread) {
+  for (const bool is_of_chat_first : {true, false}) {
+    ThreadRecord record = chat_record();
+    if (is_of_chat_first) apply(record, TagTold{"a", false}, said(300), true);
+    apply(record, TagTold{"a", true}, said(200));
+    apply(record, TagTold{"b", true}, said(400));
+    if (!is_of_chat_first) apply(record, TagTold{"a", false}, said(300), true);
+    apply(record, TagTold{"b", false}, said(350), true);
+    EXPECT_THAT(tags_of(record), ElementsAre("b"));
+    std::erase_if(record.operations, [](const ToldOperation& told) { return told.is_of_chat; });
+    EXPECT_THAT(tags_of(record), ElementsAre("a", "b"));
+  }
+}
+
 TEST(Operations, TheFirstEndCountsAndAChatRecordLeavesIt) {
   ThreadRecord record;
   apply(record, EndTold{}, received(700));
@@ -191,6 +232,25 @@ TEST(Operations, TheFirstEndCountsAndAChatRecordLeavesIt) {
   with_end.ended_at = Instant{400 * second};
   merge(record, with_end);
   EXPECT_EQ(derive(record).duration.microseconds, 400 * second);
+}
+
+TEST(Operations, AUserWhoLeavesIsAnAgentWhereTheThreadHasOne) {
+  ThreadRecord record;
+  for (const char* user : {"ann", "customer", "bob"}) {
+    apply(record, UserPresenceTold{author_digest(user), false}, said(200));
+  }
+  apply(record, PresenceTold{"bob", true}, said(150));
+  apply(record, EndTold{}, said(400));
+  merge(record, chat_record());
+  const Thread facts = derive(record);
+  EXPECT_THAT(facts.chatting, ElementsAre(ChattingInterval{"ann", {100 * second}, {200 * second}},
+                                          ChattingInterval{"bob", {150 * second}, {200 * second}}));
+  EXPECT_THAT(facts.agents, ElementsAre("ann", "bob"));
+  // Told again by a webhook that came twice, nobody leaves twice.
+  ThreadRecord twice = chat_record();
+  apply(twice, UserPresenceTold{author_digest("ann"), false}, received(200));
+  apply(twice, UserPresenceTold{author_digest("ann"), false}, received(300));
+  EXPECT_EQ(twice.operations.size(), 1);
 }
 
 // Ann speaks at 100 s, and the thread ends at 400 s.

@@ -100,6 +100,11 @@ void stamp(Record& record, Instant received_at) {
   }
 }
 
+Instant happened_at(const Operation& operation, ToldAt told_at) {
+  const auto* event = std::get_if<EventTold>(&operation);
+  return event == nullptr ? told_at.at : event->event.created_at;
+}
+
 bool is_bot_id(std::string_view agent_id) {
   return agent_id.size() == 32 &&
          agent_id.find_first_not_of("0123456789abcdefABCDEF") == agent_id.npos;

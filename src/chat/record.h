@@ -175,16 +175,36 @@ struct QueuedTold {
   bool operator==(const QueuedTold&) const = default;
 };
 
+// Somebody joined or left, and the webhook leaves out whether it was an agent: that is so where the
+// thread has an agent of that id.
+struct UserPresenceTold {
+  std::uint64_t user = 0;  // as author_digest gives it
+  bool has_joined = true;  // else has left
+  bool operator==(const UserPresenceTold&) const = default;
+};
+
+// One group more, or one less.
+struct GroupTold {
+  std::int64_t group = 0;
+  bool is_there = true;
+  bool operator==(const GroupTold&) const = default;
+};
+
 using Operation = std::variant<EventTold, EventPropertyTold, TagTold, PropertyTold, GroupsTold,
-                               PresenceTold, EndTold, QueuedTold>;
+                               PresenceTold, EndTold, QueuedTold, UserPresenceTold, GroupTold>;
 
 struct ToldOperation {
   Operation what;
   ToldAt told_at;
   // It took away what was not there yet: the webhook that brings that is still to come.
   bool is_early = false;
+  // The webhook named the chat alone, and this thread was running then.
+  bool is_of_chat = false;
   bool operator==(const ToldOperation&) const = default;
 };
+
+// When it happened: an event has a time of its own.
+Instant happened_at(const Operation& operation, ToldAt told_at);
 
 // The first half of the SHA-256 of a customer's id.
 using CustomerDigest = std::array<std::uint8_t, 16>;
@@ -261,6 +281,9 @@ struct WebhookRecord {
   std::vector<Operation> operations;
   ToldAt told_at;
   std::vector<FormLabel> labels = {};
+  // Of the event that the operations are about, where no thread is named: with the thread's id it
+  // makes the event's key.
+  std::string event_id = {};
   bool operator==(const WebhookRecord&) const = default;
 };
 

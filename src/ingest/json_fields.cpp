@@ -56,6 +56,14 @@ void FieldReader::refuse_record(std::string_view what) {
   if (ok()) reason_ = what;
 }
 
+void FieldReader::warn(std::string_view what, simdjson::dom::element value) {
+  std::string_view text;
+  const std::string given = value.get(text) == simdjson::SUCCESS
+                                ? fmt::format(" \"{}\"", shown(text))
+                                : (value.is_number() ? ' ' + simdjson::minify(value) : "");
+  add_warning(warnings_, {std::string(what) + given, 1, 0});
+}
+
 std::string_view FieldReader::text(simdjson::dom::element value, const Path& path,
                                    std::size_t max_bytes) {
   std::string_view text;

@@ -7,11 +7,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <simdjson.h>
 
 #include "chat/record.h"
+#include "ingest/warnings.h"
 #include "time/instant.h"
 
 namespace chatreports::ingest {
@@ -45,6 +47,11 @@ class FieldReader {
   void refuse(const Path& path, std::string_view what);
   void refuse_record(std::string_view what);
 
+  // Something is accepted that will count nowhere. `value` is shown where it is text or a number.
+  void warn(std::string_view what, simdjson::dom::element value);
+  // Those since the last call.
+  std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
+
   // Text of at most `max_bytes`; the view is into the parsed document.
   std::string_view text(simdjson::dom::element value, const Path& path,
                         std::size_t max_bytes = SIZE_MAX);
@@ -64,6 +71,7 @@ class FieldReader {
 
  private:
   std::string reason_;
+  std::vector<Warning> warnings_;
 };
 
 }  // namespace chatreports::ingest

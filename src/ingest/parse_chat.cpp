@@ -27,6 +27,13 @@ struct ThreadFields {
       restricted_access;
 };
 
+constexpr std::string_view unknown_event_type =
+    "event of an unknown type, which no figure counts: type";
+constexpr std::string_view unknown_user_type =
+    "user who is neither an agent nor a customer, and counts as a customer: type";
+constexpr std::string_view unknown_rating =
+    "rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score";
+
 // One walk over an object and one comparison chain per key: asking an object for a key is a walk of
 // its own each time.
 ChatFields fields_of_chat(object chat) {
@@ -280,6 +287,12 @@ std::vector<chat::Property> parse_properties(element properties, const Path& pat
     read.push_back({std::string(field.name_space), std::string(field.name),
                     property_value(field, here, fields)});
     if (!fields.ok()) return {};
+    if (field.name_space == "rating" && field.name == "score") {
+      const chat::Value& score = read.back().value;
+      const bool is_rating =
+          score == chat::Value(std::int64_t{0}) || score == chat::Value(std::int64_t{1});
+      if (!is_rating) fields.warn(unknown_rating, field.value);
+    }
   }
   return read;
 }
@@ -299,6 +312,7 @@ ParsedEvent parse_event(object event, std::string_view thread_id, const Path& pa
     if (value.is_null()) continue;
     if (key == "type") {
       read.type = chat::event_type_of(fields.text(value, Path(path, key)));
+      if (read.type == chat::EventType::other) fields.warn(unknown_event_type, value);
     } else if (key == "created_at") {
       read.created_at = fields.time(value, Path(path, key));
       has_created_at = true;
@@ -444,7 +458,9 @@ void ChatParser::read_users(element users, const Path& path, FieldReader& fields
       if (key == "id") {
         id = field;
       } else if (key == "type") {
-        is_agent = fields.text(field, Path(here, key)) == "agent";
+        const std::string_view type = fields.text(field, Path(here, key));
+        is_agent = type == "agent";
+        if (!is_agent && type != "customer") fields.warn(unknown_user_type, field);
       } else if (key == "visibility") {
         is_supervisor = text_or_nothing(field) == "agents";
       } else if (key == "visit") {

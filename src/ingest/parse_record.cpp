@@ -119,6 +119,8 @@ class RecordParser::Implementation {
     if (parser_.capacity() > max_kept_bytes) parser_ = simdjson::dom::parser();
   }
 
+  std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
+
  private:
   // Hands over what stands in the value, where it is one.
   simdjson::error_code parse_one(std::string_view json, const Take& take) {
@@ -214,11 +216,12 @@ class RecordParser::Implementation {
     } else if (has_action && payload) {
       parse_webhook(record, webhooks_, chats_, fields_,
                     [&take](chat::Record told) { take(std::move(told)); });
-      if (fields_.ok()) return;
+      if (fields_.ok()) return keep_warnings();
     } else {
       fields_.refuse_record(not_a_record);
     }
     if (fields_.ok()) {
+      keep_warnings();
       take(std::move(read));
     } else {
       refuse(fields_.take_reason(), place, take);
@@ -253,13 +256,19 @@ class RecordParser::Implementation {
       fields_.refuse_record(not_an_answer);
     }
     if (fields_.ok()) {
+      keep_warnings();
       take(std::move(read));
     } else {
       refuse(fields_.take_reason(), place, take);
     }
   }
 
-  static void refuse(std::string reason, const Place* place, const Take& take) {
+  void keep_warnings() {
+    for (Warning& warning : fields_.take_warnings()) add_warning(warnings_, std::move(warning));
+  }
+
+  void refuse(std::string reason, const Place* place, const Take& take) {
+    fields_.take_warnings();  // nothing of a refused record counts
     take(invalid(place == nullptr ? std::move(reason) : place->text() + reason));
   }
 
@@ -268,6 +277,7 @@ class RecordParser::Implementation {
   std::string padded_;
   FieldReader fields_;
   ChatParser chats_;
+  std::vector<Warning> warnings_;
 };
 
 RecordParser::RecordParser(Webhooks webhooks)
@@ -280,6 +290,10 @@ void RecordParser::parse(std::string_view json, const Take& take) {
 
 void RecordParser::parse_padded(std::string_view json, const Take& take) {
   implementation_->parse_padded(json, take);
+}
+
+std::vector<Warning> RecordParser::take_warnings() {
+  return implementation_->take_warnings();
 }
 
 }  // namespace chatreports::ingest

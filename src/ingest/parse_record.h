@@ -5,9 +5,11 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "chat/record.h"
+#include "ingest/warnings.h"
 
 namespace chatreports::ingest {
 
@@ -37,6 +39,9 @@ class RecordParser {
   // The same without a copy, for who owns json_padding_bytes more after the end of `json`: they are
   // read, whatever they are, and mean nothing.
   void parse_padded(std::string_view json, const std::function<void(Result<chat::Record>)>& take);
+
+  // Of the records that were handed over since the last call; without lines.
+  std::vector<Warning> take_warnings();
 
  private:
   class Implementation;

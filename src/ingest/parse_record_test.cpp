@@ -1,5 +1,6 @@
 #include "ingest/parse_record.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -257,6 +258,45 @@ TEST(RecordParser, RecordedWebhooksThatHappenWhenReceivedNeedTheTime) {
        R"({"action":"incoming_event","payload":{"thread_id":"T","event":{"type":"message","created_at":"2021-04-08T12:00:00Z"}}})"}) {
     EXPECT_THAT(outcome(recorded, json), ElementsAre("in"));
   }
+}
+
+TEST(RecordParser, WarnsOfWhatCountsNowhere) {
+  RecordParser parser;
+  const auto warnings = [&parser](const std::string& json) {
+    std::vector<std::string> told;
+    parser.parse(json, [](const Result<chat::Record>&) {});
+    for (const Warning& warning : parser.take_warnings()) {
+      told.push_back(fmt::format("{} x {}", warning.count, warning.what));
+    }
+    return told;
+  };
+  const std::string time = R"("created_at":"2021-04-08T12:00:00Z")";
+  EXPECT_THAT(
+      warnings(R"([{"users":[{"id":"a","type":"visitor"},{"id":"c","type":"customer"}],)"
+               R"("thread":{"id":"T",)" +
+               time + R"(,"properties":{"rating":{"score":"1"}},"events":[{"type":"annotation",)" +
+               time + R"(},{"type":"message",)" + time + R"(}]}},{"thread":{"id":"T2",)" + time +
+               R"(,"properties":{"rating":{"score":5}},"events":[{"type":"annotation",)" + time +
+               "}]}}]"),
+      ElementsAre(
+          "1 x user who is neither an agent nor a customer, and counts as a customer: type "
+          "\"visitor\"",
+          "2 x event of an unknown type, which no figure counts: type \"annotation\"",
+          "1 x rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score "
+          "\"1\"",
+          "1 x rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score "
+          "5"));
+  // Nothing of a refused record counts.
+  EXPECT_THAT(warnings(R"({"thread":{"id":"T",)" + time + R"(,"events":[{"type":"x",)" + time +
+                       R"(},{}]}})"),
+              IsEmpty());
+  std::string events;
+  for (int type = 0; type < 60; ++type) {
+    events += fmt::format(R"({}{{"type":"t{}",{}}})", type == 0 ? "" : ",", type, time);
+  }
+  const auto many = warnings(R"({"thread":{"id":"T",)" + time + R"(,"events":[)" + events + "]}}");
+  ASSERT_EQ(many.size(), max_warnings + 1);
+  EXPECT_EQ(many.back(), "10 x other values that count nowhere");
 }
 
 TEST(RecordParser, ReadsNothingPastTheEnd) {

@@ -49,6 +49,7 @@ class Webhook {
     const auto event = object_at("event");
     if (!event || !fields_.ok()) return;
     ParsedEvent parsed = parse_event(*event, webhook.thread_id, Path(at_, "event"), fields_);
+    if (webhook.thread_id.empty()) webhook.event_id = parsed.id;
     webhook.operations.emplace_back(chat::EventTold{std::move(parsed.event),
                                                     chat::author_digest(parsed.author_id),
                                                     chat::event_order(parsed.id), is_update});
@@ -63,11 +64,18 @@ class Webhook {
     tell(of_thread(), std::move(told), take);
   }
 
-  void tell_access(const Take& take) {
+  enum class Access { set, granted, revoked };
+
+  // Older versions name a resource, which may be a thread.
+  void tell_access(Access what, const Take& take) {
     chat::WebhookRecord webhook;
     webhook.told_at = told_at_;
-    webhook.chat_id = chat_id({"id", "chat_id"});
-    if (webhook.chat_id.empty()) fields_.refuse(Path(at_, "id"), "missing");
+    if (is(payload_, "resource", "thread")) {
+      webhook.thread_id = id({"id"});
+    } else {
+      webhook.chat_id = chat_id({"id", "chat_id"});
+      if (webhook.chat_id.empty()) fields_.refuse(Path(at_, "id"), "missing");
+    }
     const Field access = field_of(payload_, {"access"});
     if (!access) {
       fields_.refuse(Path(at_, "access"), "missing");
@@ -75,33 +83,44 @@ class Webhook {
     }
     auto groups = parse_access(*access, Path(at_, "access"), fields_);
     if (!groups) return hand_over(std::move(webhook), take);
-    tell(std::move(webhook), chat::GroupsTold{chat::Layer::chat, *std::move(groups)}, take);
+    if (what == Access::set) {
+      const chat::Layer layer = layer_of(webhook);
+      return tell(std::move(webhook), chat::GroupsTold{layer, *std::move(groups)}, take);
+    }
+    for (const std::int64_t group : *groups) {
+      webhook.operations.emplace_back(chat::GroupTold{group, what == Access::granted});
+    }
+    hand_over(std::move(webhook), take);
   }
 
   // Transferred to an agent alone, the groups stay.
   // A chat that is not active is transferred without a thread.
   void transfer(const Take& take) {
-    const bool is_of_thread = field_of(payload_, {"thread_id"}).has_value();
-    chat::WebhookRecord webhook = is_of_thread ? of_thread() : of_chat();
+    chat::WebhookRecord webhook = of_thread();
+    if (const auto queued_at = queue_time()) {
+      webhook.operations.emplace_back(chat::QueuedTold{*queued_at});
+    }
     const Field target = field_of(payload_, {"transferred_to"});
     std::optional<std::vector<std::int64_t>> groups;
     if (target) groups = parse_access(*target, Path(at_, "transferred_to"), fields_);
     if (!groups || groups->empty()) return hand_over(std::move(webhook), take);
-    const chat::Layer layer = is_of_thread ? chat::Layer::thread : chat::Layer::chat;
+    const chat::Layer layer = layer_of(webhook);
     tell(std::move(webhook), chat::GroupsTold{layer, *std::move(groups)}, take);
   }
 
   void add_user(const Take& take) {
     const auto user = object_at("user");
     if (!user) return;
-    const Path at_user(at_, "user");
-    tell_presence(*user, at_user, {"id"},
-                  is_agent(payload_, "user_type") || is_agent(*user, "type"),
-                  {{}, true, is(*user, "visibility", "agents")}, take);
+    Field type = field_of(payload_, {"user_type"});
+    if (!type) type = field_of(*user, {"type"});
+    chat::PresenceTold presence{id(*user, Path(at_, "user"), {"id"}), true,
+                                is(*user, "visibility", "agents")};
+    tell_presence(type, std::move(presence), take);
   }
 
+  // LiveChat's text has `user_type` and its sample leaves it out.
   void remove_user(const Take& take) {
-    tell_presence(payload_, at_, {"user_id"}, is_agent(payload_, "user_type"), {{}, false}, take);
+    tell_presence(field_of(payload_, {"user_type"}), {id({"user_id"}), false}, take);
   }
 
   void update_properties(chat::Layer layer, const Take& take) {
@@ -212,11 +231,28 @@ class Webhook {
     return {};
   }
 
+  // An empty id names nothing.
+  static bool is_empty(element value) {
+    std::string_view text;
+    return value.get(text) == simdjson::SUCCESS && text.empty();
+  }
+
   // Empty where it is not there.
   std::string chat_id(std::initializer_list<std::string_view> keys) {
     const Field value = field_of(payload_, keys);
-    if (!value) return {};
+    if (!value || is_empty(*value)) return {};
     return std::string(fields_.id(*value, Path(at_, *keys.begin())));
+  }
+
+  // LiveChat's texts name it in two ways.
+  std::optional<Instant> queue_time() {
+    object queue;
+    const Field value = field_of(payload_, {"queue"});
+    if (!value || value->get(queue) != simdjson::SUCCESS) return {};
+    const Field time = field_of(queue, {"queued_at", "queued_at_us"});
+    if (!time) return {};
+    const Path at_queue(at_, "queue");
+    return fields_.time(*time, Path(at_queue, "queued_at"));
   }
 
   std::string text(std::string_view key, std::size_t max_bytes) {
@@ -231,12 +267,22 @@ class Webhook {
     return text(key, max_bytes);
   }
 
+  // Where it names no thread: of that thread of the chat that was running then.
   chat::WebhookRecord of_thread() {
     chat::WebhookRecord webhook;
-    webhook.thread_id = id({"thread_id"});
     webhook.chat_id = chat_id({"chat_id"});
     webhook.told_at = told_at_;
+    const Field thread = field_of(payload_, {"thread_id"});
+    if (thread && !is_empty(*thread)) {
+      webhook.thread_id = fields_.id(*thread, Path(at_, "thread_id"));
+    } else if (webhook.chat_id.empty()) {
+      fields_.refuse(Path(at_, "thread_id"), "missing, and so is chat_id");
+    }
     return webhook;
+  }
+
+  static chat::Layer layer_of(const chat::WebhookRecord& webhook) {
+    return webhook.thread_id.empty() ? chat::Layer::chat : chat::Layer::thread;
   }
 
   chat::WebhookRecord of_chat() {
@@ -247,22 +293,29 @@ class Webhook {
     return webhook;
   }
 
-  std::uint64_t event_key(const chat::WebhookRecord& webhook) {
-    return chat::event_key(webhook.thread_id, id({"event_id"}));
+  std::uint64_t event_key(chat::WebhookRecord& webhook) {
+    const std::string event_id = id({"event_id"});
+    if (webhook.thread_id.empty()) webhook.event_id = event_id;
+    return chat::event_key(webhook.thread_id, event_id);
   }
 
-  static bool is(object from, std::string_view key, std::string_view text) {
-    const Field field = field_of(from, {key});
-    return field && field->is_string() && std::string_view(*field) == text;
+  static bool is(element value, std::string_view text) {
+    std::string_view found;
+    return value.get(found) == simdjson::SUCCESS && found == text;
   }
-  static bool is_agent(object from, std::string_view key) { return is(from, key, "agent"); }
+  static bool is(object from, std::string_view key, std::string_view text) {
+    const Field value = field_of(from, {key});
+    return value && is(*value, text);
+  }
 
   // Who is no agent has no interval in any figure.
-  void tell_presence(object from, const Path& path, std::initializer_list<std::string_view> keys,
-                     bool is_of_agent, chat::PresenceTold presence, const Take& take) {
+  void tell_presence(const Field& user_type, chat::PresenceTold presence, const Take& take) {
     chat::WebhookRecord webhook = of_thread();
-    presence.agent_id = id(from, path, keys);
-    if (!is_of_agent) return hand_over(std::move(webhook), take);
+    if (!user_type) {
+      const std::uint64_t user = chat::author_digest(presence.agent_id);
+      return tell(std::move(webhook), chat::UserPresenceTold{user, presence.has_joined}, take);
+    }
+    if (!is(*user_type, "agent")) return hand_over(std::move(webhook), take);
     tell(std::move(webhook), std::move(presence), take);
   }
 
@@ -384,7 +437,12 @@ constexpr std::array actions = {
     Action{"event_updated", "", false, [](Webhook& w, const Take& t) { w.tell_event(true, t); }},
     Action{"chat_deactivated", "thread_closed", true,
            [](Webhook& w, const Take& t) { w.end_thread(t); }},
-    Action{"chat_access_updated", "", false, [](Webhook& w, const Take& t) { w.tell_access(t); }},
+    Action{"chat_access_updated", "access_set", false,
+           [](Webhook& w, const Take& t) { w.tell_access(Webhook::Access::set, t); }},
+    Action{"chat_access_granted", "access_granted", false,
+           [](Webhook& w, const Take& t) { w.tell_access(Webhook::Access::granted, t); }},
+    Action{"chat_access_revoked", "access_revoked", false,
+           [](Webhook& w, const Take& t) { w.tell_access(Webhook::Access::revoked, t); }},
     Action{"chat_transferred", "", false, [](Webhook& w, const Take& t) { w.transfer(t); }},
     Action{"user_added_to_chat", "chat_user_added", true,
            [](Webhook& w, const Take& t) { w.add_user(t); }},

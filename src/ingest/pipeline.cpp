@@ -82,6 +82,10 @@ Batch parse_units(const UnitBatch& input, Memory memory, RecordParser& parser) {
     } else {
       parser.parse_padded(std::string_view(input.bytes).substr(unit.offset, unit.length), take);
     }
+    for (Warning& warning : parser.take_warnings()) {
+      warning.line = unit.line;
+      add_warning(batch.warnings, std::move(warning));
+    }
   }
   return batch;
 }

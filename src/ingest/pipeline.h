@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "chat/record.h"
 #include "ingest/byte_source.h"
+#include "ingest/warnings.h"
 
 namespace chatreports::ingest {
 
@@ -25,6 +26,7 @@ struct Refusal {
 struct Batch {
   std::vector<chat::Record> records;         // in the order of the input
   std::vector<Refusal> refused;              // in the order of the input
+  std::vector<Warning> warnings;             // what counts nowhere; each once
   std::shared_ptr<const BudgetPart> memory;  // what it takes, given back when nobody holds this
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -14,18 +15,18 @@
 
 namespace chatreports::store {
 
-// When the chat's groups became these, and which threads know better: a chat record of theirs came
-// after that.
-struct ChatGroups {
-  chat::ToldAt told_at;
-  std::vector<std::int64_t> groups;
+// What was told of the thread that was running then, and which threads know better: a chat record
+// of theirs came after that.
+struct ToldOfLatest {
+  chat::ToldOperation told;
+  std::string event_id;                    // as WebhookRecord has it
   std::vector<std::int64_t> outranked_in;  // thread numbers, ascending
-  bool operator==(const ChatGroups&) const = default;
+  bool operator==(const ToldOfLatest&) const = default;
 };
 
 struct ToldOfChat {
-  std::vector<chat::ToldOperation> properties;
-  std::vector<ChatGroups> groups;  // by told_at
+  std::vector<chat::ToldOperation> properties;  // of all its threads
+  std::vector<ToldOfLatest> latest;             // in the order in which it happened
   bool operator==(const ToldOfChat&) const = default;
 };
 

@@ -62,7 +62,8 @@ constexpr std::uint8_t version = 4;
 constexpr std::uint8_t version_without_further_flags = 3;
 constexpr std::uint8_t version_without_texts = 2;
 constexpr std::uint8_t first_version = 1;
-constexpr std::uint8_t chat_version = 1;  // of what was told of a chat
+constexpr std::uint8_t chat_version = 2;  // of what was told of a chat
+constexpr std::uint8_t chat_version_of_groups = 1;
 
 enum RecordFlag : std::uint8_t {
   from_chat_record = 1,
@@ -107,7 +108,8 @@ constexpr std::uint8_t type_follows = 7;  // in the place of a type that three b
 static_assert(static_cast<int>(chat::EventType::system_message) < type_follows);
 static_assert(static_cast<int>(chat::SystemMessage::unassigned) < 16, "it takes four bits");
 
-enum OperationFlag : std::uint8_t { is_receipt = 16, is_early = 32 };
+enum OperationFlag : std::uint8_t { is_receipt = 16, is_early = 32, is_of_chat = 64 };
+static_assert(std::variant_size_v<chat::Operation> <= 16, "a place takes four bits");
 
 enum PresenceFlag : std::uint8_t { has_joined = 1, is_supervisor = 2 };
 
@@ -586,6 +588,14 @@ struct OperationWriter {
   void operator()(const chat::QueuedTold& queued) const {
     writer.difference(queued.queued_at.microseconds, started_at.microseconds);
   }
+  void operator()(const chat::UserPresenceTold& presence) const {
+    writer.number(presence.user);
+    writer.byte(presence.has_joined ? 1 : 0);
+  }
+  void operator()(const chat::GroupTold& group) const {
+    writer.integer(group.group);
+    writer.byte(group.is_there ? 1 : 0);
+  }
 };
 
 struct OperationReader {
@@ -626,6 +636,14 @@ struct OperationReader {
         return chat::EndTold{};
       case 7:
         return chat::QueuedTold{{reader.difference(started_at.microseconds)}};
+      case 8: {
+        const std::uint64_t user = reader.number();
+        return chat::UserPresenceTold{user, reader.byte() != 0};
+      }
+      case 9: {
+        const std::int64_t group = reader.integer();
+        return chat::GroupTold{group, reader.byte() != 0};
+      }
       default:
         reader.fail();
         return chat::EndTold{};
@@ -637,9 +655,9 @@ void write_operations(Writer& writer, const std::vector<chat::ToldOperation>& op
                       Instant started_at) {
   writer.number(operations.size());
   for (const chat::ToldOperation& told : operations) {
-    writer.byte(static_cast<std::uint8_t>(told.what.index() |
-                                          (told.told_at.is_receipt ? is_receipt : 0) |
-                                          (told.is_early ? is_early : 0)));
+    writer.byte(static_cast<std::uint8_t>(
+        told.what.index() | (told.told_at.is_receipt ? is_receipt : 0) |
+        (told.is_early ? is_early : 0) | (told.is_of_chat ? is_of_chat : 0)));
     writer.difference(told.told_at.at.microseconds, started_at.microseconds);
     std::visit(OperationWriter{writer, started_at}, told.what);
   }
@@ -653,7 +671,9 @@ std::vector<chat::ToldOperation> read_operations(Reader& reader, Instant started
     told.told_at.at = Instant{reader.difference(started_at.microseconds)};
     told.told_at.is_receipt = (head & is_receipt) != 0;
     told.is_early = (head & is_early) != 0;
-    told.what = OperationReader{reader, started_at}.read(head & ~(is_receipt | is_early));
+    told.is_of_chat = (head & is_of_chat) != 0;
+    told.what =
+        OperationReader{reader, started_at}.read(head & ~(is_receipt | is_early | is_of_chat));
     if (!reader.ok()) return {};
     operations.push_back(std::move(told));
   }
@@ -848,30 +868,54 @@ void encode(const ToldOfChat& told, std::string& bytes) {
   Writer writer(bytes, nullptr);
   writer.byte(chat_version);
   write_operations(writer, told.properties, {});
-  writer.number(told.groups.size());
-  for (const ChatGroups& groups : told.groups) {
-    writer.integer(groups.told_at.at.microseconds);
-    writer.byte(groups.told_at.is_receipt ? 1 : 0);
-    write_integers(writer, groups.groups);
-    write_integers(writer, groups.outranked_in);
+  writer.number(told.latest.size());
+  for (const ToldOfLatest& latest : told.latest) {
+    write_operations(writer, {latest.told}, {});
+    writer.text(latest.event_id);
+    write_integers(writer, latest.outranked_in);
   }
 }
 
+namespace {
+
+ToldOfLatest read_told_of_latest(Reader& reader) {
+  ToldOfLatest latest;
+  auto told = read_operations(reader, {});
+  if (told.size() == 1) {
+    latest.told = std::move(told.front());
+  } else {
+    reader.fail();
+  }
+  latest.event_id = reader.text();
+  latest.outranked_in = read_integers(reader);
+  return latest;
+}
+
+// Of the version that told of groups alone.
+ToldOfLatest read_chat_groups(Reader& reader) {
+  ToldOfLatest latest;
+  latest.told.told_at.at = Instant{reader.integer()};
+  latest.told.told_at.is_receipt = reader.byte() != 0;
+  latest.told.what = chat::GroupsTold{chat::Layer::chat, read_integers(reader)};
+  latest.outranked_in = read_integers(reader);
+  return latest;
+}
+
+}  // namespace
+
 Result<ToldOfChat> decode_told_of_chat(std::string_view bytes) {
   Reader reader(bytes, nullptr);
-  if (reader.byte() != chat_version) {
+  const std::uint8_t found = reader.byte();
+  if (found < chat_version_of_groups || found > chat_version) {
     return failed("it is of a version that this program does not know");
   }
   ToldOfChat told;
   told.properties = read_operations(reader, {});
   for (std::size_t count = reader.count(); count > 0; --count) {
-    ChatGroups groups;
-    groups.told_at.at = Instant{reader.integer()};
-    groups.told_at.is_receipt = reader.byte() != 0;
-    groups.groups = read_integers(reader);
-    groups.outranked_in = read_integers(reader);
+    ToldOfLatest latest =
+        found == chat_version_of_groups ? read_chat_groups(reader) : read_told_of_latest(reader);
     if (!reader.ok()) break;
-    told.groups.push_back(std::move(groups));
+    told.latest.push_back(std::move(latest));
   }
   if (!reader.ok() || !reader.at_end()) return failed("it does not hold what it should");
   return told;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "store/bytes.h"
 #include "store/property_codes.h"
 #include "store/record_generators_test.h"
 
@@ -396,6 +397,44 @@ RC_GTEST_PROP(Codec, changed_bytes_are_read_or_refused_but_nothing_else, ()) {
   if (!decoded) return;
   encode(*decoded, texts, bytes);
   RC_ASSERT((store::decode(bytes, texts) == *decoded));
+}
+
+TEST(Codec, what_was_told_of_a_chat_is_read_as_it_was) {
+  ToldOfChat told;
+  told.properties = {{chat::PropertyTold{chat::Layer::chat, "n", "p", std::int64_t{1}},
+                      {{10}, true},
+                      true,
+                      false}};
+  told.latest = {{{chat::TagTold{"t", true}, {{20}, false}, false, true}, "", {3, 5}},
+                 {{chat::EventPropertyTold{7, chat::EventProperty::welcome_message, true},
+                   {{30}, true},
+                   false,
+                   true},
+                  "T_7",
+                  {}}};
+  std::string bytes;
+  encode(told, bytes);
+  EXPECT_EQ(decode_told_of_chat(bytes).value(), told);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode_told_of_chat(std::string_view(bytes).substr(0, size)).has_value());
+  }
+}
+
+TEST(Codec, groups_that_an_earlier_version_was_told_of_a_chat_are_read) {
+  std::string bytes;
+  ByteWriter writer(bytes);
+  writer.byte(1);
+  writer.number(0);  // no properties
+  writer.number(1);  // groups once
+  writer.integer(40);
+  writer.byte(1);  // by receipt
+  writer.number(1);
+  writer.integer(9);  // the group
+  writer.number(1);
+  writer.integer(2);  // the thread that knows better
+  ToldOfChat told;
+  told.latest = {{{chat::GroupsTold{chat::Layer::chat, {9}}, {{40}, true}, false, false}, "", {2}}};
+  EXPECT_EQ(decode_told_of_chat(bytes).value(), told);
 }
 
 }  // namespace

@@ -116,7 +116,7 @@ inline rc::Gen<chat::Operation> any_operation() {
     const auto value = [] {
       return *rc::gen::arbitrary<bool>() ? std::optional((*any_property()).value) : std::nullopt;
     };
-    switch (*rc::gen::inRange(0, 8)) {
+    switch (*rc::gen::inRange(0, 10)) {
       case 0: {
         chat::EventTold told{*any_event(), *rc::gen::arbitrary<std::uint64_t>(),
                              *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<bool>()};
@@ -140,6 +140,11 @@ inline rc::Gen<chat::Operation> any_operation() {
                                   *rc::gen::arbitrary<bool>()};
       case 6:
         return chat::QueuedTold{*any_instant()};
+      case 7:
+        return chat::UserPresenceTold{*rc::gen::arbitrary<std::uint64_t>(),
+                                      *rc::gen::arbitrary<bool>()};
+      case 8:
+        return chat::GroupTold{*any_integer(), *rc::gen::arbitrary<bool>()};
       default:
         return chat::EndTold{};
     }
@@ -192,6 +197,7 @@ inline rc::Gen<chat::ThreadRecord> any_thread_record() {
     for (int count = *rc::gen::inRange(0, 4); count > 0; --count) {
       record.operations.push_back({*any_operation(),
                                    {*any_instant(), *rc::gen::arbitrary<bool>()},
+                                   *rc::gen::arbitrary<bool>(),
                                    *rc::gen::arbitrary<bool>()});
     }
     return record;

@@ -36,8 +36,14 @@ std::optional<std::string> greeting_of(const chat::ThreadRecord& record) {
 }
 
 bool is_of_chat(const chat::ToldOperation& told) {
-  const auto* groups = std::get_if<chat::GroupsTold>(&told.what);
+  if (told.is_of_chat) return true;
+  const auto* groups = std::get_if<chat::GroupsTold>(&told.what);  // of earlier versions
   return groups != nullptr && groups->layer == chat::Layer::chat;
+}
+
+bool is_of_all_threads(const chat::Operation& operation) {
+  const auto* property = std::get_if<chat::PropertyTold>(&operation);
+  return property != nullptr && property->layer == chat::Layer::chat;
 }
 
 // The id of a chat as it stands in the table: packed where it can be.
@@ -90,19 +96,38 @@ void apply_all(chat::ThreadRecord& record, const std::vector<chat::ToldOperation
   for (const chat::ToldOperation& told : operations) chat::apply(record, told.what, told.told_at);
 }
 
+Instant happened_at(const ToldOfLatest& latest) {
+  return chat::happened_at(latest.told.what, latest.told.told_at);
+}
+
 // Of what was told at one time twice, by a webhook that came twice, the first counts.
-void add_groups(std::vector<ChatGroups>& known, ChatGroups incoming) {
+void add(std::vector<ToldOfLatest>& known, ToldOfLatest incoming) {
   if (known.size() >= chat::max_elements) return;
-  const auto at = std::ranges::upper_bound(known, incoming.told_at.at, {},
-                                           [](const ChatGroups& one) { return one.told_at.at; });
-  if (at != known.begin()) {
-    const ChatGroups& before = *std::prev(at);
-    if (before.groups == incoming.groups &&
-        (incoming.told_at.is_receipt || before.told_at == incoming.told_at)) {
-      return;
-    }
+  const Instant at = happened_at(incoming);
+  const auto* event = std::get_if<chat::EventTold>(&incoming.told.what);
+  if (event != nullptr && !event->is_update) incoming.told.told_at = {at, false};
+  const auto [first, last] = std::ranges::equal_range(
+      known, at, {}, [](const ToldOfLatest& one) { return happened_at(one); });
+  const bool is_told_again = std::any_of(first, last, [&incoming](const ToldOfLatest& one) {
+    return one.told.what == incoming.told.what && one.event_id == incoming.event_id;
+  });
+  if (is_told_again) return;
+  if (last != known.begin() && incoming.told.told_at.is_receipt &&
+      std::holds_alternative<chat::GroupsTold>(incoming.told.what) &&
+      std::prev(last)->told.what == incoming.told.what) {
+    return;
   }
-  known.insert(at, std::move(incoming));
+  known.insert(last, std::move(incoming));
+}
+
+// The operation as it is about an event of that thread.
+chat::Operation of_thread(const ToldOfLatest& latest, std::string_view thread_id) {
+  chat::Operation operation = latest.told.what;
+  if (latest.event_id.empty()) return operation;
+  const std::uint64_t key = chat::event_key(thread_id, latest.event_id);
+  if (auto* event = std::get_if<chat::EventTold>(&operation)) event->event.key = key;
+  if (auto* property = std::get_if<chat::EventPropertyTold>(&operation)) property->event_key = key;
+  return operation;
 }
 
 }  // namespace
@@ -160,12 +185,12 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
         }
       },
       counter);
-  if (!changed || told.groups.empty()) return changed;
+  if (!changed || told.latest.empty()) return changed;
   if (!record.is_restricted) {
-    auto outranked = outrank_groups(license, record, told);
+    auto outranked = outrank(license, record, told);
     if (!outranked) return std::unexpected(std::move(outranked.error()));
   }
-  const auto given = give_groups(license, record.chat_id, told, counter);
+  const auto given = give_to_latest(license, record.chat_id, told, counter);
   if (!given) return given;
   return *changed || *given;
 }
@@ -200,8 +225,8 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& re
   if (!changed || record.chat_id.empty()) return changed;
   const auto told = chats_.find(license, chat::chat_key(record.chat_id));
   if (!told) return std::unexpected(told.error());
-  if (told->groups.empty()) return changed;
-  const auto given = give_groups(license, record.chat_id, *told, counter);
+  if (told->latest.empty()) return changed;
+  const auto given = give_to_latest(license, record.chat_id, *told, counter);
   if (!given) return given;
   return *changed || *given;
 }
@@ -224,10 +249,10 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
   chat::ThreadRecord waiting;  // of no thread yet
   waiting.operations = std::move(told.properties);
   for (const chat::Operation& operation : record.operations) {
-    if (const auto* groups = std::get_if<chat::GroupsTold>(&operation)) {
-      add_groups(told.groups, {record.told_at, groups->groups, {}});
-    } else {
+    if (is_of_all_threads(operation)) {
       chat::apply(waiting, operation, record.told_at);
+    } else {
+      add(told.latest, {{operation, record.told_at, false, true}, record.event_id, {}});
     }
   }
   told.properties = std::move(waiting.operations);
@@ -245,7 +270,7 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
     if (!row) return std::unexpected(row.error());
     chat::ThreadRecord now = row->record;
     for (const chat::Operation& operation : record.operations) {
-      if (std::holds_alternative<chat::PropertyTold>(operation)) {
+      if (is_of_all_threads(operation)) {
         chat::apply(now, operation, record.told_at);
       }
     }
@@ -253,14 +278,14 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
     if (!changed) return changed;
     has_changed = has_changed || *changed;
   }
-  const auto given = give_groups(license, record.chat_id, told, counter);
+  const auto given = give_to_latest(license, record.chat_id, told, counter);
   if (!given) return given;
   return has_changed || *given;
 }
 
-Result<bool> ThreadTable::give_groups(LicenseId license, std::string_view chat_id,
-                                      const ToldOfChat& told, ChangeCounter& counter) {
-  if (told.groups.empty()) return false;
+Result<bool> ThreadTable::give_to_latest(LicenseId license, std::string_view chat_id,
+                                         const ToldOfChat& told, ChangeCounter& counter) {
+  if (told.latest.empty()) return false;
   const auto numbers = numbers_of_chat(license, chat_id);
   if (!numbers) return std::unexpected(numbers.error());
   std::vector<Row> rows;
@@ -272,24 +297,20 @@ Result<bool> ThreadTable::give_groups(LicenseId license, std::string_view chat_i
   }
   std::ranges::sort(
       rows, {}, [](const Row& row) { return std::pair(row.record.started_at, row.thread_number); });
+  const auto first_from = [&told](Instant started_at) {
+    return std::ranges::lower_bound(told.latest, started_at, {},
+                                    [](const ToldOfLatest& one) { return happened_at(one); });
+  };
   bool has_changed = false;
   for (std::size_t at = 0; at < rows.size(); ++at) {
     const Row& row = rows[at];
-    const ChatGroups* last = nullptr;
-    for (const ChatGroups& groups : told.groups) {
-      const bool is_of_later_thread =
-          at + 1 < rows.size() && rows[at + 1].record.started_at <= groups.told_at.at;
-      const bool is_of_earlier_thread = at > 0 && groups.told_at.at < row.record.started_at;
-      if (is_of_later_thread || is_of_earlier_thread ||
-          std::ranges::binary_search(groups.outranked_in, row.thread_number)) {
-        continue;
-      }
-      last = &groups;
-    }
     chat::ThreadRecord now = row.record;
     std::erase_if(now.operations, is_of_chat);
-    if (last != nullptr) {
-      chat::apply(now, chat::GroupsTold{chat::Layer::chat, last->groups}, last->told_at);
+    const bool is_last = at + 1 == rows.size();
+    const auto end = is_last ? told.latest.end() : first_from(rows[at + 1].record.started_at);
+    for (auto latest = first_from(row.record.started_at); latest < end; ++latest) {
+      if (std::ranges::binary_search(latest->outranked_in, row.thread_number)) continue;
+      chat::apply(now, of_thread(*latest, row.thread_id), latest->told.told_at, true);
     }
     const auto changed = change(license, row, std::move(now), row.chat_id, counter);
     if (!changed) return changed;
@@ -299,16 +320,16 @@ Result<bool> ThreadTable::give_groups(LicenseId license, std::string_view chat_i
 }
 
 // What was told without a time before the chat record came is older than that.
-Result<void> ThreadTable::outrank_groups(LicenseId license, const chat::ChatRecord& record,
-                                         ToldOfChat& told) {
+Result<void> ThreadTable::outrank(LicenseId license, const chat::ChatRecord& record,
+                                  ToldOfChat& told) {
   const auto row = find(license, record.thread_id);
   if (!row) return std::unexpected(row.error());
   CHECK(row->has_value());
-  for (ChatGroups& groups : told.groups) {
-    if (!groups.told_at.is_receipt) continue;
-    const auto at = std::ranges::lower_bound(groups.outranked_in, (*row)->thread_number);
-    if (at != groups.outranked_in.end() && *at == (*row)->thread_number) continue;
-    groups.outranked_in.insert(at, (*row)->thread_number);
+  for (ToldOfLatest& latest : told.latest) {
+    if (!latest.told.told_at.is_receipt || !chat::is_outrankable(latest.told.what)) continue;
+    const auto at = std::ranges::lower_bound(latest.outranked_in, (*row)->thread_number);
+    if (at != latest.outranked_in.end() && *at == (*row)->thread_number) continue;
+    latest.outranked_in.insert(at, (*row)->thread_number);
   }
   return chats_.write(license, chat::chat_key(record.chat_id), told);
 }
@@ -450,8 +471,8 @@ Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& reco
   if (!done) return std::unexpected(std::move(done.error()));
   totals_.repaired_thread(license);
   counter.spend();
-  if (told.groups.empty()) return true;
-  return give_groups(license, record.chat_id, told, counter);
+  if (told.latest.empty()) return true;
+  return give_to_latest(license, record.chat_id, told, counter);
 }
 
 Result<std::int64_t> ThreadTable::find_damaged(LicenseId license, std::string_view thread_id) {

@@ -77,10 +77,10 @@ class ThreadTable {
                       std::string_view chat_id, ChangeCounter& counter);
   Result<bool> write_of_chat(LicenseId license, const chat::WebhookRecord& record,
                              ChangeCounter& counter);
-  // Gives each thread of the chat the groups that the chat had last while it was the latest one.
-  Result<bool> give_groups(LicenseId license, std::string_view chat_id, const ToldOfChat& told,
-                           ChangeCounter& counter);
-  Result<void> outrank_groups(LicenseId license, const chat::ChatRecord& record, ToldOfChat& told);
+  // Gives each thread of the chat what was told of the chat while it was the latest one.
+  Result<bool> give_to_latest(LicenseId license, std::string_view chat_id, const ToldOfChat& told,
+                              ChangeCounter& counter);
+  Result<void> outrank(LicenseId license, const chat::ChatRecord& record, ToldOfChat& told);
 
   Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
   Result<Row> find(std::int64_t thread_number);

@@ -32,6 +32,12 @@ class Forms(ProgramTest):
             "pretty page": json.dumps({"found_chats": 5, "chats": chats}, indent=2).encode(),
             "pages, one a line": (json.dumps({"chats": chats[:2]}) + "\n" +
                                   json.dumps({"chats": chats[2:]})).encode(),
+            "pages on one line": (json.dumps({"chats": chats[:2]}) + json.dumps({"chats": chats[2:]})).encode(),
+            "values on one line": "".join(json.dumps(c) for c in chats).encode(),
+            "responses of the RTM API": (json.dumps({"type": "response", "action": "list_archives",
+                                                     "payload": {"chats": chats[:2]}}) +
+                                         json.dumps({"type": "response", "payload": {"chats": chats[2:]}})).encode(),
+            "a byte order mark": b"\xef\xbb\xbf" + lines,
             "gzip": gzip.compress(lines),
             "two members of gzip": gzip.compress(lines[:100]) + gzip.compress(lines[100:]),
             "without a last newline": lines.strip(),
@@ -43,6 +49,18 @@ class Forms(ProgramTest):
                 done = self.take_in(form)
                 self.assertIn(b"5 ", done.stdout)
                 self.assertEqual(self.total(), 5)
+
+    def test_what_counts_nowhere_is_told(self):
+        odd = chat("A")
+        odd["users"] = [{"id": "a", "type": "visitor"}]
+        file = self.folder / "odd.ndjson"
+        file.write_text(json.dumps(chat("B")) + "\n" + json.dumps(odd) + "\n" + json.dumps(odd) + "\n")
+        done = run("import", "--data", self.data, "--license", 1, file)
+        self.assertEqual(done.returncode, 0)
+        summary, warning = done.stdout.decode().splitlines()
+        self.assertIn("2 records went in", summary)
+        self.assertTrue(warning.startswith(f"warning: {file}:2: user who is neither"), warning)
+        self.assertTrue(warning.endswith('"visitor" (2 in all)'), warning)
 
     def test_one_object(self):
         self.take_in(json.dumps(chat(), indent=1).encode())

@@ -56,6 +56,32 @@ class Ingest(ProgramTest):
             self.assertEqual(self.send(server, b'{"chats":[]}'),
                              (200, {"accepted": 0, "refused": []}))
 
+    def test_answers_of_the_rtm_api_and_pages_on_one_line(self):
+        pages = b"".join(json.dumps({"chats": [chat(name)]}).encode() for name in "AB")
+        rtm = json.dumps({"request_id": "1", "action": "list_archives", "type": "response", "success": True,
+                          "payload": {"chats": [chat("C"), chat("D")]}}).encode()
+        get_chat = json.dumps({"action": "get_chat", "type": "response", "payload": chat("E")}).encode()
+        with Server(self.data) as server:
+            for body, count in [(pages, 2), (rtm, 2), (get_chat, 1), (pages + rtm + b" " + get_chat, 5)]:
+                self.assertEqual(self.send(server, body), (200, {"accepted": count, "refused": []}))
+                self.assertEqual(self.send(server, gzip.compress(body)), (200, {"accepted": count, "refused": []}))
+            self.assertEqual(self.total(server), 5)
+            deactivated = {"action": "chat_deactivated", "payload": {"chat_id": "C", "thread_id": "A"}}
+            status, answer = self.send(server, json.dumps(deactivated))
+            self.assertEqual(status, 400)
+            self.assertIn("received_at", answer["refused"][0]["reason"])
+
+    def test_what_counts_nowhere_is_told(self):
+        odd = chat("A")
+        odd["thread"]["events"] = [{"type": "note", "created_at": "2021-04-08T10:00:00Z"}] * 2
+        odd["thread"]["properties"] = {"rating": {"score": "good"}}
+        with Server(self.data) as server:
+            status, answer = self.send(server, lines([chat("B"), odd]))
+            self.assertEqual((status, answer["accepted"], answer["refused"]), (200, 2, []))
+            self.assertEqual([(warning["count"], warning["line"]) for warning in answer["warnings"]], [(2, 2), (1, 2)])
+            self.assertIn('"note"', answer["warnings"][0]["what"])
+            self.assertIn('"good"', answer["warnings"][1]["what"])
+
     def test_what_is_refused_is_told_and_the_rest_goes_in(self):
         body = lines([chat("A")]) + b'{"thread":{"id":"x"}}\nnonsense\n' + lines([chat("B")])
         with Server(self.data) as server:
