@@ -75,10 +75,10 @@ TEST(PropertyDigest, IsMadeWhereverAPropertyStands) {
   EXPECT_EQ(chat, Record(ChatRecord{"t", digested}));
   EXPECT_FALSE(awaits_key(chat));
 
-  Record webhook = WebhookRecord{"t", 0, thread, {thread.operations[0].what}, {}};
+  Record webhook = WebhookRecord{"t", "", thread, {thread.operations[0].what}, {}};
   EXPECT_TRUE(awaits_key(webhook));
   digester.apply(webhook);
-  EXPECT_EQ(webhook, Record(WebhookRecord{"t", 0, digested, {digested.operations[0].what}, {}}));
+  EXPECT_EQ(webhook, Record(WebhookRecord{"t", "", digested, {digested.operations[0].what}, {}}));
   EXPECT_FALSE(awaits_key(Record(AgentRecord{"ann", {}, {}, {}})));
 }
 
