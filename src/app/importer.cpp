@@ -128,6 +128,8 @@ Result<void> Importer::write_groups_in_turn() {
     summary_.written += written->written;
     summary_.unchanged += written->unchanged;
     summary_.ignored += written->ignored;
+    for (const store::RefusedRecord& refused : written->refused) refusals_.add(refused.reason);
+    records_ -= written->refused.size();
   }
 }
 

@@ -18,6 +18,11 @@ void Refusals::add(const std::string& file, const std::vector<ingest::Refusal>& 
   }
 }
 
+void Refusals::add(const std::string& reason) {
+  const std::scoped_lock lock(mutex_);
+  if (count_++ < max_listed) lines_.push_back(printable(reason));
+}
+
 std::vector<std::string> Refusals::take_lines() {
   const std::scoped_lock lock(mutex_);
   return std::exchange(lines_, {});

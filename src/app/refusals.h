@@ -17,6 +17,9 @@ class Refusals {
 
   void add(const std::string& file, const std::vector<ingest::Refusal>& refused);
 
+  // Of a record that could be read and is not taken in.
+  void add(const std::string& reason);
+
   // The lines `FILE:LINE: reason` that were added since the last call.
   std::vector<std::string> take_lines();
 

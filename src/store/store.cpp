@@ -1,10 +1,13 @@
 #include "store/store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "base/check.h"
 #include "chat/property_digest.h"
+#include "chat/record_size.h"
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
 #include "store/data_folder.h"
@@ -36,6 +39,18 @@ std::optional<Instant> stamp_of(const chat::Record& record) {
     if (status->is_receipt) return status->at;
   }
   return std::nullopt;
+}
+
+// To stand before what is wrong with it.
+std::string name_of_thread(const chat::Record& record) {
+  const auto name = [](const std::string& id) {
+    return id.empty() ? std::string() : fmt::format("thread \"{}\": ", id);
+  };
+  if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) return name(chat->thread_id);
+  if (const auto* told = std::get_if<chat::WebhookRecord>(&record)) return name(told->thread_id);
+  if (const auto* queue = std::get_if<chat::QueueRecord>(&record)) return name(queue->thread_id);
+  const auto* achievement = std::get_if<chat::AchievementRecord>(&record);
+  return achievement == nullptr ? std::string() : name(achievement->thread_id);
 }
 
 }  // namespace
@@ -206,7 +221,8 @@ class Store::Implementation {
     }
     auto summary = write_records(license, records, is_enough, *counter);
     if (!summary) return summary;
-    auto saved = counter->save(database_);
+    auto saved = threads_.end(*counter);
+    if (saved) saved = counter->save(database_);
     if (saved) saved = texts_.save_new();
     if (saved) saved = labels_.save();
     if (saved) saved = index_.end(counter->last());
@@ -241,8 +257,14 @@ class Store::Implementation {
         }
         if (const auto stamp = stamp_of(record)) stamp_ = std::max(stamp_, *stamp);
         auto changed = write_record(license, record, counter);
-        if (!changed) return std::unexpected(std::move(changed.error()));
-        ++(*changed ? summary.written : summary.unchanged);
+        if (changed) {
+          ++(*changed ? summary.written : summary.unchanged);
+        } else if (changed.error().kind == record_is_refused) {
+          summary.refused.push_back(
+              {summary.taken(), name_of_thread(record) + changed.error().message});
+        } else {
+          return std::unexpected(std::move(changed.error()));
+        }
       }
     }
     return summary;
@@ -342,8 +364,7 @@ class Store::Implementation {
     auto changed = agents_.write(license, agent, counter);
     if (changed && !*is_known) {
       known_agents_.add(license, agent.id);
-      auto followed = threads_.follow_agent(license, agent.id, counter);
-      if (!followed) return std::unexpected(std::move(followed.error()));
+      threads_.follow_agent(license, agent.id);
     }
     const bool has_gone =
         agent.told == chat::AgentTold::deleted || agent.told == chat::AgentTold::suspended;
@@ -368,19 +389,28 @@ class Store::Implementation {
     if (!changed || !*changed) return changed;
     for (const std::string& agent_id : new_agents) {
       known_agents_.add(license, agent_id);
-      auto followed = threads_.follow_agent(license, agent_id, counter);
-      if (!followed) return std::unexpected(std::move(followed.error()));
+      threads_.follow_agent(license, agent_id);
     }
     return changed;
   }
 
   Result<bool> write_greeting(LicenseId license, const chat::GreetingRecord& greeting,
                               ChangeCounter& counter) {
+    const bool is_displayed = greeting.event == chat::GreetingEvent::displayed;
+    std::size_t threads = 0;
+    if (is_displayed) {
+      const auto found = threads_.threads_of_greeting(license, greeting.unique_id);
+      if (!found) return std::unexpected(found.error());
+      threads = *found;
+    }
+    if (threads > chat::max_threads_of_record) {
+      return refused(fmt::format(
+          "unique_id: more than {} threads have it, which are more than one record can change",
+          chat::max_threads_of_record));
+    }
     auto changed = greetings_.write(license, greeting, counter);
-    if (!changed || !*changed || greeting.event != chat::GreetingEvent::displayed) return changed;
-    auto followed = threads_.follow_greeting(license, greeting.unique_id, greeting.at, counter);
-    if (!followed) return std::unexpected(std::move(followed.error()));
-    return true;
+    if (changed && *changed && threads > 0) threads_.follow_greeting(license, greeting.unique_id);
+    return changed;
   }
 
   Database database_;

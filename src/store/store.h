@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/numbers.h"
@@ -20,11 +21,19 @@
 
 namespace chatreports::store {
 
+// A record that was not taken in and has changed nothing, because a limit in chat/record_size.h
+// would be passed.
+struct RefusedRecord {
+  std::size_t record = 0;  // its place among those that were given
+  std::string reason;
+};
+
 struct WriteSummary {
   std::uint64_t written = 0;    // records that changed something
   std::uint64_t unchanged = 0;  // records that said what was known already
   std::uint64_t ignored = 0;    // webhooks whose action no figure needs
-  std::uint64_t taken() const { return written + unchanged + ignored; }
+  std::vector<RefusedRecord> refused;
+  std::uint64_t taken() const { return written + unchanged + ignored + refused.size(); }
 };
 
 class Store {

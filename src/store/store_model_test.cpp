@@ -271,6 +271,110 @@ RC_GTEST_PROP(StoreModel, store_model_and_follower_agree, ()) {
   RC_ASSERT(follower.licenses()[LicenseId{1}].threads == newcomer.licenses()[LicenseId{1}].threads);
 }
 
+// Of few chats; as text, packed, as their keys, and none.
+std::string few_chats() {
+  const std::string id = *rc::gen::element<std::string>("chat", "PJ0MRSHTDG");
+  return *rc::gen::arbitrary<bool>() ? id : chat::chat_id_of(chat::chat_key(id));
+}
+
+// What webhooks tell, of few threads.
+chat::WebhookRecord any_webhook() {
+  chat::WebhookRecord record;
+  const int thread = *rc::gen::inRange(-1, 4);
+  if (thread >= 0) record.thread_id = fmt::format("thread{}", thread);
+  if (thread < 0 || *rc::gen::arbitrary<bool>()) record.chat_id = few_chats();
+  record.told_at = {*few_instants(), *rc::gen::arbitrary<bool>()};
+  if (thread >= 0 && *rc::gen::inRange(0, 5) == 0) record.beginning = any_thread();
+  for (int count = *rc::gen::inRange(0, 3); count > 0; --count) {
+    const auto layer = thread < 0 ? chat::Layer::chat : chat::Layer::thread;
+    switch (*rc::gen::inRange(0, 9)) {
+      case 0: {
+        chat::PropertyTold told{layer, "lc2", "greeting_unique_id", few_unique_ids()};
+        if (*rc::gen::arbitrary<bool>()) told.name = "other";
+        if (*rc::gen::arbitrary<bool>()) told.value.reset();
+        record.operations.emplace_back(told);
+        break;
+      }
+      case 1:
+        record.operations.emplace_back(chat::GroupsTold{layer, {*rc::gen::inRange(0, 3)}});
+        break;
+      case 2: {
+        chat::EventTold told;
+        told.event.key = *rc::gen::inRange<std::uint64_t>(1, 4);
+        told.event.created_at = *few_instants();
+        told.author = chat::author_digest(few_agents());
+        if (thread < 0) record.event_id = fmt::format("event{}", told.event.key);
+        told.is_update = *rc::gen::arbitrary<bool>();
+        record.operations.emplace_back(told);
+        break;
+      }
+      case 3:
+        record.operations.emplace_back(chat::TagTold{"tag", *rc::gen::arbitrary<bool>()});
+        break;
+      case 4:
+        record.operations.emplace_back(
+            chat::PresenceTold{few_agents(), *rc::gen::arbitrary<bool>()});
+        break;
+      case 5:
+        record.operations.emplace_back(chat::QueuedTold{*few_instants()});
+        break;
+      case 6:
+        record.operations.emplace_back(
+            chat::UserPresenceTold{chat::author_digest(few_agents()), *rc::gen::arbitrary<bool>()});
+        break;
+      case 7:
+        record.operations.emplace_back(
+            chat::GroupTold{*rc::gen::inRange(0, 3), *rc::gen::arbitrary<bool>()});
+        break;
+      default:
+        record.operations.emplace_back(chat::EndTold{});
+    }
+  }
+  return record;
+}
+
+// All that is told in one write comes to the same as told one by one.
+RC_GTEST_PROP(StoreModel, a_batch_is_as_its_records_one_by_one, ()) {
+  const auto records =
+      *rc::gen::container<std::vector<chat::Record>>(rc::gen::exec([]() -> chat::Record {
+        if (*rc::gen::arbitrary<bool>()) return any_webhook();
+        if (*rc::gen::inRange(0, 8) == 0) {
+          return chat::QueueRecord{"thread1", {*few_instants(), *few_instants()}};
+        }
+        chat::Record record = *any_record();
+        if (auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+          if (*rc::gen::arbitrary<bool>()) chat->chat_id = few_chats();
+        }
+        return record;
+      }));
+  const auto written_in = [&](std::size_t size) {
+    const TemporaryFolder folder;
+    auto store = Store::open(folder.data());
+    RC_ASSERT(store.has_value());
+    std::uint64_t written = 0;
+    auto rest = std::span<const chat::Record>(records);
+    while (!rest.empty()) {
+      const auto part = rest.first(std::min(size, rest.size()));
+      const auto summary = (*store)->write(LicenseId{1}, part);
+      RC_ASSERT(summary.has_value());
+      written += summary->written;
+      rest = rest.subspan(part.size());
+    }
+    View view;
+    view.follow(**store, 100);
+    std::vector<chat::Thread> threads;
+    for (const auto& [number, thread] : view.licenses()[LicenseId{1}].threads) {
+      threads.push_back(thread);
+    }
+    return std::tuple(written, threads, view.licenses()[LicenseId{1}].greetings);
+  };
+  const auto one_by_one = written_in(1);
+  const auto together = written_in(records.size() + 1);
+  RC_ASSERT(std::get<0>(one_by_one) == std::get<0>(together));
+  RC_ASSERT(std::get<1>(one_by_one) == std::get<1>(together));
+  RC_ASSERT(std::get<2>(one_by_one) == std::get<2>(together));
+}
+
 // The same records in another order, where no two of them replace each other, say the same.
 RC_GTEST_PROP(StoreModel, the_order_of_kinds_does_not_matter, ()) {
   std::vector<chat::Record> records;

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "chat/merge.h"
 #include "chat/operations.h"
+#include "chat/record_size.h"
 #include "chat/unknown_instant.h"
 #include "store/codec.h"
 #include "store/packed_id.h"
@@ -16,8 +17,6 @@
 namespace chatreports::store {
 
 namespace {
-
-constexpr int thread_columns = 7;  // before the checksum
 
 const Error not_as_written{row_is_damaged, "it is not what was written"};
 
@@ -33,12 +32,6 @@ bool tells_of_greeting(const chat::ThreadRecord& record) {
 std::optional<std::string> greeting_of(const chat::ThreadRecord& record) {
   return tells_of_greeting(record) ? chat::greeting_unique_id(chat::resolve(record))
                                    : chat::greeting_unique_id(record);
-}
-
-bool is_of_chat(const chat::ToldOperation& told) {
-  if (told.is_of_chat) return true;
-  const auto* groups = std::get_if<chat::GroupsTold>(&told.what);  // of earlier versions
-  return groups != nullptr && groups->layer == chat::Layer::chat;
 }
 
 bool is_of_all_threads(const chat::Operation& operation) {
@@ -120,14 +113,32 @@ void add(std::vector<ToldOfLatest>& known, ToldOfLatest incoming) {
   known.insert(last, std::move(incoming));
 }
 
-// The operation as it is about an event of that thread.
-chat::Operation of_thread(const ToldOfLatest& latest, std::string_view thread_id) {
-  chat::Operation operation = latest.told.what;
-  if (latest.event_id.empty()) return operation;
+// The same as it is about an event of that thread.
+chat::ToldOperation of_thread(const ToldOfLatest& latest, std::string_view thread_id) {
+  chat::ToldOperation told = latest.told;
+  if (latest.event_id.empty()) return told;
   const std::uint64_t key = chat::event_key(thread_id, latest.event_id);
-  if (auto* event = std::get_if<chat::EventTold>(&operation)) event->event.key = key;
-  if (auto* property = std::get_if<chat::EventPropertyTold>(&operation)) property->event_key = key;
-  return operation;
+  if (auto* event = std::get_if<chat::EventTold>(&told.what)) event->event.key = key;
+  if (auto* property = std::get_if<chat::EventPropertyTold>(&told.what)) property->event_key = key;
+  return told;
+}
+
+// Of what was told of a chat, about.
+std::size_t bytes_of(const ToldOfChat& told) {
+  std::size_t bytes = 0;
+  for (const chat::ToldOperation& operation : told.properties) {
+    bytes += chat::size_of(operation.what);
+  }
+  for (const ToldOfLatest& latest : told.latest) {
+    bytes += chat::size_of(latest.told.what) + latest.event_id.size() +
+             latest.outranked_in.size() * sizeof(std::int64_t);
+  }
+  return bytes;
+}
+
+std::unexpected<Error> chat_too_large() {
+  return refused(fmt::format("what webhooks told of its chat would be larger than {} bytes",
+                             chat::max_thread_bytes));
 }
 
 }  // namespace
@@ -163,20 +174,18 @@ ThreadTable::ThreadTable(Database& database, RowIndex& index, Texts& texts,
 Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& record,
                                 ChangeCounter& counter) {
   CHECK(record.thread.from_chat_record);
-  ToldOfChat told;
-  if (!record.chat_id.empty()) {
-    auto found = chats_.find(license, chat::chat_key(record.chat_id));
-    if (!found) return std::unexpected(std::move(found.error()));
-    told = *std::move(found);
+  auto told = told_of_chat(license, record.chat_id, 1);
+  if (!told) return std::unexpected(std::move(told.error()));
+  const auto thread = open(license, record.thread_id);
+  if (!thread && thread.error().kind == row_is_damaged) {
+    return repair(license, record, *told, counter);
   }
-  const auto row = find(license, record.thread_id);
-  if (!row && row.error().kind == row_is_damaged) return repair(license, record, told, counter);
-  if (!row) return std::unexpected(row.error());
-  if (!*row && told == ToldOfChat{} && !record.is_restricted) {
+  if (!thread) return std::unexpected(thread.error());
+  if (*thread == nullptr && *told == ToldOfChat{} && !record.is_restricted) {
     return insert(license, record, counter);
   }
-  auto changed = change(
-      license, *row, record.thread_id, record.chat_id,
+  auto changed = tell(
+      license, *thread, record.thread_id, record.chat_id,
       [&record](chat::ThreadRecord& known) {
         if (record.is_restricted) {
           chat::add_restricted(known, record.thread);
@@ -185,27 +194,31 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
         }
       },
       counter);
-  if (!changed || told.latest.empty()) return changed;
+  if (!changed || told->latest.empty()) return changed;
   if (!record.is_restricted) {
-    auto outranked = outrank(license, record, told);
+    auto outranked = outrank(license, record, *told);
     if (!outranked) return std::unexpected(std::move(outranked.error()));
   }
-  const auto given = give_to_latest(license, record.chat_id, told, counter);
+  const auto given = give_to_latest(license, record.chat_id, *told, counter);
   if (!given) return given;
   return *changed || *given;
 }
 
 Result<bool> ThreadTable::write(LicenseId license, const chat::AchievementRecord& record,
                                 ChangeCounter& counter) {
-  return change(
-      license, record.thread_id, {},
+  const auto thread = open(license, record.thread_id);
+  if (!thread) return std::unexpected(thread.error());
+  return tell(
+      license, *thread, record.thread_id, {},
       [&record](chat::ThreadRecord& known) { chat::merge(known, record); }, counter);
 }
 
 Result<bool> ThreadTable::write(LicenseId license, const chat::QueueRecord& record,
                                 ChangeCounter& counter) {
-  return change(
-      license, record.thread_id, {},
+  const auto thread = open(license, record.thread_id);
+  if (!thread) return std::unexpected(thread.error());
+  return tell(
+      license, *thread, record.thread_id, {},
       [&record](chat::ThreadRecord& known) { chat::merge(known, record.stay); }, counter);
 }
 
@@ -213,22 +226,44 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& re
                                 ChangeCounter& counter) {
   if (record.operations.empty() && !record.beginning) return false;
   if (record.thread_id.empty()) return write_of_chat(license, record, counter);
-  const auto changed = change(
-      license, record.thread_id, record.chat_id,
-      [&record](chat::ThreadRecord& known) {
-        if (record.beginning) chat::merge_beginning(known, *record.beginning);
-        for (const chat::Operation& operation : record.operations) {
-          chat::apply(known, operation, record.told_at);
-        }
-      },
-      counter);
-  if (!changed || record.chat_id.empty()) return changed;
-  const auto told = chats_.find(license, chat::chat_key(record.chat_id));
+  const auto told = told_of_chat(license, record.chat_id, 0);
   if (!told) return std::unexpected(told.error());
-  if (told->latest.empty()) return changed;
+  const auto thread = open(license, record.thread_id);
+  if (!thread) return std::unexpected(thread.error());
+  const bool is_of_known_chat =
+      *thread != nullptr && chat_of(**thread, record.chat_id) == (*thread)->chat_id;
+  const auto changed =
+      is_of_known_chat && !record.beginning
+          ? apply(**thread, record.operations, record.told_at, chat::max_thread_bytes, counter)
+          : tell(
+                license, *thread, record.thread_id, record.chat_id,
+                [&record](chat::ThreadRecord& known) {
+                  if (record.beginning) chat::merge_beginning(known, *record.beginning);
+                  for (const chat::Operation& operation : record.operations) {
+                    chat::apply(known, operation, record.told_at);
+                  }
+                },
+                counter);
+  if (!changed || told->latest.empty()) return changed;
   const auto given = give_to_latest(license, record.chat_id, *told, counter);
   if (!given) return given;
   return *changed || *given;
+}
+
+// What was told of the chat, as far as another record of it can be taken in, after which `more`
+// threads know better.
+Result<ToldOfChat> ThreadTable::told_of_chat(LicenseId license, std::string_view chat_id,
+                                             std::size_t more) {
+  if (chat_id.empty()) return ToldOfChat{};
+  auto told = chats_.find(license, chat::chat_key(chat_id));
+  if (!told || told->latest.empty()) return told;
+  if (bytes_of(*told) + more * told->latest.size() * sizeof(std::int64_t) >
+      chat::max_thread_bytes) {
+    return chat_too_large();
+  }
+  const auto numbers = numbers_of_chat(license, chat_id);
+  if (!numbers) return std::unexpected(numbers.error());
+  return told;
 }
 
 // With many threads it takes some seconds, once.
@@ -242,39 +277,38 @@ Result<void> ThreadTable::make_chat_index() {
 
 Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRecord& record,
                                         ChangeCounter& counter) {
+  const auto numbers = numbers_of_chat(license, record.chat_id);
+  if (!numbers) return std::unexpected(numbers.error());
   const std::uint64_t chat_key = chat::chat_key(record.chat_id);
   const auto known = chats_.find(license, chat_key);
   if (!known) return std::unexpected(known.error());
   ToldOfChat told = *known;
+  std::vector<chat::Operation> properties;
   chat::ThreadRecord waiting;  // of no thread yet
   waiting.operations = std::move(told.properties);
   for (const chat::Operation& operation : record.operations) {
-    if (is_of_all_threads(operation)) {
-      chat::apply(waiting, operation, record.told_at);
-    } else {
+    if (!is_of_all_threads(operation)) {
       add(told.latest, {{operation, record.told_at, false, true}, record.event_id, {}});
+      continue;
     }
+    chat::apply(waiting, operation, record.told_at);
+    properties.push_back(operation);
   }
   told.properties = std::move(waiting.operations);
   bool has_changed = told != *known;
   if (has_changed) {
+    if (bytes_of(told) > chat::max_thread_bytes) return chat_too_large();
     if (auto done = chats_.write(license, chat_key, told); !done) {
       return std::unexpected(std::move(done.error()));
     }
   }
-  const auto numbers = numbers_of_chat(license, record.chat_id);
-  if (!numbers) return std::unexpected(numbers.error());
   for (const std::int64_t number : *numbers) {
-    const auto row = find(number);
-    if (!row && row.error().kind == row_is_damaged) continue;  // what was told is kept for it
-    if (!row) return std::unexpected(row.error());
-    chat::ThreadRecord now = row->record;
-    for (const chat::Operation& operation : record.operations) {
-      if (is_of_all_threads(operation)) {
-        chat::apply(now, operation, record.told_at);
-      }
-    }
-    const auto changed = change(license, *row, std::move(now), row->chat_id, counter);
+    const auto thread = open(number);
+    if (!thread && thread.error().kind == row_is_damaged) continue;  // what was told is kept for it
+    if (!thread) return std::unexpected(thread.error());
+    // What is known of the chat has room beside what is known of the thread.
+    const auto changed =
+        apply(**thread, properties, record.told_at, 2 * chat::max_thread_bytes, counter);
     if (!changed) return changed;
     has_changed = has_changed || *changed;
   }
@@ -288,33 +322,34 @@ Result<bool> ThreadTable::give_to_latest(LicenseId license, std::string_view cha
   if (told.latest.empty()) return false;
   const auto numbers = numbers_of_chat(license, chat_id);
   if (!numbers) return std::unexpected(numbers.error());
-  std::vector<Row> rows;
+  std::vector<std::pair<Instant, std::int64_t>> threads;  // by started_at
   for (const std::int64_t number : *numbers) {
-    auto row = find(number);
-    if (!row && row.error().kind == row_is_damaged) continue;  // as above
-    if (!row) return std::unexpected(std::move(row.error()));
-    if (row->record.from_chat_record) rows.push_back(*std::move(row));
+    const auto thread = open(number);
+    if (!thread && thread.error().kind == row_is_damaged) continue;  // as above
+    if (!thread) return std::unexpected(thread.error());
+    const chat::ThreadRecord& now = (*thread)->now;
+    if (now.from_chat_record) threads.emplace_back(now.started_at, number);
   }
-  std::ranges::sort(
-      rows, {}, [](const Row& row) { return std::pair(row.record.started_at, row.thread_number); });
+  std::ranges::sort(threads);
   const auto first_from = [&told](Instant started_at) {
     return std::ranges::lower_bound(told.latest, started_at, {},
                                     [](const ToldOfLatest& one) { return happened_at(one); });
   };
   bool has_changed = false;
-  for (std::size_t at = 0; at < rows.size(); ++at) {
-    const Row& row = rows[at];
-    chat::ThreadRecord now = row.record;
-    std::erase_if(now.operations, is_of_chat);
-    const bool is_last = at + 1 == rows.size();
-    const auto end = is_last ? told.latest.end() : first_from(rows[at + 1].record.started_at);
-    for (auto latest = first_from(row.record.started_at); latest < end; ++latest) {
-      if (std::ranges::binary_search(latest->outranked_in, row.thread_number)) continue;
-      chat::apply(now, of_thread(*latest, row.thread_id), latest->told.told_at, true);
+  for (std::size_t at = 0; at < threads.size(); ++at) {
+    const auto [started_at, number] = threads[at];
+    const auto thread = open(number);
+    if (!thread) return std::unexpected(thread.error());
+    const bool is_last = at + 1 == threads.size();
+    const auto end = is_last ? told.latest.end() : first_from(threads[at + 1].first);
+    std::vector<chat::ToldOperation> of_it;
+    for (auto latest = first_from(started_at); latest < end; ++latest) {
+      if (std::ranges::binary_search(latest->outranked_in, number)) continue;
+      of_it.push_back(of_thread(*latest, (*thread)->row.thread_id));
     }
-    const auto changed = change(license, row, std::move(now), row.chat_id, counter);
-    if (!changed) return changed;
-    has_changed = has_changed || *changed;
+    const auto given = give(**thread, std::move(of_it), counter);
+    if (!given) return given;
+    has_changed = has_changed || *given;
   }
   return has_changed;
 }
@@ -322,45 +357,51 @@ Result<bool> ThreadTable::give_to_latest(LicenseId license, std::string_view cha
 // What was told without a time before the chat record came is older than that.
 Result<void> ThreadTable::outrank(LicenseId license, const chat::ChatRecord& record,
                                   ToldOfChat& told) {
-  const auto row = find(license, record.thread_id);
-  if (!row) return std::unexpected(row.error());
-  CHECK(row->has_value());
+  const auto thread = open(license, record.thread_id);
+  if (!thread) return std::unexpected(thread.error());
+  CHECK(*thread != nullptr);
+  const std::int64_t number = (*thread)->row.thread_number;
   for (ToldOfLatest& latest : told.latest) {
     if (!latest.told.told_at.is_receipt || !chat::is_outrankable(latest.told.what)) continue;
-    const auto at = std::ranges::lower_bound(latest.outranked_in, (*row)->thread_number);
-    if (at != latest.outranked_in.end() && *at == (*row)->thread_number) continue;
-    latest.outranked_in.insert(at, (*row)->thread_number);
+    const auto at = std::ranges::lower_bound(latest.outranked_in, number);
+    if (at != latest.outranked_in.end() && *at == number) continue;
+    latest.outranked_in.insert(at, number);
   }
   return chats_.write(license, chat::chat_key(record.chat_id), told);
 }
 
-Result<void> ThreadTable::follow_greeting(LicenseId license, std::string_view unique_id,
-                                          Instant displayed_at, ChangeCounter& counter) {
-  const auto rows = find_all(
-      RowKind::thread_of_greeting, license, unique_id,
-      [unique_id](const chat::ThreadRecord& record) { return greeting_of(record) == unique_id; });
-  if (!rows) return std::unexpected(rows.error());
-  for (const Row& row : *rows) {
-    chat::ThreadRecord now = row.record;
-    now.greeting_displayed_at = displayed_at;
-    const auto updated = update(license, row, now, row.chat_id, counter);
-    if (!updated) return std::unexpected(updated.error());
-  }
-  return {};
+Result<std::size_t> ThreadTable::threads_of_greeting(LicenseId license,
+                                                     std::string_view unique_id) {
+  const auto numbers = index_.find(RowKind::thread_of_greeting, license, unique_id);
+  if (!numbers) return std::unexpected(numbers.error());
+  return numbers->size();
 }
 
-Result<void> ThreadTable::follow_agent(LicenseId license, const std::string& agent_id,
-                                       ChangeCounter& counter) {
+void ThreadTable::follow_greeting(LicenseId license, const std::string& unique_id) {
+  followed_.emplace(RowKind::thread_of_greeting, license, unique_id);
+}
+
+void ThreadTable::follow_agent(LicenseId license, std::string_view agent_id) {
   const std::uint64_t digest = chat::author_digest(agent_id);
-  const auto rows =
-      find_all(RowKind::thread_of_author, license, bytes_of(digest),
-               [digest](const chat::ThreadRecord& record) {
-                 return std::ranges::binary_search(chat::unlisted_authors(record), digest);
-               });
-  if (!rows) return std::unexpected(rows.error());
-  for (const Row& row : *rows) {
-    const auto changed = change(license, row, row.record, row.chat_id, counter);
-    if (!changed) return std::unexpected(changed.error());
+  followed_.emplace(RowKind::thread_of_author, license, bytes_of(digest));
+}
+
+// A damaged one looks it up when it comes again.
+Result<void> ThreadTable::follow(ChangeCounter& counter) {
+  for (const auto& [kind, license, id] : std::exchange(followed_, {})) {
+    const auto found = index_.find(kind, license, id);
+    if (!found) return std::unexpected(found.error());
+    const std::vector<std::int64_t> numbers(found->begin(), found->end());
+    for (const std::int64_t number : numbers) {
+      const auto row = find_intact(number);
+      if (!row) return std::unexpected(row.error());
+      if (!*row || (*row)->license != license) continue;
+      chat::ThreadRecord now = (*row)->record;
+      if (auto done = look_up(license, now); !done) return done;
+      const auto updated = update(license, **row, now, (*row)->chat_id, counter.next());
+      if (!updated) return std::unexpected(updated.error());
+      if (*updated) counter.spend();
+    }
   }
   return {};
 }
@@ -378,41 +419,49 @@ Result<void> ThreadTable::index_after(std::int64_t thread_number) {
   });
 }
 
-Result<bool> ThreadTable::change(LicenseId license, std::string_view thread_id,
-                                 std::string_view chat_id, const Change& change,
-                                 ChangeCounter& counter) {
-  const auto row = find(license, thread_id);
-  if (!row) return std::unexpected(row.error());
-  return this->change(license, *row, thread_id, chat_id, change, counter);
+// An id is never given up for its key.
+std::string_view ThreadTable::chat_of(const OpenThread& thread, std::string_view told_id) {
+  const bool is_known = !thread.chat_id.empty();
+  return told_id.empty() || (is_known && chat::is_chat_key(told_id)) ? thread.chat_id : told_id;
 }
 
-Result<bool> ThreadTable::change(LicenseId license, const std::optional<Row>& row,
-                                 std::string_view thread_id, std::string_view chat_id,
-                                 const Change& change, ChangeCounter& counter) {
-  chat::ThreadRecord now;
-  if (row) now = row->record;
-  const std::string_view known_id = row ? std::string_view(row->chat_id) : std::string_view();
-  if (!chat_id.empty() && known_id.empty()) {
-    const auto told = chats_.find(license, chat::chat_key(chat_id));
-    if (!told) return std::unexpected(told.error());
-    apply_all(now, told->properties);
+Result<bool> ThreadTable::tell(LicenseId license, OpenThread* thread, std::string_view thread_id,
+                               std::string_view chat_id, const Change& change,
+                               ChangeCounter& counter) {
+  ToldOfChat told;
+  if (!chat_id.empty() && (thread == nullptr || thread->chat_id.empty())) {
+    auto found = chats_.find(license, chat::chat_key(chat_id));
+    if (!found) return std::unexpected(std::move(found.error()));
+    told = *std::move(found);
   }
-  // An id is never given up for its key.
-  if (chat_id.empty() || (chat::is_chat_key(chat_id) && !known_id.empty())) chat_id = known_id;
-  change(now);
-  if (row) return this->change(license, *row, std::move(now), chat_id, counter);
-  if (auto done = look_up(license, now); !done) return std::unexpected(std::move(done.error()));
-  return insert(license, thread_id, chat_id, now, counter);
-}
-
-Result<bool> ThreadTable::change(LicenseId license, const Row& row, chat::ThreadRecord now,
-                                 std::string_view chat_id, ChangeCounter& counter) {
-  if (auto done = look_up(license, now); !done) return std::unexpected(std::move(done.error()));
-  return update(license, row, now, chat_id, counter);
+  const Change change_all = [&](chat::ThreadRecord& known) {
+    apply_all(known, told.properties);
+    change(known);
+  };
+  if (thread == nullptr) {
+    chat::ThreadRecord now;
+    change_all(now);
+    if (chat::size_of(now) > 2 * chat::max_thread_bytes) return thread_too_large();
+    if (auto done = look_up(license, now); !done) return std::unexpected(std::move(done.error()));
+    return insert(license, thread_id, chat_id, now, counter);
+  }
+  auto changed = this->change(*thread, change_all, chat::max_thread_bytes, counter);
+  const std::string_view chat = chat_of(*thread, chat_id);
+  if (!changed || chat == thread->chat_id) return changed;
+  // It is to be found among the threads of its chat at once.
+  thread->chat_id = chat;
+  if (!*changed) count_change(*thread, counter);
+  const std::int64_t number = thread->row.thread_number;
+  if (auto done = write_open(*thread); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
+  open_.erase(number);
+  return true;
 }
 
 Result<bool> ThreadTable::insert(LicenseId license, const chat::ChatRecord& record,
                                  ChangeCounter& counter) {
+  if (chat::size_of(record.thread) > chat::max_thread_bytes) return thread_too_large();
   const bool has_unlisted = std::ranges::any_of(record.thread.events, [](const auto& event) {
     return event.author == chat::AuthorKind::unlisted;
   });
@@ -466,7 +515,7 @@ Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& reco
   replace_.bind_text(4, record.thread_id);
   chat.bind_to(replace_, 5);
   auto done = replace_.bind_bytes(6, bytes_).bind(7, checksum).run();
-  if (done) done = remember_move(*number, chat::unknown_instant, counter);
+  if (done) done = remember_move(*number, chat::unknown_instant, counter.next());
   if (done) done = add_to_index(license, thread, nullptr, *number);
   if (!done) return std::unexpected(std::move(done.error()));
   totals_.repaired_thread(license);
@@ -506,19 +555,6 @@ Result<void> ThreadTable::add_to_index(LicenseId license, const chat::ThreadReco
   return {};
 }
 
-Result<std::optional<ThreadTable::Row>> ThreadTable::find(LicenseId license,
-                                                          std::string_view thread_id) {
-  const ResetAtEnd reset(find_);
-  const auto number = index_.find_row(RowKind::thread, license, thread_id, find_, [&] {
-    // One that is not what was written may be the one: its id is what the index says.
-    return (find_.integer(2) == license.value && find_.bytes(3) == thread_id) ||
-           !is_intact(find_, CheckedTable::threads, thread_columns);
-  });
-  if (!number) return std::unexpected(number.error());
-  if (!*number) return std::nullopt;
-  return read_row(**number);
-}
-
 // The row is there, because it has just been found; where it is not, the file is broken.
 Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
   const ResetAtEnd reset(find_);
@@ -531,24 +567,15 @@ Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
                   database_.path()));
 }
 
-// All at once, so that none is changed while they are searched for.
-Result<std::vector<ThreadTable::Row>> ThreadTable::find_all(
-    RowKind kind, LicenseId license, std::string_view id,
-    const std::function<bool(const chat::ThreadRecord&)>& is_it) {
-  std::vector<Row> rows;
-  const auto numbers = index_.find(kind, license, id);
-  if (!numbers) return std::unexpected(numbers.error());
-  for (const std::int64_t number : *numbers) {
-    const ResetAtEnd reset(find_);
-    const auto there = find_.bind(1, number).step();
-    if (!there) return std::unexpected(there.error());
-    if (!*there || find_.integer(2) != license.value) continue;
-    auto row = read_row(number);
-    if (!row && row.error().kind == row_is_damaged) continue;  // it looks the time up when it comes
-    if (!row) return std::unexpected(std::move(row.error()));
-    if (is_it(row->record)) rows.push_back(*std::move(row));
-  }
-  return rows;
+Result<std::optional<ThreadTable::Row>> ThreadTable::find_intact(std::int64_t thread_number) {
+  const ResetAtEnd reset(find_);
+  const auto there = find_.bind(1, thread_number).step();
+  if (!there) return std::unexpected(there.error());
+  if (!*there) return std::nullopt;
+  auto row = read_row(thread_number);
+  if (!row && row.error().kind == row_is_damaged) return std::nullopt;
+  if (!row) return std::unexpected(std::move(row.error()));
+  return *std::move(row);
 }
 
 Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
@@ -559,6 +586,7 @@ Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
   if (!is_intact(find_, CheckedTable::threads, thread_columns)) return damaged(not_as_written);
   Row row;
   row.thread_number = thread_number;
+  row.license = LicenseId{find_.integer(2)};
   row.thread_id = find_.bytes(3);
   row.complete_since = find_.optional_integer(4);
   if (row.complete_since == 0) row.complete_since = thread_number;
@@ -572,7 +600,7 @@ Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
 }
 
 Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
-                                 std::string_view chat_id, ChangeCounter& counter) {
+                                 std::string_view chat_id, std::int64_t change) {
   encode(now, texts_, bytes_);
   if (chat_id == row.chat_id) {
     if (bytes_ == row.bytes) return false;
@@ -582,35 +610,34 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
     if (*written == row.record) return false;
   }
   if (row.complete_since && row.record.started_at != now.started_at) {
-    if (auto done = remember_move(row.thread_number, row.record.started_at, counter); !done) {
+    if (auto done = remember_move(row.thread_number, row.record.started_at, change); !done) {
       return std::unexpected(std::move(done.error()));
     }
   }
   const auto complete_since =
-      column_of_complete_since(now, row.complete_since.value_or(counter.next()), row.thread_number);
+      column_of_complete_since(now, row.complete_since.value_or(change), row.thread_number);
   const ChatColumn chat = column_of_chat(chat_id);
-  const std::int64_t checksum = checksum_of(row.thread_number, counter.next(), license,
-                                            row.thread_id, complete_since, chat, bytes_);
-  update_.bind(1, row.thread_number).bind(2, counter.next()).bind(3, complete_since);
+  const std::int64_t checksum =
+      checksum_of(row.thread_number, change, license, row.thread_id, complete_since, chat, bytes_);
+  update_.bind(1, row.thread_number).bind(2, change).bind(3, complete_since);
   chat.bind_to(update_, 4);
   auto done = update_.bind_bytes(5, bytes_).bind(6, checksum).run();
   totals_.replaced(CheckedTable::threads, license, row.checksum, checksum);
   if (done) done = add_to_index(license, now, &row.record, row.thread_number);
   if (!done) return std::unexpected(std::move(done.error()));
-  counter.spend();
   return true;
 }
 
 Result<void> ThreadTable::remember_move(std::int64_t thread_number, Instant from,
-                                        const ChangeCounter& counter) {
+                                        std::int64_t change) {
   const std::int64_t checksum = RowChecksum(CheckedTable::thread_moves)
                                     .add(thread_number)
-                                    .add(counter.next())
+                                    .add(change)
                                     .add(from.microseconds)
                                     .value();
   totals_.added(CheckedTable::thread_moves, of_all_licenses, checksum);
   return insert_move_.bind(1, thread_number)
-      .bind(2, counter.next())
+      .bind(2, change)
       .bind(3, from.microseconds)
       .bind(4, checksum)
       .run();
@@ -629,6 +656,11 @@ Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license
     return {};
   });
   if (!done) return std::unexpected(std::move(done.error()));
+  if (numbers.size() > chat::max_threads_of_record) {
+    return refused(
+        fmt::format("its chat has more than {} threads, which are more than one record can change",
+                    chat::max_threads_of_record));
+  }
   std::ranges::sort(numbers);
   return numbers;
 }

@@ -1,15 +1,23 @@
 #pragma once
 // The table of threads: their records, and what is needed to find them. Every function belongs into
 // the caller's transaction.
+//
+// A thread that is known already is read once in a transaction and stays open: what the records
+// tell is applied in memory, and written when the transaction ends. So many records on one thread
+// cost little more than one.
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "chat/operations.h"
 #include "chat/record.h"
 #include "store/change_counter.h"
 #include "store/chat_table.h"
@@ -27,7 +35,8 @@ class ThreadTable {
   ThreadTable(Database& database, RowIndex& index, Texts& texts, GreetingTable& greetings,
               KnownAgents& agents, Totals& totals, Preparation& prepare);
 
-  // Each answers whether anything has changed.
+  // Each answers whether anything has changed. Their error is record_is_refused where the record
+  // has changed nothing, because a limit in chat/record_size.h would be passed.
   Result<bool> write(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::AchievementRecord& record,
                      ChangeCounter& counter);
@@ -37,28 +46,45 @@ class ThreadTable {
   // Looking for the threads of a chat needs it, and makes it where it is not there.
   Result<void> make_chat_index();
   // What was written since the last commit is taken back.
-  void roll_back() { has_chat_index_ = false; }
+  void roll_back();
 
-  // Gives the threads with that greeting the time at which it was displayed.
-  Result<void> follow_greeting(LicenseId license, std::string_view unique_id, Instant displayed_at,
-                               ChangeCounter& counter);
+  // How many threads may have a greeting of that unique id.
+  Result<std::size_t> threads_of_greeting(LicenseId license, std::string_view unique_id);
+  // At the end of the transaction the threads with that greeting are given the time at which it was
+  // displayed.
+  void follow_greeting(LicenseId license, const std::string& unique_id);
+  // Likewise, threads with events of an author of that id who is not listed there, and who has
+  // become known as an agent, are given that agent.
+  void follow_agent(LicenseId license, std::string_view agent_id);
 
-  // Makes an agent of the author with that id, who has become known as one, of threads that don't
-  // list it.
-  Result<void> follow_agent(LicenseId license, const std::string& agent_id, ChangeCounter& counter);
+  // Before the transaction is committed: writes what is open.
+  Result<void> end(ChangeCounter& counter);
 
   // Adds the rows after that number to the index.
   Result<void> index_after(std::int64_t thread_number);
 
  private:
+  static constexpr int thread_columns = 7;  // before the checksum
   struct Row {
     std::int64_t thread_number = 0;
+    LicenseId license;
     std::optional<std::int64_t> complete_since;
     std::string chat_id;  // empty: not known
     std::string thread_id;
     std::string bytes;  // as they stand in the table
     std::int64_t checksum = 0;
     chat::ThreadRecord record;
+  };
+  struct OpenThread {
+    explicit OpenThread(Row found) : row(std::move(found)), now(row.record), chat_id(row.chat_id) {}
+    Row row;                 // as it stands in the table
+    chat::ThreadRecord now;  // but for what is applied to `operations`
+    std::string chat_id;
+    std::optional<chat::OpenRecord> operations;  // of `now`, while there are any
+    std::size_t bytes = 0;                       // of `now`, or more
+    // What it was given of its chat; nothing where that may be otherwise.
+    std::optional<std::vector<chat::ToldOperation>> given;
+    std::int64_t changed = 0;  // the number of its last change; 0: none
   };
   // What becomes of a record; all that it hangs on is looked up afterwards.
   using Change = std::function<void(chat::ThreadRecord&)>;
@@ -67,32 +93,43 @@ class ThreadTable {
   Result<bool> insert(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
   Result<bool> insert(LicenseId license, std::string_view thread_id, std::string_view chat_id,
                       const chat::ThreadRecord& record, ChangeCounter& counter);
-  // Changes a thread, or makes it from nothing. What was told of its chat comes with the first
+  // Makes the thread from nothing where it is null. What was told of its chat comes with the first
   // record that names the chat.
-  Result<bool> change(LicenseId license, std::string_view thread_id, std::string_view chat_id,
-                      const Change& change, ChangeCounter& counter);
-  Result<bool> change(LicenseId license, const std::optional<Row>& row, std::string_view thread_id,
-                      std::string_view chat_id, const Change& change, ChangeCounter& counter);
-  Result<bool> change(LicenseId license, const Row& row, chat::ThreadRecord now,
-                      std::string_view chat_id, ChangeCounter& counter);
+  Result<bool> tell(LicenseId license, OpenThread* thread, std::string_view thread_id,
+                    std::string_view chat_id, const Change& change, ChangeCounter& counter);
+  // The id of the thread's chat once a record has told that one, empty where it told none.
+  static std::string_view chat_of(const OpenThread& thread, std::string_view told_id);
+  // Valid until the next one is opened; null where it is not known.
+  Result<OpenThread*> open(LicenseId license, std::string_view thread_id);
+  Result<OpenThread*> open(std::int64_t thread_number);
+  Result<OpenThread*> keep_open(Row row);
+  static void count_change(OpenThread& thread, ChangeCounter& counter);
+  Result<bool> change(OpenThread& thread, const Change& change, std::size_t most_bytes,
+                      ChangeCounter& counter);
+  Result<bool> apply(OpenThread& thread, const std::vector<chat::Operation>& operations,
+                     chat::ToldAt told_at, std::size_t most_bytes, ChangeCounter& counter);
+  Result<void> write_open();
+  Result<void> write_open(OpenThread& thread);
+  Result<void> follow(ChangeCounter& counter);
+  Result<ToldOfChat> told_of_chat(LicenseId license, std::string_view chat_id, std::size_t more);
   Result<bool> write_of_chat(LicenseId license, const chat::WebhookRecord& record,
                              ChangeCounter& counter);
   // Gives each thread of the chat what was told of the chat while it was the latest one.
   Result<bool> give_to_latest(LicenseId license, std::string_view chat_id, const ToldOfChat& told,
                               ChangeCounter& counter);
+  Result<bool> give(OpenThread& thread, std::vector<chat::ToldOperation> told,
+                    ChangeCounter& counter);
   Result<void> outrank(LicenseId license, const chat::ChatRecord& record, ToldOfChat& told);
 
-  Result<std::optional<Row>> find(LicenseId license, std::string_view thread_id);
   Result<Row> find(std::int64_t thread_number);
   Result<Row> read_row(std::int64_t thread_number);  // on which find_ stands
-  // Those that the index names under the id and of which `is_it` holds.
-  Result<std::vector<Row>> find_all(RowKind kind, LicenseId license, std::string_view id,
-                                    const std::function<bool(const chat::ThreadRecord&)>& is_it);
+  // Nothing where it can't be read.
+  Result<std::optional<Row>> find_intact(std::int64_t thread_number);
+  // Refused where they are more than a record may change.
   Result<std::vector<std::int64_t>> numbers_of_chat(LicenseId license, std::string_view chat_id);
   Result<bool> update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
-                      std::string_view chat_id, ChangeCounter& counter);
-  Result<void> remember_move(std::int64_t thread_number, Instant from,
-                             const ChangeCounter& counter);
+                      std::string_view chat_id, std::int64_t change);
+  Result<void> remember_move(std::int64_t thread_number, Instant from, std::int64_t change);
   Result<bool> repair(LicenseId license, const chat::ChatRecord& record, const ToldOfChat& told,
                       ChangeCounter& counter);
   Result<std::int64_t> find_damaged(LicenseId license, std::string_view thread_id);
@@ -118,11 +155,20 @@ class ThreadTable {
   Statement replace_;
   Statement insert_move_;
   bool has_chat_index_ = false;  // seen by this object
-  std::string bytes_;            // of the record at hand; its memory is used again
+  std::map<std::int64_t, OpenThread> open_;
+  std::size_t open_bytes_ = 0;  // of memory, about
+  // By what threads are found that are to look up again what other records tell.
+  std::set<std::tuple<RowKind, LicenseId, std::string>> followed_;
+  std::string bytes_;  // of the record at hand; its memory is used again
 };
 
 // The id of the chat, from that column of a row; empty where it is not known.
 std::string chat_id_of(const Statement& row, int column);
+
+// Nothing else of a write has this kind of error.
+constexpr ErrorKind record_is_refused = ErrorKind::not_found;
+std::unexpected<Error> refused(std::string why);
+std::unexpected<Error> thread_too_large();
 
 // The error for a record in the store that cannot be read (row_is_damaged).
 Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,

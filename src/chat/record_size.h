@@ -1,0 +1,20 @@
+#pragma once
+// How large what is known of a thread is, and may be.
+
+#include <cstddef>
+
+#include "chat/record.h"
+
+namespace chatreports::chat {
+
+// About as many bytes as a store needs for it: fixed numbers for what has a fixed form, and the
+// bytes of texts. Adding to a record never makes it smaller.
+std::size_t size_of(const ThreadRecord& record);
+std::size_t size_of(const Operation& operation);
+
+// Limits on what comes together, beside those on one record in chat/record.h. A record that would
+// pass them is refused, and what was known stays.
+constexpr std::size_t max_thread_bytes = std::size_t{8} << 20;  // as size_of counts
+constexpr std::size_t max_threads_of_record = 50'000;           // of a chat or a greeting
+
+}  // namespace chatreports::chat
