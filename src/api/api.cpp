@@ -414,11 +414,15 @@ std::optional<http::Response> Api::answer_webhook(
     return error_answer(ErrorType::service_unavailable, "Too many webhooks wait; send it later");
   }
   surroundings_.take_in(*license, Channel::webhook, std::move(body->records),
-                        [answer, memory](const Result<void>& written) {
-                          answer(written ? webhook_answer(1)
-                                         : error_answer(ErrorType::service_unavailable,
-                                                        "It can't be written right now; send it "
-                                                        "later"));
+                        [answer, memory](const auto& written) {
+                          if (!written) {
+                            answer(error_answer(ErrorType::service_unavailable,
+                                                "It can't be written right now; send it later"));
+                          } else if (!written->empty()) {
+                            answer(error_answer(ErrorType::validation, written->front().reason));
+                          } else {
+                            answer(webhook_answer(1));
+                          }
                         });
   return std::nullopt;
 }

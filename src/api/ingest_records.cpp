@@ -22,19 +22,19 @@ constexpr std::size_t most_batches_on_their_way = 4;
 
 class Ingestion {
  public:
-  using Outcome = Result<void>;
+  using Outcome = Result<std::vector<NotTakenIn>>;
 
   explicit Ingestion(const TakeIn& take_in) : take_in_(take_in) {}
 
   Result<void> take(ingest::Batch batch) {
     for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
-    refuse_keys(batch.records);
+    refuse_keys(batch);
     for (ingest::Warning& warning : batch.warnings) {
       ingest::add_warning(warnings_, std::move(warning));
     }
     if (batch.records.empty()) return {};
     const auto written = std::make_shared<std::promise<Outcome>>();
-    on_their_way_.push_back({batch.records.size(), written->get_future()});
+    on_their_way_.push_back({std::move(batch.lines), written->get_future()});
     take_in_(std::move(batch.records), [written, memory = std::move(batch.memory)](
                                            const Outcome& result) { written->set_value(result); });
     if (on_their_way_.size() < most_batches_on_their_way) return {};
@@ -42,13 +42,21 @@ class Ingestion {
   }
 
   // A running server's answers are digested with the key that it has.
-  void refuse_keys(std::vector<chat::Record>& records) {
-    const auto count = std::erase_if(records, [](const chat::Record& record) {
-      return std::holds_alternative<chat::DigestKeyRecord>(record);
-    });
-    for (std::size_t at = 0; at < count; ++at) {
-      refuse({0, "record: a digest_key is taken by `chatreports import` alone"});
+  void refuse_keys(ingest::Batch& batch) {
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < batch.records.size(); ++at) {
+      if (std::holds_alternative<chat::DigestKeyRecord>(batch.records[at])) {
+        refuse({batch.lines[at], "record: a digest_key is taken by `chatreports import` alone"});
+        continue;
+      }
+      if (kept != at) {
+        batch.records[kept] = std::move(batch.records[at]);
+        batch.lines[kept] = batch.lines[at];
+      }
+      ++kept;
     }
+    batch.records.resize(kept);
+    batch.lines.resize(kept);
   }
 
   Result<void> wait_for_all() {
@@ -98,12 +106,15 @@ class Ingestion {
     on_their_way_.pop_front();
     const Outcome done = first.written.get();
     if (!done) return std::unexpected(done.error());
-    accepted_ += first.records;
+    accepted_ += first.lines.size() - done->size();
+    for (const NotTakenIn& refused : *done) {
+      refuse({first.lines.at(refused.record), refused.reason});
+    }
     return {};
   }
 
   struct OnItsWay {
-    std::uint64_t records = 0;
+    std::vector<std::uint64_t> lines;  // of the records
     std::future<Outcome> written;
   };
 

@@ -16,7 +16,12 @@
 
 namespace chatreports::api {
 
-using Done = std::function<void(const Result<void>&)>;
+// A record that was not taken in, and why; the others were.
+struct NotTakenIn {
+  std::size_t record = 0;  // its place among those that were given
+  std::string reason;
+};
+using Done = std::function<void(const Result<std::vector<NotTakenIn>>&)>;
 
 // Gives records to whoever writes them; `done` is called once, from another thread: with a success
 // once they are durable and in the next report.

@@ -64,7 +64,7 @@ Intake::~Intake() {
 }
 
 void Intake::take_in(LicenseId license, Channel channel, std::vector<chat::Record> records,
-                     std::function<void(const Result<void>&)> done) {
+                     api::Done done) {
   const Instant received_at = stamps_.next(now());
   for (chat::Record& record : records) chat::stamp(record, received_at);
   {
@@ -103,8 +103,7 @@ bool Intake::wait_for_groups() {
   const std::vector<WriteGroup> groups = queue_.take_all();
   const bool goes_on = !is_ending_;
   lock.unlock();
-  const Result<void> stopping =
-      std::unexpected(Error{ErrorKind::unavailable, "the server is stopping"});
+  const auto stopping = std::unexpected(Error{ErrorKind::unavailable, "the server is stopping"});
   for (const WriteGroup& group : groups) group.done(stopping);
   return goes_on;
 }
@@ -159,7 +158,7 @@ void Intake::write_slice_of_bodies() {
 
 void Intake::write(Channel channel, std::vector<WriteGroup> groups,
                    const std::function<bool()>& is_enough) {
-  const Result<std::uint64_t> taken = write_together(groups, is_enough);
+  Result<store::WriteSummary> taken = write_together(groups, is_enough);
   if (!taken && groups.size() > 1) {
     // One may fail for a reason of its own.
     for (WriteGroup& group : groups) {
@@ -174,11 +173,18 @@ void Intake::write(Channel channel, std::vector<WriteGroup> groups,
     groups.front().done(std::unexpected(taken.error()));
     return;
   }
-  std::uint64_t left = *taken;
+  std::uint64_t left = taken->taken();
+  std::size_t begin = 0;  // of the group's, among the records that were written
+  auto refused = taken->refused.begin();
   std::vector<WriteGroup> unfinished;
   for (WriteGroup& group : groups) {
     const std::uint64_t of_group =
         std::min<std::uint64_t>(left, group.records.size() - group.written);
+    for (; refused != taken->refused.end() && refused->record < begin + of_group; ++refused) {
+      group.refused.push_back(
+          {group.written + refused->record - begin, std::move(refused->reason)});
+    }
+    begin += of_group;
     group.written += of_group;
     left -= of_group;
     if (of_group > 0 && tells_of_agents(group)) agents_changed_(group.license);
@@ -188,17 +194,15 @@ void Intake::write(Channel channel, std::vector<WriteGroup> groups,
   queue_.put_back(channel, std::move(unfinished));
 }
 
-Result<std::uint64_t> Intake::write_together(const std::vector<WriteGroup>& groups,
-                                             const std::function<bool()>& is_enough) {
+Result<store::WriteSummary> Intake::write_together(const std::vector<WriteGroup>& groups,
+                                                   const std::function<bool()>& is_enough) {
   try {
     std::vector<std::span<const chat::Record>> records;
     records.reserve(groups.size());
     for (const WriteGroup& group : groups) {
       records.push_back(std::span(group.records).subspan(group.written));
     }
-    const auto summary = store_->write(groups.front().license, records, is_enough);
-    if (!summary) return std::unexpected(summary.error());
-    return summary->taken();
+    return store_->write(groups.front().license, records, is_enough);
   } catch (const std::exception& exception) {  // memory that ran out
     return failed(exception.what());
   }
@@ -217,7 +221,13 @@ void Intake::show() {
     damage_ = std::move(damage);
     damage_found_(damage_);
   }
-  for (const WriteGroup& group : std::exchange(written_, {})) group.done(shown);
+  for (WriteGroup& group : std::exchange(written_, {})) {
+    if (shown) {
+      group.done(std::move(group.refused));
+    } else {
+      group.done(std::unexpected(shown.error()));
+    }
+  }
 }
 
 // All changes at once, so that a change that can't be shown leaves the engine as it was; then the

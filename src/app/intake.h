@@ -46,7 +46,7 @@ class Intake {
   // the log. An error of one call's records is not that of another's. What was told without a time
   // was told now. Any thread; holding back is the callers' part.
   void take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,
-               std::function<void(const Result<void>&)> done);
+               api::Done done);
 
   // What is not written by then is not written any more, as at the end. Any thread.
   void stop_at(std::chrono::steady_clock::time_point time);
@@ -70,8 +70,8 @@ class Intake {
   // those that are not are put back; those that failed are answered.
   void write(api::Channel channel, std::vector<WriteGroup> groups,
              const std::function<bool()>& is_enough);
-  Result<std::uint64_t> write_together(const std::vector<WriteGroup>& groups,
-                                       const std::function<bool()>& is_enough);
+  Result<store::WriteSummary> write_together(const std::vector<WriteGroup>& groups,
+                                             const std::function<bool()>& is_enough);
   // Makes all that is written visible, and answers written_.
   void show();
   Result<void> replay();

@@ -60,11 +60,12 @@ class IntakeTest : public testing::Test {
   }
 
   // Its name is put at the end of `answered` when it is answered.
-  std::future<Result<void>> take_in(std::string name, std::int64_t license, Channel channel,
-                                    std::vector<chat::Record> records) {
-    const auto promise = std::make_shared<std::promise<Result<void>>>();
+  std::future<Result<std::vector<api::NotTakenIn>>> take_in(std::string name, std::int64_t license,
+                                                            Channel channel,
+                                                            std::vector<chat::Record> records) {
+    const auto promise = std::make_shared<std::promise<Result<std::vector<api::NotTakenIn>>>>();
     intake_->take_in(LicenseId{license}, channel, std::move(records),
-                     [this, promise, name = std::move(name)](const Result<void>& done) {
+                     [this, promise, name = std::move(name)](const auto& done) {
                        answered_.push_back(name);
                        promise->set_value(done);
                      });
@@ -114,11 +115,28 @@ TEST_F(IntakeTest, AnErrorIsThatOfTheCallThatBroughtItAlone) {
   EXPECT_FALSE(body.get().has_value());
 }
 
+TEST_F(IntakeTest, ARecordBeyondALimitIsRefusedAloneAndNamed) {
+  start();
+  chat::ChatRecord large;
+  large.thread_id = "large";
+  large.thread.from_chat_record = true;
+  for (int i = 0; i < 1'100; ++i) {
+    large.thread.properties.push_back({"n", fmt::format("{:04}", i), std::string(8'192, 'x')});
+  }
+  auto done = take_in("body", 1, Channel::bulk, {chat_of("T0"), large, chat_of("T1")}).get();
+  ASSERT_TRUE(done.has_value());
+  ASSERT_EQ(done->size(), 1U);
+  EXPECT_EQ(done->front().record, 1U);
+  EXPECT_EQ(done->front().reason,
+            "thread \"large\": what is known of the thread would be larger than 8388608 bytes");
+  EXPECT_EQ(engine_->applied().value, 2);
+}
+
 TEST_F(IntakeTest, WhatWaitsAtTheEndIsNotWrittenAndToldSo) {
   start();
   auto body = take_in("body", 1, Channel::bulk, chats(60'000));
   intake_.reset();
-  const Result<void> done = body.get();
+  const auto done = body.get();
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
 }

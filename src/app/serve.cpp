@@ -195,11 +195,10 @@ int run_serve(const ServeOptions& given) {
     return license;
   };
   surroundings.take_in = [&intake, &keys](LicenseId license, api::Channel channel,
-                                          std::vector<chat::Record> records,
-                                          std::function<void(const Result<void>&)> done) {
+                                          std::vector<chat::Record> records, api::Done done) {
     if (const Result<void> keyed = (*keys)->digest(license, records); !keyed) {
       spdlog::error("records can't be taken in: {}", keyed.error().message);
-      return done(keyed);
+      return done(std::unexpected(keyed.error()));
     }
     intake->take_in(license, channel, std::move(records), std::move(done));
   };

@@ -19,8 +19,9 @@ namespace chatreports::app {
 struct WriteGroup {
   LicenseId license;
   std::vector<chat::Record> records;
-  std::function<void(const Result<void>&)> done;
-  std::size_t written = 0;  // of the records: these are durable
+  api::Done done;
+  std::size_t written = 0;                    // of the records: these are durable or refused
+  std::vector<api::NotTakenIn> refused = {};  // so far
 };
 
 // One thread at a time.

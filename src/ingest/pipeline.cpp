@@ -73,6 +73,7 @@ Batch parse_units(const UnitBatch& input, Memory memory, RecordParser& parser) {
     const auto take = [&](Result<chat::Record> record) {
       if (record) {
         batch.records.push_back(std::move(*record));
+        batch.lines.push_back(unit.line);
       } else {
         batch.refused.push_back({unit.line, place_of(unit) + record.error().message});
       }

@@ -25,6 +25,7 @@ struct Refusal {
 
 struct Batch {
   std::vector<chat::Record> records;         // in the order of the input
+  std::vector<std::uint64_t> lines;          // of each record: where its value begins
   std::vector<Refusal> refused;              // in the order of the input
   std::vector<Warning> warnings;             // what counts nowhere; each once
   std::shared_ptr<const BudgetPart> memory;  // what it takes, given back when nobody holds this
