@@ -126,8 +126,9 @@ TEST(RecordParser, OwnRecordsRefusedByPath) {
   EXPECT_THAT(outcomes(R"({"record":"sale","id":1})"), ElementsAre("thread_id: missing"));
   EXPECT_THAT(
       outcomes(R"({"record":"robot","id":1})"),
-      ElementsAre("record: must be one of agent, group, agent_status, greeting, goal, sale, queue, "
-                  "form_label"));
+      ElementsAre(
+          "record: must be one of agent, bot, group, agent_status, greeting, goal, sale, queue, "
+          "form_label"));
   EXPECT_THAT(outcomes(R"({"record":1})"), ElementsAre("record: must be text"));
 }
 
