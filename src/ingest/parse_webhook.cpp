@@ -276,7 +276,7 @@ class Webhook {
     if (thread && !is_empty(*thread)) {
       webhook.thread_id = fields_.id(*thread, Path(at_, "thread_id"));
     } else if (webhook.chat_id.empty()) {
-      fields_.refuse(Path(at_, "thread_id"), "missing, and so is chat_id");
+      fields_.refuse(Path(at_, "thread_id"), "missing");
     }
     return webhook;
   }
