@@ -568,7 +568,7 @@ class TheProgram(ServedTest):
                 if status in [401, 405, 413]:
                     self.assertIn(answer[2], ApiMd.TEXT)
         self.assertEqual(self.post_webhook({"action": "thread_tagged", "payload": {"tag": "x"}})[1]["error"]["message"],
-                         "payload.thread_id: missing, and so is chat_id")  # as api.md has it
+                         "payload.thread_id: missing")  # as api.md has it
 
     def test_too_much_too_often_or_too_late(self):
         data = self.shared / "narrow"
