@@ -217,7 +217,8 @@ http::Response Api::answer_request(const http::Request& request) const {
     response.headers.emplace_back("Allow", "GET, HEAD, POST");
     return response;
   }
-  const std::string_view header = request.header("X-API-Version");
+  const std::string_view written = request.header("X-API-Version");
+  const std::string_view header = written.substr(written.starts_with('v') ? 1 : 0);
   const std::string_view asked = target.version.value_or(header.empty() ? version : header);
   if (asked != version || (!header.empty() && header != version)) {
     return error_answer(ErrorType::unsupported_version,

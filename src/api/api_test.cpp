@@ -246,6 +246,7 @@ TEST_F(ApiTest, KnowsItsVersion) {
   const std::pair<std::string, std::string> token = {"Authorization", "Bearer reader"};
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token}).status, 200);
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token, {"x-api-version", "3.4"}}).status, 200);
+  EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token, {"X-API-Version", "v3.4"}}).status, 200);
   EXPECT_EQ(said(ask("GET", "/reports/chats/tags", "", {token, {"X-API-Version", "3.3"}})),
             error(400, "unsupported_version", R"(The version must be 3.4, not \"3.3\")"));
   EXPECT_EQ(said(ask("GET", "/v3.5/reports/chats/tags", "")),
@@ -262,7 +263,7 @@ TEST_F(ApiTest, AnswersJson) {
 }
 
 TEST_F(ApiTest, RefusesBodiesThatAreNoJsonObject) {
-  for (const char* body : {"{", "[]", "1", "null", "{}{}", R"({"a":})", R"({"filters":NaN})",
+  for (const char* body : {"{", "[{}]", "1", "null", "{}{}", R"({"a":})", R"({"filters":NaN})",
                            "{\"\xFF\":1}", R"({"a":01})", R"({"timezone":"\ud800"})"}) {
     const http::Response response = post(body);
     EXPECT_EQ(response.status, 400) << body;
@@ -291,7 +292,8 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
   EXPECT_EQ(said(post(R"({"filter":{}})")),
             refused("filter: unknown; did you mean filters? known here are distribution, filters, "
                     "timezone"));
-  EXPECT_EQ(said(post(R"({"filters":[]})")), refused("filters: must be an object, not a list"));
+  EXPECT_EQ(said(post(R"({"filters":[1]})")), refused("filters: must be an object, not a list"));
+  EXPECT_EQ(said(post("[1]")), refused("body: must be a JSON object"));
   EXPECT_EQ(said(post(R"({"filters":{"tag":{}}})")),
             refused("filters.tag: unknown; did you mean filters.tags? known here are "
                     "agent_response, agents, event_types, from, "
@@ -338,6 +340,10 @@ TEST_F(ApiTest, NamesWhatIsWrongWithASetFilter) {
   }
   EXPECT_EQ(filter(R"("groups":{"values":[1.5]})"),
             refused("filters.groups.values[0]: must be an integer, not a number"));
+  const std::string numbers = R"("properties":{"rating":{"score":{"values":[1.0,0]}}})";
+  for (const std::string& given : {std::string(R"("groups":{"values":[3.0,-1e0]})"), numbers}) {
+    EXPECT_THAT(filter(given), HasSubstr("200 ")) << given;
+  }
   EXPECT_EQ(filter(R"("tags":{"exists":"true"})"),
             refused(R"(filters.tags.exists: must be true or false, not \"true\")"));
   EXPECT_EQ(filter(R"("tags":{"exists":true,"value":["a"]})"),
@@ -385,6 +391,17 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAFilter) {
             refused("filters.agent_response.first: must be true or false, not an integer"));
   EXPECT_EQ(said(get("filters.surveys.type=pre_chat")),
             refused("filters.surveys: must be a list of objects, in the body of a POST"));
+}
+
+// PHP writes an empty object as an empty list.
+TEST_F(ApiTest, TakesAnEmptyListForAnEmptyObject) {
+  for (const char* body :
+       {"[]", R"({"filters":[]})", R"({"filters":{"properties":[],"agent_response":[]}})",
+        R"({"filters":{"properties":{"rating":[]},"greetings":[]}})"}) {
+    EXPECT_EQ(post(body).status, 200) << body;
+  }
+  EXPECT_EQ(said(post(R"({"filters":{"tags":[]}})")),
+            refused("filters.tags: needs exactly one of exists, values and exclude_values"));
 }
 
 TEST_F(ApiTest, TellsItsHealth) {

@@ -57,6 +57,13 @@ std::optional<report::Value> as_scalar(const Field& field) {
   return as_text(field);
 }
 
+// The object; an empty list is an empty one, as PHP writes it.
+const Object* object_in(const Field& field) {
+  static const Object empty;
+  const auto* array = std::get_if<Array>(&field.value);
+  return array != nullptr && array->empty() ? &empty : std::get_if<Object>(&field.value);
+}
+
 // How many letters must be put in, taken out or replaced to make one of the other.
 std::size_t distance(std::string_view left, std::string_view right) {
   std::vector<std::size_t> row(right.size() + 1);
@@ -242,7 +249,7 @@ std::vector<FieldReader> FieldReader::read_objects(std::string_view key, std::si
   }
   for (std::size_t at = 0; at < array->size(); ++at) {
     const std::string element = fmt::format("{}[{}]", key, at);
-    if (const auto* object = std::get_if<Object>(&(*array)[at].value)) {
+    if (const Object* object = object_in((*array)[at])) {
       readers.emplace_back(*object, path_of(element), *error_);
     } else {
       fail(element, fmt::format("must be an object, not {}", given((*array)[at])));
@@ -255,7 +262,7 @@ std::vector<std::pair<std::string, FieldReader>> FieldReader::read_named_objects
   std::vector<std::pair<std::string, FieldReader>> readers;
   for (const auto& [key, field] : *object_) {
     if (std::holds_alternative<Null>(field.value)) continue;
-    if (const auto* object = std::get_if<Object>(&field.value)) {
+    if (const Object* object = object_in(field)) {
       readers.emplace_back(key, FieldReader(*object, path_of(shortened(key, 60)), *error_));
     } else {
       fail(shortened(key, 60), fmt::format("must be an object, not {}", given(field)));
@@ -267,7 +274,7 @@ std::vector<std::pair<std::string, FieldReader>> FieldReader::read_named_objects
 std::optional<FieldReader> FieldReader::read_object(std::string_view key) {
   const Field* field = find(key);
   if (field == nullptr) return std::nullopt;
-  if (const auto* object = std::get_if<Object>(&field->value)) {
+  if (const Object* object = object_in(*field)) {
     return FieldReader(*object, path_of(key), *error_);
   }
   fail(key, fmt::format("must be an object, not {}", given(*field)));

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "api/errors.h"
+#include "ingest/json_fields.h"
 #include "ingest/large_numbers.h"
 
 namespace chatreports::api {
@@ -58,13 +59,12 @@ Result<Field> field_of(simdjson::dom::element element, const std::string& path, 
       return array_of(element.get_array().value_unsafe(), path, depth);
     case simdjson::dom::element_type::STRING:
       return Field{std::string(element.get_string().value_unsafe())};
-    case simdjson::dom::element_type::INT64:
-      return Field{element.get_int64().value_unsafe()};
     case simdjson::dom::element_type::BOOL:
       return Field{element.get_bool().value_unsafe()};
     case simdjson::dom::element_type::NULL_VALUE:
       return Field{Null{}};
     default:
+      if (const auto integer = ingest::integral(element)) return Field{*integer};
       return Field{OtherNumber{}};
   }
 }
@@ -182,6 +182,8 @@ Result<Object> parse_json_fields(std::string_view body) {
   if (error != simdjson::SUCCESS) {
     return invalid(fmt::format("body: not JSON: {}", simdjson::error_message(error)));
   }
+  simdjson::dom::array array;
+  if (root.get(array) == simdjson::SUCCESS && array.size() == 0) return Object{};
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) return invalid("body: must be a JSON object");
   return object_of(object, "", 0);

@@ -19,7 +19,7 @@ using Array = std::vector<Field>;
 struct Null {
   bool operator==(const Null&) const = default;
 };
-// A number that is not an integer of 64 bits.
+// A number that is not an integer of 64 bits; 1.0 is one.
 struct OtherNumber {
   bool operator==(const OtherNumber&) const = default;
 };
@@ -43,8 +43,8 @@ constexpr std::size_t max_depth = 16;
 constexpr std::size_t max_query_parameters = 20'000;
 constexpr std::size_t max_keys_of_a_level = 1'000;  // of a query string: each is looked for in turn
 
-// A JSON object; an empty text is an empty one. The error names the key that stands twice, or says
-// what is not JSON.
+// A JSON object; an empty text is an empty one, and so is an empty list, as PHP writes it. The
+// error names the key that stands twice, or says what is not JSON.
 Result<Object> parse_json_fields(std::string_view body);
 
 // `a.b=1&a.b=2`: dots separate levels, and so do the brackets in `properties[ns][name].values`.
