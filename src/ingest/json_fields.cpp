@@ -27,6 +27,13 @@ std::string why_no_time(std::string_view text) {
                      lacks_offset ? " has no offset from UTC, such as Z or +02:00" : "");
 }
 
+// PHP writes an empty object as an empty list.
+simdjson::dom::object empty_object() {
+  static simdjson::dom::parser parser;
+  static const simdjson::dom::element empty = parser.parse(std::string_view("{}")).value();
+  return empty.get_object().value_unsafe();
+}
+
 }  // namespace
 
 std::optional<std::int64_t> integral(simdjson::dom::element value) {
@@ -125,6 +132,8 @@ std::optional<simdjson::dom::object> FieldReader::object(simdjson::dom::element 
                                                          const Path& path) {
   simdjson::dom::object object;
   if (value.get(object) == simdjson::SUCCESS) return object;
+  simdjson::dom::array array;
+  if (value.get(array) == simdjson::SUCCESS && array.begin() == array.end()) return empty_object();
   refuse(path, "must be an object");
   return {};
 }

@@ -473,7 +473,8 @@ TEST(ParseChat, RefusalsNameThePath) {
             "thread.created_at: not an RFC 3339 time: \"yesterday\"");
   EXPECT_EQ(refusal(R"({"thread":{"id":"T","created_at":5}})"),
             "thread.created_at: not an RFC 3339 time: it must be text");
-  EXPECT_EQ(refusal(R"({"thread":[]})"), "thread: must be an object");
+  EXPECT_EQ(refusal(R"({"thread":[1]})"), "thread: must be an object");
+  EXPECT_EQ(refusal(R"({"thread":[]})"), "thread.id: missing");
   EXPECT_EQ(thread(R"(,"tags":"a")"), "thread.tags: must be an array");
   EXPECT_EQ(thread(R"(,"tags":["a",5])"), "thread.tags[1]: must be text");
   EXPECT_EQ(thread(R"(,"user_ids":[null])"), "thread.user_ids[0]: must be text");

@@ -311,7 +311,7 @@ class Webhook {
   // Who is no agent has no interval in any figure.
   void tell_presence(const Field& user_type, chat::PresenceTold presence, const Take& take) {
     chat::WebhookRecord webhook = of_thread();
-    if (!user_type) {
+    if (!user_type || is(*user_type, "")) {
       const std::uint64_t user = chat::author_digest(presence.agent_id);
       return tell(std::move(webhook), chat::UserPresenceTold{user, presence.has_joined}, take);
     }
