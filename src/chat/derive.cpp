@@ -296,10 +296,15 @@ std::vector<Property> overlay(const std::vector<Property>& own,
   return properties;
 }
 
-// Those whom the licence knows are agents, all others customers.
+// Those whom the licence knows are agents, and those who joined or left the thread as agents; all
+// others are customers. The operations of `record` are resolved: each is a presence of an agent.
 void name_unlisted_authors(ThreadRecord& record) {
   std::map<std::uint64_t, const std::string*> agents;
   for (const std::string& id : record.known_agents) agents.emplace(author_digest(id), &id);
+  for (const ToldOperation& told : record.operations) {
+    const std::string& id = std::get<PresenceTold>(told.what).agent_id;
+    agents.emplace(author_digest(id), &id);
+  }
   for (Event& event : record.events) {
     if (event.author != AuthorKind::unlisted) continue;
     const auto agent = agents.find(event.author_digest);
