@@ -454,7 +454,7 @@ class TheProgram(ServedTest):
             {"exclude_values": ["file"], "require_every_value": True}, {"values": [1], "exclude_values": [2]},
             {"exists": True, "values": ["a"]}, {"x": 1}]
         questions = [
-            {"filters": {}}, {"filters": []}, {"filters": "x"}, {"distribution": 1}, {"timezone": ""},
+            {"filters": {}}, {"filters": [1]}, {"filters": "x"}, {"distribution": 1}, {"timezone": ""},
             {"timezone": 5}, {"filters": {"from": pair["from"]}}, {"filters": {"to": pair["to"]}},
             *({"filters": {**pair, "from": time}} for time in [
                 "2021-04-20", "2021-04-20T00:00:00", "2021-04-20 00:00:00Z", "2021-04-20t00:00:00z",
@@ -464,7 +464,7 @@ class TheProgram(ServedTest):
               for condition in conditions),
             *({"filters": {"properties": {"a": {"b": condition}}}} for condition in conditions),
             {"filters": {"properties": {}}}, {"filters": {"properties": {"a": {}}}},
-            {"filters": {"properties": {"a": 1}}}, {"filters": {"properties": []}},
+            {"filters": {"properties": {"a": 1}}}, {"filters": {"properties": [1]}},
             {"filters": {"greetings": pair}}, {"filters": {"greetings": {"from": pair["from"]}}},
             *({"filters": {"greetings": {"groups": condition}}} for condition in conditions),
             *({"filters": {"agent_response": {"groups": condition}}} for condition in conditions),
@@ -664,14 +664,14 @@ class TheProgram(ServedTest):
             *(of_thread(tags=value) for value in [[], ["a"], [5], "a"]),
             *(of_thread(access=value) for value in [{}, {"group_ids": [1]}, {"group_ids": ["1"]}, {"group_ids": 1}, 1]),
             *(of_thread(properties=value)
-              for value in [{}, {"a": {}}, {"a": {"b": [1]}}, {"a": {"b": "c"}}, {"a": 1}, []]),
+              for value in [{}, {"a": {}}, {"a": {"b": [1]}}, {"a": {"b": "c"}}, {"a": 1}, [5]]),
             *(of_thread(**{key: value}) for key in ["goals", "sales"]
               for value in [[], [{"id": 1}], [{"id": "1"}], [{}], [{"id": 1, "at": time_}], [{"id": 1, "at": 1}],
                             [1], 1]),
             *({**of_thread(), "users": value} for value in [
                 [], [{}], [{"id": "a", "type": "agent"}], [{"type": "agent"}], [{"id": "", "type": "agent"}],
                 [{"type": "customer"}], [{"id": ""}], [{"id": 5}], [{"id": "a", "type": 5}], [5], {}]),
-            *({**of_thread(), "access": value} for value in [{"group_ids": [1]}, {"group_ids": ["1"]}, []]),
+            *({**of_thread(), "access": value} for value in [{"group_ids": [1]}, {"group_ids": ["1"]}, [5]]),
             *({**of_thread(), "properties": value} for value in [{"a": {"b": True}}, {"a": 1}]),
             of_thread(events=[]), of_thread(events={}), of_thread(events=[5]),
             *(of_thread(events=[without(event, key)]) for key in event),
@@ -905,8 +905,8 @@ class ApiMd(ServedTest):
             return tags, json.dumps({"filters": filters}), "POST"
         if question == "`GET` with a body":
             return tags, "{}", "GET"
-        if question == "a body of `[]`":
-            return tags, "[]", "POST"
+        if question == "a body of `[1]`":
+            return tags, "[1]", "POST"
         if question == "`?filters.from=…` with POST":
             return tags + "?filters.from=" + RANGE["from"], "{}", "POST"
         text = question.strip("`")
