@@ -3,7 +3,6 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -11,16 +10,18 @@
 #include <type_traits>
 
 #include "base/check.h"
+#include "base/sha256.h"
 
 namespace chatreports::chat {
 namespace {
-
-using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view stored_prefix = "hmac:";
 constexpr std::size_t stored_digest_bytes = 16;
 constexpr std::string_view old_prefix = "sha256:";
+
+// A digester remembers as many of its latest results: many chats begin on the same few pages.
+constexpr std::size_t most_stored_texts = 4'096;
 
 // Begins a text that awaits its key; the digest's bytes follow. No text from outside holds this
 // byte, because it is in no well-formed UTF-8.
@@ -127,15 +128,13 @@ std::string received_property_text(std::string_view name_space, std::string_view
                                    std::string_view text) {
   if (is_customers_data(name_space, name)) {
     if (is_hex_after(stored_prefix, stored_digest_bytes, text)) return std::string(text);
-    if (is_hex_after(old_prefix, SHA256_DIGEST_LENGTH, text)) {
-      return received(from_hex<SHA256_DIGEST_LENGTH>(text.substr(old_prefix.size())));
+    if (is_hex_after(old_prefix, sizeof(Sha256), text)) {
+      return received(from_hex<sizeof(Sha256)>(text.substr(old_prefix.size())));
     }
   } else if (text.size() <= max_property_text_bytes) {
     return std::string(text);
   }
-  Sha256 digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return received(digest);
+  return received(sha256(text));
 }
 
 bool awaits_key(const Record& record) {
@@ -182,9 +181,17 @@ PropertyDigester::PropertyDigester(const DigestKey& key)
 PropertyDigester::~PropertyDigester() = default;
 
 void PropertyDigester::apply(std::string& text) {
+  const auto known = stored_texts_.find(text);
+  if (known != stored_texts_.end()) {
+    text = known->second;
+    return;
+  }
   const Sha256 code = context_->code_of(std::string_view(text).substr(1));
-  text = stored_prefix;
-  append_hex(text, std::span(code).first<stored_digest_bytes>());
+  std::string stored(stored_prefix);
+  append_hex(stored, std::span(code).first<stored_digest_bytes>());
+  if (stored_texts_.size() >= most_stored_texts) stored_texts_.clear();
+  stored_texts_.emplace(std::move(text), stored);
+  text = std::move(stored);
 }
 
 void PropertyDigester::apply(Record& record) {

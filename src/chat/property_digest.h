@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "chat/record.h"
 
@@ -54,6 +55,7 @@ class PropertyDigester {
   void apply(std::string& text);
   class Context;
   std::unique_ptr<Context> context_;
+  std::unordered_map<std::string, std::string> stored_texts_;  // by the text that awaits its key
 };
 
 }  // namespace chatreports::chat

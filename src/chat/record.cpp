@@ -1,12 +1,13 @@
 #include "chat/record.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
+
+#include "base/sha256.h"
 
 namespace chatreports::chat {
 
@@ -30,14 +31,6 @@ constexpr std::array<SystemMessageName, 7> system_message_names = {
 constexpr std::array<std::string_view, 5> closing_types = {
     "manual_archived_agent", "manual_archived_customer", "system_archived",
     "archived_customer_disconnected", "customer_banned"};
-
-using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-Sha256 sha256(std::string_view text) {
-  Sha256 digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  return digest;
-}
 
 // FNV-1a, its bits mixed once more at the end: quick, and the same everywhere and for ever.
 class Digest {

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "base/sha256.h"
 #include "store/row_checksum.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
@@ -19,10 +19,8 @@ namespace {
 constexpr std::size_t token_bytes = 32;
 
 std::string hash_of(std::string_view text) {
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(hash.data()));
-  return hash;
+  const Sha256 hash = sha256(text);
+  return {hash.begin(), hash.end()};
 }
 
 Result<std::string> random_text() {
