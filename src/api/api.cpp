@@ -47,6 +47,15 @@ Target parse_target(std::string_view target) {
   return parsed;
 }
 
+// The version that was asked for where it isn't ours: in the address, or in the header.
+std::optional<std::string_view> other_version(const Target& target, const http::Request& request) {
+  std::string_view header = request.header("X-API-Version");
+  if (header.starts_with('v')) header.remove_prefix(1);
+  if (target.version && *target.version != version) return target.version;
+  if (!header.empty() && header != version) return header;
+  return std::nullopt;
+}
+
 const report::Definition* report_at(std::string_view path) {
   constexpr std::string_view prefix = "/reports/";
   if (!path.starts_with(prefix)) return nullptr;
@@ -201,29 +210,26 @@ http::Response Api::answer_request(const http::Request& request) const {
     response.headers.emplace_back("Allow", "POST");
     return response;
   }
+  const bool is_preflight =
+      request.method == "OPTIONS" && is_allowed(options_.cors_origins, request.header("Origin"));
+  const auto other = other_version(target, request);
+  if (other && target.path.starts_with("/reports/") && !is_preflight) {
+    return error_answer(ErrorType::unsupported_version,
+                        fmt::format("The version must be {}, not {}", version, in_quotes(*other)));
+  }
   const report::Definition* definition = report_at(target.path);
   if (definition == nullptr) {
     return error_answer(ErrorType::not_found, fmt::format("There is nothing at {}; reports are at "
                                                           "/v3.4/reports/<resource>/<action>",
                                                           in_quotes(target.path)));
   }
-  if (request.method == "OPTIONS" && is_allowed(options_.cors_origins, request.header("Origin"))) {
-    return preflight_answer();
-  }
+  if (is_preflight) return preflight_answer();
   const bool is_post = request.method == "POST";
   if (!is_post && request.method != "GET" && request.method != "HEAD") {
     http::Response response =
         error_answer(ErrorType::not_allowed, "Reports are asked for with GET or POST");
     response.headers.emplace_back("Allow", "GET, HEAD, POST");
     return response;
-  }
-  const std::string_view written = request.header("X-API-Version");
-  const std::string_view header = written.substr(written.starts_with('v') ? 1 : 0);
-  const std::string_view asked = target.version.value_or(header.empty() ? version : header);
-  if (asked != version || (!header.empty() && header != version)) {
-    return error_answer(ErrorType::unsupported_version,
-                        fmt::format("The version must be {}, not {}", version,
-                                    in_quotes(asked != version ? asked : header)));
   }
   if (!surroundings_.is_ready()) return not_ready();
 

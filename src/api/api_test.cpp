@@ -253,6 +253,11 @@ TEST_F(ApiTest, KnowsItsVersion) {
             error(400, "unsupported_version", R"(The version must be 3.4, not \"3.5\")"));
   EXPECT_EQ(ask("GET", "/v3.4/reports/chats/tags", "", {token, {"X-API-Version", "3.5"}}).status,
             400);
+  // It is judged before the address and the verb, which another version may have.
+  EXPECT_EQ(said(ask("GET", "/v3.3/reports/chats/nothing", "")),
+            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.3\")"));
+  EXPECT_EQ(said(ask("PUT", "/reports/chats/tags", "", {{"X-API-Version", "3.5"}})),
+            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.5\")"));
 }
 
 TEST_F(ApiTest, AnswersJson) {
