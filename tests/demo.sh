@@ -124,7 +124,8 @@ run "$program" import --data "$data/data" --license 1 "$data/chats.ndjson"
 run "$program" token create --data "$data/data" --license 1 >"$data/token"
 token=$(<"$data/token")
 
-"$program" serve --data "$data/data" --listen "$listen" 2>"$data/log" &
+: >"$data/log"  # it is read before the server may have begun
+"$program" serve --data "$data/data" --listen "$listen" 2>>"$data/log" &
 server=$!
 
 # Nothing is sent before our own server says where it listens: the address may have been taken by

@@ -4,17 +4,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "app/importer.h"
 #include "app/messages.h"
 #include "app/progress.h"
 #include "app/stop_signals.h"
+#include "base/printable.h"
+#include "store/data_folder.h"
 #include "store/folder_lock.h"
 #include "store/store.h"
 
@@ -136,6 +142,18 @@ std::optional<int> wait_until_written(Importer& importer, StopSignals& signals, 
   return stopped_by;
 }
 
+// Says why, if none can be opened: then no data folder is made for nothing.
+bool can_open_any(const std::vector<std::string>& files) {
+  std::vector<Error> errors;
+  for (const std::string& file : files) {
+    if (file == "-" || ::access(file.c_str(), R_OK) == 0) return true;
+    errors.push_back({ErrorKind::failed,
+                      fmt::format("cannot open {}: {}", printable(file), std::strerror(errno))});
+  }
+  for (const Error& error : errors) say_error(error);
+  return false;
+}
+
 // Who can't have the folder can still tell whoever has it.
 Error with_other_way(Error error) {
   if (error.kind == ErrorKind::in_use) {
@@ -149,6 +167,10 @@ Error with_other_way(Error error) {
 }  // namespace
 
 int run_import(const ImportOptions& options) {
+  if (!can_open_any(options.files)) return exit_failed;
+  if (const auto is_ours = store::refuse_foreign_folder(options.data_folder); !is_ours) {
+    return exit_with(is_ours.error());
+  }
   StopSignals signals;
   // An older store is rewritten when it is opened: all of it, or nothing.
   std::optional<EndAtSignal> opening(std::in_place, std::nullopt);

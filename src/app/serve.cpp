@@ -26,6 +26,7 @@
 #include "app/property_keys.h"
 #include "app/stop_signals.h"
 #include "engine/native/native_engine.h"
+#include "store/data_folder.h"
 #include "store/folder_lock.h"
 #include "store/store.h"
 #include "time/zone.h"
@@ -151,6 +152,9 @@ int run_serve(const ServeOptions& given) {
   log_to_standard_error();
   std::optional<EndAtSignal> ending(exit_ok);
   if (const auto zones = Zone::read_all(); !zones) return exit_with(zones.error());
+  if (const auto is_ours = store::refuse_foreign_folder(options.data_folder); !is_ours) {
+    return exit_with(is_ours.error());
+  }
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports serve");
   if (!lock) return exit_with(lock.error());
   auto store = store::Store::open_locked(

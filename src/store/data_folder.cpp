@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -15,6 +16,9 @@
 
 namespace chatreports::store {
 namespace {
+
+constexpr std::array<std::string_view, 4> no_strangers{"lock", "lost+found", "last_commit",
+                                                       "engine"};
 
 std::unexpected<Error> not_makeable(const std::string& data_folder, std::string_view part,
                                     int system_error) {
@@ -77,11 +81,12 @@ Result<void> refuse_foreign_folder(const std::string& data_folder) {
   if (is_data_folder(data_folder)) return {};
   std::error_code error;
   bool has_others = false;
-  // A server that is starting makes `lock` first, and a new disk comes with `lost+found`.
+  // A server that is starting makes `lock` first, a new disk comes with `lost+found`, and the
+  // others stay where the store was moved away.
   for (std::filesystem::directory_iterator file(data_folder, error), end; !error && file != end;
        file.increment(error)) {
     const std::string name = file->path().filename();
-    has_others = has_others || (name != "lock" && name != "lost+found");
+    has_others = has_others || std::ranges::find(no_strangers, name) == no_strangers.end();
   }
   if (!has_others) return {};
   return failed(fmt::format(

@@ -65,9 +65,17 @@ class DataFolders(ProgramTest):
     def test_a_folder_of_others_is_left_alone(self):
         self.data.mkdir()
         (self.data / "letters.txt").write_text("Dear")
-        for command in self.COMMANDS:
+        for command in [*self.COMMANDS, ["serve", "--listen", "127.0.0.1:0"]]:
             self.assert_one_sentence(run(*command, "--data", self.data), str(self.data), "--data")
+        self.assert_one_sentence(run("import", "--license", 1, "--data", self.data, "/dev/null"),
+                                 str(self.data), "--data")
         self.assertEqual(os.listdir(self.data), ["letters.txt"])
+
+    def test_an_import_of_no_file_makes_no_folder(self):
+        done = run("import", "--license", 1, "--data", self.data, self.folder / "missing.json")
+        self.assert_one_sentence(done, "cannot open", "missing.json")
+        self.assertEqual(done.stdout, b"")
+        self.assertFalse(self.data.exists())
 
     def test_only_create_makes_a_folder_that_is_named_and_says_so(self):
         for command in self.COMMANDS:
