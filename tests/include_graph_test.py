@@ -17,7 +17,7 @@ HOMES = {
     r"sqlite3": {"store"},
     r"zlib": {"base"},
     r"simdjson": {"ingest", "api"},
-    r"openssl": {"chat", "store", "api", "http"},
+    r"openssl": {"base", "chat", "store", "api", "http"},
     r"CLI/": {"app"},
     r"spdlog": {"app"},
 }
