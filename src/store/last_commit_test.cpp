@@ -192,5 +192,26 @@ TEST(DataFiles, notice_what_happens_to_them) {
   }
 }
 
+TEST(DataFiles, notice_a_log_that_was_cut) {
+  const TemporaryFolder folder;
+  {
+    const auto store = Store::open_locked(folder.data(), [](const std::string&) {});
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    const std::vector<chat::Record> records{chat("T1")};
+    ASSERT_TRUE((*store)->write(license, records).has_value());
+    fs::resize_file(folder.data() + "/chatreports.sqlite-wal", 0);
+    const std::vector<chat::Record> more{chat("T2")};
+    for (int i = 0; i < 2; ++i) {
+      const auto written = (*store)->write(license, more);
+      ASSERT_FALSE(written.has_value());
+      EXPECT_THAT(written.error().message, HasSubstr("was cut"));
+    }
+  }
+  // What was in the log is lost, which the next start says; the file itself is whole.
+  const auto store = Store::open_locked(folder.data(), [](const std::string&) {});
+  ASSERT_FALSE(store.has_value());
+  EXPECT_THAT(store.error().message, testing::Not(HasSubstr("is not a file of chatreports")));
+}
+
 }  // namespace
 }  // namespace chatreports::store

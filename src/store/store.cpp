@@ -112,6 +112,7 @@ class Store::Implementation {
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto begun = begin_session();
     if (!begun) return begun;
+    log_bytes_ = 0;
     if (auto committed = transaction->commit(); !committed) {
       return std::unexpected(std::move(committed.error()));
     }
@@ -170,12 +171,19 @@ class Store::Implementation {
  private:
   Result<void> check_files() const { return files_ ? files_->check() : Result<void>(); }
 
+  Result<void> check_before_writing() const {
+    if (auto there = check_files(); !there) return there;
+    return files_ ? files_->check_log(log_bytes_) : Result<void>();
+  }
+
   // It is acknowledged only where the file that it went into is still in its place.
   Result<void> note_commit(ChangeNumber last) {
     if (!last_commit_) return {};
     last_commit_->note(last);
     if (database_.log_pages() >= most_log_pages_) copy_log();
-    return check_files();
+    if (auto there = check_files(); !there) return there;
+    if (files_) log_bytes_ = files_->log_bytes();
+    return {};
   }
 
   Result<void> save_stamp() {
@@ -205,7 +213,11 @@ class Store::Implementation {
   Result<WriteSummary> write_in_transaction(LicenseId license,
                                             std::span<const std::span<const chat::Record>> records,
                                             const std::function<bool()>& is_enough) {
-    if (auto there = check_files(); !there) return std::unexpected(std::move(there.error()));
+    if (auto there = check_before_writing(); !there) {
+      return std::unexpected(std::move(there.error()));
+    }
+    // Until this commit is noted, it may be another: a commit can begin the log anew.
+    log_bytes_ = 0;
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     std::optional<std::int64_t> session = session_;
@@ -313,6 +325,7 @@ class Store::Implementation {
     if (auto begun = begin_tables(*counter); !begun) return begun;
     if (auto ended = index_.end(counter->last()); !ended) return ended;
     if (auto saved = totals_.save(); !saved) return saved;
+    log_bytes_ = 0;
     auto committed = transaction->commit();
     if (committed) found_.is_of_index = false;
     return committed;
@@ -416,7 +429,8 @@ class Store::Implementation {
   Database database_;
   std::unique_ptr<LastCommit> last_commit_;  // and the next: where the folder's lock is held
   std::shared_ptr<const DataFiles> files_;
-  Instant stamp_{0};  // the latest of the records that this object has seen
+  std::uint64_t log_bytes_ = 0;  // the log's length after the last commit; 0: not known
+  Instant stamp_{0};             // the latest of the records that this object has seen
   Instant saved_stamp_{0};
   int most_log_pages_ = log_pages_before_copying;
   std::optional<std::int64_t> session_;  // once there is one
