@@ -27,7 +27,7 @@ std::optional<std::int64_t> pack_id(std::string_view id) {
 std::string unpack_id(std::int64_t packed) {
   std::string id;
   for (; packed > 0; packed /= base) {
-    const auto place = static_cast<std::size_t>((packed + base - 1) % base);
+    const auto place = static_cast<std::size_t>((packed % base + base - 1) % base);
     id += characters[std::min(place, characters.size() - 1)];
   }
   std::ranges::reverse(id);
