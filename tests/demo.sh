@@ -175,13 +175,15 @@ if [ "$status" != 200 ]; then
   echo >&2
   exit 1
 fi
-# A day a line.
+# As the server writes it, with a day a line.
 python3 -c '
 import json, sys
+def text(value):
+    return json.dumps(value, separators=(",", ":"))
 report = json.load(sys.stdin)
-rows = [f"      {json.dumps(day)}: {json.dumps(row)}" for day, row in report.pop("records").items()]
-members = [f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in report.items()]
-members.append("    \"records\": {\n" + ",\n".join(rows) + "\n    }")
+rows = [f"      {text(day)}:{text(row)}" for day, row in report.pop("records").items()]
+members = [f"    {text(name)}:{text(value)}" for name, value in report.items()]
+members.append("    \"records\":{\n" + ",\n".join(rows) + "\n    }")
 print("  {\n" + ",\n".join(members) + "\n  }\n")
 ' <"$data/answer"
 [ -z "$once" ] || exit 0
