@@ -66,7 +66,7 @@ class Readme(ProgramTest):
             self.assertTrue(some, output)
             output += some
         self.assertEqual(self.end(demo)[1], b"")
-        self.assertRegex(output.decode(), r'"name": "total-chats-report",\n +"total": \d{4}')
+        self.assertRegex(output.decode(), r'"name":"total-chats-report",\n +"total":\d{4}')
 
     def test_your_own_chats(self):
         _, make, serve, ask = blocks("sh")
