@@ -241,6 +241,16 @@ std::vector<std::int64_t> read_integers(Reader& reader) {
   return integers;
 }
 
+// A list that is all of the bytes.
+template <class T>
+Result<std::vector<T>> decode_list(std::string_view bytes, std::vector<T> (*read)(Reader&),
+                                   const char* if_not) {
+  Reader reader(bytes, nullptr);
+  std::vector<T> list = read(reader);
+  if (!reader.ok() || !reader.at_end()) return failed(if_not);
+  return list;
+}
+
 void write_property(Writer& writer, const Property& property) {
   const std::uint8_t code = property_code({property.name_space, property.name});
   const auto head = [&](ValueKind kind) {
@@ -928,10 +938,7 @@ void encode_integers(const std::vector<std::int64_t>& integers, std::string& byt
 }
 
 Result<std::vector<std::int64_t>> decode_integers(std::string_view bytes) {
-  Reader reader(bytes, nullptr);
-  auto integers = read_integers(reader);
-  if (!reader.ok() || !reader.at_end()) return failed("it is not a list of integers");
-  return integers;
+  return decode_list(bytes, read_integers, "it is not a list of integers");
 }
 
 void encode_texts(const std::vector<std::string>& texts, std::string& bytes) {
@@ -941,10 +948,7 @@ void encode_texts(const std::vector<std::string>& texts, std::string& bytes) {
 }
 
 Result<std::vector<std::string>> decode_texts(std::string_view bytes) {
-  Reader reader(bytes, nullptr);
-  auto texts = read_texts(reader);
-  if (!reader.ok() || !reader.at_end()) return failed("it is not a list of texts");
-  return texts;
+  return decode_list(bytes, read_texts, "it is not a list of texts");
 }
 
 }  // namespace chatreports::store
