@@ -153,6 +153,12 @@ http::Response no_answer_now() {
                       "Reports can't be answered right now; try again later");
 }
 
+http::Response unknown_callers() {
+  return error_answer(ErrorType::service_unavailable,
+                      "Access tokens can't be read right now; whoever runs the server finds more "
+                      "in its log");
+}
+
 http::Response not_ready() {
   return error_answer(ErrorType::service_unavailable, "The data folder is still being read");
 }
@@ -338,7 +344,9 @@ http::Response Api::given_up(Allowance::End end) const {
 std::expected<Caller, http::Response> Api::authorize(const http::Request& request,
                                                      std::string_view scope, Instant now) const {
   const std::optional<std::string> token = token_in(request.header("Authorization"));
-  std::optional<Caller> caller = token ? surroundings_.find_caller(*token, now) : std::nullopt;
+  auto found = token ? surroundings_.find_caller(*token, now) : std::nullopt;
+  if (!found) return std::unexpected(unknown_callers());
+  std::optional<Caller>& caller = *found;
   if (!caller) {
     return std::unexpected(error_answer(ErrorType::authentication, "Invalid access token"));
   }
@@ -410,7 +418,9 @@ std::optional<http::Response> Api::answer_webhook(
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
   Result<WebhookBody> body = parse_webhook_body(request.body);
   if (!body) return error_answer(ErrorType::validation, "The body " + body.error().message);
-  const std::optional<LicenseId> license = surroundings_.find_webhook(body->secret_key);
+  const auto found = surroundings_.find_webhook(body->secret_key);
+  if (!found) return unknown_callers();
+  const std::optional<LicenseId> license = *found;
   if (!license) return error_answer(ErrorType::authentication, "Invalid secret key");
   if (!body->refusal.empty()) return error_answer(ErrorType::validation, body->refusal);
   if (!body->ignored_action.empty()) surroundings_.count_ignored(body->ignored_action);

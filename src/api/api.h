@@ -44,15 +44,16 @@ enum class Wholeness : std::uint8_t { whole, damaged, damaged_but_allowed };
 
 // What the api needs from the outside. Each is called from several threads at once.
 struct Surroundings {
-  std::function<std::optional<Caller>(std::string_view token, Instant now)> find_caller;
+  // Nothing where nobody is known by the token; an error where that can't be told now.
+  std::function<Result<std::optional<Caller>>(std::string_view token, Instant now)> find_caller;
   std::function<Instant()> now;
   // Whether all that was acknowledged is in the engine.
   std::function<bool()> is_ready = [] { return true; };
   std::function<Wholeness(LicenseId)> wholeness = [](LicenseId) { return Wholeness::whole; };
   // Whether records can be acknowledged; where not, the program is not healthy.
   std::function<bool()> can_acknowledge = [] { return true; };
-  // The licence that the secret of a webhook names.
-  std::function<std::optional<LicenseId>(std::string_view secret)> find_webhook = {};
+  // The licence that the secret of a webhook names, likewise.
+  std::function<Result<std::optional<LicenseId>>(std::string_view secret)> find_webhook = {};
   // Digests what is not to be kept, and writes records of a licence, see TakeIn in
   // api/ingest_records.h.
   std::function<void(LicenseId, Channel, std::vector<chat::Record>, Done done)> take_in = {};

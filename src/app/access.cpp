@@ -14,20 +14,23 @@ constexpr std::chrono::milliseconds time_between_looks{200};
 
 }  // namespace
 
-Access::Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Store> store)
-    : tokens_(std::move(tokens)), store_(std::move(store)) {}
+Access::Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Store> store,
+               std::shared_ptr<const store::DataFiles> files)
+    : files_(std::move(files)), tokens_(std::move(tokens)), store_(std::move(store)) {}
 
 Access::~Access() {
   follower_.request_stop();
   if (follower_.joinable()) follower_.join();
 }
 
-Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder) {
+Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder,
+                                             std::shared_ptr<const store::DataFiles> files) {
   auto tokens = store::Tokens::open(data_folder);
   if (!tokens) return std::unexpected(tokens.error());
   auto store = store::Store::open(data_folder);
   if (!store) return std::unexpected(store.error());
-  std::unique_ptr<Access> access(new Access(*std::move(tokens), *std::move(store)));
+  std::unique_ptr<Access> access(
+      new Access(*std::move(tokens), *std::move(store), std::move(files)));
   if (const Result<void> refreshed = access->refresh(); !refreshed) {
     return std::unexpected(refreshed.error());
   }
@@ -43,11 +46,19 @@ std::shared_ptr<const store::TokenSet> Access::token_set() const {
 
 Result<void> Access::refresh() const {
   const std::scoped_lock reading(tokens_mutex_);
-  auto changed = tokens_->read_if_changed();
-  if (!changed) return std::unexpected(changed.error());
-  if (*changed == nullptr) return {};
+  auto read = read_tokens();
+  // A file that is busy for a moment is still the one that was read.
+  if (!read && read.error().kind == ErrorKind::unavailable) return read;
   const std::scoped_lock lock(mutex_);
-  token_set_ = *std::move(changed);
+  token_set_ = read ? read_tokens_ : nullptr;
+  return read;
+}
+
+Result<void> Access::read_tokens() const {
+  if (auto there = files_->check_access(); !there) return there;
+  auto changed = tokens_->read_if_changed();
+  if (!changed) return std::unexpected(std::move(changed.error()));
+  if (*changed != nullptr) read_tokens_ = *std::move(changed);
   return {};
 }
 
@@ -63,25 +74,31 @@ void Access::follow(const std::stop_token& stop) {
     const std::string error = refreshed ? "" : refreshed.error().message;
     // Once, not five times a second.
     if (!error.empty() && error != last_error) {
-      spdlog::error("changes of tokens can't be seen: {}", error);
+      spdlog::error("access tokens can't be read: {}", error);
+    } else if (error.empty() && !last_error.empty()) {
+      spdlog::info("access tokens can be read again");
     }
     last_error = error;
   }
 }
 
-std::optional<store::Token> Access::find_token(std::string_view text, Instant now) const {
+Result<std::optional<store::Token>> Access::find_token(std::string_view text, Instant now) const {
   auto tokens = token_set();
-  const store::Token* found = tokens->find(text, now);
-  if (found == nullptr && refresh()) {
+  const store::Token* found = tokens ? tokens->find(text, now) : nullptr;
+  if (tokens && found == nullptr) {
+    static_cast<void>(refresh());
     tokens = token_set();
-    found = tokens->find(text, now);
+    found = tokens ? tokens->find(text, now) : nullptr;
   }
+  if (!tokens) return failed("access tokens can't be read");
   if (found == nullptr) return std::nullopt;
   return *found;
 }
 
-std::optional<api::Caller> Access::find(std::string_view token, Instant now) const {
-  const auto found = find_token(token, now);
+Result<std::optional<api::Caller>> Access::find(std::string_view token, Instant now) const {
+  const auto known = find_token(token, now);
+  if (!known) return std::unexpected(known.error());
+  const std::optional<store::Token>& found = *known;
   if (!found || found->is_webhook_secret()) return std::nullopt;
   api::Caller caller{found->id, found->license, found->scopes, std::nullopt};
   if (!found->agent_id) return caller;
@@ -93,19 +110,22 @@ std::optional<api::Caller> Access::find(std::string_view token, Instant now) con
 
 http::Share Access::share_of(std::string_view token) const {
   const auto tokens = token_set();
-  const store::Token* found = tokens->find(token, now());
+  const store::Token* found = tokens ? tokens->find(token, now()) : nullptr;
   if (found == nullptr) return {};
   return {static_cast<std::uint64_t>(found->license.value), static_cast<std::uint64_t>(found->id)};
 }
 
-std::optional<LicenseId> Access::find_webhook(std::string_view secret) const {
-  const auto found = find_token(secret, now());
+Result<std::optional<LicenseId>> Access::find_webhook(std::string_view secret) const {
+  const auto known = find_token(secret, now());
+  if (!known) return std::unexpected(known.error());
+  const std::optional<store::Token>& found = *known;
   if (!found || !found->is_webhook_secret()) return std::nullopt;
   return found->license;
 }
 
 bool Access::knows_webhooks() const {
-  return token_set()->has_webhook_secrets();
+  const auto tokens = token_set();
+  return tokens && tokens->has_webhook_secrets();
 }
 
 void Access::forget_timezones(LicenseId license) {

@@ -184,12 +184,14 @@ int run_serve(const ServeOptions& given) {
     return Duration{std::chrono::duration_cast<std::chrono::microseconds>(passed).count()};
   };
   surroundings.is_ready = [&is_ready] { return is_ready.load(); };
-  surroundings.can_acknowledge = [data_files] { return data_files->check().has_value(); };
+  surroundings.can_acknowledge = [data_files, &access] {
+    return data_files->check().has_value() && access->is_usable();
+  };
   surroundings.wholeness = [&damaged](LicenseId license) { return damaged.wholeness(license); };
   std::once_flag unknown_secret;
   surroundings.find_webhook = [&access, &unknown_secret](std::string_view secret) {
     const auto license = access->find_webhook(secret);
-    if (!license) {
+    if (license && !*license) {
       std::call_once(unknown_secret, [] {
         spdlog::warn(
             "a webhook came with a secret_key that is not known here, and was answered 401, as "
@@ -244,7 +246,7 @@ int run_serve(const ServeOptions& given) {
   if (!session) return exit_with(session.error());
   files = std::make_unique<EngineFiles>(*engine, *session, saved,
                                         [&damaged] { return damaged.are_none(); });
-  auto opened = Access::open(options.data_folder);
+  auto opened = Access::open(options.data_folder, data_files);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);
   // One may have been killed.

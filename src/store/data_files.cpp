@@ -5,35 +5,52 @@
 
 namespace chatreports::store {
 
-DataFiles::DataFiles(const std::string& data_folder, const std::string& database)
-    : data_folder_(data_folder), log_(database + "-wal") {
-  for (const std::string& path : {data_folder, database, log_}) {
-    files_.emplace_back(path, identity_of(path));
-  }
+Error replaced_file(const std::string& path) {
+  return {ErrorKind::failed,
+          fmt::format("{} was removed, renamed or replaced while chatreports had it; nothing more "
+                      "is acknowledged; put it back where it was, or start chatreports again",
+                      path)};
 }
+
+DataFiles::DataFiles(const std::string& data_folder, const std::string& store,
+                     const std::string& access)
+    : log_(store + "-wal"),
+      files_{{data_folder, identity_of(data_folder)},
+             {store, identity_of(store)},
+             {log_, identity_of(log_)}},
+      access_(access, identity_of(access)) {}
 
 Result<void> DataFiles::check() const {
-  for (const auto& [path, identity] : files_) {
-    if (identity_of(path) == identity) continue;
-    return failed(
-        fmt::format("{} was removed, renamed or replaced while chatreports had it; nothing more is "
-                    "acknowledged; put it back where it was, or start chatreports again",
-                    path));
+  for (const File& file : files_) {
+    if (auto there = check(file); !there) return there;
   }
-  return {};
-}
-
-std::uint64_t DataFiles::log_bytes() const {
-  struct stat status{};
-  return ::stat(log_.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
-
-Result<void> DataFiles::check_log(std::uint64_t at_least_bytes) const {
-  if (log_bytes() >= at_least_bytes) return {};
+  if (auto there = check_access(); !there) return there;
+  const std::uint64_t known = log_bytes_;
+  // Looked at twice, because a commit may have come between.
+  if (log_bytes() >= known || log_bytes_ != known) return {};
   return failed(
       fmt::format("{} was cut while chatreports had it, and what was written last is lost; nothing "
                   "more is acknowledged; start chatreports again, which says what to do",
                   log_));
+}
+
+Result<void> DataFiles::check_access() const {
+  return check(access_);
+}
+
+Result<void> DataFiles::check(const File& file) {
+  if (identity_of(file.first) == file.second) return {};
+  return std::unexpected(replaced_file(file.first));
+}
+
+void DataFiles::log_has_changed() {
+  log_bytes_ = log_bytes();
+}
+
+// 0 where it is not there.
+std::uint64_t DataFiles::log_bytes() const {
+  struct stat status{};
+  return ::stat(log_.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 // A file that is not there has inode 0.

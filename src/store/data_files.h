@@ -1,7 +1,8 @@
 #pragma once
-// Whether a data folder and the store in it are still those that were opened: what is written into
-// a file that was removed or replaced is gone tomorrow.
+// Whether a data folder and the files in it are still those that were opened: what is written into
+// a file that was removed or replaced is gone tomorrow, and what is read from it is of yesterday.
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -11,19 +12,25 @@
 
 namespace chatreports::store {
 
-// Immutable; any thread.
+// The error of a file that is no longer the one that was opened.
+Error replaced_file(const std::string& path);
+
+// Any thread.
 class DataFiles {
  public:
-  // Of the folder, the database in it, and its log; all are there.
-  DataFiles(const std::string& data_folder, const std::string& database);
+  // Of the folder, the store and its log, and the file of tokens; all are there.
+  DataFiles(const std::string& data_folder, const std::string& store, const std::string& access);
 
-  // An error where one of them is no longer the one that it was.
+  // An error where one of them is no longer the one that it was, or where the log is shorter than
+  // it was: somebody has cut it.
   Result<void> check() const;
+  // The same of the file of tokens alone.
+  Result<void> check_access() const;
 
-  // The length of the log in bytes; 0 where it is not there.
-  std::uint64_t log_bytes() const;
-  // An error where the log is shorter than that: somebody has cut it.
-  Result<void> check_log(std::uint64_t at_least_bytes) const;
+  // Around each commit into the store: a commit can begin the log anew, so its length is not known
+  // until the commit is done.
+  void log_will_change() { log_bytes_ = 0; }
+  void log_has_changed();
 
  private:
   struct Identity {
@@ -31,11 +38,15 @@ class DataFiles {
     unsigned long long inode = 0;
     bool operator==(const Identity&) const = default;
   };
+  using File = std::pair<std::string, Identity>;
   static Identity identity_of(const std::string& path);
+  static Result<void> check(const File& file);
+  std::uint64_t log_bytes() const;
 
-  std::string data_folder_;
-  std::string log_;
-  std::vector<std::pair<std::string, Identity>> files_;
+  const std::string log_;
+  const std::vector<File> files_;
+  const File access_;
+  std::atomic<std::uint64_t> log_bytes_ = 0;  // after the last commit; 0: not known
 };
 
 }  // namespace chatreports::store

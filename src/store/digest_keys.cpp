@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/row_checksum.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 
@@ -16,9 +17,10 @@ class DigestKeys::Implementation {
   explicit Implementation(Database opened)
       : database_(std::move(opened)),
         prepare_(database_),
-        read_(prepare_("SELECT license, key FROM digest_keys")),
-        find_(prepare_("SELECT key FROM digest_keys WHERE license = ?1")),
-        insert_(prepare_("INSERT INTO digest_keys(license, key) VALUES(?1, ?2) "
+        read_(prepare_("SELECT license, key, checksum FROM digest_keys")),
+        find_(prepare_("SELECT license, key, checksum FROM digest_keys WHERE license = ?1")),
+        insert_(prepare_("INSERT INTO digest_keys(license, key, checksum) "
+                         "VALUES(?1, ?2, row_checksum(14, ?1, ?2)) "
                          "ON CONFLICT(license) DO NOTHING")) {}
 
   const std::optional<Error>& error() const { return prepare_.error(); }
@@ -26,7 +28,7 @@ class DigestKeys::Implementation {
   Result<std::map<LicenseId, chat::DigestKey>> list() {
     std::map<LicenseId, chat::DigestKey> keys;
     const auto read = for_each_row(read_, [&]() -> Result<void> {
-      const auto key = key_of(read_.bytes(1));
+      const auto key = key_of(read_);
       if (!key) return std::unexpected(key.error());
       keys.emplace(LicenseId{read_.integer(0)}, *key);
       return {};
@@ -45,16 +47,18 @@ class DigestKeys::Implementation {
     const auto found = find_.bind(1, license.value).step();
     if (!found) return std::unexpected(found.error());
     if (!*found) return failed(fmt::format("{} does not keep a key", database_.path()));
-    return key_of(find_.bytes(0));
+    return key_of(find_);
   }
 
  private:
-  Result<chat::DigestKey> key_of(std::string_view bytes) const {
+  Result<chat::DigestKey> key_of(const Statement& row) const {
     chat::DigestKey key;
-    if (bytes.size() != key.bytes.size()) {
-      return failed(fmt::format(
-          "{} is damaged: a digest key has {} bytes and not {}; restore the file from a backup",
-          database_.path(), bytes.size(), key.bytes.size()));
+    const std::string_view bytes = row.bytes(1);
+    if (bytes.size() != key.bytes.size() || !is_intact(row, CheckedTable::digest_keys, 2)) {
+      return failed(
+          fmt::format("{} is damaged: the digest key of licence {} is not what was written; "
+                      "restore the file from a backup",
+                      database_.path(), row.integer(0)));
     }
     std::ranges::copy(bytes, key.bytes.begin());
     return key;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/sqlite.h"
 #include "store/temporary_folder_test.h"
 #include "store/tokens.h"
 
@@ -37,6 +38,38 @@ TEST(DigestKeys, of_another_folder_are_taken_where_there_is_none_yet) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("licence 1 has another digest key"));
+  EXPECT_EQ((*keys)->find_or_make({1}), key);
+}
+
+TEST(DigestKeys, that_are_damaged_are_refused) {
+  const char* const damages[] = {"UPDATE digest_keys SET key = randomblob(32)",
+                                 "UPDATE digest_keys SET key = x'00'",
+                                 "UPDATE digest_keys SET license = 2"};
+  for (const char* damage : damages) {
+    const TemporaryFolder folder;
+    const auto keys = DigestKeys::open(folder.data());
+    ASSERT_TRUE((*keys)->find_or_make({1}).has_value());
+    auto database = Database::open(folder.data() + "/access.sqlite");
+    ASSERT_TRUE(database->execute(damage).has_value());
+    const auto list = (*keys)->list();
+    ASSERT_FALSE(list.has_value());
+    EXPECT_THAT(list.error().message, testing::HasSubstr("access.sqlite is damaged: the digest key "
+                                                         "of licence"));
+  }
+}
+
+TEST(DigestKeys, of_an_older_file_are_kept) {
+  const TemporaryFolder folder;
+  const chat::DigestKey key = *(*DigestKeys::open(folder.data()))->find_or_make({1});
+  {
+    auto database = Database::open(folder.data() + "/access.sqlite");
+    const auto made_older = database->execute(
+        "PRAGMA journal_mode = WAL; ALTER TABLE digest_keys DROP COLUMN checksum; "
+        "PRAGMA user_version = 3");
+    ASSERT_TRUE(made_older.has_value()) << made_older.error().message;
+  }
+  const auto keys = DigestKeys::open(folder.data());
+  ASSERT_TRUE(keys.has_value()) << keys.error().message;
   EXPECT_EQ((*keys)->find_or_make({1}), key);
 }
 

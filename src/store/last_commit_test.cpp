@@ -171,6 +171,11 @@ TEST(DataFiles, notice_what_happens_to_them) {
       [](const std::string& data) { fs::remove_all(data); },
       [](const std::string& data) { fs::remove(data + "/chatreports.sqlite"); },
       [](const std::string& data) { fs::remove(data + "/chatreports.sqlite-wal"); },
+      [](const std::string& data) { fs::remove(data + "/access.sqlite"); },
+      [](const std::string& data) {
+        fs::copy(data + "/access.sqlite", data + "/copy");
+        fs::rename(data + "/copy", data + "/access.sqlite");
+      },
       [](const std::string& data) {
         fs::copy(data, data + "-copy", fs::copy_options::recursive);
         fs::remove_all(data);
@@ -201,6 +206,7 @@ TEST(DataFiles, notice_a_log_that_was_cut) {
     ASSERT_TRUE((*store)->write(license, records).has_value());
     fs::resize_file(folder.data() + "/chatreports.sqlite-wal", 0);
     const std::vector<chat::Record> more{chat("T2")};
+    EXPECT_FALSE((*store)->files()->check().has_value());
     for (int i = 0; i < 2; ++i) {
       const auto written = (*store)->write(license, more);
       ASSERT_FALSE(written.has_value());

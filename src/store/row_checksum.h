@@ -29,6 +29,8 @@ enum class CheckedTable : std::uint8_t {
   counters = 10,
   totals = 11,
   tokens = 12,
+  form_labels = 13,
+  digest_keys = 14,
 };
 
 // Columns are added in the order of the table.

@@ -375,6 +375,10 @@ constexpr std::array access_steps{
       ALTER TABLE tokens ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
       UPDATE tokens SET checksum = row_checksum(12, id, hash, license, scopes, agent_id, created_at,
                                                 expires_at);
+    )sql",
+    R"sql(
+      ALTER TABLE digest_keys ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE digest_keys SET checksum = row_checksum(14, license, key);
     )sql"};
 
 Result<void> make_steps(Database& database, const Schema& schema, std::int64_t version,
@@ -419,7 +423,8 @@ Result<void> bring_up_to_date(Database& database, const Schema& schema,
   auto version = version_of(database, schema);
   if (!version) return std::unexpected(std::move(version.error()));
   // Only now, because a file that is not ours is left as it is. Does nothing where it is set.
-  if (auto set = database.execute("PRAGMA journal_mode = WAL"); !set) return set;
+  const std::string mode = fmt::format("PRAGMA journal_mode = {}", schema.journal_mode);
+  if (auto set = database.execute(mode.c_str()); !set) return set;
   if (*version == static_cast<std::int64_t>(schema.steps.size())) return {};
 
   auto transaction = Transaction::begin_write(database);
@@ -431,7 +436,7 @@ Result<void> bring_up_to_date(Database& database, const Schema& schema,
 }  // namespace
 
 const Schema& facts_schema() {
-  static constexpr Schema schema{"chatreports.sqlite", 0x43685270, 256 << 10, facts_steps};
+  static constexpr Schema schema{"chatreports.sqlite", 0x43685270, "WAL", 256 << 10, facts_steps};
   return schema;
 }
 
@@ -440,7 +445,7 @@ std::size_t step_of_plain_texts() {
 }
 
 const Schema& access_schema() {
-  static constexpr Schema schema{"access.sqlite", 0x43685261, 1 << 10, access_steps};
+  static constexpr Schema schema{"access.sqlite", 0x43685261, "DELETE", 1 << 10, access_steps};
   return schema;
 }
 
@@ -464,7 +469,7 @@ Result<Database> open_database(const std::string& data_folder, const Schema& sch
   auto database = Database::open(path);
   if (!database) return database;
   const std::string settings = fmt::format(
-      "PRAGMA page_size = {}; PRAGMA synchronous = FULL; PRAGMA cache_size = -{};"
+      "PRAGMA page_size = {}; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -{};"
       "PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {};"
       "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA "
       "cell_size_check = ON",

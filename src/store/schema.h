@@ -16,6 +16,7 @@ namespace chatreports::store {
 struct Schema {
   const char* file;             // its name in the data folder
   std::int32_t application_id;  // stands in the file's header, for file(1) and for us
+  const char* journal_mode;     // of SQLite
   int cache_kibibytes;
   // Step n leads from version n to n + 1. A step that has been released is never changed.
   std::span<const char* const> steps;
@@ -28,6 +29,9 @@ const Schema& facts_schema();
 std::size_t step_of_plain_texts();
 // Who may ask. A file of its own, so that making a token never waits for an import that writes
 // without a pause, and so that asking for changed tokens is not answered by every chat.
+//
+// It is written a few times a day and small, so it has no log beside it that could be lost: it can
+// be copied with cp, and who reads it always reads the file itself.
 const Schema& access_schema();
 
 // Pages of the log after which it is copied into the file; more of them, and more memory, for a

@@ -25,7 +25,7 @@ constexpr std::array broken_second_version{
     "ALTER TABLE things ADD COLUMN size INTEGER; UPDATE nothing SET size = 5"};
 
 Schema schema(std::span<const char* const> steps) {
-  return {"things.sqlite", 77, 100, steps};
+  return {"things.sqlite", 77, "WAL", 100, steps};
 }
 
 std::string file_of(const TemporaryFolder& folder) {

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "store/data_files.h"
+
 namespace chatreports::store {
 namespace {
 
@@ -27,6 +29,7 @@ Error sqlite_error(int code, int system_error, const std::string& path, std::str
                         "being written has been taken back",
                         path)};
   }
+  if (code == SQLITE_READONLY_DBMOVED) return replaced_file(path);
   switch (primary) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

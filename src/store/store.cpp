@@ -79,12 +79,13 @@ class Store::Implementation {
   Implementation& operator=(const Implementation&) = delete;
 
   Database& database() { return database_; }
-  const std::shared_ptr<const DataFiles>& files() const { return files_; }
+  std::shared_ptr<const DataFiles> files() const { return files_; }
 
   // From now on each commit is noted.
-  void note_commits(std::unique_ptr<LastCommit> last_commit, const std::string& data_folder) {
+  void note_commits(std::unique_ptr<LastCommit> last_commit, const std::string& data_folder,
+                    const std::string& access) {
     last_commit_ = std::move(last_commit);
-    files_ = std::make_shared<const DataFiles>(data_folder, database_.path());
+    files_ = std::make_shared<DataFiles>(data_folder, database_.path(), access);
     database_.keep_log();
   }
 
@@ -112,7 +113,7 @@ class Store::Implementation {
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto begun = begin_session();
     if (!begun) return begun;
-    log_bytes_ = 0;
+    log_will_change();
     if (auto committed = transaction->commit(); !committed) {
       return std::unexpected(std::move(committed.error()));
     }
@@ -171,9 +172,8 @@ class Store::Implementation {
  private:
   Result<void> check_files() const { return files_ ? files_->check() : Result<void>(); }
 
-  Result<void> check_before_writing() const {
-    if (auto there = check_files(); !there) return there;
-    return files_ ? files_->check_log(log_bytes_) : Result<void>();
+  void log_will_change() {
+    if (files_) files_->log_will_change();
   }
 
   // It is acknowledged only where the file that it went into is still in its place.
@@ -181,9 +181,8 @@ class Store::Implementation {
     if (!last_commit_) return {};
     last_commit_->note(last);
     if (database_.log_pages() >= most_log_pages_) copy_log();
-    if (auto there = check_files(); !there) return there;
-    if (files_) log_bytes_ = files_->log_bytes();
-    return {};
+    if (files_) files_->log_has_changed();
+    return check_files();
   }
 
   Result<void> save_stamp() {
@@ -213,11 +212,8 @@ class Store::Implementation {
   Result<WriteSummary> write_in_transaction(LicenseId license,
                                             std::span<const std::span<const chat::Record>> records,
                                             const std::function<bool()>& is_enough) {
-    if (auto there = check_before_writing(); !there) {
-      return std::unexpected(std::move(there.error()));
-    }
-    // Until this commit is noted, it may be another: a commit can begin the log anew.
-    log_bytes_ = 0;
+    if (auto there = check_files(); !there) return std::unexpected(std::move(there.error()));
+    log_will_change();
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     std::optional<std::int64_t> session = session_;
@@ -325,7 +321,7 @@ class Store::Implementation {
     if (auto begun = begin_tables(*counter); !begun) return begun;
     if (auto ended = index_.end(counter->last()); !ended) return ended;
     if (auto saved = totals_.save(); !saved) return saved;
-    log_bytes_ = 0;
+    log_will_change();
     auto committed = transaction->commit();
     if (committed) found_.is_of_index = false;
     return committed;
@@ -428,9 +424,8 @@ class Store::Implementation {
 
   Database database_;
   std::unique_ptr<LastCommit> last_commit_;  // and the next: where the folder's lock is held
-  std::shared_ptr<const DataFiles> files_;
-  std::uint64_t log_bytes_ = 0;  // the log's length after the last commit; 0: not known
-  Instant stamp_{0};             // the latest of the records that this object has seen
+  std::shared_ptr<DataFiles> files_;
+  Instant stamp_{0};  // the latest of the records that this object has seen
   Instant saved_stamp_{0};
   int most_log_pages_ = log_pages_before_copying;
   std::optional<std::int64_t> session_;  // once there is one
@@ -478,7 +473,11 @@ Result<std::unique_ptr<Store>> Store::open_locked(
   const auto replaced = (*last_commit)->compare(implementation.database(), *last);
   if (!replaced) return std::unexpected(replaced.error());
   if (*replaced) log(**replaced);
-  implementation.note_commits(*std::move(last_commit), data_folder);
+  const std::string access = data_folder + "/" + access_schema().file;
+  if (auto prepared = prepare_file(access); !prepared) {
+    return std::unexpected(std::move(prepared.error()));
+  }
+  implementation.note_commits(*std::move(last_commit), data_folder, access);
   return store;
 }
 

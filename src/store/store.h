@@ -80,7 +80,7 @@ class Store {
   // takes some seconds, once.
   Result<void> prepare_for_webhooks();
 
-  // Whether the folder and the store in it are those that were opened; where not, nothing is
+  // Whether the folder and the files in it are those that were opened; where not, nothing is
   // written. Any thread, for as long as the pointer lives; null unless opened by open_locked.
   std::shared_ptr<const DataFiles> files() const;
 

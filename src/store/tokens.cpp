@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "base/sha256.h"
+#include "store/access_history.h"
 #include "store/row_checksum.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
@@ -94,7 +96,8 @@ class Tokens::Implementation {
             prepare_("SELECT id, hash, license, scopes, agent_id, created_at, expires_at, checksum "
                      "FROM tokens ORDER BY id")),
         remove_(prepare_("DELETE FROM tokens WHERE id = ?1")),
-        version_(prepare_("PRAGMA data_version")) {}
+        version_(prepare_("PRAGMA data_version")),
+        history_(prepare_) {}
 
   const std::optional<Error>& error() const { return prepare_.error(); }
 
@@ -128,19 +131,28 @@ class Tokens::Implementation {
     return database_.rows_changed() > 0;
   }
 
+  // As read; an error, too, where they can't have come from those that were read before.
+  Result<std::vector<std::pair<std::string, Token>>> follow() {
+    auto snapshot = Transaction::begin_read(database_);
+    if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+    auto tokens = read();
+    if (!tokens) return tokens;
+    std::set<std::int64_t> ids;
+    for (const auto& [hash, token] : *tokens) ids.insert(token.id);
+    auto followed = history_.follow(std::move(ids), database_.path());
+    if (!followed) return std::unexpected(std::move(followed.error()));
+    return tokens;
+  }
+
   // With their hashes, by id; one that is not what was written is none.
   Result<std::vector<std::pair<std::string, Token>>> read() {
     const ResetAtEnd reset(read_);
     std::vector<std::pair<std::string, Token>> tokens;
-    damaged_ = 0;
     for (;;) {
       auto found = read_.step();
       if (!found) return std::unexpected(std::move(found.error()));
       if (!*found) return tokens;
-      if (!is_intact(read_, CheckedTable::tokens, 7)) {
-        ++damaged_;
-        continue;
-      }
+      if (!is_intact(read_, CheckedTable::tokens, 7)) continue;
       Token token;
       token.id = read_.integer(0);
       token.license = {read_.integer(2)};
@@ -179,7 +191,7 @@ class Tokens::Implementation {
   Statement read_;
   Statement remove_;
   Statement version_;
-  std::size_t damaged_ = 0;
+  AccessHistory history_;
   bool changed_here_ = true;
   std::int64_t seen_version_ = 0;
   std::int64_t read_version_ = 0;
@@ -257,7 +269,7 @@ Result<std::shared_ptr<const TokenSet>> Tokens::read_if_changed() {
   const auto changed = implementation_->has_changed();
   if (!changed) return std::unexpected(changed.error());
   if (!*changed) return nullptr;
-  auto tokens = implementation_->read();
+  auto tokens = implementation_->follow();
   if (!tokens) return std::unexpected(std::move(tokens.error()));
   std::sort(tokens->begin(), tokens->end(),
             [](const auto& left, const auto& right) { return left.first < right.first; });

@@ -60,8 +60,8 @@ class Tokens {
   Result<std::vector<Token>> list();     // by id, expired ones too, webhooks' secrets too
   Result<void> revoke(std::int64_t id);  // not_found where there is none
 
-  // All of them, or nothing where they have not changed since the last call. Cheap: made to be
-  // called a few times a second.
+  // All of them, or nothing where they have not changed since the last call. An error where an
+  // older copy of the file has taken its place. Cheap: made to be called a few times a second.
   Result<std::shared_ptr<const TokenSet>> read_if_changed();
 
  private:

@@ -5,8 +5,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
+#include "store/digest_keys.h"
 #include "store/folder_lock.h"
 #include "store/store.h"
 #include "store/temporary_folder_test.h"
@@ -20,6 +22,15 @@ using testing::MatchesRegex;
 using testing::Not;
 
 constexpr Instant now{1'000};
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write_file(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
 
 std::unique_ptr<Tokens> open(const TemporaryFolder& folder) {
   auto tokens = Tokens::open(folder.data());
@@ -125,6 +136,57 @@ TEST(Tokens, neither_wait_for_an_import_nor_see_its_changes) {
   const std::vector<chat::Record> records = {chat::GroupRecord{1, "Sales"}};
   ASSERT_TRUE((*store)->write({1}, records).has_value());
   EXPECT_EQ(*tokens->read_if_changed(), nullptr);
+}
+
+// Overwritten where it is, as cp does.
+TEST(Tokens, an_older_copy_in_the_place_of_the_file_is_refused) {
+  const std::function<void(Tokens&, DigestKeys&)> changes[] = {
+      [](Tokens& tokens, DigestKeys&) { create(tokens); },
+      [](Tokens& tokens, DigestKeys&) { ASSERT_TRUE(tokens.revoke(1).has_value()); },
+      [](Tokens&, DigestKeys& keys) { ASSERT_TRUE(keys.find_or_make({2}).has_value()); }};
+  for (const auto& change : changes) {
+    const TemporaryFolder folder;
+    const std::string file = folder.data() + "/access.sqlite";
+    const auto tokens = open(folder);
+    create(*tokens);
+    create(*tokens);
+    const auto keys = *DigestKeys::open(folder.data());
+    ASSERT_TRUE(keys->find_or_make({1}).has_value());
+    const std::string before = read_file(file);
+    change(*tokens, *keys);
+    ASSERT_NE(*tokens->read_if_changed(), nullptr);
+    const std::string after = read_file(file);
+    write_file(file, before);
+    for (int time = 0; time < 2; ++time) {
+      const auto read = tokens->read_if_changed();
+      ASSERT_FALSE(read.has_value());
+      EXPECT_THAT(read.error().message, HasSubstr("access.sqlite was replaced by an older copy"));
+    }
+    write_file(file, after);
+    EXPECT_TRUE(tokens->read_if_changed().has_value());
+  }
+}
+
+TEST(Tokens, are_not_written_into_a_file_that_was_removed_or_replaced) {
+  const TemporaryFolder folder;
+  const std::string file = folder.data() + "/access.sqlite";
+  const auto tokens = open(folder);
+  create(*tokens);
+  std::filesystem::rename(file, file + "-away");
+  std::filesystem::copy(file + "-away", file);
+  const auto created = tokens->create({7}, {"reports_read"}, std::nullopt, now, std::nullopt);
+  ASSERT_FALSE(created.has_value());
+  EXPECT_THAT(created.error().message,
+              HasSubstr("access.sqlite was removed, renamed or replaced while chatreports had it"));
+}
+
+// Nothing that could be removed without the file.
+TEST(Tokens, lie_in_one_file) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  create(*tokens);
+  const std::filesystem::directory_iterator files(folder.data());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1);
 }
 
 TEST(Tokens, scopes_are_those_that_there_are) {

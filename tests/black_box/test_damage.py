@@ -237,6 +237,73 @@ class Folders(DamageTest):
             shutil.rmtree(self.folder / "away", ignore_errors=True)
             kept.rename(self.data)
 
+    def test_tokens_of_a_file_that_is_gone_are_not_taken(self):
+        access = self.data / "access.sqlite"
+        whole = access.read_bytes()
+        self.token()  # the older copy lacks it
+
+        def replace():
+            (self.data / "copy").write_bytes(access.read_bytes())
+            (self.data / "copy").rename(access)
+
+        for change in [access.unlink, lambda: access.rename(self.folder / "away"), replace,
+                       lambda: access.write_bytes(whole),
+                       lambda: access.write_bytes(b"x" * len(whole)),
+                       lambda: os.truncate(access, 0), lambda: os.truncate(access, 5000)]:
+            kept = access.read_bytes()
+            with Server(self.data) as server:
+                self.wait_ready(server)
+                self.assertEqual(self.total(server, 1), 120)
+                self.assertEqual(self.tag(server, 1), 200)
+                change()
+                for _ in range(200):
+                    if self.total(server, 1) == 503:
+                        break
+                    time.sleep(0.05)
+                self.assertEqual((self.total(server, 1), self.total(server, 2)), (503, 503))
+                self.assert_not_acknowledged(server)
+            self.assertIn(b"access.sqlite", server.log)
+            self.assertEqual(server.log.count(b"access tokens can't be read"), 1, server.log)
+            access.write_bytes(kept)
+
+    def test_tokens_are_taken_again_where_the_file_is_put_back(self):
+        with Server(self.data) as server:
+            self.wait_ready(server)
+            (self.data / "access.sqlite").rename(self.folder / "away")
+            for wanted in [503, 120]:
+                for _ in range(200):
+                    if self.total(server, 1) == wanted:
+                        break
+                    time.sleep(0.05)
+                self.assertEqual(self.total(server, 1), wanted)
+                if wanted == 503:
+                    (self.folder / "away").rename(self.data / "access.sqlite")
+            self.assertEqual(self.tag(server, 1), 200)
+
+    def test_one_bit_of_the_file_of_tokens(self):
+        with Server(self.data) as server:
+            self.wait_ready(server)
+            whole = self.ask_all(server)
+        chance = random.Random(3)
+        access = self.data / "access.sqlite"
+        kept = access.read_bytes()
+        for _ in range(FLIPS):
+            damaged = bytearray(kept)
+            at, bit = chance.randrange(len(kept)), chance.randrange(8)
+            damaged[at] ^= 1 << bit
+            access.write_bytes(damaged)
+            server, log = self.start(self.data)
+            where = f"bit {bit} of byte {at}: {log}"
+            if server is None:
+                self.assertIn("access.sqlite", log, where)
+                continue
+            with server:
+                for license, answers in self.ask_all(server).items():
+                    for answer, right in zip(answers, whole[license]):
+                        if answer[0] not in [401, 503]:
+                            self.assertEqual(answer, right, where)
+        access.write_bytes(kept)
+
     def test_a_second_server_does_not_start_without_the_lock_file(self):
         with Server(self.data) as server:
             self.wait_ready(server)

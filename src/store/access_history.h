@@ -1,0 +1,37 @@
+#pragma once
+// Whether the file of tokens still holds what it can have come to: an older copy that was put in
+// its place would bring back revoked tokens, and lose keys that stored digests were made with.
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/error.h"
+#include "store/sqlite.h"
+
+namespace chatreports::store {
+
+// One thread at a time.
+class AccessHistory {
+ public:
+  explicit AccessHistory(Preparation& prepare);
+
+  // `tokens` are the numbers of those that the file holds now, read in the caller's transaction.
+  // An error where a token is back that was gone, or a key is gone. The first call takes what it
+  // finds.
+  Result<void> follow(std::set<std::int64_t> tokens, const std::string& path);
+
+ private:
+  Result<std::map<std::int64_t, std::string>> read_keys();
+  Result<std::int64_t> read_last_token();
+
+  Statement last_token_;
+  Statement keys_;
+  bool has_begun_ = false;
+  std::set<std::int64_t> known_tokens_;
+  std::int64_t known_last_token_ = 0;  // the number that was given last
+  std::map<std::int64_t, std::string> known_keys_;
+};
+
+}  // namespace chatreports::store
