@@ -36,6 +36,17 @@ Faults faults_of_access_file(const std::string& data_folder) {
   if (!database) return std::unexpected(std::move(database.error()));
   Faults faults = faults_of(*database);
   if (!faults) return faults;
+  auto keys = database->prepare(
+      "SELECT license FROM digest_keys WHERE checksum IS NOT row_checksum(14, license, key)");
+  if (!keys) return std::unexpected(std::move(keys.error()));
+  auto looked_at = for_each_row(*keys, [&]() -> Result<void> {
+    faults->push_back(
+        fmt::format("the digest key of licence {} is not what was written: restore the file from a "
+                    "backup",
+                    keys->integer(0)));
+    return {};
+  });
+  if (!looked_at) return std::unexpected(std::move(looked_at.error()));
   auto damaged = database->prepare(
       "SELECT id FROM tokens WHERE checksum IS NOT row_checksum(12, id, hash, license, scopes, "
       "agent_id, created_at, expires_at)");
