@@ -45,6 +45,8 @@ constexpr Table tables[] = {
     {CheckedTable::thread_moves, "thread_moves", "thread_number, change, started_at", -1},
     {CheckedTable::greeting_event_replacements, "greeting_event_replacements",
      "event_number, change, greeting_id, group_id, at", -1},
+    {CheckedTable::form_labels, "form_labels", "license, form_id, field_id, answer_id, label, at",
+     0},
 };
 
 using TotalsOf = std::map<std::pair<LicenseId, CheckedTable>, Total>;
@@ -124,6 +126,9 @@ class Search {
       case CheckedTable::greeting_event_replacements:
         damage_.is_of_history = true;
         return;
+      case CheckedTable::form_labels:
+        damage_.is_of_labels = true;
+        return;
       default:
         break;
     }
@@ -165,6 +170,7 @@ void Damage::merge(const Damage& other) {
   is_of_history = is_of_history || other.is_of_history;
   is_of_index = is_of_index || other.is_of_index;
   is_of_texts = is_of_texts || other.is_of_texts;
+  is_of_labels = is_of_labels || other.is_of_labels;
   if (rows.empty()) rows = other.rows;
 }
 

@@ -30,12 +30,14 @@ struct Damage {
   // Texts that records name; those that name a damaged one can't be read, and are told by their
   // licence.
   bool is_of_texts = false;
+  // Labels of forms, which exports need and no figure.
+  bool is_of_labels = false;
 
   // The first few that have another checksum: "row 5 of threads".
   std::vector<std::string> rows;
 
   bool is_none() const {
-    return licenses.empty() && !is_of_history && !is_of_index && !is_of_texts;
+    return licenses.empty() && !is_of_history && !is_of_index && !is_of_texts && !is_of_labels;
   }
   void add(LicenseId license, std::uint64_t count, std::string sentence);
   // Of each licence what tells more.

@@ -78,6 +78,11 @@ class DamagedStore : public testing::Test {
   TemporaryFolder folder_;
 };
 
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 using ByLicense = std::map<LicenseId, std::vector<chat::Change>>;
 
 Result<ByLicense> replay(Store& store) {
@@ -174,6 +179,61 @@ TEST_F(DamagedStore, a_chat_record_that_comes_again_makes_it_good) {
               chat::unknown_instant);
     EXPECT_EQ(store->write(license, again)->unchanged, 1u);
   }
+}
+
+// No figure needs them.
+TEST_F(DamagedStore, a_damaged_label_is_noticed_and_hurts_no_report) {
+  const chat::FormLabel label{"form", "field", "answer", "Very good", {10}};
+  {
+    const auto store = open();
+    const std::vector<chat::Record> labels{
+        label, chat::FormLabel{"form", "field", "", "How was it?", {10}}};
+    ASSERT_EQ(store->write(license, labels)->written, 2u);
+    EXPECT_EQ(store->find_damage(), Damage{});
+  }
+  const std::string whole = read_file(file());
+  for (const char* damage :
+       {"UPDATE form_labels SET label = 'Very g00d' WHERE answer_id = 'answer'",
+        "UPDATE form_labels SET at = 11 WHERE answer_id = 'answer'",
+        "UPDATE form_labels SET license = 2 WHERE answer_id = 'answer'",
+        "UPDATE form_labels SET checksum = 5 WHERE answer_id = 'answer'",
+        "DELETE FROM form_labels WHERE answer_id = 'answer'"}) {
+    SCOPED_TRACE(damage);
+    std::ofstream(file(), std::ios::binary) << whole;
+    change(damage);
+    const auto store = open();
+    const auto found = store->find_damage();
+    EXPECT_TRUE(found->is_of_labels);
+    EXPECT_FALSE(found->is_none());
+    EXPECT_THAT(found->licenses, IsEmpty());
+  }
+}
+
+TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_made_good_when_it_comes_again) {
+  const std::vector<chat::Record> labels{
+      chat::FormLabel{"form", "field", "answer", "Very good", {10}}};
+  ASSERT_EQ(open()->write(license, labels)->written, 1u);
+  change("UPDATE form_labels SET label = 'Very g00d', at = 99");
+  const auto store = open();
+  const auto take = [](std::span<const chat::Record>) { return Result<void>(); };
+  EXPECT_THAT(store->read_records(license, take).error().message,
+              HasSubstr("row 1 of form_labels is not what was written"));
+  EXPECT_EQ(store->write(license, labels)->written, 1u);
+  EXPECT_EQ(store->find_damage(), Damage{});
+  EXPECT_TRUE(store->read_records(license, take).has_value());
+  EXPECT_EQ(store->write(license, labels)->unchanged, 1u);
+}
+
+TEST_F(DamagedStore, labels_of_an_older_version_get_their_checksums) {
+  const std::vector<chat::Record> labels{
+      chat::FormLabel{"form", "field", "answer", "Very good", {10}}};
+  ASSERT_EQ(open()->write(license, labels)->written, 1u);
+  change(
+      "ALTER TABLE form_labels DROP COLUMN checksum; DELETE FROM totals WHERE of_table = 13; "
+      "PRAGMA user_version = 8");
+  const auto store = open();
+  EXPECT_EQ(store->find_damage(), Damage{});
+  EXPECT_EQ(store->write(license, labels)->unchanged, 1u);
 }
 
 TEST_F(DamagedStore, the_index_is_made_anew) {

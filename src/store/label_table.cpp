@@ -2,19 +2,25 @@
 
 #include <utility>
 
+#include "store/row_checksum.h"
+
 namespace chatreports::store {
 namespace {
 
 // So many are kept in memory before they are written.
 constexpr std::size_t most_in_memory = 65'536;
+constexpr CheckedTable table = CheckedTable::form_labels;
+constexpr int columns = 6;  // before the checksum
 
 }  // namespace
 
-LabelTable::LabelTable(Preparation& prepare)
-    : find_(prepare("SELECT label, at FROM form_labels WHERE license = ?1 AND form_id = ?2 AND "
-                    "field_id = ?3 AND answer_id = ?4")),
+LabelTable::LabelTable(Totals& totals, Preparation& prepare)
+    : totals_(totals),
+      find_(prepare("SELECT license, form_id, field_id, answer_id, label, at, checksum "
+                    "FROM form_labels WHERE license = ?1 AND form_id = ?2 AND field_id = ?3 AND "
+                    "answer_id = ?4")),
       write_(prepare("INSERT OR REPLACE INTO form_labels(license, form_id, field_id, answer_id, "
-                     "label, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")) {}
+                     "label, at, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")) {}
 
 Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabel> labels) {
   bool has_changed = false;
@@ -26,7 +32,9 @@ Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabe
       continue;
     }
     has_changed = true;
-    known = {label.label, label.at, true, true};
+    known.label = label.label;
+    known.at = label.at;
+    known.is_there = known.is_changed = true;
   }
   return has_changed;
 }
@@ -35,14 +43,31 @@ Result<void> LabelTable::save() {
   for (auto& [key, known] : labels_) {
     if (!std::exchange(known.is_changed, false)) continue;
     const auto& [license, form_id, field_id, answer_id] = key;
+    const std::int64_t checksum = RowChecksum(table)
+                                      .add(license.value)
+                                      .add_bytes(form_id)
+                                      .add_bytes(field_id)
+                                      .add_bytes(answer_id)
+                                      .add_bytes(known.label)
+                                      .add(known.at.microseconds)
+                                      .value();
     auto done = write_.bind(1, license.value)
                     .bind_text(2, form_id)
                     .bind_text(3, field_id)
                     .bind_text(4, answer_id)
                     .bind_text(5, known.label)
                     .bind(6, known.at.microseconds)
+                    .bind(7, checksum)
                     .run();
     if (!done) return done;
+    if (std::exchange(known.is_damaged, false)) {
+      totals_.repaired(table, license);
+    } else if (known.checksum) {
+      totals_.replaced(table, license, *known.checksum, checksum);
+    } else {
+      totals_.added(table, license, checksum);
+    }
+    known.checksum = checksum;
   }
   return {};
 }
@@ -66,7 +91,15 @@ Result<LabelTable::Known*> LabelTable::find(LicenseId license, const chat::FormL
     labels_.erase(at);
     return std::unexpected(is_there.error());
   }
-  if (*is_there) known = {std::string(find_.bytes(0)), Instant{find_.integer(1)}, true, false};
+  if (!*is_there) return &known;
+  if (!is_intact(find_, table, columns)) {
+    known.is_damaged = true;
+    return &known;
+  }
+  known.label = find_.bytes(4);
+  known.at = {find_.integer(5)};
+  known.is_there = true;
+  known.checksum = find_.integer(columns);
   return &known;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
-// The table of a licence's form labels: of each field and answer the latest. Every function belongs
-// into the caller's transaction.
+// The table of a licence's form labels: of each field and answer the latest. A label that comes in
+// again takes the place of a damaged row. Every function belongs into the caller's transaction.
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -11,12 +12,13 @@
 #include "base/numbers.h"
 #include "chat/record.h"
 #include "store/sqlite.h"
+#include "store/totals.h"
 
 namespace chatreports::store {
 
 class LabelTable {
  public:
-  explicit LabelTable(Preparation& prepare);
+  LabelTable(Totals& totals, Preparation& prepare);
 
   // At the beginning of a transaction, and when one was taken back.
   void forget() { labels_.clear(); }
@@ -33,9 +35,12 @@ class LabelTable {
     Instant at = earliest_instant;
     bool is_there = false;
     bool is_changed = false;
+    bool is_damaged = false;               // the row that is in the table
+    std::optional<std::int64_t> checksum;  // of that row, if it is whole
   };
   Result<Known*> find(LicenseId license, const chat::FormLabel& label);
 
+  Totals& totals_;
   Statement find_;
   Statement write_;
   std::map<Key, Known> labels_;  // that were met in this transaction

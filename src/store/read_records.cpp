@@ -46,8 +46,9 @@ class Reading {
         threads_(
             prepare_("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
                      "record, checksum FROM threads WHERE license = ?1 ORDER BY thread_number")),
-        labels_(prepare_("SELECT form_id, field_id, answer_id, label, at FROM form_labels "
-                         "WHERE license = ?1 ORDER BY form_id, field_id, answer_id")) {}
+        labels_(prepare_("SELECT license, form_id, field_id, answer_id, label, at, checksum "
+                         "FROM form_labels WHERE license = ?1 "
+                         "ORDER BY form_id, field_id, answer_id")) {}
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
@@ -57,7 +58,8 @@ class Reading {
         Table{&statuses_, &Reading::read_status, CheckedTable::agent_statuses, "agent_statuses", 6},
         Table{&greetings_, &Reading::read_greeting, CheckedTable::greeting_events,
               "greeting_events", 8},
-        Table{&threads_, &Reading::read_thread, CheckedTable::threads, "threads", 7}};
+        Table{&threads_, &Reading::read_thread, CheckedTable::threads, "threads", 7},
+        Table{&labels_, &Reading::read_label, CheckedTable::form_labels, "form_labels", 6}};
     for (const auto& [statement, read, table, name, columns] : tables) {
       const ResetAtEnd reset(*statement);
       statement->bind(1, license_.value);
@@ -74,9 +76,6 @@ class Reading {
         if (auto done = hand_over(); !done) return done;
       }
     }
-    // Their table has no checksums.
-    auto read = for_each_row(labels_.bind(1, license_.value), [this] { return read_label(); });
-    if (!read) return read;
     return hand_over();
   }
 
@@ -146,11 +145,11 @@ class Reading {
   }
 
   Result<void> read_label() {
-    records_.emplace_back(chat::FormLabel{std::string(labels_.bytes(0)),
-                                          std::string(labels_.bytes(1)),
+    records_.emplace_back(chat::FormLabel{std::string(labels_.bytes(1)),
                                           std::string(labels_.bytes(2)),
                                           std::string(labels_.bytes(3)),
-                                          {labels_.integer(4)}});
+                                          std::string(labels_.bytes(4)),
+                                          {labels_.integer(5)}});
     return {};
   }
 

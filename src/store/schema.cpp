@@ -349,6 +349,16 @@ constexpr std::array facts_steps{
       UPDATE totals SET sum = (SELECT sum(checksum) FROM groups WHERE license = totals.license)
         WHERE of_table = 4;
       UPDATE totals SET checksum = row_checksum(11, license, of_table, rows, sum);
+    )sql",
+    // Labels get a checksum like all other rows.
+    R"sql(
+      ALTER TABLE form_labels ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+      UPDATE form_labels
+        SET checksum = row_checksum(13, license, form_id, field_id, answer_id, label, at);
+      INSERT INTO totals
+        SELECT license, 13, rows, sum, row_checksum(11, license, 13, rows, sum)
+        FROM (SELECT license, count(*) AS rows, sum(checksum) AS sum FROM form_labels
+              GROUP BY license);
     )sql"};
 constexpr std::size_t plain_texts_step = 4;
 

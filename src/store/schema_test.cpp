@@ -187,7 +187,7 @@ TEST(Schema, a_newer_file_is_refused_and_left_alone) {
   }
   expect_refused(folder, ErrorKind::invalid,
                  "was written by a newer chatreports (its tables are of version 1000, this program "
-                 "knows 8)");
+                 "knows 9)");
 }
 
 TEST(Schema, a_file_of_another_program_is_refused_and_left_alone) {

@@ -67,7 +67,7 @@ class Store::Implementation {
         statuses_(database_, index_, totals_, prepare_),
         greetings_(database_, index_, totals_, prepare_),
         known_agents_(prepare_),
-        labels_(prepare_),
+        labels_(totals_, prepare_),
         threads_(database_, index_, texts_.texts(), greetings_, known_agents_, totals_, prepare_),
         replay_(prepare_) {}
 

@@ -518,7 +518,7 @@ Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& reco
   if (done) done = remember_move(*number, chat::unknown_instant, counter.next());
   if (done) done = add_to_index(license, thread, nullptr, *number);
   if (!done) return std::unexpected(std::move(done.error()));
-  totals_.repaired_thread(license);
+  totals_.repaired(CheckedTable::threads, license);
   counter.spend();
   if (told.latest.empty()) return true;
   return give_to_latest(license, record.chat_id, told, counter);

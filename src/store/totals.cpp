@@ -42,26 +42,38 @@ void Totals::replaced(CheckedTable table, LicenseId license, std::int64_t before
 }
 
 Result<void> Totals::make_good() {
-  constexpr CheckedTable table = CheckedTable::threads;
-  auto rows = database_.prepare(
-      "SELECT thread_number, changed, license, thread_id, complete_since, chat, record, "
-      "checksum FROM threads");
-  if (!rows) return std::unexpected(std::move(rows.error()));
-  std::map<LicenseId, Total> whole;
-  auto done = for_each_row(*rows, [&]() -> Result<void> {
-    if (is_intact(*rows, table, 7)) whole[LicenseId{rows->integer(2)}] += {1, rows->integer(7)};
-    return {};
-  });
-  if (!done) return done;
-  for (const LicenseId license : repaired_) {
+  for (const auto& [license, table] : repaired_) {
     const auto written = find(license, table);
     if (!written) return std::unexpected(written.error());
     if (!*written) continue;
+    const auto whole = whole_rows(license, table);
+    if (!whole) return std::unexpected(whole.error());
     Total& change = changes_[{license, table}];
-    if ((*written)->rows + change.rows != whole[license].rows) continue;
-    change.sum = wrapping_sum(whole[license].sum, -(*written)->sum);
+    if ((*written)->rows + change.rows != whole->rows) continue;
+    change.sum = wrapping_sum(whole->sum, -(*written)->sum);
   }
   return {};
+}
+
+Result<Total> Totals::whole_rows(LicenseId license, CheckedTable table) {
+  const bool are_threads = table == CheckedTable::threads;
+  auto rows = database_.prepare(
+      are_threads ? "SELECT thread_number, changed, license, thread_id, complete_since, chat, "
+                    "record, checksum FROM threads WHERE license = ?1"
+                  : "SELECT license, form_id, field_id, answer_id, label, at, checksum "
+                    "FROM form_labels WHERE license = ?1");
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  const int columns_of_table = are_threads ? 7 : 6;
+  Total whole;
+  rows->bind(1, license.value);
+  auto done = for_each_row(*rows, [&]() -> Result<void> {
+    if (is_intact(*rows, table, columns_of_table)) {
+      whole += {1, rows->integer(columns_of_table)};
+    }
+    return {};
+  });
+  if (!done) return std::unexpected(std::move(done.error()));
+  return whole;
 }
 
 Result<std::optional<Total>> Totals::find(LicenseId license, CheckedTable table) {

@@ -38,10 +38,10 @@ class Totals {
   // All rows are gone.
   Result<void> clear(CheckedTable table, LicenseId license);
 
-  // A damaged row of threads was replaced, after which nobody knows what to take off. Where all
-  // rows are whole then, and as many as were written, the total is theirs; otherwise it stays what
-  // it was.
-  void repaired_thread(LicenseId license) { repaired_.insert(license); }
+  // A damaged row of threads or form_labels was replaced, after which nobody knows what to take
+  // off. If all rows are whole then, and as many as were written, the total is theirs; otherwise it
+  // stays what it was.
+  void repaired(CheckedTable table, LicenseId license) { repaired_.insert({license, table}); }
   bool has_repaired() const { return !repaired_.empty(); }
 
   // At the end of the transaction. A total that is damaged itself stays as it is.
@@ -57,10 +57,11 @@ class Totals {
   Result<std::optional<Total>> find(LicenseId license, CheckedTable table);
 
   Result<void> make_good();
+  Result<Total> whole_rows(LicenseId license, CheckedTable table);
 
   Database& database_;
   std::map<std::pair<LicenseId, CheckedTable>, Total> changes_;
-  std::set<LicenseId> repaired_;
+  std::set<std::pair<LicenseId, CheckedTable>> repaired_;
   Statement find_;
   Statement write_;
   Statement remove_;
