@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "app/messages.h"
@@ -36,8 +37,9 @@ class Check {
     if (!is_in_use_) check_engine(**opened);
   }
 
-  bool is_in_use() const { return is_in_use_; }
   std::uint64_t facts() const { return facts_; }
+  // Where there is no fault.
+  std::string_view engine() const { return engine_; }
   const std::vector<std::string>& faults() const { return faults_; }
 
  private:
@@ -65,6 +67,10 @@ class Check {
     for (const std::string& row : damage.rows) add(row + " is not what was written");
     if (damage.is_of_index) add("the index over ids is damaged: the next start makes it anew");
     if (damage.is_of_texts) add("texts that records name are damaged");
+    if (damage.is_of_labels) {
+      add("labels of forms are damaged: no report needs them; import the chats with their forms "
+          "again");
+    }
     if (damage.is_of_history) {
       add("what things were before they changed is damaged: stop the server and remove the folder "
           "engine before the next start");
@@ -73,17 +79,28 @@ class Check {
 
   void check_engine(store::Store& store) {
     const auto engine = engine::make_native_engine({{}, data_folder_ + "/engine"});
-    const Result<bool> restored =
-        engine->restore([&store](std::int64_t session, ChangeNumber last) {
-          return store.knows(session, last).value_or(false);
-        });
-    if (restored) return;
-    add(fmt::format("engine: {}; the next start makes these files anew", restored.error().message));
+    bool is_of_this_store = true;
+    const Result<bool> restored = engine->restore([&](std::int64_t session, ChangeNumber last) {
+      is_of_this_store = store.knows(session, last).value_or(false);
+      return is_of_this_store;
+    });
+    if (!restored) {
+      add(fmt::format("engine: {}; the next start makes these files anew",
+                      restored.error().message));
+    } else if (!is_of_this_store) {
+      add("engine: these files are not of this store (was it restored from a backup?); the next "
+          "start makes them anew");
+    } else {
+      engine_ = *restored ? "the engine's files are whole and of this store"
+                          : "there are no engine's files yet";
+    }
   }
 
   const std::string data_folder_;
   bool is_in_use_ = false;
   std::uint64_t facts_ = 0;
+  std::string_view engine_ =
+      "the engine's files were not looked at: a server or an import has the folder";
   std::vector<std::string> faults_;
 };
 
@@ -98,10 +115,7 @@ int run_check(const CheckOptions& options) {
   std::string lines;
   for (const std::string& fault : check.faults()) lines += fault + '\n';
   if (check.faults().empty()) {
-    lines = fmt::format("{} facts, all as they were written{}\n", check.facts(),
-                        check.is_in_use() ? " (the engine's files were not looked at: a server or "
-                                            "an import has the folder)"
-                                          : "");
+    lines = fmt::format("{} facts, all as they were written; {}\n", check.facts(), check.engine());
   }
   Output output;
   if (const auto printed = output.print(lines); !printed) return output.end(printed);
