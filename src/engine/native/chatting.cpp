@@ -64,11 +64,16 @@ AgentChatting Chatting::of_agent(std::uint32_t agent) const {
   return {begins_[agent], lengths_, begins_.begin_of(agent), wholes_[agent]};
 }
 
-Chatting::Interval Chatting::interval(std::uint32_t number, const TimeColumn& started_at) const {
-  const auto agent =
-      static_cast<std::uint32_t>(std::ranges::upper_bound(ends_, number) - ends_.begin());
-  const Instant from = started_at.value(rows_[number]) + Duration{wait_.value(number)};
-  return {agent, rows_[number], from, from + Duration{length_.value(number)}};
+void Chatting::add_moved(const TimeColumn& started_at, const NewNumbers& rows,
+                         const NewNumbers& agents, std::vector<Interval>& into) const {
+  for (std::uint32_t agent = 0; agent < this->agents(); ++agent) {
+    for (std::uint32_t number = first_of(agent); number < ends_[agent]; ++number) {
+      const std::uint32_t row = rows[rows_[number]];
+      if (row == gone) continue;
+      const Span span = interval(number, started_at);
+      into.push_back({agents[agent], row, span.from, span.to});
+    }
+  }
 }
 
 Coverage Chatting::of_agent(std::uint32_t agent, const RowSet& rows,
@@ -76,8 +81,7 @@ Coverage Chatting::of_agent(std::uint32_t agent, const RowSet& rows,
   std::vector<Span> spans;
   for (std::uint32_t number = first_of(agent); number < ends_[agent]; ++number) {
     if (!rows.contains(rows_[number])) continue;
-    const Instant from = started_at.value(rows_[number]) + Duration{wait_.value(number)};
-    spans.push_back({from, from + Duration{length_.value(number)}});
+    spans.push_back(interval(number, started_at));
   }
   return Coverage::of(std::move(spans));
 }

@@ -8,6 +8,7 @@
 #include "engine/native/array.h"
 #include "engine/native/column.h"
 #include "engine/native/coverage.h"
+#include "engine/native/merge.h"
 #include "engine/native/row_set.h"
 
 namespace chatreports::engine::native {
@@ -48,8 +49,11 @@ class Chatting {
   // In any order. `agents` is how many numbers of agents there are.
   Chatting(std::vector<Interval> intervals, const TimeColumn& started_at, std::uint32_t agents);
 
+  // Adds those of the rows and agents that go elsewhere, under their new numbers, to `into`.
+  void add_moved(const TimeColumn& started_at, const NewNumbers& rows, const NewNumbers& agents,
+                 std::vector<Interval>& into) const;
+
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
-  Interval interval(std::uint32_t number, const TimeColumn& started_at) const;  // ascending
   std::uint32_t agents() const { return static_cast<std::uint32_t>(ends_.size()); }
   // When the agent chatted at all, and in the chats of these rows.
   AgentChatting of_agent(std::uint32_t agent) const;
@@ -65,6 +69,10 @@ class Chatting {
 
  private:
   std::uint32_t first_of(std::uint32_t agent) const { return agent == 0 ? 0 : ends_[agent - 1]; }
+  Span interval(std::uint32_t number, const TimeColumn& started_at) const {
+    const Instant from = started_at.value(rows_[number]) + Duration{wait_.value(number)};
+    return {from, from + Duration{length_.value(number)}};
+  }
 
   Array<std::uint16_t> rows_;
   Column wait_;                // from the start of the chat to the interval's

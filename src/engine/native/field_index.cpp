@@ -70,77 +70,139 @@ void FieldIndexBuilder::add(std::uint32_t row, std::string_view value) {
   append(found->second, row);
 }
 
-FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows, bool with_values_of_rows) && {
-  FieldIndex index;
-  Postings::Builder postings(segment_rows);
-  std::vector<std::int64_t> numbers;
-  Lists<char>::Builder texts;
-  RowSet any(segment_rows);
-  const std::size_t values = bools_.size() + integers_.size() + texts_.size();
-  with_values_of_rows = with_values_of_rows && values > 0 && values < FieldIndex::no_value;
-  std::vector<std::uint16_t> first_values(with_values_of_rows ? segment_rows : 0,
-                                          FieldIndex::no_value);
-  std::vector<std::pair<std::uint16_t, std::uint16_t>> further;
-  std::uint16_t next_value = 0;
-  const auto add_rows = [&](const Rows& rows) {
-    postings.push_back(rows);
-    index.pairs_ += static_cast<std::uint32_t>(rows.size());
-    for (const std::uint16_t row : rows) {
-      if (!with_values_of_rows) break;
-      std::uint16_t& first = first_values[row];
-      if (first == FieldIndex::no_value) {
-        first = next_value;
-      } else {
-        first |= FieldIndex::has_further;
-        further.emplace_back(row, next_value);
-      }
+// Makes an index of its values in ascending order.
+class FieldIndex::Writer {
+ public:
+  explicit Writer(std::uint32_t segment_rows)
+      : segment_rows_(segment_rows), postings_(segment_rows), any_(segment_rows) {}
+
+  // The rows ascend, each once, and there is one at least.
+  void add(const ValueView& value, std::span<const std::uint16_t> rows) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      texts_.push_back(*text);
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+      numbers_.push_back(*integer);
+    } else {
+      numbers_.push_back(std::get<bool>(value) ? 1 : 0);
+      ++bools_;
     }
-    ++next_value;
-    for (const std::uint16_t row : rows) any.insert(row);
-  };
-  const auto in_order = [](const auto& entries) {
+    postings_.push_back(rows);
+    pairs_ += static_cast<std::uint32_t>(rows.size());
+    for (const std::uint16_t row : rows) any_.insert(row);
+  }
+
+  FieldIndex build(bool with_values_of_rows) && {
+    FieldIndex index;
+    std::vector<std::uint16_t> rows;
+    any_.for_each_row({0, segment_rows_}, [&rows](std::uint32_t row) {
+      rows.push_back(static_cast<std::uint16_t>(row));
+    });
+    Postings::Builder of_any(segment_rows_);
+    if (!rows.empty()) of_any.push_back(rows);
+    index.bools_ = bools_;
+    index.numbers_ = std::move(numbers_);
+    index.texts_ = std::move(texts_).build();
+    index.postings_ = std::move(postings_).build();
+    index.any_ = std::move(of_any).build();
+    index.pairs_ = pairs_;
+    if (with_values_of_rows) index.add_values_of_rows(segment_rows_);
+    return index;
+  }
+
+ private:
+  std::uint32_t segment_rows_;
+  std::uint32_t bools_ = 0;
+  std::uint32_t pairs_ = 0;
+  std::vector<std::int64_t> numbers_;
+  Lists<char>::Builder texts_;
+  Postings::Builder postings_;
+  RowSet any_;
+};
+
+void FieldIndex::add_values_of_rows(std::uint32_t segment_rows) {
+  if (size() == 0 || size() >= no_value) return;
+  std::vector<std::uint16_t> first_values(segment_rows, no_value);
+  std::vector<std::uint32_t> next_further(segment_rows, 0);  // how many a row has, at first
+  std::vector<std::uint32_t> further_ends(words_for(segment_rows), 0);
+  for (std::uint32_t number = 0; number < size(); ++number) {
+    for_each_row(rows(number), [&](std::uint32_t row) {
+      std::uint16_t& first = first_values[row];
+      if (first == no_value) {
+        first = static_cast<std::uint16_t>(number);
+      } else {
+        first |= has_further;
+        ++next_further[row];
+        ++further_ends[row / rows_per_word];
+      }
+    });
+  }
+  std::partial_sum(further_ends.begin(), further_ends.end(), further_ends.begin());
+  const std::size_t all_further = further_ends.empty() ? 0 : further_ends.back();
+  std::exclusive_scan(next_further.begin(), next_further.end(), next_further.begin(), 0U);
+  std::vector<std::uint16_t> further_rows(all_further);
+  std::vector<std::uint16_t> further_values(all_further);
+  for (std::uint32_t number = 0; number < size() && all_further > 0; ++number) {
+    for_each_row(rows(number), [&](std::uint32_t row) {
+      if ((first_values[row] & ~has_further) == number) return;
+      const std::uint32_t at = next_further[row]++;
+      further_rows[at] = static_cast<std::uint16_t>(row);
+      further_values[at] = static_cast<std::uint16_t>(number);
+    });
+  }
+  first_values_ = std::move(first_values);
+  further_rows_ = std::move(further_rows);
+  further_values_ = std::move(further_values);
+  further_ends_ = std::move(further_ends);
+}
+
+FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows, bool with_values_of_rows) && {
+  FieldIndex::Writer index(segment_rows);
+  const auto add_in_order = [&index](const auto& entries, auto view) {
     std::vector<const typename std::decay_t<decltype(entries)>::value_type*> order;
     order.reserve(entries.size());
     for (const auto& entry : entries) order.push_back(&entry);
     std::sort(order.begin(), order.end(),
               [](const auto* left, const auto* right) { return left->first < right->first; });
-    return order;
+    for (const auto* entry : order) index.add(view(entry->first), entry->second);
   };
-  index.bools_ = static_cast<std::uint32_t>(bools_.size());
-  for (const auto* of_type : {&bools_, &integers_}) {
-    for (const auto* entry : in_order(*of_type)) {
-      numbers.push_back(entry->first);
-      add_rows(entry->second);
-    }
+  add_in_order(bools_, [](std::int64_t value) { return ValueView(value != 0); });
+  add_in_order(integers_, [](std::int64_t value) { return ValueView(value); });
+  add_in_order(texts_, [](const std::string& value) { return ValueView(std::string_view(value)); });
+  return std::move(index).build(with_values_of_rows);
+}
+
+FieldIndex FieldIndex::merged(std::span<const Moved> from, std::uint32_t rows,
+                              bool with_values_of_rows, std::vector<NewNumbers>* numbers) {
+  std::vector<std::uint32_t> sizes;
+  for (const Moved& one : from) sizes.push_back(one.index->size());
+  if (numbers != nullptr) {
+    numbers->clear();
+    for (const std::uint32_t size : sizes) numbers->emplace_back(size, gone);
   }
-  for (const auto* entry : in_order(texts_)) {
-    texts.push_back(entry->first);
-    add_rows(entry->second);
-  }
-  Rows rows;
-  any.for_each_row({0, segment_rows},
-                   [&rows](std::uint32_t row) { rows.push_back(static_cast<std::uint16_t>(row)); });
-  Postings::Builder of_any(segment_rows);
-  if (!rows.empty()) of_any.push_back(rows);
-  std::sort(further.begin(), further.end());
-  std::vector<std::uint16_t> further_rows;
-  std::vector<std::uint16_t> further_values;
-  std::vector<std::uint32_t> further_ends(with_values_of_rows ? words_for(segment_rows) : 0);
-  for (const auto& [row, value] : further) {
-    further_rows.push_back(row);
-    further_values.push_back(value);
-    ++further_ends[row / rows_per_word];
-  }
-  std::partial_sum(further_ends.begin(), further_ends.end(), further_ends.begin());
-  index.first_values_ = std::move(first_values);
-  index.further_rows_ = std::move(further_rows);
-  index.further_values_ = std::move(further_values);
-  index.further_ends_ = std::move(further_ends);
-  index.numbers_ = std::move(numbers);
-  index.texts_ = std::move(texts).build();
-  index.postings_ = std::move(postings).build();
-  index.any_ = std::move(of_any).build();
-  return index;
+  Writer index(rows);
+  std::uint32_t next_number = 0;
+  std::vector<std::uint16_t> of_value;
+  for_each_value_in(
+      sizes, [from](const InList& place) { return from[place.list].index->view(place.number); },
+      [&](std::span<const InList> places) {
+        of_value.clear();
+        for (const InList& place : places) {
+          const auto before = static_cast<std::ptrdiff_t>(of_value.size());
+          const NewNumbers& new_rows = *from[place.list].rows;
+          for_each_row(from[place.list].index->rows(place.number), [&](std::uint32_t row) {
+            if (new_rows[row] != gone)
+              of_value.push_back(static_cast<std::uint16_t>(new_rows[row]));
+          });
+          std::inplace_merge(of_value.begin(), of_value.begin() + before, of_value.end());
+        }
+        if (of_value.empty()) return;
+        index.add(from[places.front().list].index->view(places.front().number), of_value);
+        if (numbers != nullptr) {
+          for (const InList& place : places) (*numbers)[place.list][place.number] = next_number;
+        }
+        ++next_number;
+      });
+  return std::move(index).build(with_values_of_rows);
 }
 
 }  // namespace chatreports::engine::native

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/native/array.h"
+#include "engine/native/merge.h"
 #include "engine/native/postings.h"
 #include "engine/native/search.h"
 #include "report/plan.h"
@@ -27,6 +28,14 @@ report::Value value_of(const ValueView& view);
 class FieldIndex {
  public:
   FieldIndex() = default;
+  // Of other indexes and where their rows go, the same as if it were built of these rows: a segment
+  // of `rows` rows. `numbers`, where it is wanted, gets the new numbers of the values of each.
+  struct Moved {
+    const FieldIndex* index;
+    const NewNumbers* rows;
+  };
+  static FieldIndex merged(std::span<const Moved> from, std::uint32_t rows,
+                           bool with_values_of_rows, std::vector<NewNumbers>* numbers = nullptr);
 
   std::uint32_t size() const { return postings_.size(); }
   // The number of the value among the ascending ones.
@@ -55,7 +64,10 @@ class FieldIndex {
 
  private:
   friend class FieldIndexBuilder;
+  class Writer;
 
+  // Keeps the values of each row as well, but not of too many values.
+  void add_values_of_rows(std::uint32_t segment_rows);
   std::string_view text(std::uint32_t number) const { return text_of(texts_, number); }
 
   std::uint32_t bools_ = 0;      // how many of numbers_ are bools

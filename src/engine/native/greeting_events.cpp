@@ -48,6 +48,14 @@ bool holds_for(const report::Predicate& predicate, const GreetingEventKind& kind
       });
 }
 
+std::vector<GreetingEventRow> rows_of(std::span<const ChunkRun<GreetingEventChunk>> runs) {
+  std::vector<GreetingEventRow> rows;
+  for (const auto& run : runs) {
+    for (std::uint32_t row = run.begin; row < run.end; ++row) rows.push_back(run.chunk->row(row));
+  }
+  return rows;
+}
+
 }  // namespace
 
 GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
@@ -84,6 +92,9 @@ GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
   parts_.sums = std::move(sums);
   image_ = pack(parts_);
 }
+
+GreetingEventChunk::GreetingEventChunk(std::span<const ChunkRun<GreetingEventChunk>> runs)
+    : GreetingEventChunk(rows_of(runs)) {}
 
 GreetingEventChunk::GreetingEventChunk(std::shared_ptr<const Image> image)
     : image_(std::move(image)) {
@@ -128,13 +139,6 @@ void GreetingEventChunk::add_counts(RowRange rows, std::span<std::int64_t> count
   }
   add_rows(first * rows_per_block, rows.begin, -1);
   add_rows(last_with_sums * rows_per_block, rows.end, 1);
-}
-
-std::vector<GreetingEventRow> GreetingEventChunk::unpack() const {
-  std::vector<GreetingEventRow> rows;
-  rows.reserve(size());
-  for (std::uint32_t number = 0; number < size(); ++number) rows.push_back(row(number));
-  return rows;
 }
 
 std::size_t GreetingEventChunk::bytes() const {

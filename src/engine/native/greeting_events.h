@@ -40,13 +40,14 @@ class GreetingEventChunk {
 
   // Ascending, 1 to max_segment_rows.
   explicit GreetingEventChunk(std::span<const GreetingEventRow> rows);
+  explicit GreetingEventChunk(std::span<const ChunkRun<GreetingEventChunk>> runs);
   explicit GreetingEventChunk(std::shared_ptr<const Image> image);
   const std::shared_ptr<const Image>& image() const { return image_; }
 
   std::uint32_t size() const { return at().size(); }
   GreetingEventRow first_key() const { return row(0); }
+  GreetingEventRow key(std::uint32_t number) const { return row(number); }
   bool ends_before(const GreetingEventRow& key) const { return row(size() - 1) < key; }
-  std::vector<GreetingEventRow> unpack() const;
   const TimeColumn& at() const { return parts_.at; }
   const std::vector<GreetingEventKind>& kinds() const { return kinds_; }
   std::span<const std::uint16_t> kind_numbers() const { return parts_.kind_numbers.span(); }

@@ -84,9 +84,7 @@ std::map<LicenseId, LicenseChanges> by_license(std::span<const chat::Change> cha
 // Under which key the thread is known; nothing where it is not.
 std::optional<RowKey> find_thread(const Segments& segments, ThreadNumber thread) {
   for (const auto& segment : segments) {
-    for (const SegmentRow& row : segment->unpack()) {
-      if (row.thread == thread) return row.key();
-    }
+    if (const auto key = segment->find(thread)) return key;
   }
   return std::nullopt;
 }

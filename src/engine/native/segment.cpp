@@ -155,6 +155,137 @@ Segment::Segment(std::span<const SegmentRow> rows) {
     }
   }
   parts.chatting = Chatting(std::move(chatting), parts.started_at, agents.size());
+  seal();
+}
+
+struct Segment::Moved {
+  const Segment* segment;
+  NewNumbers rows;
+
+  // Calls visit(row, new row) for each that goes.
+  template <class Visit>
+  void for_each_row(Visit visit) const {
+    for (std::uint32_t row = 0; row < rows.size(); ++row) {
+      if (rows[row] != gone) visit(row, rows[row]);
+    }
+  }
+};
+
+// Each segment once.
+std::vector<Segment::Moved> Segment::moved(std::span<const ChunkRun<Segment>> runs,
+                                           std::uint32_t& rows) {
+  std::vector<Moved> segments;
+  rows = 0;
+  for (const ChunkRun<Segment>& run : runs) {
+    auto found = std::ranges::find(segments, run.chunk.get(), &Moved::segment);
+    if (found == segments.end()) {
+      segments.push_back({run.chunk.get(), NewNumbers(run.chunk->size(), gone)});
+      found = std::prev(segments.end());
+    }
+    for (std::uint32_t row = run.begin; row < run.end; ++row) found->rows[row] = rows++;
+  }
+  return segments;
+}
+
+Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
+  std::uint32_t row_count = 0;
+  const std::vector<Moved> from = moved(runs, row_count);
+  CHECK(row_count > 0 && row_count <= max_segment_rows);
+  Parts& parts = parts_;
+  parts.first_key = runs.front().chunk->key(runs.front().begin);
+
+  std::vector<Instant> starts(row_count);
+  std::vector<std::int64_t> values(row_count);
+  const auto gather = [&](auto& into, auto value_of) {
+    for (const Moved& moved : from) {
+      moved.for_each_row([&](std::uint32_t row, std::uint32_t new_row) {
+        into[new_row] = value_of(*moved.segment, row);
+      });
+    }
+  };
+  gather(starts,
+         [](const Segment& segment, std::uint32_t row) { return segment.started_at().value(row); });
+  parts.started_at = TimeColumn(starts);
+  gather(values,
+         [](const Segment& segment, std::uint32_t row) { return segment.thread(row).value; });
+  parts.first_thread = std::ranges::min(values);
+  for (std::int64_t& value : values) value -= parts.first_thread;
+  parts.threads = Column(values);
+  for (std::size_t column = 0; column < columns; ++column) {
+    gather(values, [column](const Segment& segment, std::uint32_t row) {
+      return segment.parts_.of_rows[column].value(row);
+    });
+    parts.of_rows[column] = Column(values);
+  }
+
+  std::array<std::vector<NewNumbers>, field_kinds> new_values;  // by field, then by segment
+  std::vector<FieldIndex::Moved> indexes(from.size());
+  for (std::size_t kind = 0; kind < field_kinds; ++kind) {
+    for (std::size_t at = 0; at < from.size(); ++at) {
+      indexes[at] = {&from[at].segment->parts_.fields[kind], &from[at].rows};
+    }
+    parts.fields[kind] = FieldIndex::merged(
+        indexes, row_count, is_grouped_by(static_cast<Field::Kind>(kind)), &new_values[kind]);
+  }
+  merge_properties(from, row_count, parts);
+
+  std::vector<std::pair<std::uint16_t, Instant>> greetings;
+  std::vector<Submissions::Moved> submissions;
+  std::vector<Chatting::Interval> chatting;
+  for (std::size_t at = 0; at < from.size(); ++at) {
+    const Parts& old = from[at].segment->parts_;
+    for (std::size_t i = 0; i < old.greeting_rows.size(); ++i) {
+      const std::uint32_t row = from[at].rows[old.greeting_rows[i]];
+      if (row == gone) continue;
+      greetings.emplace_back(static_cast<std::uint16_t>(row), old.greeting_sent_at[i]);
+    }
+    submissions.push_back({&old.submissions, &old.started_at, &from[at].rows,
+                           &new_values[position(Field::Kind::group)][at]});
+    old.chatting.add_moved(old.started_at, from[at].rows,
+                           new_values[position(Field::Kind::agent)][at], chatting);
+  }
+  std::ranges::sort(greetings);
+  std::vector<std::uint16_t> greeting_rows;
+  std::vector<Instant> greeting_sent_at;
+  for (const auto& [row, sent_at] : greetings) {
+    greeting_rows.push_back(row);
+    greeting_sent_at.push_back(sent_at);
+  }
+  parts.greeting_rows = std::move(greeting_rows);
+  parts.greeting_sent_at = std::move(greeting_sent_at);
+  parts.submissions = Submissions::merged(submissions, row_count, parts.started_at);
+  parts.chatting = Chatting(std::move(chatting), parts.started_at,
+                            parts.fields[position(Field::Kind::agent)].size());
+  seal();
+}
+
+void Segment::merge_properties(std::span<const Moved> from, std::uint32_t rows, Parts& into) {
+  std::vector<std::uint32_t> sizes;
+  for (const Moved& moved : from) sizes.push_back(moved.segment->parts_.property_names.size());
+  Lists<char>::Builder name_spaces;
+  Lists<char>::Builder names;
+  std::vector<FieldIndex::Moved> indexes;
+  for_each_value_in(
+      sizes, [from](const InList& at) { return from[at.list].segment->property_name(at.number); },
+      [&](std::span<const InList> places) {
+        indexes.clear();
+        for (const InList& at : places) {
+          indexes.push_back(
+              {&from[at.list].segment->parts_.properties[at.number], &from[at.list].rows});
+        }
+        FieldIndex index = FieldIndex::merged(indexes, rows, false);
+        if (index.size() == 0) return;
+        const PropertyName name =
+            from[places.front().list].segment->property_name(places.front().number);
+        name_spaces.push_back(name.first);
+        names.push_back(name.second);
+        into.properties.push_back(std::move(index));
+      });
+  into.property_name_spaces = std::move(name_spaces).build();
+  into.property_names = std::move(names).build();
+}
+
+void Segment::seal() {
   image_ = pack(parts_);
   look_at_ends();
 }
@@ -169,6 +300,13 @@ void Segment::look_at_ends() {
   last_start_ = started_at().value(size() - 1);
 }
 
+std::optional<RowKey> Segment::find(ThreadNumber thread) const {
+  for (std::uint32_t row = 0; row < size(); ++row) {
+    if (this->thread(row) == thread) return key(row);
+  }
+  return std::nullopt;
+}
+
 const Column& Segment::column(report::Column column) const {
   return parts_.of_rows[position(column)];
 }
@@ -176,104 +314,22 @@ const Column& Segment::column(report::Column column) const {
 const FieldIndex& Segment::index(const Field& field) const {
   if (field.kind != Field::Kind::property) return parts_.fields[position(field.kind)];
   static const FieldIndex nothing;
-  const std::uint32_t number = property_from(field.name_space, field.name);
+  const std::uint32_t number = property_from({field.name_space, field.name});
   const bool is_there = number < parts_.properties.size() &&
-                        text_of(parts_.property_name_spaces, number) == field.name_space &&
-                        text_of(parts_.property_names, number) == field.name;
+                        property_name(number) == PropertyName(field.name_space, field.name);
   return is_there ? parts_.properties[number] : nothing;
 }
 
-std::uint32_t Segment::property_from(std::string_view name_space, std::string_view name) const {
+std::uint32_t Segment::property_from(const PropertyName& name) const {
   const auto numbers = std::views::iota(0U, parts_.property_names.size());
-  return *std::ranges::partition_point(numbers, [&](std::uint32_t number) {
-    const std::string_view known = text_of(parts_.property_name_spaces, number);
-    return known < name_space ||
-           (known == name_space && text_of(parts_.property_names, number) < name);
-  });
+  return *std::ranges::partition_point(
+      numbers, [&](std::uint32_t number) { return property_name(number) < name; });
 }
 
 void Segment::add_rows_where(const report::GreetingSent& test, RowSet& into) const {
   for (std::size_t i = 0; i < parts_.greeting_rows.size(); ++i) {
     if (test.at.contains(parts_.greeting_sent_at[i])) into.insert(parts_.greeting_rows[i]);
   }
-}
-
-std::vector<SegmentRow> Segment::unpack() const {
-  std::vector<SegmentRow> rows(size());
-  for (std::uint32_t row = 0; row < size(); ++row) {
-    rows[row].thread.value = parts_.first_thread + parts_.threads.value(row);
-    chat::Thread& facts = rows[row].facts;
-    facts.started_at = started_at().value(row);
-    facts.duration = {column(report::Column::duration).value(row)};
-    facts.agents_chatting_duration = {column(report::Column::agents_chatting_duration).value(row)};
-  }
-  // Values ascend, so each set is filled in its order.
-  const auto for_each_pair = [this](Field::Kind kind, auto take) {
-    const FieldIndex& index = parts_.fields[position(kind)];
-    for (std::uint32_t number = 0; number < index.size(); ++number) {
-      const report::Value value = index.value(number);
-      for_each_row(index.rows(number), [&](std::uint32_t row) { take(row, value); });
-    }
-  };
-  const auto text = [](const report::Value& value) { return std::get<std::string>(value); };
-  const auto integer = [](const report::Value& value) { return std::get<std::int64_t>(value); };
-  for_each_pair(Field::Kind::agent, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.agents.push_back(text(value));
-  });
-  for_each_pair(Field::Kind::tag, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.tags.push_back(text(value));
-  });
-  for_each_pair(Field::Kind::group, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.groups.push_back(integer(value));
-  });
-  for_each_pair(Field::Kind::event_type, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.event_types.push_back(static_cast<chat::EventType>(integer(value)));
-  });
-  for_each_pair(Field::Kind::goal, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.goals.push_back(integer(value));
-  });
-  for_each_pair(Field::Kind::sale, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.sales.push_back(integer(value));
-  });
-  for_each_pair(Field::Kind::started_by, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.started_by = static_cast<chat::StartedBy>(integer(value));
-  });
-  for_each_pair(Field::Kind::rating, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.rating = static_cast<chat::Rating>(integer(value));
-  });
-  for_each_pair(Field::Kind::greeting, [&](std::uint32_t row, const report::Value& value) {
-    rows[row].facts.greeting = chat::Greeting{integer(value), {}};
-  });
-  for (std::size_t i = 0; i < parts_.greeting_rows.size(); ++i) {
-    rows[parts_.greeting_rows[i]].facts.greeting->sent_at = parts_.greeting_sent_at[i];
-  }
-  for_each_pair(Field::Kind::first_responder, [&](std::uint32_t row, const report::Value& value) {
-    chat::Thread& facts = rows[row].facts;
-    facts.first_response =
-        chat::FirstResponse{text(value), {column(report::Column::first_response_time).value(row)}};
-    facts.response_time = Duration{column(report::Column::response_time).value(row)};
-  });
-  for (std::uint32_t name = 0; name < parts_.properties.size(); ++name) {
-    const FieldIndex& index = parts_.properties[name];
-    for (std::uint32_t number = 0; number < index.size(); ++number) {
-      const chat::Property property{std::string(text_of(parts_.property_name_spaces, name)),
-                                    std::string(text_of(parts_.property_names, name)),
-                                    index.value(number)};
-      for_each_row(index.rows(number),
-                   [&](std::uint32_t row) { rows[row].facts.properties.push_back(property); });
-    }
-  }
-  for (std::uint32_t submission = 0; submission < submissions().size(); ++submission) {
-    rows[submissions().row(submission)].facts.submissions.push_back(
-        submissions().submission(submission, started_at()));
-  }
-  const FieldIndex& agents = parts_.fields[position(Field::Kind::agent)];
-  for (std::uint32_t number = 0; number < chatting().size(); ++number) {
-    const Chatting::Interval interval = chatting().interval(number, started_at());
-    rows[interval.row].facts.chatting.push_back(
-        {std::get<std::string>(agents.value(interval.agent)), interval.from, interval.to});
-  }
-  return rows;
 }
 
 std::size_t Segment::bytes() const {

@@ -1,13 +1,15 @@
 #pragma once
 // A segment: up to 65,536 chats of one licence in the order of started_at, as columns and as rows
-// per value. Immutable; any thread may read it. It holds all facts of its threads: they can be
-// taken out again, to make the next version of the segment.
+// per value. Immutable; any thread may read it. It holds all facts of its threads: a new segment
+// can be made of the rows of others.
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/numbers.h"
@@ -17,6 +19,7 @@
 #include "engine/native/field_index.h"
 #include "engine/native/group_totals.h"
 #include "engine/native/image.h"
+#include "engine/native/ordered_chunks.h"
 #include "engine/native/submissions.h"
 #include "report/plan.h"
 
@@ -42,11 +45,17 @@ class Segment {
 
   // Rows ascending by key, 1 to max_segment_rows of them.
   explicit Segment(std::span<const SegmentRow> rows);
+  // Of rows of other segments, likewise: the same, byte by byte, as one that is made of these rows.
+  // Cost: about that of copying these segments.
+  explicit Segment(std::span<const ChunkRun<Segment>> runs);
   explicit Segment(std::shared_ptr<const Image> image);
   const std::shared_ptr<const Image>& image() const { return image_; }
 
   std::uint32_t size() const { return parts_.started_at.size(); }
   RowKey first_key() const { return parts_.first_key; }
+  RowKey key(std::uint32_t row) const { return {started_at().value(row), thread(row)}; }
+  // Where the thread stands; nothing where it is not here. Cost: a look at each row.
+  std::optional<RowKey> find(ThreadNumber thread) const;
   bool ends_before(const RowKey& key) const { return last_start() < key.started_at; }
   Instant first_start() const { return first_start_; }
   Instant last_start() const { return last_start_; }
@@ -62,7 +71,6 @@ class Segment {
 
   const GroupTotals& totals() const { return totals_; }
 
-  std::vector<SegmentRow> unpack() const;
   std::size_t bytes() const;
 
  private:
@@ -89,8 +97,19 @@ class Segment {
     static void lay_out(Self& self, Layout& layout);
   };
 
+  ThreadNumber thread(std::uint32_t row) const {
+    return {parts_.first_thread + parts_.threads.value(row)};
+  }
+  using PropertyName = std::pair<std::string_view, std::string_view>;  // name space, name
+  PropertyName property_name(std::uint32_t number) const {
+    return {text_of(parts_.property_name_spaces, number), text_of(parts_.property_names, number)};
+  }
+  struct Moved;  // the rows of a segment, and where they go in another one
+  static std::vector<Moved> moved(std::span<const ChunkRun<Segment>> runs, std::uint32_t& rows);
+  static void merge_properties(std::span<const Moved> from, std::uint32_t rows, Parts& into);
+  void seal();
   // The number of the first property that is not before this one.
-  std::uint32_t property_from(std::string_view name_space, std::string_view name) const;
+  std::uint32_t property_from(const PropertyName& name) const;
   void look_at_ends();
 
   Parts parts_;

@@ -1,6 +1,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <memory>
 #include <random>
 
 #include "engine/native/segment.h"
@@ -33,12 +34,18 @@ void build_segment(benchmark::State& state) {
 }
 BENCHMARK(build_segment)->Unit(benchmark::kMillisecond);
 
-void unpack_segment(benchmark::State& state) {
-  const Segment segment{std::span<const SegmentRow>(rows())};
-  for (auto _ : state) benchmark::DoNotOptimize(segment.unpack());
-  state.SetItemsProcessed(state.iterations() * max_segment_rows);
+// One chat comes into the middle of a full segment, another one goes.
+void change_segment(benchmark::State& state) {
+  const std::vector<SegmentRow> made = rows();
+  const auto segment = std::make_shared<const Segment>(std::span<const SegmentRow>(made));
+  const auto added = std::make_shared<const Segment>(std::span(made).subspan(30'000, 1));
+  const std::vector<ChunkRun<Segment>> runs = {
+      {segment, 0, 30'000}, {added, 0, 1}, {segment, 30'001, max_segment_rows}};
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(Segment{std::span<const ChunkRun<Segment>>(runs)});
+  }
 }
-BENCHMARK(unpack_segment)->Unit(benchmark::kMillisecond);
+BENCHMARK(change_segment)->Unit(benchmark::kMillisecond);
 
 void select_rows(benchmark::State& state) {
   const Segment segment{std::span<const SegmentRow>(rows())};

@@ -1,7 +1,6 @@
 #include "engine/native/submissions.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
 namespace chatreports::engine::native {
@@ -44,78 +43,144 @@ class Counts {
 
 void Submissions::Builder::push_back(std::uint32_t row, const chat::SurveySubmission& submission,
                                      std::span<const std::uint32_t> groups) {
-  rows_.push_back(static_cast<std::uint16_t>(row));
-  types_.push_back(submission.type);
-  submitted_at_.push_back(submission.submitted_at);
-  std::vector<Choice>& chosen = chosen_.emplace_back();
-  chosen.emplace_back(submission.form_id, "");
-  for (const std::string& answer : submission.answers) {
-    chosen.emplace_back(submission.form_id, answer);
-  }
-  groups_.insert(groups_.end(), groups.begin(), groups.end());
-  group_ends_.push_back(static_cast<std::uint32_t>(groups_.size()));
+  plain_.rows.push_back(static_cast<std::uint16_t>(row));
+  plain_.types.push_back(submission.type);
+  plain_.submitted_at.push_back(submission.submitted_at);
+  const auto choose = [&](const std::string& answer) {
+    const auto next = static_cast<std::uint32_t>(choices_.size());
+    plain_.chosen.push_back(choices_.try_emplace({submission.form_id, answer}, next).first->second);
+  };
+  choose("");
+  for (const std::string& answer : submission.answers) choose(answer);
+  plain_.chosen_ends.push_back(static_cast<std::uint32_t>(plain_.chosen.size()));
+  plain_.groups.insert(plain_.groups.end(), groups.begin(), groups.end());
+  plain_.group_ends.push_back(static_cast<std::uint32_t>(plain_.groups.size()));
 }
 
 Submissions Submissions::Builder::build(const TimeColumn& started_at) && {
-  Submissions made;
-  std::map<Choice, std::uint32_t> numbers;
-  for (const std::vector<Choice>& chosen : chosen_) {
-    for (const Choice& choice : chosen) numbers.emplace(choice, 0);
-  }
-  Lists<char>::Builder forms;
-  Lists<char>::Builder answers;
+  NewNumbers numbers(choices_.size());
   std::uint32_t next = 0;
-  for (auto& [choice, number] : numbers) {
-    number = next++;
-    forms.push_back(choice.first);
-    answers.push_back(choice.second);
+  for (const auto& [choice, number] : choices_) {
+    numbers[number] = next++;
+    plain_.forms.push_back(choice.first);
+    plain_.answers.push_back(choice.second);
   }
-  made.forms_ = std::move(forms).build();
-  made.answers_ = std::move(answers).build();
+  for (std::uint32_t& chosen : plain_.chosen) chosen = numbers[chosen];
+  return made(std::move(plain_), segment_rows_, started_at);
+}
+
+Submissions Submissions::merged(std::span<const Moved> from, std::uint32_t rows,
+                                const TimeColumn& started_at) {
+  struct Place {
+    std::uint32_t row;  // its new number
+    InList old;
+  };
+  std::vector<Place> places;
+  std::vector<std::uint32_t> sizes;
+  std::vector<NewNumbers> choices;
+  for (std::size_t list = 0; list < from.size(); ++list) {
+    const Submissions& submissions = *from[list].submissions;
+    sizes.push_back(submissions.choices());
+    NewNumbers& of_list = choices.emplace_back(submissions.choices(), gone);
+    const auto before = static_cast<std::ptrdiff_t>(places.size());
+    for (std::uint32_t number = 0; number < submissions.size(); ++number) {
+      const std::uint32_t row = (*from[list].rows)[submissions.rows_[number]];
+      if (row == gone) continue;
+      places.push_back({row, {list, number}});
+      for (std::uint32_t at = submissions.chosen_.begin_of(number);
+           at < submissions.chosen_.end_of(number); ++at) {
+        of_list[submissions.chosen_.numbers()[at]] = 0;  // it stays
+      }
+    }
+    std::inplace_merge(places.begin(), places.begin() + before, places.end(),
+                       [](const Place& left, const Place& right) { return left.row < right.row; });
+  }
+
+  Plain plain;
+  std::uint32_t next = 0;
+  for_each_value_in(
+      sizes, [from](const InList& at) { return from[at.list].submissions->choice(at.number); },
+      [&](std::span<const InList> equal) {
+        bool stays = false;
+        for (const InList& at : equal) {
+          std::uint32_t& number = choices[at.list][at.number];
+          if (number == gone) continue;
+          number = next;
+          stays = true;
+        }
+        if (!stays) return;
+        const Choice choice = from[equal.front().list].submissions->choice(equal.front().number);
+        plain.forms.push_back(choice.first);
+        plain.answers.push_back(choice.second);
+        ++next;
+      });
+  const auto add = [](const NumberLists& lists, std::uint32_t list, const NewNumbers& numbers,
+                      std::vector<std::uint32_t>& into, std::vector<std::uint32_t>& ends) {
+    for (std::uint32_t at = lists.begin_of(list); at < lists.end_of(list); ++at) {
+      into.push_back(numbers[lists.numbers()[at]]);
+    }
+    ends.push_back(static_cast<std::uint32_t>(into.size()));
+  };
+  for (const auto& [row, old] : places) {
+    const Moved& moved = from[old.list];
+    const Submissions& submissions = *moved.submissions;
+    plain.rows.push_back(static_cast<std::uint16_t>(row));
+    plain.types.push_back(submissions.types_[old.number]);
+    plain.submitted_at.push_back(submissions.submitted_at(old.number, *moved.started_at));
+    add(submissions.chosen_, old.number, choices[old.list], plain.chosen, plain.chosen_ends);
+    add(submissions.groups_, old.number, *moved.groups, plain.groups, plain.group_ends);
+  }
+  return made(std::move(plain), rows, started_at);
+}
+
+Submissions Submissions::made(Plain plain, std::uint32_t segment_rows,
+                              const TimeColumn& started_at) {
+  Submissions made;
+  made.forms_ = std::move(plain.forms).build();
+  made.answers_ = std::move(plain.answers).build();
 
   std::vector<std::vector<std::uint16_t>> of_types(types);
-  std::vector<std::vector<std::uint16_t>> of_choices(std::size_t{types} * next);
-  std::vector<std::uint32_t> chosen_numbers;
-  std::vector<std::uint32_t> chosen_ends;
+  std::vector<std::vector<std::uint16_t>> of_choices(std::size_t{types} * made.choices());
   const auto add = [](std::vector<std::uint16_t>& rows, std::uint16_t row) {
     if (rows.empty() || rows.back() != row) rows.push_back(row);
   };
-  for (std::size_t submission = 0; submission < rows_.size(); ++submission) {
-    const chat::SurveyType type = types_[submission];
+  std::uint32_t next_chosen = 0;
+  for (std::size_t submission = 0; submission < plain.rows.size(); ++submission) {
+    const std::uint16_t row = plain.rows[submission];
+    const chat::SurveyType type = plain.types[submission];
     std::vector<std::uint16_t>& of_type = of_types[static_cast<std::size_t>(type)];
-    if (!of_type.empty() && of_type.back() == rows_[submission]) {
+    if (!of_type.empty() && of_type.back() == row) {
       made.types_sent_twice_ |= 1U << static_cast<std::uint32_t>(type);
     }
-    add(of_type, rows_[submission]);
-    for (const Choice& choice : chosen_[submission]) {
-      chosen_numbers.push_back(numbers.at(choice));
-      add(of_choices[made.position(type, chosen_numbers.back())], rows_[submission]);
+    add(of_type, row);
+    for (; next_chosen < plain.chosen_ends[submission]; ++next_chosen) {
+      add(of_choices[made.position(type, plain.chosen[next_chosen])], row);
     }
-    chosen_ends.push_back(static_cast<std::uint32_t>(chosen_numbers.size()));
   }
-  const auto postings_of = [this](const std::vector<std::vector<std::uint16_t>>& lists) {
-    Postings::Builder postings(segment_rows_);
+  const auto postings_of = [segment_rows](const std::vector<std::vector<std::uint16_t>>& lists) {
+    Postings::Builder postings(segment_rows);
     for (const std::vector<std::uint16_t>& rows : lists) postings.push_back(rows);
     return std::move(postings).build();
   };
   made.of_types_ = postings_of(of_types);
   made.of_choices_ = postings_of(of_choices);
-  if (!submitted_at_.empty()) {
-    const auto [earliest, latest] = std::ranges::minmax(submitted_at_);
+  if (!plain.submitted_at.empty()) {
+    const auto [earliest, latest] = std::ranges::minmax(plain.submitted_at);
     made.earliest_ = earliest;
     made.latest_ = latest;
   }
   std::vector<std::int64_t> waits;
-  for (std::size_t submission = 0; submission < rows_.size(); ++submission) {
-    waits.push_back((submitted_at_[submission] - started_at.value(rows_[submission])).microseconds);
+  for (std::size_t submission = 0; submission < plain.rows.size(); ++submission) {
+    waits.push_back(
+        (plain.submitted_at[submission] - started_at.value(plain.rows[submission])).microseconds);
   }
   if (!waits.empty()) made.least_wait_.microseconds = std::ranges::min(waits);
   for (std::int64_t& wait : waits) wait -= made.least_wait_.microseconds;
   made.waits_ = Column(waits);
-  made.rows_ = std::move(rows_);
-  made.types_ = std::move(types_);
-  made.chosen_ = {chosen_numbers, std::move(chosen_ends)};
-  made.groups_ = {groups_, std::move(group_ends_)};
+  made.rows_ = std::move(plain.rows);
+  made.types_ = std::move(plain.types);
+  made.chosen_ = {plain.chosen, std::move(plain.chosen_ends)};
+  made.groups_ = {plain.groups, std::move(plain.group_ends)};
   made.totals_ = made.totals({0, max_segment_rows}, nullptr);
   return made;
 }
@@ -145,20 +210,6 @@ std::vector<Submissions::Total> Submissions::totals(RowRange rows, const RowSet*
                       static_cast<std::uint32_t>(choice), count});
   });
   return totals;
-}
-
-chat::SurveySubmission Submissions::submission(std::uint32_t submission,
-                                               const TimeColumn& started_at) const {
-  const Numbers& chosen = chosen_.numbers();
-  const std::uint32_t form = chosen_.begin_of(submission);
-  chat::SurveySubmission found{std::string(form_id(chosen[form])),
-                               types_[submission],
-                               submitted_at(submission, started_at),
-                               {}};
-  for (std::uint32_t at = form + 1; at < chosen_.end_of(submission); ++at) {
-    found.answers.emplace_back(answer(chosen[at]));
-  }
-  return found;
 }
 
 void Submissions::add_rows_where(const report::Submitted& test, const TimeColumn& started_at,

@@ -3,6 +3,7 @@
 // as choices: a choice is a form alone (it was sent in) or a form and one answer of it.
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "chat/thread.h"
 #include "engine/native/array.h"
 #include "engine/native/column.h"
+#include "engine/native/merge.h"
 #include "engine/native/postings.h"
 #include "engine/native/row_set.h"
 #include "report/plan.h"
@@ -22,15 +24,22 @@ class Submissions {
  public:
   class Builder;
 
+  // Those of other segments whose rows go to a segment of `rows` rows, which start at `started_at`.
+  struct Moved {
+    const Submissions* submissions;
+    const TimeColumn* started_at;
+    const NewNumbers* rows;
+    const NewNumbers* groups;  // the new numbers of the segment's groups
+  };
+  static Submissions merged(std::span<const Moved> from, std::uint32_t rows,
+                            const TimeColumn& started_at);
+
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
-  std::uint32_t row(std::uint32_t submission) const { return rows_[submission]; }
   // Choices ascend by form, then by answer.
   std::uint32_t choices() const { return forms_.size(); }
   std::string_view form_id(std::uint32_t choice) const { return text_of(forms_, choice); }
   // Empty: the form itself.
   std::string_view answer(std::uint32_t choice) const { return text_of(answers_, choice); }
-  // `started_at` is that of the segment's rows, here and below.
-  chat::SurveySubmission submission(std::uint32_t submission, const TimeColumn& started_at) const;
 
   // How often each choice was made by chats of each group, and of none.
   struct Total {
@@ -44,7 +53,8 @@ class Submissions {
 
   // Adds to `into` the rows that hold the test. Rows are kept for each type of survey and answer:
   // submissions are gone through only where `at` leaves some of the segment out, or where chats
-  // that were sent in twice are asked what they did not answer.
+  // that were sent in twice are asked what they did not answer. `started_at` is that of the
+  // segment's rows.
   void add_rows_where(const report::Submitted& test, const TimeColumn& started_at,
                       RowSet& into) const;
 
@@ -56,8 +66,24 @@ class Submissions {
   }
 
  private:
-  static constexpr std::uint32_t types = 2;  // of chat::SurveyType
+  static constexpr std::uint32_t types = 2;                      // of chat::SurveyType
+  using Choice = std::pair<std::string_view, std::string_view>;  // form, answer
 
+  // In the order of rows, and of one row as they were given.
+  struct Plain {
+    std::vector<std::uint16_t> rows;
+    std::vector<chat::SurveyType> types;
+    std::vector<Instant> submitted_at;
+    std::vector<std::uint32_t> chosen;
+    std::vector<std::uint32_t> chosen_ends;
+    std::vector<std::uint32_t> groups;
+    std::vector<std::uint32_t> group_ends;
+    Lists<char>::Builder forms;    // of each choice, ascending
+    Lists<char>::Builder answers;  // likewise
+  };
+  static Submissions made(Plain plain, std::uint32_t segment_rows, const TimeColumn& started_at);
+
+  Choice choice(std::uint32_t number) const { return {form_id(number), answer(number)}; }
   // Among of_choices_.
   std::uint32_t position(chat::SurveyType type, std::uint32_t choice) const {
     return static_cast<std::uint32_t>(type) * choices() + choice;
@@ -98,12 +124,8 @@ class Submissions::Builder {
   using Choice = std::pair<std::string, std::string>;  // form, answer
 
   std::uint32_t segment_rows_;
-  std::vector<std::uint16_t> rows_;
-  std::vector<chat::SurveyType> types_;
-  std::vector<Instant> submitted_at_;
-  std::vector<std::vector<Choice>> chosen_;
-  std::vector<std::uint32_t> groups_;
-  std::vector<std::uint32_t> group_ends_;
+  Plain plain_;
+  std::map<Choice, std::uint32_t> choices_;  // numbers as they come, until all are known
 };
 
 }  // namespace chatreports::engine::native
