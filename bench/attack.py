@@ -376,7 +376,7 @@ def main():
     parser.add_argument("--chats", type=int, default=50_000)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     program = str(pathlib.Path(arguments.program).resolve())
     names = [name for name in ATTACKS
              if not arguments.names or any(part in name for part in arguments.names)]
