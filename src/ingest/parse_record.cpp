@@ -66,12 +66,15 @@ bool is_blank(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
 
+bool opens(char byte) {
+  return byte == '{' || byte == '[';
+}
+
 // Where the value that begins at `from` ends, going by brackets and strings alone. The end of
 // `json` where it does not end.
 std::size_t end_of_value(std::string_view json, std::size_t from) {
-  if (json[from] != '{' && json[from] != '[' && json[from] != '"') {
-    while (from < json.size() && !is_blank(json[from]) && json[from] != '{' && json[from] != '[' &&
-           json[from] != '"') {
+  if (!opens(json[from]) && json[from] != '"') {
+    while (from < json.size() && !is_blank(json[from]) && !opens(json[from]) && json[from] != '"') {
       ++from;
     }
     return from;
@@ -150,9 +153,11 @@ class RecordParser::Implementation {
       if (is_first && json.find_first_not_of(" \t\r\n", end) == json.npos) return false;
       const simdjson::error_code error = parse_one(json.substr(at, end - at), take);
       if (error != simdjson::SUCCESS) {
-        if (is_first) return false;
-        take(invalid(std::string(line_goes_on)));
-        return true;
+        // Behind an object or array that ends, however wrong it is inside, another may begin.
+        const bool is_whole = opens(json[at]) && (json[end - 1] == '}' || json[end - 1] == ']');
+        if (!is_whole && is_first) return false;
+        take(invalid(is_whole ? why_not_json(error) : std::string(line_goes_on)));
+        if (!is_whole) return true;
       }
       is_first = false;
       at = end;

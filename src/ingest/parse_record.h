@@ -30,10 +30,10 @@ class RecordParser {
 
   // Calls `take` once per record that stands in the JSON value, in order, with the record or with
   // why it is refused ("thread.created_at: missing"). Text that is not JSON or not UTF-8 is one
-  // refusal. Several values may follow each other, with or without white space between them; behind
-  // one that is not JSON nothing is read. Bytes past the end of `json` are not read: it is copied
-  // where needed. What an element of an array or a page is refused for begins with its place:
-  // "chats[3]: …".
+  // refusal. Several values may follow each other, with or without white space between them; text
+  // between them that begins no JSON value ends the reading. Bytes past the end of `json` are not
+  // read: it is copied where needed. What an element of an array or a page is refused for begins
+  // with its place: "chats[3]: …".
   void parse(std::string_view json, const std::function<void(Result<chat::Record>)>& take);
 
   // The same without a copy, for who owns json_padding_bytes more after the end of `json`: they are

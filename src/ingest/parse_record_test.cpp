@@ -183,16 +183,25 @@ TEST(RecordParser, ValuesFollowEachOther) {
               ElementsAre("A", "B", "C"));
   EXPECT_THAT(outcomes(chat_of("A") + "5" + chat_of("B")),
               ElementsAre("A", StartsWith("not a record"), "B"));
-  // What is refused is one record; text that is no JSON ends the line.
+  // Each value that is no record is refused alone; text that begins no value ends the line.
+  for (const char* value : {" 17 ", " -1.5e3 ", "\"{\"", " true ", " null ", " [2] "}) {
+    EXPECT_THAT(
+        outcomes(chat_of("A") + value + chat_of("B")),
+        ElementsAre("A", AnyOf(StartsWith("not a record"), StartsWith("[0]: not a record")), "B"))
+        << value;
+  }
+  EXPECT_THAT(outcomes("17" + chat_of("A") + "[1 2]" + chat_of("B")),
+              ElementsAre(StartsWith("not a record"), "A", "not JSON", "B"));
   EXPECT_THAT(outcomes(chat_of("A") + "{}" + chat_of("B")),
               ElementsAre("A", StartsWith("not a record"), "B"));
-  for (const char* rubbish : {" oops ", "}", ",", "{\"a\":}", "{\"a\":\"\xff\"}"}) {
+  for (const char* rubbish : {" oops ", "}", ","}) {
     EXPECT_THAT(outcomes(chat_of("A") + rubbish + chat_of("B")),
                 ElementsAre("A", "not JSON: the line goes on after the record"))
         << rubbish;
   }
-  EXPECT_THAT(outcomes(chat_of("A") + "{\"a\":[1}"),
-              ElementsAre("A", "not JSON: the line goes on after the record"));
+  EXPECT_THAT(outcomes("{\"a\":}" + chat_of("A") + "{\"a\":\"\xff\"}" + chat_of("B")),
+              ElementsAre("not JSON", "A", "not UTF-8", "B"));
+  EXPECT_THAT(outcomes(chat_of("A") + "{\"a\":[1}"), ElementsAre("A", "not JSON"));
   EXPECT_THAT(outcomes(R"({"number":)" + std::string(400, '9') + "}" + chat_of("B")),
               ElementsAre(StartsWith("not a record"), "B"));
 }

@@ -106,6 +106,14 @@ TEST(Splitter, ValuesFollowEachOtherOnALine) {
                 ElementsAre("2 1", "1 ~ {\"chats\":[]}", "3 2", "2 ~ {\"chats\":[]}"));
     EXPECT_THAT(split("{\"a\":1}{\"b\":\n2}{\"c\":\n3}", batch_bytes),
                 ElementsAre("1 {\"a\":1}", "1 {\"b\":\n2}", "2 {\"c\":\n3}"));
+    // A value that is no record costs no other.
+    EXPECT_THAT(
+        split("{\"a\":1} 17 {\"b\":2}\"{\"{\"c\":3}null[4]-5{\"d\":5}\n{\"e\":6}", batch_bytes),
+        ElementsAre("1 {\"a\":1}", "1 17", "1 {\"b\":2}", "1 \"{\"", "1 {\"c\":3}", "1 null", "1 4",
+                    "1 -5", "1 {\"d\":5}", "2 {\"e\":6}"));
+    EXPECT_THAT(
+        split("{\n\"a\":1\n} 17 {\n\"b\":2\n}\n\"x\"\n{\n\"c\":3}", batch_bytes),
+        ElementsAre("1 {\n\"a\":1\n}", "3 17", "3 {\n\"b\":2\n}", "6 \"x\"", "7 {\n\"c\":3}"));
     // Behind text that is no JSON the next line is read.
     EXPECT_THAT(split("{\"a\":1}{\"b\":2} oops {\"c\":3}\n{\"d\":4}", batch_bytes),
                 ElementsAre("1 {\"a\":1}", "1 {\"b\":2}",

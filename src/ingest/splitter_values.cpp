@@ -45,6 +45,12 @@ void Splitter::scan_between_values() {
     return;
   }
   if (shape_ == Shape::undecided && !value_on_line_) return go_to_lines();
+  // It is no record, which the parser says, but another may follow it.
+  if (begins_value(byte)) {
+    begin_value(false);
+    if (byte != '"') state_ = State::in_word;
+    return;
+  }
   if (shape_ == Shape::document) {
     value_line_ = line_;
     value_indent_ = any_indent;
@@ -86,7 +92,10 @@ void Splitter::scan_value() {
 void Splitter::scan_word() {
   while (position_ < bytes_.size()) {
     const char byte = bytes_[position_];
-    if (byte == ',' || byte == ']' || byte == '}' || byte == '\n' || is_blank(byte)) {
+    const bool begins_another =
+        wrapper_ == Wrapper::none && (byte == '{' || byte == '[' || byte == '"');
+    if (begins_another || byte == ',' || byte == ']' || byte == '}' || byte == '\n' ||
+        is_blank(byte)) {
       refuse_if_too_long();
       return end_value();
     }
