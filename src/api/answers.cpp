@@ -34,7 +34,8 @@ void Answers::remove(Entries::iterator entry) {
   entries_.erase(entry);
 }
 
-std::shared_ptr<const std::string> Answers::find(std::string_view key, ChangeNumber last_change) {
+std::shared_ptr<const std::string> Answers::find(std::string_view key, ChangeNumber last_change,
+                                                 Instant now) {
   if (max_bytes_ == 0) return nullptr;
   const std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
@@ -44,13 +45,14 @@ std::shared_ptr<const std::string> Answers::find(std::string_view key, ChangeNum
     remove(entry);
     return nullptr;
   }
+  if (now < entry->holds_from) return nullptr;
   entries_.splice(entries_.begin(), entries_, entry);
   return entry->answer;
 }
 
-void Answers::keep(std::string key, ChangeNumber last_change,
+void Answers::keep(std::string key, ChangeNumber last_change, Instant holds_from,
                    std::shared_ptr<const std::string> answer) {
-  Entry added{std::move(key), last_change, std::move(answer)};
+  Entry added{std::move(key), last_change, holds_from, std::move(answer)};
   const std::size_t bytes = bytes_of(added);
   // One large answer is not worth all the small ones.
   if (bytes > max_bytes_ / 4) return;

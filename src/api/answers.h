@@ -1,6 +1,6 @@
 #pragma once
-// Answers that were given and are still true: they hold until a fact changes. Dashboards ask the
-// same again and again, several people the same at a time.
+// Answers that were given and are still true: they hold until a fact changes, from some moment on.
+// Dashboards ask the same again and again, several people the same at a time.
 
 #include <cstddef>
 #include <list>
@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "base/numbers.h"
+#include "time/instant.h"
 
 namespace chatreports::api {
 
@@ -27,16 +28,21 @@ class Answers {
   // Keeps at most about so many bytes of keys and answers; 0: none.
   explicit Answers(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  // The answer that was kept for the key while the last change was this one; null where there is
-  // none. The key says all that the answer depends on, but for the facts.
-  std::shared_ptr<const std::string> find(std::string_view key, ChangeNumber last_change);
-  // The one that was not used for the longest gives way.
-  void keep(std::string key, ChangeNumber last_change, std::shared_ptr<const std::string> answer);
+  // The answer that was kept for the key while the last change was this one, and that holds now;
+  // null where there is none. The key says all that the answer depends on, but for the facts and
+  // the time.
+  std::shared_ptr<const std::string> find(std::string_view key, ChangeNumber last_change,
+                                          Instant now);
+  // The answer holds from `holds_from` on. It does not before, and the clock may be set back. The
+  // one that was not used for the longest gives way.
+  void keep(std::string key, ChangeNumber last_change, Instant holds_from,
+            std::shared_ptr<const std::string> answer);
 
  private:
   struct Entry {
     std::string key;
     ChangeNumber last_change;
+    Instant holds_from;
     std::shared_ptr<const std::string> answer;
   };
   using Entries = std::list<Entry>;

@@ -89,12 +89,18 @@ Result<Object> fields_of_post(const http::Request& request, std::string_view que
   return fields;
 }
 
-// Whether the same question may have another answer a moment later, with the same facts.
-bool depends_on_now(const report::Query& query, const std::vector<report::Plan>& plans) {
-  return query.is_up_to_now || std::ranges::any_of(plans, [](const report::Plan& plan) {
-           const auto* times = std::get_if<report::StatusTimesSource>(&plan.source);
-           return times != nullptr && times->until < plan.buckets.range().to;
-         });
+// From when on the same question has the same answer, as long as no fact changes: nothing where its
+// range moves on with the time. A status that lasts counts up to now, so such an answer holds once
+// the range is over.
+std::optional<Instant> holds_from(const report::Query& query,
+                                  const std::vector<report::Plan>& plans) {
+  if (query.is_up_to_now) return std::nullopt;
+  Instant from = earliest_instant;
+  for (const report::Plan& plan : plans) {
+    if (!std::holds_alternative<report::StatusTimesSource>(plan.source)) continue;
+    from = std::max(from, plan.buckets.range().to);
+  }
+  return from;
 }
 
 // All that an answer depends on, beside the facts. A target has no line break, and of the zone the
@@ -288,7 +294,7 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
   // Read before the facts are: what is kept may be newer than it says, never older.
   const ChangeNumber last_change = engine_.applied();
   std::string key = key_of(request, caller);
-  if (auto kept = answers_.find(key, last_change)) return kept;
+  if (auto kept = answers_.find(key, last_change, now)) return kept;
   const Result<Object> fields = request.method == "POST" ? fields_of_post(request, query_string)
                                                          : parse_query_fields(query_string);
   if (!fields) return std::unexpected(error_answer(ErrorType::validation, fields.error().message));
@@ -320,7 +326,8 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
   if (answer->empty()) {
     return std::unexpected(no_answer_now());
   }
-  if (!depends_on_now(*query, *plans)) answers_.keep(std::move(key), last_change, answer);
+  const auto from = holds_from(*query, *plans);
+  if (from && *from <= now) answers_.keep(std::move(key), last_change, *from, answer);
   return answer;
 }
 

@@ -44,16 +44,16 @@ class ApiTest : public testing::Test {
   }
 
   bool ready_ = true;
+  Instant now_{1'618'488'000 * microseconds_per_second};
   std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
-  Api api_{
-      *engine_,
-      {[](std::string_view token, Instant) -> std::optional<Caller> {
-         if (token == "reader") return Caller{1, {1}, {"reports_read"}, "Mars/Olympus"};
-         if (token == "writer") return Caller{2, {1}, {"reports_write"}, std::nullopt};
-         return std::nullopt;
-       },
-       [] { return Instant{1'618'488'000 * microseconds_per_second}; }, [this] { return ready_; }},
-      {{"https://reports.example.com"}, 100, 10'000}};
+  Api api_{*engine_,
+           {[](std::string_view token, Instant) -> std::optional<Caller> {
+              if (token == "reader") return Caller{1, {1}, {"reports_read"}, "Mars/Olympus"};
+              if (token == "writer") return Caller{2, {1}, {"reports_write"}, std::nullopt};
+              return std::nullopt;
+            },
+            [this] { return now_; }, [this] { return ready_; }},
+           {{"https://reports.example.com"}, 100, 10'000}};
 };
 
 // Chats with many tags, and an Api that gives little room and time.
@@ -179,24 +179,61 @@ TEST_F(ApiTest, SaysThatAnAnswerIsStillTheSame) {
             200);
 }
 
+TEST(Answers, HoldOnlyFromTheirMomentOn) {
+  Answers answers(8'000);
+  answers.keep("a", {1}, Instant{10}, std::make_shared<const std::string>("a"));
+  EXPECT_NE(answers.find("a", {1}, Instant{10}), nullptr);
+  EXPECT_EQ(answers.find("a", {1}, Instant{9}), nullptr) << "the clock was set back";
+  EXPECT_NE(answers.find("a", {1}, Instant{11}), nullptr);
+}
+
+// Statuses count up to now: an answer of the time when the range was over is wrong before.
+TEST_F(ApiTest, KeepsNoAnswerPastTheMomentThatItHoldsFrom) {
+  const Instant accepts{1'618'480'800 * microseconds_per_second};
+  const chat::Change change{
+      {1}, {1}, chat::StatusChange{{"ann", chat::AgentStatus::accepting_chats, accepts}}};
+  ASSERT_TRUE(engine_->apply(std::span(&change, 1)).has_value());
+  const auto minutes = [&](std::int64_t after) {
+    now_ = {accepts.microseconds + after * 60 * microseconds_per_second};
+    std::string answers;
+    for (const std::string report : {"availability", "performance"}) {
+      const http::Response asked = ask("GET",
+                                       "/v3.4/reports/agents/" + report +
+                                           "?timezone=UTC&filters.from=2021-04-15T00:00:00Z"
+                                           "&filters.to=2021-04-15T23:59:59.999999Z",
+                                       "");
+      EXPECT_EQ(asked.status, 200) << asked.body;
+      answers += asked.body;
+    }
+    return answers;
+  };
+  const std::string early = minutes(60);
+  const std::string over = minutes(60 * 48);
+  EXPECT_NE(early, over);
+  EXPECT_EQ(minutes(60), early) << "the clock was set back";
+  EXPECT_EQ(minutes(60 * 48), over);
+  EXPECT_EQ(minutes(60 * 49), over);
+}
+
 TEST(Answers, GiveWayToThoseThatAreUsed) {
   Answers answers(8'000);
   const auto body = [](char letter) { return std::string(1'000, letter); };
-  answers.keep("a", {1}, std::make_shared<const std::string>(body('a')));
+  answers.keep("a", {1}, earliest_instant, std::make_shared<const std::string>(body('a')));
   for (const char letter : std::string("bcdefghij")) {
-    EXPECT_EQ(*answers.find("a", {1}), body('a'));
-    answers.keep({letter}, {1}, std::make_shared<const std::string>(body(letter)));
-    EXPECT_EQ(*answers.find(std::string{letter}, {1}), body(letter));
+    EXPECT_EQ(*answers.find("a", {1}, latest_instant), body('a'));
+    answers.keep({letter}, {1}, earliest_instant,
+                 std::make_shared<const std::string>(body(letter)));
+    EXPECT_EQ(*answers.find(std::string{letter}, {1}, latest_instant), body(letter));
   }
-  EXPECT_EQ(answers.find("b", {1}), nullptr);
-  EXPECT_EQ(answers.find("a", {2}), nullptr) << "a fact has changed";
-  EXPECT_EQ(answers.find("a", {1}), nullptr);
-  answers.keep("large", {1}, std::make_shared<const std::string>(4'000, 'x'));
-  EXPECT_EQ(answers.find("large", {1}), nullptr);
-  EXPECT_NE(answers.find("j", {1}), nullptr);
+  EXPECT_EQ(answers.find("b", {1}, latest_instant), nullptr);
+  EXPECT_EQ(answers.find("a", {2}, latest_instant), nullptr) << "a fact has changed";
+  EXPECT_EQ(answers.find("a", {1}, latest_instant), nullptr);
+  answers.keep("large", {1}, earliest_instant, std::make_shared<const std::string>(4'000, 'x'));
+  EXPECT_EQ(answers.find("large", {1}, latest_instant), nullptr);
+  EXPECT_NE(answers.find("j", {1}, latest_instant), nullptr);
   Answers none(0);
-  none.keep("a", {1}, std::make_shared<const std::string>("a"));
-  EXPECT_EQ(none.find("a", {1}), nullptr);
+  none.keep("a", {1}, earliest_instant, std::make_shared<const std::string>("a"));
+  EXPECT_EQ(none.find("a", {1}, latest_instant), nullptr);
 }
 
 TEST_F(ApiTest, AsksForCredentials) {

@@ -59,6 +59,37 @@ class JumpingClock(ProgramTest):
             self.tell(server, "thread_untagged")
             self.assertFalse(self.is_tagged(server))
 
+    def test_an_answer_of_a_range_that_was_over_is_wrong_while_it_is_not(self):
+        begin = int(time.time())
+        day = 24 * HOUR
+        self.take_in([{"record": "agent_status", "agent_id": "ann", "status": "accepting_chats",
+                       "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(begin - HOUR))}])
+        range_ = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+                  for at in (begin - day, begin + day)]
+        query = f"?filters.from={range_[0]}&filters.to={range_[1]}"
+        with self.serve() as server:
+            def ask(report, **headers):
+                status, sent, body = server.ask(
+                    "GET", "/v3.4/reports/agents/" + report + query,
+                    headers={"Authorization": "Bearer " + self.reader, **headers})
+                return status, sent["ETag"], body
+
+            reports = ("availability", "performance")
+            early = [ask(report) for report in reports]
+            self.set_clock(2 * day)
+            over = [ask(report) for report in reports]
+            for report, then, now in zip(reports, over, early):
+                self.assertNotEqual(then[2], now[2])
+                self.assertEqual(ask(report, **{"If-None-Match": then[1]})[0], 304)
+            self.set_clock(0)
+            # What an agent has been accepting since then has grown by less than a minute.
+            hours = [sum(day["hours"] for day in json.loads(body)["records"].values())
+                     for body in (early[0][2], ask("availability")[2])]
+            self.assertAlmostEqual(hours[0], hours[1], delta=0.1)
+            for report, then in zip(reports, over):
+                self.assertNotEqual(ask(report)[2], then[2])
+                self.assertEqual(ask(report, **{"If-None-Match": then[1]})[0], 200)
+
 
 if __name__ == "__main__":
     main()
