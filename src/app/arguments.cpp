@@ -65,10 +65,12 @@ Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t le
 
 Result<Address> parse_address(std::string_view text) {
   const auto refused = [text] {
+    const auto port = value_of_digits(text);
+    const bool is_port = port && *port <= std::numeric_limits<std::uint16_t>::max();
+    const std::uint64_t shown_port = is_port ? *port : 8080;
     return invalid(
-        fmt::format("\"{}\" is not an address; write HOST:PORT, such as 127.0.0.1:8080 or "
-                    "[::1]:8080",
-                    shortened(text, max_shown_bytes)));
+        fmt::format("\"{}\" is not an address; write HOST:PORT, such as 127.0.0.1:{} or [::1]:{}",
+                    shortened(text, max_shown_bytes), shown_port, shown_port));
   };
   const std::size_t colon = text.rfind(':');
   if (colon == text.npos) return refused();

@@ -13,7 +13,6 @@
 #include <exception>
 #include <functional>
 #include <limits>
-#include <new>
 #include <sstream>
 #include <thread>
 
@@ -24,9 +23,11 @@
 #include "app/generate.h"
 #include "app/import.h"
 #include "app/messages.h"
+#include "app/open_files.h"
 #include "app/serve.h"
 #include "app/token.h"
 #include "app/usage_message.h"
+#include "base/exception.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::app {
@@ -399,12 +400,11 @@ void name_in_environment(CLI::App& command) {
 
 // What to run; nothing is started while the command line is still being read.
 int run_chosen(const std::function<int()>& chosen) {
+  if (const auto allowed = require_open_files(); !allowed) return exit_with(allowed.error());
   try {
     return chosen();
-  } catch (const std::bad_alloc&) {
-    return exit_with({ErrorKind::failed, "there is not enough memory"});
   } catch (const std::exception& exception) {
-    return exit_with({ErrorKind::failed, exception.what()});
+    return exit_with(error_of(exception));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/give_way.h"
+#include "base/exception.h"
 
 namespace chatreports::app {
 namespace {
@@ -56,7 +57,7 @@ void EngineFiles::save() {
   try {
     saved = engine_.save(session_);
   } catch (const std::exception& exception) {  // memory that ran out
-    saved = failed(exception.what());
+    saved = std::unexpected(error_of(exception));
   }
   if (saved) {
     saved_ = applied;

@@ -10,6 +10,7 @@
 
 #include "app/clock.h"
 #include "app/give_way.h"
+#include "base/exception.h"
 
 namespace chatreports::app {
 namespace {
@@ -204,7 +205,7 @@ Result<store::WriteSummary> Intake::write_together(const std::vector<WriteGroup>
     }
     return store_->write(groups.front().license, records, is_enough);
   } catch (const std::exception& exception) {  // memory that ran out
-    return failed(exception.what());
+    return std::unexpected(error_of(exception));
   }
 }
 
@@ -214,7 +215,7 @@ void Intake::show() {
   try {
     shown = replay();
   } catch (const std::exception& exception) {
-    shown = failed(exception.what());
+    shown = std::unexpected(error_of(exception));
   }
   if (!shown) log(shown.error());
   if (store::Damage damage = store_->damage(); damage != damage_) {

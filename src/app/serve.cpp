@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -23,6 +22,7 @@
 #include "app/intake.h"
 #include "app/log.h"
 #include "app/messages.h"
+#include "app/open_files.h"
 #include "app/property_keys.h"
 #include "app/stop_signals.h"
 #include "engine/native/native_engine.h"
@@ -37,22 +37,6 @@ namespace {
 constexpr std::size_t changes_per_batch = 65'536;
 constexpr std::uint64_t batches_in_memory = 16;
 constexpr std::chrono::seconds time_between_lines{2};
-constexpr rlim_t files_beside_connections = 64;
-
-// Each connection is an open file, and what a process may open by default is far less than what the
-// system lets it ask for.
-void allow_open_files(std::size_t connections) {
-  const rlim_t wanted = connections + files_beside_connections;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
-    spdlog::warn(
-        "the system allows {} open files, which is fewer than {} connections need; raise "
-        "`ulimit -n` or lower --max-connections",
-        limit.rlim_cur, connections);
-  }
-}
 
 // Takes up the engine's files where they hold what the store held when they were written.
 void restore(engine::NativeEngine& engine, store::Store& store) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/exception.h"
 #include "ingest/parse_record.h"
 #include "ingest/splitter.h"
 
@@ -96,8 +97,8 @@ Result<void> hand_over(Batch batch, const std::function<Result<void>(Batch)>& ta
   return take(std::move(batch));
 }
 
-Error error_of(const std::exception& exception) {
-  return {ErrorKind::failed, fmt::format("the import failed: {}", exception.what())};
+Error failed_import(const std::exception& exception) {
+  return {ErrorKind::failed, fmt::format("the import failed: {}", error_of(exception).message)};
 }
 
 // One thread reads and splits, several parse, and whoever calls run() takes the batches in order.
@@ -208,7 +209,7 @@ class ParsingThreads {
       work();
     } catch (const std::exception& exception) {
       const std::scoped_lock lock(mutex_);
-      failure_ = error_of(exception);
+      failure_ = failed_import(exception);
       stopping_ = true;
       changed_.notify_all();
     }
@@ -270,7 +271,7 @@ Result<void> read_records(ByteSource& source, const PipelineOptions& options,
   try {
     return read_all(source, options, take, stop_requested);
   } catch (const std::exception& exception) {
-    return std::unexpected(error_of(exception));
+    return std::unexpected(failed_import(exception));
   }
 }
 

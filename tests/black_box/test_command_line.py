@@ -30,6 +30,41 @@ class WrongUsage(ProgramTest):
                                 "--cors-origin", "is not an origin", "https://reports.example.com")
 
 
+    def test_an_address_is_host_and_port(self):
+        self.assert_refused(["serve", "--data", "x", "--listen", "8497"], "--listen", '"8497"',
+                            "such as 127.0.0.1:8497 or [::1]:8497")
+        self.assert_refused(["serve", "--data", "x", "--listen", "80 80"], "such as 127.0.0.1:8080")
+
+
+class SmallMachines(ProgramTest):
+    def test_too_few_open_files_are_named_as_what_they_are(self):
+        import resource
+        self.take_in([chat("A")])
+        for command in [["import", "--license", 1, "-"], ["serve", "--listen", "127.0.0.1:0"],
+                        ["token", "create", "--license", 1], ["export", "--license", 1], ["check"]]:
+            for files in [12, 20]:
+                limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+                done = run(*command, "--data", self.data, preexec=limit)
+                self.assert_one_sentence(done, f"allows this process {files} open files", "ulimit -n")
+        # Where only the soft limit is low, the process raises it.
+        limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (12, 100))
+        self.assertEqual(run("check", "--data", self.data, preexec=limit).returncode, 0)
+
+    def test_an_import_without_memory_says_what_to_do(self):
+        import resource
+        records = "".join(json.dumps(chat(f"T{n}", tags=["t" * 500])) + "\n" for n in range(40_000))
+        said = b""
+        for mebibytes in [150, 250, 300, 350]:  # where it fails depends on the machine
+            limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20))
+            done = run("import", "--data", self.data, "--license", 1, "-", stdin=records.encode(),
+                       preexec=limit)
+            if done.returncode == 1:
+                said += done.stderr
+                self.assertNotIn(b"std::", done.stderr)
+                self.assertRegex(done.stderr, rb"ulimit|not enough memory")
+        self.assertNotEqual(said, b"")
+
+
 class Spelling(ProgramTest):
     def test_licence_is_accepted_as_license_is(self):
         done = run("import", "--data", self.data, "--licence", 1, "-",
