@@ -342,6 +342,26 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
                     "goals, greetings, groups, properties, sales, surveys, tags, to"));
 }
 
+TEST_F(ApiTest, SaysWhereAKeyBelongs) {
+  EXPECT_EQ(said(post(R"({"from":"2021-04-08T00:00:00Z","to":"2021-04-09T00:00:00Z"})")),
+            refused("from: unknown; did you mean filters.from? known here are distribution, "
+                    "filters, timezone"));
+  EXPECT_EQ(said(get("tags.values=a")), refused("tags: unknown; did you mean filters.tags? known "
+                                                "here are distribution, filters, timezone"));
+  EXPECT_THAT(said(post(R"({"filters":{"timezone":"Europe/Warsaw"}})")),
+              HasSubstr("filters.timezone: unknown; did you mean timezone? known here are "));
+}
+
+TEST_F(ApiTest, NamesTheTimeThatLacksAnOffset) {
+  const std::string why =
+      R"( has no offset from UTC; write it with one, such as 2021-04-08T00:00:00Z or )"
+      "2021-04-08T00:00:00+02:00";
+  EXPECT_EQ(said(post(R"({"filters":{"from":"2021-04-01T00:00:00Z","to":"2021-04-08T00:00:00"}})")),
+            refused(R"(filters.to: \"2021-04-08T00:00:00\")" + why));
+  EXPECT_EQ(said(get("filters.from=2021-04-01T00:00:00.5&filters.to=2021-04-08T00:00:00Z")),
+            refused(R"(filters.from: \"2021-04-01T00:00:00.5\")" + why));
+}
+
 TEST_F(ApiTest, NamesWhatIsWrongWithARange) {
   EXPECT_EQ(said(post(R"({"filters":{"from":"2021-04-08T00:00:00Z"}})")),
             refused("filters.to: missing; from and to are given together or not at all"));

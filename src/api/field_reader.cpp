@@ -164,6 +164,12 @@ std::optional<Timestamp> FieldReader::read_time(std::string_view key) {
     if (space != time.npos && space > std::string_view("YYYY-MM-DD ").size()) time[space] = '+';
   }
   const Result<Timestamp> timestamp = parse_rfc3339(time);
+  if (!timestamp && lacks_offset(time)) {
+    fail(key, fmt::format("{} has no offset from UTC; write it with one, such as "
+                          "2021-04-08T00:00:00Z or 2021-04-08T00:00:00+02:00",
+                          given(*field)));
+    return std::nullopt;
+  }
   if (!timestamp) {
     fail(key, fmt::format("{}, such as 2021-04-08T00:00:00-00:00; given was {}",
                           timestamp.error().message, given(*field)));
@@ -281,14 +287,25 @@ std::optional<FieldReader> FieldReader::read_object(std::string_view key) {
   return std::nullopt;
 }
 
-void FieldReader::refuse_unknown_keys() {
+FieldReader::Elsewhere FieldReader::known_keys() const {
+  Elsewhere keys;
+  for (const std::string& key : known_) keys.emplace_back(key, path_of(key));
+  return keys;
+}
+
+void FieldReader::refuse_unknown_keys(Elsewhere (*elsewhere)()) {
   for (const auto& [key, field] : *object_) {
     if (std::ranges::find(known_, key) != known_.end()) continue;
     std::vector<std::string> known = known_;
     std::sort(known.begin(), known.end());
-    const std::string meant = nearest(key, known);
-    const std::string question =
-        meant.empty() ? "" : fmt::format("did you mean {}? ", path_of(meant));
+    std::string meant = nearest(key, known);
+    if (!meant.empty()) meant = path_of(meant);
+    if (elsewhere != nullptr) {
+      for (auto& [name, path] : elsewhere()) {
+        if (name == key) meant = std::move(path);
+      }
+    }
+    const std::string question = meant.empty() ? "" : fmt::format("did you mean {}? ", meant);
     fail(shortened(key, 60),
          fmt::format("unknown; {}known here are {}", question, fmt::join(known, ", ")));
     return;

@@ -57,8 +57,13 @@ class FieldReader {
 
   // From now on a longer list is an error, at every level.
   void limit_lists(std::size_t max_elements) { error_->max_elements = max_elements; }
-  // An error where a key is there that nobody has read.
-  void refuse_unknown_keys();
+  // Keys that have their place in another object, with their whole path.
+  using Elsewhere = std::vector<std::pair<std::string, std::string>>;
+  // An error where a key is there that nobody has read. It names the key that was probably meant.
+  // `elsewhere` is only called then.
+  void refuse_unknown_keys(Elsewhere (*elsewhere)() = nullptr);
+  // The keys that were read, with their whole path.
+  Elsewhere known_keys() const;
 
   std::string path_of(std::string_view key) const;
   void fail(std::string_view key, std::string_view what);

@@ -56,6 +56,15 @@ Distribution read_distribution(FieldReader& request, bool by_hour_or_day_only) {
   return Distribution::day;
 }
 
+// Some are written beside `filters` by mistake.
+FieldReader::Elsewhere keys_of_filters() {
+  static const Object none;
+  FirstError error;
+  FieldReader filters(none, "filters", error);
+  read_filters(filters, SIZE_MAX, {});
+  return filters.known_keys();
+}
+
 }  // namespace
 
 Result<report::Query> parse_query(const Object& fields, const QueryContext& context) {
@@ -76,7 +85,7 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   const Result<Zone> zone = read_zone(request, context, range);
   if (!zone) return std::unexpected(zone.error());
   query.zone = *zone;
-  request.refuse_unknown_keys();
+  request.refuse_unknown_keys(keys_of_filters);
   if (error.message()) return invalid(*error.message());
   query.is_up_to_now = !range;
   query.range = range ? TimeRange{range->from.instant, range->to.instant}

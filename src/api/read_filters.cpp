@@ -244,6 +244,11 @@ std::optional<report::AgentResponseFilter> read_agent_response(FieldReader& filt
   return response;
 }
 
+// Some are written within `filters` by mistake.
+FieldReader::Elsewhere keys_beside_filters() {
+  return {{"timezone", "timezone"}, {"distribution", "distribution"}};
+}
+
 }  // namespace
 
 GivenFilters read_filters(FieldReader& filters, std::size_t max_values,
@@ -263,7 +268,7 @@ GivenFilters read_filters(FieldReader& filters, std::size_t max_values,
   GivenSurveys surveys = read_surveys(filters);
   given.filters.surveys = std::move(surveys.filters);
   given.filters.agent_response = read_agent_response(filters);
-  filters.refuse_unknown_keys();
+  filters.refuse_unknown_keys(keys_beside_filters);
   if (given.range) return given;
   if (greetings_range) {
     given.range = greetings_range;

@@ -19,12 +19,10 @@ std::string shown(std::string_view outside) {
   return printable(shortened(outside, max_shown_bytes));
 }
 
-// Why a text is no time: many programs write times without an offset, and nobody can tell which
-// moment such a time names.
+// Why a text is no time.
 std::string why_no_time(std::string_view text) {
-  const bool lacks_offset = parse_rfc3339(fmt::format("{}Z", text)).has_value();
   return fmt::format("not an RFC 3339 time: \"{}\"{}", shown(text),
-                     lacks_offset ? " has no offset from UTC, such as Z or +02:00" : "");
+                     lacks_offset(text) ? " has no offset from UTC, such as Z or +02:00" : "");
 }
 
 // PHP writes an empty object as an empty list.

@@ -101,6 +101,10 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
   return Timestamp{instant, offset_minutes * 60};
 }
 
+bool lacks_offset(std::string_view text) {
+  return parse_rfc3339(fmt::format("{}Z", text)).has_value();
+}
+
 std::string format_rfc3339(Instant at) {
   constexpr std::int64_t microseconds_per_day = seconds_per_day * microseconds_per_second;
   const std::int64_t days = floor_divide(at.microseconds, microseconds_per_day);

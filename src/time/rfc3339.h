@@ -21,6 +21,10 @@ struct Timestamp {
 // "not an RFC 3339 time" and nothing of where it stood: the caller knows the path.
 Result<Timestamp> parse_rfc3339(std::string_view text);
 
+// Whether all that the text lacks to be such a time is its offset: many programs write times
+// without one, and nobody can tell which moment such a time names.
+bool lacks_offset(std::string_view text);
+
 // UTC with six digits of fraction: `2021-04-08T00:00:00.000000Z`.
 std::string format_rfc3339(Instant at);
 
