@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "ingest/large_numbers.h"
 #include "ingest/parse_chat.h"
 #include "ingest/parse_own_record.h"
@@ -60,6 +62,23 @@ std::string why_not_json(simdjson::error_code error) {
     default:
       return "not JSON";
   }
+}
+
+// Of an object that has an `error`, which may be as LiveChat's API answers it where a request
+// fails.
+std::string why_no_records(element error, std::string_view otherwise) {
+  constexpr std::size_t most_shown = 200;
+  object what;
+  std::string_view type;
+  std::string_view message;
+  if (error.get(what) != simdjson::SUCCESS || what["type"].get(type) != simdjson::SUCCESS ||
+      what["message"].get(message) != simdjson::SUCCESS) {
+    return std::string(otherwise);
+  }
+  return fmt::format(
+      "an error answer of the API, not chats: {} ({}); mend the request that was made and ask "
+      "again",
+      printable(shortened(message, most_shown)), printable(shortened(type, most_shown)));
 }
 
 bool is_blank(char byte) {
@@ -191,6 +210,7 @@ class RecordParser::Implementation {
     bool is_page = false;
     std::optional<element> type;
     std::optional<element> payload;
+    std::optional<element> error;
     for (const auto& [key, value] : record) {
       if (value.is_null()) continue;
       if (key == "thread") {
@@ -206,6 +226,8 @@ class RecordParser::Implementation {
         payload = value;
       } else if (key == "type") {
         type = value;
+      } else if (key == "error") {
+        error = value;
       }
     }
     if (is_page) return;
@@ -223,7 +245,8 @@ class RecordParser::Implementation {
                     [&take](chat::Record told) { take(std::move(told)); });
       if (fields_.ok()) return keep_warnings();
     } else {
-      fields_.refuse_record(not_a_record);
+      fields_.refuse_record(error ? why_no_records(*error, not_a_record)
+                                  : std::string(not_a_record));
     }
     if (fields_.ok()) {
       keep_warnings();
@@ -244,6 +267,9 @@ class RecordParser::Implementation {
     element found;
     if (payload.get(answer) != simdjson::SUCCESS) {
       return refuse(std::string(not_an_answer), place, take);
+    }
+    if (answer["error"].get(found) == simdjson::SUCCESS) {
+      return refuse(why_no_records(found, not_an_answer), place, take);
     }
     if (answer["chats"].get(found) == simdjson::SUCCESS && found.is_array()) {
       return read_list(found, "payload.chats", place, take);

@@ -210,6 +210,22 @@ TEST(RecordParser, SkipsAByteOrderMark) {
   EXPECT_THAT(outcomes("\xEF\xBB\xBF" + chat_of("A")), ElementsAre("A"));
 }
 
+TEST(RecordParser, SaysThatAnErrorAnswerIsOne) {
+  const std::string error =
+      R"({"error":{"type":"authentication","message":"Invalid access token"}})";
+  const std::string why =
+      "an error answer of the API, not chats: Invalid access token (authentication); mend the "
+      "request that was made and ask again";
+  EXPECT_THAT(outcomes(error), ElementsAre(why));
+  EXPECT_THAT(outcomes(R"({"request_id":"r1","action":"list_archives","type":"response",)"
+                       R"("success":false,"payload":)" +
+                       error + "}"),
+              ElementsAre(why));
+  EXPECT_THAT(outcomes(R"({"error":"oops"})"), ElementsAre(StartsWith("not a record")));
+  EXPECT_THAT(outcomes(R"({"error":{"type":"t","message":5}})"),
+              ElementsAre(StartsWith("not a record")));
+}
+
 TEST(RecordParser, AnswersOfTheRtmApiHoldChats) {
   const auto answer = [](const std::string& payload) {
     return R"({"request_id":"r1","action":"list_archives","type":"response","success":true,)"
