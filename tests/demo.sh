@@ -85,6 +85,14 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
+if ! [[ $listen =~ ^.+:[0-9]{1,5}$ ]]; then
+  port=8080
+  [[ ! $listen =~ ^[0-9]{1,5}$ ]] || port=$listen
+  printf './dev demo: CHATREPORTS_LISTEN is "%s", which is not an address; write HOST:PORT, such as 127.0.0.1:%s\n' \
+    "$listen" "$port" >&2
+  exit 2
+fi
+
 is_taken() {
   cat <<TEXT >&2
 Another program uses $listen. Serve the demo on another address, for example:

@@ -129,6 +129,12 @@ class PortTaken(DemoTest):
             self.assertIn("CHATREPORTS_LISTEN=HOST:PORT", errors)
             self.assertEqual(other.received, b"")
 
+    def test_an_address_without_a_host_is_told(self):
+        code, output, errors = self.run_demo("--once", listen="8497")
+        self.assertEqual((code, output), (2, ""))
+        self.assertEqual(errors, './dev demo: CHATREPORTS_LISTEN is "8497", which is not an address; '
+                                 "write HOST:PORT, such as 127.0.0.1:8497\n")
+
     def test_nothing_is_sent_to_a_program_that_comes_later(self):
         with Listener() as other:
             # The address is free when it is looked at, and taken when the server starts.
