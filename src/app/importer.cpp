@@ -8,6 +8,7 @@
 
 #include "app/clock.h"
 #include "app/stamps.h"
+#include "base/exception.h"
 #include "base/printable.h"
 #include "ingest/byte_source.h"
 #include "ingest/pipeline.h"
@@ -76,7 +77,8 @@ void Importer::read_files() {
       read_file(file, threads);
     }
   } catch (const std::exception& exception) {
-    add_error({ErrorKind::failed, fmt::format("the import failed: {}", exception.what())});
+    add_error(
+        {ErrorKind::failed, fmt::format("the import failed: {}", error_of(exception).message)});
   }
   read_all_ = true;
   queue_.close();
@@ -91,22 +93,24 @@ void Importer::read_file(const std::string& file, unsigned threads) {
   const std::uint64_t bytes_before = bytes_read_;
   ingest::PipelineOptions options;
   options.threads = threads;
+  refusals_.begin_file(file);
   const Result<void> read = ingest::read_records(
       **source, options,
       [&](ingest::Batch batch) -> Result<void> {
+        refusals_.add(batch.refused, !batch.records.empty());
         if (auto keyed = keys_.take_keys(license_, batch.records); !keyed) return keyed;
         if (auto keyed = keys_.digest(license_, batch.records); !keyed) return keyed;
         const std::size_t count = batch.records.size();
         // The queue is closed before the end only by stop(); what the pipeline then makes of the
         // rest is nobody's concern.
         if (!queue_.push(std::move(batch.records))) return failed("stopped");
-        refusals_.add(file, batch.refused);
         add_warnings(file, std::move(batch.warnings));
         records_ += count;
         bytes_read_ = bytes_before + (*source)->bytes_consumed();
         return {};
       },
       [this] { return stopping_.load(); });
+  refusals_.end_file();
   if (stopping_) return;
   bytes_read_ = bytes_before + (*source)->bytes_consumed();
   if (!read) add_error(read.error());
@@ -137,7 +141,8 @@ void Importer::write_groups() {
   try {
     if (const auto written = write_groups_in_turn(); !written) add_error(written.error());
   } catch (const std::exception& exception) {
-    add_error({ErrorKind::failed, fmt::format("the import failed: {}", exception.what())});
+    add_error(
+        {ErrorKind::failed, fmt::format("the import failed: {}", error_of(exception).message)});
   }
   stop();
   written_all_ = true;

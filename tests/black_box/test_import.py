@@ -50,6 +50,36 @@ class Forms(ProgramTest):
                 self.assertIn(b"5 ", done.stdout)
                 self.assertEqual(self.total(), 5)
 
+    def test_a_wrong_file_is_told_once_with_its_first_lines(self):
+        wrong = {"table.csv": "".join(f"{n},2021-04-08,ann\n" for n in range(5_000)).encode(),
+                 "binary": os.urandom(1 << 20),
+                 "other.ndjson": b'{"event":"click"}\n' * 3_000}
+        for name, content in wrong.items():
+            (self.folder / name).write_bytes(content)
+            done = run("import", "--data", self.data, "--license", 1, self.folder / name)
+            self.assertEqual(done.returncode, 3)
+            lines = done.stderr.decode().splitlines()
+            self.assertEqual(len(lines), 6, lines[:20])
+            for line in lines[:5]:
+                self.assertIn(name + ":", line)
+            self.assertRegex(lines[5], name + r": none of its \d+ values is a record; the first 5 "
+                             "are listed above. An import takes JSON")
+            self.assertIn(b"0 records went in", done.stdout)
+        # Beside a good file, which is listed as ever.
+        (self.folder / "good").write_text("oops\n" * 20 + json.dumps(chat("A")) + "\n" + "oops\n" * 5)
+        done = run("import", "--data", self.data, "--license", 1, self.folder / "table.csv",
+                   self.folder / "good")
+        lines = done.stderr.decode().splitlines()
+        self.assertEqual(len([line for line in lines if "table.csv" in line]), 6)
+        self.assertEqual(len([line for line in lines if "good:" in line]), 25)
+        self.assertIn(b"1 records went in, 0 were known already, 5025 were refused", done.stdout)
+
+    def test_an_error_answer_is_told_as_one(self):
+        error = b'{"error":{"type":"authentication","message":"Invalid access token"}}'
+        done = self.take_in(error, code=3)
+        self.assertIn(b"-:1: an error answer of the API, not chats: Invalid access token "
+                      b"(authentication)", done.stderr)
+
     def test_what_counts_nowhere_is_told(self):
         odd = chat("A")
         odd["users"] = [{"id": "a", "type": "visitor"}]
