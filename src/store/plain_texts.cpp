@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/engine_file_names.h"
 #include "chat/property_digest.h"
 #include "store/codec.h"
 #include "store/digest_keys.h"
@@ -178,12 +179,19 @@ Result<void> digest_plain_texts(Database& database, DigestKeys& keys,
                                 const std::string& data_folder) {
   if (auto done = Rewriting(database, keys).run(); !done) return done;
   // They are made anew. Without them nothing is lost, even if the transaction fails.
+  const std::filesystem::path folder = data_folder + "/engine";
   std::error_code error;
-  std::filesystem::remove_all(data_folder + "/engine", error);
+  if (!std::filesystem::exists(folder, error) && !error) return {};
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!is_engine_file(*entry)) continue;
+    std::filesystem::remove(entry->path(), error);
+    if (error) break;
+  }
   if (!error) return {};
-  return failed(
-      fmt::format("{}/engine holds customers' texts and cannot be removed ({}); remove it",
-                  data_folder, error.message()));
+  return failed(fmt::format(
+      "{}/engine holds customers' texts in files that cannot be removed ({}); remove them",
+      data_folder, error.message()));
 }
 
 // Takes what was there before out of the log. The file keeps no trace: what is no longer used is

@@ -83,7 +83,7 @@ void write_older_store(const TemporaryFolder& folder) {
   ASSERT_TRUE(insert->bind_bytes(1, bytes).run().has_value());
   ASSERT_TRUE(transaction->commit().has_value());
   std::filesystem::create_directory(folder.data() + "/engine");
-  std::ofstream(folder.data() + "/engine/1.image") << often_visited;
+  std::ofstream(folder.data() + "/engine/00000001") << often_visited;
 }
 
 // Of all files.

@@ -12,13 +12,11 @@
 #include <filesystem>
 #include <mutex>
 
+#include "base/engine_file_names.h"
 #include "engine/native/idle_threads.h"
 
 namespace chatreports::engine::native {
 namespace {
-
-constexpr const char* manifest_name = "manifest";
-constexpr const char* new_manifest_name = "manifest.new";
 
 // The manifest, as it is in its file.
 struct ManifestParts {
@@ -54,8 +52,12 @@ std::string ImageFolder::file_of(std::uint64_t number) const {
   return fmt::format("{}/{:08}", path_, number);
 }
 
+std::string ImageFolder::file_of(std::string_view name) const {
+  return fmt::format("{}/{}", path_, name);
+}
+
 Result<std::optional<Manifest>> ImageFolder::read_manifest() {
-  const std::string path = path_ + "/" + manifest_name;
+  const std::string path = file_of(engine_manifest);
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
   const auto image = Image::open(path, ImageKind::manifest, 0);
   if (!image) return std::unexpected(image.error());
@@ -97,9 +99,9 @@ Result<void> ImageFolder::open(std::vector<Wanted> wanted) const {
 Result<void> ImageFolder::prepare() {
   if (is_prepared_) return {};
   std::error_code error;
-  std::filesystem::create_directories(path_, error);
+  const bool is_new = std::filesystem::create_directories(path_, error);
   if (error) return failed(fmt::format("{} cannot be made: {}", path_, error.message()));
-  std::filesystem::permissions(path_, std::filesystem::perms::owner_all, error);
+  if (is_new) std::filesystem::permissions(path_, std::filesystem::perms::owner_all, error);
   is_prepared_ = true;
   return {};
 }
@@ -124,7 +126,7 @@ Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
   Lists<std::uint64_t>::Builder segments;
   Lists<std::uint64_t>::Builder greeting_events;
   std::vector<std::uint64_t> agent_times;
-  std::set<std::string> kept{manifest_name};
+  std::set<std::string> kept{std::string(engine_manifest)};
   const auto keep = [&](std::uint64_t number) { kept.insert(fmt::format("{:08}", number)); };
   for (const Manifest::OfLicense& license : manifest.licenses) {
     licenses.push_back(license.license.value);
@@ -141,8 +143,8 @@ Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
   parts.agent_times = std::move(agent_times);
   // What it names is there before it is.
   if (auto done = synchronise(path_); !done) return done;
-  const std::string path = path_ + "/" + manifest_name;
-  const std::string new_path = path_ + "/" + new_manifest_name;
+  const std::string path = file_of(engine_manifest);
+  const std::string new_path = file_of(engine_new_manifest);
   auto written = Image::write(new_path, ImageKind::manifest, bytes_of(parts));
   if (!written) return written;
   if (std::rename(new_path.c_str(), path.c_str()) != 0) {
@@ -158,7 +160,8 @@ void ImageFolder::remove_all_but(const std::set<std::string>& kept) const {
   std::error_code error;
   std::vector<std::filesystem::path> rubbish;
   for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
-    if (!kept.contains(entry.path().filename().string())) rubbish.push_back(entry.path());
+    if (!is_engine_file(entry) || kept.contains(entry.path().filename().string())) continue;
+    rubbish.push_back(entry.path());
   }
   for (const std::filesystem::path& path : rubbish) std::filesystem::remove(path, error);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -49,11 +50,13 @@ class ImageFolder {
 
   // Writes a new file, and opens it.
   Result<std::shared_ptr<const Image>> add(ImageKind kind, std::span<const std::byte> bytes);
-  // From now on these files are the ones to read, and all others are removed.
+  // From now on these files are the ones to read, and all others that is_engine_file names are
+  // removed.
   Result<void> write_manifest(const Manifest& manifest);
 
  private:
   std::string file_of(std::uint64_t number) const;
+  std::string file_of(std::string_view name) const;
   Result<void> prepare();
   void remove_all_but(const std::set<std::string>& kept) const;
 
