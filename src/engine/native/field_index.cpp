@@ -42,15 +42,15 @@ std::uint32_t FieldIndex::lower_bound(const report::Value& value) const {
 ValueView FieldIndex::view(std::uint32_t number) const {
   if (number < bools_) return numbers_[number] != 0;
   if (number < numbers_.size()) return numbers_[number];
-  return text(number - static_cast<std::uint32_t>(numbers_.size()));
+  return text_of(*texts_, first_text_ + number - static_cast<std::uint32_t>(numbers_.size()));
 }
 
-void FieldIndexBuilder::append(Rows& rows, std::uint32_t row) {
+void RowsByValue::append(Rows& rows, std::uint32_t row) {
   // A value that a row is said to have twice is had once.
   if (rows.empty() || rows.back() != row) rows.push_back(static_cast<std::uint16_t>(row));
 }
 
-void FieldIndexBuilder::add(std::uint32_t row, const report::Value& value) {
+void RowsByValue::add(std::uint32_t row, const report::Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) {
     add(row, std::string_view(*text));
   } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
@@ -60,18 +60,18 @@ void FieldIndexBuilder::add(std::uint32_t row, const report::Value& value) {
   }
 }
 
-void FieldIndexBuilder::add(std::uint32_t row, std::int64_t value) {
+void RowsByValue::add(std::uint32_t row, std::int64_t value) {
   append(integers_[value], row);
 }
 
-void FieldIndexBuilder::add(std::uint32_t row, std::string_view value) {
+void RowsByValue::add(std::uint32_t row, std::string_view value) {
   auto found = texts_.find(value);
   if (found == texts_.end()) found = texts_.emplace(std::string(value), Rows{}).first;
   append(found->second, row);
 }
 
 // Makes an index of its values in ascending order.
-class FieldIndex::Writer {
+class StoredField::Writer {
  public:
   explicit Writer(std::uint32_t segment_rows)
       : segment_rows_(segment_rows), postings_(segment_rows), any_(segment_rows) {}
@@ -91,22 +91,22 @@ class FieldIndex::Writer {
     for (const std::uint16_t row : rows) any_.insert(row);
   }
 
-  FieldIndex build(bool with_values_of_rows) && {
-    FieldIndex index;
+  StoredField build(bool with_values_of_rows) && {
+    StoredField field;
     std::vector<std::uint16_t> rows;
     any_.for_each_row({0, segment_rows_}, [&rows](std::uint32_t row) {
       rows.push_back(static_cast<std::uint16_t>(row));
     });
     Postings::Builder of_any(segment_rows_);
     if (!rows.empty()) of_any.push_back(rows);
-    index.bools_ = bools_;
-    index.numbers_ = std::move(numbers_);
-    index.texts_ = std::move(texts_).build();
-    index.postings_ = std::move(postings_).build();
-    index.any_ = std::move(of_any).build();
-    index.pairs_ = pairs_;
-    if (with_values_of_rows) index.add_values_of_rows(segment_rows_);
-    return index;
+    field.bools_ = bools_;
+    field.numbers_ = std::move(numbers_);
+    field.texts_ = std::move(texts_).build();
+    field.postings_ = std::move(postings_).build();
+    field.any_ = std::move(of_any).build();
+    field.pairs_ = pairs_;
+    if (with_values_of_rows) field.add_values_of_rows(segment_rows_);
+    return field;
   }
 
  private:
@@ -119,13 +119,14 @@ class FieldIndex::Writer {
   RowSet any_;
 };
 
-void FieldIndex::add_values_of_rows(std::uint32_t segment_rows) {
-  if (size() == 0 || size() >= no_value) return;
+void StoredField::add_values_of_rows(std::uint32_t segment_rows) {
+  const std::uint32_t values = postings_.size();
+  if (values == 0 || values >= no_value) return;
   std::vector<std::uint16_t> first_values(segment_rows, no_value);
   std::vector<std::uint32_t> next_further(segment_rows, 0);  // how many a row has, at first
   std::vector<std::uint32_t> further_ends(words_for(segment_rows), 0);
-  for (std::uint32_t number = 0; number < size(); ++number) {
-    for_each_row(rows(number), [&](std::uint32_t row) {
+  for (std::uint32_t number = 0; number < values; ++number) {
+    for_each_row(postings_[number], [&](std::uint32_t row) {
       std::uint16_t& first = first_values[row];
       if (first == no_value) {
         first = static_cast<std::uint16_t>(number);
@@ -141,8 +142,8 @@ void FieldIndex::add_values_of_rows(std::uint32_t segment_rows) {
   std::exclusive_scan(next_further.begin(), next_further.end(), next_further.begin(), 0U);
   std::vector<std::uint16_t> further_rows(all_further);
   std::vector<std::uint16_t> further_values(all_further);
-  for (std::uint32_t number = 0; number < size() && all_further > 0; ++number) {
-    for_each_row(rows(number), [&](std::uint32_t row) {
+  for (std::uint32_t number = 0; number < values && all_further > 0; ++number) {
+    for_each_row(postings_[number], [&](std::uint32_t row) {
       if ((first_values[row] & ~has_further) == number) return;
       const std::uint32_t at = next_further[row]++;
       further_rows[at] = static_cast<std::uint16_t>(row);
@@ -155,54 +156,60 @@ void FieldIndex::add_values_of_rows(std::uint32_t segment_rows) {
   further_ends_ = std::move(further_ends);
 }
 
-FieldIndex FieldIndexBuilder::build(std::uint32_t segment_rows, bool with_values_of_rows) && {
-  FieldIndex::Writer index(segment_rows);
-  const auto add_in_order = [&index](const auto& entries, auto view) {
-    std::vector<const typename std::decay_t<decltype(entries)>::value_type*> order;
-    order.reserve(entries.size());
-    for (const auto& entry : entries) order.push_back(&entry);
-    std::sort(order.begin(), order.end(),
-              [](const auto* left, const auto* right) { return left->first < right->first; });
-    for (const auto* entry : order) index.add(view(entry->first), entry->second);
-  };
-  add_in_order(bools_, [](std::int64_t value) { return ValueView(value != 0); });
-  add_in_order(integers_, [](std::int64_t value) { return ValueView(value); });
-  add_in_order(texts_, [](const std::string& value) { return ValueView(std::string_view(value)); });
-  return std::move(index).build(with_values_of_rows);
+StoredField::StoredField(const RowsByValue& rows, std::uint32_t segment_rows,
+                         bool with_values_of_rows) {
+  Writer field(segment_rows);
+  rows.for_each([&field](const ValueView& value, std::span<const std::uint16_t> of_value) {
+    field.add(value, of_value);
+  });
+  *this = std::move(field).build(with_values_of_rows);
 }
 
-FieldIndex FieldIndex::merged(std::span<const Moved> from, std::uint32_t rows,
-                              bool with_values_of_rows, std::vector<NewNumbers>* numbers) {
+void add_moved(std::vector<std::uint16_t>& into, const Postings::View& rows,
+               const NewNumbers& new_rows) {
+  const auto before = static_cast<std::ptrdiff_t>(into.size());
+  for_each_row(rows, [&](std::uint32_t row) {
+    if (new_rows[row] != gone) into.push_back(static_cast<std::uint16_t>(new_rows[row]));
+  });
+  if (before > 0) std::inplace_merge(into.begin(), into.begin() + before, into.end());
+}
+
+StoredField StoredField::merged(std::span<const Moved> from, std::uint32_t segment_rows,
+                                bool with_values_of_rows, std::vector<NewNumbers>& numbers) {
   std::vector<std::uint32_t> sizes;
-  for (const Moved& one : from) sizes.push_back(one.index->size());
-  if (numbers != nullptr) {
-    numbers->clear();
-    for (const std::uint32_t size : sizes) numbers->emplace_back(size, gone);
+  numbers.clear();
+  for (const Moved& one : from) {
+    sizes.push_back(one.index.size());
+    numbers.emplace_back(sizes.back(), gone);
   }
-  Writer index(rows);
+  Writer field(segment_rows);
   std::uint32_t next_number = 0;
-  std::vector<std::uint16_t> of_value;
+  std::vector<std::uint16_t> rows;
   for_each_value_in(
-      sizes, [from](const InList& place) { return from[place.list].index->view(place.number); },
+      sizes, [from](const InList& at) { return from[at.list].index.view(at.number); },
       [&](std::span<const InList> places) {
-        of_value.clear();
-        for (const InList& place : places) {
-          const auto before = static_cast<std::ptrdiff_t>(of_value.size());
-          const NewNumbers& new_rows = *from[place.list].rows;
-          for_each_row(from[place.list].index->rows(place.number), [&](std::uint32_t row) {
-            if (new_rows[row] != gone)
-              of_value.push_back(static_cast<std::uint16_t>(new_rows[row]));
-          });
-          std::inplace_merge(of_value.begin(), of_value.begin() + before, of_value.end());
+        rows.clear();
+        for (const InList& at : places) {
+          add_moved(rows, from[at.list].index.rows(at.number), *from[at.list].rows);
         }
-        if (of_value.empty()) return;
-        index.add(from[places.front().list].index->view(places.front().number), of_value);
-        if (numbers != nullptr) {
-          for (const InList& place : places) (*numbers)[place.list][place.number] = next_number;
-        }
+        if (rows.empty()) return;
+        field.add(from[places.front().list].index.view(places.front().number), rows);
+        for (const InList& at : places) numbers[at.list][at.number] = next_number;
         ++next_number;
       });
-  return std::move(index).build(with_values_of_rows);
+  return std::move(field).build(with_values_of_rows);
+}
+
+FieldIndex StoredField::index() const {
+  FieldIndex index;
+  index.size_ = postings_.size();
+  index.bools_ = bools_;
+  index.numbers_ = numbers_.span();
+  index.texts_ = &texts_;
+  index.postings_ = &postings_;
+  index.any_ = &any_;
+  index.field_ = this;
+  return index;
 }
 
 }  // namespace chatreports::engine::native

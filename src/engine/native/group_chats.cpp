@@ -277,7 +277,7 @@ report::ChatsTable Groups::table() {
 }
 
 void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups& groups) {
-  const FieldIndex& index = part.segment.index(group_by);
+  const FieldIndex index = part.segment.index(group_by);
   if (rows_are_fewer(part, index)) {
     add_by_row(part, index, groups);
   } else {
@@ -287,7 +287,7 @@ void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups&
 
 void add_totals(const Segment& segment, std::uint32_t bucket, const report::Field& group_by,
                 const std::vector<report::Measure>& measures, Groups& groups) {
-  const FieldIndex& index = segment.index(group_by);
+  const FieldIndex index = segment.index(group_by);
   const auto totals =
       segment.totals().of(group_by, measures, [&]() -> std::optional<std::vector<Sum>> {
         // However many there are: whether it is too many is told by what they are added to.

@@ -18,7 +18,7 @@ namespace chatreports::engine::native {
 
 // Of every form at once: what is written by another version is made anew from the store. Raised as
 // well when chat/derive.h derives other facts.
-constexpr std::uint32_t image_version = 2;
+constexpr std::uint32_t image_version = 3;
 
 enum class ImageKind : std::uint32_t { segment = 1, greeting_events, agent_times, manifest };
 

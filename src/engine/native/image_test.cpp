@@ -231,6 +231,11 @@ TEST_F(SavedEngine, KeepsOnlyFilesThatItNeeds) {
     }
     return names;
   };
+  // They are somebody else's.
+  write(path("00000001.txt"), "precious");
+  write(path("notes"), "precious");
+  std::filesystem::create_directory(path("20261127"));
+  std::filesystem::permissions(folder_, std::filesystem::perms{0755});
   const auto before = files();
   const auto engine = make();
   ASSERT_EQ(engine->restore(any), true);
@@ -246,6 +251,9 @@ TEST_F(SavedEngine, KeepsOnlyFilesThatItNeeds) {
   ASSERT_TRUE(engine->save(11).has_value());
   EXPECT_LE(files().size(), before.size() + 1);
   EXPECT_FALSE(std::ranges::includes(files(), before)) << "of the segment that was replaced";
+  for (const char* name : {"00000001.txt", "notes", "20261127"})
+    EXPECT_TRUE(files().contains(name));
+  EXPECT_EQ(std::filesystem::status(folder_).permissions(), std::filesystem::perms{0755});
   const auto again = make();
   EXPECT_EQ(again->restore(any), true);
   EXPECT_EQ(again->size().chats, size_.chats + 1);

@@ -97,7 +97,7 @@ std::vector<report::TimesCell> run_of_agents(const Segments& segments, const rep
         at + 1 < segments.size() ? segments[at + 1]->first_start() : latest_instant;
     std::optional<RowSet> rows;
     if (!all) rows = select(segment, predicate, allowance);
-    const FieldIndex& index = segment.index(agent_field);
+    const FieldIndex index = segment.index(agent_field);
     const std::uint32_t begin = wanted.from ? index.lower_bound(*wanted.from) : 0;
     const std::uint32_t end = wanted.to ? index.lower_bound(*wanted.to) : chatting.agents();
     agents.begin_segment();
@@ -130,7 +130,7 @@ constexpr std::size_t least_segments_for_parts = 32;
 std::vector<AgentRange> parts_of(const Segments& segments) {
   std::vector<AgentRange> parts(1);
   if (segments.size() < least_segments_for_parts) return parts;
-  const FieldIndex& index = segments[segments.size() / 2]->index(agent_field);
+  const FieldIndex index = segments[segments.size() / 2]->index(agent_field);
   const auto count = static_cast<std::uint32_t>(IdleThreads::shared().size() + 1);
   for (std::uint32_t part = 1; part < count && part < index.size(); ++part) {
     const report::Value bound = index.value(index.size() * part / count);

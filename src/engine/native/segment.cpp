@@ -1,8 +1,6 @@
 #include "engine/native/segment.h"
 
 #include <algorithm>
-#include <map>
-#include <ranges>
 #include <string>
 #include <utility>
 
@@ -77,10 +75,8 @@ void Segment::Parts::lay_out(Self& self, Layout& layout) {
   layout(self.first_key, self.first_thread, self.started_at, self.threads);
   for (auto& column : self.of_rows) layout(column);
   for (auto& field : self.fields) layout(field);
-  layout(self.property_name_spaces, self.property_names);
-  if constexpr (!std::is_const_v<Self>) self.properties.resize(self.property_names.size());
-  for (auto& property : self.properties) layout(property);
-  layout(self.greeting_rows, self.greeting_sent_at, self.submissions, self.chatting);
+  layout(self.properties, self.greeting_rows, self.greeting_sent_at, self.submissions,
+         self.chatting);
 }
 
 Segment::Segment(std::span<const SegmentRow> rows) {
@@ -98,8 +94,8 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   }
 
   std::vector<Instant> starts;
-  std::array<FieldIndexBuilder, field_kinds> fields;
-  std::map<std::pair<std::string, std::string>, FieldIndexBuilder> properties;
+  std::array<RowsByValue, field_kinds> fields;
+  StoredProperties::Builder properties;
   std::vector<std::uint16_t> greeting_rows;
   std::vector<Instant> greeting_sent_at;
   for (std::uint32_t row = 0; row < row_count; ++row) {
@@ -108,9 +104,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
     for_each_value(facts, [&](Field::Kind kind, const auto& value) {
       fields[position(kind)].add(row, value);
     });
-    for (const chat::Property& property : facts.properties) {
-      properties[{property.name_space, property.name}].add(row, property.value);
-    }
+    for (const chat::Property& property : facts.properties) properties.add(row, property);
     if (facts.greeting) {
       greeting_rows.push_back(static_cast<std::uint16_t>(row));
       greeting_sent_at.push_back(facts.greeting->sent_at);
@@ -121,19 +115,11 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   parts.greeting_sent_at = std::move(greeting_sent_at);
   for (std::size_t kind = 0; kind < field_kinds; ++kind) {
     parts.fields[kind] =
-        std::move(fields[kind]).build(row_count, is_grouped_by(static_cast<Field::Kind>(kind)));
+        StoredField(fields[kind], row_count, is_grouped_by(static_cast<Field::Kind>(kind)));
   }
-  Lists<char>::Builder name_spaces;
-  Lists<char>::Builder names;
-  for (auto& [name, builder] : properties) {
-    name_spaces.push_back(name.first);
-    names.push_back(name.second);
-    parts.properties.push_back(std::move(builder).build(row_count));
-  }
-  parts.property_name_spaces = std::move(name_spaces).build();
-  parts.property_names = std::move(names).build();
+  parts.properties = std::move(properties).build(row_count);
 
-  const FieldIndex& groups = parts.fields[position(Field::Kind::group)];
+  const FieldIndex groups = parts.fields[position(Field::Kind::group)].index();
   std::vector<std::uint32_t> group_numbers;
   Submissions::Builder submissions(row_count);
   for (std::uint32_t row = 0; row < row_count; ++row) {
@@ -147,7 +133,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   }
   parts.submissions = std::move(submissions).build(parts.started_at);
 
-  const FieldIndex& agents = parts.fields[position(Field::Kind::agent)];
+  const FieldIndex agents = parts.fields[position(Field::Kind::agent)].index();
   std::vector<Chatting::Interval> chatting;
   for (std::uint32_t row = 0; row < row_count; ++row) {
     for (const chat::ChattingInterval& interval : rows[row].facts.chatting) {
@@ -219,21 +205,22 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
   }
 
   std::array<std::vector<NewNumbers>, field_kinds> new_values;  // by field, then by segment
-  std::vector<FieldIndex::Moved> indexes(from.size());
+  std::vector<StoredField::Moved> fields(from.size());
   for (std::size_t kind = 0; kind < field_kinds; ++kind) {
     for (std::size_t at = 0; at < from.size(); ++at) {
-      indexes[at] = {&from[at].segment->parts_.fields[kind], &from[at].rows};
+      fields[at] = {from[at].segment->parts_.fields[kind].index(), &from[at].rows};
     }
-    parts.fields[kind] = FieldIndex::merged(
-        indexes, row_count, is_grouped_by(static_cast<Field::Kind>(kind)), &new_values[kind]);
+    parts.fields[kind] = StoredField::merged(
+        fields, row_count, is_grouped_by(static_cast<Field::Kind>(kind)), new_values[kind]);
   }
-  merge_properties(from, row_count, parts);
 
+  std::vector<StoredProperties::Moved> properties;
   std::vector<std::pair<std::uint16_t, Instant>> greetings;
   std::vector<Submissions::Moved> submissions;
   std::vector<Chatting::Interval> chatting;
   for (std::size_t at = 0; at < from.size(); ++at) {
     const Parts& old = from[at].segment->parts_;
+    properties.push_back({&old.properties, &from[at].rows});
     for (std::size_t i = 0; i < old.greeting_rows.size(); ++i) {
       const std::uint32_t row = from[at].rows[old.greeting_rows[i]];
       if (row == gone) continue;
@@ -251,38 +238,13 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
     greeting_rows.push_back(row);
     greeting_sent_at.push_back(sent_at);
   }
+  parts.properties = StoredProperties::merged(properties, row_count);
   parts.greeting_rows = std::move(greeting_rows);
   parts.greeting_sent_at = std::move(greeting_sent_at);
   parts.submissions = Submissions::merged(submissions, row_count, parts.started_at);
   parts.chatting = Chatting(std::move(chatting), parts.started_at,
-                            parts.fields[position(Field::Kind::agent)].size());
+                            parts.fields[position(Field::Kind::agent)].index().size());
   seal();
-}
-
-void Segment::merge_properties(std::span<const Moved> from, std::uint32_t rows, Parts& into) {
-  std::vector<std::uint32_t> sizes;
-  for (const Moved& moved : from) sizes.push_back(moved.segment->parts_.property_names.size());
-  Lists<char>::Builder name_spaces;
-  Lists<char>::Builder names;
-  std::vector<FieldIndex::Moved> indexes;
-  for_each_value_in(
-      sizes, [from](const InList& at) { return from[at.list].segment->property_name(at.number); },
-      [&](std::span<const InList> places) {
-        indexes.clear();
-        for (const InList& at : places) {
-          indexes.push_back(
-              {&from[at.list].segment->parts_.properties[at.number], &from[at.list].rows});
-        }
-        FieldIndex index = FieldIndex::merged(indexes, rows, false);
-        if (index.size() == 0) return;
-        const PropertyName name =
-            from[places.front().list].segment->property_name(places.front().number);
-        name_spaces.push_back(name.first);
-        names.push_back(name.second);
-        into.properties.push_back(std::move(index));
-      });
-  into.property_name_spaces = std::move(name_spaces).build();
-  into.property_names = std::move(names).build();
 }
 
 void Segment::seal() {
@@ -311,19 +273,9 @@ const Column& Segment::column(report::Column column) const {
   return parts_.of_rows[position(column)];
 }
 
-const FieldIndex& Segment::index(const Field& field) const {
-  if (field.kind != Field::Kind::property) return parts_.fields[position(field.kind)];
-  static const FieldIndex nothing;
-  const std::uint32_t number = property_from({field.name_space, field.name});
-  const bool is_there = number < parts_.properties.size() &&
-                        property_name(number) == PropertyName(field.name_space, field.name);
-  return is_there ? parts_.properties[number] : nothing;
-}
-
-std::uint32_t Segment::property_from(const PropertyName& name) const {
-  const auto numbers = std::views::iota(0U, parts_.property_names.size());
-  return *std::ranges::partition_point(
-      numbers, [&](std::uint32_t number) { return property_name(number) < name; });
+FieldIndex Segment::index(const Field& field) const {
+  return field.kind == Field::Kind::property ? parts_.properties.index(field.name_space, field.name)
+                                             : parts_.fields[position(field.kind)].index();
 }
 
 void Segment::add_rows_where(const report::GreetingSent& test, RowSet& into) const {
@@ -333,8 +285,7 @@ void Segment::add_rows_where(const report::GreetingSent& test, RowSet& into) con
 }
 
 std::size_t Segment::bytes() const {
-  return sizeof(Segment) + parts_.properties.capacity() * sizeof(FieldIndex) +
-         image_->bytes().size();
+  return sizeof(Segment) + image_->bytes().size();
 }
 
 }  // namespace chatreports::engine::native

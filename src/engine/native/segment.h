@@ -8,8 +8,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/numbers.h"
@@ -20,6 +18,7 @@
 #include "engine/native/group_totals.h"
 #include "engine/native/image.h"
 #include "engine/native/ordered_chunks.h"
+#include "engine/native/stored_properties.h"
 #include "engine/native/submissions.h"
 #include "report/plan.h"
 
@@ -63,8 +62,8 @@ class Segment {
   const TimeColumn& started_at() const { return parts_.started_at; }
   // Of any column but count.
   const Column& column(report::Column column) const;
-  // An empty index where no chat has a value of the field.
-  const FieldIndex& index(const report::Field& field) const;
+  // Of no values where no chat has one.
+  FieldIndex index(const report::Field& field) const;
   const Submissions& submissions() const { return parts_.submissions; }
   const Chatting& chatting() const { return parts_.chatting; }
   void add_rows_where(const report::GreetingSent& test, RowSet& into) const;
@@ -84,10 +83,8 @@ class Segment {
     TimeColumn started_at;
     Column threads;  // thread number − first_thread
     std::array<Column, columns> of_rows;
-    std::array<FieldIndex, field_kinds> fields;
-    Lists<char> property_name_spaces;  // ascending, by name space and name
-    Lists<char> property_names;
-    std::vector<FieldIndex> properties;
+    std::array<StoredField, field_kinds> fields;
+    StoredProperties properties;
     Array<std::uint16_t> greeting_rows;  // the chats with a greeting
     Array<Instant> greeting_sent_at;     // of each of these
     Submissions submissions;
@@ -100,16 +97,9 @@ class Segment {
   ThreadNumber thread(std::uint32_t row) const {
     return {parts_.first_thread + parts_.threads.value(row)};
   }
-  using PropertyName = std::pair<std::string_view, std::string_view>;  // name space, name
-  PropertyName property_name(std::uint32_t number) const {
-    return {text_of(parts_.property_name_spaces, number), text_of(parts_.property_names, number)};
-  }
   struct Moved;  // the rows of a segment, and where they go in another one
   static std::vector<Moved> moved(std::span<const ChunkRun<Segment>> runs, std::uint32_t& rows);
-  static void merge_properties(std::span<const Moved> from, std::uint32_t rows, Parts& into);
   void seal();
-  // The number of the first property that is not before this one.
-  std::uint32_t property_from(const PropertyName& name) const;
   void look_at_ends();
 
   Parts parts_;

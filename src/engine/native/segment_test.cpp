@@ -79,7 +79,7 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
     std::ranges::sort(rows[row].facts.tags);
   }
   const Segment segment{std::span<const SegmentRow>(rows)};
-  const FieldIndex& tags = segment.index({report::Field::Kind::tag, {}, {}});
+  const FieldIndex tags = segment.index({report::Field::Kind::tag, {}, {}});
   EXPECT_TRUE(tags.rows(*tags.find(report::Value("even"))).is_dense());
   EXPECT_FALSE(tags.rows(*tags.find(report::Value("thousand"))).is_dense());
 
@@ -93,6 +93,28 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
     runs.push_back({whole, row, row + 1});
   }
   EXPECT_TRUE(are_equal(Segment{std::span<const ChunkRun<Segment>>(runs)}, *segment_of(kept)));
+}
+
+// Customers' own properties may have any number of names.
+TEST(SegmentOfManyNames, TakesLittleForEach) {
+  constexpr std::uint32_t names_a_chat = 100;
+  std::vector<SegmentRow> rows(500);
+  for (std::uint32_t row = 0; row < rows.size(); ++row) {
+    rows[row].thread = {row};
+    rows[row].facts.started_at = Instant{row};
+    for (std::uint32_t name = 0; name < names_a_chat; ++name) {
+      rows[row].facts.properties.push_back(
+          {"shop", std::to_string(row) + "_" + std::to_string(name + names_a_chat), true});
+    }
+  }
+  const auto segment = segment_of(rows);
+  EXPECT_LT(segment->bytes(), rows.size() * names_a_chat * 80);
+  const FieldIndex index = segment->index({report::Field::Kind::property, "shop", "321_123"});
+  ASSERT_EQ(index.size(), 1U);
+  EXPECT_EQ(index.value(0), report::Value(true));
+  EXPECT_EQ(index.rows(0).sparse[0], 321U);
+  EXPECT_EQ(index.any().count, 1U);
+  EXPECT_EQ(segment->index({report::Field::Kind::property, "shop", "321_1230"}).size(), 0U);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ RowSet rows_where(const Segment& segment, const report::Exists& test, Allowance&
 }
 
 RowSet rows_where(const Segment& segment, const report::HasAny& test, Allowance& allowance) {
-  const FieldIndex& index = segment.index(test.field);
+  const FieldIndex index = segment.index(test.field);
   RowSet rows(segment.size());
   Steps steps(allowance);
   // The smaller side is walked, the larger one searched: a long list stays cheap.
@@ -53,7 +53,7 @@ RowSet rows_where(const Segment& segment, const report::HasAny& test, Allowance&
 }
 
 RowSet rows_where(const Segment& segment, const report::HasEvery& test, Allowance& allowance) {
-  const FieldIndex& index = segment.index(test.field);
+  const FieldIndex index = segment.index(test.field);
   RowSet rows(segment.size());
   if (test.values.size() > index.size()) return rows;
   rows.fill();

@@ -14,7 +14,7 @@ std::optional<Postings::View> rows_as_they_lie(const Segment& segment,
   }
   const auto* any = std::get_if<report::HasAny>(&predicate.test);
   if (any == nullptr || any->values.size() != 1) return std::nullopt;
-  const FieldIndex& index = segment.index(any->field);
+  const FieldIndex index = segment.index(any->field);
   const auto number = index.find(any->values[0]);
   return number ? index.rows(*number) : Postings::View{};
 }
