@@ -1,0 +1,74 @@
+#include "api/refusals.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "api/api.h"
+#include "api/errors.h"
+
+namespace chatreports::api {
+
+http::Response wrong_coding() {
+  return error_answer(ErrorType::validation,
+                      "Content-Encoding: must be gzip, whole and undamaged, or identity");
+}
+
+http::Response no_answer_now() {
+  return error_answer(ErrorType::service_unavailable,
+                      "Reports can't be answered right now; try again later");
+}
+
+http::Response unknown_callers() {
+  return error_answer(ErrorType::service_unavailable,
+                      "Access tokens can't be read right now; whoever runs the server finds more "
+                      "in its log");
+}
+
+http::Response not_ready() {
+  return error_answer(ErrorType::service_unavailable, "The data folder is still being read");
+}
+
+bool is_coding(std::string_view header, std::string_view coding) {
+  return std::ranges::equal(header, coding, [](unsigned char left, unsigned char right) {
+    return std::tolower(left) == right;
+  });
+}
+
+bool is_identity(std::string_view coding) {
+  return coding.empty() || is_coding(coding, "identity");
+}
+
+http::Response error_response(const http::Refusal& refusal) {
+  const auto answer = [&refusal](ErrorType type, std::string_view message) {
+    if (refusal.reason.empty()) return error_answer(type, message);
+    return error_answer(type, fmt::format("{}: {}", message, refusal.reason));
+  };
+  switch (refusal.status) {
+    case 400:
+      return answer(ErrorType::validation, "Not an HTTP/1.1 request that can be understood");
+    case 408:
+      return answer(ErrorType::request_timeout, "The request did not arrive in time");
+    case 413:
+      return answer(ErrorType::entity_too_large,
+                    fmt::format("The body may have at most {} bytes", refusal.limit));
+    case 417:
+      return answer(ErrorType::expectation_failed, "The expectation can't be met");
+    case 431:
+      return answer(ErrorType::header_too_large,
+                    refusal.limit == 0
+                        ? "The header is too large"
+                        : fmt::format("The header may have at most {} bytes", refusal.limit));
+    case 501:
+      return answer(ErrorType::not_implemented, "This is not supported");
+    case 503:
+      return answer(ErrorType::service_unavailable, "Too busy; try again later");
+    case 505:
+      return answer(ErrorType::http_version, "This version of HTTP is not supported");
+    default:
+      return answer(ErrorType::internal, "Something went wrong on our side");
+  }
+}
+
+}  // namespace chatreports::api

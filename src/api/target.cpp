@@ -1,0 +1,40 @@
+#include "api/target.h"
+
+#include "report/catalogue.h"
+
+namespace chatreports::api {
+
+Target parse_target(std::string_view target) {
+  Target parsed;
+  target = target.substr(0, target.find('#'));
+  const std::size_t question = target.find('?');
+  parsed.path = target.substr(0, question);
+  if (question != target.npos) parsed.query = target.substr(question + 1);
+  if (parsed.path.starts_with("/v")) {
+    const std::size_t slash = parsed.path.find('/', 1);
+    if (slash != parsed.path.npos && parsed.path.substr(slash).starts_with("/reports/")) {
+      parsed.version = parsed.path.substr(2, slash - 2);
+      parsed.path.remove_prefix(slash);
+    }
+  }
+  return parsed;
+}
+
+std::optional<std::string_view> other_version(const Target& target, const http::Request& request) {
+  std::string_view header = request.header("X-API-Version");
+  if (header.starts_with('v')) header.remove_prefix(1);
+  if (target.version && *target.version != version) return target.version;
+  if (!header.empty() && header != version) return header;
+  return std::nullopt;
+}
+
+const report::Definition* report_at(std::string_view path) {
+  constexpr std::string_view prefix = "/reports/";
+  if (!path.starts_with(prefix)) return nullptr;
+  path.remove_prefix(prefix.size());
+  const std::size_t slash = path.find('/');
+  if (slash == path.npos) return nullptr;
+  return report::find(path.substr(0, slash), path.substr(slash + 1));
+}
+
+}  // namespace chatreports::api
