@@ -1,0 +1,125 @@
+#include "app/access_commands.h"
+
+#include <limits>
+
+#include "app/options.h"
+#include "app/token.h"
+
+namespace chatreports::app {
+
+namespace {
+
+constexpr std::int64_t most_token_days = 36'500;
+
+void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
+  auto options = std::make_shared<CreateTokenOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command =
+      *parent.add_subcommand("create", "Make a token and print it once; only its hash is kept");
+  const CLI::Option* folder = add_data_folder(command, options->data_folder, made_if_named);
+  add_license(command, options->license);
+  command
+      .add_option("--scope", options->scopes,
+                  "The permission of the token; may be repeated (default: reports_read)")
+      ->check(CLI::IsMember({"reports_read", "reports_write"}))
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("SCOPE")
+      ->delimiter(',');
+  command
+      .add_option("--agent-id", options->agent_id,
+                  "The owner; this agent's time zone is the default of the token's reports")
+      ->type_name("AGENT");
+  add_parsed(command, "--expires-in",
+             "Its lifetime, such as 12h or 30d (default: it never expires)",
+             [options](const std::string& text) -> Result<void> {
+               const auto length = parse_duration(text, most_token_days);
+               if (!length) return std::unexpected(length.error());
+               options->expires_in = *length;
+               return {};
+             })
+      ->type_name("TIME");
+  command.callback([options, folder, &chosen] {
+    options->is_folder_named = folder->count() > 0;
+    chosen = [options] { return run_create_token(*options); };
+  });
+}
+
+void add_list(CLI::App& parent, const std::string& description,
+              int (*run)(const std::string& data_folder), std::function<int()>& chosen) {
+  auto data_folder = std::make_shared<std::string>(default_data_folder);
+  CLI::App& list = *parent.add_subcommand("list", description);
+  add_data_folder(list, *data_folder, never_made);
+  list.callback(
+      [data_folder, run, &chosen] { chosen = [data_folder, run] { return run(*data_folder); }; });
+}
+
+void add_revoke(CLI::App& parent, const std::string& description,
+                int (*run)(const std::string& data_folder, std::int64_t id),
+                std::function<int()>& chosen) {
+  struct Revoked {
+    std::string data_folder = default_data_folder;
+    std::int64_t id = 0;
+  };
+  auto revoked = std::make_shared<Revoked>();
+  CLI::App& revoke = *parent.add_subcommand("revoke", description);
+  add_data_folder(revoke, revoked->data_folder, never_made);
+  add_number(revoke, "ID", revoked->id, 1, std::numeric_limits<std::int64_t>::max(),
+             "The number in the list")
+      ->required()
+      ->type_name("");
+  revoke.callback([revoked, run, &chosen] {
+    chosen = [revoked, run] { return run(revoked->data_folder, revoked->id); };
+  });
+}
+
+}  // namespace
+
+void add_token(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App& command = *program.add_subcommand("token", "Access tokens: create, list, revoke");
+  command.require_subcommand(1);
+  add_token_create(command, chosen);
+
+  add_list(command, "List tokens, without their text", run_list_tokens, chosen);
+  add_revoke(command, "Refuse a token from now on", run_revoke_token, chosen);
+}
+
+void add_webhook(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App& command =
+      *program.add_subcommand("webhook", "Secrets of LiveChat webhooks: create, list, revoke");
+  command.require_subcommand(1);
+  auto options = std::make_shared<CreateWebhookOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& create =
+      *command.add_subcommand("create",
+                              "Accept webhooks that carry a secret as the licence's, and print the "
+                              "secret; only its hash is kept");
+  const CLI::Option* folder = add_data_folder(create, options->data_folder, made_if_named);
+  add_license(create, options->license);
+  create
+      .add_option(
+          "--secret-file", options->secret_file,
+          "A file with the secret_key that the webhooks were registered with; - is standard "
+          "input (default: $CHATREPORTS_SECRET, or a random one)")
+      ->type_name("FILE");
+  create
+      .add_option_function<std::string>(
+          "--secret",
+          [](const std::string&) {
+            throw CLI::ValidationError(
+                "--secret",
+                "everybody who may list processes can read it there; give --secret-file FILE (- "
+                "is standard input) or the environment variable CHATREPORTS_SECRET");
+          },
+          "")
+      ->group("");
+  create.callback([options, folder, &chosen] {
+    options->is_folder_named = folder->count() > 0;
+    chosen = [options] { return run_create_webhook(*options); };
+  });
+  add_list(command, "List secrets, without their text", run_list_webhooks, chosen);
+  add_revoke(command, "Refuse webhooks that carry a secret from now on", run_revoke_webhook,
+             chosen);
+}
+
+}  // namespace chatreports::app

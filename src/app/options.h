@@ -1,0 +1,62 @@
+#pragma once
+// Flags and arguments of commands, whose texts become strong types. The functions that are given
+// references keep them until the command line is read.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "app/arguments.h"
+
+namespace chatreports::app {
+
+constexpr auto default_data_folder = "./chatreports-data";
+constexpr auto made_if_missing = "The data folder; made if it is missing";
+constexpr auto never_made = "The data folder";
+constexpr auto made_if_named = "The data folder; made if it is missing and named";
+
+// An option whose text becomes a strong type in `parse`. Its error is a matter of usage.
+template <class Parse>
+CLI::Option* add_parsed(CLI::App& command, const std::string& name, const std::string& description,
+                        const Parse& parse) {
+  return command.add_option_function<std::string>(
+      name,
+      [first_name = name.substr(0, name.find(',')), parse](const std::string& text) {
+        const Result<void> parsed = parse(text);
+        if (!parsed) throw CLI::ValidationError(first_name, parsed.error().message);
+      },
+      description);
+}
+
+template <class Number>
+CLI::Option* add_number(CLI::App& command, const std::string& name, Number& number,
+                        std::uint64_t least, std::uint64_t most, const std::string& description) {
+  return add_parsed(command, name, description,
+                    [&number, least, most](const std::string& text) -> Result<void> {
+                      const auto value = parse_whole_number(text, least, most);
+                      if (!value) return std::unexpected(value.error());
+                      number = static_cast<Number>(*value);
+                      return {};
+                    })
+      ->type_name("N");
+}
+
+// A number that has a default.
+template <class Number>
+void add_limit(CLI::App& command, const std::string& name, Number& number, std::uint64_t least,
+               std::uint64_t most, const std::string& description) {
+  add_number(command, name, number, least, most, description)->default_str(std::to_string(number));
+}
+
+CLI::Option* add_timeout(CLI::App& command, const std::string& name,
+                         std::chrono::milliseconds& timeout, const std::string& description);
+
+CLI::Option* add_data_folder(CLI::App& command, std::string& data_folder,
+                             const std::string& description);
+
+void add_license(CLI::App& command, std::int64_t& license);
+
+}  // namespace chatreports::app
