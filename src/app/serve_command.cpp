@@ -7,14 +7,16 @@
 #include "app/serve.h"
 
 namespace chatreports::app {
+namespace {
 
-void add_serve(CLI::App& program, std::function<int()>& chosen) {
-  auto options = std::make_shared<ServeOptions>();
-  options->data_folder = default_data_folder;
-  options->http.threads = std::max(1U, std::thread::hardware_concurrency());
-  CLI::App& command = *program.add_subcommand("serve", "Answer reports over HTTP");
-  http::ServerOptions& http = options->http;
-  add_data_folder(command, options->data_folder, made_if_missing);
+// The heading in --help of the flags that are added next.
+void begin_group(CLI::App& command, const std::string& heading) {
+  command.option_defaults()->group(heading);
+}
+
+void add_addresses(CLI::App& command, ServeOptions& options, http::TlsFiles& tls) {
+  begin_group(command, "Addresses and TLS");
+  http::ServerOptions& http = options.http;
   add_parsed(command, "--listen", "Where to listen; port 0 lets the system choose one",
              [&http](const std::string& text) -> Result<void> {
                auto address = parse_address(text);
@@ -25,61 +27,18 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
              })
       ->type_name("HOST:PORT")
       ->default_str(format_address({http.host, http.port}));
-  add_limit(command, "--threads", http.threads, 1, 1'024,
-            "Reports of a licence that are answered at once; another licence has a thread more");
-  add_limit(command, "--max-body-bytes", http.max_body_bytes, 1, 1U << 30,
-            "A larger request body is answered 413");
-  add_limit(command, "--max-header-bytes", http.max_header_bytes, 1'024, 1U << 20,
-            "A larger request header is answered 431");
-  add_limit(command, "--max-connections", http.max_connections, 1, 1'000'000,
-            "One more connection is answered 503");
-  add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
-            "One more request that waits for a thread is answered 503");
-  add_limit(command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1,
-            std::uint64_t{1} << 40,
-            "Request bodies over 16 KiB in memory, over all connections; one more is answered 503");
-  add_limit(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
-            std::uint64_t{1} << 40,
-            "Answers that wait to be read, over all connections; one more that is larger than 64 "
-            "KiB is answered 503");
-  add_limit(command, "--max-ingest-bytes", http.max_streamed_bytes, 1, std::uint64_t{1} << 50,
-            "A larger body of records is answered 413");
-  add_limit(command, "--max-ingests", http.max_streams, 1, 1'024,
-            "Bodies of records that are taken in at once; one more waits");
-  add_timeout(command, "--ingest-patience", http.stream_patience,
-              "A body of records that waits longer for its turn is answered 503");
-  add_limit(command, "--min-body-rate", http.min_body_rate, 0, 1U << 30,
-            "A body of records with fewer bytes a second, on average and after --request-timeout, "
-            "is answered 408; 0 allows any rate");
-  add_timeout(command, "--ingest-timeout", http.stream_timeout,
-              "A body of records that takes longer to arrive is answered 408; waiting for the "
-              "server is not counted");
-  add_limit(command, "--max-waiting-webhooks", options->max_waiting_webhooks, 1, 1'000'000,
-            "One more webhook that waits to be written is answered 503");
-  command.add_flag("--allow-damaged", options->allow_damaged,
-                   "Reports of a licence with damaged records are answered without them");
-  api::ApiOptions& api = options->api;
-  add_limit(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
-            "A longer list in a filter is answered 400");
-  add_limit(command, "--max-buckets", api.max_buckets, 24, 10'000'000,
-            "A report with more days, hours or other buckets is answered 400");
-  add_limit(command, "--max-answer-bytes", api.max_answer_bytes, 65'536, std::uint64_t{1} << 30,
-            "A report whose answer would be larger is answered 400");
-  add_timeout(command, "--max-report-time", api.max_report_time,
-              "A report that takes longer is given up and answered 503");
-  add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
-            "Answers that are cached until a fact changes; 0 caches none");
-  add_limit(command, "--max-record-bytes", api.max_record_bytes, 1'024, 64U << 20,
-            "A larger record in a body of records is refused");
-  add_limit(command, "--max-unpacked-bytes", api.max_unpacked_bytes, 1, std::uint64_t{1} << 50,
-            "A body of records that unpacks to more is answered 413");
-  add_limit(command, "--max-intake-bytes", api.max_intake_bytes, std::size_t{16} << 20,
-            std::uint64_t{1} << 40,
-            "Memory for all records that are being taken in; without room, senders wait");
-  add_limit(command, "--max-requests-per-second", api.max_requests_per_second, 0, 1'000'000,
-            "More requests with one token are answered 429; 0 allows any number");
+  CLI::Option* certificate =
+      command
+          .add_option("--tls-cert", tls.certificate,
+                      "PEM file: the certificate, then those between it and the root; enables "
+                      "HTTPS and disables plain HTTP; read again on SIGHUP")
+          ->type_name("FILE");
+  CLI::Option* key = command.add_option("--tls-key", tls.key, "PEM file: the certificate's key")
+                         ->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
   command
-      .add_option("--cors-origin", api.cors_origins,
+      .add_option("--cors-origin", options.api.cors_origins,
                   "Web pages of this origin may ask, such as https://reports.example.com; may be "
                   "repeated; * allows all (default: none)")
       ->transform(CLI::Validator(
@@ -94,17 +53,78 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("ORIGIN")
       ->delimiter(',');
-  auto tls = std::make_shared<http::TlsFiles>();
-  CLI::Option* certificate =
-      command
-          .add_option("--tls-cert", tls->certificate,
-                      "PEM file: the certificate, then those between it and the root; enables "
-                      "HTTPS and disables plain HTTP; read again on SIGHUP")
-          ->type_name("FILE");
-  CLI::Option* key = command.add_option("--tls-key", tls->key, "PEM file: the certificate's key")
-                         ->type_name("FILE");
-  certificate->needs(key);
-  key->needs(certificate);
+}
+
+void add_request_limits(CLI::App& command, ServeOptions& options) {
+  begin_group(command, "Limits on connections and requests");
+  http::ServerOptions& http = options.http;
+  add_limit(command, "--threads", http.threads, 1, 1'024,
+            "Reports of a licence that are answered at once; another licence has a thread more");
+  add_limit(command, "--max-connections", http.max_connections, 1, 1'000'000,
+            "One more connection is answered 503");
+  add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
+            "One more request that waits for a thread is answered 503");
+  add_limit(command, "--max-requests-per-second", options.api.max_requests_per_second, 0, 1'000'000,
+            "More requests with one token are answered 429; 0 allows any number");
+  add_limit(command, "--max-header-bytes", http.max_header_bytes, 1'024, 1U << 20,
+            "A larger request header is answered 431");
+  add_limit(command, "--max-body-bytes", http.max_body_bytes, 1, 1U << 30,
+            "A larger request body is answered 413");
+  add_limit(command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1,
+            std::uint64_t{1} << 40,
+            "Request bodies over 16 KiB in memory, over all connections; one more is answered 503");
+  add_limit(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
+            std::uint64_t{1} << 40,
+            "Answers that wait to be read, over all connections; one more that is larger than 64 "
+            "KiB is answered 503");
+}
+
+void add_report_limits(CLI::App& command, ServeOptions& options) {
+  begin_group(command, "Limits on reports");
+  api::ApiOptions& api = options.api;
+  add_limit(command, "--max-filter-values", api.max_filter_values, 1, 10'000'000,
+            "A longer list in a filter is answered 400");
+  add_limit(command, "--max-buckets", api.max_buckets, 24, 10'000'000,
+            "A report with more days, hours or other buckets is answered 400");
+  add_limit(command, "--max-answer-bytes", api.max_answer_bytes, 65'536, std::uint64_t{1} << 30,
+            "A report whose answer would be larger is answered 400");
+  add_timeout(command, "--max-report-time", api.max_report_time,
+              "A report that takes longer is given up and answered 503");
+  add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
+            "Answers that are cached until a fact changes; 0 caches none");
+  command.add_flag("--allow-damaged", options.allow_damaged,
+                   "Reports of a licence with damaged records are answered without them");
+}
+
+void add_intake_limits(CLI::App& command, ServeOptions& options) {
+  begin_group(command, "Limits on records and webhooks");
+  http::ServerOptions& http = options.http;
+  api::ApiOptions& api = options.api;
+  add_limit(command, "--max-ingest-bytes", http.max_streamed_bytes, 1, std::uint64_t{1} << 50,
+            "A larger body of records is answered 413");
+  add_limit(command, "--max-unpacked-bytes", api.max_unpacked_bytes, 1, std::uint64_t{1} << 50,
+            "A body of records that unpacks to more is answered 413");
+  add_limit(command, "--max-record-bytes", api.max_record_bytes, 1'024, 64U << 20,
+            "A larger record in a body of records is refused");
+  add_limit(command, "--max-ingests", http.max_streams, 1, 1'024,
+            "Bodies of records that are taken in at once; one more waits");
+  add_timeout(command, "--ingest-patience", http.stream_patience,
+              "A body of records that waits longer for its turn is answered 503");
+  add_timeout(command, "--ingest-timeout", http.stream_timeout,
+              "A body of records that takes longer to arrive is answered 408; waiting for the "
+              "server is not counted");
+  add_limit(command, "--min-body-rate", http.min_body_rate, 0, 1U << 30,
+            "A body of records with fewer bytes a second, on average and after --request-timeout, "
+            "is answered 408; 0 allows any rate");
+  add_limit(command, "--max-intake-bytes", api.max_intake_bytes, std::size_t{16} << 20,
+            std::uint64_t{1} << 40,
+            "Memory for all records that are being taken in; without room, senders wait");
+  add_limit(command, "--max-waiting-webhooks", options.max_waiting_webhooks, 1, 1'000'000,
+            "One more webhook that waits to be written is answered 503");
+}
+
+void add_timeouts(CLI::App& command, http::ServerOptions& http) {
+  begin_group(command, "Timeouts");
   add_timeout(command, "--idle-timeout", http.idle_timeout,
               "A connection without a request for so long is closed");
   add_timeout(command, "--request-timeout", http.request_timeout,
@@ -115,6 +135,22 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
               "reset it ends at once");
   add_timeout(command, "--stop-timeout", http.stop_timeout,
               "How long the end may take when the server is stopped, with requests under way");
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<ServeOptions>();
+  options->data_folder = default_data_folder;
+  options->http.threads = std::max(1U, std::thread::hardware_concurrency());
+  auto tls = std::make_shared<http::TlsFiles>();
+  CLI::App& command = *program.add_subcommand("serve", "Answer reports over HTTP");
+  add_data_folder(command, options->data_folder, made_if_missing);
+  add_addresses(command, *options, *tls);
+  add_request_limits(command, *options);
+  add_report_limits(command, *options);
+  add_intake_limits(command, *options);
+  add_timeouts(command, options->http);
   command.callback([options, tls, &chosen] {
     if (!tls->key.empty()) options->http.tls = *tls;
     options->api.intake_patience = options->http.stream_patience;

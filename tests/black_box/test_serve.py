@@ -195,6 +195,24 @@ class Serve(ProgramTest):
 
 
 class CommandLine(ProgramTest):
+    def test_help_groups_the_flags(self):
+        help = run("serve", "--help").stdout.decode()
+        groups, heading = {}, ""
+        for line in help.splitlines():
+            if line.endswith(":") and not line.startswith(" "):
+                heading = line[:-1]
+            elif flag := re.match(r" +(?:-h,)?(--[\w-]+)", line):
+                groups.setdefault(heading, []).append(flag[1])
+        general = groups.pop("Options", None) or groups.pop("OPTIONS")  # as CLI11 2.4 has it
+        self.assertEqual(general, ["--help", "--data"])
+        self.assertEqual(list(groups), [
+            "Addresses and TLS", "Limits on connections and requests", "Limits on reports",
+            "Limits on records and webhooks", "Timeouts"])
+        self.assertEqual(groups["Addresses and TLS"],
+                         ["--listen", "--tls-cert", "--tls-key", "--cors-origin"])
+        for flags in groups.values():
+            self.assertLess(len(flags), 12)
+
     def test_help_and_version(self):
         for arguments in [["--help"], ["serve", "--help"], ["import", "--help"], ["token", "--help"],
                           ["token", "create", "--help"], ["generate", "--help"], ["--version"]]:
