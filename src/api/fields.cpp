@@ -9,8 +9,7 @@
 #include <unordered_set>
 
 #include "api/errors.h"
-#include "ingest/json_fields.h"
-#include "ingest/large_numbers.h"
+#include "ingest/plain_numbers.h"
 
 namespace chatreports::api {
 namespace {
@@ -63,8 +62,9 @@ Result<Field> field_of(simdjson::dom::element element, const std::string& path, 
       return Field{element.get_bool().value_unsafe()};
     case simdjson::dom::element_type::NULL_VALUE:
       return Field{Null{}};
+    case simdjson::dom::element_type::INT64:
+      return Field{element.get_int64().value_unsafe()};
     default:
-      if (const auto integer = ingest::integral(element)) return Field{*integer};
       return Field{OtherNumber{}};
   }
 }
@@ -167,13 +167,11 @@ Result<Object> parse_json_fields(std::string_view body) {
   if (parser.allocate(body.size(), max_depth) != simdjson::SUCCESS) {
     return invalid("body: too large to be read");
   }
+  // The reader of the field then says where a number stands that is none.
+  const auto plain = ingest::with_plain_numbers(body);
+  if (plain) body = *plain;
   simdjson::dom::element root;
-  simdjson::error_code error = parser.parse(body.data(), body.size()).get(root);
-  if (error != simdjson::SUCCESS) {
-    // The reader of the field then says where the number stands.
-    std::string rewritten(body);
-    if (ingest::replace_large_numbers(rewritten)) error = parser.parse(rewritten).get(root);
-  }
+  const simdjson::error_code error = parser.parse(body.data(), body.size()).get(root);
   if (error == simdjson::DEPTH_ERROR) {
     return invalid(fmt::format("body: more than {} levels deep", max_depth));
   }

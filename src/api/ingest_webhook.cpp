@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "ingest/large_numbers.h"
 #include "ingest/parse_record.h"
+#include "ingest/plain_numbers.h"
 
 namespace chatreports::api {
 namespace {
@@ -27,10 +27,9 @@ Result<WebhookBody> parse_webhook_body(std::string_view body) {
   WebhookBody parsed;
   simdjson::dom::object webhook;
   simdjson::error_code error = parser().parse(body.data(), body.size()).get(webhook);
-  std::string rewritten;
   if (error != simdjson::SUCCESS) {
-    rewritten = body;
-    if (ingest::replace_large_numbers(rewritten)) error = parser().parse(rewritten).get(webhook);
+    const auto plain = ingest::with_plain_numbers(body);
+    if (plain) error = parser().parse(*plain).get(webhook);
   }
   if (error != simdjson::SUCCESS) {
     return invalid("must be a webhook: a JSON object with secret_key, action and payload");

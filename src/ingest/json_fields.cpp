@@ -34,17 +34,6 @@ simdjson::dom::object empty_object() {
 
 }  // namespace
 
-std::optional<std::int64_t> integral(simdjson::dom::element value) {
-  std::int64_t number = 0;
-  if (value.get(number) == simdjson::SUCCESS) return number;
-  if (!value.is_double()) return {};
-  const double real = value.get_double().value_unsafe();
-  // The bounds are the doubles next to those of 64 bits: a cast of anything beyond is undefined.
-  constexpr double limit = 9'223'372'036'854'775'808.0;
-  if (!(real >= -limit && real < limit) || real != std::trunc(real)) return {};
-  return static_cast<std::int64_t>(real);
-}
-
 std::string Path::text() const {
   if (parent_ == nullptr) return {};
   std::string text = parent_->text();
@@ -67,6 +56,16 @@ void FieldReader::warn(std::string_view what, simdjson::dom::element value) {
                                 ? fmt::format(" \"{}\"", shown(text))
                                 : (value.is_number() ? ' ' + simdjson::minify(value) : "");
   add_warning(warnings_, {std::string(what) + given, 1, 0});
+}
+
+// A double does not tell whether it was rounded: 9007199254740993.0 is read as the number before.
+std::optional<std::int64_t> FieldReader::integral(simdjson::dom::element value) {
+  std::int64_t number = 0;
+  if (value.get(number) == simdjson::SUCCESS) return number;
+  if (are_numbers_plain_ || value.type() != simdjson::dom::element_type::DOUBLE) return {};
+  const double real = value.get_double().value_unsafe();
+  if (real == std::trunc(real)) has_met_rounded_ = true;
+  return {};
 }
 
 std::string_view FieldReader::text(simdjson::dom::element value, const Path& path,
@@ -100,6 +99,14 @@ std::int64_t FieldReader::integer(simdjson::dom::element value, const Path& path
   const auto number = integral(value);
   if (!number) refuse(path, "must be an integer of 64 bits");
   return number.value_or(0);
+}
+
+std::int64_t FieldReader::integer(simdjson::dom::element value, const Path& path,
+                                  std::int64_t least, std::int64_t most) {
+  const auto number = integral(value);
+  if (number && *number >= least && *number <= most) return *number;
+  refuse(path, fmt::format("must be an integer from {} to {}", least, most));
+  return least;
 }
 
 Instant FieldReader::time(simdjson::dom::element value, const Path& path) {

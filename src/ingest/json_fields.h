@@ -18,10 +18,6 @@
 
 namespace chatreports::ingest {
 
-// The integer that a number is: `1`, and `1.0` as data frames write it. Nothing for any other
-// value.
-std::optional<std::int64_t> integral(simdjson::dom::element value);
-
 // Where in a record a value stands. Paths live on the stack of whoever walks the record and borrow
 // their parent and their key; they become text only when something is wrong.
 class Path {
@@ -52,6 +48,18 @@ class FieldReader {
   // Those since the last call.
   std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
 
+  // The integer that a number is: `1`, and `1.0` as data frames write it. Nothing for any other
+  // value, and for `1.0` until the numbers are made plain.
+  std::optional<std::int64_t> integral(simdjson::dom::element value);
+  // Another JSON value begins, whose numbers are plain (ingest/plain_numbers.h), or are as given.
+  void begin(bool are_numbers_plain) {
+    *this = FieldReader();
+    are_numbers_plain_ = are_numbers_plain;
+  }
+  // Whether an integer was asked for where the parser has a double that may be rounded: what was
+  // read is then of no use, and the value must be read again with plain numbers.
+  bool has_met_rounded() const { return has_met_rounded_; }
+
   // Text of at most `max_bytes`; the view is into the parsed document.
   std::string_view text(simdjson::dom::element value, const Path& path,
                         std::size_t max_bytes = SIZE_MAX);
@@ -60,6 +68,9 @@ class FieldReader {
   // An id that may also be written as an integer; text either way.
   std::string id_or_integer(simdjson::dom::element value, const Path& path);
   std::int64_t integer(simdjson::dom::element value, const Path& path);
+  // An integer from `least` to `most`.
+  std::int64_t integer(simdjson::dom::element value, const Path& path, std::int64_t least,
+                       std::int64_t most);
   Instant time(simdjson::dom::element value, const Path& path);
   // Whole seconds since 1970, as older versions of the API wrote times.
   Instant seconds(simdjson::dom::element value, const Path& path);
@@ -71,6 +82,8 @@ class FieldReader {
 
  private:
   std::string reason_;
+  bool are_numbers_plain_ = false;
+  bool has_met_rounded_ = false;
   std::vector<Warning> warnings_;
 };
 

@@ -153,8 +153,8 @@ std::vector<chat::Achievement> read_achievements(element achievements, const Pat
 }
 
 // Without what has no type that a property may have.
-bool is_property(element value) {
-  return value.is_string() || value.is_bool() || integral(value).has_value();
+bool is_property(element value, FieldReader& fields) {
+  return value.is_string() || value.is_bool() || fields.integral(value).has_value();
 }
 
 struct PropertyField {
@@ -172,7 +172,7 @@ std::vector<PropertyField> property_fields(object name_spaces, const Path& path,
     const auto names = fields.object(value, Path(path, name_space));
     if (!names) return {};
     for (const auto& [name, property] : *names) {
-      if (is_property(property)) found.push_back({name_space, name, property});
+      if (is_property(property, fields)) found.push_back({name_space, name, property});
     }
     if (found.size() > chat::max_elements) {
       fields.refuse(path, fmt::format("more than {} elements", chat::max_elements));
@@ -237,7 +237,10 @@ void read_state(const ThreadFields& thread, const Path& at_thread, FieldReader& 
   } else {
     record.country = country_of_visit(thread.customer_visit);
   }
-  if (thread.queues_duration) record.queues_duration = integral(*thread.queues_duration);
+  if (thread.queues_duration && thread.queues_duration->is_number()) {
+    record.queues_duration = fields.integer(
+        *thread.queues_duration, Path(at_thread, "queues_duration"), 0, longest_queues_duration);
+  }
   if (thread.queue) {
     if (const Field at = at_path(*thread.queue, {"queued_at"})) {
       const Path at_queue(at_thread, "queue");

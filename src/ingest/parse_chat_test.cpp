@@ -206,6 +206,12 @@ TEST(ParseChat, Queue) {
               ElementsAre(at("2021-04-08T12:00:00Z"), at("2021-04-08T12:00:01Z")));
   EXPECT_FALSE(parsed(chat_with(R"(,"active":false)")).thread.is_active);
   EXPECT_EQ(parsed(chat_with(R"(,"queues_duration":"5")")).thread.queues_duration, std::nullopt);
+  EXPECT_EQ(parsed(chat_with(R"(,"queues_duration":315537897599)")).thread.queues_duration,
+            315'537'897'599);
+  for (const std::string wrong : {"-5", "-1.0", "2.5", "1e308", "1e999", "315537897600"}) {
+    EXPECT_EQ(refusal(chat_with(R"(,"queues_duration":)" + wrong)),
+              "thread.queues_duration: must be an integer from 0 to 315537897599");
+  }
   EXPECT_EQ(refusal(chat_with(R"(,"queue":{"queued_at":"soon"})")),
             R"(thread.queue.queued_at: not an RFC 3339 time: "soon")");
 }

@@ -7,10 +7,10 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
-#include "ingest/large_numbers.h"
 #include "ingest/parse_chat.h"
 #include "ingest/parse_own_record.h"
 #include "ingest/parse_webhook.h"
+#include "ingest/plain_numbers.h"
 #include "ingest/value_scan.h"
 
 namespace chatreports::ingest {
@@ -144,19 +144,32 @@ class RecordParser::Implementation {
   std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
 
  private:
-  // Hands over what stands in the value, where it is one.
+  // Hands over what stands in the value, where it is one. Numbers are made plain only where that is
+  // needed: few records have any that are not.
   simdjson::error_code parse_one(std::string_view json, const Take& take) {
+    done_ = {};
+    passed_ = {};
+    std::optional<std::string> plain;
+    if (expects_rounded_) plain = with_plain_numbers(json);
     element root;
-    simdjson::error_code error = parser_.parse(json.data(), json.size(), false).get(root);
-    std::string rewritten;
-    if (error != simdjson::SUCCESS) {
-      rewritten.reserve(json.size() + json_padding_bytes);
-      rewritten = json;
-      if (replace_large_numbers(rewritten)) {
-        error = parser_.parse(rewritten.data(), rewritten.size(), false).get(root);
-      }
+    simdjson::error_code error = plain ? parser_.parse(*plain).get(root)
+                                       : parser_.parse(json.data(), json.size(), false).get(root);
+    if (error != simdjson::SUCCESS && !plain) {
+      plain = with_plain_numbers(json);
+      if (plain) error = parser_.parse(*plain).get(root);
     }
-    if (error == simdjson::SUCCESS) read_value(root, nullptr, take);
+    if (error != simdjson::SUCCESS) return error;
+    expects_rounded_ = plain.has_value();
+    fields_.begin(plain.has_value());
+    read_value(root, nullptr, take);
+    if (!fields_.has_met_rounded()) return error;
+    plain = with_plain_numbers(json);
+    if (plain) error = parser_.parse(*plain).get(root);
+    if (error != simdjson::SUCCESS) return error;
+    fields_.begin(true);
+    passed_ = std::exchange(done_, {});
+    expects_rounded_ = true;  // as a data frame writes all records of a file alike
+    read_value(root, nullptr, take);
     return error;
   }
 
@@ -185,14 +198,23 @@ class RecordParser::Implementation {
   }
 
   void read_value(element value, const Place* place, const Take& take) {
+    if (fields_.has_met_rounded()) return;
     object record;
     if (value.is_array()) {
       read_list(value, "", place, take);
     } else if (value.get(record) == simdjson::SUCCESS) {
       read_object(record, place, take);
-    } else {
-      refuse(std::string(not_a_record), place, take);
+    } else if (is_next()) {
+      fields_.refuse_record(not_a_record);
+      finish({}, place, take);
     }
+  }
+
+  // Whether the record that stands here is still to be handed over.
+  bool is_next() {
+    if (done_.records >= passed_.records) return true;
+    ++done_.records;
+    return false;
   }
 
   void read_list(element list, std::string_view name, const Place* outer, const Take& take) {
@@ -230,7 +252,7 @@ class RecordParser::Implementation {
         error = value;
       }
     }
-    if (is_page) return;
+    if (is_page || !is_next()) return;
     if (!kind && !has_thread && payload && type && is_response(*type)) {
       return read_response(*payload, place, take);
     }
@@ -241,19 +263,24 @@ class RecordParser::Implementation {
     } else if (has_thread) {
       chats_.parse(record, Path(), fields_, read->emplace<chat::ChatRecord>());
     } else if (has_action && payload) {
-      parse_webhook(record, webhooks_, chats_, fields_,
-                    [&take](chat::Record told) { take(std::move(told)); });
-      if (fields_.ok()) return keep_warnings();
+      return read_webhook(record, place, take);
     } else {
       fields_.refuse_record(error ? why_no_records(*error, not_a_record)
                                   : std::string(not_a_record));
     }
-    if (fields_.ok()) {
-      keep_warnings();
-      take(std::move(read));
-    } else {
-      refuse(fields_.take_reason(), place, take);
-    }
+    finish(std::move(read), place, take);
+  }
+
+  // One webhook can tell several things.
+  void read_webhook(object webhook, const Place* place, const Take& take) {
+    parse_webhook(webhook, webhooks_, chats_, fields_, [&](chat::Record told) {
+      if (fields_.has_met_rounded()) return;
+      if (done_.told++ >= passed_.told) take(std::move(told));
+    });
+    if (!fields_.ok()) return finish({}, place, take);
+    if (fields_.has_met_rounded()) return;
+    keep_warnings();
+    record_is_done();
   }
 
   static bool is_response(element type) {
@@ -286,12 +313,25 @@ class RecordParser::Implementation {
     } else {
       fields_.refuse_record(not_an_answer);
     }
+    finish(std::move(read), place, take);
+  }
+
+  void record_is_done() {
+    ++done_.records;
+    done_.told = 0;
+    passed_.told = 0;
+  }
+
+  // Hands over the record, or why there is none.
+  void finish(Result<chat::Record> read, const Place* place, const Take& take) {
+    if (fields_.has_met_rounded()) return;
     if (fields_.ok()) {
       keep_warnings();
       take(std::move(read));
     } else {
       refuse(fields_.take_reason(), place, take);
     }
+    record_is_done();
   }
 
   void keep_warnings() {
@@ -303,7 +343,17 @@ class RecordParser::Implementation {
     take(invalid(place == nullptr ? std::move(reason) : place->text() + reason));
   }
 
+  // How far a value was read: records that were handed over, and what the next one, a webhook, has
+  // told.
+  struct Progress {
+    std::size_t records = 0;
+    std::size_t told = 0;
+  };
+
   const Webhooks webhooks_;
+  bool expects_rounded_ = false;  // numbers that are not plain
+  Progress done_;
+  Progress passed_;  // what was handed over before the numbers were made plain
   simdjson::dom::parser parser_;
   std::string padded_;
   FieldReader fields_;

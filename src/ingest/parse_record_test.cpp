@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "ingest/large_numbers.h"
+#include "ingest/plain_numbers.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::ingest {
@@ -345,19 +345,96 @@ TEST(RecordParser, NumbersTooLargeAreIgnoredWithTheirKeys) {
               ElementsAre("not JSON: a malformed number"));
 }
 
-TEST(LargeNumbers, OnlyWhatIsTooLargeIsReplaced) {
-  const auto replaced = [](std::string json) {
-    const std::string before = json;
-    const bool has_replaced = replace_large_numbers(json);
-    EXPECT_EQ(has_replaced, json != before);
-    return json;
+TEST(PlainNumbers, EachNumberIsOneThatAParserKeeps) {
+  const auto plain = [](const std::string& json) {
+    return with_plain_numbers(json).value_or("as it was");
   };
-  const std::string kept =
-      R"({"a":[1,-2.5e3,18446744073709551615,-9223372036854775808,01,1.,1e],"1e999":"\"1e999"})";
-  EXPECT_EQ(replaced(kept), kept);
-  EXPECT_EQ(replaced("[18446744073709551616,1e999 ]"), "[0.5                 ,0.5   ]");
-  EXPECT_EQ(replaced("1e99999"), "0.5    ");
-  EXPECT_EQ(replaced("\"\\"), "\"\\");
+  for (const std::string kept :
+       {R"({"a":[1,-2.5e0,18446744073709551615,-9223372036854775808,01,1.,1e],"1e9":"\"1.0"})",
+        R"([25e-1,0.1,-0.5,1.0e,1.0.0,--1.0])", "\"\\", "-", ""}) {
+    EXPECT_EQ(plain(kept), "as it was") << kept;
+  }
+  const std::vector<std::pair<std::string, std::string>> numbers = {
+      {"1.0", "1"},
+      {"-1.50e1", "-15"},
+      {"2E+3", "2000"},
+      {"0.1e1", "1"},
+      {"-0.0", "0"},
+      {"0e999999999999", "0"},
+      {"1e18", "1000000000000000000"},
+      {"9007199254740993.0", "9007199254740993"},
+      {"9007199254740993e0", "9007199254740993"},
+      {"90071992547409930e-1", "9007199254740993"},
+      {"9223372036854775000.0", "9223372036854775000"},
+      {"9223372036854775807.0", "9223372036854775807"},
+      {"-9223372036854775808.00", "-9223372036854775808"},
+      {"9223372036854775808.0", "0.5"},
+      {"18446744073709551616", "0.5"},
+      {"1e19", "0.5"},
+      {"1e999", "0.5"},
+      {"1e-999", "0.5"},
+      {"1e99999999999999999999", "0.5"},
+      {"1.0000000000000000001", "0.5"},
+      {"2251799813685249.5", "2251799813685249.5"},
+      {"9007199254740991.1", "0.5"},
+  };
+  for (const auto& [given, expected] : numbers) {
+    if (given != expected) {
+      EXPECT_EQ(plain(given), expected);
+      EXPECT_EQ(plain("[" + given + " ,2.5," + given + "]"),
+                "[" + expected + " ,2.5," + expected + "]");
+    } else {
+      EXPECT_EQ(plain(given), "as it was") << given;
+    }
+  }
+}
+
+TEST(RecordParser, NumbersThatWouldBeRoundedAreExactOrRefused) {
+  const auto group = [](const std::string& id) {
+    std::vector<std::string> said;
+    RecordParser parser;
+    parser.parse(R"([{"record":"group","id":1,"name":"g"},{"record":"group","id":)" + id +
+                     R"(,"name":"g"},7,{"record":"group","id":3,"name":"g"}])",
+                 [&](Result<chat::Record> record) {
+                   said.push_back(record ? std::to_string(std::get<chat::GroupRecord>(*record).id)
+                                         : record.error().message);
+                 });
+    EXPECT_EQ(said.size(), 4);
+    EXPECT_EQ(said.front(), "1") << "it is handed over once";
+    EXPECT_EQ(said.back(), "3");
+    return said[1];
+  };
+  for (const std::string exact :
+       {"9007199254740993.0", "9007199254740993e0", "90071992547409930e-1", "9007199254740993"}) {
+    EXPECT_EQ(group(exact), "9007199254740993");
+  }
+  EXPECT_EQ(group("2.0"), "2");
+  EXPECT_EQ(group("-9223372036854775808.0"), "-9223372036854775808");
+  for (const std::string wrong :
+       {"1.0000000000000000001", "9223372036854775808.0", "1e300", "1e-300", "2.5"}) {
+    EXPECT_EQ(group(wrong), "[1]: id: must be an integer of 64 bits") << wrong;
+  }
+}
+
+// An array of records, some of which warn: reading a part of it again must not count twice.
+TEST(RecordParser, WarningsOfRecordsThatAreReadAgainCountOnce) {
+  const std::string warned =
+      R"({"thread":{"id":"T","created_at":"2021-04-08T12:00:00Z","events":[{"type":"x","created_at":"2021-04-08T12:00:00Z"}]GROUPS}})";
+  const auto with = [&](const std::string& groups) {
+    std::string chat = warned;
+    return chat.replace(chat.find("GROUPS"), 6, groups);
+  };
+  const std::string real = with(R"(,"access":{"group_ids":[1.0]})");
+  RecordParser parser;
+  std::size_t records = 0;
+  for (int time = 0; time < 2; ++time) {
+    parser.parse("[" + with("") + "," + real + "," + with("") + "," + real + "]",
+                 [&](Result<chat::Record> record) { records += record.has_value() ? 1 : 0; });
+  }
+  EXPECT_EQ(records, 8);
+  const auto warnings = parser.take_warnings();
+  ASSERT_EQ(warnings.size(), 1);
+  EXPECT_EQ(warnings[0].count, 8);
 }
 
 TEST(RecordParser, SpansOneLongRecordAndGoesOn) {

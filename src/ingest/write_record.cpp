@@ -7,6 +7,7 @@
 
 #include "base/json_text.h"
 #include "chat/property_digest.h"
+#include "ingest/parse_chat.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::ingest {
@@ -212,7 +213,11 @@ void append_users(Members& chat_members, std::string& json, const std::vector<Us
 void append_queue_and_country(Members& members, std::string& json,
                               const chat::ThreadRecord& thread) {
   if (thread.country) members.text("customer_country", *thread.country);
-  if (thread.queues_duration) members.integer("queues_duration", *thread.queues_duration);
+  // Older versions took in what is no duration; it counted nowhere.
+  if (thread.queues_duration && *thread.queues_duration >= 0 &&
+      *thread.queues_duration <= longest_queues_duration) {
+    members.integer("queues_duration", *thread.queues_duration);
+  }
   if (thread.queued_at.empty()) return;
   append_list(members.key("queued_at"), thread.queued_at,
               [&json](Instant at) { append_json_string(json, format_rfc3339(at)); });

@@ -110,7 +110,7 @@ chat::ChatRecord some_chat() {
   };
   thread.country = some_country();
   thread.visit_country = some_country();
-  if (*rc::gen::arbitrary<bool>()) thread.queues_duration = *rc::gen::inRange(-1, 90);
+  if (*rc::gen::arbitrary<bool>()) thread.queues_duration = *rc::gen::inRange(0, 90);
   thread.queued_at = some_set(some_instant);
   thread.properties.push_back({"~rating", "comment", "hmac:00112233445566778899aabbccddeeff"});
   for (int count = *rc::gen::inRange(0, 6); count > 0; --count) {
