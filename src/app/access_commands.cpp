@@ -1,9 +1,12 @@
 #include "app/access_commands.h"
 
+#include <cstdlib>
 #include <limits>
 
 #include "app/options.h"
 #include "app/token.h"
+#include "base/utf8.h"
+#include "chat/record.h"
 
 namespace chatreports::app {
 
@@ -29,6 +32,12 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   command
       .add_option("--agent-id", options->agent_id,
                   "The owner; this agent's time zone is the default of the token's reports")
+      ->check([](const std::string& id) -> std::string {
+        if (id.size() > chat::max_id_bytes) {
+          return fmt::format("longer than {} bytes", chat::max_id_bytes);
+        }
+        return valid_utf8(id) == id ? "" : "not UTF-8";
+      })
       ->type_name("AGENT");
   add_parsed(command, "--expires-in",
              "Its lifetime, such as 12h or 30d (default: it never expires)",
@@ -114,6 +123,10 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
           "")
       ->group("");
   create.callback([options, folder, &chosen] {
+    const char* const secret = std::getenv("CHATREPORTS_SECRET");
+    if (!options->secret_file && secret != nullptr && *secret == 0) {
+      throw CLI::ValidationError("CHATREPORTS_SECRET", "must not be empty");
+    }
     options->is_folder_named = folder->count() > 0;
     chosen = [options] { return run_create_webhook(*options); };
   });

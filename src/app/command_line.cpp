@@ -12,6 +12,7 @@
 #include <exception>
 #include <functional>
 #include <limits>
+#include <span>
 #include <sstream>
 
 #include "app/access_commands.h"
@@ -106,6 +107,37 @@ void name_in_environment(CLI::App& command) {
   for (CLI::App* inner : command.get_subcommands({})) name_in_environment(*inner);
 }
 
+// An empty value is a variable of a script that is not set, never what somebody wants: a server
+// whose key is named by it would go on without TLS.
+void refuse_empty_values(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_expected_min() == 0) continue;  // a switch, which takes none
+    option->check(
+        [](const std::string& value) { return value.empty() ? "must not be empty" : ""; });
+  }
+  for (CLI::App* inner : command.get_subcommands({})) refuse_empty_values(*inner);
+}
+
+// The library passes over variables that are set and empty, and takes the argument that follows
+// `--name=` for its value.
+void refuse_empty_variables(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_expected_min() == 0 || option->get_envname().empty()) continue;
+    const char* const value = std::getenv(option->get_envname().c_str());
+    if (option->count() > 0 || value == nullptr || *value != 0) continue;
+    throw CLI::ValidationError(option->get_envname(), "must not be empty");
+  }
+  for (const CLI::App* inner : command.get_subcommands()) refuse_empty_variables(*inner);
+}
+
+void refuse_bare_equals_signs(std::span<char* const> arguments) {
+  for (const std::string_view argument : arguments) {
+    if (!argument.starts_with("--") || argument.find('=') + 1 != argument.size()) continue;
+    throw CLI::ValidationError(std::string(argument.substr(0, argument.size() - 1)),
+                               "must not be empty");
+  }
+}
+
 // What to run; nothing is started while the command line is still being read.
 int run_chosen(const std::function<int()>& chosen) {
   if (const auto allowed = require_open_files(); !allowed) return exit_with(allowed.error());
@@ -145,9 +177,14 @@ int run(int argc, char** argv) {
   add_token(program, chosen);
   add_webhook(program, chosen);
   add_generate(program, chosen);
-  for (CLI::App* command : program.get_subcommands({})) name_in_environment(*command);
+  for (CLI::App* command : program.get_subcommands({})) {
+    name_in_environment(*command);
+    refuse_empty_values(*command);
+  }
   try {
+    refuse_bare_equals_signs({argv, static_cast<std::size_t>(argc)});
     program.parse(argc, argv);
+    refuse_empty_variables(program);
   } catch (const CLI::Success& asked_for_help) {
     std::ostringstream help;
     program.exit(asked_for_help, help, help);

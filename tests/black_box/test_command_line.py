@@ -29,6 +29,47 @@ class WrongUsage(ProgramTest):
             self.assert_refused(["serve", "--data", "x", "--cors-origin", origin],
                                 "--cors-origin", "is not an origin", "https://reports.example.com")
 
+    def test_an_empty_value_is_wrong(self):
+        commands = [
+            (["serve", "--data", "x", "--tls-cert", "c.pem"], "--tls-key"),
+            (["serve", "--data", "x", "--tls-key", ""], "--tls-cert"),
+            (["serve"], "--data"),
+            (["serve", "--data", "x"], "--listen"),
+            (["serve", "--data", "x"], "--cors-origin"),
+            (["token", "create", "--data", "x", "--license", "1"], "--agent-id"),
+            (["token", "create", "--data", "x", "--license", "1"], "--scope"),
+            (["webhook", "create", "--data", "x", "--license", "1"], "--secret-file"),
+            (["export", "--license", "1"], "--data"),
+            (["generate", "--chats", "1"], "--end"),
+            (["generate"], "--chats"),
+        ]
+        for command, flag in commands:
+            self.assert_refused([*command, flag, ""], flag)
+            self.assert_refused([*command, flag + "="], flag, "must not be empty")
+        self.assert_refused(["import", "--data", "x", "--license", "1", "a", ""], "FILE: must not")
+
+    def test_an_empty_variable_is_wrong(self):
+        webhook = ["webhook", "create", "--data", "x", "--license", "1"]
+        for command, name in [(["serve", "--data", "x"], "CHATREPORTS_TLS_KEY"),
+                              (["serve", "--data", "x"], "CHATREPORTS_LISTEN"),
+                              (["check"], "CHATREPORTS_DATA"),
+                              (webhook, "CHATREPORTS_SECRET")]:
+            done = run(*command, environment={name: ""},
+                       preexec=lambda: os.chdir(self.folder))
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(name + ": must not be empty", done.stderr.decode().splitlines()[0])
+        self.assertEqual(os.listdir(self.folder), [])
+        # What is given as a flag counts, and not the variable.
+        self.take_in([chat("A")])
+        done = run("check", "--data", self.data, environment={"CHATREPORTS_DATA": ""})
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_an_agent_id_is_one_that_records_may_have(self):
+        create = ["token", "create", "--data", "x", "--license", "1", "--agent-id"]
+        self.assert_refused([*create, "a" * 256], "--agent-id", "longer than 255 bytes")
+        self.assert_refused([*create, os.fsdecode(b"\xff")], "--agent-id", "not UTF-8")
+        done = run("token", "create", "--data", self.data, "--license", 1, "--agent-id", "a" * 255)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_an_address_is_host_and_port(self):
         self.assert_refused(["serve", "--data", "x", "--listen", "8497"], "--listen", '"8497"',
@@ -81,6 +122,12 @@ class Origins(ProgramTest):
             headers = {"Origin": "https://reports.example.com"}
             answered = server.ask("GET", "/v3.4/reports/chats/tags", headers=headers)[1]
         self.assertEqual(answered.get("Access-Control-Allow-Origin"), "https://reports.example.com")
+
+    def test_pages_without_an_origin_may_ask_where_null_is_allowed(self):
+        with Server(self.data, "--cors-origin", "null") as server:
+            for origin, allowed in [("null", "null"), ("https://a.example", None)]:
+                answered = server.ask("GET", "/v3.4/reports/chats/tags", headers={"Origin": origin})
+                self.assertEqual(answered[1].get("Access-Control-Allow-Origin"), allowed)
 
 
 class DataFolders(ProgramTest):
