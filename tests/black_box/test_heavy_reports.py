@@ -4,6 +4,7 @@ import json
 import os
 import random
 import socket
+import statistics
 import threading
 import time
 import unittest
@@ -110,28 +111,32 @@ class HeavyReports(ProgramTest):
         server = self.serve("--max-answer-bytes", 1 << 30, "--max-kept-bytes", 0)
         stop = threading.Event()
 
+        waits_of_heavy = []
+
         def ask_on():
             while not stop.is_set():
+                begun = time.monotonic()
                 self.ask_heavy(server)
+                waits_of_heavy.append(time.monotonic() - begun)
 
         threads = [threading.Thread(target=ask_on) for _ in range(10)]
         for thread in threads:
             thread.start()
         try:
             time.sleep(1)
-            slowest = 0
+            waits = []
             for _ in range(20):
                 begun = time.monotonic()
                 status, body = server.report(self.cheap, "total_chats", {"filters": TEN_YEARS})
-                slowest = max(slowest, time.monotonic() - begun)
+                waits.append(time.monotonic() - begun)
                 self.assertEqual((status, body["total"]), (200, 1))
                 time.sleep(0.05)
         finally:
             stop.set()
             for thread in threads:
                 thread.join()
-        # All ten that wait before it would take far longer.
-        self.assertLess(slowest, 3)
+        # In one row with the ten that always wait it would wait as long as they do.
+        self.assertLess(statistics.median(waits), statistics.median(waits_of_heavy) / 2)
 
 
 if __name__ == "__main__":
