@@ -7,6 +7,7 @@ import threading
 from program import *
 
 FLIPS = int(os.environ.get("CHATREPORTS_FLIPS", "25"))  # of each file
+KILLS = int(os.environ.get("CHATREPORTS_KILLS", "10"))
 RANGE = {"filters": {"from": "2021-01-01T00:00:00Z", "to": "2021-12-31T23:59:59Z"}}
 REPORTS = ["total_chats", "tags", "duration", "greetings_conversion"]
 STORE = "chatreports.sqlite"
@@ -132,6 +133,51 @@ class Flips(DamageTest):
         server.stop()
         refused = self.flip_each(whole, STORE + "-wal", random.Random(2), False)
         self.assertGreater(refused, 0)
+
+
+class KillsAndDamage(DamageTest):
+    def test_nothing_is_lost_where_rows_are_damaged_between_kills(self):
+        """Licence 1 gets chats all the time. Of licence 2 a row is damaged before each start, and
+        sometimes mended by its chat's record before the kill."""
+        chance = random.Random(4)
+        known = 120  # of licence 1: acknowledged
+        damaged = set()  # of licence 2: threads that nobody is known to have mended
+        unsure = set()  # the mending of these was not answered
+        for _ in range(KILLS):
+            damaged.add(chance.randrange(120))
+            for number in damaged:
+                self.change("UPDATE threads SET record = substr(record, 1, length(record) - 1) "
+                            f"WHERE license = 2 AND thread_id = 'L2x{number}'")
+            with Server(self.data) as server:
+                self.wait_ready(server)
+                self.assertIn(self.total(server, 1), range(known, known + 11))
+                self.assertEqual(self.total(server, 2), 503)
+                mended = damaged if chance.random() < 0.5 else set()
+                killer = threading.Timer(chance.uniform(0.01, 0.5), server.process.kill)
+                killer.start()
+                try:
+                    while True:
+                        self.assertEqual(self.send(server, [
+                            chat(f"more{n}") for n in range(known, known + 10)])[0], 200)
+                        known += 10
+                        if not mended:
+                            continue
+                        unsure = set(mended)
+                        status, _, text = self.send(server, [
+                            chats("L2x", 120)[n] for n in sorted(mended)], license=2)
+                        self.assertEqual(status, 200, text)
+                        damaged, mended, unsure = set(), set(), set()
+                        self.assertEqual(self.total(server, 2), 120)
+                except (OSError, http.client.HTTPException, ValueError):
+                    pass
+                killer.join()
+            damaged |= unsure
+            unsure = set()
+        with Server(self.data) as server:
+            self.wait_ready(server)
+            self.assertIn(self.total(server, 1), range(known, known + 11))
+            self.assertEqual(self.send(server, chats("L2x", 120), license=2)[0], 200)
+            self.assertEqual(self.total(server, 2), 120)
 
 
 class Quarantine(DamageTest):
