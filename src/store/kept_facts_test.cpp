@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "chat/record_size.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 #include "store/temporary_folder_test.h"
@@ -17,6 +18,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 constexpr LicenseId license{1};
 
@@ -153,6 +155,35 @@ TEST(UnlistedAuthors, are_looked_up_in_what_others_wrote) {
   write(*store, chats_of_bob());
   for (const chat::Thread& thread : facts_of(*store)) {
     EXPECT_THAT(thread.agents, ElementsAre("bob"));
+  }
+}
+
+TEST(UnlistedAuthors, of_many_threads_become_agents_in_an_import_alone) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  std::vector<chat::Record> chats;
+  for (std::size_t number = 0; number <= chat::max_threads_of_record; ++number) {
+    chat::ChatRecord record = chat("T" + std::to_string(number));
+    record.thread.events = {said_by_unlisted("bob")};
+    chats.push_back(std::move(record));
+  }
+  write(*store, chats);
+  const auto before = *store->last_change();
+  chat::GroupRecord group;
+  group.id = 1;
+  group.members = {{"ann", "bob"}};
+  const std::vector<chat::Record> bob = {chat::AgentRecord{"bob", {}, {}, {}}, group};
+  const auto refused = store->write(license, bob);
+  ASSERT_TRUE(refused.has_value());
+  ASSERT_EQ(refused->refused.size(), 2U);
+  EXPECT_THAT(refused->refused[0].reason, StartsWith("id: more than 10000 threads have events of"));
+  EXPECT_THAT(refused->refused[1].reason, StartsWith("members: more than 10000 threads"));
+  EXPECT_EQ(*store->last_change(), before);
+  ASSERT_TRUE(store->begin_import().has_value());
+  write(*store, bob);
+  ASSERT_TRUE(store->end_import().has_value());
+  for (const chat::Thread& thread : facts_of(*store)) {
+    ASSERT_THAT(thread.agents, ElementsAre("bob"));
   }
 }
 

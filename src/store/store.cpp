@@ -157,12 +157,14 @@ class Store::Implementation {
     if (auto ended = end_import(); !ended) return ended;
     if (auto set = database_.execute(import_settings()); !set) return set;
     index_.begin_import(most_ids_in_memory);
+    is_importing_ = true;
     most_log_pages_ = log_pages_of_import;
     return {};
   }
 
   Result<void> end_import() {
     index_.end_import();
+    is_importing_ = false;
     Undoing undoing(*this);
     auto done = complete_index();
     if (done) undoing.is_needed = false;
@@ -365,11 +367,31 @@ class Store::Implementation {
     return *changed || *told;
   }
 
+  // Whether an agent who becomes known may change the threads that have events of this author. An
+  // import may change any number of them; nobody waits for it.
+  Result<void> check_threads_of(LicenseId license, const std::string& path,
+                                const std::string& agent_id) {
+    if (is_importing_) return {};
+    const auto threads = threads_.threads_of_author(license, agent_id);
+    if (!threads) return std::unexpected(threads.error());
+    if (*threads <= chat::max_threads_of_record) return {};
+    return refused(fmt::format(
+        "{}: more than {} threads have events of \"{}\", who was not known as an agent; "
+        "that is more than one record can change while a server runs: stop it, and "
+        "give the record to chatreports import",
+        path, chat::max_threads_of_record, agent_id));
+  }
+
   // Nobody would ever say that a deleted or suspended agent has gone offline.
   Result<bool> write_agent(LicenseId license, const chat::AgentRecord& agent,
                            ChangeCounter& counter) {
     const auto is_known = known_agents_.has(license, agent.id);
     if (!is_known) return is_known;
+    if (!*is_known) {
+      if (auto done = check_threads_of(license, "id", agent.id); !done) {
+        return std::unexpected(std::move(done.error()));
+      }
+    }
     auto changed = agents_.write(license, agent, counter);
     if (changed && !*is_known) {
       known_agents_.add(license, agent.id);
@@ -392,7 +414,11 @@ class Store::Implementation {
     for (const std::string& member : group.members.value_or(std::vector<std::string>())) {
       const auto is_known = known_agents_.has(license, member);
       if (!is_known) return is_known;
-      if (!*is_known) new_agents.push_back(member);
+      if (*is_known) continue;
+      if (auto done = check_threads_of(license, "members", member); !done) {
+        return std::unexpected(std::move(done.error()));
+      }
+      new_agents.push_back(member);
     }
     auto changed = agents_.write(license, group, counter);
     if (!changed || !*changed) return changed;
@@ -427,6 +453,7 @@ class Store::Implementation {
   std::shared_ptr<DataFiles> files_;
   Instant stamp_{0};  // the latest of the records that this object has seen
   Instant saved_stamp_{0};
+  bool is_importing_ = false;
   int most_log_pages_ = log_pages_before_copying;
   std::optional<std::int64_t> session_;  // once there is one
   ChangeNumber last_written_;            // the last change that this object knows of

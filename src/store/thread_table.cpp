@@ -377,13 +377,19 @@ Result<std::size_t> ThreadTable::threads_of_greeting(LicenseId license,
   return numbers->size();
 }
 
+Result<std::size_t> ThreadTable::threads_of_author(LicenseId license, std::string_view author_id) {
+  const auto numbers =
+      index_.find(RowKind::thread_of_author, license, bytes_of(chat::author_digest(author_id)));
+  if (!numbers) return std::unexpected(numbers.error());
+  return numbers->size();
+}
+
 void ThreadTable::follow_greeting(LicenseId license, const std::string& unique_id) {
   followed_.emplace(RowKind::thread_of_greeting, license, unique_id);
 }
 
 void ThreadTable::follow_agent(LicenseId license, std::string_view agent_id) {
-  const std::uint64_t digest = chat::author_digest(agent_id);
-  followed_.emplace(RowKind::thread_of_author, license, bytes_of(digest));
+  followed_.emplace(RowKind::thread_of_author, license, bytes_of(chat::author_digest(agent_id)));
 }
 
 // A damaged one looks it up when it comes again.

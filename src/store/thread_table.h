@@ -48,8 +48,9 @@ class ThreadTable {
   // What was written since the last commit is taken back.
   void roll_back();
 
-  // How many threads may have a greeting of that unique id.
+  // How many threads may have a greeting of that unique id, or events of that author.
   Result<std::size_t> threads_of_greeting(LicenseId license, std::string_view unique_id);
+  Result<std::size_t> threads_of_author(LicenseId license, std::string_view author_id);
   // At the end of the transaction the threads with that greeting are given the time at which it was
   // displayed.
   void follow_greeting(LicenseId license, const std::string& unique_id);
