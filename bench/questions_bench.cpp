@@ -103,7 +103,7 @@ int run(int argc, char** argv) {
       bytes_per_second() / 1e9);
   const Instant now = options.end;
   api::Surroundings surroundings;
-  surroundings.find_caller = [](std::string_view, Instant) {
+  surroundings.find_caller = [](std::string_view, const api::Asker&, Instant) {
     return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
   };
   surroundings.now = [now] { return now; };

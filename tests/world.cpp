@@ -69,7 +69,8 @@ std::string World::take_in(std::string_view records) {
 http::Response World::ask(std::string_view method, std::string_view target,
                           std::string_view body) const {
   api::Surroundings surroundings;
-  surroundings.find_caller = [this](std::string_view token, Instant) -> std::optional<api::Caller> {
+  surroundings.find_caller = [this](std::string_view token, const api::Asker&,
+                                    Instant) -> std::optional<api::Caller> {
     if (token != "test") return std::nullopt;
     return api::Caller{1, LicenseId{1}, {"reports_read"}, agent_timezone_};
   };

@@ -137,7 +137,7 @@ http::Response Api::answer_request(const http::Request& request) const {
 std::expected<Caller, http::Response> Api::authorize(const http::Request& request,
                                                      std::string_view scope, Instant now) const {
   const std::optional<std::string> token = token_in(request.header("Authorization"));
-  auto found = token ? surroundings_.find_caller(*token, now) : std::nullopt;
+  auto found = token ? surroundings_.find_caller(*token, request.asker, now) : std::nullopt;
   if (!found) return std::unexpected(unknown_callers());
   std::optional<Caller>& caller = *found;
   if (!caller) {
@@ -155,10 +155,13 @@ std::expected<Caller, http::Response> Api::authorize(const http::Request& reques
   return *std::move(caller);
 }
 
-http::Share Api::share_of(const http::Request& request) const {
+http::Share Api::share_of(http::Request& request) const {
   if (!surroundings_.is_ready()) return {};
   const std::optional<std::string> token = token_in(request.header("Authorization"));
-  return token ? surroundings_.share_of(*token) : http::Share{};
+  if (!token) return {};
+  auto [share, asker] = surroundings_.share_of(*token);
+  request.asker = std::move(asker);
+  return share;
 }
 
 std::optional<http::Response> Api::handle_urgent(const http::Request& request) const {

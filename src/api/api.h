@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/answers.h"
@@ -35,6 +36,10 @@ struct Caller {
   bool is_timezone_unreadable = false;        // there is one, and its record is damaged
 };
 
+// What is known of who asks, between the two looks at a token that a request takes: before it waits
+// for a thread, and when it has one. Its meaning is that of who gave it.
+using Asker = std::shared_ptr<const void>;
+
 // How records came: a webhook, which is of now and waits for its answer, or a body of records.
 enum class Channel : std::uint8_t { webhook, bulk };
 
@@ -44,8 +49,11 @@ enum class Wholeness : std::uint8_t { whole, damaged, damaged_but_allowed };
 
 // What the api needs from the outside. Each is called from several threads at once.
 struct Surroundings {
-  // Nothing where nobody is known by the token; an error where that can't be told now.
-  std::function<Result<std::optional<Caller>>(std::string_view token, Instant now)> find_caller;
+  // Nothing where nobody is known by the token; an error where that can't be told now. `asker` is
+  // what share_of has found of this token, or null: it saves looking for it again.
+  std::function<Result<std::optional<Caller>>(std::string_view token, const Asker& asker,
+                                              Instant now)>
+      find_caller;
   std::function<Instant()> now;
   // Whether all that was acknowledged is in the engine.
   std::function<bool()> is_ready = [] { return true; };
@@ -62,9 +70,8 @@ struct Surroundings {
   // A webhook came whose action no figure needs.
   std::function<void(const std::string& action)> count_ignored = [](const std::string&) {};
   // Who is let in after whom, see http::Share: of a token, by what is in memory.
-  std::function<http::Share(std::string_view token)> share_of = [](std::string_view) {
-    return http::Share{};
-  };
+  std::function<std::pair<http::Share, Asker>(std::string_view token)> share_of =
+      [](std::string_view) { return std::pair<http::Share, Asker>(); };
   // The time since some moment, which does not change where a clock is set.
   std::function<Duration()> time_passed = [] { return Duration{}; };
   // What the licence's property texts are digested with, see chat/property_digest.h.
@@ -98,7 +105,7 @@ class Api {
   http::Response handle(const http::Request& request) const;
 
   // Whose the request is, as http::Handlers::share_of. Any thread.
-  http::Share share_of(const http::Request& request) const;
+  http::Share share_of(http::Request& request) const;
 
   // Whether handle_stream is to answer it: POST /ingest/records. Any thread.
   static bool is_stream(const http::Request& head);

@@ -47,7 +47,7 @@ class ApiTest : public testing::Test {
   Instant now_{1'618'488'000 * microseconds_per_second};
   std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
   Api api_{*engine_,
-           {[](std::string_view token, Instant) -> std::optional<Caller> {
+           {[](std::string_view token, const Asker&, Instant) -> std::optional<Caller> {
               if (token == "reader") return Caller{1, {1}, {"reports_read"}, "Mars/Olympus"};
               if (token == "writer") return Caller{2, {1}, {"reports_write"}, std::nullopt};
               return std::nullopt;
@@ -74,7 +74,7 @@ class LimitedApiTest : public testing::Test {
   http::Response ask(const std::string& report, std::stop_token abandoned = {}) {
     const Api api{
         *engine_,
-        {.find_caller = [](std::string_view,
+        {.find_caller = [](std::string_view, const Asker&,
                            Instant) { return Caller{1, {1}, {"reports_read"}, std::nullopt}; },
          .now = [] { return Instant{1'618'488'000 * microseconds_per_second}; },
          .time_passed =
@@ -96,6 +96,31 @@ class LimitedApiTest : public testing::Test {
   std::int64_t time_a_look_ = 0;  // microseconds
   std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
 };
+
+// The token is looked for once, before the request waits for a thread.
+TEST(Asker, IsGivenFromTheFirstLookToTheSecond) {
+  const auto engine = engine::make_reference_engine();
+  const auto known = std::make_shared<const int>(7);
+  std::vector<Asker> askers;
+  const Api api{
+      *engine,
+      {.find_caller =
+           [&askers](std::string_view token, const Asker& asker, Instant) {
+             EXPECT_EQ(token, "x");
+             askers.push_back(asker);
+             return Caller{1, {1}, {"reports_read"}, std::nullopt};
+           },
+       .now = [] { return Instant{0}; },
+       .share_of =
+           [&known](std::string_view) { return std::pair<http::Share, Asker>{{1, 2}, known}; }},
+      {}};
+  http::Request request{
+      "GET", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer x"}}, ""};
+  EXPECT_EQ(api.handle(request).status, 200);
+  EXPECT_EQ(api.share_of(request), (http::Share{1, 2}));
+  EXPECT_EQ(api.handle(request).status, 200);
+  EXPECT_THAT(askers, testing::ElementsAre(Asker(), Asker(known)));
+}
 
 TEST_F(LimitedApiTest, RefusesAnAnswerThatWouldBeTooLarge) {
   http::Response response = ask("tags");

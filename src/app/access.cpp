@@ -95,8 +95,20 @@ Result<std::optional<store::Token>> Access::find_token(std::string_view text, In
   return *found;
 }
 
-Result<std::optional<api::Caller>> Access::find(std::string_view token, Instant now) const {
-  const auto known = find_token(token, now);
+// What was found before is as good as what would be found now, if the tokens are still the same.
+Result<std::optional<store::Token>> Access::find_token(std::string_view text,
+                                                       const api::Asker& asker, Instant now) const {
+  const auto tokens = token_set();
+  const bool is_of_tokens = asker && !asker.owner_before(tokens) && !tokens.owner_before(asker);
+  if (!is_of_tokens) return find_token(text, now);
+  const auto& token = *static_cast<const store::Token*>(asker.get());
+  if (token.is_expired(now)) return std::nullopt;
+  return token;
+}
+
+Result<std::optional<api::Caller>> Access::find(std::string_view token, const api::Asker& asker,
+                                                Instant now) const {
+  const auto known = find_token(token, asker, now);
   if (!known) return std::unexpected(known.error());
   const std::optional<store::Token>& found = *known;
   if (!found || found->is_webhook_secret()) return std::nullopt;
@@ -108,11 +120,14 @@ Result<std::optional<api::Caller>> Access::find(std::string_view token, Instant 
   return caller;
 }
 
-http::Share Access::share_of(std::string_view token) const {
+std::pair<http::Share, api::Asker> Access::share_of(std::string_view token) const {
   const auto tokens = token_set();
   const store::Token* found = tokens ? tokens->find(token, now()) : nullptr;
   if (found == nullptr) return {};
-  return {static_cast<std::uint64_t>(found->license.value), static_cast<std::uint64_t>(found->id)};
+  const http::Share share{static_cast<std::uint64_t>(found->license.value),
+                          static_cast<std::uint64_t>(found->id)};
+  // The token, which keeps the set that it is in.
+  return {share, std::shared_ptr<const store::Token>(tokens, found)};
 }
 
 Result<std::optional<LicenseId>> Access::find_webhook(std::string_view secret) const {

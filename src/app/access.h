@@ -34,11 +34,13 @@ class Access {
 
   // Whom the token stands for; nothing where it is unknown, revoked or expired; an error where
   // tokens can't be told. A token that was just created is known at once. Any thread.
-  Result<std::optional<api::Caller>> find(std::string_view token, Instant now) const;
+  // `asker` is what share_of has answered for it, or null.
+  Result<std::optional<api::Caller>> find(std::string_view token, const api::Asker& asker,
+                                          Instant now) const;
 
   // A share for each known token, of its licence's; one for all that is not known, or not yet. Any
   // thread; it waits for nothing.
-  http::Share share_of(std::string_view token) const;
+  std::pair<http::Share, api::Asker> share_of(std::string_view token) const;
 
   // The licence whose webhooks carry this secret; as find. Any thread.
   Result<std::optional<LicenseId>> find_webhook(std::string_view secret) const;
@@ -54,6 +56,8 @@ class Access {
          std::shared_ptr<const store::DataFiles> files);
   std::shared_ptr<const store::TokenSet> token_set() const;
   Result<std::optional<store::Token>> find_token(std::string_view text, Instant now) const;
+  Result<std::optional<store::Token>> find_token(std::string_view text, const api::Asker& asker,
+                                                 Instant now) const;
   Result<void> refresh() const;
   Result<void> read_tokens() const;
   void follow(const std::stop_token& stop);

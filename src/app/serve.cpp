@@ -158,9 +158,8 @@ int run_serve(const ServeOptions& given) {
   IgnoredActions ignored;
   DamagedLicenses damaged(options.allow_damaged);
   api::Surroundings surroundings;
-  surroundings.find_caller = [&access](std::string_view token, Instant at) {
-    return access->find(token, at);
-  };
+  surroundings.find_caller = [&access](std::string_view token, const api::Asker& asker,
+                                       Instant at) { return access->find(token, asker, at); };
   surroundings.share_of = [&access](std::string_view token) { return access->share_of(token); };
   surroundings.now = now;
   surroundings.time_passed = [] {
@@ -214,7 +213,7 @@ int run_serve(const ServeOptions& given) {
         [&api](const http::Request& request, std::function<void(http::Response)> answer) {
           api.handle_late(request, std::move(answer));
         }},
-       [&api](const http::Request& request) { return api.share_of(request); }});
+       [&api](http::Request& request) { return api.share_of(request); }});
   if (!server) return exit_with(server.error());
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -27,6 +28,8 @@ struct Request {
   // Asked to stop when nobody will read the answer: the peer has closed the connection, or the
   // server has given up on the request. A handler that takes long looks at it now and then.
   std::stop_token abandoned = {};
+  // What Handlers::share_of has found of who asks, for the handler. This folder only carries it.
+  std::shared_ptr<const void> asker = nullptr;
 
   // Whether it may be answered in gzip.
   bool accepts_gzip() const;
@@ -97,8 +100,9 @@ struct Handlers {
   ErrorResponse error_response;
   StreamHandler stream = {};
   LateHandler late = {};
-  // Asked for each request that needs a thread, before it has one; so it must not wait.
-  std::function<Share(const Request& request)> share_of = [](const Request&) { return Share{}; };
+  // Asked for each request that needs a thread, before it has one; so it must not wait. It may
+  // leave what it finds in Request::asker.
+  std::function<Share(Request& request)> share_of = [](Request&) { return Share{}; };
 };
 
 }  // namespace chatreports::http

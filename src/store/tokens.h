@@ -21,6 +21,7 @@ struct Token {
   Instant created_at;
   std::optional<Instant> expires_at;
 
+  bool is_expired(Instant now) const { return expires_at && *expires_at <= now; }
   // It is no token then, but the secret that webhooks carry.
   bool is_webhook_secret() const { return scopes == std::vector<std::string>{"webhooks"}; }
   bool operator==(const Token&) const = default;
