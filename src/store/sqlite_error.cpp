@@ -57,11 +57,12 @@ Error sqlite_error(int code, int system_error, const std::string& path, std::str
                           "file away",
                           path)};
     case SQLITE_CORRUPT:
-      return {
-          ErrorKind::failed,
-          fmt::format("{} is damaged ({}); restore it from a backup, or move it away and import "
-                      "the records again",
-                      path, detail)};
+      return {ErrorKind::failed,
+              fmt::format("{} is damaged ({}); restore it from a backup, or move it away and {}",
+                          path, detail,
+                          path.ends_with("access.sqlite")
+                              ? "create new tokens: without its keys, filters find no digested text"
+                              : "import the records again")};
     case SQLITE_IOERR:
       return {ErrorKind::failed,
               fmt::format("{} could not be read or written ({}{}{}); check the disk", path, detail,

@@ -74,7 +74,7 @@ const Token* TokenSet::find(std::string_view text, Instant now) const {
     return nullptr;
   }
   const Token& token = found->second;
-  return token.expires_at && *token.expires_at <= now ? nullptr : &token;
+  return token.is_expired(now) ? nullptr : &token;
 }
 
 bool TokenSet::has_webhook_secrets() const {

@@ -180,6 +180,23 @@ TEST(Tokens, are_not_written_into_a_file_that_was_removed_or_replaced) {
               HasSubstr("access.sqlite was removed, renamed or replaced while chatreports had it"));
 }
 
+TEST(Tokens, of_a_damaged_file_are_an_error_that_says_what_is_lost) {
+  const TemporaryFolder folder;
+  const std::string file = folder.data() + "/access.sqlite";
+  {
+    const auto tokens = open(folder);
+    for (int i = 0; i < 100; ++i) create(*tokens);
+  }
+  std::string bytes = read_file(file);
+  for (std::size_t at = 4'096; at < bytes.size(); ++at) bytes[at] = '\xff';
+  write_file(file, bytes);
+  const auto tokens = Tokens::open(folder.data());
+  const auto read = tokens ? (*tokens)->read_if_changed() : std::unexpected(tokens.error());
+  ASSERT_FALSE(read.has_value());
+  EXPECT_THAT(read.error().message, HasSubstr("access.sqlite is damaged"));
+  EXPECT_THAT(read.error().message, HasSubstr("or move it away and create new tokens"));
+}
+
 // Nothing that could be removed without the file.
 TEST(Tokens, lie_in_one_file) {
   const TemporaryFolder folder;
