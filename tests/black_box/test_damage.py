@@ -414,7 +414,7 @@ class Backups(DamageTest):
             path = self.data / name
             if name == "engine":
                 shutil.rmtree(path)
-            elif name.endswith(("-wal", "-shm")) or name == "last_commit":
+            elif name.endswith(("-wal", "-shm", "-journal")) or name == "last_commit":
                 path.unlink()
         for file in [STORE, "access.sqlite"]:
             shutil.copyfile(backup / file, self.data / file)
