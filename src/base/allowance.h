@@ -1,7 +1,7 @@
 #pragma once
-// How much work and room one question may take. Whoever works on it looks here at natural steps and
-// breaks off where the allowance is used up; whoever gave the work looks at the end, and throws
-// away what was made until then.
+// How much work and room one question may take. The code that works on the question looks here at
+// natural steps, and breaks off when the allowance is used up. Its caller looks at the end, and
+// then throws away the unfinished result.
 
 #include <atomic>
 #include <cstddef>
@@ -50,7 +50,7 @@ class Allowance {
   End end() const { return end_.load(std::memory_order_relaxed); }
 
   std::size_t max_bytes() const { return max_bytes_; }
-  // What a cell takes of the answer at least, where a text of that length names it.
+  // The fewest bytes that a cell takes in the answer if a text of that length names it.
   std::size_t bytes_of_cell(std::size_t text) const {
     constexpr std::size_t beside_text = 5;  // quotes, a colon, a figure, a comma
     return least_cell_bytes_ > text + beside_text ? least_cell_bytes_ : text + beside_text;
@@ -69,7 +69,7 @@ class Allowance {
   std::atomic<End> end_ = End::none;
 };
 
-// Looks at the allowance once in some thousand small steps. Of one thread.
+// Looks at the allowance once in some thousand small steps. For one thread.
 class Steps {
  public:
   explicit Steps(Allowance& allowance) : allowance_(allowance) {}

@@ -1,7 +1,7 @@
 #pragma once
-// What every fallible function of the program answers with. Errors are values: a Result holds
-// either what was asked for or an Error that a person can read. Exceptions of libraries stop at
-// the file that calls the library; a broken promise of our own is a CHECK (base/check.h).
+// The answer of every function of the program that can fail. Errors are values: a Result holds
+// either what was asked for or an Error that a person can read. Exceptions of libraries stop at the
+// file that calls the library; a broken promise of our own is a CHECK (base/check.h).
 
 #include <expected>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// What an exception of the language or of a library means to the people who run the program.
+// The meaning of an exception, of the language or of a library, to the people who run the program.
 
 #include <exception>
 

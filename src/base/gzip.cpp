@@ -63,7 +63,7 @@ Result<Gunzip::Progress> Gunzip::unpack(std::span<const char> packed, std::span<
     case Z_MEM_ERROR:
       return failed("no memory to unpack the gzip data");
     default:
-      // What was unpacked before the damage is answered now, the damage when asked again.
+      // The bytes before the damage are answered now, and the damage at the next call.
       if (progress.produced > 0) return progress;
       return invalid("the gzip data is damaged");
   }

@@ -14,8 +14,8 @@ namespace chatreports {
 // The text as one gzip member, packed fast rather than small.
 std::string gzip(std::string_view text);
 
-// What all members together hold, whole or not at all; where it is more than `max_bytes`, its first
-// max_bytes + 1. The error says what is wrong with the gzip data.
+// The contents of all members together, whole or not at all. If they are longer than `max_bytes`,
+// the first max_bytes + 1 of them. The error says what is wrong with the gzip data.
 Result<std::string> gunzip(std::string_view packed, std::size_t max_bytes);
 
 // Unpacks gzip members that follow one another, piece by piece.

@@ -33,7 +33,7 @@ bool is_hidden(std::uint32_t code_point) {
   });
 }
 
-// Of a well-formed character.
+// The length of a well-formed character.
 std::size_t length_of(unsigned char first) {
   if (first < 0x80) return 1;
   if (first < 0xE0) return 2;
