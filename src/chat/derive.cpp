@@ -13,7 +13,8 @@
 namespace chatreports::chat {
 namespace {
 
-// What the customer could read and somebody wrote: what the machine sends is not speech.
+// Whether a person wrote it and the customer could read it. Events that the machine sends are not
+// speech.
 bool speaks(const Event& event) {
   const bool kind = event.type == EventType::message || event.type == EventType::file ||
                     event.type == EventType::rich_message;
@@ -60,7 +61,7 @@ void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
   if (responses > 0) thread.response_time = Duration{waited_microseconds / responses};
 }
 
-// What tells when an agent took part.
+// The facts that tell when an agent took part.
 struct Presence {
   std::optional<Instant> first_word;
   std::vector<const ToldOperation*> told;  // joining and leaving, by time

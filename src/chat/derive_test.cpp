@@ -109,7 +109,7 @@ TEST(Chatting, RunsFromAnAgentsFirstWordToTheEnd) {
   EXPECT_EQ(thread.chatting,
             (std::vector<ChattingInterval>{{"ann", seconds_in(20), seconds_in(30)},
                                            {"bob", seconds_in(10), seconds_in(30)}}));
-  // Whoever speaks last has not chatted for any time.
+  // An agent who speaks only at the end has not chatted for any time.
   EXPECT_TRUE(derived({customer(0), agent(10)}).chatting.empty());
 }
 

@@ -13,7 +13,7 @@ bool before(const Achievement& left, const Achievement& right) {
   return std::pair(left.id, left.from_chat) < std::pair(right.id, right.from_chat);
 }
 
-// What a chat record carries replaces what an earlier one carried; what other records told stays.
+// The facts of a chat record replace those of an earlier one; facts of other records stay.
 void unite(std::vector<Achievement>& incoming, const std::vector<Achievement>& known) {
   const bool carried = !incoming.empty();
   for (const Achievement& achievement : known) {

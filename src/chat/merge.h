@@ -32,12 +32,12 @@ void add_queued_at(ThreadRecord& known, Instant at);
 // ascending, each once.
 std::vector<std::uint64_t> unlisted_authors(const ThreadRecord& record);
 
-// Adds the goal or sale, or gives the one that such a record told before its time. What the chat
-// record told stands beside it, untouched.
+// Adds the goal or sale, or gives the one that such a record told before its time. The goals and
+// sales of the chat record stay beside it, unchanged.
 void merge(ThreadRecord& known, const AchievementRecord& incoming);
 
-// Of a record without operations: the properties lc2.greeting_id and lc2.greeting_unique_id, where
-// they are there in the right type.
+// The properties lc2.greeting_id and lc2.greeting_unique_id of a record without operations, if they
+// have the right type.
 std::optional<std::int64_t> greeting_id(const ThreadRecord& record);
 std::optional<std::string> greeting_unique_id(const ThreadRecord& record);
 

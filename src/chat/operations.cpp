@@ -30,7 +30,7 @@ std::string_view name_of(EventProperty property) {
   return "welcome";
 }
 
-// What an operation is about: of each thing one is kept.
+// The thing that an operation is about. One operation is kept for each thing.
 using Thing =
     std::tuple<std::size_t, std::uint64_t, std::uint64_t, std::string_view, std::string_view, bool>;
 
@@ -83,7 +83,7 @@ bool is_outranked_by_record(const ToldOperation& told, Instant last, const HasEv
   return event->event.created_at < last;
 }
 
-// What takes away, wherever it may come before what brings.
+// Whether the operation is a removal that may arrive before its addition.
 bool takes_away(const Operation& operation) {
   if (const auto* tag = std::get_if<TagTold>(&operation)) return !tag->is_there;
   const auto* property = std::get_if<PropertyTold>(&operation);
@@ -114,7 +114,7 @@ bool is_update(const Operation& operation) {
   return event != nullptr && event->is_update;
 }
 
-// Of two of the same time, so that their order doesn't matter.
+// Decides between two operations of the same time, so that their order doesn't matter.
 bool has_greater_content(const Operation& left, const Operation& right) {
   if (takes_away(left) != takes_away(right)) return takes_away(left);
   return std::visit(
@@ -217,7 +217,7 @@ void apply_to(Event& event, const EventPropertyTold& told) {
   }
 }
 
-// Of several events with one key the first.
+// Finds events by their key; if several have one key, the first.
 class EventsByKey {
  public:
   explicit EventsByKey(std::vector<Event>& events) : events_(events) {
@@ -266,7 +266,7 @@ void add_events(ThreadRecord& record, std::vector<const EventTold*> events) {
   }
 }
 
-// Whoever is an agent of the thread has joined and left as was told of a user.
+// If a user is an agent of the thread, the user's joining and leaving are the agent's.
 void add_presences(ThreadRecord& record, const std::vector<const ToldOperation*>& presences) {
   if (presences.empty()) return;
   auto agents = agents_by_digest(record);
@@ -280,7 +280,7 @@ void add_presences(ThreadRecord& record, const std::vector<const ToldOperation*>
   }
 }
 
-// What was told of the thread and what of its chat: of each thing the latest.
+// The operations of the thread and those of its chat together: the latest for each thing.
 std::vector<ToldOperation> united(const std::vector<ToldOperation>& operations) {
   std::vector<ToldOperation> own;
   std::ranges::copy_if(operations, std::back_inserter(own),
@@ -419,7 +419,8 @@ bool OpenRecord::is_outranked(const ToldOperation& told) {
          is_outranked_by_record(told, last_moment(), [this](auto key) { return has_event(key); });
 }
 
-// What has no time but that of its receipt applies in the order of its coming, at one time, too.
+// Operations without a time of their own apply in the order of their receipt, even at the same
+// time.
 void OpenRecord::order_single_groups_before(Instant groups_at) {
   const std::size_t single_group = Operation(GroupTold{}).index();
   if (counts_[single_group] == 0) return;
@@ -447,7 +448,7 @@ bool OpenRecord::is_told_again(const ToldOperation& incoming) {
          presence_of(last.what)->has_joined == presence->has_joined;
 }
 
-// Of two of the same time, leaving is the last.
+// If joining and leaving have the same time, leaving is the later.
 void OpenRecord::remember_presence(const ToldOperation& told) {
   const auto presence = presence_of(told.what);
   if (!presence) return;
@@ -460,7 +461,7 @@ void OpenRecord::remember_presence(const ToldOperation& told) {
 }
 
 void merge_beginning(ThreadRecord& known, ThreadRecord beginning) {
-  // What chat records don't outrank.
+  // A chat record outranks a beginning, except for these facts.
   if (known.from_chat_record) {
     for (const Instant at : beginning.queued_at) add_queued_at(known, at);
     if (!known.visit_country) known.visit_country = beginning.visit_country;

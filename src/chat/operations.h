@@ -20,11 +20,11 @@
 
 namespace chatreports::chat {
 
-// Of one thing (a tag, a property, an event …) the latest is kept; of an end the earliest; of
-// joining and leaving all. What the chat record outranks changes nothing, and neither does what is
-// beyond the limits of a record. What was told of the chat (ToldOperation::is_of_chat) stands
-// beside what was told of the thread, so that it can be taken back when a thread that began later
-// turns up.
+// The record keeps the latest operation on a thing (a tag, a property, an event …), the earliest
+// end, and every joining and leaving. An operation that the chat record outranks changes nothing,
+// and neither does one beyond the limits of a record. Operations on the chat
+// (ToldOperation::is_of_chat) are kept beside those on the thread, so that they can be taken back
+// if a thread that began later turns up.
 void apply(ThreadRecord& known, const Operation& operation, ToldAt told_at,
            bool is_of_chat = false);
 
@@ -73,8 +73,8 @@ class OpenRecord {
 void merge_beginning(ThreadRecord& known, ThreadRecord beginning);
 
 // Those that a chat record which comes now leaves standing: what it can't tell (an end, joining and
-// leaving), and what happened after all that it knows of. What has no time but that of its receipt
-// is older than a record that comes after it.
+// leaving), and what happened after all that it knows of. An operation without a time of its own is
+// older than a record that comes after it.
 void forget_outranked(std::vector<ToldOperation>& operations, const ThreadRecord& record);
 
 // The record with all that was told over it; of the operations, joining and leaving are left.

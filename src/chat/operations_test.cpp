@@ -137,7 +137,7 @@ TEST(Operations, AnUpdateStandsWhateverCameFirst) {
     apply(record, update_first ? first : update, received(501));
     EXPECT_FALSE(resolve(record).events[2].visible_to_customer);
   }
-  // Of an event of the record: where it is known to be later.
+  // An operation on an event of the record, which is known to be later.
   ThreadRecord record = chat_record();
   EventTold of_record = event(2, 100, "ann");
   of_record.is_update = true;

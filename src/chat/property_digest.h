@@ -44,7 +44,7 @@ class PropertyDigester {
   PropertyDigester(const PropertyDigester&) = delete;
   PropertyDigester& operator=(const PropertyDigester&) = delete;
 
-  // Of every text of the record that needs it.
+  // Digests every text of the record that needs it.
   void apply(Record& record);
 
   // Both steps: the text as it stands in the store, for a filter.

@@ -114,8 +114,8 @@ struct ToldAt {
   auto operator<=>(const ToldAt&) const = default;
 };
 
-// What webhooks tell of a thread, a thing each. How they come together with each other and with
-// chat records is the matter of chat/operations.h.
+// The operations that webhooks tell of a thread, one thing each. How they come together with each
+// other and with chat records is the matter of chat/operations.h.
 
 // An event came, or is now this. Its author is not known before the thread's users are.
 struct EventTold {
@@ -243,8 +243,8 @@ struct ThreadRecord {
       greeting_displayed_at;               // told by the greeting record of the same unique id
   bool is_active = false;                  // the chat record says so
   std::optional<CustomerDigest> customer;  // of the first of the users who is no agent
-  // ISO 3166-1 alpha-2, upper case; empty where what was told is no such code. Of this visit, and
-  // of the customer's as it was told first.
+  // ISO 3166-1 alpha-2, upper case; empty if the country that was told is no such code. The country
+  // of this visit, and the customer's country as it was told first.
   std::optional<std::string> country;
   std::optional<std::string> visit_country;
   std::optional<std::int64_t> queues_duration;  // seconds; the sum of the waits in the queue
@@ -273,7 +273,7 @@ struct ChatRecord {
   bool operator==(const ChatRecord&) const = default;
 };
 
-// What a webhook told of a thread or, without a thread's id, of a chat.
+// A webhook about a thread or, without a thread's id, about a chat.
 struct WebhookRecord {
   std::string thread_id;
   std::string chat_id = {};               // empty: not known
@@ -281,8 +281,8 @@ struct WebhookRecord {
   std::vector<Operation> operations;
   ToldAt told_at;
   std::vector<FormLabel> labels = {};
-  // Of the event that the operations are about, where no thread is named: with the thread's id it
-  // makes the event's key.
+  // The id of the event that the operations are about, if no thread is named: with the thread's id
+  // it makes the event's key.
   std::string event_id = {};
   bool operator==(const WebhookRecord&) const = default;
 };
@@ -386,19 +386,19 @@ constexpr std::size_t max_elements = 10'000;            // of any list but event
 constexpr std::size_t max_label_bytes = 1'024;          // of a form; a longer one is left out
 constexpr std::size_t max_events = 100'000;
 
-// What tells an event from others of its thread: n where its id is "<thread id>_<n>", else a digest
-// above 2^32. Never 0. Ids of the form "#<hexadecimal digits>", of events and of chats, are such
-// digests, so that what was exported can be taken in again.
+// The key of an event within its thread: n if its id is "<thread id>_<n>", else a digest above
+// 2^32. Never 0. Ids of the form "#<hexadecimal digits>", of events and of chats, are such digests,
+// so that what was exported can be taken in again.
 std::uint64_t event_key(std::string_view thread_id, std::string_view event_id);
 // An id that event_key makes the same key of.
 std::string event_id_of(std::string_view thread_id, std::uint64_t event_key);
 // For an event that has no id, by what it is.
 std::uint64_t event_key(Instant created_at, EventType type, std::string_view author_id);
-// The number at the end of an event's id, or at its beginning; 0 where there is none. Of events of
-// the same time the lower came first.
+// The number at the end of an event's id, or at its beginning; 0 where there is none. If events
+// have the same time, the one with the lower number came first.
 std::uint32_t event_order(std::string_view event_id);
 
-// What is told of a chat is found by: a digest of its id. Never 0.
+// The key of a chat: a digest of its id. Never 0.
 std::uint64_t chat_key(std::string_view chat_id);
 // Older stores have only that of a chat. An id that chat_key makes the same key of, and whether an
 // id is such a one.

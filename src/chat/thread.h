@@ -82,7 +82,7 @@ struct GreetingChange {
   bool operator==(const GreetingChange&) const = default;
 };
 
-// What is known of an agent is now this: the groups, that is; an agent without a record has none.
+// The new facts of an agent: its groups. An agent without a record has none.
 struct AgentChange {
   std::string agent_id;
   std::vector<std::int64_t> groups;  // ascending, each once

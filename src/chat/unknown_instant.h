@@ -1,6 +1,6 @@
 #pragma once
 // The previous_started_at of a ThreadChange where nobody knows it: the store had the thread, and
-// its record was damaged. Whoever knows the thread looks for it by its number.
+// its record was damaged. An engine that has the thread finds it by its number.
 
 #include <cstdint>
 
