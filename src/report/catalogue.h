@@ -25,8 +25,8 @@ struct Definition {
   // off and is worth nothing.
   Report (*report)(const Query& query, std::span<const Plan> plans, std::span<const Table> tables,
                    Allowance& allowance);
-  // What a cell of a table takes of the answer, at least: so that a table that no answer can hold
-  // is not made.
+  // The fewest bytes that a cell of a table takes in the answer, so that no table is made that no
+  // answer can hold.
   std::size_t least_cell_bytes;
 };
 

@@ -16,8 +16,8 @@
 
 namespace chatreports::report {
 
-// A dimension: the set of values that a chat has of it. Of `property`, `greeting`,
-// `first_responder`, `started_by` and `rating` a chat has one value at most.
+// A dimension: the set of values that a chat has of it. A chat has at most one value of `property`,
+// `greeting`, `first_responder`, `started_by` and `rating`.
 struct Field {
   enum class Kind : std::uint8_t {
     agent,            // text
@@ -90,7 +90,7 @@ inline bool All::operator==(const All& other) const {
   return predicates == other.predicates;
 }
 
-// What is added up over the chats of a cell. Durations are sums of microseconds.
+// A quantity that is added up over the chats of a cell. Durations are sums of microseconds.
 enum class Column : std::uint8_t {
   count,
   duration,

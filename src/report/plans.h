@@ -1,5 +1,5 @@
 #pragma once
-// What the reports' plans share: the chats of a query, and who of the agents gets a row.
+// The common parts of the reports' plans: the chats of a query, and the agents that get a row.
 
 #include "base/error.h"
 #include "chat/thread.h"

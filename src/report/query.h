@@ -71,7 +71,7 @@ struct Filters {
   bool operator==(const Filters&) const = default;
 };
 
-// What a chat must do within the range to belong to it.
+// The event that must lie within the range, for a chat to belong to it.
 enum class PickedBy : std::uint8_t {
   start,          // begin: filters.from and to, or the default range
   greeting_sent,  // its greeting was sent: filters.greetings.from and to
@@ -90,10 +90,11 @@ struct Query {
   Filters filters;
 };
 
-// What a set filter keeps, as a predicate on that field.
+// A set filter as a predicate on that field.
 Predicate predicate_of(const Field& field, const SetFilter& filter);
 
-// What all filters of the query together keep; those that pick instead of the start among them.
+// All filters of the query as one predicate, including those that pick chats by another event than
+// their start.
 Predicate predicate_of(const Filters& filters);
 
 }  // namespace chatreports::report

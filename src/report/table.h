@@ -17,15 +17,15 @@ namespace chatreports::report {
 // NOLINTNEXTLINE(modernize-use-using): the only form that is no warning
 __extension__ typedef __int128 Sum;
 
-// Of a ChatsSource: a view into a ChatsTable.
+// A cell of a ChatsSource: a view into a ChatsTable.
 struct ChatsCell {
   std::uint32_t bucket = 0;
   const Value* group = nullptr;  // null where the plan does not group
   std::span<const Sum> figures;  // one per measure
 };
 
-// Of a ChatsSource. There may be many cells of few groups: each group is kept once, and all figures
-// lie in one row.
+// The table of a ChatsSource. There may be many cells of few groups: each group is kept once, and
+// all figures lie in one row.
 class ChatsTable {
  public:
   static constexpr std::uint32_t no_group = UINT32_MAX;
@@ -95,7 +95,7 @@ class ChatsTable {
   std::vector<Sum> figures_;  // measures_ for each of these
 };
 
-// Of a SubmissionsSource. An empty answer counts the submissions of the form themselves.
+// A cell of a SubmissionsSource. An empty answer counts the submissions of the form themselves.
 struct SubmissionsCell {
   std::int64_t group = 0;
   std::string form_id;
@@ -104,7 +104,7 @@ struct SubmissionsCell {
   auto operator<=>(const SubmissionsCell&) const = default;
 };
 
-// Of a GreetingEventsSource.
+// A cell of a GreetingEventsSource.
 struct GreetingEventsCell {
   std::uint32_t bucket = 0;
   std::int64_t greeting_id = 0;
@@ -114,9 +114,8 @@ struct GreetingEventsCell {
   auto operator<=>(const GreetingEventsCell&) const = default;
 };
 
-// Of a StatusTimesSource and a ChattingTimesSource. The agent is empty where the plan is not by
-// agent. A range is closed, and what is cut to it is as long as the way from its `from` to its
-// `to`.
+// A cell of a StatusTimesSource or a ChattingTimesSource. The agent is empty unless the plan is by
+// agent. A range is closed: a time that fills it is as long as from its `from` to its `to`.
 struct TimesCell {
   std::uint32_t bucket = 0;
   std::string agent_id;
