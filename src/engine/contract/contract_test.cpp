@@ -1,4 +1,4 @@
-// What every engine must do, and that all of them do the same.
+// Tests that every engine must pass, and that all engines give the same answers.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

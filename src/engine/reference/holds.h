@@ -1,5 +1,5 @@
 #pragma once
-// What a predicate means, said once in the plainest way: on one thread's facts.
+// The meaning of a predicate, in the plainest way: whether it holds for the facts of one thread.
 
 #include <vector>
 
