@@ -218,14 +218,14 @@ std::string_view score_of(element text_vars) {
   return score ? text_or_nothing(*score) : std::string_view();
 }
 
-// Of a visit, as a thread or a customer has it.
+// The country of a visit, as a thread or a customer has it.
 std::optional<std::string> country_of_visit(const Field& visit) {
   const Field code = visit ? at_path(*visit, {"geolocation", "country_code"}) : Field();
   if (!code) return {};
   return chat::country_of(text_or_nothing(*code));
 }
 
-// What tells of the queue, of the visit, and whether the chat goes on.
+// Reads the fields about the queue, the visit, and whether the chat goes on.
 void read_state(const ThreadFields& thread, const Path& at_thread, FieldReader& fields,
                 chat::ThreadRecord& record) {
   bool is_active = false;

@@ -1,6 +1,6 @@
 #pragma once
-// A chat as LiveChat's List Archives and Get Chat give it → chat::ChatRecord. What no figure needs
-// (texts, names, addresses) is never copied out of the JSON.
+// A chat as LiveChat's List Archives and Get Chat give it → chat::ChatRecord. Values that no figure
+// needs (texts, names, addresses) are never copied out of the JSON.
 
 #include <optional>
 #include <string_view>

@@ -187,7 +187,7 @@ TEST(ParseChat, CountryOfTheThread) {
   EXPECT_EQ(country(visit), "PL");
   EXPECT_EQ(country(R"(,"customer_country":"Cz")" + visit), "CZ");
   EXPECT_EQ(country(R"(,"customer_country":null)" + visit), "PL");
-  // What is no code ends the search.
+  // A value that is no code ends the search.
   for (const char* unknown : {R"("CZE")", R"("")", "7", R"("č")", R"("1A")"}) {
     EXPECT_EQ(country(R"(,"customer_country":)" + std::string(unknown) + visit), "") << unknown;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// What an event's properties tell, and the answers of a filled form. Free text that a customer
-// wrote into a form is an answer without an id and never read.
+// Reads the facts in an event's properties, and the answers of a filled form. Free text that a
+// customer wrote into a form is an answer without an id and never read.
 
 #include <string_view>
 #include <vector>
@@ -20,8 +20,8 @@ struct EventProperties {
 EventProperties read_event_properties(simdjson::dom::element properties, const Path& path,
                                       FieldReader& fields);
 
-// `event` is of type filled_form and stands at `path`. Of a form whose type counts, the labels of
-// fields and chosen answers are added to `labels`; their time is that of the event.
+// `event` is of type filled_form and stands at `path`. If the form's type counts, the labels of its
+// fields and chosen answers are added to `labels`, with the time of the event.
 chat::FilledForm read_filled_form(simdjson::dom::object event, const EventProperties& told,
                                   Instant at, const Path& path, FieldReader& fields,
                                   std::vector<chat::FormLabel>& labels);

@@ -64,8 +64,8 @@ std::string why_not_json(simdjson::error_code error) {
   }
 }
 
-// Of an object that has an `error`, which may be as LiveChat's API answers it where a request
-// fails.
+// Why an object with an `error` is no record. It may be the answer of LiveChat's API to a request
+// that failed.
 std::string why_no_records(element error, std::string_view otherwise) {
   constexpr std::size_t most_shown = 200;
   object what;

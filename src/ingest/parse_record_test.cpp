@@ -28,7 +28,7 @@ std::vector<Result<chat::Record>> parse_all(std::string_view json) {
   return records;
 }
 
-// What became of each record: its id, or why it was refused.
+// The outcome of each record: its id, or why it was refused.
 std::vector<std::string> outcomes(std::string_view json) {
   std::vector<std::string> outcomes;
   for (const auto& record : parse_all(json)) {

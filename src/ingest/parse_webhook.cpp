@@ -24,7 +24,7 @@ Field field_of(object from, std::initializer_list<std::string_view> keys) {
   return {};
 }
 
-// What a webhook of one action tells. Payloads are small: fields are looked for one by one.
+// Reads a webhook of one action. Payloads are small, so fields are looked for one by one.
 class Webhook {
  public:
   Webhook(object payload, chat::ToldAt told_at, ChatParser& chats, FieldReader& fields)

@@ -10,9 +10,9 @@
 
 namespace chatreports::ingest {
 
-// Hands over what the webhook tells, a record; IgnoredWebhook where no figure needs its action.
-// Where something is wrong, `fields` knows what, and nothing is handed over. What carries no
-// `received_at` is to be stamped with the time of its receipt (chat::stamp).
+// Hands over what the webhook tells, a record; IgnoredWebhook where no figure needs its action. If
+// something is wrong, `fields` has the reason, and nothing is handed over. A record without
+// `received_at` has yet to be stamped with the time of its receipt (chat::stamp).
 void parse_webhook(simdjson::dom::object webhook, Webhooks webhooks, ChatParser& chats,
                    FieldReader& fields, const std::function<void(chat::Record)>& take);
 

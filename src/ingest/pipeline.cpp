@@ -32,8 +32,8 @@ std::string place_of(const Unit& unit) {
 
 using Memory = std::shared_ptr<const BudgetPart>;
 
-// What a byte of input may become: the buffer that it is read into, the values made of it, and,
-// for as long as the longest piece is parsed, a parser's tables.
+// Memory for a byte of input: the buffer that it is read into, the values made of it, and, while
+// the longest piece is parsed, a parser's tables.
 constexpr std::size_t bytes_of_values = 6;
 constexpr std::size_t bytes_of_parser = 12;
 

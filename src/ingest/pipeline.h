@@ -36,8 +36,8 @@ struct PipelineOptions {
   std::size_t batch_bytes = std::size_t{1} << 20;  // of input, about
   std::size_t max_record_bytes = std::size_t{64}
                                  << 20;  // a longer one is refused, the rest goes on
-  // What is read and not yet given back counts here, if there is one; borrowed. Where it has no
-  // room the reading waits, and fails with `unavailable` when patience is at its end.
+  // Input that is read and not yet given back counts here, if there is one; borrowed. Without room
+  // the reading waits, and fails with `unavailable` after `memory_patience`.
   Budget* memory = nullptr;
   std::chrono::milliseconds memory_patience{30'000};
 };

@@ -104,7 +104,7 @@ TEST(Pipeline, RefusalsTellLineAndPlace) {
   const Outcome in_line = outcome_of("{}\n[" + group(0) + ",{\"record\":\"group\"}]");
   EXPECT_EQ(in_line.refused.at(1), (Refusal{2, "[1]: id: missing"}));
 
-  // What is around the elements must be JSON, too.
+  // The text around the elements must be JSON, too.
   const Outcome around = outcome_of("{\"found\":01,\"chats\":[" + group(0) + "]}");
   EXPECT_EQ(around.records.size(), 1U);
   EXPECT_THAT(around.refused, ElementsAre(Refusal{1, "not JSON: a malformed number"}));

@@ -25,7 +25,7 @@ enum class UnitKind : std::uint8_t {
   refused,    // `text`: why
 };
 
-// What a unit is an element of.
+// The list that a unit is an element of.
 enum class Wrapper : std::uint8_t { none, array, page };
 
 struct Unit {

@@ -189,8 +189,8 @@ void Splitter::close_wrapper() {
 
 // --- What is wrong.
 
-// What stands at the position cannot be. In a document the next record is where a line begins like
-// one, no deeper than the broken record did; in NDJSON it is on the next line.
+// The byte at the position cannot stand there. In a document the next record is where a line begins
+// like one, no deeper than the broken record did; in NDJSON it is on the next line.
 void Splitter::broken(const char* why) {
   if (inside_value()) {
     refuse_unit(why);

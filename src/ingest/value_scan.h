@@ -1,6 +1,6 @@
 #pragma once
-// Finds where a JSON value ends without parsing it: brackets, strings and escapes only. What stands
-// between them is the parser's business, which sees the whole value afterwards.
+// Finds where a JSON value ends without parsing it: brackets, strings and escapes only. The parser,
+// which sees the whole value afterwards, looks at everything between them.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
-// What was taken in and will count nowhere: an event of a type that no filter can name, say. Most
-// likely it is a mistake of whoever sends it.
+// Warnings about accepted values that count nowhere, such as an event of a type that no filter can
+// name. Most likely the sender has made a mistake.
 
 #include <cstddef>
 #include <cstdint>

@@ -19,7 +19,7 @@ class Members {
   explicit Members(std::string& json) : json_(json) { json_ += '{'; }
   void end() { json_ += '}'; }
 
-  // What follows is the value.
+  // The caller writes the value after it.
   std::string& key(std::string_view name) {
     if (!first_) json_ += ',';
     first_ = false;
@@ -175,7 +175,7 @@ std::vector<User> users_of(const chat::ThreadRecord& thread) {
   for (const chat::Event& event : thread.events) {
     if (event.author == chat::AuthorKind::agent) users.push_back({event.agent_id, false});
   }
-  // Of one that stands there twice, the lists know best.
+  // If a user stands there twice, the entry from the lists comes first.
   std::ranges::stable_sort(users, {}, &User::id);
   const auto twice = std::ranges::unique(users, {}, &User::id);
   users.erase(twice.begin(), twice.end());
@@ -347,7 +347,7 @@ void append(std::string& json, const chat::FormLabel& record) {
   members.end();
 }
 
-// What no chat record can tell: who joined and left when.
+// Agents' joining and leaving, which no chat record can tell.
 void append(std::string& json, const chat::WebhookRecord& record) {
   for (const chat::Operation& operation : record.operations) {
     const auto* presence = std::get_if<chat::PresenceTold>(&operation);

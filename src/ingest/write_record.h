@@ -1,6 +1,6 @@
 #pragma once
 // A record → the JSON object that the parser reads as the same record: LiveChat's form of a chat,
-// and ours of all else. What is not kept (texts, names, addresses) is not there.
+// and ours of all else. Values that are not kept (texts, names, addresses) are absent.
 
 #include <string>
 
@@ -8,8 +8,8 @@
 
 namespace chatreports::ingest {
 
-// Appends one object, without a line break. Of a chat record only what the chat itself told of
-// goals and sales; what records of their own told must be written as such.
+// Appends one object, without a line break. A chat record is written with the goals and sales that
+// the chat itself told; those of records of their own must be written as such records.
 void append_json(const chat::Record& record, std::string& json);
 
 }  // namespace chatreports::ingest

@@ -10,7 +10,7 @@
 namespace chatreports::ingest {
 namespace {
 
-// What the parser makes of what was written.
+// The record that the parser makes of the written text.
 chat::Record read_again(const chat::Record& record) {
   std::string json;
   append_json(record, json);
