@@ -34,7 +34,7 @@ class Agenda {
  public:
   using Entry = std::variant<AgentStatus, GreetingEvent, Achievement>;
 
-  // What happens outside [begin, end) is not written.
+  // Events outside [begin, end) are not written.
   Agenda(Instant begin, Instant end, const Identifiers& identifiers)
       : begin_(begin), end_(end), identifiers_(identifiers) {}
 

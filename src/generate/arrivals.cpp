@@ -46,8 +46,8 @@ std::uint64_t Arrivals::weight_of_hour() const {
   return usual * (weekday < 5 ? 3 : 1) * percent;
 }
 
-// An hour has its weight's share of the chats. What rounding leaves over goes on to the next hour,
-// so that the sum is exact: 10 chats over three equal hours are 3, 3 and 4.
+// An hour has its weight's share of the chats. The remainder of rounding goes to the next hour, so
+// that the sum is exact: 10 chats over three equal hours are 3, 3 and 4.
 void Arrivals::begin_hour() {
   const std::uint64_t weight = weight_of_hour();
   const std::uint64_t rest = remainder_ + options_.chats % all_weights_ * weight;

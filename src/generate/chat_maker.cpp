@@ -49,7 +49,7 @@ void ChatMaker::choose_customer() {
 
 void ChatMaker::choose_tags() {
   chat_.tags.clear();
-  // Of eight chats two have no tag, three one, and one each two, three and four.
+  // Two of eight chats have no tag, three have one, and one each has two, three and four.
   constexpr std::array<int, 8> counts = {0, 0, 1, 1, 1, 2, 3, 4};
   const int count = counts[random_.below(counts.size())];
   for (int i = 0; i < count; ++i) {
@@ -116,7 +116,7 @@ void ChatMaker::talk() {
   finish();
 }
 
-// What the chat window does by itself.
+// The chat window does this by itself.
 void ChatMaker::begin() {
   if (random_.chance(300)) {
     happen({random_.between(100'000, 900'000)}, EventKind::welcome, &team_.agent(agent_));

@@ -50,7 +50,7 @@ std::string generated(const Options& options) {
   return all;
 }
 
-// What the product reads in the lines. Each must be accepted.
+// The records that the product reads in the lines. Each must be accepted.
 std::vector<chat::Record> records_in(std::string_view lines) {
   std::vector<chat::Record> found;
   ingest::RecordParser parser;

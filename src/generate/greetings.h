@@ -18,7 +18,7 @@ class Greetings {
  public:
   explicit Greetings(std::uint64_t seed);
 
-  // What chat of a number was begun by, if by a greeting.
+  // The greeting that began the chat of a number, if one did.
   struct Accepted {
     std::uint64_t greeting_id = 0;
     std::uint64_t unique_number = 0;

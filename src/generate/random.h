@@ -15,7 +15,7 @@ constexpr std::uint64_t mixed(std::uint64_t state) {
   return state ^ (state >> 31);
 }
 
-// What is drawn for: draws for one purpose never shift those for another.
+// The purpose of a draw: draws for one purpose never shift those for another.
 enum class Purpose : std::uint64_t { hours, starts, greetings, chats, agents, shifts, identifiers };
 
 // A number that only depends on these three.

@@ -26,7 +26,7 @@ constexpr std::array<std::int64_t, 33> customer_pause_seconds = {
     410,   479,   631,    774,    884,    1'146,  1'390,  1'733,  2'285,   3'970,   4'195,
     4'522, 5'266, 22'137, 29'321, 41'527, 50'436, 61'869, 67'672, 101'024, 152'039, 1'036'570};
 
-// Of the same 525 conversations, how many have so many messages.
+// How many of the same 525 conversations have so many messages.
 struct Count {
   int messages;
   std::uint32_t conversations;

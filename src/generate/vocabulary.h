@@ -1,5 +1,5 @@
 #pragma once
-// What sample records are made of: names, phrases, tags, forms. All of it is invented.
+// The vocabulary of sample records: names, phrases, tags, forms. All of it is invented.
 
 #include <array>
 #include <span>
