@@ -41,7 +41,7 @@ class BodyPipe : public ByteReader, public std::enable_shared_from_this<BodyPipe
     }
   }
 
-  // What the handler now reads.
+  // Gives the handler its next bytes.
   void give(std::string bytes) {
     const std::lock_guard lock(mutex_);
     bytes_ = std::move(bytes);

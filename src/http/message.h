@@ -28,7 +28,7 @@ struct Request {
   // Asked to stop when nobody will read the answer: the peer has closed the connection, or the
   // server has given up on the request. A handler that takes long looks at it now and then.
   std::stop_token abandoned = {};
-  // What Handlers::share_of has found of who asks, for the handler. This folder only carries it.
+  // The asker that Handlers::share_of has found, for the handler. This folder only carries it.
   std::shared_ptr<const void> asker = nullptr;
 
   // Whether it may be answered in gzip.

@@ -1,5 +1,5 @@
 #pragma once
-// Whoever talks to a server in a test: over the loopback, with bytes as they are.
+// A client of a server in a test: over the loopback, with bytes as they are.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -32,7 +32,7 @@ class Peer {
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
-  // What can't be sent any more because the server has closed is nobody's loss.
+  // Bytes that can't be sent because the server has closed the connection are dropped.
   void send(std::string_view text) {
     while (!text.empty()) {
       const ssize_t sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);

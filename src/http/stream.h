@@ -27,7 +27,7 @@ class Stream {
   executor_type get_executor() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
 
-  // What is read and written from now on goes through TLS; the handshake is still to be made.
+  // From now on, reads and writes go through TLS; the caller still has to make the handshake.
   Tls& start_tls(std::shared_ptr<boost::asio::ssl::context> context) {
     context_ = std::move(context);
     return tls_.emplace(socket_, *context_);

@@ -31,7 +31,7 @@ class Line {
     turns_.leave(share);
     run();
   }
-  // What was let in, in this order, and with a - before it what was sent away.
+  // The requests that were let in, in this order; those that were sent away have a - before them.
   std::vector<std::string> told;
 
  private:

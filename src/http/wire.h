@@ -1,5 +1,5 @@
 #pragma once
-// What a connection's coroutine reads and writes. Each returns when it is done, without holding a
+// The reads and writes of a connection's coroutine. Each returns when it is done, without holding a
 // thread while it waits.
 
 #include <boost/asio/as_tuple.hpp>
