@@ -21,7 +21,7 @@ bool is_allowed(const std::vector<std::string>& origins, std::string_view origin
   });
 }
 
-// What a web page must ask before it may ask.
+// The answer to the preflight request of a browser.
 http::Response preflight_answer() {
   return {204,
           {{"Access-Control-Allow-Methods", "GET, HEAD, POST"},
@@ -54,7 +54,7 @@ http::Response Api::handle(const http::Request& request) const {
     response.headers.emplace_back("Access-Control-Allow-Origin", origin);
     response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After");
   }
-  // What is answered depends on who asks, wherever it is kept on the way.
+  // The answer depends on the origin, so a cache on the way must not give it to another one.
   if (!options_.cors_origins.empty()) response.headers.emplace_back("Vary", "Origin");
   return response;
 }
@@ -95,7 +95,7 @@ http::Response Api::answer_request(const http::Request& request) const {
   const auto caller = authorize(request, "reports_read", now);
   if (!caller) return caller.error();
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
-  // Whoever sends one means something by it: the question without it would be another one.
+  // A client that sends a body means something by it: the question without it would be another one.
   if (!is_post && !request.body.empty()) {
     return error_answer(ErrorType::validation,
                         fmt::format("body: {} takes none; ask with POST, or put the fields into "
@@ -119,7 +119,7 @@ http::Response Api::answer_request(const http::Request& request) const {
   if (wholeness == Wholeness::damaged_but_allowed) {
     response.headers.emplace_back("Warning", "199 - \"damaged records are left out\"");
   }
-  // Whoever keeps it asks whether it is still true. A POST has no such question.
+  // A client that keeps the answer can ask whether it is still true. For a POST it can't.
   if (!is_post) {
     const std::string tag = entity_tag_of(**answer);
     response.headers.emplace_back("ETag", tag);

@@ -36,8 +36,8 @@ struct Caller {
   bool is_timezone_unreadable = false;        // there is one, and its record is damaged
 };
 
-// What is known of who asks, between the two looks at a token that a request takes: before it waits
-// for a thread, and when it has one. Its meaning is that of who gave it.
+// The asker of a request, between the two looks at its token: before the request waits for a
+// thread, and when it has one. Only the code that makes it knows its type.
 using Asker = std::shared_ptr<const void>;
 
 // How records came: a webhook, which is of now and waits for its answer, or a body of records.
@@ -47,7 +47,7 @@ enum class Channel : std::uint8_t { webhook, bulk };
 // damaged are not answered, unless that is allowed: then without those records.
 enum class Wholeness : std::uint8_t { whole, damaged, damaged_but_allowed };
 
-// What the api needs from the outside. Each is called from several threads at once.
+// The functions that the api needs from the outside. Each is called from several threads at once.
 struct Surroundings {
   // Nothing where nobody is known by the token; an error where that can't be told now. `asker` is
   // what share_of has found of this token, or null: it saves looking for it again.
@@ -74,7 +74,7 @@ struct Surroundings {
       [](std::string_view) { return std::pair<http::Share, Asker>(); };
   // The time since some moment, which does not change where a clock is set.
   std::function<Duration()> time_passed = [] { return Duration{}; };
-  // What the licence's property texts are digested with, see chat/property_digest.h.
+  // The key of the licence's digests, see chat/property_digest.h.
   std::function<chat::DigestKey(LicenseId)> digest_key = [](LicenseId) {
     return chat::DigestKey{};
   };
@@ -91,7 +91,7 @@ struct ApiOptions {
   std::chrono::milliseconds max_report_time{30'000};    // from the first look at it to the answer
   std::size_t max_record_bytes = std::size_t{8} << 20;  // of one in a body of records
   std::uint64_t max_unpacked_bytes = std::uint64_t{64} << 30;  // of a body of records
-  // Of memory, about: what is being taken in, of all bodies of records and webhooks together.
+  // Memory for all bodies of records and webhooks that are being taken in, about.
   std::size_t max_intake_bytes = std::size_t{256} << 20;
   std::chrono::milliseconds intake_patience{30'000};  // of a body of records, for its part of that
 };
@@ -110,7 +110,7 @@ class Api {
   // Whether handle_stream is to answer it: POST /ingest/records. Any thread.
   static bool is_stream(const http::Request& head);
   // Decides from the head: whose the request is and what reads its body, or the answer where it has
-  // no right to send one. What reads waits for the body and for what is written. Any thread.
+  // no right to send one. The reader waits for the body and for the writer. Any thread.
   std::expected<http::AdmittedStream, http::Response> admit_stream(const http::Request& head) const;
 
   // Whether handle_late is to answer it: POST /ingest/webhooks/livechat. Any thread.
@@ -118,7 +118,7 @@ class Api {
   // As handle; the answer comes once what the webhook tells is durable and in the next report.
   void handle_late(const http::Request& request, std::function<void(http::Response)> answer) const;
 
-  // What needs no engine and no credentials and must not wait: the answers to /livez, /readyz,
+  // Answers requests that need no engine and no credentials and must not wait: /livez, /readyz,
   // /healthz and /openapi.yaml. Any thread.
   std::optional<http::Response> handle_urgent(const http::Request& request) const;
 
@@ -129,7 +129,7 @@ class Api {
       const http::Request& request, std::string_view query_string,
       const report::Definition& definition, const Caller& caller, Instant now) const;
   http::Response handle_stream(LicenseId license, ByteReader& body) const;
-  // What is said where the allowance was used up.
+  // The answer to a report whose allowance was used up.
   http::Response given_up(Allowance::End end) const;
   // The answer, where nothing is to be waited for.
   std::optional<http::Response> answer_webhook(const http::Request& request,

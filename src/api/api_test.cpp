@@ -35,7 +35,7 @@ class ApiTest : public testing::Test {
   static std::string said(const http::Response& response) {
     return std::to_string(response.status) + " " + response.body;
   }
-  // What is said to a POST with these filters.
+  // The answer to a POST with these filters.
   std::string filter(const std::string& text) {
     return said(post(R"({"filters":{)" + text + "}}"));
   }

@@ -8,7 +8,7 @@
 namespace chatreports::api {
 namespace {
 
-// What follows the scheme, whose letters may be of either case.
+// The text after the scheme, whose letters may be of either case.
 std::optional<std::string_view> after_scheme(std::string_view authorization,
                                              std::string_view scheme) {
   if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ') {

@@ -1,7 +1,6 @@
 #pragma once
 // Reads the fields of an object one by one into strong types. The first error is kept and names the
-// path and what is allowed; after it every read answers nothing. Whoever reads looks once, at the
-// end.
+// path and what is allowed; after it every read answers nothing. The caller looks once, at the end.
 
 #include <cstdint>
 #include <initializer_list>

@@ -23,7 +23,7 @@ struct Null {
 struct OtherNumber {
   bool operator==(const OtherNumber&) const = default;
 };
-// What a query string gives: a key's values, as text; what they are is up to who reads them.
+// The values of a key in a query string, as text; the reader decides on their type.
 struct Texts {
   std::vector<std::string> values;  // not empty
   bool operator==(const Texts&) const = default;

@@ -42,7 +42,8 @@ Result<WebhookBody> parse_webhook_body(std::string_view body) {
     parsed.refusal = std::string(key) + ": missing";
     return parsed;
   }
-  // What else an object with these two keys may be, is no webhook: a chat, a page, our own.
+  // An object with these two keys that also has one of the following is no webhook, but a chat, a
+  // page or a record of our own.
   for (const char* key : {"thread", "chats", "record"}) {
     if (webhook[key].get(part) != simdjson::SUCCESS || part.is_null()) continue;
     parsed.refusal = std::string(key) + ": no key of a webhook";

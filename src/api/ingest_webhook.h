@@ -10,7 +10,7 @@
 
 namespace chatreports::api {
 
-// What a webhook's body holds. Its records are yet to be stamped with the time of receipt.
+// The contents of a webhook's body. Its records are yet to be stamped with the time of receipt.
 struct WebhookBody {
   std::string secret_key;  // empty where there is none
   std::vector<chat::Record> records;

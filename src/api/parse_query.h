@@ -14,7 +14,7 @@
 
 namespace chatreports::api {
 
-// What a query depends on beside its fields.
+// The circumstances that a query depends on beside its fields.
 struct QueryContext {
   LicenseId license;
   std::optional<std::string> agent_timezone;

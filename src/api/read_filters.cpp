@@ -75,7 +75,7 @@ std::optional<std::vector<Value>> read_values(FieldReader& reader, std::string_v
   return values;
 }
 
-// What a reader of conditions says of a set; nothing where it says nothing.
+// Reads the conditions on a set; nothing if there are none.
 std::optional<SetFilter> read_set_conditions(FieldReader& reader, Elements elements) {
   const bool may_exist = elements != Elements::event_types;
   SetFilter filter;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t bytes_a_webhook_byte = 8;  // of memory, until it is written
 
-// Of one webhook.
+// The answer to one webhook.
 http::Response webhook_answer(int accepted) {
   return {200,
           {{"Content-Type", "application/json"}},

@@ -1,5 +1,5 @@
 #pragma once
-// What a request is for: its address, and the version that it asks for.
+// The target of a request: its address, and the version that it asks for.
 
 #include <optional>
 #include <string_view>
