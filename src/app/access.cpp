@@ -95,7 +95,7 @@ Result<std::optional<store::Token>> Access::find_token(std::string_view text, In
   return *found;
 }
 
-// What was found before is as good as what would be found now, if the tokens are still the same.
+// If the tokens have not changed since, `asker` is the token itself, and no second look is needed.
 Result<std::optional<store::Token>> Access::find_token(std::string_view text,
                                                        const api::Asker& asker, Instant now) const {
   const auto tokens = token_set();

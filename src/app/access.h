@@ -75,7 +75,7 @@ class Access {
 
   mutable std::mutex timezones_mutex_;  // guards what follows; held while SQLite works
   const std::unique_ptr<store::Store> store_;
-  // Of those agents that came with a token.
+  // Time zones of the agents that own a token in use.
   mutable std::map<std::pair<LicenseId, std::string>, std::optional<std::string>> timezones_;
   mutable std::string last_timezone_error_;
 

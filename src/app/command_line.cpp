@@ -138,7 +138,7 @@ void refuse_bare_equals_signs(std::span<char* const> arguments) {
   }
 }
 
-// What to run; nothing is started while the command line is still being read.
+// Runs the command. Nothing is started while the command line is still being read.
 int run_chosen(const std::function<int()>& chosen) {
   if (const auto allowed = require_open_files(); !allowed) return exit_with(allowed.error());
   try {
@@ -163,7 +163,8 @@ void keep_standard_descriptors() {
 
 int run(int argc, char** argv) {
   keep_standard_descriptors();
-  // Whoever reads our output may go away: a write then fails, and says so.
+  // If the reader of our output goes away, a write fails with an error, and no signal ends the
+  // process.
   std::signal(SIGPIPE, SIG_IGN);
 
   CLI::App program("Answers the LiveChat Reports API v3.4 over your own chat data.", "chatreports");

@@ -10,7 +10,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// Of the LiveChat API's webhooks and pushes, up to version 3.6, those that no figure needs.
+// The webhooks and pushes of the LiveChat API, up to version 3.6, that no figure needs.
 constexpr std::array known_actions{
     "access_granted"sv,
     "access_revoked"sv,

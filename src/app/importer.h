@@ -1,6 +1,6 @@
 #pragma once
-// Files → store, on two threads: one reads and has the pipeline parse, one writes. Whoever made the
-// importer is free meanwhile to show how far it is, and to stop it.
+// Files → store, on two threads: one reads and has the pipeline parse, one writes. Meanwhile the
+// caller can show the progress and stop the import.
 
 #include <atomic>
 #include <cstdint>
@@ -30,7 +30,7 @@ class Importer {
   Importer(const Importer&) = delete;
   Importer& operator=(const Importer&) = delete;
 
-  // Reads no further. What has been read and accepted so far is still written.
+  // Reads no further. All records that have been accepted so far are still written.
   void stop();
 
   // Any thread, at any time.
@@ -39,7 +39,8 @@ class Importer {
   std::uint64_t records() const { return records_; }
   std::uint64_t bytes_read() const { return bytes_read_; }
   Refusals& refusals() { return refusals_; }
-  // What went in and will count nowhere, `FILE:LINE: …` of the first, and how many.
+  // The warnings about accepted values that count nowhere: `FILE:LINE: …` of the first, and their
+  // number.
   std::vector<std::string> warnings() const;
 
   // Once is_written(): what is durable, and what went wrong (a file, or the store), in order.

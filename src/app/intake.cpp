@@ -18,9 +18,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using api::Channel;
 
-// Of webhooks in one transaction. More would not be quicker, a webhook at a time.
+// The most webhooks in one transaction. More would not make a webhook cheaper.
 constexpr std::size_t most_webhook_records = 1'000;
-// Of bodies; time ends a slice sooner.
+// The most records of bodies in one slice; usually its time ends first.
 constexpr std::size_t most_body_records = 20'000;
 // How long the writer is at one licence's records while others wait, and where nobody does.
 constexpr std::chrono::milliseconds slice_time{50};

@@ -35,20 +35,20 @@ class Intake {
   Intake(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
          std::function<void(LicenseId)> agents_changed,
          std::function<void(const store::Damage&)> damage_found);
-  // Ends after the slice at hand. What waits is not written, and `done` is told so: nobody was told
-  // that it was taken in.
+  // Ends after the slice at hand. Waiting records are not written, and `done` gets an error: nobody
+  // was told that they were accepted.
   ~Intake();
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
-  // `done` is called once, from the writer's thread: with a success once the records are durable
-  // and the next report sees them; on an error some may be in, it may be tried again, and why is in
-  // the log. An error of one call's records is not that of another's. What was told without a time
-  // was told now. Any thread; holding back is the callers' part.
+  // Calls `done` once, from the writer's thread: with a success once the records are durable and
+  // the next report sees them. After an error some records may be in, the log has the reason, and
+  // the caller may try again. An error in one call's records does not affect other calls. Records
+  // without a time get the present time. Any thread; the callers limit how much waits.
   void take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,
                api::Done done);
 
-  // What is not written by then is not written any more, as at the end. Any thread.
+  // Records that are not written by then are dropped with an error, as at the end. Any thread.
   void stop_at(std::chrono::steady_clock::time_point time);
 
   // How many calls wait for the writer, and how many of these are webhooks of a licence. Any

@@ -1,5 +1,5 @@
 #pragma once
-// What the commands say: answers on standard output, what went wrong on standard error.
+// The output of the commands: answers on standard output, errors on standard error.
 
 #include <string>
 #include <string_view>
@@ -28,9 +28,9 @@ class Output {
   // All of the text. The error may be that the reader has gone away, as `head` does.
   Result<void> print(std::string_view text);
 
-  // The exit code of a command that ends with this result. Whoever prints for a reader that has
-  // gone away is ended without a word, as by the signal that it would otherwise be: 128 + SIGPIPE.
-  // Everything else that went wrong is said on standard error.
+  // The exit code of a command that ends with this result. If the reader of the output has gone
+  // away, the command ends without a message, with the code of the signal that would otherwise end
+  // it: 128 + SIGPIPE. All other errors are printed on standard error.
   int end(const Result<void>& done) const;
 
  private:

@@ -34,7 +34,7 @@ class RecordQueue {
   // takes has more to do.
   std::vector<chat::Record> take(std::vector<chat::Record> used = {});
 
-  // No more records. What was accepted can still be taken.
+  // No more records. Accepted records can still be taken.
   void close();
 
  private:

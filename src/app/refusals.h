@@ -1,7 +1,6 @@
 #pragma once
-// What an import refused, to be listed: the first so many, and how many there were in all. Of a
-// file that holds no record at all, most likely not the one that was meant, only the first few
-// lines are listed.
+// The refusals of an import: the first ones as lines, and the number of all. A file without a
+// single record is most likely the wrong file, so only its first few refusals are listed.
 
 #include <cstdint>
 #include <mutex>
@@ -24,7 +23,7 @@ class Refusals {
   void add(const std::vector<ingest::Refusal>& refused, bool has_records);
   void end_file();
 
-  // Of a record that could be read and is not taken in.
+  // The refusal of a record that could be read and is not taken in.
   void add(const std::string& reason);
 
   // The lines `FILE:LINE: reason` that were added since the last call.

@@ -44,7 +44,7 @@ void restore(engine::NativeEngine& engine, store::Store& store) {
   bool can_go_on = true;
   const Result<bool> restored = engine.restore([&](std::int64_t session, ChangeNumber last) {
     is_of_this_store = store.knows(session, last).value_or(false);
-    // What the store holds beyond the files is read from it.
+    // The server reads the changes that the files lack from the store.
     if (is_of_this_store && last != store.last_change()) {
       const auto damage = store.find_damage();
       can_go_on = damage && !damage->is_of_history;
@@ -107,8 +107,8 @@ Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals
   return true;
 }
 
-// What a large answer took is given back to the system when it is gone. Left to itself, the C
-// library keeps up to 64 MiB for each thread once it has seen a large block.
+// The memory of a large answer is given back to the system when the answer is gone. Left to itself,
+// the C library keeps up to 64 MiB for each thread once it has seen a large block.
 void give_memory_back() {
   constexpr int large_block = 4 << 20;
   ::mallopt(M_MMAP_THRESHOLD, large_block);
@@ -145,7 +145,7 @@ int run_serve(const ServeOptions& given) {
   auto store = store::Store::open_locked(
       options.data_folder, [](const std::string& sentence) { spdlog::warn("{}", sentence); });
   if (!store) return exit_with(store.error());
-  // What is written into files that are gone tomorrow can't be acknowledged.
+  // Records that are written into removed files can't be acknowledged.
   const std::shared_ptr<const store::DataFiles> data_files = (*store)->files();
   const auto keys = PropertyKeys::open(options.data_folder);
   if (!keys) return exit_with(keys.error());

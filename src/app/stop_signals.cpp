@@ -11,7 +11,7 @@ namespace {
 
 constexpr int wake_signal = SIGUSR1;
 
-// What ends the process, and the signal that stands for wake().
+// The signals that end the process, and the one that wake() sends.
 sigset_t stopping_signals() {
   sigset_t signals;
   ::sigemptyset(&signals);

@@ -15,7 +15,7 @@
 
 namespace chatreports::app {
 
-// What one call brought; it is answered as a whole.
+// The records of one call; it is answered as a whole.
 struct WriteGroup {
   LicenseId license;
   std::vector<chat::Record> records;
