@@ -201,7 +201,7 @@ class CommandLine(ProgramTest):
         for line in help.splitlines():
             if line.endswith(":") and not line.startswith(" "):
                 heading = line[:-1]
-            elif flag := re.match(r" +(?:-h,)?(--[\w-]+)", line):
+            elif flag := re.match(r" +(?:-h, *)?(--[\w-]+)", line):
                 groups.setdefault(heading, []).append(flag[1])
         general = groups.pop("Options", None) or groups.pop("OPTIONS")  # as CLI11 2.4 has it
         self.assertEqual(general, ["--help", "--data"])
