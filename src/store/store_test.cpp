@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "chat/record_size.h"
 #include "store/sqlite.h"
 #include "store/temporary_folder_test.h"
 
@@ -409,7 +410,7 @@ TEST(Store, an_import_of_what_is_known_changes_nothing) {
 TEST(Store, many_chats_may_come_from_one_greeting) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  constexpr std::size_t count = 50'000;
+  constexpr std::size_t count = chat::max_threads_of_record;
   std::vector<chat::Record> records;
   for (std::size_t number = 0; number < count; ++number) {
     records.emplace_back(chat_with_greeting(fmt::format("{}", number), "u"));
