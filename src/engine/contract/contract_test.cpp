@@ -73,6 +73,8 @@ std::vector<Candidate> candidates() {
       {"native", [] { return make_native_engine(); }},
       {"native_with_segments_of_3", [] { return make_native_engine({{3, 2}}); }},
       {"native_with_segments_of_70", [] { return make_native_engine({{70, 4}}); }},
+      {"native_with_segments_of_few_bytes",
+       [] { return make_native_engine({{70, 20, 6'000, 3'000}}); }},
       {"native_from_its_files", [] { return std::make_unique<RestoredEngine>(); }},
   };
 }

@@ -10,7 +10,7 @@
 // little anew, however much lies before it. The last chunk takes rows until it has `tail_rows` of
 // them; then it is closed, and closed ones are put together unless the one before is twice as
 // large, so that a row is moved a few times in all and there are few chunks: 65,536, 16,384, 1,024,
-// 300.
+// 300. Where rows are so large that there are too many bytes first, these count in place of rows.
 
 #include <algorithm>
 #include <cstdint>
@@ -26,6 +26,8 @@ namespace chatreports::engine::native {
 struct ChunkSizes {
   std::uint32_t most_rows = 65'536;  // in a chunk
   std::uint32_t tail_rows = 1'024;
+  std::size_t most_bytes = std::size_t{64} << 20;  // but a row may have more
+  std::size_t tail_bytes = std::size_t{1} << 20;
 };
 
 // Rows [begin, end) of a chunk.
@@ -37,8 +39,8 @@ struct ChunkRun {
   std::uint32_t size() const { return end - begin; }
 };
 
-// Chunk: made from a span of rows, or from a span of runs whose rows ascend; size(), first_key(),
-// key(row), and ends_before(key), which may say no where it is not sure. Row: key().
+// Chunk: made from a span of rows, or from a span of runs whose rows ascend; size(), bytes(),
+// first_key(), key(row), and ends_before(key), which may say no where it is not sure. Row: key().
 template <class Chunk, class Row, class Key>
 class ChunkChange {
  public:
@@ -58,10 +60,12 @@ class ChunkChange {
    public:
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
+    std::size_t bytes() const { return bytes_; }  // about: as if the rows of a chunk had as many
 
     void add(const std::shared_ptr<const Chunk>& chunk, std::uint32_t begin, std::uint32_t end) {
       if (begin == end) return;
       size_ += end - begin;
+      bytes_ += bytes_of(*chunk, end - begin);
       if (!runs_.empty() && runs_.back().chunk == chunk && runs_.back().end == begin) {
         runs_.back().end = end;
       } else {
@@ -83,6 +87,8 @@ class ChunkChange {
       }
       runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(whole));
       size_ -= taken.size();
+      bytes_ = 0;
+      for (const Run& run : runs_) bytes_ += bytes_of(*run.chunk, run.size());
       return taken;
     }
 
@@ -93,8 +99,13 @@ class ChunkChange {
     }
 
    private:
+    static std::size_t bytes_of(const Chunk& chunk, std::size_t rows) {
+      return chunk.bytes() / chunk.size() * rows;
+    }
+
     std::vector<Run> runs_;
     std::size_t size_ = 0;
+    std::size_t bytes_ = 0;
   };
 
   ChunkChange(std::vector<Key> removed, std::vector<Row> added, ChunkSizes sizes)
@@ -134,7 +145,7 @@ class ChunkChange {
                               : next_added_ == added_.size()
                                   ? removed_[next_removed_]
                                   : std::min(removed_[next_removed_], added_[next_added_].key());
-    if (last != nullptr && last->size() >= sizes_.tail_rows && last->ends_before(first_touched)) {
+    if (last != nullptr && is_closed(*last) && last->ends_before(first_touched)) {
       changed_.push_back(std::exchange(last, nullptr));
     }
     const std::size_t untouched = last == nullptr ? 0 : rows_below(*last, 0, first_touched);
@@ -204,16 +215,27 @@ class ChunkChange {
     return chunks;
   }
 
+  bool is_closed(const Chunk& chunk) const {
+    return chunk.size() >= sizes_.tail_rows || chunk.bytes() >= sizes_.tail_bytes;
+  }
+
+  // How many of the rows go into one chunk.
+  std::size_t most_of(const Rows& rows) const {
+    if (rows.bytes() <= sizes_.most_bytes) return sizes_.most_rows;
+    const std::size_t fit =
+        sizes_.most_bytes / std::max<std::size_t>(rows.bytes() / rows.size(), 1);
+    return std::clamp<std::size_t>(fit, 1, sizes_.most_rows);
+  }
+
   void add_full_chunks(Rows rows) {
-    while (rows.size() > sizes_.most_rows) {
-      changed_.push_back(rows.take_first(sizes_.most_rows).chunk());
-    }
+    while (rows.size() > most_of(rows)) changed_.push_back(rows.take_first(most_of(rows)).chunk());
     if (!rows.empty()) changed_.push_back(rows.chunk());
   }
 
   // An overfull chunk is halved, so that the next latecomers find room.
   void add_in_the_middle(Rows rows) {
-    if (rows.size() > sizes_.most_rows && rows.size() < 2 * std::size_t{sizes_.most_rows}) {
+    const std::size_t most = most_of(rows);
+    if (rows.size() > most && rows.size() < 2 * most) {
       changed_.push_back(rows.take_first(rows.size() / 2).chunk());
     }
     add_full_chunks(std::move(rows));
@@ -223,8 +245,9 @@ class ChunkChange {
     while (changed_.size() >= 2) {
       const std::shared_ptr<const Chunk>& last = changed_.back();
       const std::shared_ptr<const Chunk>& before = changed_[changed_.size() - 2];
-      if (last->size() < sizes_.tail_rows || before->size() / 2 > last->size() ||
-          before->size() + last->size() > sizes_.most_rows) {
+      if (!is_closed(*last) || before->size() / 2 > last->size() ||
+          before->size() + last->size() > sizes_.most_rows ||
+          before->bytes() + last->bytes() > sizes_.most_bytes) {
         return;
       }
       Rows rows;
