@@ -179,8 +179,11 @@ std::optional<http::Response> Api::handle_urgent(const http::Request& request) c
         200, {{"Content-Type", "application/yaml"}}, std::string(openapi_document())};
   }
   if (path != "/livez" && !surroundings_.is_ready()) return not_ready();
-  if (path != "/livez" && !surroundings_.can_acknowledge()) {
-    return error_answer(ErrorType::service_unavailable, "Records can't be acknowledged");
+  if (path != "/livez") {
+    if (const auto can = surroundings_.can_acknowledge(); !can) {
+      return error_answer(ErrorType::service_unavailable,
+                          "Records can't be acknowledged: " + can.error().message);
+    }
   }
   return http::Response{200,
                         {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},

@@ -58,8 +58,9 @@ struct Surroundings {
   // Whether all that was acknowledged is in the engine.
   std::function<bool()> is_ready = [] { return true; };
   std::function<Wholeness(LicenseId)> wholeness = [](LicenseId) { return Wholeness::whole; };
-  // Whether records can be acknowledged; where not, the program is not healthy.
-  std::function<bool()> can_acknowledge = [] { return true; };
+  // Whether records can be acknowledged. The error says why not, to anybody who asks; the program
+  // is not healthy then.
+  std::function<Result<void>()> can_acknowledge = [] { return Result<void>(); };
   // The licence that the secret of a webhook names, likewise.
   std::function<Result<std::optional<LicenseId>>(std::string_view secret)> find_webhook = {};
   // Digests what is not to be kept, and writes records of a licence, see TakeIn in

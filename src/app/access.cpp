@@ -21,6 +21,7 @@ Access::Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Sto
 Access::~Access() {
   follower_.request_stop();
   if (follower_.joinable()) follower_.join();
+  if (!files_->check()) store_->leave_log();
 }
 
 Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder,

@@ -32,6 +32,7 @@ int run_export(const ExportOptions& options) {
   }
   const auto store = store::Store::open(options.data_folder);
   if (!store) return exit_with(store.error());
+  (*store)->leave_log();  // it only reads, and knows less of the log than who writes
   std::string lines;
   if (options.with_key) {
     auto line = line_of_key(options);

@@ -115,6 +115,17 @@ void give_memory_back() {
   ::mallopt(M_TRIM_THRESHOLD, large_block);
 }
 
+// For those who have no right to know where the folder is.
+std::string without_folder(std::string message, const std::string& folder) {
+  for (const auto& [name, instead] :
+       {std::pair(folder + '/', ""), std::pair(folder, "the folder")}) {
+    for (std::size_t at = 0; (at = message.find(name, at)) != message.npos;) {
+      message.replace(at, name.size(), instead);
+    }
+  }
+  return message;
+}
+
 void reload_tls(const http::ServerOptions& options, http::Server& server) {
   if (!options.tls) {
     spdlog::info("SIGHUP: there is no certificate to read again");
@@ -168,8 +179,15 @@ int run_serve(const ServeOptions& given) {
     return Duration{std::chrono::duration_cast<std::chrono::microseconds>(passed).count()};
   };
   surroundings.is_ready = [&is_ready] { return is_ready.load(); };
-  surroundings.can_acknowledge = [data_files, &access] {
-    return data_files->check().has_value() && access->is_usable();
+  std::atomic<bool> has_said_why_not = false;
+  surroundings.can_acknowledge = [&]() -> Result<void> {
+    const Result<void> there = data_files->check();
+    if (!there && !has_said_why_not.exchange(true)) {
+      spdlog::error("records can't be acknowledged: {}", there.error().message);
+    }
+    if (!there) return failed(without_folder(there.error().message, options.data_folder));
+    has_said_why_not = false;
+    return access->is_usable() ? Result<void>() : failed("access tokens can't be read");
   };
   surroundings.wholeness = [&damaged](LicenseId license) { return damaged.wholeness(license); };
   std::once_flag unknown_secret;
@@ -228,8 +246,9 @@ int run_serve(const ServeOptions& given) {
   damaged.set((*store)->damage());
   const auto session = (*store)->session();
   if (!session) return exit_with(session.error());
-  files = std::make_unique<EngineFiles>(*engine, *session, saved,
-                                        [&damaged] { return damaged.are_none(); });
+  files = std::make_unique<EngineFiles>(*engine, *session, saved, [&damaged, data_files] {
+    return damaged.are_none() && data_files->check();
+  });
   auto opened = Access::open(options.data_folder, data_files);
   if (!opened) return exit_with(opened.error());
   access = *std::move(opened);

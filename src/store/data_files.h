@@ -4,11 +4,15 @@
 
 #include <atomic>
 #include <cstdint>
+#include <ctime>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "store/descriptor.h"
 
 namespace chatreports::store {
 
@@ -18,11 +22,13 @@ Error replaced_file(const std::string& path);
 // Any thread.
 class DataFiles {
  public:
-  // Of the folder, the store and its log, and the file of tokens; all are there.
+  // Of the folder, the store, its log and the log's index, and the file of tokens; all are there.
+  // Lives longer than the connections to the store: closing a file of SQLite's gives up its locks.
   DataFiles(const std::string& data_folder, const std::string& store, const std::string& access);
 
-  // An error where one of them is no longer the one that it was, or where the log is shorter than
-  // it was: somebody has cut it.
+  // An error where one of them is no longer the one that it was, where the log is shorter than it
+  // was, or where the store's file holds something else than what was written: somebody has cut or
+  // overwritten it.
   Result<void> check() const;
   // The same of the file of tokens alone.
   Result<void> check_access() const;
@@ -31,6 +37,11 @@ class DataFiles {
   // until the commit is done.
   void log_will_change() { log_bytes_ = 0; }
   void log_has_changed();
+
+  // Around all that writes into the store's own file: the log is copied. Afterwards it has this
+  // digest, see store/file_digest.h.
+  void store_will_change();
+  void store_has_changed(std::int64_t counters_page, std::uint64_t digest);
 
  private:
   struct Identity {
@@ -41,11 +52,23 @@ class DataFiles {
   using File = std::pair<std::string, Identity>;
   static Identity identity_of(const std::string& path);
   static Result<void> check(const File& file);
+  // What the store's file is. Its times and its size tell at a glance that nobody has written.
+  struct Content {
+    timespec modified{};
+    long long bytes = 0;
+    std::int64_t counters_page = 0;
+    std::uint64_t digest = 0;
+  };
   std::uint64_t log_bytes() const;
+  Result<void> check_content() const;
 
   const std::string log_;
   const std::vector<File> files_;
   const File access_;
+  const std::string store_;
+  const Descriptor store_file_;  // for reading
+  mutable std::mutex mutex_;
+  mutable std::optional<Content> content_;    // guarded by mutex_; nothing while it changes
   std::atomic<std::uint64_t> log_bytes_ = 0;  // after the last commit; 0: not known
 };
 

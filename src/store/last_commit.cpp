@@ -8,13 +8,13 @@
 #include <cstring>
 #include <utility>
 
+#include "store/file_digest.h"
 #include "store/write_ahead_log.h"
 
 namespace chatreports::store {
 namespace {
 
 constexpr std::uint64_t magic = 0x314c'5243'4843;  // "CHCRL1"
-constexpr std::size_t page_bytes = 4'096;
 
 using Bytes = std::array<std::uint64_t, 6>;  // magic, change, page, digest, settled, checksum
 
@@ -24,18 +24,6 @@ std::span<unsigned char> writable(Bytes& bytes) {
 
 std::uint64_t checksum_of(const Bytes& bytes) {
   return XXH3_64bits(bytes.data(), sizeof bytes - sizeof bytes.back());
-}
-
-// What the reader finds of the two pages; `read` answers whether they are there.
-template <class Read>
-std::uint64_t digest_of(std::int64_t counters_page, Read read) {
-  std::uint64_t digest = 0;
-  for (const std::int64_t page : {std::int64_t{1}, counters_page}) {
-    std::array<unsigned char, page_bytes> bytes{};
-    if (page < 1 || !read(bytes, (page - 1) * static_cast<std::int64_t>(page_bytes))) bytes = {};
-    digest = XXH3_64bits_withSeed(bytes.data(), bytes.size(), digest);
-  }
-  return digest;
 }
 
 std::unexpected<Error> refused(const std::string& path, std::string_view what,
@@ -79,7 +67,7 @@ Result<std::unique_ptr<LastCommit>> LastCommit::look(const std::string& data_fol
   if (found && found->is_settled) {
     const Descriptor database = Descriptor::open_for_reading(path);
     last->was_replaced_ =
-        digest_of(found->counters_page, [&](std::span<unsigned char> bytes, std::int64_t at) {
+        digest_of_file(found->counters_page, [&](std::span<unsigned char> bytes, std::int64_t at) {
           return database.is_open() && database.read_at(bytes, static_cast<std::uint64_t>(at));
         }) != found->digest;
     if (last->was_replaced_ && log->whole_frames > 0) {
@@ -135,7 +123,7 @@ void LastCommit::file_has_changed(Database& database) {
   const auto page = database.integer("SELECT rootpage FROM sqlite_schema WHERE name = 'counters'");
   if (!page) return;
   now_.counters_page = *page;
-  now_.digest = digest_of(*page, [&](std::span<unsigned char> bytes, std::int64_t at) {
+  now_.digest = digest_of_file(*page, [&](std::span<unsigned char> bytes, std::int64_t at) {
     return database.read_file(bytes, at);
   });
   now_.is_settled = true;

@@ -38,6 +38,17 @@ class LastCommit {
   void file_will_change();
   void file_has_changed(Database& database);
 
+  // Of the file as it is, where nothing copies the log into it: its digest and the page of the
+  // counters, see store/file_digest.h. Nothing where it could not be read.
+  struct FileState {
+    std::int64_t counters_page = 0;
+    std::uint64_t digest = 0;
+  };
+  std::optional<FileState> file_state() const {
+    if (!now_.is_settled) return std::nullopt;
+    return FileState{now_.counters_page, now_.digest};
+  }
+
  private:
   struct Note {
     std::int64_t change = 0;

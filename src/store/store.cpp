@@ -71,9 +71,14 @@ class Store::Implementation {
         threads_(database_, index_, texts_.texts(), greetings_, known_agents_, totals_, prepare_),
         replay_(prepare_) {}
 
-  // So that the log is copied no more once it is closed.
+  // So that the log is copied no more once it is closed. Where the files are no longer those that
+  // were opened, a backup may have taken their place, and the log must not go into it.
   ~Implementation() {
-    if (last_commit_) copy_log();
+    if (!check_files()) {
+      database_.leave_log();
+    } else if (last_commit_) {
+      copy_log();
+    }
   }
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
@@ -87,6 +92,7 @@ class Store::Implementation {
     last_commit_ = std::move(last_commit);
     files_ = std::make_shared<DataFiles>(data_folder, database_.path(), access);
     database_.keep_log();
+    note_file();
   }
 
   const std::optional<Error>& error() const { return prepare_.error(); }
@@ -109,6 +115,7 @@ class Store::Implementation {
 
   Result<std::int64_t> session() {
     if (session_) return *session_;
+    if (auto there = check_files(); !there) return std::unexpected(std::move(there.error()));
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto begun = begin_session();
@@ -200,9 +207,18 @@ class Store::Implementation {
 
   // Where that fails the log grows, until it can be.
   void copy_log() {
+    if (!check_files()) return;
     last_commit_->file_will_change();
+    files_->store_will_change();
     static_cast<void>(database_.copy_log());
     last_commit_->file_has_changed(database_);
+    note_file();
+  }
+
+  void note_file() {
+    if (const auto state = last_commit_->file_state()) {
+      files_->store_has_changed(state->counters_page, state->digest);
+    }
   }
 
   Result<std::int64_t> begin_session() {
@@ -313,6 +329,7 @@ class Store::Implementation {
   }
 
   Result<void> complete_index() {
+    if (auto there = check_files(); !there) return there;
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     auto counter = ChangeCounter::read(database_);
@@ -448,9 +465,10 @@ class Store::Implementation {
     return changed;
   }
 
+  std::shared_ptr<DataFiles> files_;  // lives longer than the database; where the folder's lock is
+                                      // held, as the next
+  std::unique_ptr<LastCommit> last_commit_;
   Database database_;
-  std::unique_ptr<LastCommit> last_commit_;  // and the next: where the folder's lock is held
-  std::shared_ptr<DataFiles> files_;
   Instant stamp_{0};  // the latest of the records that this object has seen
   Instant saved_stamp_{0};
   bool is_importing_ = false;
@@ -528,6 +546,10 @@ Result<void> Store::begin_import(std::size_t most_ids_in_memory) {
 
 Result<void> Store::end_import() {
   return implementation_->end_import();
+}
+
+void Store::leave_log() {
+  implementation_->database().leave_log();
 }
 
 Result<void> Store::prepare_for_webhooks() {

@@ -84,6 +84,10 @@ class Store {
   // written. Any thread, for as long as the pointer lives; null unless opened by open_locked.
   std::shared_ptr<const DataFiles> files() const;
 
+  // The end of this object doesn't copy SQLite's log into its file, whose place another one may
+  // have taken.
+  void leave_log();
+
   // The number of the last change; 0 where there is none.
   Result<ChangeNumber> last_change();
 

@@ -323,6 +323,81 @@ class Folders(DamageTest):
             shutil.rmtree(self.folder / "away", ignore_errors=True)
             kept.rename(self.data)
 
+    # A file may be gone for a moment that nobody has looked at; what is written over it stays.
+    def test_a_backup_that_is_restored_under_a_server_stays_as_it_is(self):
+        backup = self.folder / "backup.sqlite"
+        database = sqlite3.connect(self.data / STORE)
+        database.execute(f"VACUUM INTO '{backup}'")
+        database.close()
+        whole = backup.read_bytes()
+        kept = self.folder / "kept"
+        shutil.copytree(self.data, kept)
+
+        def remove_log():
+            for name in ["-wal", "-shm"]:
+                (self.data / (STORE + name)).unlink()
+            (self.data / "last_commit").unlink()
+
+        def overwrite():
+            (self.data / STORE).write_bytes(whole)
+
+        def replace():
+            (self.data / STORE).unlink()
+            overwrite()
+
+        def keep_time():
+            overwrite()
+            os.utime(self.data / STORE, ns=(0, 1_600_000_000_000_000_000))
+
+        for number, changes in enumerate([[remove_log, overwrite], [overwrite], [keep_time],
+                                          [remove_log, replace], [replace]]):
+            with Server(self.data) as server:
+                self.wait_ready(server)
+                for tag in range(30):
+                    self.assertEqual(self.tag(server, tag, f"t{number}"), 200)
+                for change in changes:
+                    change()
+                status, _, body = server.ask("GET", "/readyz")
+                self.assertEqual(status, 503, changes)
+                self.assertRegex(body, STORE + "[-a-z]* was (overwritten|removed, renamed or rep)")
+                self.assertNotIn(str(self.data), body)
+                self.assert_not_acknowledged(server)
+            self.assertEqual(server.log.count(b"records can't be acknowledged"), 1, server.log)
+            self.assertEqual((self.data / STORE).read_bytes(), whole, changes)
+            if remove_log not in changes:
+                # The log is that of the file from before.
+                self.assertIsNone(self.start(self.data)[0])
+                remove_log()
+            done = run("check", "--data", self.data)
+            self.assertNotIn("chatreports.sqlite", done.stdout.decode(), done.stdout)
+            with Server(self.data) as server:
+                self.wait_ready(server)
+                self.assertEqual(self.total(server, 1), 120)
+                self.assertEqual(self.tag(server, 1), 200)
+            shutil.rmtree(self.data)
+            shutil.copytree(kept, self.data)
+
+    def test_a_file_that_is_only_looked_at_is_still_the_same(self):
+        with Server(self.data) as server:
+            self.wait_ready(server)
+            self.assertEqual(self.tag(server, 1), 200)
+            os.utime(self.data / STORE)
+            self.assertEqual(run("check", "--data", self.data).returncode, 0)
+            self.assertEqual(run("export", "--data", self.data, "--license", 1).returncode, 0)
+            for tag in range(2000):  # until the log was copied
+                self.assertEqual(self.tag(server, tag % 120, f"u{tag}"), 200)
+            self.assertEqual(server.ask("GET", "/readyz")[0], 200)
+
+    def test_an_export_leaves_a_log_to_the_server(self):
+        server, _ = self.start(self.data)
+        self.assertEqual(self.tag(server, 1), 200)
+        server.process.kill()
+        server.stop()
+        files = [self.data / STORE, self.data / (STORE + "-wal")]
+        before = [file.read_bytes() for file in files]
+        self.assertEqual(run("export", "--data", self.data, "--license", 1).returncode, 0)
+        self.assertEqual([file.read_bytes() for file in files], before)
+
     def test_tokens_of_a_file_that_is_gone_are_not_taken(self):
         access = self.data / "access.sqlite"
         whole = access.read_bytes()
