@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <span>
 #include <utility>
 
 #include "app/clock.h"
@@ -121,13 +122,16 @@ Result<void> Importer::write_groups_in_turn() {
   const auto last_stamp = store_.last_stamp();
   if (!last_stamp) return std::unexpected(last_stamp.error());
   Stamps stamps(*last_stamp);
-  std::vector<chat::Record> records;
+  RecordGroup group;
   while (true) {
-    records = queue_.take(std::move(records));
-    if (records.empty()) return store_.end_import();
+    group = queue_.take(std::move(group));
+    if (group.empty()) return store_.end_import();
     const Instant received_at = stamps.next(now());
-    for (chat::Record& record : records) chat::stamp(record, received_at);
-    const Result<store::WriteSummary> written = store_.write(license_, records);
+    for (std::vector<chat::Record>& records : group) {
+      for (chat::Record& record : records) chat::stamp(record, received_at);
+    }
+    const std::vector<std::span<const chat::Record>> parts(group.begin(), group.end());
+    const auto written = store_.write(license_, parts, [] { return false; });
     if (!written) return std::unexpected(written.error());
     summary_.written += written->written;
     summary_.unchanged += written->unchanged;

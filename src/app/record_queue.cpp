@@ -1,6 +1,5 @@
 #include "app/record_queue.h"
 
-#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -51,7 +50,7 @@ std::size_t bytes_of(const chat::Record& record) {
 }  // namespace
 
 bool RecordQueue::is_full() const {
-  return records_.size() >= limits_.records || bytes_ >= limits_.bytes;
+  return records_ >= limits_.records || bytes_ >= limits_.bytes;
 }
 
 bool RecordQueue::push(std::vector<chat::Record> records) {
@@ -61,29 +60,26 @@ bool RecordQueue::push(std::vector<chat::Record> records) {
   changed_.wait(lock, [this] { return closed_ || !is_full(); });
   if (closed_) return false;
   if (records.empty()) return true;
-  if (records_.empty()) first_pushed_at_ = std::chrono::steady_clock::now();
-  records_.insert(records_.end(), std::make_move_iterator(records.begin()),
-                  std::make_move_iterator(records.end()));
+  if (group_.empty()) first_pushed_at_ = std::chrono::steady_clock::now();
+  records_ += records.size();
   bytes_ += bytes;
+  group_.push_back(std::move(records));
   changed_.notify_all();
-  if (used_.empty()) return true;
-  std::vector<chat::Record> used = std::exchange(used_, {});
+  const RecordGroup used = std::exchange(used_, {});
   lock.unlock();
-  used.clear();
-  lock.lock();
-  empty_ = std::move(used);
   return true;
 }
 
-std::vector<chat::Record> RecordQueue::take(std::vector<chat::Record> used) {
+RecordGroup RecordQueue::take(RecordGroup used) {
   std::unique_lock lock(mutex_);
   used_.swap(used);
-  changed_.wait(lock, [this] { return closed_ || !records_.empty(); });
+  changed_.wait(lock, [this] { return closed_ || !group_.empty(); });
   changed_.wait_until(lock, first_pushed_at_ + limits_.age,
                       [this] { return closed_ || is_full(); });
+  records_ = 0;
   bytes_ = 0;
   changed_.notify_all();
-  return std::exchange(records_, std::exchange(empty_, {}));
+  return std::exchange(group_, {});
 }
 
 void RecordQueue::close() {

@@ -19,6 +19,9 @@ struct GroupLimits {
   std::chrono::milliseconds age{2'000};        // of its first record
 };
 
+// In the parts in which they were pushed.
+using RecordGroup = std::vector<std::vector<chat::Record>>;
+
 class RecordQueue {
  public:
   explicit RecordQueue(GroupLimits limits = {}) : limits_(limits) {}
@@ -32,7 +35,7 @@ class RecordQueue {
   // Waits for a group to be ready. After close() answers what is left, and then nothing. `used` is
   // the group before, whose memory whoever pushes next gives back: that takes its time, and whoever
   // takes has more to do.
-  std::vector<chat::Record> take(std::vector<chat::Record> used = {});
+  RecordGroup take(RecordGroup used = {});
 
   // No more records. Accepted records can still be taken.
   void close();
@@ -43,11 +46,11 @@ class RecordQueue {
   const GroupLimits limits_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<chat::Record> records_;
-  std::size_t bytes_ = 0;
+  RecordGroup group_;
+  std::size_t records_ = 0;  // in it
+  std::size_t bytes_ = 0;    // likewise
   std::chrono::steady_clock::time_point first_pushed_at_;
-  std::vector<chat::Record> used_;   // its records are of no use any more
-  std::vector<chat::Record> empty_;  // has room for records, and none
+  RecordGroup used_;  // of no use any more
   bool closed_ = false;
 };
 

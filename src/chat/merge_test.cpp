@@ -36,14 +36,14 @@ TEST(Merge, AChatRecordReplacesWhatItCarries) {
 TEST(Merge, KeepsTheCountryThatAVisitToldFirst) {
   ThreadRecord known = chat_record();
   ThreadRecord incoming = chat_record();
-  incoming.visit_country = "NO";
-  incoming.country = "PL";
+  incoming.visit_country = country_of("NO");
+  incoming.country = country_of("PL");
   merge(known, incoming);
-  EXPECT_EQ(known.visit_country, "NO");
-  incoming.visit_country = "SE";
+  EXPECT_EQ(known.visit_country, country_of("NO"));
+  incoming.visit_country = country_of("SE");
   incoming.country.reset();
   merge(known, incoming);
-  EXPECT_EQ(known.visit_country, "NO");
+  EXPECT_EQ(known.visit_country, country_of("NO"));
   EXPECT_EQ(known.country, std::nullopt);
 }
 
@@ -52,14 +52,14 @@ TEST(Merge, ARestrictedThreadAddsWhatIsNotKnown) {
   known.agents = {"ann"};
   known.supervisors = {"sue"};
   known.properties = {{"rating", "score", std::int64_t{0}}, {"shop", "plan", "pro"}};
-  known.country = "NO";
+  known.country = country_of("NO");
   ThreadRecord restricted = chat_record({{5, Instant{8}, true}, {6, {}, true}});
   restricted.started_at = {200};
   restricted.ended_at = Instant{900};
   restricted.agents = {"bob", "sue"};
   restricted.groups = {1};
   restricted.properties = {{"rating", "score", std::int64_t{1}}};
-  restricted.country = "SE";
+  restricted.country = country_of("SE");
   restricted.queues_duration = 3;
   add_restricted(known, restricted);
   EXPECT_EQ(known.started_at, Instant{100});
@@ -70,7 +70,7 @@ TEST(Merge, ARestrictedThreadAddsWhatIsNotKnown) {
   EXPECT_EQ(known.properties,
             (std::vector<Property>{{"rating", "score", std::int64_t{1}}, {"shop", "plan", "pro"}}));
   EXPECT_EQ(known.goals, (std::vector<Achievement>{{5, Instant{7}, true}, {6, {}, true}}));
-  EXPECT_EQ(known.country, "NO");
+  EXPECT_EQ(known.country, country_of("NO"));
   EXPECT_EQ(known.queues_duration, 3);
 }
 

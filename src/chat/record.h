@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/seldom.h"
 #include "time/instant.h"
 
 namespace chatreports::chat {
@@ -78,18 +79,19 @@ struct FilledForm {
 // agent of that id, else a customer.
 enum class AuthorKind : std::uint8_t { nobody, customer, agent, unlisted };
 
+// An import has hundreds of thousands of them in memory, so they are small.
 struct Event {
   std::uint64_t key = 0;  // tells it from the thread's other events, see event_key; 0: not known
   EventType type = EventType::message;
-  Instant created_at;
   AuthorKind author = AuthorKind::nobody;
-  std::string agent_id;                                 // where the author is an agent
-  std::uint64_t author_digest = 0;                      // where the author is unlisted
   bool visible_to_customer = true;                      // `visibility` is not `agents`
   bool automatic_welcome = false;                       // event property lc2.welcome_message
   bool automatic_greeting = false;                      // event property lc2.greeting_id
   SystemMessage system_message = SystemMessage::other;  // of an event of that type
-  std::optional<FilledForm> filled_form;                // likewise
+  Instant created_at;
+  std::string agent_id;             // where the author is an agent
+  std::uint64_t author_digest = 0;  // where the author is unlisted
+  Seldom<FilledForm> filled_form;   // of an event of that type
   bool operator==(const Event&) const = default;
 };
 
@@ -209,6 +211,16 @@ Instant happened_at(const Operation& operation, ToldAt told_at);
 // The first half of the SHA-256 of a customer's id.
 using CustomerDigest = std::array<std::uint8_t, 16>;
 
+// ISO 3166-1 alpha-2, upper case; zeros if the country that was told is no such code.
+struct Country {
+  std::array<char, 2> letters{};
+  std::string_view code() const {
+    return letters == std::array<char, 2>{} ? std::string_view()
+                                            : std::string_view(letters.data(), letters.size());
+  }
+  bool operator==(const Country&) const = default;
+};
+
 // A wait in the queue, as a record of its own tells it.
 struct QueueStay {
   Instant entered_at;
@@ -222,6 +234,11 @@ struct QueueStay {
 struct ThreadRecord {
   bool from_chat_record = false;
   bool is_beginning = false;  // the chat record is that of the webhook that told of its beginning
+  bool is_active = false;     // the chat record says so
+  // The country of this visit, and the customer's country as it was told first.
+  std::optional<Country> country;
+  std::optional<Country> visit_country;
+  std::optional<CustomerDigest> customer;  // of the first of the users who is no agent
   Instant started_at;
   std::optional<Instant> ended_at;
   // Users of type agent: those listed in the thread; those whom the customer can't see; others of
@@ -240,13 +257,7 @@ struct ThreadRecord {
   std::vector<Achievement> goals;  // by id; an id stands once of each origin, told by the chat last
   std::vector<Achievement> sales;  // likewise
   std::optional<Instant>
-      greeting_displayed_at;               // told by the greeting record of the same unique id
-  bool is_active = false;                  // the chat record says so
-  std::optional<CustomerDigest> customer;  // of the first of the users who is no agent
-  // ISO 3166-1 alpha-2, upper case; empty if the country that was told is no such code. The country
-  // of this visit, and the customer's country as it was told first.
-  std::optional<std::string> country;
-  std::optional<std::string> visit_country;
+      greeting_displayed_at;                    // told by the greeting record of the same unique id
   std::optional<std::int64_t> queues_duration;  // seconds; the sum of the waits in the queue
   std::vector<Instant> queued_at;               // told by webhooks; ascending, each once
   std::vector<QueueStay> queue_stays;           // of records of their own; by entered_at, each once
@@ -276,8 +287,8 @@ struct ChatRecord {
 // A webhook about a thread or, without a thread's id, about a chat.
 struct WebhookRecord {
   std::string thread_id;
-  std::string chat_id = {};               // empty: not known
-  std::optional<ThreadRecord> beginning;  // the thread has begun; a chat record by its form
+  std::string chat_id = {};             // empty: not known
+  Seldom<ThreadRecord> beginning = {};  // the thread has begun; a chat record by its form
   std::vector<Operation> operations;
   ToldAt told_at;
   std::vector<FormLabel> labels = {};
@@ -418,7 +429,7 @@ std::uint64_t author_digest(const CustomerDigest& customer);
 // An id that author_digest makes the same digest of.
 std::string author_id_of(std::uint64_t author_digest);
 
-// Two letters in upper case; empty where `code` is none.
-std::string country_of(std::string_view code);
+// Of two letters, upper case or lower.
+Country country_of(std::string_view code);
 
 }  // namespace chatreports::chat

@@ -219,7 +219,7 @@ std::string_view score_of(element text_vars) {
 }
 
 // The country of a visit, as a thread or a customer has it.
-std::optional<std::string> country_of_visit(const Field& visit) {
+std::optional<chat::Country> country_of_visit(const Field& visit) {
   const Field code = visit ? at_path(*visit, {"geolocation", "country_code"}) : Field();
   if (!code) return {};
   return chat::country_of(text_or_nothing(*code));

@@ -173,15 +173,17 @@ TEST(ParseChat, TheCustomerIsTheFirstWhoIsNoAgent) {
       "thread":{"id":"T","created_at":"2021-04-08T12:00:00Z"}})")
                           .thread;
   EXPECT_EQ(thread.customer, chat::customer_digest("c"));
-  EXPECT_EQ(thread.visit_country, "NO");
+  EXPECT_EQ(thread.visit_country, chat::country_of("NO"));
   EXPECT_EQ(thread.country, std::nullopt);
   EXPECT_EQ(parsed(R"({"thread":{"id":"T","created_at":"2021-04-08T12:00:00Z"}})").thread.customer,
             std::nullopt);
 }
 
 TEST(ParseChat, CountryOfTheThread) {
-  const auto country = [](std::string_view of_thread) {
-    return parsed(chat_with(of_thread)).thread.country;
+  const auto country = [](std::string_view of_thread) -> std::optional<std::string> {
+    const auto read = parsed(chat_with(of_thread)).thread.country;
+    if (!read) return {};
+    return std::string(read->code());
   };
   const std::string visit = R"(,"customer_visit":{"geolocation":{"country_code":"pl"}})";
   EXPECT_EQ(country(visit), "PL");

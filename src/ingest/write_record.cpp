@@ -194,7 +194,7 @@ void append_users(Members& chat_members, std::string& json, const std::vector<Us
     Members visit(json);
     visit.key("geolocation");
     Members geolocation(json);
-    geolocation.text("country_code", *thread.visit_country);
+    geolocation.text("country_code", thread.visit_country->code());
     geolocation.end();
     visit.end();
   }
@@ -212,7 +212,7 @@ void append_users(Members& chat_members, std::string& json, const std::vector<Us
 
 void append_queue_and_country(Members& members, std::string& json,
                               const chat::ThreadRecord& thread) {
-  if (thread.country) members.text("customer_country", *thread.country);
+  if (thread.country) members.text("customer_country", thread.country->code());
   // Older versions took in what is no duration; it counted nowhere.
   if (thread.queues_duration && *thread.queues_duration >= 0 &&
       *thread.queues_duration <= longest_queues_duration) {

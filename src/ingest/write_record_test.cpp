@@ -106,7 +106,8 @@ chat::ChatRecord some_chat() {
   thread.is_active = *rc::gen::arbitrary<bool>();
   if (*rc::gen::arbitrary<bool>()) thread.customer = chat::customer_digest(some_text());
   const auto some_country = [] {
-    return *rc::gen::element<std::optional<std::string>>(std::nullopt, "", "NO");
+    return *rc::gen::element<std::optional<chat::Country>>(std::nullopt, chat::Country(),
+                                                           chat::country_of("NO"));
   };
   thread.country = some_country();
   thread.visit_country = some_country();

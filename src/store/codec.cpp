@@ -736,6 +736,13 @@ std::uint8_t record_flags(const ThreadRecord& record, bool further_authors) {
 }
 
 // Reads everything behind the version; whether it could is for the reader to say.
+chat::Country read_country(Reader& reader) {
+  const std::string_view code = reader.text();
+  const chat::Country country = chat::country_of(code);
+  if (country.code() != code) reader.fail();
+  return country;
+}
+
 ThreadRecord read_record(Reader& reader) {
   const std::uint8_t of_version = reader.of_version();
   ThreadRecord record;
@@ -784,8 +791,8 @@ ThreadRecord read_record(Reader& reader) {
     const std::string_view digest_bytes = reader.bytes(digest.size());
     std::ranges::copy(digest_bytes, digest.begin());
   }
-  if ((further & has_country) != 0) record.country = reader.text();
-  if ((further & has_visit_country) != 0) record.visit_country = reader.text();
+  if ((further & has_country) != 0) record.country = read_country(reader);
+  if ((further & has_visit_country) != 0) record.visit_country = read_country(reader);
   if ((further & has_queue) != 0) read_queue(reader, record);
   if ((flags & has_operations) != 0) {
     record.is_beginning = reader.byte() != 0;
@@ -844,8 +851,8 @@ void encode(const ThreadRecord& record, Texts& texts, std::string& bytes) {
   if (record.customer) {
     for (const std::uint8_t byte : *record.customer) writer.byte(byte);
   }
-  if (record.country) writer.text(*record.country);
-  if (record.visit_country) writer.text(*record.visit_country);
+  if (record.country) writer.text(record.country->code());
+  if (record.visit_country) writer.text(record.visit_country->code());
   if ((further & has_queue) != 0) write_queue(writer, record);
   if ((flags & has_operations) != 0) {
     writer.byte(record.is_beginning ? 1 : 0);

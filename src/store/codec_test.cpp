@@ -249,8 +249,8 @@ chat::ThreadRecord record_of_version_4() {
   record.events[4].agent_id = "a";
   record.is_active = true;
   record.customer = chat::customer_digest("#000102030405060708090a0b0c0d0e0f");
-  record.country = "NO";
-  record.visit_country = "";
+  record.country = chat::country_of("NO");
+  record.visit_country = chat::country_of("");
   record.queues_duration = 9;
   record.queued_at = {{1'000}};
   record.queue_stays = {{{1'000}, {1'002}, true}};

@@ -318,8 +318,8 @@ TEST(Export, tells_another_store_all_of_it) {
   chat::ChatRecord archive = chat("T1", "PJ0MRSHTDG");
   archive.thread.supervisors = {"sue"};
   archive.thread.customer = chat::customer_digest("c");
-  archive.thread.country = "NO";
-  archive.thread.visit_country = "SE";
+  archive.thread.country = chat::country_of("NO");
+  archive.thread.visit_country = chat::country_of("SE");
   archive.thread.is_active = true;
   archive.thread.events = {said_by_unlisted("bob")};
   archive.labels = {{"f", "q", "", "Why?", {1}}};

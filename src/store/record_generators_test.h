@@ -71,6 +71,10 @@ inline rc::Gen<chat::Property> any_property() {
 }
 
 inline rc::Gen<chat::Event> any_event() {
+inline rc::Gen<chat::Country> any_country() {
+  return rc::gen::element(chat::Country(), chat::country_of("NO"), chat::country_of("SE"));
+}
+
   return rc::gen::exec([] {
     chat::Event event;
     event.key =
@@ -186,8 +190,8 @@ inline rc::Gen<chat::ThreadRecord> any_thread_record() {
     record.greeting_displayed_at = *maybe_instant();
     record.is_active = *rc::gen::arbitrary<bool>();
     if (*rc::gen::arbitrary<bool>()) record.customer = chat::customer_digest(*any_text());
-    if (*rc::gen::arbitrary<bool>()) record.country = *any_text();
-    if (*rc::gen::arbitrary<bool>()) record.visit_country = *any_text();
+    if (*rc::gen::arbitrary<bool>()) record.country = *any_country();
+    if (*rc::gen::arbitrary<bool>()) record.visit_country = *any_country();
     if (*rc::gen::inRange(0, 3) == 0) record.queues_duration = *any_integer();
     if (*rc::gen::inRange(0, 3) == 0) {
       record.queued_at = *ascending(any_instant());
