@@ -121,6 +121,19 @@ void add_restricted(ThreadRecord& known, ThreadRecord incoming) {
   for (const Instant at : incoming.queued_at) add_queued_at(known, at);
 }
 
+bool needs_customer(const ThreadRecord& record) {
+  if (record.agents.empty() || record.is_active || record.is_beginning ||
+      !record.operations.empty() || record.queues_duration || !record.queued_at.empty() ||
+      !record.queue_stays.empty()) {
+    return true;
+  }
+  const Value* status = property(record, "routing", "group_status_at_start");
+  if (status != nullptr && *status == Value(std::string("online_for_queue"))) return true;
+  return std::ranges::any_of(record.events, [](const Event& event) {
+    return event.system_message == SystemMessage::unassigned;
+  });
+}
+
 std::vector<std::uint64_t> unlisted_authors(const ThreadRecord& record) {
   std::vector<std::uint64_t> authors;
   for (const Event& event : record.events) {

@@ -28,6 +28,10 @@ void merge(ThreadRecord& known, const QueueStay& incoming);
 // Adds the time unless it is there.
 void add_queued_at(ThreadRecord& known, Instant at);
 
+// Whether anything can depend on who the customer is: that is so in a queue, in a thread without
+// agents, which may have ended in one, and where webhooks name authors by their ids.
+bool needs_customer(const ThreadRecord& record);
+
 // The digests of authors who are neither users nor joined agents, as far as is known by now;
 // ascending, each once.
 std::vector<std::uint64_t> unlisted_authors(const ThreadRecord& record);

@@ -47,6 +47,35 @@ TEST(Merge, KeepsTheCountryThatAVisitToldFirst) {
   EXPECT_EQ(known.country, std::nullopt);
 }
 
+TEST(NeedsCustomer, WhereAWaitMayHaveEndedOrWebhooksNameAuthors) {
+  ThreadRecord record = chat_record();
+  EXPECT_TRUE(needs_customer(record));
+  record.agents = {"ann"};
+  EXPECT_FALSE(needs_customer(record));
+  const auto needs = [&record](auto change) {
+    ThreadRecord changed = record;
+    change(changed);
+    return needs_customer(changed);
+  };
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.is_active = true; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.is_beginning = true; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.queues_duration = 0; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.queued_at = {{5}}; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.queue_stays = {{{5}, {6}, true}}; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.operations = {{EndTold(), {{7}}}}; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) {
+    one.properties = {{"routing", "group_status_at_start", std::string("online_for_queue")}};
+  }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) {
+    one.events.resize(1);
+    one.events[0].system_message = SystemMessage::unassigned;
+  }));
+  EXPECT_FALSE(needs([](ThreadRecord& one) {
+    one.properties = {{"routing", "group_status_at_start", std::string("online")}};
+    one.events.resize(1);
+  }));
+}
+
 TEST(Merge, ARestrictedThreadAddsWhatIsNotKnown) {
   ThreadRecord known = chat_record({{5, Instant{7}, true}});
   known.agents = {"ann"};

@@ -45,6 +45,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "chat/merge.h"
 #include "store/bytes.h"
 #include "store/property_codes.h"
 
@@ -713,7 +714,7 @@ std::uint8_t further_flags(const ThreadRecord& record, const Authors& authors) {
   }
   if (!authors.unlisted.ids().empty()) flags |= has_unlisted_authors;
   if (record.is_active) flags |= is_active;
-  if (record.customer) flags |= has_customer;
+  if (record.customer && chat::needs_customer(record)) flags |= has_customer;
   if (record.country) flags |= has_country;
   if (record.visit_country) flags |= has_visit_country;
   if (record.queues_duration || !record.queued_at.empty() || !record.queue_stays.empty()) {
@@ -735,7 +736,6 @@ std::uint8_t record_flags(const ThreadRecord& record, bool further_authors) {
   return static_cast<std::uint8_t>(flags);
 }
 
-// Reads everything behind the version; whether it could is for the reader to say.
 chat::Country read_country(Reader& reader) {
   const std::string_view code = reader.text();
   const chat::Country country = chat::country_of(code);
@@ -743,6 +743,7 @@ chat::Country read_country(Reader& reader) {
   return country;
 }
 
+// Reads everything behind the version; whether it could is for the reader to say.
 ThreadRecord read_record(Reader& reader) {
   const std::uint8_t of_version = reader.of_version();
   ThreadRecord record;
@@ -848,7 +849,7 @@ void encode(const ThreadRecord& record, Texts& texts, std::string& bytes) {
   if (record.greeting_displayed_at) {
     writer.difference(record.greeting_displayed_at->microseconds, record.started_at.microseconds);
   }
-  if (record.customer) {
+  if ((further & has_customer) != 0) {
     for (const std::uint8_t byte : *record.customer) writer.byte(byte);
   }
   if (record.country) writer.text(record.country->code());

@@ -15,7 +15,8 @@
 namespace chatreports::store {
 
 // Replaces what is in `bytes`, whose memory is used again. Texts that are met often are taken into
-// `texts`. The agent id of an event whose author is no agent means nothing and is not kept.
+// `texts`. The agent id of an event whose author is no agent means nothing and is not kept; nor is
+// a customer on whom nothing can depend (chat::needs_customer).
 void encode(const chat::ThreadRecord& record, Texts& texts, std::string& bytes);
 
 // Safe for any bytes; the error says what is wrong with them. `texts` has those that they name.

@@ -312,6 +312,46 @@ TEST(FormLabels, are_the_latest_by_time_in_any_order) {
   } while (told[0].label != "A");
 }
 
+chat::ChatRecord chat_with_agent(const std::string& thread_id) {
+  chat::ChatRecord archive = chat(thread_id);
+  archive.thread.agents = {"ann"};
+  archive.thread.customer = chat::customer_digest("c");
+  return archive;
+}
+
+TEST(Customers, are_kept_where_something_can_depend_on_them) {
+  const chat::ChatRecord plain = chat_with_agent("T1");
+  chat::ChatRecord queued = chat_with_agent("T2");
+  queued.thread.queues_duration = 0;
+  chat::ChatRecord unanswered = chat_with_agent("T3");
+  unanswered.thread.agents.clear();
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  write(*store, {plain, queued, unanswered});
+  const auto kept = records_of_kind<chat::ChatRecord>(*store);
+  ASSERT_EQ(kept.size(), 3u);
+  EXPECT_EQ(kept[0].thread.customer, std::nullopt);
+  EXPECT_EQ(kept[1].thread.customer, queued.thread.customer);
+  EXPECT_EQ(kept[2].thread.customer, unanswered.thread.customer);
+  // The same records again tell nothing new.
+  EXPECT_EQ(write(*store, {plain, queued, unanswered}).written, 0u);
+}
+
+TEST(Customers, of_a_queue_record_are_kept_where_the_chat_comes_after_it) {
+  const chat::Record stay = chat::QueueRecord{"T1", {{110}, {120}, false}};
+  const chat::ChatRecord archive = chat_with_agent("T1");
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const auto customer = [&] {
+    return records_of_kind<chat::ChatRecord>(*store)[0].thread.customer;
+  };
+  write(*store, {archive});
+  write(*store, {stay});
+  EXPECT_EQ(customer(), std::nullopt);
+  write(*store, {archive});
+  EXPECT_EQ(customer(), archive.thread.customer);
+}
+
 TEST(Export, tells_another_store_all_of_it) {
   const TemporaryFolder folder;
   const auto store = open(folder);

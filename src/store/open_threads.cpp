@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "chat/merge.h"
 #include "chat/record_size.h"
 #include "store/thread_table.h"
 
@@ -85,6 +86,7 @@ Result<bool> ThreadTable::change(OpenThread& thread, const Change& change, std::
   thread.now.greeting_displayed_at = before.greeting_displayed_at;
   thread.now.known_agents = before.known_agents;
   if (thread.now == before) return false;
+  if (!chat::needs_customer(thread.now)) thread.now.customer.reset();  // as encode does
   const std::size_t bytes = chat::size_of(thread.now);
   // One that an earlier version has let grow larger may become smaller.
   if (bytes > most_bytes && bytes > chat::size_of(before)) {

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "chat/merge.h"
 #include "chat/operations.h"
 #include "store/codec.h"
 #include "store/row_checksum.h"
@@ -164,13 +165,15 @@ class Reading {
     chat.thread = *std::move(record);
     take_apart(chat.thread_id, chat::AchievementKind::goal, chat.thread.goals, records_);
     take_apart(chat.thread_id, chat::AchievementKind::sale, chat.thread.sales, records_);
-    for (const chat::QueueStay& stay : std::exchange(chat.thread.queue_stays, {})) {
+    for (const chat::QueueStay& stay : chat.thread.queue_stays) {
       records_.emplace_back(chat::QueueRecord{chat.thread_id, stay});
     }
     if (!chat.thread.from_chat_record) return {};
     chat.thread = chat::resolve(chat.thread);
     chat.thread.is_beginning = false;
     const std::vector<chat::ToldOperation> operations = std::exchange(chat.thread.operations, {});
+    if (!chat::needs_customer(chat.thread)) chat.thread.customer.reset();  // as encode does
+    chat.thread.queue_stays.clear();
     const std::string thread_id = chat.thread_id;
     records_.emplace_back(std::move(chat));
     for (const chat::ToldOperation& told : operations) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "chat/merge.h"
 #include "chat/record.h"
 
 namespace chatreports::store {
@@ -70,11 +71,11 @@ inline rc::Gen<chat::Property> any_property() {
   });
 }
 
-inline rc::Gen<chat::Event> any_event() {
 inline rc::Gen<chat::Country> any_country() {
   return rc::gen::element(chat::Country(), chat::country_of("NO"), chat::country_of("SE"));
 }
 
+inline rc::Gen<chat::Event> any_event() {
   return rc::gen::exec([] {
     chat::Event event;
     event.key =
@@ -204,6 +205,7 @@ inline rc::Gen<chat::ThreadRecord> any_thread_record() {
                                    *rc::gen::arbitrary<bool>(),
                                    *rc::gen::arbitrary<bool>()});
     }
+    if (!chat::needs_customer(record)) record.customer.reset();
     return record;
   });
 }
