@@ -34,6 +34,10 @@ bool is_of_chat(const chat::ToldOperation& told) {
 
 }  // namespace
 
+std::size_t ThreadTable::memory_of(const OpenThread& thread) {
+  return open_thread_bytes + bytes_in_memory * thread.bytes;
+}
+
 Result<ThreadTable::OpenThread*> ThreadTable::open(LicenseId license, std::string_view thread_id) {
   std::optional<Row> row;
   {
@@ -67,7 +71,7 @@ Result<ThreadTable::OpenThread*> ThreadTable::keep_open(Row row) {
   const std::int64_t number = row.thread_number;
   OpenThread& thread = open_.try_emplace(number, std::move(row)).first->second;
   thread.bytes = chat::size_of(thread.now);
-  open_bytes_ += open_thread_bytes + bytes_in_memory * thread.bytes;
+  open_bytes_ += memory_of(thread);
   return &thread;
 }
 
@@ -82,11 +86,11 @@ Result<bool> ThreadTable::change(OpenThread& thread, const Change& change, std::
   thread.operations.reset();
   chat::ThreadRecord before = thread.now;
   change(thread.now);
+  if (!chat::needs_customer(thread.now)) thread.now.customer.reset();  // as encode does
   // What other records tell is looked up when it is written.
   thread.now.greeting_displayed_at = before.greeting_displayed_at;
   thread.now.known_agents = before.known_agents;
   if (thread.now == before) return false;
-  if (!chat::needs_customer(thread.now)) thread.now.customer.reset();  // as encode does
   const std::size_t bytes = chat::size_of(thread.now);
   // One that an earlier version has let grow larger may become smaller.
   if (bytes > most_bytes && bytes > chat::size_of(before)) {
@@ -181,6 +185,14 @@ Result<void> ThreadTable::write_open(OpenThread& thread) {
   if (auto done = look_up(license, thread.now); !done) return done;
   const auto updated = update(license, thread.row, thread.now, thread.chat_id, thread.changed);
   if (!updated) return std::unexpected(updated.error());
+  return {};
+}
+
+Result<void> ThreadTable::close(std::int64_t thread_number) {
+  const auto open = open_.find(thread_number);
+  if (auto done = write_open(open->second); !done) return done;
+  open_bytes_ -= memory_of(open->second);
+  open_.erase(open);
   return {};
 }
 

@@ -18,6 +18,9 @@ namespace chatreports::store {
 
 namespace {
 
+// A page holds some forty rows; between them changes of other tables are counted.
+constexpr std::int64_t changes_on_last_page = 128;
+
 const Error not_as_written{row_is_damaged, "it is not what was written"};
 
 // Whether a webhook has told of a property that names a greeting.
@@ -206,20 +209,30 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::ChatRecord& recor
 
 Result<bool> ThreadTable::write(LicenseId license, const chat::AchievementRecord& record,
                                 ChangeCounter& counter) {
-  const auto thread = open(license, record.thread_id);
-  if (!thread) return std::unexpected(thread.error());
-  return tell(
-      license, *thread, record.thread_id, {},
+  return tell_thread(
+      license, record.thread_id,
       [&record](chat::ThreadRecord& known) { chat::merge(known, record); }, counter);
 }
 
 Result<bool> ThreadTable::write(LicenseId license, const chat::QueueRecord& record,
                                 ChangeCounter& counter) {
-  const auto thread = open(license, record.thread_id);
-  if (!thread) return std::unexpected(thread.error());
-  return tell(
-      license, *thread, record.thread_id, {},
+  return tell_thread(
+      license, record.thread_id,
       [&record](chat::ThreadRecord& known) { chat::merge(known, record.stay); }, counter);
+}
+
+// Goals, sales and waits mostly follow their chat soon. While its row is on the last page of the
+// table it can grow; later its page is full, and has to be split for it.
+Result<bool> ThreadTable::tell_thread(LicenseId license, std::string_view thread_id,
+                                      const Change& change, ChangeCounter& counter) {
+  const auto thread = open(license, thread_id);
+  if (!thread) return std::unexpected(thread.error());
+  const auto changed = tell(license, *thread, thread_id, {}, change, counter);
+  if (!changed || !*changed || *thread == nullptr) return changed;
+  const std::int64_t number = (*thread)->row.thread_number;
+  if (number + changes_on_last_page < counter.last().value) return changed;
+  if (auto done = close(number); !done) return std::unexpected(std::move(done.error()));
+  return changed;
 }
 
 Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& record,
@@ -457,11 +470,9 @@ Result<bool> ThreadTable::tell(LicenseId license, OpenThread* thread, std::strin
   // It is to be found among the threads of its chat at once.
   thread->chat_id = chat;
   if (!*changed) count_change(*thread, counter);
-  const std::int64_t number = thread->row.thread_number;
-  if (auto done = write_open(*thread); !done) {
+  if (auto done = close(thread->row.thread_number); !done) {
     return std::unexpected(std::move(done.error()));
   }
-  open_.erase(number);
   return true;
 }
 

@@ -98,12 +98,17 @@ class ThreadTable {
   // record that names the chat.
   Result<bool> tell(LicenseId license, OpenThread* thread, std::string_view thread_id,
                     std::string_view chat_id, const Change& change, ChangeCounter& counter);
+  // The same of a record that names the thread alone. One that is at the end of the table still is
+  // written at once.
+  Result<bool> tell_thread(LicenseId license, std::string_view thread_id, const Change& change,
+                           ChangeCounter& counter);
   // The id of the thread's chat once a record has told that one, empty where it told none.
   static std::string_view chat_of(const OpenThread& thread, std::string_view told_id);
   // Valid until the next one is opened; null where it is not known.
   Result<OpenThread*> open(LicenseId license, std::string_view thread_id);
   Result<OpenThread*> open(std::int64_t thread_number);
   Result<OpenThread*> keep_open(Row row);
+  static std::size_t memory_of(const OpenThread& thread);  // about
   static void count_change(OpenThread& thread, ChangeCounter& counter);
   Result<bool> change(OpenThread& thread, const Change& change, std::size_t most_bytes,
                       ChangeCounter& counter);
@@ -111,6 +116,7 @@ class ThreadTable {
                      chat::ToldAt told_at, std::size_t most_bytes, ChangeCounter& counter);
   Result<void> write_open();
   Result<void> write_open(OpenThread& thread);
+  Result<void> close(std::int64_t thread_number);  // one that is open is written
   Result<void> follow(ChangeCounter& counter);
   Result<ToldOfChat> told_of_chat(LicenseId license, std::string_view chat_id, std::size_t more);
   Result<bool> write_of_chat(LicenseId license, const chat::WebhookRecord& record,
