@@ -32,7 +32,7 @@ Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabe
       continue;
     }
     has_changed = true;
-    known.label = label.label;
+    if (known.label != label.label) known.label = label.label;
     known.at = label.at;
     known.is_there = known.is_changed = true;
   }
@@ -77,10 +77,12 @@ Result<LabelTable::Known*> LabelTable::find(LicenseId license, const chat::FormL
     if (auto saved = save(); !saved) return std::unexpected(std::move(saved.error()));
     labels_.clear();
   }
-  const auto [at, is_new] =
-      labels_.try_emplace(Key(license, label.form_id, label.field_id, label.answer_id));
+  const auto known_one =
+      labels_.find(std::tie(license, label.form_id, label.field_id, label.answer_id));
+  if (known_one != labels_.end()) return &known_one->second;
+  const auto at =
+      labels_.try_emplace(Key(license, label.form_id, label.field_id, label.answer_id)).first;
   Known& known = at->second;
-  if (!is_new) return &known;
   const ResetAtEnd reset(find_);
   const auto is_there = find_.bind(1, license.value)
                             .bind_text(2, label.form_id)

@@ -2,6 +2,7 @@
 // The table of a licence's form labels: of each field and answer the latest. A label that comes in
 // again takes the place of a damaged row. Every function belongs into the caller's transaction.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -43,7 +44,7 @@ class LabelTable {
   Totals& totals_;
   Statement find_;
   Statement write_;
-  std::map<Key, Known> labels_;  // that were met in this transaction
+  std::map<Key, Known, std::less<>> labels_;  // that were met in this transaction
 };
 
 }  // namespace chatreports::store

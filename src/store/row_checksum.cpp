@@ -1,6 +1,7 @@
 #include "store/row_checksum.h"
 
 #include <fmt/format.h>
+#define XXH_INLINE_ALL  // what is digested is short: a call would cost more than the digest
 #include <xxhash.h>
 
 namespace chatreports::store {

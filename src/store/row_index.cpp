@@ -1,5 +1,6 @@
 #include "store/row_index.h"
 
+#define XXH_INLINE_ALL  // what is digested is short: a call would cost more than the digest
 #include <xxhash.h>
 
 #include <algorithm>
@@ -15,10 +16,21 @@ namespace {
 constexpr std::size_t most_in_transaction = 2'000'000;
 
 constexpr std::size_t digests_a_filter_bit = 16;
-constexpr std::size_t filter_bits = (std::size_t{1} << 32) / digests_a_filter_bit;
+constexpr std::size_t bits_a_word = 64;
+constexpr std::size_t filter_words = (std::size_t{1} << 32) / digests_a_filter_bit / bits_a_word;
 
-std::size_t filter_bit(std::int32_t digest) {
-  return static_cast<std::uint32_t>(digest) / digests_a_filter_bit;
+struct FilterBit {
+  explicit FilterBit(std::int32_t digest)
+      : word(static_cast<std::uint32_t>(digest) / digests_a_filter_bit / bits_a_word),
+        bit(std::uint64_t{1} << static_cast<std::uint32_t>(digest) / digests_a_filter_bit %
+                                    bits_a_word) {}
+  std::size_t word;
+  std::uint64_t bit;
+};
+
+void set_bit(std::vector<std::uint64_t>& filter, std::int32_t digest) {
+  const FilterBit at(digest);
+  filter[at.word] |= at.bit;
 }
 
 // Making the filter reads the whole table, which is worth about so many searches.
@@ -79,6 +91,13 @@ Result<void> RowIndex::add(RowKind kind, LicenseId license, std::string_view id,
   return insert_recent();
 }
 
+void RowIndex::prefetch(RowKind kind, LicenseId license, std::string_view id) const {
+  if (most_recent_ == 0) return;
+  const std::int32_t digest = this->digest(kind, license, id);
+  recent_.prefetch(digest);
+  if (!filter_.empty()) __builtin_prefetch(&filter_[FilterBit(digest).word]);
+}
+
 Result<std::span<const std::int64_t>> RowIndex::find(RowKind kind, LicenseId license,
                                                      std::string_view id) {
   const std::int32_t wanted = digest(kind, license, id);
@@ -106,7 +125,7 @@ std::int32_t RowIndex::digest(RowKind kind, LicenseId license, std::string_view 
 }
 
 Result<void> RowIndex::insert(std::int32_t digest, std::int64_t number) {
-  if (!filter_.empty()) filter_[filter_bit(digest)] = true;
+  if (!filter_.empty()) set_bit(filter_, digest);
   auto done = insert_.bind(1, std::int64_t{digest}).bind(2, number).run();
   if (done && database_.rows_changed() > 0) {
     totals_.added(
@@ -128,14 +147,16 @@ Result<bool> RowIndex::may_be_in_table(std::int32_t digest) {
       ++searches_without_filter_ > searches_worth_a_filter + indexed_ / rows_read_a_search) {
     if (auto done = fill_filter(); !done) return std::unexpected(std::move(done.error()));
   }
-  return filter_.empty() || filter_[filter_bit(digest)];
+  if (filter_.empty()) return true;
+  const FilterBit at(digest);
+  return (filter_[at.word] & at.bit) != 0;
 }
 
 Result<void> RowIndex::fill_filter() {
   searches_without_filter_ = 0;
-  filter_.resize(filter_bits);
+  filter_.resize(filter_words);
   return for_each_row(all_digests_, [this]() -> Result<void> {
-    filter_[filter_bit(static_cast<std::int32_t>(all_digests_.integer(0)))] = true;
+    set_bit(filter_, static_cast<std::int32_t>(all_digests_.integer(0)));
     return {};
   });
 }

@@ -54,6 +54,9 @@ class RowIndex {
   void end_import();
 
   Result<void> add(RowKind kind, LicenseId license, std::string_view id, std::int64_t number);
+  // It will be looked for soon, while an import writes: memory is slow, and this does not wait for
+  // it.
+  void prefetch(RowKind kind, LicenseId license, std::string_view id) const;
   // Ascending, each once; valid until the next call.
   Result<std::span<const std::int64_t>> find(RowKind kind, LicenseId license, std::string_view id);
   // The number of the row that is meant. `by_number` selects the row of the number that is its
@@ -83,7 +86,7 @@ class RowIndex {
   RecentRows recent_;
   // A bit for each sixteen digests: none of them is in the table where it is not set. Empty where
   // an import is not long enough to be worth it.
-  std::vector<bool> filter_;
+  std::vector<std::uint64_t> filter_;
   std::int64_t searches_without_filter_ = 0;
   std::vector<std::int64_t> found_;
 };

@@ -49,6 +49,10 @@ Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord
   return true;
 }
 
+void StatusTable::prefetch(LicenseId license, const chat::AgentStatusRecord& record) {
+  index_.prefetch(RowKind::agent_status, license, id_of(record.agent_id, record.at.microseconds));
+}
+
 Result<void> StatusTable::index_after(std::int64_t status_number) {
   return for_each_row(rows_after_.bind(1, status_number), [this] {
     return index_.add(RowKind::agent_status, LicenseId{rows_after_.integer(1)},

@@ -23,6 +23,9 @@ class StatusTable {
   Result<bool> write(LicenseId license, const chat::AgentStatusRecord& record,
                      ChangeCounter& counter);
 
+  // The record will be written soon, see RowIndex.
+  void prefetch(LicenseId license, const chat::AgentStatusRecord& record);
+
   // Adds the rows after that number to the index.
   Result<void> index_after(std::int64_t status_number);
 

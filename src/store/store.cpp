@@ -41,6 +41,9 @@ std::optional<Instant> stamp_of(const chat::Record& record) {
   return std::nullopt;
 }
 
+// A record's memory is fetched that many records before its turn.
+constexpr std::size_t records_ahead = 4;
+
 // To stand before what is wrong with it.
 std::string name_of_thread(const chat::Record& record) {
   const auto name = [](const std::string& id) {
@@ -275,8 +278,10 @@ class Store::Implementation {
                                      ChangeCounter& counter) {
     WriteSummary summary;
     for (const std::span<const chat::Record> part : records) {
-      for (const chat::Record& record : part) {
+      for (std::size_t at = 0; at < part.size(); ++at) {
+        const chat::Record& record = part[at];
         if (summary.taken() > 0 && is_enough()) return summary;
+        if (at + records_ahead < part.size()) prefetch(license, part[at + records_ahead]);
         if (std::holds_alternative<chat::IgnoredWebhook>(record)) {
           ++summary.ignored;
           continue;
@@ -294,6 +299,20 @@ class Store::Implementation {
       }
     }
     return summary;
+  }
+
+  // Has the processor fetch what writing the record will look at first.
+  void prefetch(LicenseId license, const chat::Record& record) {
+    if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+      __builtin_prefetch(chat->thread.properties.data());
+      __builtin_prefetch(chat->thread.events.data());
+      index_.prefetch(RowKind::thread, license, chat->thread_id);
+    } else if (const auto* status = std::get_if<chat::AgentStatusRecord>(&record)) {
+      statuses_.prefetch(license, *status);
+    } else if (const auto* greeting = std::get_if<chat::GreetingRecord>(&record)) {
+      index_.prefetch(RowKind::greeting_event, license, greeting->unique_id);
+      index_.prefetch(RowKind::thread_of_greeting, license, greeting->unique_id);
+    }
   }
 
   // What the tables know of a transaction beside the file, if it is not committed.
