@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <span>
 #include <type_traits>
 
@@ -63,8 +64,33 @@ void append_hex(std::string& text, const Bytes& bytes) {
   }
 }
 
+// Of the texts that were digested last by this thread, because many chats begin on the same pages.
+class RecentDigests {
+ public:
+  const Sha256& of(std::string_view text) {
+    One& one = recent_[std::hash<std::string_view>()(text) % recent_.size()];
+    if (!one.is_there || one.text != text) {
+      one.digest = sha256(text);
+      one.text = text.size() <= most_bytes_of_one ? text : std::string_view();
+      one.is_there = text.size() <= most_bytes_of_one;
+    }
+    return one.digest;
+  }
+
+ private:
+  static constexpr std::size_t most_bytes_of_one = 512;
+  struct One {
+    bool is_there = false;
+    std::string text;
+    Sha256 digest{};
+  };
+  std::array<One, 256> recent_;
+};
+
 std::string received(const Sha256& digest) {
-  std::string text(1, received_mark);
+  std::string text;
+  text.reserve(stored_prefix.size() + 2 * stored_digest_bytes);  // for step 2
+  text += received_mark;
   text.append(reinterpret_cast<const char*>(digest.data()), digest.size());
   return text;
 }
@@ -134,7 +160,8 @@ std::string received_property_text(std::string_view name_space, std::string_view
   } else if (text.size() <= max_property_text_bytes) {
     return std::string(text);
   }
-  return received(sha256(text));
+  thread_local RecentDigests digests;
+  return received(digests.of(text));
 }
 
 bool awaits_key(const Record& record) {

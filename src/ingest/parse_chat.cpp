@@ -536,7 +536,11 @@ void ChatParser::read_events(element events, const Path& path, FieldReader& fiel
     if (!fields.ok()) return;
     name_author(parsed.author_id, parsed.event);
     into.push_back(std::move(parsed.event));
-    std::ranges::move(parsed.labels, std::back_inserter(record.labels));
+    if (record.labels.empty()) {
+      record.labels = std::move(parsed.labels);
+    } else {
+      std::ranges::move(parsed.labels, std::back_inserter(record.labels));
+    }
   }
 }
 

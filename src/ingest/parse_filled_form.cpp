@@ -12,9 +12,10 @@ using Field = std::optional<element>;
 // Reads the fields of one form.
 class FormFields {
  public:
-  FormFields(FieldReader& fields, std::vector<std::string>& answers,
-             std::vector<chat::FormLabel>& labels)
-      : fields_(fields), answers_(answers), labels_(labels) {}
+  // Labels are added only where there are any to add to.
+  FormFields(FieldReader& fields, chat::FilledForm& form, Instant at,
+             std::vector<chat::FormLabel>* labels)
+      : fields_(fields), form_(form), at_(at), labels_(labels) {}
 
   void read_field(object field, const Path& path) {
     Field id, label, answer, several;
@@ -66,24 +67,25 @@ class FormFields {
     if (!id) return;
     std::string answer_id = fields_.id_or_integer(*id, Path(path, "id"));
     if (answer_id.empty()) return;
-    if (answers_.size() == chat::max_elements) {
+    if (form_.answers.size() == chat::max_elements) {
       fields_.refuse(path, fmt::format("more than {} answers", chat::max_elements));
       return;
     }
-    answers_.push_back(field_id + ':' + answer_id);
+    form_.answers.push_back(field_id + ':' + answer_id);
     add_label(field_id, std::move(answer_id), label);
   }
 
   void add_label(const std::string& field_id, std::string answer_id, const Field& label) {
-    if (!label || !label->is_string()) return;
+    if (labels_ == nullptr || !label || !label->is_string()) return;
     const std::string_view text(*label);
     if (text.size() > chat::max_label_bytes) return;
-    labels_.push_back({{}, field_id, std::move(answer_id), std::string(text), {}});
+    labels_->push_back({form_.form_id, field_id, std::move(answer_id), std::string(text), at_});
   }
 
   FieldReader& fields_;
-  std::vector<std::string>& answers_;
-  std::vector<chat::FormLabel>& labels_;
+  chat::FilledForm& form_;
+  const Instant at_;
+  std::vector<chat::FormLabel>* const labels_;
 };
 
 }  // namespace
@@ -130,8 +132,9 @@ chat::FilledForm read_filled_form(object event, const EventProperties& told, Ins
   const Path at_fields(path, "fields");
   const auto elements = fields.array(*form_fields, at_fields);
   if (!elements) return form;
-  std::vector<chat::FormLabel> told_labels;
-  FormFields form_reader(fields, form.answers, told_labels);
+  const bool counts = form.type && !form.form_id.empty();
+  if (counts) labels.reserve(labels.size() + 2 * elements->size());
+  FormFields form_reader(fields, form, at, counts ? &labels : nullptr);
   std::size_t index = 0;
   for (const element value : *elements) {
     const Path here(at_fields, index++);
@@ -139,12 +142,6 @@ chat::FilledForm read_filled_form(object event, const EventProperties& told, Ins
     if (!field) return form;
     form_reader.read_field(*field, here);
     if (!fields.ok()) return form;
-  }
-  if (!form.type || form.form_id.empty()) return form;
-  for (chat::FormLabel& label : told_labels) {
-    label.form_id = form.form_id;
-    label.at = at;
-    labels.push_back(std::move(label));
   }
   return form;
 }

@@ -42,7 +42,9 @@ OwnFields fields_of(object record) {
   for (const auto& [key, value] : record) {
     if (value.is_null()) continue;
     for (const auto& [name, field] : known) {
-      if (key == name) *field = value;
+      if (key != name) continue;
+      *field = value;
+      break;
     }
   }
   return found;

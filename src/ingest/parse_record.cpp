@@ -18,7 +18,7 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
-using Take = std::function<void(Result<chat::Record>)>;
+using Take = std::function<void(Result<chat::Record>&&)>;
 
 static_assert(json_padding_bytes >= simdjson::SIMDJSON_PADDING);
 

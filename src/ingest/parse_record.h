@@ -34,11 +34,11 @@ class RecordParser {
   // between them that begins no JSON value ends the reading. Bytes past the end of `json` are not
   // read: it is copied where needed. The reason for refusing an element of an array or a page
   // begins with its place: "chats[3]: …".
-  void parse(std::string_view json, const std::function<void(Result<chat::Record>)>& take);
+  void parse(std::string_view json, const std::function<void(Result<chat::Record>&&)>& take);
 
   // The same without a copy, for who owns json_padding_bytes more after the end of `json`: they are
   // read, whatever they are, and mean nothing.
-  void parse_padded(std::string_view json, const std::function<void(Result<chat::Record>)>& take);
+  void parse_padded(std::string_view json, const std::function<void(Result<chat::Record>&&)>& take);
 
   // The warnings about records that were handed over since the last call; without lines.
   std::vector<Warning> take_warnings();

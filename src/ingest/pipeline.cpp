@@ -71,7 +71,7 @@ Batch parse_units(const UnitBatch& input, Memory memory, RecordParser& parser) {
       batch.refused.push_back({unit.line, place_of(unit) + unit.text});
       continue;
     }
-    const auto take = [&](Result<chat::Record> record) {
+    const auto take = [&](Result<chat::Record>&& record) {
       if (record) {
         batch.records.push_back(std::move(*record));
         batch.lines.push_back(unit.line);
