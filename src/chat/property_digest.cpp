@@ -64,7 +64,8 @@ void append_hex(std::string& text, const Bytes& bytes) {
   }
 }
 
-// Of the texts that were digested last by this thread, because many chats begin on the same pages.
+// The digests of the texts that this thread digested last, because many chats begin on the same
+// pages.
 class RecentDigests {
  public:
   const Sha256& of(std::string_view text) {

@@ -429,7 +429,7 @@ std::uint64_t author_digest(const CustomerDigest& customer);
 // An id that author_digest makes the same digest of.
 std::string author_id_of(std::uint64_t author_digest);
 
-// Of two letters, upper case or lower.
+// The code has two letters, upper case or lower; any other text is no code.
 Country country_of(std::string_view code);
 
 }  // namespace chatreports::chat
