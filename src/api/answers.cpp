@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace chatreports::api {
@@ -17,11 +18,26 @@ std::string entity_tag_of(std::string_view body) {
   return fmt::format("W/\"{:016x}{:016x}\"", hash.high64, hash.low64);
 }
 
+// RFC 9110, 5.6.1: elements with commas between them, each of which may be missing.
 bool names_tag(std::string_view if_none_match, std::string_view entity_tag) {
   if (if_none_match == "*") return true;
-  // Tags are quoted and have no quotation mark within, so the opaque part can only be found whole.
   const std::string_view opaque = entity_tag.substr(entity_tag.find('"'));
-  return if_none_match.find(opaque) != if_none_match.npos;
+  const auto skip = [&if_none_match](std::string_view bytes) {
+    if_none_match.remove_prefix(
+        std::min(if_none_match.find_first_not_of(bytes), if_none_match.size()));
+  };
+  bool is_named = false;
+  for (skip(" \t,"); !if_none_match.empty(); skip(" \t,")) {
+    if (if_none_match.starts_with("W/")) if_none_match.remove_prefix(2);
+    const std::size_t end =
+        if_none_match.starts_with('"') ? if_none_match.find('"', 1) : std::string_view::npos;
+    if (end == if_none_match.npos) return false;
+    is_named = is_named || if_none_match.substr(0, end + 1) == opaque;
+    if_none_match.remove_prefix(end + 1);
+    skip(" \t");
+    if (!if_none_match.empty() && if_none_match.front() != ',') return false;
+  }
+  return is_named;
 }
 
 std::size_t Answers::bytes_of(const Entry& entry) {

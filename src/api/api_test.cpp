@@ -190,12 +190,15 @@ TEST_F(ApiTest, SaysThatAnAnswerIsStillTheSame) {
   };
   const std::string tag = tag_of(get(""));
   EXPECT_THAT(tag, testing::MatchesRegex("W/\"[0-9a-f]+\""));
-  for (const std::string& tags : {tag, tag.substr(2), "\"a\", " + tag, std::string("*")}) {
+  for (const std::string& tags :
+       {tag, tag.substr(2), "\"a\", " + tag, "," + tag + " ,\"a,b\",", std::string("*")}) {
     const http::Response same = get_if_none_match(tags);
     EXPECT_EQ(said(same), "304 ") << tags;
     EXPECT_EQ(tag_of(same), tag);
   }
-  for (const std::string& tags : {std::string(), std::string("\"a\""), tag.substr(3)}) {
+  for (const std::string& tags :
+       {std::string(), std::string("\"a\""), tag.substr(3), tag + "junk", "junk" + tag,
+        tag + " \"a\"", tag + ",b", "*" + tag, "w/" + tag.substr(2)}) {
     EXPECT_EQ(get_if_none_match(tags).status, 200) << tags;
   }
   EXPECT_EQ(ask("POST", "/v3.4/reports/chats/total_chats", "{}",
