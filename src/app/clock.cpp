@@ -1,12 +1,14 @@
 #include "app/clock.h"
 
-#include <chrono>
+#include <ctime>
 
 namespace chatreports::app {
 
 Instant now() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()};
+  // The standard library's clock counts nanoseconds in 64 bits, which end in the year 2262.
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME, &time);
+  return {std::int64_t{time.tv_sec} * microseconds_per_second + time.tv_nsec / 1'000};
 }
 
 }  // namespace chatreports::app

@@ -17,8 +17,10 @@
 #include <string>
 #include <string_view>
 
+#include "app/clock.h"
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "time/rfc3339.h"
 
 namespace chatreports::app {
 namespace {
@@ -63,10 +65,13 @@ class StandardError {
 class Sink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t formatted;
-    formatter_->format(message, formatted);
-    std::string line = printable(std::string_view(formatted.data(), formatted.size()));
-    if (line.ends_with('?')) line.pop_back();  // the line's end
+    const auto text_of = [](spdlog::string_view_t text) {
+      return std::string_view(text.data(), text.size());
+    };
+    // The message has a time of its own, in nanoseconds, which end in the year 2262.
+    std::string line = printable(fmt::format("{:.23}Z {} {}", format_rfc3339(now()),
+                                             text_of(spdlog::level::to_string_view(message.level)),
+                                             text_of(message.payload)));
     if (dropped_ > 0 && !error_.write(fmt::format("{} lines of the log were dropped, because its "
                                                   "reader did not keep up\n",
                                                   dropped_))) {
@@ -90,7 +95,6 @@ class Sink : public spdlog::sinks::base_sink<std::mutex> {
 void log_to_standard_error() {
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("chatreports", std::make_shared<Sink>()));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   // It would write to standard error by itself.
   spdlog::set_error_handler([](const std::string&) {});
 }
