@@ -85,6 +85,11 @@ class Server::Implementation {
     return {};
   }
 
+  std::string why_certificate_is_not_valid(std::int64_t unix_time) {
+    const auto tls = tls_context();
+    return tls ? why_not_valid(*tls, unix_time) : std::string();
+  }
+
   void stop() {
     if (shared_.stopping.exchange(true)) return;
     asio::post(acceptor_.get_executor(), [this] {
@@ -208,6 +213,10 @@ std::uint16_t Server::port() const {
 
 Result<void> Server::reload_tls() {
   return implementation_->load_tls();
+}
+
+std::string Server::why_certificate_is_not_valid(std::int64_t unix_time) const {
+  return implementation_->why_certificate_is_not_valid(unix_time);
 }
 
 void Server::stop() {

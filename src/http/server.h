@@ -64,6 +64,8 @@ class Server {
   // Reads the certificate and its key again, for the connections to come. Where that fails, those
   // that were read before stay. Any thread.
   Result<void> reload_tls();
+  // Why clients refuse the certificate that is used now, see http/tls.h; empty without TLS.
+  std::string why_certificate_is_not_valid(std::int64_t unix_time) const;
   // No new connections or requests; answers in flight finish, and those that take longer than
   // stop_timeout are given up; then all threads are joined. It takes no longer than stop_timeout
   // and the handlers that don't look at Request::abandoned.

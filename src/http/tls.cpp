@@ -3,14 +3,17 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <cerrno>
+#include <ctime>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace chatreports::http {
 namespace {
@@ -62,7 +65,49 @@ Result<std::string> read_file(std::string_view what, const std::string& file) {
   }
 }
 
+// Why OpenSSL can't read it, which says little more than "PEM lib".
+std::string why_no_pem(std::string_view text, std::string_view label, std::string_view command,
+                       const std::string& error) {
+  if (text.find(fmt::format("{}-----", label)) == text.npos) {
+    return fmt::format(
+        "it holds no {} as PEM, which is text that begins with -----BEGIN; "
+        "`openssl {} -inform DER` makes PEM of DER",
+        label == "CERTIFICATE" ? "certificate" : "private key", command);
+  }
+  return fmt::format("it is cut or damaged between -----BEGIN and -----END ({})", error);
+}
+
+std::string text_of(const ASN1_TIME* time) {
+  tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return "an unknown time";
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
 }  // namespace
+
+std::string why_not_valid(ssl::context& context, std::int64_t unix_time) {
+  SSL_CTX* native = context.native_handle();
+  std::time_t time = unix_time;
+  std::vector<X509*> certificates{SSL_CTX_get0_certificate(native)};
+  STACK_OF(X509)* chain = nullptr;
+  SSL_CTX_get0_chain_certs(native, &chain);
+  for (int at = 0; at < sk_X509_num(chain); ++at) certificates.push_back(sk_X509_value(chain, at));
+  for (std::size_t at = 0; at < certificates.size(); ++at) {
+    const X509* const certificate = certificates[at];
+    if (certificate == nullptr) continue;
+    const ASN1_TIME* const begin = X509_get0_notBefore(certificate);
+    const ASN1_TIME* const end = X509_get0_notAfter(certificate);
+    const std::string which = at == 0 ? "it" : fmt::format("the certificate after it ({})", at + 1);
+    if (X509_cmp_time(begin, &time) > 0) {
+      return fmt::format("{} is not valid before {}", which, text_of(begin));
+    }
+    if (X509_cmp_time(end, &time) < 0) {
+      return fmt::format("{} has expired at {}", which, text_of(end));
+    }
+  }
+  return {};
+}
 
 Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
@@ -83,7 +128,8 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   });
   boost::system::error_code error;
   if (context->use_certificate_chain(boost::asio::buffer(*certificate), error)) {
-    return unusable("certificate", files.certificate, error.message());
+    return unusable("certificate", files.certificate,
+                    why_no_pem(*certificate, "CERTIFICATE", "x509", error.message()));
   }
   if (context->use_private_key(boost::asio::buffer(*key), ssl::context::pem, error)) {
     return unusable("key", files.key,
@@ -91,7 +137,7 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
                         ? "it is encrypted, and there is nobody to ask for its passphrase; "
                           "decrypt it with `openssl pkey`, into a file that only the "
                           "server's user may read"
-                        : error.message());
+                        : why_no_pem(*key, "PRIVATE KEY", "pkey", error.message()));
   }
   if (SSL_CTX_check_private_key(native) != 1) {
     return failed(fmt::format("the TLS key {} does not belong to the certificate {}", files.key,
