@@ -67,14 +67,31 @@ bool is_data_folder(const std::string& data_folder) {
 }
 
 Result<void> require_data_folder(const std::string& data_folder) {
-  if (is_data_folder(data_folder)) return {};
   struct stat status{};
-  if (::stat(data_folder.c_str(), &status) != 0 && errno == ENOENT) {
+  const bool is_there = ::stat(data_folder.c_str(), &status) == 0;
+  if (!is_there && errno == ENOENT) {
     return failed(
         fmt::format("there is no data folder {}; name the folder with --data", data_folder));
   }
-  return failed(fmt::format("{} is not a data folder of chatreports; name the folder with --data",
-                            data_folder));
+  if (!is_there || (S_ISDIR(status.st_mode) && ::access(data_folder.c_str(), R_OK | X_OK) != 0)) {
+    return failed(
+        fmt::format("the data folder {} cannot be read: {}; run the command as the user "
+                    "that runs chatreports",
+                    data_folder, std::strerror(errno)));
+  }
+  if (!is_data_folder(data_folder)) {
+    return failed(fmt::format("{} is not a data folder of chatreports; name the folder with --data",
+                              data_folder));
+  }
+  for (const char* name : {"", "/chatreports.sqlite", "/access.sqlite"}) {
+    const std::string path = data_folder + name;
+    if (::access(path.c_str(), R_OK | W_OK) == 0 || errno == ENOENT) continue;
+    return failed(fmt::format(
+        "{} cannot be written: {}; commands that only read need that, too, because SQLite keeps "
+        "locks and its log there; run them as the user that runs chatreports, or on a copy",
+        path, std::strerror(errno)));
+  }
+  return {};
 }
 
 Result<void> refuse_foreign_folder(const std::string& data_folder) {
