@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -82,10 +83,26 @@ int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::stri
       fmt::format("{} {} is revoked; a running server refuses it within a second\n", name, id));
 }
 
+// Prints what was just created. Nobody could use what nobody has seen, so it is undone otherwise.
+int exit_printing_secret(store::Tokens& tokens, const std::string& text) {
+  Output output;
+  const Result<void> printed = output.print(text + '\n');
+  if (printed) return exit_ok;
+  const Result<void> undone = tokens.forget(text);
+  return exit_with(
+      {ErrorKind::failed, undone ? printed.error().message + "; so nothing was created"
+                                 : fmt::format("{}; what was created stays, because {}",
+                                               printed.error().message, undone.error().message)});
+}
+
 constexpr std::size_t most_bytes_of_secret = 4'096;
 
 // The first line of the file.
 Result<std::string> read_secret(const std::string& file) {
+  struct stat status{};
+  if (file != "-" && ::stat(file.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    return invalid(fmt::format("{} is a folder, not a file with a secret", file));
+  }
   std::ifstream opened;
   if (file != "-") opened.open(file);
   std::istream& stream = file == "-" ? std::cin : opened;
@@ -127,7 +144,7 @@ int run_create_token(const CreateTokenOptions& options) {
   const auto token = (*tokens)->create(LicenseId{options.license}, std::move(scopes),
                                        options.agent_id, created_at, expires_at);
   if (!token) return exit_with(token.error());
-  return exit_printing(*token + '\n');
+  return exit_printing_secret(**tokens, *token);
 }
 
 int run_list_tokens(const std::string& data_folder) {
@@ -159,7 +176,7 @@ int run_create_webhook(const CreateWebhookOptions& options) {
   const auto secret =
       (*tokens)->create_webhook_secret(LicenseId{options.license}, *std::move(given), now());
   if (!secret) return exit_with(secret.error());
-  return exit_printing(*secret + '\n');
+  return exit_printing_secret(**tokens, *secret);
 }
 
 int run_list_webhooks(const std::string& data_folder) {

@@ -265,6 +265,16 @@ Result<void> Tokens::revoke(std::int64_t id) {
   return {};
 }
 
+Result<void> Tokens::forget(std::string_view text) {
+  const std::string hash = hash_of(text);
+  const auto known = implementation_->read();
+  if (!known) return std::unexpected(known.error());
+  for (const auto& [known_hash, token] : *known) {
+    if (known_hash == hash) return revoke(token.id);
+  }
+  return {};
+}
+
 Result<std::shared_ptr<const TokenSet>> Tokens::read_if_changed() {
   const auto changed = implementation_->has_changed();
   if (!changed) return std::unexpected(changed.error());

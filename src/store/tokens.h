@@ -60,6 +60,8 @@ class Tokens {
                                             Instant now);
   Result<std::vector<Token>> list();     // by id, expired ones too, webhooks' secrets too
   Result<void> revoke(std::int64_t id);  // not_found where there is none
+  // Undoes what has just created the token or secret of this text.
+  Result<void> forget(std::string_view text);
 
   // All of them, or nothing where they have not changed since the last call. An error where an
   // older copy of the file has taken its place. Cheap: made to be called a few times a second.
