@@ -126,6 +126,13 @@ std::string without_folder(std::string message, const std::string& folder) {
   return message;
 }
 
+void warn_of_certificate(const http::ServerOptions& options, const http::Server& server) {
+  const std::string why =
+      server.why_certificate_is_not_valid(now().microseconds / microseconds_per_second);
+  if (why.empty()) return;
+  spdlog::warn("clients will refuse the TLS certificate {}: {}", options.tls->certificate, why);
+}
+
 void reload_tls(const http::ServerOptions& options, http::Server& server) {
   if (!options.tls) {
     spdlog::info("SIGHUP: there is no certificate to read again");
@@ -134,6 +141,7 @@ void reload_tls(const http::ServerOptions& options, http::Server& server) {
   const Result<void> loaded = server.reload_tls();
   if (loaded) {
     spdlog::info("SIGHUP: the certificate was read again");
+    warn_of_certificate(options, server);
   } else {
     spdlog::error("SIGHUP: {}; the one from before stays", loaded.error().message);
   }
@@ -234,6 +242,7 @@ int run_serve(const ServeOptions& given) {
         }},
        [&api](http::Request& request) { return api.share_of(request); }});
   if (!server) return exit_with(server.error());
+  warn_of_certificate(server_options, **server);
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);
   restore(*engine, **store);

@@ -1,5 +1,8 @@
 """A clock that is set while webhooks come that tell no time."""
 
+import calendar
+import signal
+
 from program import *
 
 CLOCK = os.environ.get("CHATREPORTS_JUMPING_CLOCK", "")
@@ -20,8 +23,8 @@ class JumpingClock(ProgramTest):
     def set_clock(self, seconds):
         self.clock.write_text(str(seconds))
 
-    def serve(self):
-        server = Server(self.data, environment={"LD_PRELOAD": CLOCK,
+    def serve(self, *flags):
+        server = Server(self.data, *flags, environment={"LD_PRELOAD": CLOCK,
                                                 "CHATREPORTS_TEST_CLOCK": str(self.clock)})
         for _ in range(600):
             if server.ask("GET", "/readyz")[0] == 200:
@@ -89,6 +92,40 @@ class JumpingClock(ProgramTest):
             for report, then in zip(reports, over):
                 self.assertNotEqual(ask(report)[2], then[2])
                 self.assertEqual(ask(report, **{"If-None-Match": then[1]})[0], 200)
+
+    def test_times_before_1970_and_after_2262_are_right(self):
+        for year, of_year in [(1969, r"1969-12-31T23:59:\d\d\.\d\d\dZ"),
+                              (2300, r"2300-01-01T00:0\d:\d\d\.\d\d\dZ")]:
+            begin = calendar.timegm((1969, 12, 31, 23, 59, 1) if year == 1969
+                                    else (2300, 1, 1, 0, 0, 0))
+            self.set_clock(begin - int(time.time()))
+            with self.serve() as server:
+                self.tell(server, "thread_tagged")
+                date = server.ask("GET", "/livez")[1]["Date"]
+                self.assertIn(str(year), date)
+            for line in server.log.decode().splitlines():
+                self.assertRegex(line, f"^{of_year} [a-z]+ ")
+
+    def test_a_certificate_that_is_not_valid_is_told(self):
+        certificate, key = self.folder / "cert.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "10", "-subj",
+                        "/CN=localhost", "-keyout", key, "-out", certificate],
+                       check=True, capture_output=True)
+        tls = ["--tls-cert", certificate, "--tls-key", key]
+        day = 24 * HOUR
+        for days, warning in [(0, None), (-2, b"it is not valid before 2"),
+                              (12, b"it has expired at 2")]:
+            self.set_clock(days * day)
+            server = Server(self.data, *tls, environment={"LD_PRELOAD": CLOCK,
+                                                          "CHATREPORTS_TEST_CLOCK": str(self.clock)})
+            with server:
+                server.process.send_signal(signal.SIGHUP)
+                while b"SIGHUP" not in server.log:
+                    server.log += server.process.stderr.readline()
+            told = server.log.count(b"clients will refuse the TLS certificate")
+            self.assertEqual(told, 0 if warning is None else 2, server.log)
+            self.assertIn(warning or b"read again", server.log)
 
 
 if __name__ == "__main__":

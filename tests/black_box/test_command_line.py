@@ -133,6 +133,78 @@ class Origins(ProgramTest):
                 self.assertEqual(answered[1].get("Access-Control-Allow-Origin"), allowed)
 
 
+class Secrets(ProgramTest):
+    """Nobody could use a token or a secret that nobody has seen."""
+
+    def test_what_can_not_be_printed_is_not_created(self):
+        made = self.token()
+        def full():
+            os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+        def gone():
+            reader, writer = os.pipe()
+            os.close(reader)
+            os.dup2(writer, 1)
+        secret = self.folder / "secret"
+        secret.write_text("given")
+        for command in [["token"], ["webhook"], ["webhook", "--secret-file", secret]]:
+            for stdout in [lambda: os.close(1), full, gone]:
+                create = [command[0], "create", "--data", self.data, "--license", 1, *command[1:]]
+                done = run(*create, preexec=stdout)
+                self.assertEqual(done.returncode, 1)
+                self.assert_one_sentence(done, "cannot write to standard output",
+                                         "nothing was created")
+                listed = run(command[0], "list", "--data", self.data).stdout.decode()
+                self.assertEqual(len(listed.splitlines()), 2 if command == ["token"] else 1)
+        done = run("webhook", "create", "--data", self.data, "--license", 1, "--secret-file", secret)
+        self.assertEqual((done.returncode, done.stdout), (0, b"given\n"))
+        with Server(self.data) as server:
+            for _ in range(500):
+                if server.ask("GET", "/readyz")[0] == 200:
+                    break
+                time.sleep(0.02)
+            self.assertEqual(server.report(made, "total_chats")[0], 200)
+
+    def test_a_folder_holds_no_secret(self):
+        done = run("webhook", "create", "--data", self.data, "--license", 1, "--secret-file", "/")
+        self.assert_one_sentence(done, "/ is a folder")
+
+
+@unittest.skipUnless(os.geteuid() == 0, "only root can be another user")
+class OtherUsers(ProgramTest):
+    NOBODY = 65534
+    COMMANDS = [["check"], ["export", "--license", 1], ["token", "list"], ["webhook", "list"],
+                ["token", "revoke", 1]]
+
+    def setUp(self):
+        super().setUp()
+        self.take_in([chat("A")])
+        self.token()
+        self.folder.chmod(0o755)
+        # The build may lie where others may not look.
+        self.program = self.folder / "chatreports"
+        shutil.copy(PROGRAM, self.program)
+
+    def assert_denied(self, *words):
+        for command in self.COMMANDS:
+            done = run(*command, "--data", self.data, program=self.program,
+                       preexec=lambda: (os.setgid(self.NOBODY), os.setuid(self.NOBODY)))
+            self.assert_one_sentence(done, "Permission denied", *words)
+            self.assertNotIn(b"damaged", done.stdout + done.stderr)
+            self.assertNotIn(b"is not a data folder", done.stderr)
+
+    def test_a_folder_that_may_not_be_read(self):
+        self.assert_denied(f"the data folder {self.data} cannot be read")
+
+    def test_a_folder_that_may_not_be_written(self):
+        self.data.chmod(0o755)
+        for file in self.data.iterdir():
+            file.chmod(0o755 if file.is_dir() else 0o644)
+        self.assert_denied(f"{self.data} cannot be written", "on a copy")
+        self.data.chmod(0o777)
+        self.assert_denied(".sqlite cannot be written")
+        self.assertEqual(run("check", "--data", self.data).returncode, 0)
+
+
 class DataFolders(ProgramTest):
     COMMANDS = [["token", "create", "--license", 1], ["token", "list"], ["token", "revoke", 1],
                 ["webhook", "create", "--license", 1], ["webhook", "list"], ["webhook", "revoke", 1],

@@ -154,6 +154,26 @@ class Keys(ProgramTest):
                 run("serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.flags), word,
                 str(self.key))
 
+    def test_files_that_are_no_pem(self):
+        def to_der(command, file):
+            made = subprocess.run(["openssl", command, "-in", file, "-outform", "DER"],
+                                  check=True, capture_output=True)
+            return made.stdout
+
+        for file, command, what in [(self.certificate, "x509", "certificate"),
+                                    (self.key, "pkey", "private key")]:
+            whole = file.read_bytes()
+            other = (self.key if file == self.certificate else self.certificate).read_bytes()
+            for spoilt, word in [(b"", f"holds no {what} as PEM"), (other, "-----BEGIN"),
+                                 (to_der(command, file), f"openssl {command} -inform DER"),
+                                 (whole[:len(whole) // 2], "cut or damaged"),
+                                 (whole.replace(b"M", b"?"), "cut or damaged")]:
+                file.write_bytes(spoilt)
+                self.assert_one_sentence(
+                    run("serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.flags),
+                    word, str(file))
+            file.write_bytes(whole)
+
     def test_when_it_is_read_again(self):
         with Server(self.data, *self.flags) as server:
             for spoil, word in [(self.encrypt, b"is encrypted"),
