@@ -18,8 +18,8 @@ namespace chatreports::api {
 // As the ETag header has it.
 std::string entity_tag_of(std::string_view body);
 
-// Whether an If-None-Match header names the tag; one that is not well-formed names none. Tags are compared weakly (RFC 9110, 8.8.3.2): the
-// same answer may go out packed or not.
+// Whether an If-None-Match header names the tag; one that is not well-formed names none. Tags are
+// compared weakly (RFC 9110, 8.8.3.2): the same answer may go out packed or not.
 bool names_tag(std::string_view if_none_match, std::string_view entity_tag);
 
 // Any thread may use it.
