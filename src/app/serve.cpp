@@ -71,6 +71,8 @@ Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals
   if (engine.applied() == ChangeNumber{0}) {
     if (const auto damage = store.find_damage(); !damage) return std::unexpected(damage.error());
   }
+  const auto last = store.last_change();
+  if (!last) return std::unexpected(last.error());
   bool stopped = false;
   std::uint64_t facts = 0;
   std::uint64_t batches = 0;
@@ -103,6 +105,7 @@ Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals
       });
   if (stopped) return false;
   if (!replayed) return std::unexpected(replayed.error());
+  engine.has_all_up_to(*last);
   ::malloc_trim(0);  // facts on their way into segments take several times what these do
   return true;
 }

@@ -60,6 +60,21 @@ class Restart(ProgramTest):
         shutil.rmtree(self.engine)
         self.assertEqual(self.answers()[0], changed)
 
+    def test_a_last_change_that_no_report_counts(self):
+        """Files that are made after it are of this store nevertheless."""
+        for record in [{"record": "group", "id": 77, "name": "Support"},
+                       {"record": "goal", "thread_id": "nobody", "id": 1},
+                       {"record": "queue", "thread_id": "nobody", "entered_at": "2021-04-08T10:00:00Z",
+                        "ended_at": "2021-04-08T10:01:00Z", "outcome": "left"}]:
+            self.take_in([record])
+            shutil.rmtree(self.engine)
+            self.assertEqual(self.answers()[0], self.first)
+            done = run("check", "--data", self.data)
+            self.assertEqual((done.returncode, done.stderr), (0, b""), done.stdout)
+            again, log = self.answers()
+            self.assertEqual(again, self.first)
+            self.assertNotIn("warn", log)
+
     def test_damaged_files_are_said_and_made_anew(self):
         for number in [0, -2, -1]:  # a segment, the agents, the manifest
             path = self.files()[number]

@@ -223,6 +223,17 @@ TEST_F(SavedEngine, IsReplacedByOneThatWasMadeAnew) {
   EXPECT_EQ(again->size().chats, 4U);
 }
 
+TEST_F(SavedEngine, KnowsHowFarItHasCome) {
+  const auto engine = make();
+  ASSERT_EQ(engine->restore(any), true);
+  const ChangeNumber last{engine->applied().value + 5};
+  engine->has_all_up_to(last);
+  engine->has_all_up_to({1});
+  EXPECT_EQ(engine->applied(), last);
+  ASSERT_TRUE(engine->save(11).has_value());
+  EXPECT_EQ(make()->restore([&](std::int64_t, ChangeNumber saved) { return saved == last; }), true);
+}
+
 TEST_F(SavedEngine, KeepsOnlyFilesThatItNeeds) {
   const auto files = [this] {
     std::set<std::string> names;

@@ -174,6 +174,13 @@ class SegmentEngine final : public NativeEngine {
     return std::unexpected(Error{ErrorKind::unavailable, "the question was given up"});
   }
 
+  void has_all_up_to(ChangeNumber last) override {
+    const std::lock_guard change_lock(change_mutex_);
+    auto next = std::make_shared<Snapshot>(*snapshot());
+    next->applied = std::max(next->applied, last);
+    publish(std::move(next));
+  }
+
   ChangeNumber applied() const override { return snapshot()->applied; }
 
   NativeSize size() const override {

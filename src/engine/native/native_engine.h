@@ -38,6 +38,10 @@ class NativeEngine : public Engine {
   using Accepts = std::function<bool(std::int64_t origin, ChangeNumber last)>;
   virtual Result<bool> restore(const Accepts& accepts) = 0;
 
+  // Says that all changes up to this one were applied: those that were not given were nothing for
+  // an engine. From now on applied() is this one, or a later one. As apply.
+  virtual void has_all_up_to(ChangeNumber last) = 0;
+
   // Moves segments from memory into files, so that the kernel may drop them. One caller at a time
   // of this and save; beside apply and run.
   virtual Result<void> move_to_files() = 0;
