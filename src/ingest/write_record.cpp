@@ -237,7 +237,8 @@ void append(std::string& json, const chat::ChatRecord& record) {
   Members members(json);
   members.text("id", record.thread_id);
   members.time("created_at", thread.started_at);
-  if (thread.ended_at) members.time("ended_at", *thread.ended_at);
+  // An end that was told of an earlier start counts as one at the start; an import takes no other.
+  if (thread.ended_at) members.time("ended_at", std::max(*thread.ended_at, thread.started_at));
   if (thread.is_active) members.key("active") += "true";
   append_queue_and_country(members, json, thread);
   append_texts(members.key("user_ids"), thread.agents);

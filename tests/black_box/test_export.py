@@ -37,7 +37,11 @@ class Export(ProgramTest):
                  b'{"record":"agent","id":"ann@example.com","name":"Ann","groups":[1,2]}\n'
                  b'{"record":"group","id":1,"name":"Sales"}\n'
                  b'{"thread":{"id":"rated","created_at":"2021-04-01T00:00:00Z","properties":'
-                 b'{"rating":{"score":1,"comment":"thank you"}}}}\n')
+                 b'{"rating":{"score":1,"comment":"thank you"}}}}\n'
+                 # An end, and later a start that comes after it.
+                 b'{"thread":{"id":"late","created_at":"2021-04-01T07:00:00Z","ended_at":'
+                 b'"2021-04-01T07:10:00Z"}}\n'
+                 b'{"thread":{"id":"late","created_at":"2021-04-01T10:00:00Z"}}\n')
         done = run("import", "--data", self.data, "--license", 7, "-", stdin=made)
         self.assertEqual(done.returncode, 0, done.stderr)
         exported = self.export(self.data)
