@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <utility>
 
 #include "http/message.h"
 
@@ -45,6 +46,7 @@ class Turns {
     const std::stop_callback give_up(abandoned, [ticket] {
       boost::asio::post(ticket->timer.get_executor(), [ticket] { ticket->timer.cancel(); });
     });
+    const OnList on_list(*this, ticket);
     co_await ticket->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     co_return was_let_in(ticket);
   }
@@ -62,6 +64,17 @@ class Turns {
     State state = State::waiting;  // guarded by mutex_
   };
   using Ticket = std::shared_ptr<Waiting>;
+
+  // Takes a ticket off the list when its coroutine ends, also where it is destroyed while it waits:
+  // a timer must not outlive its io_context.
+  struct OnList {
+    OnList(Turns& of, Ticket its) : turns(of), ticket(std::move(its)) {}
+    ~OnList() { turns.was_let_in(ticket); }
+    OnList(const OnList&) = delete;
+    OnList& operator=(const OnList&) = delete;
+    Turns& turns;
+    const Ticket ticket;
+  };
 
   // Makes the ticket of who has to wait.
   State ask(const boost::asio::any_io_executor& executor, Share share, Ticket& ticket);
