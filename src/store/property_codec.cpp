@@ -1,0 +1,126 @@
+#include "store/property_codec.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "store/property_codes.h"
+
+namespace chatreports::store {
+namespace {
+
+using chat::Property;
+using chat::ThreadRecord;
+
+enum ValueKind : std::uint8_t { is_false = 0, is_true = 1, is_integer = 2, is_text = 3 };
+
+constexpr std::size_t most_shared_properties = 63;
+
+void write_property(Writer& writer, const Property& property) {
+  const std::uint8_t code = property_code({property.name_space, property.name});
+  const auto head = [&](ValueKind kind) {
+    writer.number(code * 4u + kind);
+    if (code != 0) return;
+    writer.text(property.name_space);
+    writer.text(property.name);
+  };
+  if (const bool* flag = std::get_if<bool>(&property.value)) {
+    head(*flag ? is_true : is_false);
+  } else if (const std::int64_t* integer = std::get_if<std::int64_t>(&property.value)) {
+    head(is_integer);
+    writer.integer(*integer);
+  } else {
+    head(is_text);
+    writer.text(std::get<std::string>(property.value));
+  }
+}
+
+Property read_property(Reader& reader) {
+  Property property;
+  const std::uint64_t head = reader.number();
+  if (head / 4 == 0) {
+    property.name_space = reader.text();
+    property.name = reader.text();
+  } else if (const PropertyName* name = property_of_code(head / 4)) {
+    property.name_space = name->name_space;
+    property.name = name->name;
+  } else {
+    reader.fail();
+  }
+  switch (head % 4) {
+    case is_integer:
+      property.value = reader.integer();
+      break;
+    case is_text:
+      property.value = std::string(reader.text());
+      break;
+    default:
+      property.value = head % 4 == is_true;
+  }
+  return property;
+}
+
+}  // namespace
+
+void write_properties(Writer& writer, const std::vector<Property>& properties) {
+  writer.number(properties.size());
+  for (const Property& property : properties) write_property(writer, property);
+}
+
+std::vector<Property> read_properties(Reader& reader) {
+  std::vector<Property> properties(reader.count());
+  for (Property& property : properties) property = read_property(reader);
+  return properties;
+}
+
+// Most of what a chat has its thread has, too.
+void write_chat_properties(Writer& writer, const ThreadRecord& record) {
+  std::uint64_t shared = 0;
+  std::vector<const Property*> others;
+  const auto& own = record.properties;
+  // So they are, but where a record was damaged; what is read must be what was written all the
+  // same.
+  const bool is_ascending =
+      std::ranges::adjacent_find(record.chat_properties, std::greater_equal()) ==
+      record.chat_properties.end();
+  std::size_t at = is_ascending ? 0 : own.size();
+  for (const Property& property : record.chat_properties) {
+    while (at < own.size() && own[at] < property) ++at;
+    if (at < std::min(own.size(), most_shared_properties) && own[at] == property) {
+      shared |= std::uint64_t{1} << at;
+    } else {
+      others.push_back(&property);
+    }
+  }
+  writer.number(shared);
+  writer.number(others.size());
+  for (const Property* property : others) write_property(writer, *property);
+}
+
+std::vector<Property> read_chat_properties(Reader& reader, const std::vector<Property>& own) {
+  const std::uint64_t shared = reader.number();
+  std::vector<Property> properties = read_properties(reader);
+  const std::size_t others = properties.size();
+  for (std::size_t at = 0; at <= most_shared_properties; ++at) {
+    if ((shared >> at & 1) == 0) continue;
+    if (at >= own.size() || at == most_shared_properties) {
+      reader.fail();
+      return {};
+    }
+    properties.push_back(own[at]);
+  }
+  std::inplace_merge(properties.begin(), properties.begin() + static_cast<std::ptrdiff_t>(others),
+                     properties.end());
+  return properties;
+}
+
+void write_value(Writer& writer, const std::optional<chat::Value>& value) {
+  writer.byte(value ? 1 : 0);
+  if (value) write_property(writer, {"", "", *value});
+}
+
+std::optional<chat::Value> read_value(Reader& reader) {
+  if (reader.byte() == 0) return std::nullopt;
+  return read_property(reader).value;
+}
+
+}  // namespace chatreports::store
