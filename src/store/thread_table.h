@@ -90,6 +90,8 @@ class ThreadTable {
   // What becomes of a record; all that it hangs on is looked up afterwards.
   using Change = std::function<void(chat::ThreadRecord&)>;
 
+  static void apply_all(chat::ThreadRecord& record,
+                        const std::vector<chat::ToldOperation>& operations);
   // Puts in a thread that is not known yet.
   Result<bool> insert(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
   Result<bool> insert(LicenseId license, std::string_view thread_id, std::string_view chat_id,
