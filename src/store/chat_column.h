@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "store/packed_id.h"
+#include "store/row_checksum.h"
 #include "store/sqlite.h"
 
 namespace chatreports::store {
@@ -15,6 +16,13 @@ struct ChatColumn {
   std::optional<std::int64_t> packed;
   std::string_view text;
 
+  void add_to(RowBinding& row) const {
+    if (packed || text.empty()) {
+      row.add(packed);
+    } else {
+      row.add(text);
+    }
+  }
   void bind_to(Statement& statement, int parameter) const {
     if (packed || text.empty()) {
       statement.bind(parameter, packed);

@@ -3,18 +3,13 @@
 namespace chatreports::store {
 namespace {
 
-std::int64_t checksum_of(LicenseId license, const chat::GreetingRecord& record,
-                         std::int64_t event_number, std::optional<std::int64_t> changed) {
-  return RowChecksum(CheckedTable::greeting_events)
-      .add(event_number)
-      .add(changed)
-      .add(license.value)
-      .add_bytes(record.unique_id)
-      .add(static_cast<std::int64_t>(record.event))
-      .add(record.greeting_id)
-      .add(record.group_id)
-      .add(record.at.microseconds)
-      .value();
+// The statement takes the columns of the table, and the checksum.
+std::int64_t bind_columns(Statement& statement, LicenseId license,
+                          const chat::GreetingRecord& record, std::int64_t event_number,
+                          std::optional<std::int64_t> changed) {
+  return bind_row(statement, CheckedTable::greeting_events, event_number, changed, license.value,
+                  std::string_view(record.unique_id), static_cast<std::int64_t>(record.event),
+                  record.greeting_id, record.group_id, record.at.microseconds);
 }
 
 }  // namespace
@@ -26,13 +21,13 @@ GreetingTable::GreetingTable(Database& database, RowIndex& index, Totals& totals
       totals_(totals),
       find_(prepare("SELECT event_number, changed, license, unique_id, event, greeting_id, "
                     "group_id, at, checksum FROM greeting_events WHERE event_number = ?1")),
-      insert_(prepare("INSERT INTO greeting_events(event_number, license, unique_id, event, "
-                      "greeting_id, group_id, at, checksum) "
-                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")),
+      insert_(prepare("INSERT INTO greeting_events(event_number, changed, license, unique_id, "
+                      "event, greeting_id, group_id, at, checksum) "
+                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")),
       remember_(prepare("INSERT INTO greeting_event_replacements(event_number, change, "
                         "greeting_id, group_id, at, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
-      replace_(prepare("UPDATE greeting_events SET changed = ?2, greeting_id = ?3, group_id = ?4, "
-                       "at = ?5, checksum = ?6 WHERE event_number = ?1")),
+      replace_(prepare("UPDATE greeting_events SET changed = ?2, greeting_id = ?6, group_id = ?7, "
+                       "at = ?8, checksum = ?9 WHERE event_number = ?1")),
       rows_after_(prepare("SELECT event_number, license, unique_id FROM greeting_events "
                           "WHERE event_number > ?1 ORDER BY event_number")) {}
 
@@ -89,18 +84,8 @@ Result<std::optional<GreetingTable::Row>> GreetingTable::find(LicenseId license,
 
 Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord& record,
                                    std::int64_t event_number) {
-  const std::int64_t checksum =
-      checksum_of(license, record, event_number, std::optional<std::int64_t>());
-  auto done = insert_.bind(1, event_number)
-                  .bind(2, license.value)
-                  .bind_text(3, record.unique_id)
-                  .bind(4, static_cast<std::int64_t>(record.event))
-                  .bind(5, record.greeting_id)
-                  .bind(6, record.group_id)
-                  .bind(7, record.at.microseconds)
-                  .bind(8, checksum)
-                  .run();
-  if (!done) return done;
+  const std::int64_t checksum = bind_columns(insert_, license, record, event_number, std::nullopt);
+  if (auto done = insert_.run(); !done) return done;
   totals_.added(CheckedTable::greeting_events, license, checksum);
   return index_.add(RowKind::greeting_event, license, record.unique_id, event_number);
 }
@@ -108,32 +93,14 @@ Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord
 // What it was is remembered.
 Result<void> GreetingTable::replace(LicenseId license, const Row& row,
                                     const chat::GreetingRecord& record, std::int64_t change) {
-  const std::int64_t remembered = RowChecksum(CheckedTable::greeting_event_replacements)
-                                      .add(row.event_number)
-                                      .add(change)
-                                      .add(row.greeting_id)
-                                      .add(row.group_id)
-                                      .add(row.at)
-                                      .value();
-  auto done = remember_.bind(1, row.event_number)
-                  .bind(2, change)
-                  .bind(3, row.greeting_id)
-                  .bind(4, row.group_id)
-                  .bind(5, row.at)
-                  .bind(6, remembered)
-                  .run();
-  if (!done) return done;
+  const std::int64_t remembered =
+      bind_row(remember_, CheckedTable::greeting_event_replacements, row.event_number, change,
+               row.greeting_id, row.group_id, row.at);
+  if (auto done = remember_.run(); !done) return done;
   totals_.added(CheckedTable::greeting_event_replacements, of_all_licenses, remembered);
-  const std::int64_t checksum = checksum_of(license, record, row.event_number, change);
-  done = replace_.bind(1, row.event_number)
-             .bind(2, change)
-             .bind(3, record.greeting_id)
-             .bind(4, record.group_id)
-             .bind(5, record.at.microseconds)
-             .bind(6, checksum)
-             .run();
+  const std::int64_t checksum = bind_columns(replace_, license, record, row.event_number, change);
   totals_.replaced(CheckedTable::greeting_events, license, row.checksum, checksum);
-  return done;
+  return replace_.run();
 }
 
 }  // namespace chatreports::store

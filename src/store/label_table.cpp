@@ -43,23 +43,10 @@ Result<void> LabelTable::save() {
   for (auto& [key, known] : labels_) {
     if (!std::exchange(known.is_changed, false)) continue;
     const auto& [license, form_id, field_id, answer_id] = key;
-    const std::int64_t checksum = RowChecksum(table)
-                                      .add(license.value)
-                                      .add_bytes(form_id)
-                                      .add_bytes(field_id)
-                                      .add_bytes(answer_id)
-                                      .add_bytes(known.label)
-                                      .add(known.at.microseconds)
-                                      .value();
-    auto done = write_.bind(1, license.value)
-                    .bind_text(2, form_id)
-                    .bind_text(3, field_id)
-                    .bind_text(4, answer_id)
-                    .bind_text(5, known.label)
-                    .bind(6, known.at.microseconds)
-                    .bind(7, checksum)
-                    .run();
-    if (!done) return done;
+    const std::int64_t checksum = bind_row(write_, table, license.value, std::string_view(form_id),
+                                           std::string_view(field_id), std::string_view(answer_id),
+                                           std::string_view(known.label), known.at.microseconds);
+    if (auto done = write_.run(); !done) return done;
     if (std::exchange(known.is_damaged, false)) {
       totals_.repaired(table, license);
     } else if (known.checksum) {

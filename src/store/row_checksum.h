@@ -51,6 +51,54 @@ class RowChecksum {
   std::uint64_t state_;
 };
 
+// Bytes that are bound as a blob, not as text.
+struct Blob {
+  std::string_view bytes;
+};
+
+// A row that is about to be written: each column is bound to the statement's next parameter, from
+// 1, and goes into the checksum, so that the two can't differ.
+class RowBinding {
+ public:
+  RowBinding(Statement& statement, CheckedTable table) : statement_(statement), checksum_(table) {}
+
+  void add(std::int64_t value) {
+    statement_.bind(++parameter_, value);
+    checksum_.add(value);
+  }
+  void add(std::optional<std::int64_t> value) {
+    statement_.bind(++parameter_, value);
+    checksum_.add(value);
+  }
+  void add(std::string_view text) {
+    statement_.bind_text(++parameter_, text);
+    checksum_.add_bytes(text);
+  }
+  void add(Blob blob) {
+    statement_.bind_bytes(++parameter_, blob.bytes);
+    checksum_.add_bytes(blob.bytes);
+  }
+  // Binds the checksum, too.
+  std::int64_t end() {
+    statement_.bind(parameter_ + 1, checksum_.value());
+    return checksum_.value();
+  }
+
+ private:
+  Statement& statement_;
+  RowChecksum checksum_;
+  int parameter_ = 0;
+};
+
+// Binds all columns of a row, in the order of the table, and its checksum behind them, which is the
+// answer. The statement need not use each of them.
+template <class... Columns>
+std::int64_t bind_row(Statement& statement, CheckedTable table, const Columns&... columns) {
+  RowBinding row(statement, table);
+  (row.add(columns), ...);
+  return row.end();
+}
+
 // Of the row on which the statement stands, whose columns from 0 are the first `columns` of the
 // table.
 std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int columns);

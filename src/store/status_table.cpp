@@ -10,9 +10,9 @@ StatusTable::StatusTable(Database& database, RowIndex& index, Totals& totals, Pr
       totals_(totals),
       find_(prepare("SELECT status_number, changed, license, agent_id, at, status, checksum "
                     "FROM agent_statuses WHERE status_number = ?1")),
-      insert_(prepare("INSERT INTO agent_statuses(status_number, license, agent_id, at, status, "
-                      "checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
-      replace_(prepare("UPDATE agent_statuses SET changed = ?2, status = ?3, checksum = ?4 "
+      insert_(prepare("INSERT INTO agent_statuses(status_number, changed, license, agent_id, at, "
+                      "status, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+      replace_(prepare("UPDATE agent_statuses SET changed = ?2, status = ?6, checksum = ?7 "
                        "WHERE status_number = ?1")),
       rows_after_(prepare("SELECT status_number, license, agent_id, at FROM agent_statuses "
                           "WHERE status_number > ?1 ORDER BY status_number")) {}
@@ -25,22 +25,19 @@ Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord
   if (!row) return std::unexpected(row.error());
   if (*row && (*row)->status == status) return false;
   const std::int64_t change = counter.next();
-  RowChecksum row_checksum(CheckedTable::agent_statuses);
-  if (*row) {
-    row_checksum.add((*row)->status_number).add(change);
-  } else {
-    row_checksum.add(change).add_null();
-  }
-  const std::int64_t checksum =
-      row_checksum.add(license.value).add_bytes(record.agent_id).add(at).add(status).value();
+  const auto bind = [&](Statement& statement, std::int64_t status_number,
+                        std::optional<std::int64_t> changed) {
+    return bind_row(statement, CheckedTable::agent_statuses, status_number, changed, license.value,
+                    std::string_view(record.agent_id), at, status);
+  };
   Result<void> done;
   if (*row) {
-    replace_.bind(1, (*row)->status_number).bind(2, change).bind(3, status).bind(4, checksum);
+    const std::int64_t checksum = bind(replace_, (*row)->status_number, change);
     done = replace_.run();
     totals_.replaced(CheckedTable::agent_statuses, license, (*row)->checksum, checksum);
   } else {
-    insert_.bind(1, change).bind(2, license.value).bind_text(3, record.agent_id);
-    done = insert_.bind(4, at).bind(5, status).bind(6, checksum).run();
+    const std::int64_t checksum = bind(insert_, change, std::nullopt);
+    done = insert_.run();
     totals_.added(CheckedTable::agent_statuses, license, checksum);
     if (done) done = index_.add(RowKind::agent_status, license, id_of(record.agent_id, at), change);
   }

@@ -18,19 +18,20 @@ namespace {
 
 const Error not_as_written{row_is_damaged, "it is not what was written"};
 
-std::int64_t checksum_of(std::int64_t thread_number, std::optional<std::int64_t> changed,
-                         LicenseId license, std::string_view thread_id,
-                         std::optional<std::int64_t> complete_since, const ChatColumn& chat,
-                         std::string_view record) {
-  RowChecksum checksum(CheckedTable::threads);
-  checksum.add(thread_number).add(changed).add(license.value).add_bytes(thread_id);
-  checksum.add(complete_since);
-  if (chat.packed || chat.text.empty()) {
-    checksum.add(chat.packed);
-  } else {
-    checksum.add_bytes(chat.text);
-  }
-  return checksum.add_bytes(record).value();
+// The statement takes the columns of the table, and the checksum, which is the answer.
+std::int64_t bind_columns(Statement& statement, std::int64_t thread_number,
+                          std::optional<std::int64_t> changed, LicenseId license,
+                          std::string_view thread_id, std::optional<std::int64_t> complete_since,
+                          std::string_view chat_id, std::string_view record) {
+  RowBinding row(statement, CheckedTable::threads);
+  row.add(thread_number);
+  row.add(changed);
+  row.add(license.value);
+  row.add(thread_id);
+  row.add(complete_since);
+  column_of_chat(chat_id).add_to(row);
+  row.add(Blob{record});
+  return row.end();
 }
 
 // Nothing while the record is none of a chat; 0 where it is since the thread's first change.
@@ -63,12 +64,9 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
   const std::int64_t number = counter.next();
   encode(record, texts_, bytes_);
   const auto complete_since = column_of_complete_since(record, number, number);
-  const ChatColumn chat = column_of_chat(chat_id);
-  const std::int64_t checksum =
-      checksum_of(number, std::nullopt, license, thread_id, complete_since, chat, bytes_);
-  insert_.bind(1, number).bind(2, license.value).bind_text(3, thread_id).bind(4, complete_since);
-  chat.bind_to(insert_, 5);
-  auto done = insert_.bind_bytes(6, bytes_).bind(7, checksum).run();
+  const std::int64_t checksum = bind_columns(insert_, number, std::nullopt, license, thread_id,
+                                             complete_since, chat_id, bytes_);
+  auto done = insert_.run();
   totals_.added(CheckedTable::threads, license, checksum);
   if (done) done = index_.add(RowKind::thread, license, thread_id, number);
   if (done) done = add_to_index(license, record, nullptr, number);
@@ -92,13 +90,9 @@ Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& reco
   }
   if (auto done = look_up(license, thread); !done) return std::unexpected(std::move(done.error()));
   encode(thread, texts_, bytes_);
-  const ChatColumn chat = column_of_chat(record.chat_id);
-  const std::int64_t checksum = checksum_of(*number, counter.next(), license, record.thread_id,
-                                            std::int64_t{0}, chat, bytes_);
-  replace_.bind(1, *number).bind(2, counter.next()).bind(3, license.value);
-  replace_.bind_text(4, record.thread_id);
-  chat.bind_to(replace_, 5);
-  auto done = replace_.bind_bytes(6, bytes_).bind(7, checksum).run();
+  bind_columns(replace_, *number, counter.next(), license, record.thread_id, 0, record.chat_id,
+               bytes_);
+  auto done = replace_.run();
   if (done) done = remember_move(*number, chat::unknown_instant, counter.next());
   if (done) done = add_to_index(license, thread, nullptr, *number);
   if (!done) return std::unexpected(std::move(done.error()));
@@ -180,12 +174,9 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
   }
   const auto complete_since =
       column_of_complete_since(now, row.complete_since.value_or(change), row.thread_number);
-  const ChatColumn chat = column_of_chat(chat_id);
-  const std::int64_t checksum =
-      checksum_of(row.thread_number, change, license, row.thread_id, complete_since, chat, bytes_);
-  update_.bind(1, row.thread_number).bind(2, change).bind(3, complete_since);
-  chat.bind_to(update_, 4);
-  auto done = update_.bind_bytes(5, bytes_).bind(6, checksum).run();
+  const std::int64_t checksum = bind_columns(update_, row.thread_number, change, license,
+                                             row.thread_id, complete_since, chat_id, bytes_);
+  auto done = update_.run();
   totals_.replaced(CheckedTable::threads, license, row.checksum, checksum);
   if (done) done = add_to_index(license, now, &row.record, row.thread_number);
   if (!done) return std::unexpected(std::move(done.error()));
@@ -194,17 +185,10 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
 
 Result<void> ThreadTable::remember_move(std::int64_t thread_number, Instant from,
                                         std::int64_t change) {
-  const std::int64_t checksum = RowChecksum(CheckedTable::thread_moves)
-                                    .add(thread_number)
-                                    .add(change)
-                                    .add(from.microseconds)
-                                    .value();
+  const std::int64_t checksum =
+      bind_row(insert_move_, CheckedTable::thread_moves, thread_number, change, from.microseconds);
   totals_.added(CheckedTable::thread_moves, of_all_licenses, checksum);
-  return insert_move_.bind(1, thread_number)
-      .bind(2, change)
-      .bind(3, from.microseconds)
-      .bind(4, checksum)
-      .run();
+  return insert_move_.run();
 }
 
 std::string chat_id_of(const Statement& row, int column) {

@@ -25,18 +25,19 @@ ThreadTable::ThreadTable(Database& database, RowIndex& index, Texts& texts,
       agents_(agents),
       totals_(totals),
       chats_(database, totals, prepare),
-      insert_(prepare("INSERT INTO threads(thread_number, license, thread_id, complete_since, "
-                      "chat, record, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+      insert_(prepare("INSERT INTO threads(thread_number, changed, license, thread_id, "
+                      "complete_since, chat, record, checksum) "
+                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")),
       find_(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
                     "record, checksum FROM threads WHERE thread_number = ?1")),
       find_by_chat_(
           prepare("SELECT thread_number FROM threads WHERE chat IN (?2, ?3) AND license = ?1")),
       rows_after_(prepare("SELECT thread_number, license, thread_id, record FROM threads "
                           "WHERE thread_number > ?1 ORDER BY thread_number")),
-      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?3, chat = ?4, "
-                      "record = ?5, checksum = ?6 WHERE thread_number = ?1")),
+      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?5, chat = ?6, "
+                      "record = ?7, checksum = ?8 WHERE thread_number = ?1")),
       replace_(prepare("UPDATE threads SET changed = ?2, license = ?3, thread_id = ?4, "
-                       "complete_since = 0, chat = ?5, record = ?6, checksum = ?7 "
+                       "complete_since = ?5, chat = ?6, record = ?7, checksum = ?8 "
                        "WHERE thread_number = ?1")),
       insert_move_(prepare("INSERT INTO thread_moves(thread_number, change, started_at, checksum) "
                            "VALUES(?1, ?2, ?3, ?4)")) {}

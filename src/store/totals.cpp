@@ -98,19 +98,8 @@ Result<void> Totals::save() {
     if (!*known) continue;
     Total total = **known;
     total += change;
-    const std::int64_t checksum = RowChecksum(CheckedTable::totals)
-                                      .add(license.value)
-                                      .add(number)
-                                      .add(total.rows)
-                                      .add(total.sum)
-                                      .value();
-    auto done = write_.bind(1, license.value)
-                    .bind(2, number)
-                    .bind(3, total.rows)
-                    .bind(4, total.sum)
-                    .bind(5, checksum)
-                    .run();
-    if (!done) return done;
+    bind_row(write_, CheckedTable::totals, license.value, number, total.rows, total.sum);
+    if (auto done = write_.run(); !done) return done;
   }
   changes_.clear();
   repaired_.clear();
