@@ -52,7 +52,7 @@ class DataFiles {
   using File = std::pair<std::string, Identity>;
   static Identity identity_of(const std::string& path);
   static Result<void> check(const File& file);
-  // What the store's file is. Its times and its size tell at a glance that nobody has written.
+  // The store's file as it is. Its time and its size tell at a glance that nobody has written.
   struct Content {
     timespec modified{};
     long long bytes = 0;

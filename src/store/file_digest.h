@@ -1,5 +1,5 @@
 #pragma once
-// What tells a store's file from another: a digest of its first page and of the page of the
+// Tells a store's file from another: a digest of its first page and of the page of the
 // counters, one of which changes whenever SQLite copies its log into the file.
 
 #include <array>

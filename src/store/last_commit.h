@@ -38,7 +38,7 @@ class LastCommit {
   void file_will_change();
   void file_has_changed(Database& database);
 
-  // Of the file as it is, where nothing copies the log into it: its digest and the page of the
+  // The file as it is, while nothing copies the log into it: its digest and the page of the
   // counters, see store/file_digest.h. Nothing where it could not be read.
   struct FileState {
     std::int64_t counters_page = 0;

@@ -85,7 +85,7 @@ class JumpingClock(ProgramTest):
                 self.assertNotEqual(then[2], now[2])
                 self.assertEqual(ask(report, **{"If-None-Match": then[1]})[0], 304)
             self.set_clock(0)
-            # What an agent has been accepting since then has grown by less than a minute.
+            # The agent has been accepting for less than a minute more.
             hours = [sum(day["hours"] for day in json.loads(body)["records"].values())
                      for body in (early[0][2], ask("availability")[2])]
             self.assertAlmostEqual(hours[0], hours[1], delta=0.1)

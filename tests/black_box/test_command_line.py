@@ -61,7 +61,7 @@ class WrongUsage(ProgramTest):
             self.assertEqual(done.returncode, 2)
             self.assertIn(name + ": must not be empty", done.stderr.decode().splitlines()[0])
         self.assertEqual(os.listdir(self.folder), [])
-        # What is given as a flag counts, and not the variable.
+        # The flag counts, and not the variable.
         self.take_in([chat("A")])
         done = run("check", "--data", self.data, environment={"CHATREPORTS_DATA": ""})
         self.assertEqual(done.returncode, 0, done.stderr)
