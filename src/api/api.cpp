@@ -59,6 +59,18 @@ http::Response Api::handle(const http::Request& request) const {
   return response;
 }
 
+http::Response Api::nothing_there(std::string_view target) {
+  const std::string_view path = target.substr(0, target.find_first_of("?#"));
+  const report::Definition* meant = report::find_meant(path.substr(path.rfind('/') + 1));
+  return error_answer(
+      ErrorType::not_found,
+      meant == nullptr
+          ? fmt::format("There is nothing at {}; reports are at /v{}/reports/<resource>/<action>",
+                        in_quotes(path), version)
+          : fmt::format("There is nothing at {}; did you mean /v{}/reports/{}/{}?", in_quotes(path),
+                        version, meant->resource, meant->action));
+}
+
 http::Response Api::answer_request(const http::Request& request) const {
   const Target target = parse_target(request.target);
   if (request.target == "*" && request.method == "OPTIONS")
@@ -77,9 +89,7 @@ http::Response Api::answer_request(const http::Request& request) const {
   }
   const report::Definition* definition = report_at(target.path);
   if (definition == nullptr) {
-    return error_answer(ErrorType::not_found, fmt::format("There is nothing at {}; reports are at "
-                                                          "/v3.4/reports/<resource>/<action>",
-                                                          in_quotes(target.path)));
+    return nothing_there(request.target);
   }
   if (is_preflight) return preflight_answer();
   const bool is_post = request.method == "POST";

@@ -124,6 +124,7 @@ class Api {
   std::optional<http::Response> handle_urgent(const http::Request& request) const;
 
  private:
+  static http::Response nothing_there(std::string_view target);
   http::Response answer_request(const http::Request& request) const;
   // The answer to a report, whether it was kept or is made now.
   std::expected<std::shared_ptr<const std::string>, http::Response> answer_report(

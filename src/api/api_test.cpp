@@ -307,6 +307,17 @@ TEST_F(ApiTest, KnowsItsRoutesAndVerbs) {
   EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Allow", "GET, HEAD, POST")));
 }
 
+TEST_F(ApiTest, NamesTheReportThatWasMeant) {
+  EXPECT_EQ(said(ask("GET", "/v3.4/reports/chats/Total-chats?distribution=day", "")),
+            error(404, "not_found",
+                  "There is nothing at \\\"/v3.4/reports/chats/Total-chats\\\"; did you mean "
+                  "/v3.4/reports/chats/total_chats?"));
+  EXPECT_THAT(ask("GET", "/v3.4/reports/chats/availability", "").body,
+              HasSubstr("did you mean /v3.4/reports/agents/availability?"));
+  EXPECT_THAT(ask("GET", "/v3.4/reports/chats/", "").body,
+              HasSubstr("reports are at /v3.4/reports/<resource>/<action>"));
+}
+
 TEST_F(ApiTest, KnowsItsVersion) {
   const std::pair<std::string, std::string> token = {"Authorization", "Bearer reader"};
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token}).status, 200);

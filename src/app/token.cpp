@@ -53,7 +53,7 @@ Result<std::unique_ptr<store::Tokens>> open_or_make(const std::string& data_fold
   }
   const bool was_there = store::is_data_folder(data_folder);
   auto tokens = store::Tokens::open(data_folder);
-  if (tokens && !was_there) say(fmt::format("made the data folder {}", data_folder));
+  if (tokens && !was_there) say(fmt::format("{} is a new data folder", data_folder));
   return tokens;
 }
 

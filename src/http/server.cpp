@@ -60,7 +60,7 @@ class Server::Implementation {
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error == asio::error::address_in_use) {
       return std::unexpected(
-          Error{ErrorKind::in_use, fmt::format("{} is in use by another program", address)});
+          Error{ErrorKind::in_use, fmt::format("{} is in use by another process", address)});
     }
     if (error) return failed(fmt::format("cannot listen on {}: {}", address, error.message()));
     port_ = acceptor_.local_endpoint(error).port();

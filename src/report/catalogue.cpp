@@ -1,6 +1,7 @@
 #include "report/catalogue.h"
 
 #include <array>
+#include <string>
 
 #include "report/agents/reports.h"
 #include "report/chats/reports.h"
@@ -28,6 +29,22 @@ std::span<const Definition> catalogue() {
 const Definition* find(std::string_view resource, std::string_view action) {
   for (const Definition& definition : catalogue()) {
     if (definition.resource == resource && definition.action == action) return &definition;
+  }
+  return nullptr;
+}
+
+const Definition* find_meant(std::string_view action) {
+  const auto letters_of = [](std::string_view text) {
+    std::string letters;
+    for (const char c : text) {
+      const char lower = 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      if ('a' <= lower && lower <= 'z') letters += lower;
+    }
+    return letters;
+  };
+  const std::string meant = letters_of(action);
+  for (const Definition& definition : catalogue()) {
+    if (letters_of(definition.action) == meant) return &definition;
   }
   return nullptr;
 }

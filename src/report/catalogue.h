@@ -35,5 +35,7 @@ std::span<const Definition> catalogue();
 
 // Nothing where there is no such report.
 const Definition* find(std::string_view resource, std::string_view action);
+// The one whose action has the same letters, in whatever case and with whatever between them.
+const Definition* find_meant(std::string_view action);
 
 }  // namespace chatreports::report
