@@ -53,7 +53,7 @@ void measure(const engine::Engine& engine, const Range& range, Instant to,
              std::string_view distribution, const std::string& filter_name,
              const std::string& filters, std::string_view resource = "") {
   const api::Api api(engine,
-                     {[](std::string_view, Instant) {
+                     {[](std::string_view, const api::Asker&, Instant) {
                         return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
                       },
                       [to] { return to; }},

@@ -194,7 +194,7 @@ TEST(RandomRequests, AreAnsweredAlikeByBothEngines) {
     for (const std::uint64_t seed : request_seeds) {
       Chance chance(seed);
       const Instant now = some_instant(chance);
-      const api::Surroundings surroundings{[](std::string_view, Instant) {
+      const api::Surroundings surroundings{[](std::string_view, const api::Asker&, Instant) {
                                              return api::Caller{
                                                  1, {1}, {"reports_read"}, std::nullopt};
                                            },

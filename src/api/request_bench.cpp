@@ -54,11 +54,12 @@ BENCHMARK(plan_and_render)->DenseRange(0, 9);
 
 void whole_request(benchmark::State& state) {
   const auto engine = engine::make_reference_engine();
-  const Api api(
-      *engine,
-      {[](std::string_view, Instant) { return Caller{1, {1}, {"reports_read"}, std::nullopt}; },
-       [] { return Instant{}; }},
-      {.max_kept_bytes = 0});
+  const Api api(*engine,
+                {[](std::string_view, const Asker&, Instant) {
+                   return Caller{1, {1}, {"reports_read"}, std::nullopt};
+                 },
+                 [] { return Instant{}; }},
+                {.max_kept_bytes = 0});
   const http::Request request{
       "POST", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer x"}}, body};
   for (auto _ : state) benchmark::DoNotOptimize(api.handle(request));
