@@ -26,16 +26,17 @@ import time
 
 TEN_YEARS = {"from": "2012-01-01T00:00:00Z", "to": "2021-12-31T23:59:59Z"}
 BEGIN = 1_325_376_000  # of the ten years
-THREADS_OF_ONE_CHAT = 10_000
+THREADS_OF_ONE_CHAT = 5_000
 
 
 def at(second):
     return time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime(second))
 
 
-def chat(number, second, tags=(), chat_id=None):
+def chat(number, second, tags=(), chat_id=None, properties=None):
     thread = {"id": f"T{number}", "created_at": at(second), "tags": list(tags)}
-    return json.dumps({"id": chat_id or f"C{number}", "thread": thread}).encode() + b"\n"
+    return json.dumps({"id": chat_id or f"C{number}", "thread": thread,
+                       "properties": properties or {}}).encode() + b"\n"
 
 
 class Target:
@@ -204,6 +205,23 @@ def random_past_days(target):
     target.post_records(body)
 
 
+def many_properties(target):
+    def body():
+        number = random.randrange(10**9)
+        properties = {f"{number}_{name}": name for name in range(9_000)}
+        thread = {"id": f"T{number}", "created_at": at(BEGIN + number % (3_650 * 86_400)),
+                  "properties": {"a": properties}}
+        return json.dumps({"id": f"C{number}", "thread": thread}).encode() + b"\n"
+    target.post_records(body)
+
+
+def greetings_of_many_threads(target):
+    """Each is told of once more with a later time."""
+    target.post_records(lambda: json.dumps({
+        "record": "greeting", "greeting_id": 5, "unique_id": "u", "event": "displayed",
+        "at": at(BEGIN + random.randrange(3_650 * 86_400))}).encode() + b"\n")
+
+
 def unknown_tokens(target):
     local = threading.local()
 
@@ -228,8 +246,10 @@ ATTACKS = {
     "endless trailers, without a token": endless_trailer,
     "gzip bombs as records": gzip_bombs,
     "events of one thread by webhooks": events_of_one_thread,
-    "properties of a chat of 10,000 threads": properties_of_many_threads,
+    "properties of a chat of 5,000 threads": properties_of_many_threads,
+    "a greeting of 5,000 threads": greetings_of_many_threads,
     "records of random past days": random_past_days,
+    "records with 9,000 names of properties": many_properties,
     "unknown tokens": unknown_tokens,
     "2,000 connections without a word": silent_connections,
 }
@@ -245,7 +265,7 @@ class Victim:
         self.stop = threading.Event()
         self.count = iter(range(10**9))
         self.threads = [threading.Thread(target=self.repeat, args=("report", self.report, 0.02)),
-                        threading.Thread(target=self.repeat, args=("webhook", self.webhook, 0.1))]
+                        threading.Thread(target=self.repeat, args=("webhook", self.webhook, 0.02))]
         for thread in self.threads:
             thread.start()
 
@@ -328,7 +348,8 @@ def made_world(program, data, chats):
         chat(number, BEGIN + chance.randrange(3_650 * 86_400),
              [f"tag number {tag}" for tag in chance.sample(range(10_000), 40)])
         for number in range(chats))
-    many = b"".join(chat(f"many{number}", BEGIN + number, chat_id="many")
+    greeting = {"lc2": {"greeting_id": 5, "greeting_unique_id": "u"}}
+    many = b"".join(chat(f"many{number}", BEGIN + number, chat_id="many", properties=greeting)
                     for number in range(THREADS_OF_ONE_CHAT))
     run("import", "--license", "1", "-", stdin=heavy + many)
     generated = subprocess.run([program, "generate", "--chats", "20000", "--days", "30"],

@@ -15,6 +15,6 @@ std::size_t size_of(const Operation& operation);
 // Limits on what comes together, beside those on one record in chat/record.h. A record that would
 // pass them is refused, and what was known stays.
 constexpr std::size_t max_thread_bytes = std::size_t{8} << 20;  // as size_of counts
-constexpr std::size_t max_threads_of_record = 10'000;           // of a chat or a greeting
+constexpr std::size_t max_threads_of_record = 5'000;            // of a chat or a greeting
 
 }  // namespace chatreports::chat

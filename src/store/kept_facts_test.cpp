@@ -176,8 +176,8 @@ TEST(UnlistedAuthors, of_many_threads_become_agents_in_an_import_alone) {
   const auto refused = store->write(license, bob);
   ASSERT_TRUE(refused.has_value());
   ASSERT_EQ(refused->refused.size(), 2U);
-  EXPECT_THAT(refused->refused[0].reason, StartsWith("id: more than 10000 threads have events of"));
-  EXPECT_THAT(refused->refused[1].reason, StartsWith("members: more than 10000 threads"));
+  EXPECT_THAT(refused->refused[0].reason, StartsWith("id: more than 5000 threads have events of"));
+  EXPECT_THAT(refused->refused[1].reason, StartsWith("members: more than 5000 threads"));
   EXPECT_EQ(*store->last_change(), before);
   ASSERT_TRUE(store->begin_import().has_value());
   write(*store, bob);
