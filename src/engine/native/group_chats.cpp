@@ -122,16 +122,29 @@ void add_sparse(const GroupedPart& part, const std::optional<Marks>& marks,
                 const Postings::View& rows, std::vector<Sum>& figures, BucketSums& sums) {
   const std::uint32_t last = rows.rank(part.buckets.back().rows.end);
   std::uint32_t begin = rows.rank(part.buckets.front().rows.begin);
+  // Then no figures are nothing.
+  bool counts_all = false;
+  for (std::size_t at = 0; at < part.measures.size(); ++at) {
+    counts_all =
+        counts_all || (part.measures[at].column == Column::count && part.selection[at].are_all());
+  }
   auto bucket = part.buckets.begin();
   while (begin < last) {
     const std::uint32_t row = rows.sparse[begin];
+    if (bucket->rows.end <= row) ++bucket;  // mostly it is in the next one
     if (bucket->rows.end <= row) {
       bucket = std::ranges::upper_bound(bucket, part.buckets.end(), row, {},
                                         [](const BucketRows& one) { return one.rows.end; });
     }
     const std::uint32_t end = bucket + 1 == part.buckets.end() ? last : rows.rank(bucket->rows.end);
+    const std::span<const std::uint16_t> of_rows = rows.sparse.subspan(begin, end - begin);
+    if (counts_all) {
+      add_rows(part, marks, of_rows, sums[bucket->bucket]);
+      begin = end;
+      continue;
+    }
     figures.assign(figures.size(), 0);
-    add_rows(part, marks, rows.sparse.subspan(begin, end - begin), figures);
+    add_rows(part, marks, of_rows, figures);
     if (!is_nothing(figures)) {
       const std::span<Sum> of_bucket = sums[bucket->bucket];
       for (std::size_t at = 0; at < figures.size(); ++at) of_bucket[at] += figures[at];

@@ -35,9 +35,10 @@ class Cells {
       if (steps_.take(steps_a_cell)) return;
       Counts& counts =
           group == Submissions::no_group ? counts_[0] : of(groups, group, of_group[group]);
-      const auto [found, added] = counts.try_emplace(choices[choice]->second, 0);
-      found->second += count;
-      if (!added) continue;
+      std::int64_t& known = counts.of(choices[choice]->second, numbers_.size());
+      const bool is_new = known == 0;
+      known += count;
+      if (!is_new) continue;
       bytes_ += allowance_.bytes_of_cell(choices[choice]->first.second.size());
       if (allowance_.is_used_up_by(bytes_)) return;
     }
@@ -54,7 +55,10 @@ class Cells {
     std::vector<report::SubmissionsCell> cells;
     std::vector<std::pair<std::size_t, std::int64_t>> ordered;
     for (const auto& [group_id, counts] : counts_) {
-      ordered.assign(counts.begin(), counts.end());
+      ordered.assign(counts.later.begin(), counts.later.end());
+      for (std::size_t number = 0; number < counts.first.size(); ++number) {
+        if (counts.first[number] != 0) ordered.emplace_back(number, counts.first[number]);
+      }
       std::ranges::sort(ordered, {}, [&ranks](const auto& count) { return ranks[count.first]; });
       for (const auto& [number, count] : ordered) {
         if (steps_.take(steps_a_cell)) return cells;
@@ -75,7 +79,17 @@ class Cells {
     bool operator()(const ChoiceView& left, const ChoiceView& right) const { return left < right; }
   };
   using Numbers = std::map<Choice, std::size_t, Less>;
-  using Counts = std::unordered_map<std::size_t, std::int64_t>;  // by choice's number
+  // By choice's number. Mostly there are few choices, and each group has most of them.
+  struct Counts {
+    static constexpr std::size_t most_first = 64;
+    std::int64_t& of(std::size_t number, std::size_t numbers) {
+      if (number >= most_first) return later[number];
+      if (first.size() <= number) first.resize(std::min(numbers, most_first));
+      return first[number];
+    }
+    std::vector<std::int64_t> first;
+    std::unordered_map<std::size_t, std::int64_t> later;
+  };
 
   Counts& of(const FieldIndex& groups, std::uint32_t group, Counts*& known) {
     if (known == nullptr) known = &counts_[std::get<std::int64_t>(groups.value(group))];
