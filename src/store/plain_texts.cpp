@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "base/engine_file_names.h"
+#include "base/engine_files.h"
 #include "chat/property_digest.h"
 #include "store/codec.h"
 #include "store/digest_keys.h"
@@ -179,15 +178,7 @@ Result<void> digest_plain_texts(Database& database, DigestKeys& keys,
                                 const std::string& data_folder) {
   if (auto done = Rewriting(database, keys).run(); !done) return done;
   // They are made anew. Without them nothing is lost, even if the transaction fails.
-  const std::filesystem::path folder = data_folder + "/engine";
-  std::error_code error;
-  if (!std::filesystem::exists(folder, error) && !error) return {};
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (!is_engine_file(*entry)) continue;
-    std::filesystem::remove(entry->path(), error);
-    if (error) break;
-  }
+  const std::error_code error = remove_engine_files(data_folder + "/engine");
   if (!error) return {};
   return failed(fmt::format(
       "{}/engine holds customers' texts in files that cannot be removed ({}); remove them",

@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <mutex>
 
-#include "base/engine_file_names.h"
+#include "base/engine_files.h"
 #include "engine/native/idle_threads.h"
 
 namespace chatreports::engine::native {
@@ -49,7 +49,7 @@ Result<void> synchronise(const std::string& folder) {
 }  // namespace
 
 std::string ImageFolder::file_of(std::uint64_t number) const {
-  return fmt::format("{}/{:08}", path_, number);
+  return file_of(engine_file_name(number));
 }
 
 std::string ImageFolder::file_of(std::string_view name) const {
@@ -127,7 +127,7 @@ Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
   Lists<std::uint64_t>::Builder greeting_events;
   std::vector<std::uint64_t> agent_times;
   std::set<std::string> kept{std::string(engine_manifest)};
-  const auto keep = [&](std::uint64_t number) { kept.insert(fmt::format("{:08}", number)); };
+  const auto keep = [&](std::uint64_t number) { kept.insert(engine_file_name(number)); };
   for (const Manifest::OfLicense& license : manifest.licenses) {
     licenses.push_back(license.license.value);
     segments.push_back(license.segments);
@@ -151,19 +151,9 @@ Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
     return failed(fmt::format("{} cannot be replaced: {}", path, std::strerror(errno)));
   }
   if (auto done = synchronise(path_); !done) return done;
-  remove_all_but(kept);
+  // A file that can't be removed now is tried again the next time.
+  static_cast<void>(remove_engine_files(path_, kept));
   return {};
-}
-
-// What can't be removed is tried again the next time.
-void ImageFolder::remove_all_but(const std::set<std::string>& kept) const {
-  std::error_code error;
-  std::vector<std::filesystem::path> rubbish;
-  for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
-    if (!is_engine_file(entry) || kept.contains(entry.path().filename().string())) continue;
-    rubbish.push_back(entry.path());
-  }
-  for (const std::filesystem::path& path : rubbish) std::filesystem::remove(path, error);
 }
 
 }  // namespace chatreports::engine::native

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,15 +49,14 @@ class ImageFolder {
 
   // Writes a new file, and opens it.
   Result<std::shared_ptr<const Image>> add(ImageKind kind, std::span<const std::byte> bytes);
-  // From now on these files are the ones to read, and all others that is_engine_file names are
-  // removed.
+  // From now on these files are the ones to read, and other files of an engine are removed, see
+  // base/engine_files.h.
   Result<void> write_manifest(const Manifest& manifest);
 
  private:
   std::string file_of(std::uint64_t number) const;
   std::string file_of(std::string_view name) const;
   Result<void> prepare();
-  void remove_all_but(const std::set<std::string>& kept) const;
 
   std::string path_;
   std::uint64_t last_number_ = 0;
