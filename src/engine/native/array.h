@@ -85,6 +85,7 @@ class Lists<T>::Builder {
     CHECK(values_.size() <= UINT32_MAX);
     ends_.push_back(static_cast<std::uint32_t>(values_.size()));
   }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(ends_.size()); }
   Lists build() && {
     Lists lists;
     lists.values_ = std::move(values_);

@@ -70,6 +70,17 @@ void RowsByValue::add(std::uint32_t row, std::string_view value) {
   append(found->second, row);
 }
 
+void ValueLists::add(const ValueView& value) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    texts.push_back(*text);
+  } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    numbers.push_back(*integer);
+  } else {
+    numbers.push_back(std::get<bool>(value) ? 1 : 0);
+    ++bools;
+  }
+}
+
 // Makes an index of its values in ascending order.
 class StoredField::Writer {
  public:
@@ -78,14 +89,7 @@ class StoredField::Writer {
 
   // The rows ascend, each once, and there is one at least.
   void add(const ValueView& value, std::span<const std::uint16_t> rows) {
-    if (const auto* text = std::get_if<std::string_view>(&value)) {
-      texts_.push_back(*text);
-    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      numbers_.push_back(*integer);
-    } else {
-      numbers_.push_back(std::get<bool>(value) ? 1 : 0);
-      ++bools_;
-    }
+    values_.add(value);
     postings_.push_back(rows);
     pairs_ += static_cast<std::uint32_t>(rows.size());
     for (const std::uint16_t row : rows) any_.insert(row);
@@ -99,9 +103,9 @@ class StoredField::Writer {
     });
     Postings::Builder of_any(segment_rows_);
     if (!rows.empty()) of_any.push_back(rows);
-    field.bools_ = bools_;
-    field.numbers_ = std::move(numbers_);
-    field.texts_ = std::move(texts_).build();
+    field.bools_ = values_.bools;
+    field.numbers_ = std::move(values_.numbers);
+    field.texts_ = std::move(values_.texts).build();
     field.postings_ = std::move(postings_).build();
     field.any_ = std::move(of_any).build();
     field.pairs_ = pairs_;
@@ -111,10 +115,8 @@ class StoredField::Writer {
 
  private:
   std::uint32_t segment_rows_;
-  std::uint32_t bools_ = 0;
   std::uint32_t pairs_ = 0;
-  std::vector<std::int64_t> numbers_;
-  Lists<char>::Builder texts_;
+  ValueLists values_;
   Postings::Builder postings_;
   RowSet any_;
 };

@@ -115,6 +115,15 @@ class RowsByValue {
   std::unordered_map<std::string, Rows, TextHash, std::equal_to<>> texts_;
 };
 
+// Values that are added one after the other, as they are stored.
+struct ValueLists {
+  void add(const ValueView& value);
+
+  std::uint32_t bools = 0;  // how many of the numbers are bools
+  std::vector<std::int64_t> numbers;
+  Lists<char>::Builder texts;
+};
+
 // Adds to `into` where those of the rows that don't stay behind go, and keeps it ascending.
 void add_moved(std::vector<std::uint16_t>& into, const Postings::View& rows,
                const NewNumbers& new_rows);

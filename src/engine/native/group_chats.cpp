@@ -82,76 +82,88 @@ class Marks {
   std::vector<std::uint64_t> marks_;  // eight rows each, from the first word on
 };
 
-// The figures of some rows of one value: those of one bucket.
-void add_rows(const GroupedPart& part, const std::optional<Marks>& marks,
-              std::span<const std::uint16_t> rows, std::span<Sum> figures) {
-  if (marks) {
-    std::uint64_t counts = marks->count(rows);
-    for (Sum& figure : figures) {
-      figure += counts & 0xFFFF;
-      counts >>= 16;
-    }
-    return;
-  }
-  for (std::size_t at = 0; at < part.measures.size(); ++at) {
-    const MeasureRows& of_measure = part.selection[at];
-    const Column column = part.measures[at].column;
-    if (of_measure.are_all()) {
-      figures[at] +=
-          column == Column::count ? Sum{rows.size()} : part.segment.column(column).sum(rows);
-    } else if (column == Column::count) {
-      const RowSet& set = of_measure.set();
-      figures[at] +=
-          std::ranges::count_if(rows, [&set](std::uint16_t row) { return set.contains(row); });
-    } else {
-      for (const std::uint16_t row : rows) {
-        if (of_measure.set().contains(row)) figures[at] += part.segment.column(column).value(row);
-      }
-    }
-  }
-}
-
 bool is_nothing(std::span<const Sum> figures) {
   return std::ranges::all_of(figures, [](Sum figure) { return figure == 0; });
 }
 
-// One value's rows, as a sorted list. Where there are fewer of them than buckets, buckets are
-// looked for by rows. A bucket in which nothing is found gets no figures. `figures` is room for
-// them.
-void add_sparse(const GroupedPart& part, const std::optional<Marks>& marks,
-                const Postings::View& rows, std::vector<Sum>& figures, BucketSums& sums) {
-  const std::uint32_t last = rows.rank(part.buckets.back().rows.end);
-  std::uint32_t begin = rows.rank(part.buckets.front().rows.begin);
-  // Then no figures are nothing.
-  bool counts_all = false;
-  for (std::size_t at = 0; at < part.measures.size(); ++at) {
-    counts_all =
-        counts_all || (part.measures[at].column == Column::count && part.selection[at].are_all());
-  }
-  auto bucket = part.buckets.begin();
-  while (begin < last) {
-    const std::uint32_t row = rows.sparse[begin];
-    if (bucket->rows.end <= row) ++bucket;  // mostly it is in the next one
-    if (bucket->rows.end <= row) {
-      bucket = std::ranges::upper_bound(bucket, part.buckets.end(), row, {},
-                                        [](const BucketRows& one) { return one.rows.end; });
+// Adds up the rows of values whose rows are sorted lists.
+class SparseRows {
+ public:
+  explicit SparseRows(const GroupedPart& part) : part_(part), figures_(part.measures.size()) {
+    if (part.measures.size() > 1 && Marks::are_possible(part.measures)) {
+      marks_.emplace(RowRange{part.buckets.front().rows.begin, part.buckets.back().rows.end},
+                     part.selection);
     }
-    const std::uint32_t end = bucket + 1 == part.buckets.end() ? last : rows.rank(bucket->rows.end);
-    const std::span<const std::uint16_t> of_rows = rows.sparse.subspan(begin, end - begin);
-    if (counts_all) {
-      add_rows(part, marks, of_rows, sums[bucket->bucket]);
+    for (std::size_t at = 0; at < part.measures.size(); ++at) {
+      const bool counts = part.measures[at].column == Column::count;
+      counts_all_ = counts_all_ || (counts && part.selection[at].are_all());
+    }
+  }
+
+  // Those of one value. Where there are fewer of them than buckets, buckets are looked for by rows.
+  // A bucket in which nothing is found gets no figures.
+  void add(const Postings::View& rows, BucketSums& sums) {
+    const std::vector<BucketRows>& buckets = part_.buckets;
+    const std::uint32_t last = rows.rank(buckets.back().rows.end);
+    std::uint32_t begin = rows.rank(buckets.front().rows.begin);
+    auto bucket = buckets.begin();
+    while (begin < last) {
+      const std::uint32_t row = rows.sparse[begin];
+      if (bucket->rows.end <= row) ++bucket;  // mostly it is in the next one
+      if (bucket->rows.end <= row) {
+        bucket = std::ranges::upper_bound(bucket, buckets.end(), row, {},
+                                          [](const BucketRows& one) { return one.rows.end; });
+      }
+      const std::uint32_t end = bucket + 1 == buckets.end() ? last : rows.rank(bucket->rows.end);
+      add_bucket(bucket->bucket, rows.sparse.subspan(begin, end - begin), sums);
       begin = end;
-      continue;
     }
-    figures.assign(figures.size(), 0);
-    add_rows(part, marks, of_rows, figures);
-    if (!is_nothing(figures)) {
-      const std::span<Sum> of_bucket = sums[bucket->bucket];
-      for (std::size_t at = 0; at < figures.size(); ++at) of_bucket[at] += figures[at];
-    }
-    begin = end;
   }
-}
+
+ private:
+  void add_bucket(std::uint32_t bucket, std::span<const std::uint16_t> rows, BucketSums& sums) {
+    if (counts_all_) return add_to(sums[bucket], rows);
+    figures_.assign(figures_.size(), 0);
+    add_to(figures_, rows);
+    if (is_nothing(figures_)) return;
+    const std::span<Sum> of_bucket = sums[bucket];
+    for (std::size_t at = 0; at < figures_.size(); ++at) of_bucket[at] += figures_[at];
+  }
+
+  void add_to(std::span<Sum> figures, std::span<const std::uint16_t> rows) const {
+    if (marks_) {
+      std::uint64_t counts = marks_->count(rows);
+      for (Sum& figure : figures) {
+        figure += counts & 0xFFFF;
+        counts >>= 16;
+      }
+      return;
+    }
+    for (std::size_t at = 0; at < part_.measures.size(); ++at) {
+      const MeasureRows& of_measure = part_.selection[at];
+      const Column column = part_.measures[at].column;
+      if (of_measure.are_all()) {
+        figures[at] +=
+            column == Column::count ? Sum{rows.size()} : part_.segment.column(column).sum(rows);
+      } else if (column == Column::count) {
+        const RowSet& set = of_measure.set();
+        figures[at] +=
+            std::ranges::count_if(rows, [&set](std::uint16_t row) { return set.contains(row); });
+      } else {
+        for (const std::uint16_t row : rows) {
+          if (of_measure.set().contains(row)) {
+            figures[at] += part_.segment.column(column).value(row);
+          }
+        }
+      }
+    }
+  }
+
+  const GroupedPart& part_;
+  std::optional<Marks> marks_;
+  bool counts_all_ = false;   // a measure counts each row, so no figures are nothing
+  std::vector<Sum> figures_;  // room for those of a bucket
+};
 
 // One value's rows, as bits: like a filter of its own.
 void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& sums) {
@@ -180,12 +192,7 @@ constexpr std::size_t steps_a_value = 8;
 
 // Goes through the rows of each value.
 void add_by_value(const GroupedPart& part, const FieldIndex& index, Groups& groups) {
-  std::optional<Marks> marks;
-  if (part.measures.size() > 1 && Marks::are_possible(part.measures)) {
-    marks.emplace(RowRange{part.buckets.front().rows.begin, part.buckets.back().rows.end},
-                  part.selection);
-  }
-  std::vector<Sum> figures(part.measures.size());
+  SparseRows sparse(part);
   groups.begin_segment();
   for (std::uint32_t number = 0; number < index.size(); ++number) {
     const Postings::View rows = index.rows(number);
@@ -196,7 +203,7 @@ void add_by_value(const GroupedPart& part, const FieldIndex& index, Groups& grou
       add_dense(part, rows, sums);
       steps += part.buckets.size() + part.segment.size() / 16;
     } else {
-      add_sparse(part, marks, rows, figures, sums);
+      sparse.add(rows, sums);
     }
     if (groups.added(index, number, sums.size() - before, steps)) return;
   }

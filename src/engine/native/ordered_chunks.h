@@ -87,8 +87,7 @@ class ChunkChange {
       }
       runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(whole));
       size_ -= taken.size();
-      bytes_ = 0;
-      for (const Run& run : runs_) bytes_ += bytes_of(*run.chunk, run.size());
+      bytes_ -= taken.bytes();
       return taken;
     }
 

@@ -1,6 +1,7 @@
 #include "engine/native/stored_properties.h"
 
 #include <algorithm>
+#include <optional>
 #include <ranges>
 
 #include "engine/native/row_set.h"
@@ -36,33 +37,24 @@ class StoredProperties::Writer {
   // The rows ascend, each once, and there is one at least. The name is kept by the caller until
   // the next call.
   void add(const Name& name, const ValueView& value, std::span<const std::uint16_t> rows) {
-    if (has_name_ && name != name_) end_name();
+    if (name_ && name != *name_) end_name();
     name_ = name;
-    has_name_ = true;
-    if (const auto* text = std::get_if<std::string_view>(&value)) {
-      texts_.push_back(*text);
-      ++text_count_;
-    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      numbers_.push_back(*integer);
-    } else {
-      numbers_.push_back(std::get<bool>(value) ? 1 : 0);
-      ++bools_of_name_;
-    }
+    values_.add(value);
     postings_.push_back(rows);
     rows_of_name_.insert(rows_of_name_.end(), rows.begin(), rows.end());
     ++values_of_name_;
   }
 
   StoredProperties build() && {
-    if (has_name_) end_name();
+    if (name_) end_name();
     StoredProperties made;
     made.name_spaces_ = std::move(name_spaces_).build();
     made.names_ = std::move(names_).build();
     made.bools_ = std::move(bools_);
     made.number_ends_ = std::move(number_ends_);
     made.text_ends_ = std::move(text_ends_);
-    made.numbers_ = std::move(numbers_);
-    made.texts_ = std::move(texts_).build();
+    made.numbers_ = std::move(values_.numbers);
+    made.texts_ = std::move(values_.texts).build();
     made.postings_ = std::move(postings_).build();
     made.any_ = std::move(any_).build();
     return made;
@@ -70,30 +62,26 @@ class StoredProperties::Writer {
 
  private:
   void end_name() {
-    name_spaces_.push_back(name_.first);
-    names_.push_back(name_.second);
-    bools_.push_back(std::exchange(bools_of_name_, 0));
-    number_ends_.push_back(static_cast<std::uint32_t>(numbers_.size()));
-    text_ends_.push_back(text_count_);
+    name_spaces_.push_back(name_->first);
+    names_.push_back(name_->second);
+    bools_.push_back(std::exchange(values_.bools, 0));
+    number_ends_.push_back(static_cast<std::uint32_t>(values_.numbers.size()));
+    text_ends_.push_back(values_.texts.size());
     if (std::exchange(values_of_name_, 0) > 1) make_set(rows_of_name_, segment_rows_);
     any_.push_back(rows_of_name_);
     rows_of_name_.clear();
   }
 
   std::uint32_t segment_rows_;
-  bool has_name_ = false;
-  Name name_;  // whose values come in, as all that is said to be of the name
-  std::uint32_t bools_of_name_ = 0;
+  std::optional<Name> name_;  // of the property whose values come in now
   std::uint32_t values_of_name_ = 0;
   std::vector<std::uint16_t> rows_of_name_;
-  std::uint32_t text_count_ = 0;
   Lists<char>::Builder name_spaces_;
   Lists<char>::Builder names_;
   std::vector<std::uint32_t> bools_;
   std::vector<std::uint32_t> number_ends_;
   std::vector<std::uint32_t> text_ends_;
-  std::vector<std::int64_t> numbers_;
-  Lists<char>::Builder texts_;
+  ValueLists values_;  // of all properties, but for the bools: of that property
   Postings::Builder postings_;
   Postings::Builder any_;
 };
