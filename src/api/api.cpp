@@ -47,7 +47,7 @@ http::Response Api::handle(const http::Request& request) const {
     response = answer_request(request);
   } catch (const std::exception&) {
     // Memory that ran out, or a fault of ours: the process lives on, and the caller learns no more.
-    response = error_answer(ErrorType::internal, "Something went wrong on our side");
+    response = internal_fault();
   }
   const std::string_view origin = request.header("Origin");
   if (is_allowed(options_.cors_origins, origin)) {

@@ -9,6 +9,15 @@
 #include "api/errors.h"
 
 namespace chatreports::api {
+namespace {
+
+constexpr std::string_view our_fault = "Something went wrong on our side";
+
+}  // namespace
+
+http::Response internal_fault() {
+  return error_answer(ErrorType::internal, our_fault);
+}
 
 http::Response wrong_coding() {
   return error_answer(ErrorType::validation,
@@ -67,7 +76,7 @@ http::Response error_response(const http::Refusal& refusal) {
     case 505:
       return answer(ErrorType::http_version, "This version of HTTP is not supported");
     default:
-      return answer(ErrorType::internal, "Something went wrong on our side");
+      return answer(ErrorType::internal, our_fault);
   }
 }
 

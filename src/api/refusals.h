@@ -11,6 +11,8 @@ http::Response wrong_coding();
 http::Response no_answer_now();
 http::Response unknown_callers();
 http::Response not_ready();
+// A fault of ours, or memory that ran out: the caller learns no more.
+http::Response internal_fault();
 
 // Whether a header names this coding of content.
 bool is_coding(std::string_view header, std::string_view coding);

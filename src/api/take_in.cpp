@@ -48,7 +48,7 @@ http::Response Api::handle_stream(LicenseId license, ByteReader& body) const {
           surroundings_.take_in(license, Channel::bulk, std::move(records), std::move(done));
         });
   } catch (const std::exception&) {
-    return error_answer(ErrorType::internal, "Something went wrong on our side");
+    return internal_fault();
   }
 }
 
@@ -62,7 +62,7 @@ void Api::handle_late(const http::Request& request,
   try {
     now = answer_webhook(request, answer);
   } catch (const std::exception&) {
-    now = error_answer(ErrorType::internal, "Something went wrong on our side");
+    now = internal_fault();
   }
   if (now) answer(*std::move(now));
 }

@@ -9,7 +9,6 @@
 
 #include "app/clock.h"
 #include "app/stamps.h"
-#include "base/exception.h"
 #include "base/printable.h"
 #include "ingest/byte_source.h"
 #include "ingest/pipeline.h"
@@ -78,8 +77,7 @@ void Importer::read_files() {
       read_file(file, threads);
     }
   } catch (const std::exception& exception) {
-    add_error(
-        {ErrorKind::failed, fmt::format("the import failed: {}", error_of(exception).message)});
+    add_error(ingest::failed_import(exception));
   }
   read_all_ = true;
   queue_.close();
@@ -145,8 +143,7 @@ void Importer::write_groups() {
   try {
     if (const auto written = write_groups_in_turn(); !written) add_error(written.error());
   } catch (const std::exception& exception) {
-    add_error(
-        {ErrorKind::failed, fmt::format("the import failed: {}", error_of(exception).message)});
+    add_error(ingest::failed_import(exception));
   }
   stop();
   written_all_ = true;

@@ -97,10 +97,6 @@ Result<void> hand_over(Batch batch, const std::function<Result<void>(Batch)>& ta
   return take(std::move(batch));
 }
 
-Error failed_import(const std::exception& exception) {
-  return {ErrorKind::failed, fmt::format("the import failed: {}", error_of(exception).message)};
-}
-
 // One thread reads and splits, several parse, and whoever calls run() takes the batches in order.
 class ParsingThreads {
  public:
@@ -264,6 +260,10 @@ Result<void> read_all(ByteSource& source, const PipelineOptions& options,
 }
 
 }  // namespace
+
+Error failed_import(const std::exception& exception) {
+  return {ErrorKind::failed, fmt::format("the import failed: {}", error_of(exception).message)};
+}
 
 Result<void> read_records(ByteSource& source, const PipelineOptions& options,
                           const std::function<Result<void>(Batch)>& take,

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,6 +42,9 @@ struct PipelineOptions {
   Budget* memory = nullptr;
   std::chrono::milliseconds memory_patience{30'000};
 };
+
+// What a library threw while records were taken in, as an error.
+Error failed_import(const std::exception& exception);
 
 // Reads `source` to its end. Input is one object, an array, NDJSON, or pages, see
 // docs/definitions.md, "Records". In NDJSON a broken line costs that line only. `take` is called
