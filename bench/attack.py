@@ -216,7 +216,7 @@ def many_properties(target):
 
 
 def greetings_of_many_threads(target):
-    """Each is told of once more with a later time."""
+    """The same greeting is displayed again, each time at another moment."""
     target.post_records(lambda: json.dumps({
         "record": "greeting", "greeting_id": 5, "unique_id": "u", "event": "displayed",
         "at": at(BEGIN + random.randrange(3_650 * 86_400))}).encode() + b"\n")

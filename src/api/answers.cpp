@@ -18,7 +18,7 @@ std::string entity_tag_of(std::string_view body) {
   return fmt::format("W/\"{:016x}{:016x}\"", hash.high64, hash.low64);
 }
 
-// RFC 9110, 5.6.1: elements with commas between them, each of which may be missing.
+// A list as in RFC 9110, 5.6.1: elements are separated by commas and may be empty.
 bool names_tag(std::string_view if_none_match, std::string_view entity_tag) {
   if (if_none_match == "*") return true;
   const std::string_view opaque = entity_tag.substr(entity_tag.find('"'));

@@ -29,8 +29,8 @@ class Answers {
   explicit Answers(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   // The answer that was kept for the key while the last change was this one, and that holds now;
-  // null where there is none. The key says all that the answer depends on, but for the facts and
-  // the time.
+  // null where there is none. The key holds everything that the answer depends on except the facts
+  // and the time.
   std::shared_ptr<const std::string> find(std::string_view key, ChangeNumber last_change,
                                           Instant now);
   // The answer holds from `holds_from` on. It does not before, and the clock may be set back. The

@@ -49,8 +49,8 @@ enum class Wholeness : std::uint8_t { whole, damaged, damaged_but_allowed };
 
 // The functions that the api needs from the outside. Each is called from several threads at once.
 struct Surroundings {
-  // Nothing where nobody is known by the token; an error where that can't be told now. `asker` is
-  // what share_of has found of this token, or null: it saves looking for it again.
+  // Nothing if no caller has this token; an error if tokens can't be read now. `asker` is what
+  // share_of has found for this token, or null: it saves a second search.
   std::function<Result<std::optional<Caller>>(std::string_view token, const Asker& asker,
                                               Instant now)>
       find_caller;

@@ -167,7 +167,8 @@ Result<Object> parse_json_fields(std::string_view body) {
   if (parser.allocate(body.size(), max_depth) != simdjson::SUCCESS) {
     return invalid("body: too large to be read");
   }
-  // The reader of the field then says where a number stands that is none.
+  // A number that could not be read exactly becomes a fraction, which the reader of the field
+  // refuses with its path.
   const auto plain = ingest::with_plain_numbers(body);
   if (plain) body = *plain;
   simdjson::dom::element root;

@@ -28,7 +28,7 @@ Target parse_target(std::string_view target);
 // The version that was asked for where it isn't ours: in the address, or in the header.
 std::optional<std::string_view> other_version(const Target& target, const http::Request& request);
 
-// The report at that path; null where there is none.
+// The report at that path; null if there is none.
 const report::Definition* report_at(std::string_view path);
 
 }  // namespace chatreports::api
