@@ -1,6 +1,6 @@
 #pragma once
 // The errors that the API answers: the one place where their statuses, types and form stand.
-// Source: docs/definitions.md, "Errors".
+// Source: docs/api.md, "Errors".
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
 // The filters of a request → report::Filters, and the range that they give. The one place where a
-// filter is understood. Their meaning is in docs/definitions.md, "Filters".
+// filter is understood. Their meaning is in docs/definitions/filters.md.
 
 #include <optional>
 

@@ -1,8 +1,8 @@
 #pragma once
 // How what webhooks told of a thread comes together: with each other, and with what a chat record
 // tells. Pure. Where the input says when each was received, neither order nor duplicates matter;
-// where it does not, they count in the order of their coming. Source: docs/definitions.md,
-// "Webhooks".
+// where it does not, they count in the order of their coming. Source:
+// docs/definitions/webhooks.md.
 
 #include <array>
 #include <cstddef>

@@ -3,7 +3,7 @@
 // data (`rating.comment`, `routing.transcript_email`, `routing.start_url`, `routing.referrer`), and
 // those that are longer than a property's text may be. A filter can still ask for the exact text,
 // and nobody who has the store alone can try out addresses or short comments. Source:
-// docs/definitions.md, "Records".
+// docs/definitions/records.md, "What is not kept".
 //
 // A digest is made in two steps, because the parser has no key:
 //

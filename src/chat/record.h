@@ -1,6 +1,6 @@
 #pragma once
 // Records: what goes in, freed of everything that no figure needs. No message text, customer name,
-// e-mail or IP has a place in these types. Source of the shapes: docs/definitions.md, "Records".
+// e-mail or IP has a place in these types. Source of the shapes: docs/definitions/records.md.
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 // The facts of a thread: what reports are made from. Derived from a ThreadRecord by
-// chat/derive.h; plain values. Source of each: docs/definitions.md, "Facts of a thread".
+// chat/derive.h; plain values. Source of each: docs/definitions/facts.md.
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 #pragma once
-// A webhook as LiveChat posts it → records. Source of the shapes: docs/definitions.md, "Webhooks".
+// A webhook as LiveChat posts it → records. Source of the shapes: docs/definitions/webhooks.md.
 
 #include <functional>
 

@@ -47,7 +47,7 @@ struct PipelineOptions {
 Error failed_import(const std::exception& exception);
 
 // Reads `source` to its end. Input is one object, an array, NDJSON, or pages, see
-// docs/definitions.md, "Records". In NDJSON a broken line costs that line only. `take` is called
+// docs/definitions/records.md. In NDJSON a broken line costs that line only. `take` is called
 // from the calling thread, in order; an error from it, or a stop asked for through `stop_requested`
 // (looked at between batches), ends the reading, and that error (none for a stop) is answered.
 // Damaged gzip ends it with an error after everything before the damage has been handed over.

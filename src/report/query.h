@@ -12,7 +12,8 @@
 
 namespace chatreports::report {
 
-// A condition on a set: exactly one of the three kinds, as docs/definitions.md, "Set filters".
+// A condition on a set: exactly one of the three kinds. Source: docs/definitions/filters.md, "Set
+// filters".
 struct SetFilter {
   enum class Kind { exists, values, exclude_values };
   Kind kind = Kind::exists;

@@ -33,7 +33,7 @@ struct Entry {
 struct Report {
   std::string_view name;
   std::optional<Figure> total;
-  Entries records;  // ascending by key, as docs/definitions.md, "Reports"
+  Entries records;  // ascending by key, as docs/definitions/README.md, "Every answer"
   std::optional<Entries> summary = std::nullopt;
   bool operator==(const Report&) const = default;
 };
