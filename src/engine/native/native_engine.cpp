@@ -8,11 +8,11 @@
 
 #include "base/check.h"
 #include "chat/unknown_instant.h"
-#include "engine/native/agent_times.h"
-#include "engine/native/greeting_events.h"
-#include "engine/native/image_folder.h"
-#include "engine/native/ordered_chunks.h"
-#include "engine/native/run_plan.h"
+#include "engine/native/files/image_folder.h"
+#include "engine/native/parts/agent_times.h"
+#include "engine/native/parts/greeting_events.h"
+#include "engine/native/parts/ordered_chunks.h"
+#include "engine/native/run/run_plan.h"
 
 namespace chatreports::engine {
 namespace native {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/engine.h"
-#include "engine/native/ordered_chunks.h"
+#include "engine/native/parts/ordered_chunks.h"
 
 namespace chatreports::engine {
 

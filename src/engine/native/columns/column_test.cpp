@@ -1,0 +1,75 @@
+#include "engine/native/columns/column.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+namespace chatreports::engine::native {
+namespace {
+
+RC_GTEST_PROP(Column, SumsWhatItWasMadeOf, ()) {
+  const auto values = *rc::gen::scale(
+      5.0,
+      rc::gen::container<std::vector<std::int64_t>>(rc::gen::oneOf(
+          rc::gen::inRange<std::int64_t>(0, 1'000), rc::gen::inRange<std::int64_t>(0, 1LL << 40),
+          rc::gen::just<std::int64_t>((1LL << 62) + 5))));
+  const Column column(values);
+  const auto size = static_cast<std::uint32_t>(values.size());
+  const auto one = *rc::gen::inRange<std::uint32_t>(0, size + 1);
+  const auto other = *rc::gen::inRange<std::uint32_t>(0, size + 1);
+  const RowRange range{std::min(one, other), std::max(one, other)};
+  RowSet rows(size);
+  report::Sum all = 0;
+  report::Sum chosen = 0;
+  std::vector<std::uint16_t> listed;
+  for (std::uint32_t row = 0; row < size; ++row) {
+    RC_ASSERT(column.value(row) == values[row]);
+    const bool inside = range.begin <= row && row < range.end;
+    const bool take = *rc::gen::weightedElement<bool>({{4, true}, {1, false}});
+    if (take) rows.insert(row);
+    if (inside) all += values[row];
+    if (inside && take) {
+      chosen += values[row];
+      listed.push_back(static_cast<std::uint16_t>(row));
+    }
+  }
+  RC_ASSERT(column.sum(range) == all);
+  RC_ASSERT(column.sum(range, rows) == chosen);
+  RC_ASSERT(column.sum(listed) == chosen);
+}
+
+TEST(Column, MayBeLongerThanASegment) {
+  std::vector<std::int64_t> values(200'000, 1);
+  values[70'000] = std::int64_t{1} << 40;
+  const Column column(values);
+  EXPECT_EQ(column.value(70'000), std::int64_t{1} << 40);
+  EXPECT_EQ(column.value(70'000 % 65'536), 1);
+  EXPECT_TRUE(column.sum({0, 200'000}) == (std::int64_t{1} << 40) + 199'999);
+}
+
+RC_GTEST_PROP(TimeColumn, FindsTheFirstRowAtOrAfter, ()) {
+  auto microseconds = *rc::gen::scale(
+      3.0,
+      rc::gen::container<std::vector<std::int64_t>>(rc::gen::oneOf(
+          rc::gen::inRange<std::int64_t>(0, 50), rc::gen::inRange<std::int64_t>(0, 1LL << 36))));
+  std::sort(microseconds.begin(), microseconds.end());
+  std::vector<Instant> times;
+  for (const std::int64_t time : microseconds) times.push_back({time - 20});
+  const TimeColumn column(times);
+  RC_ASSERT(column.size() == times.size());
+  for (std::uint32_t row = 0; row < column.size(); ++row)
+    RC_ASSERT(column.value(row) == times[row]);
+  std::vector<Instant> asked = times;
+  asked.push_back({*rc::gen::inRange<std::int64_t>(-100, 1LL << 37)});
+  for (const Instant exact : asked) {
+    for (const std::int64_t step : {-1, 0, 1}) {
+      const Instant wanted{exact.microseconds + step};
+      const auto expected = std::lower_bound(times.begin(), times.end(), wanted) - times.begin();
+      RC_ASSERT(column.lower_bound(wanted) == static_cast<std::uint32_t>(expected));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chatreports::engine::native

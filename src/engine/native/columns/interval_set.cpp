@@ -1,0 +1,75 @@
+#include "engine/native/columns/interval_set.h"
+
+#include <algorithm>
+
+namespace chatreports::engine::native {
+namespace {
+
+std::int64_t length_of(const Span& span) {
+  return (span.to - span.from).microseconds;
+}
+
+}  // namespace
+
+Coverage Coverage::of(std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end());
+  Coverage coverage;
+  for (const Span& span : spans) coverage.add(span);
+  return coverage;
+}
+
+Coverage Coverage::with(Span hull, std::vector<Span> inside) const {
+  std::sort(inside.begin(), inside.end());
+  Coverage coverage;
+  coverage.spans_.reserve(spans_.size() + inside.size() + 1);
+  for (const Span& span : spans_) {
+    if (span.from >= hull.from) break;
+    coverage.add({span.from, std::min(span.to, hull.from)});
+  }
+  for (const Span& span : inside) coverage.add(span);
+  const auto after = std::ranges::partition_point(
+      spans_, [&hull](const Span& span) { return span.to <= hull.to; });
+  for (auto span = after; span != spans_.end(); ++span) {
+    coverage.add({std::max(span->from, hull.to), span->to});
+  }
+  return coverage;
+}
+
+void Coverage::add(Span span) {
+  if (!spans_.empty() && span.from <= spans_.back().to) {
+    spans_.back().to = std::max(spans_.back().to, span.to);
+    return;
+  }
+  if (!spans_.empty()) length_.microseconds += length_of(spans_.back());
+  if (spans_.size() % spans_per_sum == 0) sums_.push_back(length_);
+  spans_.push_back(span);
+}
+
+Duration Coverage::before_span(std::size_t number) const {
+  const std::size_t sum = number / spans_per_sum;
+  Duration before = sums_[sum];
+  for (std::size_t at = sum * spans_per_sum; at < number; ++at) {
+    before.microseconds += length_of(spans_[at]);
+  }
+  return before;
+}
+
+Duration Coverage::before(Instant at) const {
+  const auto next =
+      std::ranges::partition_point(spans_, [at](const Span& span) { return span.from < at; });
+  if (next == spans_.begin()) return {};
+  const auto last = static_cast<std::size_t>(next - spans_.begin()) - 1;
+  return {before_span(last).microseconds +
+          (std::min(at, spans_[last].to) - spans_[last].from).microseconds};
+}
+
+Duration Coverage::whole() const {
+  if (spans_.empty()) return {};
+  return {before_span(spans_.size() - 1).microseconds + length_of(spans_.back())};
+}
+
+std::size_t Coverage::bytes() const {
+  return spans_.capacity() * sizeof(Span) + sums_.capacity() * sizeof(Duration);
+}
+
+}  // namespace chatreports::engine::native

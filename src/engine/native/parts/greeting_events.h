@@ -1,0 +1,114 @@
+#pragma once
+// The greeting events of a licence, in the order of their time, in immutable chunks of up to
+// 65,536. An event is a time and a kind: few kinds (greeting, group, what happened) make up
+// millions.
+
+#include <compare>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/allowance.h"
+#include "chat/thread.h"
+#include "engine/native/columns/column.h"
+#include "engine/native/files/image.h"
+#include "engine/native/parts/ordered_chunks.h"
+#include "report/plan.h"
+#include "report/table.h"
+
+namespace chatreports::engine::native {
+
+// What counts of a greeting event: who it was shown to plays no part.
+struct GreetingEventKind {
+  std::int64_t greeting_id = 0;
+  std::optional<std::int64_t> group_id;
+  chat::GreetingEvent event = chat::GreetingEvent::displayed;
+  auto operator<=>(const GreetingEventKind&) const = default;
+};
+
+struct GreetingEventRow {
+  Instant at;
+  GreetingEventKind kind;
+  const GreetingEventRow& key() const { return *this; }
+  auto operator<=>(const GreetingEventRow&) const = default;
+};
+
+class GreetingEventChunk {
+ public:
+  static constexpr ImageKind image_kind = ImageKind::greeting_events;
+
+  // Ascending, 1 to max_segment_rows.
+  explicit GreetingEventChunk(std::span<const GreetingEventRow> rows);
+  explicit GreetingEventChunk(std::span<const ChunkRun<GreetingEventChunk>> runs);
+  explicit GreetingEventChunk(std::shared_ptr<const Image> image);
+  const std::shared_ptr<const Image>& image() const { return image_; }
+
+  std::uint32_t size() const { return at().size(); }
+  GreetingEventRow first_key() const { return row(0); }
+  GreetingEventRow key(std::uint32_t number) const { return row(number); }
+  bool ends_before(const GreetingEventRow& key) const { return row(size() - 1) < key; }
+  const TimeColumn& at() const { return parts_.at; }
+  const std::vector<GreetingEventKind>& kinds() const { return kinds_; }
+  std::span<const std::uint16_t> kind_numbers() const { return parts_.kind_numbers.span(); }
+
+  // A tally is the kinds that differ in their group alone: what is counted together where no group
+  // is asked for.
+  std::uint32_t tallies() const { return tallies_; }
+  std::uint32_t tally_of(std::size_t kind) const { return tally_of_kind_[kind]; }
+  // Adds to counts[tally] how many of the rows belong to each. Cost: two looks a tally, and the
+  // rows of two blocks at most.
+  void add_counts(RowRange rows, std::span<std::int64_t> counts) const;
+  GreetingEventRow row(std::uint32_t row) const {
+    return {at().value(row), kinds_[kind_numbers()[row]]};
+  }
+  std::size_t bytes() const;
+
+ private:
+  // A kind, as it is in an image.
+  struct PlainKind {
+    std::int64_t greeting_id;
+    std::int64_t group_id;  // 0 where there is none
+    std::uint32_t has_group;
+    std::uint32_t event;
+  };
+  struct Parts {
+    TimeColumn at;
+    Array<PlainKind> kinds;             // ascending
+    Array<std::uint16_t> kind_numbers;  // of each row
+    Array<std::uint16_t> sums;          // of each tally, before each block of rows
+
+    template <class Self, class Layout>
+    static void lay_out(Self& self, Layout& layout) {
+      layout(self.at, self.kinds, self.kind_numbers, self.sums);
+    }
+  };
+  static constexpr std::uint32_t rows_per_block = 1'024;
+
+  void unpack_kinds();
+
+  Parts parts_;
+  std::shared_ptr<const Image> image_;
+  std::vector<GreetingEventKind> kinds_;
+  std::vector<std::uint32_t> tally_of_kind_;
+  std::uint32_t tallies_ = 0;
+};
+
+class GreetingEvents {
+ public:
+  // The same without `removed` (each of which is there) and with `added`.
+  GreetingEvents with(std::vector<GreetingEventRow> removed, std::vector<GreetingEventRow> added,
+                      ChunkSizes sizes) const;
+  // Breaks off where the allowance is used up.
+  report::Table run(const report::Plan& plan, const report::GreetingEventsSource& source,
+                    Allowance& allowance) const;
+
+  using Chunks = std::vector<std::shared_ptr<const GreetingEventChunk>>;
+  const Chunks& chunks() const { return chunks_; }
+  void set_chunks(Chunks chunks) { chunks_ = std::move(chunks); }
+
+ private:
+  Chunks chunks_;
+};
+
+}  // namespace chatreports::engine::native

@@ -1,0 +1,121 @@
+#include "engine/native/parts/segment.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "engine/contract/chance.h"
+
+namespace chatreports::engine::native {
+namespace {
+
+std::vector<SegmentRow> rows_of(const std::vector<std::uint64_t>& seeds,
+                                std::int64_t first_number) {
+  std::vector<SegmentRow> rows;
+  for (const std::uint64_t seed : seeds) {
+    contract::Chance chance(seed);
+    rows.push_back({{first_number + static_cast<std::int64_t>(rows.size()) * 3},
+                    contract::some_thread(chance)});
+  }
+  std::sort(rows.begin(), rows.end(), [](const SegmentRow& left, const SegmentRow& right) {
+    return left.key() < right.key();
+  });
+  return rows;
+}
+
+std::shared_ptr<const Segment> segment_of(const std::vector<SegmentRow>& rows) {
+  return std::make_shared<const Segment>(std::span<const SegmentRow>(rows));
+}
+
+bool are_equal(const Segment& left, const Segment& right) {
+  return std::ranges::equal(left.image()->bytes(), right.image()->bytes()) &&
+         left.first_key() == right.first_key() && left.last_start() == right.last_start();
+}
+
+// Rows of several segments, some of which stay behind, make the segment that is made of these rows.
+RC_GTEST_PROP(Segment, IsTheSameOfRowsOfOthersAsOfTheRows, ()) {
+  const auto seeds =
+      *rc::gen::nonEmpty(rc::gen::scale(3.0, rc::gen::arbitrary<std::vector<std::uint64_t>>()));
+  const auto first_number = *rc::gen::element<std::int64_t>(1, 5'000'000'000, 1LL << 60);
+  constexpr int gone_with = 3;
+  const std::vector<SegmentRow> all = rows_of(seeds, first_number);
+  const auto places =
+      *rc::gen::container<std::vector<int>>(all.size(), rc::gen::inRange(0, 2 * gone_with));
+  std::array<std::vector<SegmentRow>, gone_with> parts;
+  for (std::size_t row = 0; row < all.size(); ++row) {
+    parts[static_cast<std::size_t>(places[row] % gone_with)].push_back(all[row]);
+  }
+  std::array<std::shared_ptr<const Segment>, gone_with> segments;
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    if (!parts[part].empty()) segments[part] = segment_of(parts[part]);
+  }
+  std::vector<SegmentRow> kept;
+  std::vector<ChunkRun<Segment>> runs;
+  std::array<std::uint32_t, gone_with> next{};
+  for (std::size_t row = 0; row < all.size(); ++row) {
+    const auto part = static_cast<std::size_t>(places[row] % gone_with);
+    const std::uint32_t of_part = next[part]++;
+    if (places[row] == gone_with) continue;
+    kept.push_back(all[row]);
+    runs.push_back({segments[part], of_part, of_part + 1});
+  }
+  RC_PRE(!kept.empty());
+  const Segment made{std::span<const ChunkRun<Segment>>(runs)};
+  RC_ASSERT(are_equal(made, *segment_of(kept)));
+  for (const SegmentRow& row : kept) RC_ASSERT(made.find(row.thread) == row.key());
+}
+
+TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
+  std::vector<SegmentRow> rows(max_segment_rows);
+  for (std::uint32_t row = 0; row < max_segment_rows; ++row) {
+    rows[row].thread = {row};
+    rows[row].facts.started_at = Instant{std::int64_t{row} * 3'000'000'000};
+    rows[row].facts.tags = {row % 2 == 0 ? "even" : "odd"};
+    if (row % 1'000 == 0) rows[row].facts.tags.push_back("thousand");
+    std::ranges::sort(rows[row].facts.tags);
+  }
+  const Segment segment{std::span<const SegmentRow>(rows)};
+  const FieldIndex tags = segment.index({report::Field::Kind::tag, {}, {}});
+  EXPECT_TRUE(tags.rows(*tags.find(report::Value("even"))).is_dense());
+  EXPECT_FALSE(tags.rows(*tags.find(report::Value("thousand"))).is_dense());
+
+  // Every third chat goes, which makes the few rows of some values few enough for a list.
+  std::vector<SegmentRow> kept;
+  std::vector<ChunkRun<Segment>> runs;
+  const auto whole = segment_of(rows);
+  for (std::uint32_t row = 0; row < max_segment_rows; ++row) {
+    if (row % 3 == 0) continue;
+    kept.push_back(rows[row]);
+    runs.push_back({whole, row, row + 1});
+  }
+  EXPECT_TRUE(are_equal(Segment{std::span<const ChunkRun<Segment>>(runs)}, *segment_of(kept)));
+}
+
+// Customers' own properties may have any number of names.
+TEST(SegmentOfManyNames, TakesLittleForEach) {
+  constexpr std::uint32_t names_a_chat = 100;
+  std::vector<SegmentRow> rows(500);
+  for (std::uint32_t row = 0; row < rows.size(); ++row) {
+    rows[row].thread = {row};
+    rows[row].facts.started_at = Instant{row};
+    for (std::uint32_t name = 0; name < names_a_chat; ++name) {
+      rows[row].facts.properties.push_back(
+          {"shop", std::to_string(row) + "_" + std::to_string(name + names_a_chat), true});
+    }
+  }
+  const auto segment = segment_of(rows);
+  EXPECT_LT(segment->bytes(), rows.size() * names_a_chat * 80);
+  const FieldIndex index = segment->index({report::Field::Kind::property, "shop", "321_123"});
+  ASSERT_EQ(index.size(), 1U);
+  EXPECT_EQ(index.value(0), report::Value(true));
+  EXPECT_EQ(index.rows(0).sparse[0], 321U);
+  EXPECT_EQ(index.any().count, 1U);
+  EXPECT_EQ(segment->index({report::Field::Kind::property, "shop", "321_1230"}).size(), 0U);
+}
+
+}  // namespace
+}  // namespace chatreports::engine::native

@@ -1,0 +1,88 @@
+#pragma once
+// A segment's part of a plan that groups: the figures per bucket and value of a field.
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/allowance.h"
+#include "engine/native/parts/segment.h"
+#include "engine/native/run/bucket_rows.h"
+#include "engine/native/run/bucket_sums.h"
+#include "engine/native/run/by_value.h"
+#include "engine/native/run/selection.h"
+#include "report/plan.h"
+#include "report/table.h"
+
+namespace chatreports::engine::native {
+
+// How many bytes of the answer the cells of a table in the making take at least. Several threads
+// may add to the same.
+class CellBytes {
+ public:
+  CellBytes(Allowance& allowance, std::size_t max_bytes)
+      : allowance_(allowance), max_bytes_(max_bytes) {}
+
+  Allowance& allowance() const { return allowance_; }
+  void add(std::size_t cells, const ValueView& group) {
+    if (cells == 0) return;
+    const auto* text = std::get_if<std::string_view>(&group);
+    bytes_ += cells * allowance_.bytes_of_cell(text == nullptr ? 0 : text->size());
+  }
+  bool are_too_many() const { return bytes_ > max_bytes_; }
+
+ private:
+  Allowance& allowance_;
+  const std::size_t max_bytes_;
+  std::atomic<std::size_t> bytes_ = 0;
+};
+
+// The groups met so far, each with its figures.
+class Groups {
+ public:
+  Groups(std::size_t measures, CellBytes& bytes)
+      : measures_(measures), bytes_(&bytes), steps_(bytes.allowance()) {}
+
+  Allowance& allowance() const { return bytes_->allowance(); }
+
+  // As ByValue.
+  void begin_segment() { groups_.begin_segment(); }
+  BucketSums& of(const FieldIndex& index, std::uint32_t number) {
+    return groups_.of(index, number, measures_);
+  }
+  // Says that cells were added to those of the value, by so many steps. Whether to break off.
+  bool added(const FieldIndex& index, std::uint32_t number, std::size_t cells, std::size_t steps) {
+    bytes_->add(cells, index.view(number));
+    return bytes_->are_too_many() || steps_.take(steps);
+  }
+  // Adds the figures of other groups, whose cells are counted already.
+  void add(const Groups& other);
+  // By bucket, then by value; without what is 0. Anything, where it breaks off.
+  report::ChatsTable table();
+
+ private:
+  std::size_t measures_;
+  CellBytes* bytes_;
+  Steps steps_;
+  ByValue<BucketSums> groups_;
+};
+
+struct GroupedPart {
+  const Segment& segment;
+  const std::vector<BucketRows>& buckets;  // at least one
+  const std::vector<report::Measure>& measures;
+  std::vector<MeasureRows> selection;  // sets, or all rows
+};
+
+// Each breaks off where there are too many cells, and where the allowance is used up.
+
+// Cost: the smaller of the rows that are selected and of the pairs of a row and a value.
+void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups& groups);
+
+// Of all rows, without a predicate. The segment remembers the figures: from the second time on, the
+// cost is an addition a value.
+void add_totals(const Segment& segment, std::uint32_t bucket, const report::Field& group_by,
+                const std::vector<report::Measure>& measures, Groups& groups);
+
+}  // namespace chatreports::engine::native
