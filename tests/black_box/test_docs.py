@@ -1,4 +1,5 @@
-"""What docs/openapi.yaml, api.md and ingest.md say is what the program does, and what the golden cases hold."""
+"""What docs/openapi.yaml, api.md, ingest.md and definitions/ say is what the program does, and what the golden
+cases hold."""
 
 import urllib.parse
 
@@ -130,6 +131,17 @@ def golden_questions():
             elif words[0] == "answer":
                 number += 1
                 yield (f"{file.name} question {number}", *question, int(words[1]), "\n".join(lines))
+
+
+def worked_examples():
+    """The same of each worked example on the pages of docs/definitions/; see golden_case.h."""
+    for page in sorted((ROOT / "docs/definitions").rglob("*.md")):
+        number = 0
+        for method, target, blocks in re.findall(
+                r"^`(GET|POST) (/\S+)`\n\n((?:```json (?:question|answer)\n.*?^```\n+)+)", page.read_text(), re.S | re.M):
+            blocks = dict(re.findall(r"```json (\w+)\n(.*?)```", blocks, re.S))
+            number += 1
+            yield f"{page.name} question {number}", method, target, blocks.get("question", ""), 200, blocks["answer"]
 
 
 def query_schema_problems(target):
@@ -341,9 +353,16 @@ class TheDocument(unittest.TestCase):
 
 
 class TheGoldenCases(unittest.TestCase):
-    def test_questions_and_answers_hold_to_the_document(self):
+    def test_golden_cases_hold_to_the_document(self):
+        self.check(golden_questions())
+
+    def test_worked_examples_hold_to_the_document(self):
+        self.check(worked_examples())
+
+    def check(self, questions):
+        """Questions and answers hold to the document, and ask every report."""
         seen = set()
-        for where, method, target, body, status, answer in golden_questions():
+        for where, method, target, body, status, answer in questions:
             path = path_in_document(target)
             with self.subTest(where, target=target):
                 self.assertEqual(problems(json.loads(answer), schema_of_answer(path, method, status)), [])
@@ -1003,8 +1022,8 @@ class IngestMd(ProgramTest):
         known = SCHEMAS["WebhookAction"]["enum"]
         self.assertEqual(actions, known[:len(actions)])
         # The others are older names, which the definitions list.
-        definitions = (ROOT / "docs/definitions/webhooks.md").read_text()
-        older = re.search(r"Older names of these actions are known, too:(.*?)\. Any other", definitions, re.S).group(1)
+        definitions = (ROOT / "docs/definitions/webhooks.md").read_text().split("\n## Actions\n")[1].split("\n## ")[0]
+        older = re.search(r"These older names are known, too:(.*?)\. Any other", definitions, re.S).group(1)
         self.assertEqual(set(known[len(actions):]), set(re.findall(r"`(\w+)`", older)))
         told = "".join(re.findall(r"^\| (`.*?) \|", definitions, re.M))
         self.assertEqual(set(actions), set(re.findall(r"`(\w+)`", told)))
@@ -1016,6 +1035,42 @@ class IngestMd(ProgramTest):
             body = json.dumps({"secret_key": secret, "action": "x", "payload": {}})
             path = re.search(r"https://reports\.example\.com(/ingest/webhooks[\w/]+)", self.TEXT).group(1)
             self.assertEqual(server.ask("POST", path, body)[0], 200)
+
+
+class FiltersMd(ProgramTest):
+    """Each row of the tables on docs/definitions/filters.md, asked of the program."""
+
+    TEXT = (ROOT / "docs/definitions/filters.md").read_text()
+    RANGE = {"from": "2021-04-08T00:00:00Z", "to": "2021-04-08T23:00:00Z"}
+
+    def test_each_filter_keeps_what_its_row_says(self):
+        records = re.search(r"```json records\n(.*?)```", self.TEXT, re.S).group(1)
+        self.take_in(records.encode())
+        asked = 0
+        with Server(self.data) as server:
+            bearer = {"Authorization": "Bearer " + self.token()}
+            for name, table in re.findall(r"^\| (.*?) \| keeps \|\n\|---\|---\|\n((?:\|.*\n)+)", self.TEXT, re.M):
+                for row in table.splitlines():
+                    code, kept = re.fullmatch(r"\| `(.*)` \| (.*) \|", row).groups()
+                    with self.subTest(row):
+                        _, _, text = server.ask(*self.question(name, code), bearer)
+                        self.assertEqual(list(json.loads(text)["records"]["2021"]), self.tags(kept))
+                        asked += 1
+        self.assertEqual(asked, 43)
+
+    def question(self, name, code):
+        """(method, target, body) of a row below the header `name`."""
+        if "query string" in name:
+            parameters = {"distribution": "year", **{"filters." + key: value for key, value in self.RANGE.items()}}
+            return "GET", f"{TAGS}?{urllib.parse.urlencode(parameters)}&filters.{code}", None
+        filters = json.loads(code)
+        for level in reversed(name.strip("`").split(".")[1:]):
+            filters = {level: filters}
+        return "POST", TAGS, json.dumps({"distribution": "year", "filters": {**self.RANGE, **filters}})
+
+    def tags(self, kept):
+        """`T1 T3: in T1 …` → the tags of these chats."""
+        return ["c" + chat for chat in re.findall(r"\bT(\d)\b", kept.partition(":")[0].partition(",")[0])]
 
 
 if __name__ == "__main__":
