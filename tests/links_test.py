@@ -1,5 +1,5 @@
 """Every link in the Markdown files leads to a file and a heading that exist, and so does every mention
-of a document in a comment, a message or a text, such as: docs/api.md, "Errors"."""
+of a document in a comment, a message or a text, such as: docs/api.md, "Errors". The glossary has each term once."""
 
 import pathlib
 import re
@@ -77,6 +77,12 @@ class Links(unittest.TestCase):
         for page in PAGES:
             if ROOT / "docs" in page.parents:
                 self.assertIn(page, linked, "no page links here")
+
+    def test_the_glossary_has_each_term_once_in_order(self):
+        text = (ROOT / "docs/glossary.md").read_text()
+        terms = re.findall(r"^\| (.*?) \|", text, re.M)[1:]
+        self.assertGreaterEqual(len(terms), 40)
+        self.assertEqual(terms, sorted(set(terms)))
 
 
 if __name__ == "__main__":

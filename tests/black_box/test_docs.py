@@ -1,6 +1,8 @@
 """What docs/openapi.yaml, api.md, ingest.md and definitions/ say is what the program does, and what the golden
 cases hold."""
 
+import http.server
+import threading
 import urllib.parse
 
 from program import *
@@ -990,6 +992,39 @@ class IngestMd(ProgramTest):
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         with Server(self.data) as server:
             self.assertEqual(reports(1), reports(2))
+
+    def test_the_script_that_fetches_archives(self):
+        """It asks for page after page, as often as it must, and its files can be imported."""
+        asked = []
+
+        class ListArchives(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                asked.append((self.path, self.headers["Authorization"], question))
+                page = int(question.get("page_id", 0))
+                too_often = len(asked) == 2
+                body = json.dumps({"chats": [chat(id=f"T{page}")], **({"next_page_id": f"{page + 1}"} if page < 2 else {})})
+                self.send_response(429 if too_often else 200)
+                self.end_headers()
+                self.wfile.write(b"{}" if too_often else body.encode())
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), ListArchives) as livechat:
+            threading.Thread(target=livechat.serve_forever, daemon=True).start()
+            script, = [block for _, block in fenced_blocks(self.TEXT, "python")]
+            script = script.replace("https://api.livechatinc.com", f"http://127.0.0.1:{livechat.server_address[1]}")
+            (self.folder / "fetch_archives.py").write_text(script.replace("time.sleep(5)", "time.sleep(0)"))
+            commands, = [block for _, block in fenced_blocks(self.TEXT, "sh") if "fetch_archives.py" in block]
+            summary = self.shell("export LIVECHAT_CREDENTIALS=YTpi\n" + self.script(commands))
+            livechat.shutdown()
+        self.assertIn("3 records", summary)
+        first = {"limit": 100, "filters": {"from": "2021-04-01T00:00:00+00:00", "to": "2021-04-30T23:59:59+00:00"}}
+        self.assertEqual([question for _, _, question in asked],
+                         [first, {"page_id": "1"}, {"page_id": "1"}, {"page_id": "2"}])
+        self.assertEqual({(path, credentials) for path, credentials, _ in asked},
+                         {("/v3.4/agent/action/list_archives", "Basic YTpi")})
 
     def test_recorded_webhooks(self):
         blocks = list(every_fenced_block(self.section("Recorded webhooks")))
