@@ -1,18 +1,5 @@
-// Golden cases: data, question and answer on one screen, in tests/golden/*.case, asked of every
-// engine. A case is text in sections:
-//
-//   # what it shows
-//   now 2021-04-15T12:00:00Z
-//   agent timezone America/Phoenix          (optional: of the token's agent)
-//   == records
-//   … records as an import takes them; webhooks among them, each with `received_at` …
-//   == refused                              (optional: `LINE: reason` of each that is refused)
-//   == ask POST /v3.4/reports/chats/tags    (any number of these)
-//   … the body …
-//   == answer 200
-//   … the JSON; white space outside of strings does not count, order does …
-//
-// A question with an empty body and another verb is written the same way.
+// Golden cases, and the worked examples of docs/definitions/, asked of every engine. golden_case.h
+// describes their form.
 
 #include <gtest/gtest.h>
 
@@ -22,32 +9,15 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <sstream>
 
 #include "engine/native/native_engine.h"
 #include "engine/reference/reference_engine.h"
+#include "golden_case.h"
 #include "report/catalogue.h"
-#include "time/rfc3339.h"
 #include "world.h"
 
 namespace chatreports {
 namespace {
-
-struct Question {
-  std::string method;
-  std::string target;
-  std::string body;
-  int status = 0;
-  std::string answer;
-};
-
-struct Case {
-  Instant now{1'618'488'000 * microseconds_per_second};  // 2021-04-15T12:00:00Z
-  std::string agent_timezone;
-  std::string records;
-  std::string refused;
-  std::vector<Question> questions;
-};
 
 std::string minified(const std::string& json) {
   const simdjson::padded_string padded(json);
@@ -57,43 +27,6 @@ std::string minified(const std::string& json) {
   EXPECT_EQ(error, simdjson::SUCCESS) << json;
   text.resize(length);
   return text;
-}
-
-Case read_case(const std::filesystem::path& path) {
-  Case read;
-  std::ifstream file(path);
-  std::string* section = nullptr;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string first;
-    std::string second;
-    words >> first >> second;
-    if (first == "#") continue;
-    if (first == "==") {
-      if (second == "records") {
-        section = &read.records;
-      } else if (second == "refused") {
-        section = &read.refused;
-      } else if (second == "ask") {
-        Question& question = read.questions.emplace_back();
-        words >> question.method >> question.target;
-        section = &question.body;
-      } else {
-        EXPECT_EQ(second, "answer") << path;
-        words >> read.questions.back().status;
-        section = &read.questions.back().answer;
-      }
-    } else if (section != nullptr) {
-      *section += line + "\n";
-    } else if (first == "now") {
-      read.now = parse_rfc3339(second)->instant;
-    } else if (first == "agent") {
-      words >> read.agent_timezone;
-    } else {
-      EXPECT_TRUE(first.empty()) << path << ": " << line;
-    }
-  }
-  return read;
 }
 
 struct EngineOfChoice {
@@ -107,17 +40,14 @@ std::vector<EngineOfChoice> engines() {
           {"native_with_segments_of_2", [] { return engine::make_native_engine({{2, 1}}); }}};
 }
 
-class Golden : public testing::TestWithParam<std::filesystem::path> {};
-
-TEST_P(Golden, AnswersAsWritten) {
-  const Case golden = read_case(GetParam());
+void expect_answers(const GoldenCase& golden) {
   ASSERT_FALSE(golden.questions.empty());
   for (const EngineOfChoice& engine : engines()) {
     SCOPED_TRACE(engine.name);
     World world(engine.make(), golden.now);
     if (!golden.agent_timezone.empty()) world.set_agent_timezone(golden.agent_timezone);
     EXPECT_EQ(world.take_in(golden.records), golden.refused);
-    for (const Question& question : golden.questions) {
+    for (const GoldenQuestion& question : golden.questions) {
       SCOPED_TRACE(question.method + " " + question.target + "\n" + question.body);
       const http::Response response = world.ask(question.method, question.target, question.body);
       EXPECT_EQ(response.status, question.status);
@@ -126,17 +56,55 @@ TEST_P(Golden, AnswersAsWritten) {
   }
 }
 
-std::vector<std::filesystem::path> case_files() {
+std::vector<std::filesystem::path> files_below(const char* folder, std::string_view extension) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(GOLDEN_FOLDER)) {
-    if (entry.path().extension() == ".case") files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == extension) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(case_files()),
-                         [](const auto& file) { return file.param.stem().string(); });
+std::string name_of(const testing::TestParamInfo<std::filesystem::path>& file) {
+  return file.param.stem().string();
+}
+
+class Golden : public testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(Golden, AnswersAsWritten) {
+  expect_answers(read_case_file(GetParam()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(files_below(GOLDEN_FOLDER, ".case")),
+                         name_of);
+
+class Definitions : public testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(Definitions, ExamplesAreAnsweredAsWritten) {
+  for (const GoldenCase& example : read_examples(GetParam())) {
+    SCOPED_TRACE(example.records);
+    expect_answers(example);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Pages, Definitions,
+                         testing::ValuesIn(files_below(DEFINITIONS_FOLDER, ".md")), name_of);
+
+// The page of each report has an example that asks this report.
+TEST(DefinitionsOfReports, EachReportHasAWorkedExample) {
+  for (const report::Definition& report : report::catalogue()) {
+    const std::string target = fmt::format("/v3.4/reports/{}/{}", report.resource, report.action);
+    const std::filesystem::path page =
+        fmt::format("{}/reports/{}.md", DEFINITIONS_FOLDER, report.action);
+    SCOPED_TRACE(page.string());
+    ASSERT_TRUE(std::filesystem::exists(page));
+    int asked = 0;
+    for (const GoldenCase& example : read_examples(page)) {
+      for (const GoldenQuestion& question : example.questions) asked += question.target == target;
+    }
+    EXPECT_GT(asked, 0);
+  }
+}
 
 // Real conversations: every report, distribution and zone that people use, on both engines.
 TEST(RealDialogues, BothEnginesAnswerTheSame) {

@@ -1,5 +1,4 @@
-"""What docs/openapi.yaml, api.md, ingest.md and definitions/ say is what the program does, and what the golden
-cases hold."""
+"""The program and the golden cases agree with docs/openapi.yaml, api.md, ingest.md and definitions/."""
 
 import http.server
 import threading
@@ -44,7 +43,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 
 
 def at(pointer):
-    """What stands in the document at "#/components/…"."""
+    """Returns the value in the document at "#/components/…"."""
     value = DOCUMENT
     for step in pointer.removeprefix("#/").split("/"):
         value = value[step.replace("~1", "/").replace("~0", "~")]
@@ -52,7 +51,7 @@ def at(pointer):
 
 
 def followed(value):
-    """An object of the document, or what its $ref names."""
+    """Returns an object of the document, or the target of its $ref."""
     return at(value["$ref"]) if "$ref" in value else value
 
 
@@ -67,7 +66,7 @@ def objects_in(value):
 
 
 def schemas_of_the_document():
-    """Every schema that stands at a place of its own: components, parameters, headers, media types."""
+    """Yields every schema of components, parameters, headers and media types."""
     for name, schema in SCHEMAS.items():
         yield name, schema
     outside = {key: value for key, value in DOCUMENT.items() if key != "components"}
@@ -78,13 +77,13 @@ def schemas_of_the_document():
 
 
 def validator(schema):
-    """Of one schema; "#/…" in it is a place of the document."""
+    """Returns a validator of one schema, in which "#/…" refers to the document."""
     return Draft202012Validator({"allOf": [schema], "components": DOCUMENT["components"]},
                                 format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def path_in_document(target):
-    """The document has the address with the version in it."""
+    """Returns the path of a target in the document, whose paths contain the version."""
     path = target.partition("?")[0]
     return "/v3.4" + path if path.startswith("/reports/") else path
 
@@ -114,7 +113,7 @@ ERROR = {"$ref": "#/components/schemas/Error"}
 
 
 def golden_questions():
-    """(file and number, method, target, body, status, answer) of every golden case; see golden_test.cpp."""
+    """Yields (file and number, method, target, body, status, answer) of every golden case; see golden_case.h."""
     for file in sorted((ROOT / "tests/golden").glob("*.case")):
         sections = []  # [words of the "==" line, lines below it]
         for line in file.read_text().splitlines():
@@ -136,7 +135,7 @@ def golden_questions():
 
 
 def worked_examples():
-    """The same of each worked example on the pages of docs/definitions/; see golden_case.h."""
+    """Yields the same for each worked example on the pages of docs/definitions/."""
     for page in sorted((ROOT / "docs/definitions").rglob("*.md")):
         number = 0
         for method, target, blocks in re.findall(
@@ -147,7 +146,7 @@ def worked_examples():
 
 
 def query_schema_problems(target):
-    """What the parameters of GET don't know of a query string."""
+    """Returns the problems of a query string with the parameters of GET."""
     path = path_in_document(target)
     query = target.partition("?")[2]
     asked = {}
@@ -164,7 +163,7 @@ def query_schema_problems(target):
             rest = parameter["schema"]
         elif parameter["name"] in asked:
             values = asked.pop(parameter["name"])
-            # A "+" of an offset may stand as it is, and parse_qsl takes it for a space.
+            # parse_qsl reads the "+" of an offset as a space.
             value = re.sub(r" (\d\d:\d\d)$", r"+\1", values[0])
             found += problems(value, parameter["schema"]) + (values[1:] and [parameter["name"] + " twice"])
     asked = {name: values[0] if len(values) == 1 else values for name, values in asked.items()}
@@ -172,7 +171,7 @@ def query_schema_problems(target):
 
 
 def every_fenced_block(text):
-    """(line, language, text) of each block between lines of ```."""
+    """Yields (line, language, text) of each block between lines of ```."""
     block = None
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip().startswith("```"):
@@ -186,17 +185,17 @@ def every_fenced_block(text):
 
 
 def fenced_blocks(text, language):
-    """(line, text) of each ```language block."""
+    """Yields (line, text) of each ```language block."""
     return ((line, block) for line, of, block in every_fenced_block(text) if of == language)
 
 
 def without_line_ends(block):
-    """An answer that the documents break into lines, as it is sent."""
+    """Joins the lines of an answer that the documents break for reading."""
     return re.sub(r"\n\s*", "", block)
 
 
 def objects_of_block(text):
-    """One JSON value, or several one after another."""
+    """Returns the JSON values of a block, one or several after each other."""
     values = []
     decoder = json.JSONDecoder()
     position = 0
@@ -219,7 +218,7 @@ def schema_of_report_named(name):
 
 
 class ServedTest(ProgramTest):
-    """A server on a few generated chats, for all tests of a class."""
+    """A server with a few generated chats, for all tests of a class."""
 
     @classmethod
     def setUpClass(cls):
@@ -254,7 +253,7 @@ class ServedTest(ProgramTest):
         return status, json.loads(text)
 
     def shell(self, block):
-        """What a block of sh prints, run against this server."""
+        """Runs a block of sh against this server, and returns its output."""
         block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
         done = subprocess.run(["bash", "-c", block], capture_output=True, timeout=60, env={
             **clean_environment(), "TOKEN": self.token_text, "SECRET": self.secret,
@@ -293,7 +292,7 @@ class TheDocument(unittest.TestCase):
                 Draft202012Validator.check_schema(schema)
 
     def test_objects_are_closed(self):
-        """Every object says what else may be in it, so that no key can go unnoticed."""
+        """Every object describes its additional properties, so that no key goes unnoticed."""
         for name, schema in SCHEMAS.items():
             for value in objects_in(schema):
                 if value.get("type") == "object":
@@ -323,7 +322,7 @@ class TheDocument(unittest.TestCase):
         self.assertEqual(len(ids), len(set(ids)))
 
     def test_who_may(self):
-        """Reports and records need a token, which the document asks for; a webhook brings its secret."""
+        """The document requires a token for reports and records, and none for webhooks, which have a secret."""
         open_to_all = {path for path, item in DOCUMENT["paths"].items()
                        for verb in item.keys() - {"parameters"} if item[verb].get("security") == []}
         self.assertEqual(open_to_all, {WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
@@ -341,7 +340,7 @@ class TheDocument(unittest.TestCase):
                     self.assertEqual(schema["$ref"], "#/components/schemas/Error")
 
     def test_error_types_are_those_of_api_md(self):
-        """Both say which types come with which status."""
+        """Both list the same error types for each status."""
         text = (ROOT / "docs/api.md").read_text()
         rows = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", text, re.M)
         self.assertGreater(len(rows), 10)
@@ -362,7 +361,7 @@ class TheGoldenCases(unittest.TestCase):
         self.check(worked_examples())
 
     def check(self, questions):
-        """Questions and answers hold to the document, and ask every report."""
+        """The questions and answers match the document, and ask every report."""
         seen = set()
         for where, method, target, body, status, answer in questions:
             path = path_in_document(target)
@@ -377,7 +376,7 @@ class TheGoldenCases(unittest.TestCase):
 
 
 class TheProgram(ServedTest):
-    def test_it_serves_the_document(self):
+    def test_the_program_serves_the_document(self):
         status, headers, text = self.server.ask("GET", "/openapi.yaml")
         self.assertEqual((status, headers["Content-Type"]), (200, "application/yaml"))
         self.assertTrue(text == DOCUMENT_TEXT, "the program was built with another docs/openapi.yaml; build it again")
@@ -403,7 +402,7 @@ class TheProgram(ServedTest):
                         self.assertEqual(problems(answer, schema), [])
                         if any(answer["records"].values()):
                             filled.add(report)
-                        # By GET the same.
+                        # GET returns the same.
                         query = urllib.parse.urlencode(
                             {"distribution": distribution, "timezone": zone,
                              **{"filters." + key: value for key, value in RANGE.items()}})
@@ -429,7 +428,7 @@ class TheProgram(ServedTest):
         self.assertEqual(self.ask("chats/tags", {"filters": {**RANGE, "surveys": [{"type": "x"}]}})[0], 400)
 
     def test_limits(self):
-        """As many as the document allows, and not one more."""
+        """The program accepts as many elements as the document allows, and no more."""
         filters = SCHEMAS["Filters"]["properties"]
         surveys = filters["surveys"]["maxItems"]
         properties = int(re.search(r"at most ([\d,]+)", filters["properties"]["description"]).group(1).replace(",", ""))
@@ -442,7 +441,7 @@ class TheProgram(ServedTest):
             self.assertEqual(self.ask("chats/tags", {"filters": question(limit + 1)})[0], 400, limit)
 
     def test_keys_are_those_that_the_program_knows(self):
-        """An unknown key is answered with the known ones."""
+        """The answer to an unknown key lists the known ones."""
         filters = SCHEMAS["Filters"]["properties"]
         self.assertEqual(set(filters["surveys"]["items"]), {"$ref"})
         for name, question in [
@@ -465,7 +464,7 @@ class TheProgram(ServedTest):
                 self.assertEqual(listed.split(", "), sorted(SCHEMAS[name]["properties"]))
 
     def test_the_schema_and_the_program_accept_the_same(self):
-        """Questions at the edge: what the schema takes is answered 200, what it doesn't 400."""
+        """The program answers 200 if the schema accepts a question, and 400 otherwise."""
         pair = {"from": "2021-04-20T00:00:00Z", "to": "2021-04-21T00:00:00Z"}
         conditions = [
             {}, {"exists": True}, {"exists": False, "require_every_value": True}, {"exists": "true"},
@@ -513,7 +512,7 @@ class TheProgram(ServedTest):
         self.assertGreater(min(counts.values()), 50)
 
     def check_answer(self, answer, status, path):
-        """It holds to the document, headers too; its body."""
+        """Checks an answer and its headers against the document, and returns its body."""
         answered, headers, text = answer
         self.assertEqual(answered, status, text)
         response = followed(DOCUMENT["paths"][path]["post"]["responses"][str(status)])
@@ -530,7 +529,7 @@ class TheProgram(ServedTest):
         return json.loads(text)
 
     def check_error(self, answer, status, path=TAGS):
-        """As check_answer; its type."""
+        """Checks like check_answer, and returns the type of the error."""
         return self.check_answer(answer, status, path)["error"]["type"]
 
     def test_records_are_answered_as_described(self):
@@ -557,7 +556,7 @@ class TheProgram(ServedTest):
                     self.assertEqual(answer[1]["Allow"], "POST")
                 if status in [401, 403, 405]:
                     self.assertIn(answer[2], ApiMd.TEXT)
-        # How many refusals are listed.
+        # The answer lists only the first refused records.
         _, _, text = self.server.ask("POST", RECORDS, lines + record, self.writer)
         answer = json.loads(text)
         self.assertEqual((answer["accepted"], len(answer["refused"]), answer["refused_unlisted"]), (1, 1_000, 1))
@@ -589,7 +588,7 @@ class TheProgram(ServedTest):
                 if status in [401, 405, 413]:
                     self.assertIn(answer[2], ApiMd.TEXT)
         self.assertEqual(self.post_webhook({"action": "thread_tagged", "payload": {"tag": "x"}})[1]["error"]["message"],
-                         "payload.thread_id: missing")  # as api.md has it
+                         "payload.thread_id: missing")  # as in api.md
 
     def test_too_much_too_often_or_too_late(self):
         data = self.shared / "narrow"
@@ -604,10 +603,10 @@ class TheProgram(ServedTest):
             answer = server.ask("POST", WEBHOOKS, " " * 2_001)
             self.assertEqual(self.check_error(answer, 413, WEBHOOKS), "entity_too_large")
             answer = server.ask("POST", RECORDS, "[]", writer)
-            while answer[0] == 200:  # until two fall into the same second
+            while answer[0] == 200:  # until two are in the same second
                 answer = server.ask("POST", RECORDS, "[]", writer)
             self.assertEqual(self.check_error(answer, 429, RECORDS), "too_many_requests")
-            # Webhooks have no limit of this kind.
+            # This limit does not apply to webhooks.
             webhook = {"secret_key": secret, "action": "thread_tagged", "payload": {"thread_id": "T", "tag": "x"}}
             for _ in range(5):
                 self.check_answer(server.ask("POST", WEBHOOKS, json.dumps(webhook)), 200, WEBHOOKS)
@@ -618,19 +617,19 @@ class TheProgram(ServedTest):
             slow.putheader("Content-Length", "100")
             slow.endheaders(b"[")
             answer = server.ask("POST", RECORDS, "[]", writer)
-            while answer[0] == 200:  # until the other has the turn
+            while answer[0] == 200:  # until the other has the slot
                 answer = server.ask("POST", RECORDS, "[]", writer)
             self.assertEqual(self.check_error(answer, 503, RECORDS), "service_unavailable")
             self.assertIn("Retry-After", answer[1])
             slow.close()
 
     def test_webhook_actions_are_those_that_the_program_knows(self):
-        """It says what is wrong with a payload of theirs, and ignores any other action."""
+        """The program describes a fault in the payload of a known action, and ignores any other action."""
         for action in SCHEMAS["WebhookAction"]["enum"]:
             status, answer = self.post_webhook({"action": action, "payload": 5})
             self.assertEqual(status, 400, action)
             self.assertEqual(answer["error"]["message"], "payload: must be an object")
-        # The others of LiveChat's text.
+        # Other actions of LiveChat's documentation.
         for action in ["incoming_rich_message_postback", "incoming_customer", "customer_session_fields_updated",
                        "events_marked_as_seen", "agent_approved", "auto_access_added", "auto_access_updated", "auto_access_deleted"]:
             self.assertEqual(self.post_webhook({"action": action, "payload": {}}), (200, {"accepted": 0, "ignored": 1}))
@@ -726,7 +725,7 @@ class TheProgram(ServedTest):
         self.assertGreater(min(counts.values()), 90)
 
     def test_errors(self):
-        """All types of error that can be brought about are in the document, with their status and headers."""
+        """The document has all types of error that a test can cause, with their status and headers."""
         tags = TAGS
         types = {"internal"}
         for method, target, headers, body, status in [
@@ -750,11 +749,11 @@ class TheProgram(ServedTest):
             done = run("token", "create", "--data", self.shared / "other", "--license", 1)
             bearer = {"Authorization": "Bearer " + done.stdout.decode().strip()}
             answer = server.ask("GET", tags, headers=bearer)
-            while answer[0] == 200:  # until two fall into the same second
+            while answer[0] == 200:  # until two are in the same second
                 answer = server.ask("GET", tags, headers=bearer)
             types.add(self.check_error(answer, 429))
             self.assertIn("Retry-After", answer[1])
-            places = []  # those before may still hold one for a moment
+            places = []  # earlier connections may keep one for a moment
             while len(places) < 2:
                 place = server.connect()
                 place.request("GET", "/livez")
@@ -795,9 +794,9 @@ class ApiMd(ServedTest):
                         reports.add(value["name"])
                         answers += 1
                     elif "accepted" in value:
-                        told = ("WebhookAnswer" if "ignored" in value else
-                                "NothingTakenInAnswer" if "error" in value else "RecordsAnswer")
-                        self.assertEqual(problems(value, SCHEMAS[told]), [])
+                        schema = ("WebhookAnswer" if "ignored" in value else
+                                  "NothingTakenInAnswer" if "error" in value else "RecordsAnswer")
+                        self.assertEqual(problems(value, SCHEMAS[schema]), [])
                         ingested += 1
                     elif "error" in value:
                         self.assertEqual(problems(value, ERROR), [])
@@ -813,7 +812,7 @@ class ApiMd(ServedTest):
         self.assertGreaterEqual(ingested, 3)
 
     def test_the_answers_name_their_report(self):
-        """`POST …/<action>` above an answer is the report that the answer names."""
+        """An answer below `POST …/<action>` names that report."""
         found = re.findall(r"^`POST /v3\.4/reports/(\w+/\w+)`\n\n```json\n\{\"name\":\"([\w-]+)\"", self.TEXT, re.M)
         self.assertEqual([report for report, _ in found], REPORTS)
         for report, name in found:
@@ -845,7 +844,7 @@ class ApiMd(ServedTest):
         self.assertEqual(self.server.ask("POST", RECORDS, "nonsense", self.writer)[2], nothing)
 
     def test_the_secrets_of_webhooks(self):
-        """The commands below the example: all four do what they are said to."""
+        """The four commands below the example work."""
         block = next(block for _, block in self.blocks("sh") if "webhook create" in block)
         block = block.replace("./data", str(self.shared / "secrets"))
         block = f'chatreports() {{ "{PROGRAM}" "$@"; }}\n{block}'
@@ -856,7 +855,7 @@ class ApiMd(ServedTest):
         self.assertIn("revoked", lines[5])
 
     def test_limits_are_those_of_the_program(self):
-        """What the table says of a flag is its default in --help."""
+        """The defaults in the table are those in --help."""
         shown = run("serve", "--help").stdout.decode()
         section = self.TEXT.split("\n## Limits")[1].split("\n## ")[0]
         rows = re.findall(r"^\| .*? \| ([^|]+) \| `(--[\w-]+)` \|", section, re.M)
@@ -881,7 +880,7 @@ class ApiMd(ServedTest):
         self.assertGreater(json.loads(answers[0])["total"], 0)
 
     def test_query_strings(self):
-        """What stands beside the JSON examples as a query string, in blocks and in the running text."""
+        """The query strings beside the JSON examples, in blocks and in the text, are accepted."""
         queries = [re.sub(r"\n\s*", "", block).strip() for _, block in fenced_blocks(self.TEXT, "")
                    if block.startswith("?")]
         section = self.TEXT.split("## Filters")[1].split("### Messages of 400")[0]
@@ -906,13 +905,13 @@ class ApiMd(ServedTest):
                 target, body, method = self.written_question(question)
                 status, answered = self.message_of(method, target, body)
                 self.assertEqual(status, 400)
-                if message.endswith("…"):  # what is left out may be anything
+                if message.endswith("…"):  # the omitted text can be anything
                     self.assertTrue(answered.startswith(message[:-1]), answered)
                 else:
                     self.assertEqual(answered, message)
 
     def written_question(self, question):
-        """(target, body, method) of a row's question."""
+        """Returns (target, body, method) for the question of a row."""
         tags = TAGS
         in_words = {
             "`from` after `to`": {"from": RANGE["to"], "to": RANGE["from"]},
@@ -946,7 +945,7 @@ class IngestMd(ProgramTest):
         return self.TEXT.split(f"\n## {name}\n")[1].split("\n## ")[0]
 
     def script(self, block, server=None):
-        """A block of sh as it is run here."""
+        """Returns a block of sh with the address and the folder of this test."""
         if server is not None:
             block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
         return block.replace("/var/lib/chatreports", str(self.data))
@@ -958,7 +957,7 @@ class IngestMd(ProgramTest):
         return done.stdout.decode()
 
     def test_the_example_of_another_system(self):
-        """The blocks of sh, one after another in one shell; each prints the JSON that follows it."""
+        """The blocks of sh run one after another in one shell, and each prints the JSON that follows it."""
         blocks = list(every_fenced_block(self.section("Another system")))
         records = [block for _, language, block in blocks if language == "ndjson"]
         self.assertEqual(len(records), 1)
@@ -973,11 +972,11 @@ class IngestMd(ProgramTest):
                 script += self.script(block, server) + "\nprintf '\\n'\n"
                 expected.append(without_line_ends(answer) if below == "json" else "")
             self.assertEqual(self.shell(script).splitlines(), expected)
-            # Sent again, nothing changes.
+            # Sending them again changes nothing.
             self.assertEqual(self.shell(script).splitlines(), expected)
         self.assertEqual([json.loads(answer).get("name") for answer in expected if answer],
                          [None, "total-chats-report", "first-response-time-report", "availability-report"])
-        # All of it comes out again.
+        # An export contains all of it.
         self.export_and_compare()
 
     def export_and_compare(self):
@@ -994,7 +993,7 @@ class IngestMd(ProgramTest):
             self.assertEqual(reports(1), reports(2))
 
     def test_the_script_that_fetches_archives(self):
-        """It asks for page after page, as often as it must, and its files can be imported."""
+        """The script asks for each page, repeats a refused request, and writes files that can be imported."""
         asked = []
 
         class ListArchives(http.server.BaseHTTPRequestHandler):
@@ -1031,7 +1030,7 @@ class IngestMd(ProgramTest):
         (_, _, webhooks), (_, _, command) = blocks
         for line in webhooks.splitlines():
             self.assertEqual(problems(json.loads(line), {"$ref": "#/components/schemas/Webhook"}), [])
-        # In any order, any number of times.
+        # The order and repetitions do not matter.
         for lines in [webhooks.splitlines(), webhooks.splitlines()[::-1]]:
             (self.folder / "webhooks.ndjson").write_text("\n".join(lines))
             self.assertIn(" 0 were refused", self.shell(self.script(command)))
@@ -1051,17 +1050,17 @@ class IngestMd(ProgramTest):
         self.take_in("\n".join(blocks).encode())
 
     def test_actions_to_register(self):
-        """All that the program knows by their names of today."""
+        """The list has every action that the program knows, by its current name."""
         loop = re.search(r"for ACTION in (.*?)\ndo", self.TEXT, re.S).group(1)
         actions = re.findall(r"\w+", loop)
         known = SCHEMAS["WebhookAction"]["enum"]
         self.assertEqual(actions, known[:len(actions)])
-        # The others are older names, which the definitions list.
+        # The other known actions are older names, which the definitions list.
         definitions = (ROOT / "docs/definitions/webhooks.md").read_text().split("\n## Actions\n")[1].split("\n## ")[0]
         older = re.search(r"These older names are known, too:(.*?)\. Any other", definitions, re.S).group(1)
         self.assertEqual(set(known[len(actions):]), set(re.findall(r"`(\w+)`", older)))
-        told = "".join(re.findall(r"^\| (`.*?) \|", definitions, re.M))
-        self.assertEqual(set(actions), set(re.findall(r"`(\w+)`", told)))
+        defined = "".join(re.findall(r"^\| (`.*?) \|", definitions, re.M))
+        self.assertEqual(set(actions), set(re.findall(r"`(\w+)`", defined)))
 
     def test_secrets(self):
         blocks = [block for _, block in fenced_blocks(self.section("Webhooks"), "sh")]
@@ -1073,7 +1072,7 @@ class IngestMd(ProgramTest):
 
 
 class FiltersMd(ProgramTest):
-    """Each row of the tables on docs/definitions/filters.md, asked of the program."""
+    """The program answers each row of the tables of docs/definitions/filters.md as written."""
 
     TEXT = (ROOT / "docs/definitions/filters.md").read_text()
     RANGE = {"from": "2021-04-08T00:00:00Z", "to": "2021-04-08T23:00:00Z"}
@@ -1094,7 +1093,7 @@ class FiltersMd(ProgramTest):
         self.assertEqual(asked, 43)
 
     def question(self, name, code):
-        """(method, target, body) of a row below the header `name`."""
+        """Returns (method, target, body) for a row below the header `name`."""
         if "query string" in name:
             parameters = {"distribution": "year", **{"filters." + key: value for key, value in self.RANGE.items()}}
             return "GET", f"{TAGS}?{urllib.parse.urlencode(parameters)}&filters.{code}", None
@@ -1104,7 +1103,7 @@ class FiltersMd(ProgramTest):
         return "POST", TAGS, json.dumps({"distribution": "year", "filters": {**self.RANGE, **filters}})
 
     def tags(self, kept):
-        """`T1 T3: in T1 …` → the tags of these chats."""
+        """Returns the tags of the chats in `T1 T3: in T1 …`."""
         return ["c" + chat for chat in re.findall(r"\bT(\d)\b", kept.partition(":")[0].partition(",")[0])]
 
 

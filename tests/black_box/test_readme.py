@@ -1,7 +1,7 @@
-"""README.md, as a newcomer types it: its shell blocks run as they stand, and its answer is real.
+"""A newcomer can type the shell blocks of README.md unchanged, and gets the answer that it prints.
 
-The blocks run in a folder that stands for the clone: it has the program that is under test, and a
-`dev` whose build has nothing to do. If another program uses port 8080, another port takes its place."""
+The blocks run in a folder in place of the clone, with the program under test and a `dev` whose build does
+nothing. If another program uses port 8080, the test uses another port."""
 
 import socket
 
@@ -37,7 +37,7 @@ class Readme(ProgramTest):
         dev.chmod(0o755)
 
     def terminal(self, block):
-        """A block in a terminal of its own, where Ctrl-C can come."""
+        """Runs a block in a terminal of its own, which Ctrl-C can interrupt."""
         terminal = subprocess.Popen(
             ["bash", "-ec", block.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")],
             cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
@@ -46,7 +46,7 @@ class Readme(ProgramTest):
         return terminal
 
     def end(self, terminal):
-        """What was printed after Ctrl-C."""
+        """Sends Ctrl-C, and returns the output after it."""
         if terminal.poll() is None:
             os.killpg(terminal.pid, signal.SIGINT)
         if terminal.stdout.closed:
