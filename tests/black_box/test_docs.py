@@ -1071,6 +1071,28 @@ class IngestMd(ProgramTest):
             self.assertEqual(server.ask("POST", path, body)[0], 200)
 
 
+class Flags(unittest.TestCase):
+    """Every flag and every variable that the documents name is one of the program's."""
+
+    COMMANDS = [["serve"], ["import"], ["export"], ["check"], ["generate"], ["token", "create"], ["token", "list"],
+                ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
+    # Of curl, useradd, systemctl, apt-get and ./dev.
+    OTHERS = {"--data-binary", "--system", "--user-group", "--home-dir", "--shell", "--now", "--reinstall",
+              "--seconds", "--peers", "--live", "--questions"}
+
+    def test_documents_name_flags_that_exist(self):
+        shown = "".join(run(*command, "--help").stdout.decode() for command in self.COMMANDS)
+        flags = set(re.findall(r"--[a-z][a-z-]+", shown))
+        variables = set(re.findall(r"CHATREPORTS_[A-Z_]+", shown)) | {"CHATREPORTS_SECRET"}
+        named = 0
+        for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "docs/openapi.yaml"]:
+            for name in re.findall(r"(?<![\w-])(?:--[a-z][a-z-]+|CHATREPORTS_[A-Z_]+)", page.read_text()):
+                with self.subTest(f"{page.name}: {name}"):
+                    self.assertIn(name, flags | variables | self.OTHERS)
+                    named += 1
+        self.assertGreater(named, 150)
+
+
 class FiltersMd(ProgramTest):
     """The program answers each row of the tables of docs/definitions/filters.md as written."""
 
