@@ -811,6 +811,14 @@ class ApiMd(ServedTest):
         self.assertGreaterEqual(min(answers, questions, errors), 5)
         self.assertGreaterEqual(ingested, 3)
 
+    def test_every_answer_is_that_of_a_golden_case(self):
+        golden = [json.loads(answer) for *_, answer in [*golden_questions(), *worked_examples()]]
+        for line, block in self.blocks("json"):
+            for value in objects_of_block(block):
+                if "name" in value:
+                    with self.subTest(f"docs/api.md line {line}"):
+                        self.assertIn(value, golden)
+
     def test_the_answers_name_their_report(self):
         """An answer below `POST …/<action>` names that report."""
         found = re.findall(r"^`POST /v3\.4/reports/(\w+/\w+)`\n\n```json\n\{\"name\":\"([\w-]+)\"", self.TEXT, re.M)
