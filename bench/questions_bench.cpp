@@ -21,7 +21,7 @@
 #include "api/fields.h"
 #include "api/parse_query.h"
 #include "base/check.h"
-#include "engine/native/native_engine.h"
+#include "engine/open.h"
 #include "generated.h"
 #include "report/catalogue.h"
 #include "time/rfc3339.h"
@@ -84,7 +84,9 @@ int run(int argc, char** argv) {
   program.add_option("--folder", folder);
   CLI11_PARSE(program, argc, argv);
 
-  const auto engine = engine::make_native_engine({{}, folder});
+  engine::IdleThreads idle_threads;
+  const auto engine =
+      engine::open_engine(engine::NativeOptions{.folder = folder, .idle_threads = &idle_threads});
   const Clock::time_point begin = Clock::now();
   const bool is_restored =
       !folder.empty() &&
@@ -93,7 +95,7 @@ int run(int argc, char** argv) {
     fill(*engine, options);
     if (!folder.empty()) CHECK(engine->save(0).has_value());
   }
-  const engine::NativeSize size = engine->size();
+  const engine::EngineSize size = engine->size();
   const double seconds_until_ready = microseconds_since(begin) / 1e6;
   fmt::print(
       "# {} chats in {} segments, {} in {:.3f} s; {:.1f} bytes a chat; one thread reads memory at "

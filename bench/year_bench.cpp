@@ -15,7 +15,7 @@
 #include "api/fields.h"
 #include "api/parse_query.h"
 #include "base/check.h"
-#include "engine/native/native_engine.h"
+#include "engine/open.h"
 #include "generated.h"
 #include "report/catalogue.h"
 #include "time/rfc3339.h"
@@ -89,10 +89,11 @@ int run(int argc, char** argv) {
   program.add_option("--chats", options.chats);
   CLI11_PARSE(program, argc, argv);
 
-  const auto engine = engine::make_native_engine();
+  engine::IdleThreads idle_threads;
+  const auto engine = engine::open_engine(engine::NativeOptions{.idle_threads = &idle_threads});
   const Clock::time_point begin = Clock::now();
   fill(*engine, options);
-  const engine::NativeSize size = engine->size();
+  const engine::EngineSize size = engine->size();
   CHECK(size.chats == options.chats);
   fmt::print(
       "{} chats over {} days in {} segments, made and taken in in {:.1f} s; {:.1f} bytes of memory "

@@ -8,10 +8,9 @@
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
 
-#include "engine/native/native_engine.h"
-#include "engine/reference/reference_engine.h"
+#include "engine/contract/engines.h"
+#include "engine/open.h"
 #include "golden_case.h"
 #include "report/catalogue.h"
 #include "world.h"
@@ -29,22 +28,11 @@ std::string minified(const std::string& json) {
   return text;
 }
 
-struct EngineOfChoice {
-  std::string name;
-  std::function<std::unique_ptr<engine::Engine>()> make;
-};
-
-std::vector<EngineOfChoice> engines() {
-  return {{"reference", engine::make_reference_engine},
-          {"native", [] { return engine::make_native_engine(); }},
-          {"native_with_segments_of_2", [] { return engine::make_native_engine({{2, 1}}); }}};
-}
-
 void expect_answers(const GoldenCase& golden) {
   ASSERT_FALSE(golden.questions.empty());
-  for (const EngineOfChoice& engine : engines()) {
+  for (const auto& engine : engine::contract::engines_for(engine::contract::Worlds::small)) {
     SCOPED_TRACE(engine.name);
-    World world(engine.make(), golden.now);
+    World world(engine.open(), golden.now);
     if (!golden.agent_timezone.empty()) world.set_agent_timezone(golden.agent_timezone);
     EXPECT_EQ(world.take_in(golden.records), golden.refused);
     for (const GoldenQuestion& question : golden.questions) {
@@ -112,8 +100,8 @@ TEST(RealDialogues, BothEnginesAnswerTheSame) {
       std::filesystem::path(SAMPLES_FOLDER) / "support-dialogues.ndjson.gz";
   std::ifstream file(path, std::ios::binary);
   const std::string records{std::istreambuf_iterator<char>(file), {}};
-  World reference(engine::make_reference_engine(), {});
-  World native(engine::make_native_engine(), {});
+  World reference(engine::open_engine(engine::ReferenceOptions{}), {});
+  World native(engine::open_engine(engine::NativeOptions{}), {});
   ASSERT_EQ(reference.take_in(records), "");
   ASSERT_EQ(native.take_in(records), "");
   int compared = 0;

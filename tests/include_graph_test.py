@@ -22,6 +22,9 @@ HOMES = {
     r"spdlog": {"app"},
 }
 
+# See ARCHITECTURE.md, "The native engine".
+NATIVE_ROOMS = ["columns", "files", "parts", "run"]
+
 
 def graph_in_architecture():
     text = (ROOT / "ARCHITECTURE.md").read_text()
@@ -86,6 +89,25 @@ class IncludeGraph(unittest.TestCase):
                 for library, homes in HOMES.items():
                     if kind == "<" and re.match(library, name):
                         self.assertIn(folder, homes, f"{path.relative_to(ROOT)} includes {name}")
+
+    def test_engines_are_opened_in_one_place(self):
+        others = [p for folder in ("src", "tests", "bench") for p in (ROOT / folder).rglob("*")
+                  if p.suffix in (".h", ".cpp") and SOURCES / "engine" not in p.parents]
+        for path in others:
+            for _, name in includes_of(path):
+                self.assertFalse(name.startswith(("engine/native/", "engine/reference/")),
+                                 f"{path.relative_to(ROOT)} includes {name}, not engine/open.h")
+
+    def test_rooms_of_the_native_engine_include_those_before_them(self):
+        native = SOURCES / "engine" / "native"
+        for at, room in enumerate(NATIVE_ROOMS):
+            for path in (native / room).rglob("*"):
+                if path.name.endswith(("_test.cpp", "_bench.cpp")):
+                    continue
+                for _, name in includes_of(path):
+                    if name.startswith("engine/native/"):
+                        self.assertIn(name.split("/")[2], NATIVE_ROOMS[:at + 1],
+                                      f"{path.relative_to(ROOT)} includes {name}")
 
 
 if __name__ == "__main__":

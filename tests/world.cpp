@@ -57,7 +57,7 @@ std::string World::take_in(std::string_view records) {
       },
       [] { return false; });
   CHECK(read.has_value());
-  // The engine is made for this one feed: all there is, each thing once.
+  // The engine is fed once, from the beginning.
   CHECK(engine_->applied() == ChangeNumber{0});
   const Result<void> replayed = store_->replay(
       ChangeNumber{0}, 100,

@@ -1,6 +1,6 @@
 #pragma once
-// The program without its process: records go in through the parser and the store, questions are
-// answered by the api, on an engine of choice. For tests.
+// The program without its process, for tests: records go in through the parser and the store, and
+// the api answers questions on an engine of choice.
 
 #include <memory>
 #include <string>
@@ -14,21 +14,20 @@ namespace chatreports {
 
 class World {
  public:
-  // The store lies in a new folder that goes away with the World. `now` is the time at which all
-  // questions are asked.
+  // Makes a store in a new folder, which the destructor removes. All questions are asked at `now`.
   World(std::unique_ptr<engine::Engine> engine, Instant now);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  // Takes in records of licence 1, in any form that an import takes, and shows them to the engine.
-  // Answers what was refused, a line each.
+  // Imports records of licence 1 in any form that an import takes, and applies them to the engine.
+  // Returns a line for each refused record.
   std::string take_in(std::string_view records);
 
-  // The time zone of the agent whose token asks.
+  // Sets the time zone of the agent whose token is used.
   void set_agent_timezone(std::string zone) { agent_timezone_ = std::move(zone); }
 
-  // With the token of licence 1.
+  // Asks with the token of licence 1.
   http::Response ask(std::string_view method, std::string_view target, std::string_view body) const;
 
  private:

@@ -7,7 +7,7 @@
 
 #include "api/errors.h"
 #include "base/check.h"
-#include "engine/reference/reference_engine.h"
+#include "engine/open.h"
 
 namespace chatreports::api {
 namespace {
@@ -45,7 +45,7 @@ class ApiTest : public testing::Test {
 
   bool ready_ = true;
   Instant now_{1'618'488'000 * microseconds_per_second};
-  std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
+  std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::ReferenceOptions{});
   Api api_{*engine_,
            {[](std::string_view token, const Asker&, Instant) -> std::optional<Caller> {
               if (token == "reader") return Caller{1, {1}, {"reports_read"}, "Mars/Olympus"};
@@ -94,12 +94,12 @@ class LimitedApiTest : public testing::Test {
   std::size_t max_answer_bytes_ = 100'000;
   std::int64_t time_ = 0;
   std::int64_t time_a_look_ = 0;  // microseconds
-  std::unique_ptr<engine::Engine> engine_ = engine::make_reference_engine();
+  std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::ReferenceOptions{});
 };
 
 // The token is looked for once, before the request waits for a thread.
 TEST(Asker, IsGivenFromTheFirstLookToTheSecond) {
-  const auto engine = engine::make_reference_engine();
+  const auto engine = engine::open_engine(engine::ReferenceOptions{});
   const auto known = std::make_shared<const int>(7);
   std::vector<Asker> askers;
   const Api api{

@@ -3,7 +3,7 @@
 #include "api/api.h"
 #include "api/fields.h"
 #include "api/parse_query.h"
-#include "engine/reference/reference_engine.h"
+#include "engine/open.h"
 #include "render/json.h"
 #include "report/catalogue.h"
 
@@ -40,7 +40,7 @@ void plan_and_render(benchmark::State& state) {
       report::catalogue()[static_cast<std::size_t>(state.range(0))];
   state.SetLabel(std::string(definition.action));
   const report::Query asked = query();
-  const auto engine = engine::make_reference_engine();
+  const auto engine = engine::open_engine(engine::ReferenceOptions{});
   for (auto _ : state) {
     const auto plans = *definition.plans(asked);
     std::vector<report::Table> tables;
@@ -53,7 +53,7 @@ void plan_and_render(benchmark::State& state) {
 BENCHMARK(plan_and_render)->DenseRange(0, 9);
 
 void whole_request(benchmark::State& state) {
-  const auto engine = engine::make_reference_engine();
+  const auto engine = engine::open_engine(engine::ReferenceOptions{});
   const Api api(*engine,
                 {[](std::string_view, const Asker&, Instant) {
                    return Caller{1, {1}, {"reports_read"}, std::nullopt};

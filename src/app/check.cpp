@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/messages.h"
-#include "engine/native/native_engine.h"
+#include "engine/open.h"
 #include "store/check.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
@@ -78,7 +78,9 @@ class Check {
   }
 
   void check_engine(store::Store& store) {
-    const auto engine = engine::make_native_engine({{}, data_folder_ + "/engine"});
+    engine::IdleThreads idle_threads;
+    const auto engine = engine::open_engine(
+        engine::NativeOptions{.folder = data_folder_ + "/engine", .idle_threads = &idle_threads});
     bool is_of_this_store = true;
     const Result<bool> restored = engine->restore([&](std::int64_t session, ChangeNumber last) {
       is_of_this_store = store.knows(session, last).value_or(false);

@@ -20,7 +20,7 @@ constexpr std::int64_t most_unsaved_changes = 50'000;
 
 }  // namespace
 
-EngineFiles::EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved,
+EngineFiles::EngineFiles(engine::Engine& engine, std::int64_t session, ChangeNumber saved,
                          std::function<bool()> is_whole)
     : engine_(engine),
       session_(session),

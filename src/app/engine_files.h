@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "base/numbers.h"
-#include "engine/native/native_engine.h"
+#include "engine/engine.h"
 
 namespace chatreports::app {
 
@@ -20,7 +20,7 @@ class EngineFiles {
   // is given, `saved` the last change that its files hold. `is_whole` says whether the engine has
   // all that was acknowledged; what lacks damaged records is not saved, or the next start would
   // take it for all.
-  EngineFiles(engine::NativeEngine& engine, std::int64_t session, ChangeNumber saved,
+  EngineFiles(engine::Engine& engine, std::int64_t session, ChangeNumber saved,
               std::function<bool()> is_whole);
   // Saves what was not yet. No change may be applied any more.
   ~EngineFiles();
@@ -31,7 +31,7 @@ class EngineFiles {
   void work();
   void save();
 
-  engine::NativeEngine& engine_;
+  engine::Engine& engine_;
   const std::int64_t session_;
   const std::function<bool()> is_whole_;
   ChangeNumber saved_;  // the saver's thread alone

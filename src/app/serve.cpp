@@ -25,7 +25,7 @@
 #include "app/open_files.h"
 #include "app/property_keys.h"
 #include "app/stop_signals.h"
-#include "engine/native/native_engine.h"
+#include "engine/open.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
 #include "store/store.h"
@@ -39,7 +39,7 @@ constexpr std::uint64_t batches_in_memory = 16;
 constexpr std::chrono::seconds time_between_lines{2};
 
 // Takes up the engine's files where they hold what the store held when they were written.
-void restore(engine::NativeEngine& engine, store::Store& store) {
+void restore(engine::Engine& engine, store::Store& store) {
   bool is_of_this_store = true;
   bool can_go_on = true;
   const Result<bool> restored = engine.restore([&](std::int64_t session, ChangeNumber last) {
@@ -67,7 +67,7 @@ void restore(engine::NativeEngine& engine, store::Store& store) {
 
 // Feeds the engine with all that the store knows and it does not. Answers whether to go on: not
 // when a signal came.
-Result<bool> fill(engine::NativeEngine& engine, store::Store& store, StopSignals& signals) {
+Result<bool> fill(engine::Engine& engine, store::Store& store, StopSignals& signals) {
   if (engine.applied() == ChangeNumber{0}) {
     if (const auto damage = store.find_damage(); !damage) return std::unexpected(damage.error());
   }
@@ -172,7 +172,9 @@ int run_serve(const ServeOptions& given) {
   const auto keys = PropertyKeys::open(options.data_folder);
   if (!keys) return exit_with(keys.error());
 
-  const auto engine = engine::make_native_engine({{}, options.data_folder + "/engine"});
+  engine::IdleThreads idle_threads;
+  const auto engine = engine::open_engine(engine::NativeOptions{
+      .folder = options.data_folder + "/engine", .idle_threads = &idle_threads});
   // Made before is_ready says so.
   std::unique_ptr<Access> access;
   std::unique_ptr<EngineFiles> files;
@@ -279,7 +281,7 @@ int run_serve(const ServeOptions& given) {
       [&access](LicenseId license) { access->forget_timezones(license); },
       [&damaged](const store::Damage& damage) { damaged.set(damage); });
   is_ready = true;
-  const engine::NativeSize size = engine->size();
+  const engine::EngineSize size = engine->size();
   spdlog::info("serving {} chats of {} licences on {}://{}", size.chats, size.licenses,
                options.http.tls ? "https" : "http", address);
 

@@ -3,22 +3,19 @@
 #include <algorithm>
 #include <exception>
 
-namespace chatreports::engine::native {
+namespace chatreports::engine {
 
 struct IdleThreads::Job {
   std::size_t parts = 0;
-  const std::function<void(std::size_t)>* work = nullptr;  // there until all parts are done
+  const std::function<void(std::size_t)>* work = nullptr;  // valid until all parts are done
   std::mutex mutex;
   std::condition_variable all_done;
-  std::size_t next = 0;  // guarded by mutex, as is all that follows
+  std::size_t next = 0;  // guarded by mutex, as are the next two
   std::size_t finished = 0;
   std::exception_ptr exception;
 };
 
-IdleThreads& IdleThreads::shared() {
-  static IdleThreads threads(std::max(1U, std::thread::hardware_concurrency()) - 1);
-  return threads;
-}
+IdleThreads::IdleThreads() : IdleThreads(std::max(1U, std::thread::hardware_concurrency()) - 1) {}
 
 IdleThreads::IdleThreads(std::size_t threads) {
   for (std::size_t thread = 0; thread < threads; ++thread) {
@@ -79,9 +76,9 @@ void IdleThreads::help() {
     const std::shared_ptr<Job> job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    take_part(*job);  // where others were faster, there is nothing left
+    take_part(*job);  // does nothing if others were faster
     lock.lock();
   }
 }
 
-}  // namespace chatreports::engine::native
+}  // namespace chatreports::engine

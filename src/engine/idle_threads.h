@@ -1,6 +1,6 @@
 #pragma once
-// Threads that help with one long question, where they have nothing else to do: a question over
-// many segments is cut into parts that know nothing of each other.
+// Threads that help with long questions while they have nothing else to do: a question over many
+// segments is divided into independent parts.
 
 #include <condition_variable>
 #include <cstddef>
@@ -11,13 +11,12 @@
 #include <thread>
 #include <vector>
 
-namespace chatreports::engine::native {
+namespace chatreports::engine {
 
 class IdleThreads {
  public:
-  // One less than there are processors, of the whole process; made when they are first asked for.
-  static IdleThreads& shared();
-
+  // Starts one thread fewer than there are processors, because the caller of run works too.
+  IdleThreads();
   explicit IdleThreads(std::size_t threads);
   ~IdleThreads();
   IdleThreads(const IdleThreads&) = delete;
@@ -26,8 +25,8 @@ class IdleThreads {
   std::size_t size() const { return threads_.size(); }
 
   // Calls work(part) once for each part below `parts`, from this thread and from idle ones, and
-  // returns when all are done. What one of them throws is thrown here. Any number of threads may
-  // call it at a time; none of them waits for a thread that is busy elsewhere.
+  // returns when all parts are done. Throws what one of them threw. Any thread may call it at any
+  // time; it waits for no thread that is busy elsewhere.
   void run(std::size_t parts, const std::function<void(std::size_t)>& work);
 
  private:
@@ -38,10 +37,10 @@ class IdleThreads {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::shared_ptr<Job>>
-      jobs_;                // guarded by mutex_; an entry for each thread that is wanted
-  bool is_ending_ = false;  // guarded by mutex_
+  // Both guarded by mutex_. A job has an entry for each thread that it could use.
+  std::deque<std::shared_ptr<Job>> jobs_;
+  bool is_ending_ = false;
   std::vector<std::thread> threads_;
 };
 
-}  // namespace chatreports::engine::native
+}  // namespace chatreports::engine

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <stdexcept>
 
-namespace chatreports::engine::native {
+namespace chatreports::engine {
 namespace {
 
 TEST(IdleThreads, DoEachPartOnce) {
@@ -45,4 +45,4 @@ TEST(IdleThreads, ServeManyAtATime) {
 }
 
 }  // namespace
-}  // namespace chatreports::engine::native
+}  // namespace chatreports::engine

@@ -1,12 +1,11 @@
-// What it costs to make a change visible: of a chat that is under way, in an engine that holds few
-// chats or many.
+// The cost of making a change to an ongoing chat visible, in an engine of few chats and of many.
 
 #include <benchmark/benchmark.h>
 
 #include <memory>
 #include <random>
 
-#include "engine/native/native_engine.h"
+#include "engine/open.h"
 
 namespace chatreports::engine {
 namespace {
@@ -24,10 +23,10 @@ chat::Change chat_number(std::int64_t thread, std::mt19937_64& random) {
   return {{thread}, {1}, chat::ThreadChange{{thread}, std::nullopt, std::move(facts)}};
 }
 
-// A chat begins, and another one of the last hundred goes on.
+// A chat begins, and one of the last hundred changes.
 void apply_to_an_engine_of(benchmark::State& state) {
   std::mt19937_64 random(1);
-  const auto engine = make_native_engine();
+  const auto engine = open_engine();
   std::int64_t threads = 0;
   std::vector<chat::Change> changes;
   while (threads < state.range(0)) {

@@ -31,7 +31,7 @@ bool submitted(const report::Submitted& test, const chat::Thread& thread) {
   });
 }
 
-// `Subject` is a thread, a greeting event or an agent: what differs is which values a field has.
+// `Subject` is a thread, a greeting event or an agent; `values_in` returns its values of a field.
 template <class Subject, class ValuesOf>
 bool holds_for(const report::Predicate& predicate, const Subject& subject, ValuesOf values_in) {
   const auto test = [&](const auto& leaf) -> bool {
@@ -57,7 +57,7 @@ bool holds_for(const report::Predicate& predicate, const Subject& subject, Value
         return subject.greeting && leaf.at.contains(subject.greeting->sent_at);
       }
     } else {
-      CHECK(false && "a predicate about chats was asked of something else");
+      CHECK(false && "a predicate about chats was tested on something else");
       return false;
     }
   };

@@ -1,5 +1,5 @@
 #pragma once
-// The meaning of a predicate, in the plainest way: whether it holds for the facts of one thread.
+// The meaning of predicates in the plainest way: whether one holds for the facts of one thread.
 
 #include <vector>
 
@@ -8,15 +8,15 @@
 
 namespace chatreports::engine::reference {
 
-// The values that the thread has of the field, ascending.
+// Returns the thread's values of the field, ascending.
 std::vector<report::Value> values_of(const chat::Thread& thread, const report::Field& field);
 
 bool holds(const report::Predicate& predicate, const chat::Thread& thread);
 
-// The same for a greeting event: its fields are `greeting` and `group`.
+// A greeting event has the fields `greeting` and `group`.
 bool holds(const report::Predicate& predicate, const chat::GreetingRecord& event);
 
-// The same for an agent: its fields are `agent` and `group`.
+// An agent has the fields `agent` and `group`.
 struct Agent {
   std::string agent_id;
   std::vector<std::int64_t> groups;

@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 
+#include "base/overloaded.h"
 #include "engine/reference/holds.h"
 
 namespace chatreports::engine {
@@ -43,8 +44,8 @@ Sum figure_of(report::Column column, const chat::Thread& thread) {
   return 0;
 }
 
-report::Table run_chats(const Licence& licence, const Plan& plan, const report::ChatsSource& source,
-                        Allowance& allowance) {
+report::Table run_source(const Licence& licence, const Plan& plan,
+                         const report::ChatsSource& source, Allowance& allowance) {
   using Key = std::pair<std::uint32_t, std::optional<report::Value>>;
   std::map<Key, std::vector<Sum>> cells;
   for (const auto& [number, thread] : licence.threads) {
@@ -79,7 +80,8 @@ report::Table run_chats(const Licence& licence, const Plan& plan, const report::
   return table;
 }
 
-report::Table run_submissions(const Licence& licence, const Plan& plan, Allowance& allowance) {
+report::Table run_source(const Licence& licence, const Plan& plan, const report::SubmissionsSource&,
+                         Allowance& allowance) {
   std::map<std::tuple<std::int64_t, std::string, std::string>, std::int64_t> cells;
   for (const auto& [number, thread] : licence.threads) {
     if (allowance.is_used_up()) break;
@@ -101,9 +103,8 @@ report::Table run_submissions(const Licence& licence, const Plan& plan, Allowanc
   return table;
 }
 
-report::Table run_greeting_events(const Licence& licence, const Plan& plan,
-                                  const report::GreetingEventsSource& source,
-                                  Allowance& allowance) {
+report::Table run_source(const Licence& licence, const Plan& plan,
+                         const report::GreetingEventsSource& source, Allowance& allowance) {
   std::map<std::pair<std::uint32_t, std::int64_t>, report::GreetingEventsCell> cells;
   for (const auto& [key, event] : licence.greeting_events) {
     if (allowance.is_used_up()) break;
@@ -124,7 +125,8 @@ report::Table run_greeting_events(const Licence& licence, const Plan& plan,
 
 using Spans = std::vector<std::pair<Instant, Instant>>;  // [from, to), in any order
 
-// How much of [from, to) the spans cover: between two neighbouring ends of spans, all or nothing.
+// Returns how much of [from, to) the spans cover. Between two neighbouring ends of spans they cover
+// all or nothing.
 Duration covered(const Spans& spans, Instant from, Instant to) {
   std::set<Instant> ends = {from, to};
   for (const auto& [begin, end] : spans) {
@@ -140,9 +142,9 @@ Duration covered(const Spans& spans, Instant from, Instant to) {
   return sum;
 }
 
-report::Table run_status_times(const Licence& licence, const Plan& plan,
-                               const report::StatusTimesSource& source, Allowance& allowance) {
-  std::map<std::string, Spans> spans;  // by agent, or of all under no name
+report::Table run_source(const Licence& licence, const Plan& plan,
+                         const report::StatusTimesSource& source, Allowance& allowance) {
+  std::map<std::string, Spans> spans;  // by agent; without by_agent, of all agents under ""
   for (const auto& [agent_id, statuses] : licence.statuses) {
     if (allowance.is_used_up()) break;
     const auto groups = licence.groups_of_agents.find(agent_id);
@@ -176,7 +178,8 @@ report::Table run_status_times(const Licence& licence, const Plan& plan,
   return table;
 }
 
-report::Table run_chatting_times(const Licence& licence, const Plan& plan, Allowance& allowance) {
+report::Table run_source(const Licence& licence, const Plan& plan,
+                         const report::ChattingTimesSource&, Allowance& allowance) {
   std::map<std::string, Spans> spans;
   for (const auto& [number, thread] : licence.threads) {
     if (allowance.is_used_up()) break;
@@ -228,17 +231,21 @@ class ReferenceEngine final : public Engine {
   Result<void> apply(std::span<const chat::Change> changes) override {
     for (const chat::Change& change : changes) {
       Licence& licence = licences_[change.license];
-      if (const auto* thread = std::get_if<chat::ThreadChange>(&change.what)) {
-        licence.threads[thread->thread] = thread->facts;
-      } else if (const auto* greeting = std::get_if<chat::GreetingChange>(&change.what)) {
-        const chat::GreetingRecord& event = greeting->event;
-        licence.greeting_events[{event.unique_id, event.event}] = event;
-      } else if (const auto* agent = std::get_if<chat::AgentChange>(&change.what)) {
-        licence.groups_of_agents[agent->agent_id] = agent->groups;
-      } else {
-        const auto& set = std::get<chat::StatusChange>(change.what).status;
-        licence.statuses[set.agent_id][set.at] = set.status;
-      }
+      std::visit(Overloaded{[&licence](const chat::ThreadChange& thread) {
+                              licence.threads[thread.thread] = thread.facts;
+                            },
+                            [&licence](const chat::GreetingChange& greeting) {
+                              const chat::GreetingRecord& event = greeting.event;
+                              licence.greeting_events[{event.unique_id, event.event}] = event;
+                            },
+                            [&licence](const chat::AgentChange& agent) {
+                              licence.groups_of_agents[agent.agent_id] = agent.groups;
+                            },
+                            [&licence](const chat::StatusChange& set) {
+                              licence.statuses[set.status.agent_id][set.status.at] =
+                                  set.status.status;
+                            }},
+                 change.what);
       applied_ = std::max(applied_, change.number);
     }
     return {};
@@ -255,25 +262,27 @@ class ReferenceEngine final : public Engine {
 
   ChangeNumber applied() const override { return applied_; }
 
+  void has_all_up_to(ChangeNumber last) override { applied_ = std::max(applied_, last); }
+
+  EngineSize size() const override {
+    EngineSize size;
+    for (const auto& [license, known] : licences_) {
+      ++size.licenses;
+      size.chats += known.threads.size();
+    }
+    return size;
+  }
+
  private:
   report::Table table_of(const Plan& plan, Allowance& allowance) const {
     static const Licence nothing;
     const auto found = licences_.find(plan.license);
     const Licence& licence = found == licences_.end() ? nothing : found->second;
-    if (const auto* chats = std::get_if<report::ChatsSource>(&plan.source)) {
-      return run_chats(licence, plan, *chats, allowance);
-    }
-    if (std::holds_alternative<report::SubmissionsSource>(plan.source)) {
-      return run_submissions(licence, plan, allowance);
-    }
-    if (const auto* times = std::get_if<report::StatusTimesSource>(&plan.source)) {
-      return run_status_times(licence, plan, *times, allowance);
-    }
-    if (std::holds_alternative<report::ChattingTimesSource>(plan.source)) {
-      return run_chatting_times(licence, plan, allowance);
-    }
-    return run_greeting_events(licence, plan, std::get<report::GreetingEventsSource>(plan.source),
-                               allowance);
+    return std::visit(
+        [&](const auto& source) -> report::Table {
+          return run_source(licence, plan, source, allowance);
+        },
+        plan.source);
   }
 
   std::map<LicenseId, Licence> licences_;

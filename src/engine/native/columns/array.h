@@ -1,6 +1,6 @@
 #pragma once
-// Values in a row that never change: in memory of their own while a chunk is made, within the
-// chunk's image (image.h) from then on.
+// Arrays of values that never change. They own their memory while a chunk is made; from then on
+// they point into the chunk's image (files/image.h).
 
 #include <cstdint>
 #include <span>
@@ -13,7 +13,7 @@
 
 namespace chatreports::engine::native {
 
-// The same values are always the same bytes: what is written to a file holds no chance memory.
+// Equal values are equal bytes, so a file never holds uninitialised memory.
 template <class T>
 concept Plain = std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>;
 
@@ -23,15 +23,15 @@ class Array {
 
  public:
   Array() = default;
-  // NOLINTNEXTLINE(google-explicit-constructor): it is the vector, made fast
+  // NOLINTNEXTLINE(google-explicit-constructor): it is the vector, made constant
   Array(std::vector<T> values) : own_(std::move(values)), values_(own_) {}
-  // Values that somebody else keeps for as long as this lives.
+  // Borrows the values, which must outlive the array.
   static Array within(std::span<const T> values) {
     Array array;
     array.values_ = values;
     return array;
   }
-  // The memory of a vector moves along with it.
+  // A vector's memory stays at its address when the vector moves.
   Array(Array&& other) noexcept
       : own_(std::move(other.own_)), values_(std::exchange(other.values_, {})) {}
   Array& operator=(Array&& other) noexcept {
@@ -54,7 +54,7 @@ class Array {
   std::span<const T> values_;
 };
 
-// Lists of values, each by its number: all in one row, with the end of each.
+// Lists of values, each under its number: all values in one array, and the end of each list.
 template <class T>
 class Lists {
  public:
@@ -98,7 +98,7 @@ class Lists<T>::Builder {
   std::vector<std::uint32_t> ends_;
 };
 
-// Numbers that are mostly below 65,536: two bytes each then, four where they are not.
+// Numbers that are mostly below 65,536: two bytes each if all are, else four.
 class Numbers {
  public:
   Numbers() = default;
@@ -127,17 +127,17 @@ class Numbers {
 
  private:
   Array<std::uint16_t> low_;
-  Array<std::uint16_t> high_;  // empty where all are 0
+  Array<std::uint16_t> high_;  // empty if all are 0
 };
 
-// Lists of such numbers.
+// Lists of numbers.
 class NumberLists {
  public:
   NumberLists() = default;
   NumberLists(std::span<const std::uint32_t> numbers, std::vector<std::uint32_t> ends)
       : numbers_(numbers), ends_(std::move(ends)) {}
 
-  const Numbers& numbers() const { return numbers_; }  // of all lists in turn
+  const Numbers& numbers() const { return numbers_; }  // those of all lists, one list after another
   std::uint32_t begin_of(std::uint32_t list) const { return list == 0 ? 0 : ends_[list - 1]; }
   std::uint32_t end_of(std::uint32_t list) const { return ends_[list]; }
 

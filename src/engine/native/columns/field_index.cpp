@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/overloaded.h"
 
 namespace chatreports::engine::native {
 
@@ -13,9 +14,10 @@ ValueView view_of(const report::Value& value) {
 }
 
 report::Value value_of(const ValueView& view) {
-  if (const auto* text = std::get_if<std::string_view>(&view)) return std::string(*text);
-  if (const auto* integer = std::get_if<std::int64_t>(&view)) return *integer;
-  return std::get<bool>(view);
+  return std::visit(
+      Overloaded{[](std::string_view text) { return report::Value(std::string(text)); },
+                 [](auto number) { return report::Value(number); }},
+      view);
 }
 
 std::optional<std::uint32_t> FieldIndex::find(const report::Value& value) const {
@@ -46,18 +48,15 @@ ValueView FieldIndex::view(std::uint32_t number) const {
 }
 
 void RowsByValue::append(Rows& rows, std::uint32_t row) {
-  // A value that a row is said to have twice is had once.
+  // A row counts once for a value, however often it is added.
   if (rows.empty() || rows.back() != row) rows.push_back(static_cast<std::uint16_t>(row));
 }
 
 void RowsByValue::add(std::uint32_t row, const report::Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    add(row, std::string_view(*text));
-  } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    add(row, *integer);
-  } else {
-    append(bools_[std::get<bool>(value)], row);
-  }
+  std::visit(Overloaded{[&](const std::string& text) { add(row, std::string_view(text)); },
+                        [&](std::int64_t integer) { add(row, integer); },
+                        [&](bool truth) { append(bools_[truth ? 1 : 0], row); }},
+             value);
 }
 
 void RowsByValue::add(std::uint32_t row, std::int64_t value) {
@@ -71,23 +70,22 @@ void RowsByValue::add(std::uint32_t row, std::string_view value) {
 }
 
 void ValueLists::add(const ValueView& value) {
-  if (const auto* text = std::get_if<std::string_view>(&value)) {
-    texts.push_back(*text);
-  } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    numbers.push_back(*integer);
-  } else {
-    numbers.push_back(std::get<bool>(value) ? 1 : 0);
-    ++bools;
-  }
+  std::visit(Overloaded{[this](std::string_view text) { texts.push_back(text); },
+                        [this](std::int64_t integer) { numbers.push_back(integer); },
+                        [this](bool truth) {
+                          numbers.push_back(truth ? 1 : 0);
+                          ++bools;
+                        }},
+             value);
 }
 
-// Makes an index of its values in ascending order.
+// Makes a field from its values in ascending order.
 class StoredField::Writer {
  public:
   explicit Writer(std::uint32_t segment_rows)
       : segment_rows_(segment_rows), postings_(segment_rows), any_(segment_rows) {}
 
-  // The rows ascend, each once, and there is one at least.
+  // `rows` ascend and hold at least one row.
   void add(const ValueView& value, std::span<const std::uint16_t> rows) {
     values_.add(value);
     postings_.push_back(rows);
@@ -95,7 +93,7 @@ class StoredField::Writer {
     for (const std::uint16_t row : rows) any_.insert(row);
   }
 
-  StoredField build(bool with_values_of_rows) && {
+  StoredField build(ValuesOfRows values_of_rows) && {
     StoredField field;
     std::vector<std::uint16_t> rows;
     any_.for_each_row({0, segment_rows_}, [&rows](std::uint32_t row) {
@@ -109,7 +107,7 @@ class StoredField::Writer {
     field.postings_ = std::move(postings_).build();
     field.any_ = std::move(of_any).build();
     field.pairs_ = pairs_;
-    if (with_values_of_rows) field.add_values_of_rows(segment_rows_);
+    if (values_of_rows == ValuesOfRows::stored) field.add_values_of_rows(segment_rows_);
     return field;
   }
 
@@ -159,12 +157,12 @@ void StoredField::add_values_of_rows(std::uint32_t segment_rows) {
 }
 
 StoredField::StoredField(const RowsByValue& rows, std::uint32_t segment_rows,
-                         bool with_values_of_rows) {
+                         ValuesOfRows values_of_rows) {
   Writer field(segment_rows);
   rows.for_each([&field](const ValueView& value, std::span<const std::uint16_t> of_value) {
     field.add(value, of_value);
   });
-  *this = std::move(field).build(with_values_of_rows);
+  *this = std::move(field).build(values_of_rows);
 }
 
 void add_moved(std::vector<std::uint16_t>& into, const Postings::View& rows,
@@ -177,7 +175,7 @@ void add_moved(std::vector<std::uint16_t>& into, const Postings::View& rows,
 }
 
 StoredField StoredField::merged(std::span<const Moved> from, std::uint32_t segment_rows,
-                                bool with_values_of_rows, std::vector<NewNumbers>& numbers) {
+                                ValuesOfRows values_of_rows, std::vector<NewNumbers>& numbers) {
   std::vector<std::uint32_t> sizes;
   numbers.clear();
   for (const Moved& one : from) {
@@ -199,7 +197,7 @@ StoredField StoredField::merged(std::span<const Moved> from, std::uint32_t segme
         for (const InList& at : places) numbers[at.list][at.number] = next_number;
         ++next_number;
       });
-  return std::move(field).build(with_values_of_rows);
+  return std::move(field).build(values_of_rows);
 }
 
 FieldIndex StoredField::index() const {

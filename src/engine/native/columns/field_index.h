@@ -1,9 +1,8 @@
 #pragma once
 // One dimension of a segment: its values in ascending order (bools, then integers, then texts) and
-// the rows of each. Each segment has its own: it needs nothing but itself.
+// the rows of each. Each segment has its own values, so it needs no shared dictionary.
 //
-// A FieldIndex is how a dimension is read; how it lies in the segment is a StoredField's matter, or
-// that of StoredProperties.
+// A FieldIndex reads a dimension. A StoredField, or StoredProperties, holds it.
 
 #include <algorithm>
 #include <compare>
@@ -25,34 +24,34 @@
 
 namespace chatreports::engine::native {
 
-// A value where it lies.
+// A value, whose text is borrowed.
 using ValueView = std::variant<bool, std::int64_t, std::string_view>;
 ValueView view_of(const report::Value& value);
 report::Value value_of(const ValueView& view);
 
 class StoredField;
 
-// As long as the segment is there.
+// A view: the segment must outlive it. A value's number is its place among the ascending values.
 class FieldIndex {
  public:
-  FieldIndex() = default;  // of no values
+  FieldIndex() = default;  // without values
 
   std::uint32_t size() const { return size_; }
-  // The number of the value among the ascending ones.
+  // Returns the value's number; nothing if it is not there.
   std::optional<std::uint32_t> find(const report::Value& value) const;
-  // The first number whose value is not before this one; size() where there is none.
+  // Returns the number of the first value that is not before this one; size() if there is none.
   std::uint32_t lower_bound(const report::Value& value) const;
   ValueView view(std::uint32_t number) const;
   report::Value value(std::uint32_t number) const { return value_of(view(number)); }
   Postings::View rows(std::uint32_t number) const { return (*postings_)[first_ + number]; }
-  // How many pairs of a row and a value there are; 0 where that is not kept.
+  // Returns how many pairs of a row and a value there are; 0 if that is not known.
   std::uint32_t pairs() const;
-  // The other way: whether the values of each row are kept as well, and visit(number) for each of
-  // a row's.
+  // Whether the values of each row are stored too.
   bool has_values_of_rows() const;
+  // Calls visit(number) for each value of the row. Only if has_values_of_rows().
   template <class Visit>
   void for_each_value_of(std::uint32_t row, Visit visit) const;
-  // The rows that have any value.
+  // Returns the rows that have at least one value.
   Postings::View any() const { return size_ == 0 ? Postings::View{} : (*any_)[any_number_]; }
 
  private:
@@ -62,16 +61,17 @@ class FieldIndex {
   std::uint32_t size_ = 0;
   std::uint32_t bools_ = 0;                // how many of numbers_ are bools
   std::span<const std::int64_t> numbers_;  // bools, then integers
-  const Lists<char>* texts_ = nullptr;     // and from first_text_ on those of this field
+  // The texts and rows may be shared by several fields.
+  const Lists<char>* texts_ = nullptr;
   std::uint32_t first_text_ = 0;
-  const Postings* postings_ = nullptr;  // and from first_ on those of this field
+  const Postings* postings_ = nullptr;
   std::uint32_t first_ = 0;
   const Postings* any_ = nullptr;
   std::uint32_t any_number_ = 0;
-  const StoredField* field_ = nullptr;  // where it is one
+  const StoredField* field_ = nullptr;  // null if it is a property
 };
 
-// Collects (row, value) pairs, rows ascending.
+// Collects pairs of a row and a value. Add rows in ascending order.
 class RowsByValue {
  public:
   void add(std::uint32_t row, const report::Value& value);
@@ -115,7 +115,7 @@ class RowsByValue {
   std::unordered_map<std::string, Rows, TextHash, std::equal_to<>> texts_;
 };
 
-// Values that are added one after the other, as they are stored.
+// Values in the form in which they are stored. Add them in ascending order.
 struct ValueLists {
   void add(const ValueView& value);
 
@@ -124,24 +124,28 @@ struct ValueLists {
   Lists<char>::Builder texts;
 };
 
-// Adds to `into` where those of the rows that don't stay behind go, and keeps it ascending.
+// Merges the new numbers of the rows that move into `into`, which ascends.
 void add_moved(std::vector<std::uint16_t>& into, const Postings::View& rows,
                const NewNumbers& new_rows);
 
 class StoredField {
  public:
   StoredField() = default;
-  // `with_values_of_rows` where it pays: they are left out where a segment has too many values.
-  StoredField(const RowsByValue& rows, std::uint32_t segment_rows, bool with_values_of_rows);
+  // Whether to store the values of each row too. They are left out anyway if there are too many
+  // values.
+  enum class ValuesOfRows : std::uint8_t { left_out, stored };
 
-  // Of other fields and where their rows go, the same as if it were made of these rows: of a
-  // segment of `segment_rows` rows. `numbers` gets the new numbers of the values of each.
+  StoredField(const RowsByValue& rows, std::uint32_t segment_rows, ValuesOfRows values_of_rows);
+
+  // Makes the field of a segment of `segment_rows` rows from fields of other segments and the new
+  // numbers of their rows: the same as from these rows themselves. Sets `numbers` to the new
+  // numbers of the values of each field.
   struct Moved {
     FieldIndex index;
     const NewNumbers* rows;
   };
   static StoredField merged(std::span<const Moved> from, std::uint32_t segment_rows,
-                            bool with_values_of_rows, std::vector<NewNumbers>& numbers);
+                            ValuesOfRows values_of_rows, std::vector<NewNumbers>& numbers);
 
   FieldIndex index() const;
 
@@ -155,23 +159,23 @@ class StoredField {
   friend class FieldIndex;
   class Writer;
 
-  // Keeps the values of each row as well, but not of too many values.
+  // Stores the values of each row too, unless there are too many values.
   void add_values_of_rows(std::uint32_t segment_rows);
 
   std::uint32_t bools_ = 0;      // how many of numbers_ are bools
   Array<std::int64_t> numbers_;  // bools, then integers
   Lists<char> texts_;
   Postings postings_;
-  Postings any_;  // of one entry; empty where no row has a value
+  Postings any_;  // one entry; none if no row has a value
   std::uint32_t pairs_ = 0;
-  // Of each row the number of its first value, or no_value; the highest bit says that it has
-  // further ones. Most rows have one value at most, which makes this two bytes a row.
+  // The number of each row's first value, or no_value. The highest bit says that the row has
+  // further values. Most rows have one value at most, so this takes two bytes a row.
   static constexpr std::uint16_t no_value = 0x7FFF;
   static constexpr std::uint16_t has_further = 0x8000;
   Array<std::uint16_t> first_values_;
   Array<std::uint16_t> further_rows_;    // ascending, once for each further value
   Array<std::uint16_t> further_values_;  // likewise
-  Array<std::uint32_t> further_ends_;    // of those of each word of rows
+  Array<std::uint32_t> further_ends_;    // the end of the further values of each word of rows
 };
 
 inline std::uint32_t FieldIndex::pairs() const {

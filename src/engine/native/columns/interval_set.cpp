@@ -11,31 +11,31 @@ std::int64_t length_of(const Span& span) {
 
 }  // namespace
 
-Coverage Coverage::of(std::vector<Span> spans) {
+IntervalSet IntervalSet::of(std::vector<Span> spans) {
   std::sort(spans.begin(), spans.end());
-  Coverage coverage;
-  for (const Span& span : spans) coverage.add(span);
-  return coverage;
+  IntervalSet set;
+  for (const Span& span : spans) set.add(span);
+  return set;
 }
 
-Coverage Coverage::with(Span hull, std::vector<Span> inside) const {
+IntervalSet IntervalSet::with(Span hull, std::vector<Span> inside) const {
   std::sort(inside.begin(), inside.end());
-  Coverage coverage;
-  coverage.spans_.reserve(spans_.size() + inside.size() + 1);
+  IntervalSet set;
+  set.spans_.reserve(spans_.size() + inside.size() + 1);
   for (const Span& span : spans_) {
     if (span.from >= hull.from) break;
-    coverage.add({span.from, std::min(span.to, hull.from)});
+    set.add({span.from, std::min(span.to, hull.from)});
   }
-  for (const Span& span : inside) coverage.add(span);
+  for (const Span& span : inside) set.add(span);
   const auto after = std::ranges::partition_point(
       spans_, [&hull](const Span& span) { return span.to <= hull.to; });
   for (auto span = after; span != spans_.end(); ++span) {
-    coverage.add({std::max(span->from, hull.to), span->to});
+    set.add({std::max(span->from, hull.to), span->to});
   }
-  return coverage;
+  return set;
 }
 
-void Coverage::add(Span span) {
+void IntervalSet::add(Span span) {
   if (!spans_.empty() && span.from <= spans_.back().to) {
     spans_.back().to = std::max(spans_.back().to, span.to);
     return;
@@ -45,7 +45,7 @@ void Coverage::add(Span span) {
   spans_.push_back(span);
 }
 
-Duration Coverage::before_span(std::size_t number) const {
+Duration IntervalSet::before_span(std::size_t number) const {
   const std::size_t sum = number / spans_per_sum;
   Duration before = sums_[sum];
   for (std::size_t at = sum * spans_per_sum; at < number; ++at) {
@@ -54,7 +54,7 @@ Duration Coverage::before_span(std::size_t number) const {
   return before;
 }
 
-Duration Coverage::before(Instant at) const {
+Duration IntervalSet::before(Instant at) const {
   const auto next =
       std::ranges::partition_point(spans_, [at](const Span& span) { return span.from < at; });
   if (next == spans_.begin()) return {};
@@ -63,12 +63,12 @@ Duration Coverage::before(Instant at) const {
           (std::min(at, spans_[last].to) - spans_[last].from).microseconds};
 }
 
-Duration Coverage::whole() const {
+Duration IntervalSet::whole() const {
   if (spans_.empty()) return {};
   return {before_span(spans_.size() - 1).microseconds + length_of(spans_.back())};
 }
 
-std::size_t Coverage::bytes() const {
+std::size_t IntervalSet::bytes() const {
   return spans_.capacity() * sizeof(Span) + sums_.capacity() * sizeof(Duration);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A set of instants as spans of time, with the length of all before each: how much of a range is
-// covered is two searches.
+// A set of instants, as spans of time that do not touch each other. The sums of their lengths are
+// kept, so two searches tell how much of a range the set covers.
 
 #include <cstdint>
 #include <span>
@@ -10,7 +10,7 @@
 
 namespace chatreports::engine::native {
 
-// [from, to), not empty.
+// [from, to); not empty.
 struct Span {
   Instant from;
   Instant to;
@@ -18,19 +18,19 @@ struct Span {
 };
 
 // Immutable; any thread may read it.
-class Coverage {
+class IntervalSet {
  public:
-  Coverage() = default;
-  // The union of the spans, which may come in any order and overlap.
-  static Coverage of(std::vector<Span> spans);
+  IntervalSet() = default;
+  // Returns the union of the spans, which may overlap and come in any order.
+  static IntervalSet of(std::vector<Span> spans);
 
-  // The same outside of `hull`; within it, `inside` (spans within the hull).
-  Coverage with(Span hull, std::vector<Span> inside) const;
+  // Returns this set outside of `hull`, and the union of `inside`, whose spans lie within it.
+  IntervalSet with(Span hull, std::vector<Span> inside) const;
 
-  // The length of what is covered before the instant, and of all of it.
+  // Return the length of the part of the set before the instant, and of the whole set.
   Duration before(Instant at) const;
   Duration whole() const;
-  // Ascending, none of them touching another.
+  // They ascend and do not touch each other.
   std::span<const Span> spans() const { return spans_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(spans_.size()); }
   Span span(std::uint32_t number) const { return spans_[number]; }
@@ -39,12 +39,12 @@ class Coverage {
  private:
   static constexpr std::size_t spans_per_sum = 8;
 
-  // Spans are added in the order of their `from`.
+  // Add spans in the order of their `from`.
   void add(Span span);
   Duration before_span(std::size_t number) const;
 
   std::vector<Span> spans_;
-  std::vector<Duration> sums_;  // the length of all before every spans_per_sum of them
+  std::vector<Duration> sums_;  // the length before every spans_per_sum-th span
   Duration length_;             // of all spans but the last
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// How a chunk is made of rows of others: rows, and values that are numbered, get new numbers.
+// How a chunk is made of rows of other chunks: its rows and its numbered values get new numbers.
 
 #include <compare>
 #include <cstdint>
@@ -8,19 +8,19 @@
 
 namespace chatreports::engine::native {
 
-// The new number of each old one, or gone. New numbers ascend as the old ones do.
+// The new number of each old number, or `gone`. New numbers ascend as the old ones do.
 using NewNumbers = std::vector<std::uint32_t>;
 constexpr std::uint32_t gone = UINT32_MAX;
 
-// A value's place in one of several lists.
+// The place of a value in one of several lists.
 struct InList {
   std::size_t list = 0;
   std::uint32_t number = 0;
 };
 
-// Goes through several ascending lists, in each of which a value stands once: calls visit(places)
-// for each value in ascending order, with the places where it stands. `sizes` are those of the
-// lists; value_of(place) is what is compared.
+// Walks several ascending lists, each without duplicates. Calls visit(places) for each value in
+// ascending order, with all places where it stands. `sizes` are those of the lists; value_of(place)
+// returns the value to compare.
 template <class ValueOf, class Visit>
 void for_each_value_in(std::span<const std::uint32_t> sizes, ValueOf value_of, Visit visit) {
   std::vector<std::uint32_t> next(sizes.size(), 0);

@@ -1,6 +1,6 @@
 #pragma once
-// For each value of a dimension, the rows that have it: a sorted list of 16-bit rows, or a bit per
-// row where the list would be longer than that.
+// Postings hold the rows that have a value, for each value of a dimension: as a sorted list of
+// 16-bit rows, or as one bit a row if the list would be longer.
 
 #include <cstdint>
 #include <span>
@@ -13,14 +13,15 @@ namespace chatreports::engine::native {
 
 class Postings {
  public:
-  // The rows of one value. Exactly one of the two is used.
+  // The rows of one value: either sparse or dense is used.
   struct View {
     std::uint32_t count = 0;
     std::span<const std::uint16_t> sparse;  // ascending
     std::span<const std::uint64_t> dense;   // words_for(rows of the segment) words
-    std::span<const std::uint16_t> ranks;   // of dense: the bits before every words_per_rank words
+    std::span<const std::uint16_t> ranks;   // the bits of dense before every words_per_rank words
     bool is_dense() const { return !dense.empty(); }
-    // How many of the rows are below `row`. Of dense rows: a look, and at most 8 words counted.
+    // Returns how many of the rows are below `row`. Cost: a binary search in sparse rows; a look
+    // and at most 8 words in dense rows.
     std::uint32_t rank(std::uint32_t row) const;
   };
   static constexpr std::uint32_t words_per_rank = 8;
@@ -46,10 +47,10 @@ class Postings {
 
   std::uint32_t segment_rows_ = 0;
   Array<std::uint16_t> sparse_;
-  Array<std::uint32_t> sparse_ends_;   // of each value's list, empty where its rows are dense
-  Array<std::uint32_t> dense_values_;  // those of which the rows are dense, ascending
-  Array<std::uint32_t> dense_counts_;  // of the rows of each of these
-  Array<std::uint64_t> dense_;         // their bits, in turn
+  Array<std::uint32_t> sparse_ends_;   // of each value's list, which is empty if its rows are dense
+  Array<std::uint32_t> dense_values_;  // the values whose rows are dense, ascending
+  Array<std::uint32_t> dense_counts_;  // how many rows each of these has
+  Array<std::uint64_t> dense_;         // their bits, one value after another
   Array<std::uint16_t> ranks_;
 };
 
@@ -69,7 +70,7 @@ class Postings::Builder {
   std::vector<std::uint64_t> dense_;
 };
 
-// `into` ∪ the rows, `into` ∩ the rows.
+// Make `into` its union or intersection with the rows.
 void unite(RowSet& into, const Postings::View& rows);
 void intersect(RowSet& into, const Postings::View& rows);
 

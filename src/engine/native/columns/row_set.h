@@ -1,5 +1,5 @@
 #pragma once
-// A set of the rows of one segment, one bit each: at most 8 KiB, so that all of a plan's work on a
+// A set of rows of one segment, one bit each. It takes at most 8 KiB, so that a plan's work on a
 // segment stays in the nearest cache.
 
 #include <array>
@@ -26,7 +26,7 @@ struct RowRange {
 
 class RowSet {
  public:
-  // The empty set over that many rows.
+  // Makes an empty set of a segment of that many rows.
   explicit RowSet(std::uint32_t rows) : rows_(rows) { clear(); }
   RowSet(const RowSet& other) : rows_(other.rows_) { *this = other; }
   RowSet& operator=(const RowSet& other);
@@ -45,13 +45,14 @@ class RowSet {
   void clear();
   void fill();
   void complement();
-  void unite(std::span<const std::uint64_t> words);      // as many words as this set has
-  void intersect(std::span<const std::uint64_t> words);  // likewise
+  // These have as many words as this set.
+  void unite(std::span<const std::uint64_t> words);
+  void intersect(std::span<const std::uint64_t> words);
   void unite(const RowSet& other);
   void intersect(const RowSet& other);
 
   std::uint32_t count(RowRange range) const;
-  // Of this ∩ `words`, without making it.
+  // Counts the intersection of this set and `words` without making it.
   std::uint32_t count(RowRange range, std::span<const std::uint64_t> words) const;
 
   // Calls visit(word index, mask) for each word of the range; the mask has the bits of the range.

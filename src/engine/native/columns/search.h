@@ -1,13 +1,13 @@
 #pragma once
-// Binary search without a branch that depends on the data: as many steps as the span is long, and
-// none of them guessed wrong.
+// Binary search without branches that depend on the data, so that the processor never predicts one
+// wrongly.
 
 #include <cstddef>
 #include <span>
 
 namespace chatreports::engine::native {
 
-// The number of values below `wanted`, in an ascending span.
+// Returns how many values of an ascending span are below `wanted`.
 template <class T>
 std::size_t count_below(std::span<const T> ascending, T wanted) {
   const T* begin = ascending.data();

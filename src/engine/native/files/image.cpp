@@ -18,10 +18,10 @@ namespace {
 
 constexpr std::array<char, 8> magic{'C', 'h', 'R', 'p', 'E', 'n', 'g', '\n'};
 constexpr std::size_t alignment = 8;
-// A process may have some tens of thousands of mappings, and small licences have small chunks.
+// A process may have a few tens of thousands of mappings, and small licences have small chunks.
 constexpr std::size_t least_bytes_to_map = 32 << 10;
 
-// Tells one release of the program from another.
+// Identifies the release of the program.
 std::uint64_t program() {
   constexpr std::string_view version = CHATREPORTS_VERSION;
   return XXH3_64bits(version.data(), version.size());
@@ -30,7 +30,7 @@ std::uint64_t program() {
 struct Head {
   std::array<char, 8> magic{};
   std::uint32_t version = 0;
-  ImageKind kind = ImageKind::segment;
+  ImageKind kind{};
   std::uint64_t bytes = 0;     // that follow
   std::uint64_t checksum = 0;  // of these, XXH3
   std::uint64_t made_by = program();
@@ -38,7 +38,7 @@ struct Head {
 };
 static_assert(Plain<Head> && sizeof(Head) == 64);
 
-// A file descriptor that is closed in the end.
+// Owns a file descriptor.
 class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}

@@ -1,7 +1,7 @@
 #pragma once
-// What a chunk consists of, as one run of bytes: in memory, or a file that is mapped. A file begins
-// with what kind it is, the version of its form, its length and a checksum, all of which are looked
-// at when it is opened; its pages are the kernel's to drop and to read again.
+// An image is a chunk as one run of bytes, in memory or in a mapped file. A file begins with its
+// kind, the version of its layout, its length and a checksum; opening it checks them all. The
+// kernel drops and rereads the pages of a mapped file as it likes.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,21 +16,28 @@
 
 namespace chatreports::engine::native {
 
-// Of every form at once: what is written by another version is made anew from the store. Raised as
-// well when chat/derive.h derives other facts.
-constexpr std::uint32_t image_version = 3;
+// The version of all layouts. Files of another version are made anew from the store. Raise it if a
+// layout changes, or the facts that chat/derive.h derives.
+constexpr std::uint32_t image_version = 4;
 
-enum class ImageKind : std::uint32_t { segment = 1, greeting_events, agent_times, manifest };
+// What an image holds, as four letters.
+enum class ImageKind : std::uint32_t {};
+
+consteval ImageKind image_kind_of(const char (&letters)[5]) {
+  std::uint32_t kind = 0;
+  for (int at = 3; at >= 0; --at) kind = kind << 8 | static_cast<unsigned char>(letters[at]);
+  return ImageKind{kind};
+}
 
 // Immutable; any thread may read it.
 class Image {
  public:
   static std::shared_ptr<const Image> of(std::vector<std::byte> bytes);
-  // Maps the file, or reads it where that takes less memory than a mapping. An error says what is
-  // wrong with it: not there, damaged, of another version.
+  // Maps the file; reads a small one into memory, because a process may have few mappings. The
+  // error says whether the file is missing, damaged or of another version.
   static Result<std::shared_ptr<const Image>> open(const std::string& path, ImageKind kind,
                                                    std::uint64_t number);
-  // Writes the bytes to a new file, durably; the folder's entry of it is not synchronised.
+  // Writes the bytes durably to a new file. The caller synchronises the folder.
   static Result<void> write(const std::string& path, ImageKind kind,
                             std::span<const std::byte> bytes);
 
@@ -39,7 +46,7 @@ class Image {
   ~Image();
 
   std::span<const std::byte> bytes() const { return bytes_; }
-  // Of its file; 0 where it is in memory alone.
+  // Returns the number of its file; 0 if it is in memory only.
   std::uint64_t number() const { return number_; }
 
  private:
@@ -52,12 +59,12 @@ class Image {
   std::span<const std::byte> bytes_;
 };
 
-// A class that can be in an image has
+// A class that an image can hold has
 //
 //   template <class Self, class Layout> static void lay_out(Self& self, Layout& layout);
 //
-// which hands its members to `layout`, the same ones in the same order whether they are written or
-// read: plain values, arrays, and members of such classes.
+// which passes its members to `layout`, in the same order for writing and reading. A member is a
+// plain value, an array, or an object of such a class.
 template <class T, class Layout>
 concept LaidOut = requires(T& value, Layout& layout) { T::lay_out(value, layout); };
 
@@ -90,8 +97,8 @@ class ImageWriter {
   std::vector<std::byte> bytes_;
 };
 
-// Arrays that are read lie within the image, which must outlive them. What does not fit the bytes
-// is left empty, and is_whole() says so in the end.
+// Arrays that are read point into the image, which must outlive them. A member that does not fit
+// into the bytes stays empty; then is_whole() returns false at the end.
 class ImageReader {
  public:
   explicit ImageReader(std::span<const std::byte> bytes) : rest_(bytes) {}
@@ -126,7 +133,7 @@ class ImageReader {
     // Every part begins at a multiple of eight bytes.
     array = Array<T>::within({reinterpret_cast<const T*>(from), size});
   }
-  // Null where there is less.
+  // Returns null if fewer bytes are left.
   const std::byte* next(std::size_t size);
 
   std::span<const std::byte> rest_;
@@ -140,7 +147,7 @@ std::vector<std::byte> bytes_of(const T& value) {
   return std::move(writer).bytes();
 }
 
-// Of an image that was found whole: what was written as such a value is one.
+// Reads a value from an image that holds one.
 template <class T>
 void read(const Image& image, T& value) {
   ImageReader reader(image.bytes());  // NOLINT(misc-const-correctness): the call changes it
@@ -148,9 +155,9 @@ void read(const Image& image, T& value) {
   CHECK(reader.is_whole());
 }
 
-// The parts of a value in memory of one piece; the value is then read back out of it.
+// Moves the value's arrays into one image: the value then points into it.
 template <class T>
-std::shared_ptr<const Image> pack(T& value) {
+std::shared_ptr<const Image> move_to_image(T& value) {
   auto image = Image::of(bytes_of(std::as_const(value)));
   value = T();
   read(*image, value);

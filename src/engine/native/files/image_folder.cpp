@@ -12,26 +12,24 @@
 #include <filesystem>
 #include <mutex>
 
+#include "base/check.h"
 #include "base/engine_files.h"
-#include "engine/idle_threads.h"
 
 namespace chatreports::engine::native {
 namespace {
 
-// The manifest, as it is in its file.
+// The manifest as its file holds it.
 struct ManifestParts {
   std::int64_t applied = 0;
   std::int64_t origin = 0;
   std::uint64_t last_number = 0;
   Array<std::int64_t> licenses;
-  Lists<std::uint64_t> segments;         // of each licence
-  Lists<std::uint64_t> greeting_events;  // likewise
-  Array<std::uint64_t> agent_times;
+  std::uint64_t part_count = 0;
+  Lists<std::uint64_t> files;  // of each part of the first licence, then of the next
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.applied, self.origin, self.last_number, self.licenses, self.segments,
-           self.greeting_events, self.agent_times);
+    layout(self.applied, self.origin, self.last_number, self.licenses, self.part_count, self.files);
   }
 };
 
@@ -59,30 +57,34 @@ std::string ImageFolder::file_of(std::string_view name) const {
 Result<std::optional<Manifest>> ImageFolder::read_manifest() {
   const std::string path = file_of(engine_manifest);
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
-  const auto image = Image::open(path, ImageKind::manifest, 0);
+  const auto image = Image::open(path, manifest_kind, 0);
   if (!image) return std::unexpected(image.error());
   ManifestParts parts;
   ImageReader reader((*image)->bytes());
   reader(parts);
-  if (!reader.is_whole()) return failed(path + " is damaged");
+  const std::uint64_t licenses = parts.licenses.size();
+  if (!reader.is_whole() || parts.files.size() != licenses * parts.part_count) {
+    return failed(path + " is damaged");
+  }
   last_number_ = parts.last_number;
-  Manifest manifest{{parts.applied}, parts.origin, {}};
-  for (std::uint32_t at = 0; at < parts.licenses.size(); ++at) {
-    const auto segments = parts.segments[at];
-    const auto greeting_events = parts.greeting_events[at];
-    manifest.licenses.push_back({{parts.licenses[at]},
-                                 {segments.begin(), segments.end()},
-                                 {greeting_events.begin(), greeting_events.end()},
-                                 parts.agent_times[at]});
+  Manifest manifest{{parts.applied}, parts.origin, parts.part_count, {}};
+  std::uint32_t next = 0;  // of the lists of files
+  for (const std::int64_t license : parts.licenses) {
+    Manifest::OfLicense& of_license = manifest.licenses.emplace_back();
+    of_license.license = {license};
+    for (std::uint64_t part = 0; part < parts.part_count; ++part, ++next) {
+      const auto files = parts.files[next];
+      of_license.files.emplace_back(files.begin(), files.end());
+    }
   }
   return manifest;
 }
 
-Result<void> ImageFolder::open(std::vector<Wanted> wanted) const {
+Result<void> ImageFolder::open(std::vector<Wanted> wanted, IdleThreads& idle_threads) const {
   std::atomic<bool> is_failed = false;
   std::mutex mutex;
   Result<void> result;
-  IdleThreads::shared().run(wanted.size(), [&](std::size_t at) {
+  idle_threads.run(wanted.size(), [&](std::size_t at) {
     if (is_failed) return;
     auto image = Image::open(file_of(wanted[at].number), wanted[at].kind, wanted[at].number);
     if (image) {
@@ -122,36 +124,31 @@ Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
   parts.applied = manifest.applied.value;
   parts.origin = manifest.origin;
   parts.last_number = last_number_;
+  parts.part_count = manifest.part_count;
   std::vector<std::int64_t> licenses;
-  Lists<std::uint64_t>::Builder segments;
-  Lists<std::uint64_t>::Builder greeting_events;
-  std::vector<std::uint64_t> agent_times;
+  Lists<std::uint64_t>::Builder files;
   std::set<std::string> kept{std::string(engine_manifest)};
-  const auto keep = [&](std::uint64_t number) { kept.insert(engine_file_name(number)); };
   for (const Manifest::OfLicense& license : manifest.licenses) {
+    CHECK(license.files.size() == manifest.part_count);
     licenses.push_back(license.license.value);
-    segments.push_back(license.segments);
-    greeting_events.push_back(license.greeting_events);
-    agent_times.push_back(license.agent_times);
-    std::ranges::for_each(license.segments, keep);
-    std::ranges::for_each(license.greeting_events, keep);
-    keep(license.agent_times);
+    for (const std::vector<std::uint64_t>& of_part : license.files) {
+      files.push_back(of_part);
+      for (const std::uint64_t number : of_part) kept.insert(engine_file_name(number));
+    }
   }
   parts.licenses = std::move(licenses);
-  parts.segments = std::move(segments).build();
-  parts.greeting_events = std::move(greeting_events).build();
-  parts.agent_times = std::move(agent_times);
-  // What it names is there before it is.
+  parts.files = std::move(files).build();
+  // The files become durable before the manifest that names them.
   if (auto done = synchronise(path_); !done) return done;
   const std::string path = file_of(engine_manifest);
   const std::string new_path = file_of(engine_new_manifest);
-  auto written = Image::write(new_path, ImageKind::manifest, bytes_of(parts));
+  auto written = Image::write(new_path, manifest_kind, bytes_of(parts));
   if (!written) return written;
   if (std::rename(new_path.c_str(), path.c_str()) != 0) {
     return failed(fmt::format("{} cannot be replaced: {}", path, std::strerror(errno)));
   }
   if (auto done = synchronise(path_); !done) return done;
-  // A file that can't be removed now is tried again the next time.
+  // A file that cannot be removed now is removed the next time.
   static_cast<void>(remove_engine_files(path_, kept));
   return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
-// A folder of images: each a file under a number that is never used again, and a manifest that
-// names those that belong together. The manifest is replaced as one; a file that it does not name
-// is rubbish, and removed when the next one is written.
+// A folder of images. Each image is a file named by a number that is never used again. A manifest
+// names the files that belong together. It is replaced atomically; files that it does not name are
+// removed when the next manifest is written.
 
 #include <cstdint>
 #include <functional>
@@ -13,43 +13,45 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "engine/idle_threads.h"
 #include "engine/native/files/image.h"
 
 namespace chatreports::engine::native {
 
-// What was visible at one moment, as files.
+inline constexpr ImageKind manifest_kind = image_kind_of("mani");
+
+// The files of a snapshot.
 struct Manifest {
   struct OfLicense {
     LicenseId license;
-    std::vector<std::uint64_t> segments;  // the numbers of their files, in the order of the chunks
-    std::vector<std::uint64_t> greeting_events;
-    std::uint64_t agent_times = 0;
+    std::vector<std::vector<std::uint64_t>> files;  // of each part, in the order of its chunks
   };
   ChangeNumber applied;
-  std::int64_t origin = 0;  // see NativeEngine::save
+  std::int64_t origin = 0;       // see Engine::save
+  std::uint64_t part_count = 0;  // of each licence
   std::vector<OfLicense> licenses;
 };
 
-// Used by one thread at a time.
+// Use it from one thread at a time.
 class ImageFolder {
  public:
   explicit ImageFolder(std::string path) : path_(std::move(path)) {}
 
-  // Nothing where there is none.
+  // Returns nothing if there is none.
   Result<std::optional<Manifest>> read_manifest();
 
   struct Wanted {
     ImageKind kind;
     std::uint64_t number;
-    // Called with the image, from any thread, one call for each that is wanted.
+    // Called once with the image, from any thread.
     std::function<void(std::shared_ptr<const Image>)> take;
   };
-  // Opens them all, on all threads that are idle. An error that was met.
-  Result<void> open(std::vector<Wanted> wanted) const;
+  // Opens all of them, with the help of idle threads. Returns one of the errors, if any.
+  Result<void> open(std::vector<Wanted> wanted, IdleThreads& idle_threads) const;
 
-  // Writes a new file, and opens it.
+  // Writes a new file and opens it.
   Result<std::shared_ptr<const Image>> add(ImageKind kind, std::span<const std::byte> bytes);
-  // From now on these files are the ones to read, and other files of an engine are removed, see
+  // Replaces the manifest, and removes the engine's files that it does not name; see
   // base/engine_files.h.
   Result<void> write_manifest(const Manifest& manifest);
 

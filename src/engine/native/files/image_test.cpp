@@ -10,9 +10,10 @@
 #include <set>
 
 #include "engine/contract/chance.h"
-#include "engine/native/native_engine.h"
+#include "engine/native/files/image_folder.h"
 #include "engine/native/parts/greeting_events.h"
 #include "engine/native/parts/segment.h"
+#include "engine/open.h"
 
 namespace chatreports::engine::native {
 namespace {
@@ -50,8 +51,8 @@ std::vector<std::byte> some_bytes(std::size_t size) {
 TEST_F(Files, GiveBackWhatWasWritten) {
   for (const std::size_t size : {0, 8, 100'000}) {
     const auto bytes = some_bytes(size);
-    ASSERT_TRUE(Image::write(path("image"), ImageKind::segment, bytes).has_value());
-    const auto image = Image::open(path("image"), ImageKind::segment, 5);
+    ASSERT_TRUE(Image::write(path("image"), Segment::image_kind, bytes).has_value());
+    const auto image = Image::open(path("image"), Segment::image_kind, 5);
     ASSERT_TRUE(image.has_value()) << image.error().message;
     EXPECT_TRUE(std::ranges::equal((*image)->bytes(), bytes));
     EXPECT_EQ((*image)->number(), 5U);
@@ -59,30 +60,30 @@ TEST_F(Files, GiveBackWhatWasWritten) {
 }
 
 TEST_F(Files, NoDamageIsOverlooked) {
-  ASSERT_TRUE(Image::write(path("image"), ImageKind::segment, some_bytes(100)).has_value());
+  ASSERT_TRUE(Image::write(path("image"), Segment::image_kind, some_bytes(100)).has_value());
   const std::string whole = read(path("image"));
   for (std::size_t at = 0; at < whole.size(); ++at) {
     if (at >= 40 && at < 64) continue;  // of no use yet
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 4);
     write(path("image"), damaged);
-    EXPECT_FALSE(Image::open(path("image"), ImageKind::segment, 1).has_value()) << at;
+    EXPECT_FALSE(Image::open(path("image"), Segment::image_kind, 1).has_value()) << at;
   }
   for (const std::size_t size :
        {whole.size() - 1, whole.size() / 2, std::size_t{1}, std::size_t{}}) {
     write(path("image"), whole.substr(0, size));
-    EXPECT_FALSE(Image::open(path("image"), ImageKind::segment, 1).has_value()) << size;
+    EXPECT_FALSE(Image::open(path("image"), Segment::image_kind, 1).has_value()) << size;
   }
   write(path("image"), whole + '\0');
-  EXPECT_FALSE(Image::open(path("image"), ImageKind::segment, 1).has_value());
+  EXPECT_FALSE(Image::open(path("image"), Segment::image_kind, 1).has_value());
   write(path("image"), whole);
-  EXPECT_TRUE(Image::open(path("image"), ImageKind::segment, 1).has_value());
-  EXPECT_FALSE(Image::open(path("image"), ImageKind::manifest, 1).has_value());
-  EXPECT_FALSE(Image::open(path("nothing"), ImageKind::segment, 1).has_value());
+  EXPECT_TRUE(Image::open(path("image"), Segment::image_kind, 1).has_value());
+  EXPECT_FALSE(Image::open(path("image"), manifest_kind, 1).has_value());
+  EXPECT_FALSE(Image::open(path("nothing"), Segment::image_kind, 1).has_value());
 }
 
-// The bytes of some facts. Whoever changes how they are laid out, or derived, raises image_version,
-// so that files of before are made anew, and writes down here what the test says.
+// Hashes the bytes of some facts. If you change a layout, raise image_version, so that older files
+// are made anew, and write down the new hash here.
 TEST(ImageVersion, IsThatOfTheLayout) {
   std::vector<SegmentRow> rows;
   for (std::int64_t number = 1; number <= 40; ++number) {
@@ -114,9 +115,9 @@ TEST(ImageVersion, IsThatOfTheLayout) {
       hash = (hash ^ static_cast<std::uint64_t>(byte)) * 1'099'511'628'211U;
     }
   };
-  add(*Segment(std::span<const SegmentRow>(rows)).image());
-  add(*GreetingEventChunk(std::span(&event, 1)).image());
-  EXPECT_EQ(image_version, 3U);
+  add(*Segment(std::span<const SegmentRow>(rows)).pack());
+  add(*GreetingEventChunk(std::span(&event, 1)).pack());
+  EXPECT_EQ(image_version, 4U);
   EXPECT_EQ(hash, 14'040'759'911'548'224'450U);
 }
 
@@ -160,9 +161,11 @@ class SavedEngine : public Files {
     EXPECT_TRUE(engine->save(11).has_value());
     size_ = engine->size();
   }
-  std::unique_ptr<NativeEngine> make() const { return make_native_engine({{3, 2}, folder_}); }
+  std::unique_ptr<Engine> make() const {
+    return open_engine(NativeOptions{.chunks = {3, 2}, .folder = folder_});
+  }
 
-  NativeSize size_;
+  EngineSize size_;
 };
 
 TEST_F(SavedEngine, IsTakenUpIfItIsWanted) {

@@ -13,7 +13,7 @@ AgentHistory AgentHistory::with(std::span<const StatusSet> statuses) const {
   history.entries_.reserve(entries_.size() + added.size());
   const auto add = [&history](Instant at, chat::AgentStatus status) {
     if (!history.entries_.empty() && history.entries_.back().at == at) {
-      history.entries_.back().status = status;  // nothing stands on it yet
+      history.entries_.back().status = status;  // no sum depends on it yet
       return;
     }
     Entry entry{at, status, {}, {}};

@@ -1,6 +1,6 @@
 #pragma once
-// The statuses that one agent has set, with the time spent in each before: how long the agent had a
-// status within a range is two searches.
+// The statuses that one agent has set, each with the time spent in each status before, so that two
+// searches tell how long the agent had a status within a range.
 
 #include <optional>
 #include <span>
@@ -19,22 +19,23 @@ struct StatusSet {
 // Immutable; any thread may read it.
 class AgentHistory {
  public:
-  // The same with these: each replaces the one that is known of its time. In any order; of the same
-  // time, the last counts.
+  // Returns the history with these statuses too. Each replaces the one that is known for its time.
+  // They may come in any order; the last one for a time counts.
   AgentHistory with(std::span<const StatusSet> statuses) const;
 
-  // How long before `at` the agent had the status, which is not offline. What was set last holds.
+  // Returns how long the agent had the status before `at`. It is not offline. The status that was
+  // set last still holds.
   Duration time_before(Instant at, chat::AgentStatus status) const;
-  // Since when the agent has the status that was set last, where that is `status`.
+  // Returns when the agent's last status was set, if it is `status`.
   std::optional<Instant> last_since(chat::AgentStatus status) const;
-  // Adds the spans of the status that are over, cut to `within`.
+  // Adds the spans of the status that have ended to `into`, cut to `within`.
   void add_spans(chat::AgentStatus status, Span within, std::vector<Span>& into) const;
-  // From the status set before `first` to the one after `last`: what a change between them, both
-  // ends included, can have changed.
+  // Returns the span from the status before `first` to the one after `last`. A status that is set
+  // from `first` to `last`, both included, changes nothing outside of it.
   Span around(Instant first, Instant last) const;
   std::vector<StatusSet> statuses() const;  // ascending
   std::size_t size() const { return entries_.size(); }
-  // When the first was set; the latest instant where none was.
+  // Returns when the first status was set; the latest instant if there is none.
   Instant first() const { return entries_.empty() ? latest_instant : entries_.front().at; }
   std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
 

@@ -1,54 +1,52 @@
 #pragma once
-// The agents of a licence: their groups, the statuses that they have set, and the time in which at
-// least one of them was accepting chats.
+// The agents of a licence: their groups, the statuses that they have set, and the time during which
+// at least one of them was accepting chats.
 
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "base/allowance.h"
 #include "chat/thread.h"
 #include "engine/native/columns/interval_set.h"
 #include "engine/native/files/image.h"
 #include "engine/native/parts/agent_history.h"
-#include "report/plan.h"
-#include "report/table.h"
+#include "engine/native/parts/part.h"
 
 namespace chatreports::engine::native {
 
-// Immutable; any thread may read it.
+// All agents of a licence: a part of at most one chunk. Immutable; any thread may read it.
 class AgentTimes {
  public:
-  // The same with the changes, of which those of agents and statuses count here, in their order.
-  // Cost: by the length of the histories that change, and by what all agents did between the
-  // neighbours of the statuses that are new; one status now touches the last of each agent's only.
-  AgentTimes with(std::span<const chat::Change* const> changes) const;
+  static constexpr ImageKind image_kind = image_kind_of("agen");
+  // Cost: the length of the histories that change, and of what all agents did between the
+  // neighbours of the new statuses. A status set now touches the end of each history only.
+  static Chunks<AgentTimes> apply(const Chunks<AgentTimes>& chunks, LicenseChanges changes,
+                                  const ChunkSizes& sizes);
 
-  // Cost: two searches an agent and bucket where the plan is by agent or for all agents; else what
-  // the chosen agents did in the range is merged.
-  // Breaks off where the allowance is used up.
-  report::Table run(const report::Plan& plan, const report::StatusTimesSource& source,
-                    Allowance& allowance) const;
+  explicit AgentTimes(const std::shared_ptr<const Image>& image);
+  // Leaves sums out: the constructor computes them again.
+  std::shared_ptr<const Image> pack() const;
+  std::uint64_t file() const { return file_; }
   std::size_t bytes() const;
 
-  // As an image, and back from one. What is counted up is not in it.
-  std::vector<std::byte> pack() const;
-  static AgentTimes unpacked(const Image& image);
-
- private:
   struct Agent {
     std::vector<std::int64_t> groups;
     std::shared_ptr<const AgentHistory> history = std::make_shared<const AgentHistory>();
   };
-  using Chosen = std::vector<std::pair<std::string_view, const AgentHistory*>>;
+  const std::map<std::string, Agent>& agents() const { return agents_; }  // by id
+  // When at least one agent was accepting chats, without the statuses that still hold.
+  const IntervalSet& accepting() const { return accepting_; }
 
-  Chosen chosen_by(const report::Predicate& predicate, Allowance& allowance) const;
+ private:
+  AgentTimes() = default;
+
+  // Computes accepting_ anew within the span.
   void follow(Span hull);
 
+  std::uint64_t file_ = 0;
   std::map<std::string, Agent> agents_;
-  Coverage accepting_;  // at least one of all agents; without the statuses that still hold
+  IntervalSet accepting_;
 };
 
 }  // namespace chatreports::engine::native

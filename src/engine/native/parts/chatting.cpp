@@ -25,30 +25,30 @@ Chatting::Chatting(std::vector<Interval> intervals, const TimeColumn& started_at
     ends[interval.agent] = static_cast<std::uint32_t>(rows.size());
     end_ = std::max(end_, interval.to);
   }
-  // Agents without an interval end where the one before them does.
+  // The intervals of an agent without any end where those of the agent before end.
   for (std::uint32_t agent = 1; agent < agents; ++agent) {
     ends[agent] = std::max(ends[agent], ends[agent - 1]);
   }
   rows_ = std::move(rows);
   ends_ = std::move(ends);
-  wait_ = Column(waits);
-  length_ = Column(lengths);
+  wait_ = IntegerColumn(waits);
+  length_ = IntegerColumn(lengths);
   Lists<Instant>::Builder begins;
   std::vector<std::int64_t> lengths_of_spans;
   std::vector<Duration> wholes;
   std::vector<Instant> of_one;
   for (std::vector<Span>& of_agent : spans) {
-    const Coverage coverage = Coverage::of(std::move(of_agent));
+    const IntervalSet set = IntervalSet::of(std::move(of_agent));
     of_one.clear();
-    for (const Span& span : coverage.spans()) {
+    for (const Span& span : set.spans()) {
       of_one.push_back(span.from);
       lengths_of_spans.push_back((span.to - span.from).microseconds);
     }
     begins.push_back(of_one);
-    wholes.push_back(coverage.whole());
+    wholes.push_back(set.whole());
   }
   begins_ = std::move(begins).build();
-  lengths_ = Column(lengths_of_spans);
+  lengths_ = IntegerColumn(lengths_of_spans);
   wholes_ = std::move(wholes);
 }
 
@@ -76,14 +76,14 @@ void Chatting::add_moved(const TimeColumn& started_at, const NewNumbers& rows,
   }
 }
 
-Coverage Chatting::of_agent(std::uint32_t agent, const RowSet& rows,
-                            const TimeColumn& started_at) const {
+IntervalSet Chatting::of_agent(std::uint32_t agent, const RowSet& rows,
+                               const TimeColumn& started_at) const {
   std::vector<Span> spans;
   for (std::uint32_t number = first_of(agent); number < ends_[agent]; ++number) {
     if (!rows.contains(rows_[number])) continue;
     spans.push_back(interval(number, started_at));
   }
-  return Coverage::of(std::move(spans));
+  return IntervalSet::of(std::move(spans));
 }
 
 }  // namespace chatreports::engine::native

@@ -1,22 +1,24 @@
 #pragma once
-// When which agents took part in a segment's chats.
+// The times at which agents took part in a segment's chats.
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "engine/native/columns/array.h"
-#include "engine/native/columns/column.h"
+#include "engine/native/columns/integer_column.h"
 #include "engine/native/columns/interval_set.h"
 #include "engine/native/columns/merge.h"
 #include "engine/native/columns/row_set.h"
+#include "engine/native/columns/time_column.h"
 
 namespace chatreports::engine::native {
 
-// When one agent chatted, within a segment: spans that ascend, none of them touching another.
+// The times at which one agent chatted in a segment's chats: spans that ascend and do not touch
+// each other. A view: the segment must outlive it.
 class AgentChatting {
  public:
-  AgentChatting(std::span<const Instant> begins, const Column& lengths, std::uint32_t first,
+  AgentChatting(std::span<const Instant> begins, const IntegerColumn& lengths, std::uint32_t first,
                 Duration whole)
       : begins_(begins), lengths_(&lengths), first_(first), whole_(whole) {}
 
@@ -24,14 +26,14 @@ class AgentChatting {
   Span span(std::uint32_t number) const {
     return {begins_[number], begins_[number] + Duration{lengths_->value(first_ + number)}};
   }
-  // As Coverage.
+  // As in IntervalSet.
   Duration before(Instant at) const;
   Duration whole() const { return whole_; }
 
  private:
   std::span<const Instant> begins_;
-  const Column* lengths_;
-  std::uint32_t first_;  // of the spans, among all lengths
+  const IntegerColumn* lengths_;
+  std::uint32_t first_;  // the place of the first span in lengths_
   Duration whole_;
 };
 
@@ -46,19 +48,19 @@ class Chatting {
   };
 
   Chatting() = default;
-  // In any order. `agents` is how many numbers of agents there are.
+  // The intervals may come in any order. `agents` is the size of the segment's agent index.
   Chatting(std::vector<Interval> intervals, const TimeColumn& started_at, std::uint32_t agents);
 
-  // Adds those of the rows and agents that go elsewhere, under their new numbers, to `into`.
+  // Adds the intervals of the rows that move to `into`, under the new numbers of rows and agents.
   void add_moved(const TimeColumn& started_at, const NewNumbers& rows, const NewNumbers& agents,
                  std::vector<Interval>& into) const;
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
   std::uint32_t agents() const { return static_cast<std::uint32_t>(ends_.size()); }
-  // When the agent chatted at all, and in the chats of these rows.
+  // Return when the agent chatted at all, and when in the chats of these rows.
   AgentChatting of_agent(std::uint32_t agent) const;
-  Coverage of_agent(std::uint32_t agent, const RowSet& rows, const TimeColumn& started_at) const;
-  // The end of the last interval; the earliest instant where there is none.
+  IntervalSet of_agent(std::uint32_t agent, const RowSet& rows, const TimeColumn& started_at) const;
+  // Returns the end of the last interval; the earliest instant if there is none.
   Instant end() const { return end_; }
 
   template <class Self, class Layout>
@@ -74,13 +76,15 @@ class Chatting {
     return {from, from + Duration{length_.value(number)}};
   }
 
+  // Of each interval, by agent:
   Array<std::uint16_t> rows_;
-  Column wait_;                // from the start of the chat to the interval's
-  Column length_;              // of the interval
-  Array<std::uint32_t> ends_;  // of each agent's intervals
-  Lists<Instant> begins_;      // of the spans of each agent
-  Column lengths_;             // of the spans of all agents in turn
-  Array<Duration> wholes_;     // of each agent's spans
+  IntegerColumn wait_;    // from the start of the chat to the interval's
+  IntegerColumn length_;  // of the interval
+  // Of each agent:
+  Array<std::uint32_t> ends_;  // of the agent's intervals
+  Lists<Instant> begins_;      // of the agent's spans
+  Array<Duration> wholes_;     // the length of all of them
+  IntegerColumn lengths_;      // of the spans of all agents, one agent after another
   Instant end_ = earliest_instant;
 };
 

@@ -1,52 +1,14 @@
 #include "engine/native/parts/greeting_events.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include "base/check.h"
-#include "engine/native/run/bucket_rows.h"
-#include "engine/native/run/bucket_sums.h"
-#include "engine/native/run/holds.h"
 
 namespace chatreports::engine::native {
 namespace {
-
-enum Measure : std::size_t { displayed, canceled, goals, measures };
-
-Measure measure_of(chat::GreetingEvent event) {
-  switch (event) {
-    case chat::GreetingEvent::displayed:
-      return displayed;
-    case chat::GreetingEvent::canceled:
-      return canceled;
-    case chat::GreetingEvent::goal:
-      return goals;
-  }
-  CHECK(false && "unknown greeting event");
-  return displayed;
-}
-
-// A filter's list is gone through for each kind.
-constexpr std::size_t steps_a_kind = 64;
-
-// What is counted together belongs to one figure.
-struct Counted {
-  BucketSums* sums = nullptr;  // null where it is not wanted
-  Measure measure = displayed;
-};
-
-bool holds_for(const report::Predicate& predicate, const GreetingEventKind& kind) {
-  const auto value_in = [&kind](const report::Field& field) -> std::optional<std::int64_t> {
-    CHECK(field.kind == report::Field::Kind::greeting || field.kind == report::Field::Kind::group);
-    return field.kind == report::Field::Kind::greeting ? kind.greeting_id : kind.group_id;
-  };
-  return holds(
-      predicate, [&](const report::Field& field) { return value_in(field).has_value(); },
-      [&](const report::Field& field, const report::Value& wanted) {
-        const std::optional<std::int64_t> value = value_in(field);
-        return value && report::Value(*value) == wanted;
-      });
-}
 
 std::vector<GreetingEventRow> rows_of(std::span<const ChunkRun<GreetingEventChunk>> runs) {
   std::vector<GreetingEventRow> rows;
@@ -56,7 +18,39 @@ std::vector<GreetingEventRow> rows_of(std::span<const ChunkRun<GreetingEventChun
   return rows;
 }
 
+GreetingEventRow row_of(const chat::GreetingRecord& event) {
+  return {event.at, {event.greeting_id, event.group_id, event.event}};
+}
+
+// Drops the rows that a batch both removes and adds: they are the same before and after it, or were
+// never there.
+void cancel_out(std::vector<GreetingEventRow>& removed, std::vector<GreetingEventRow>& added) {
+  std::sort(removed.begin(), removed.end());
+  std::sort(added.begin(), added.end());
+  std::vector<GreetingEventRow> only_removed;
+  std::vector<GreetingEventRow> only_added;
+  std::ranges::set_difference(removed, added, std::back_inserter(only_removed));
+  std::ranges::set_difference(added, removed, std::back_inserter(only_added));
+  removed = std::move(only_removed);
+  added = std::move(only_added);
+}
+
 }  // namespace
+
+Chunks<GreetingEventChunk> GreetingEventChunk::apply(const Chunks<GreetingEventChunk>& chunks,
+                                                     LicenseChanges changes,
+                                                     const ChunkSizes& sizes) {
+  std::vector<GreetingEventRow> removed;
+  std::vector<GreetingEventRow> added;
+  for_each_change<chat::GreetingChange>(changes, [&](const chat::GreetingChange& change) {
+    if (change.previous) removed.push_back(row_of(*change.previous));
+    added.push_back(row_of(change.event));
+  });
+  cancel_out(removed, added);
+  if (removed.empty() && added.empty()) return chunks;
+  return ChunkChange<GreetingEventChunk, GreetingEventRow, GreetingEventRow>::made(
+      chunks, std::move(removed), std::move(added), sizes);
+}
 
 GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
   CHECK(!rows.empty() && rows.size() <= max_segment_rows);
@@ -90,7 +84,7 @@ GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {
     ++before[tally_of_kind_[kind_numbers()[row]]];
   }
   parts_.sums = std::move(sums);
-  image_ = pack(parts_);
+  image_ = move_to_image(parts_);
 }
 
 GreetingEventChunk::GreetingEventChunk(std::span<const ChunkRun<GreetingEventChunk>> runs)
@@ -129,7 +123,7 @@ void GreetingEventChunk::add_counts(RowRange rows, std::span<std::int64_t> count
     add_rows(rows.begin, rows.end, 1);
     return;
   }
-  // Sums are there before each block; the last may end where the chunk does.
+  // There are sums before each block; the last block may end with the chunk.
   const std::uint32_t last_with_sums = std::min(last, (size() - 1) / rows_per_block);
   const auto sums_of = [this](std::uint32_t block) {
     return parts_.sums.span().subspan(std::size_t{block} * tallies_, tallies_);
@@ -143,94 +137,6 @@ void GreetingEventChunk::add_counts(RowRange rows, std::span<std::int64_t> count
 
 std::size_t GreetingEventChunk::bytes() const {
   return sizeof(*this) + image_->bytes().size() + kinds_.capacity() * sizeof(GreetingEventKind);
-}
-
-GreetingEvents GreetingEvents::with(std::vector<GreetingEventRow> removed,
-                                    std::vector<GreetingEventRow> added, ChunkSizes sizes) const {
-  GreetingEvents result;
-  result.chunks_ = ChunkChange<GreetingEventChunk, GreetingEventRow, GreetingEventRow>::made(
-      chunks_, std::move(removed), std::move(added), sizes);
-  return result;
-}
-
-report::Table GreetingEvents::run(const report::Plan& plan,
-                                  const report::GreetingEventsSource& source,
-                                  Allowance& allowance) const {
-  std::map<std::int64_t, BucketSums> greetings;
-  TimeRange range = plan.buckets.range();
-  if (source.at) range = {std::max(range.from, source.at->from), std::min(range.to, source.at->to)};
-  std::vector<std::int64_t> counts;
-  Steps steps(allowance);
-  std::size_t bytes = 0;  // that the cells take of the answer at least
-  const auto add = [&](const Counted& counted, std::uint32_t bucket, std::int64_t count) {
-    const std::size_t before = counted.sums->size();
-    (*counted.sums)[bucket][counted.measure] += count;
-    bytes += (counted.sums->size() - before) * allowance.bytes_of_cell(0);
-  };
-  for (const auto& chunk : chunks_) {
-    if (allowance.is_used_up()) return std::vector<report::GreetingEventsCell>();
-    const RowRange picked = chunk->at().rows_between(range.from, range.to + Duration{1});
-    if (range.to < range.from || picked.size() == 0) continue;
-    const std::vector<GreetingEventKind>& kinds = chunk->kinds();
-    // Where groups play no part, tallies are counted, else kinds. Of those that are wanted, the
-    // sums.
-    std::vector<bool> wanted(kinds.size());
-    std::vector<int> of_tally(chunk->tallies(), -1);
-    bool groups_play_a_part = false;
-    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-      if (steps.take(steps_a_kind)) return std::vector<report::GreetingEventsCell>();
-      wanted[kind] = holds_for(plan.predicate, kinds[kind]);
-      int& known = of_tally[chunk->tally_of(kind)];
-      groups_play_a_part = groups_play_a_part || (known >= 0 && (known == 1) != wanted[kind]);
-      known = wanted[kind] ? 1 : 0;
-    }
-    const auto place_of = [&](std::size_t kind) -> std::size_t {
-      return groups_play_a_part ? kind : chunk->tally_of(kind);
-    };
-    std::vector<Counted> counted(groups_play_a_part ? kinds.size() : chunk->tallies());
-    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-      if (!wanted[kind]) continue;
-      counted[place_of(kind)] = {
-          &greetings.try_emplace(kinds[kind].greeting_id, std::size_t{measures}).first->second,
-          measure_of(kinds[kind].event)};
-    }
-    for (const auto& [rows, bucket] : rows_by_bucket(chunk->at(), picked, plan.buckets)) {
-      // Few rows may be of far more kinds.
-      const bool rows_are_few = rows.size() < counted.size();
-      if (rows_are_few) {
-        for (const std::uint16_t kind : chunk->kind_numbers().subspan(rows.begin, rows.size())) {
-          if (wanted[kind]) add(counted[place_of(kind)], bucket, 1);
-        }
-      } else {
-        counts.assign(counted.size(), 0);
-        if (groups_play_a_part) {
-          for (const std::uint16_t kind : chunk->kind_numbers().subspan(rows.begin, rows.size())) {
-            ++counts[kind];
-          }
-        } else {
-          chunk->add_counts(rows, counts);
-        }
-        for (std::size_t at = 0; at < counted.size(); ++at) {
-          if (counts[at] != 0 && counted[at].sums != nullptr) add(counted[at], bucket, counts[at]);
-        }
-      }
-      if (steps.take(rows.size()) || allowance.is_used_up_by(bytes)) {
-        return std::vector<report::GreetingEventsCell>();
-      }
-    }
-  }
-  std::vector<report::GreetingEventsCell> cells;
-  for (const auto& [id, sums] : greetings) {
-    if (steps.take(sums.size())) break;
-    const auto greeting_id = id;
-    sums.for_each([&, greeting_id](std::uint32_t bucket, std::span<const report::Sum> figures) {
-      cells.push_back({bucket, greeting_id, static_cast<std::int64_t>(figures[displayed]),
-                       static_cast<std::int64_t>(figures[canceled]),
-                       static_cast<std::int64_t>(figures[goals])});
-    });
-  }
-  std::sort(cells.begin(), cells.end());
-  return cells;
 }
 
 }  // namespace chatreports::engine::native

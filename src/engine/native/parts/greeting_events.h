@@ -1,7 +1,7 @@
 #pragma once
-// The greeting events of a licence, in the order of their time, in immutable chunks of up to
-// 65,536. An event is a time and a kind: few kinds (greeting, group, what happened) make up
-// millions.
+// The greeting events of a licence in the order of their time, in immutable chunks of up to 65,536.
+// An event is a time and a kind. Millions of events are of a few kinds (greeting, group, what
+// happened).
 
 #include <compare>
 #include <memory>
@@ -9,17 +9,15 @@
 #include <span>
 #include <vector>
 
-#include "base/allowance.h"
 #include "chat/thread.h"
-#include "engine/native/columns/column.h"
+#include "engine/native/columns/time_column.h"
 #include "engine/native/files/image.h"
 #include "engine/native/parts/ordered_chunks.h"
-#include "report/plan.h"
-#include "report/table.h"
+#include "engine/native/parts/part.h"
 
 namespace chatreports::engine::native {
 
-// What counts of a greeting event: who it was shown to plays no part.
+// All that counts of a greeting event but its time. The customer plays no part.
 struct GreetingEventKind {
   std::int64_t greeting_id = 0;
   std::optional<std::int64_t> group_id;
@@ -36,13 +34,17 @@ struct GreetingEventRow {
 
 class GreetingEventChunk {
  public:
-  static constexpr ImageKind image_kind = ImageKind::greeting_events;
+  static constexpr ImageKind image_kind = image_kind_of("gree");
+  static Chunks<GreetingEventChunk> apply(const Chunks<GreetingEventChunk>& chunks,
+                                          LicenseChanges changes, const ChunkSizes& sizes);
 
-  // Ascending, 1 to max_segment_rows.
+  // Makes a chunk of 1 to max_segment_rows rows that ascend.
   explicit GreetingEventChunk(std::span<const GreetingEventRow> rows);
   explicit GreetingEventChunk(std::span<const ChunkRun<GreetingEventChunk>> runs);
   explicit GreetingEventChunk(std::shared_ptr<const Image> image);
-  const std::shared_ptr<const Image>& image() const { return image_; }
+  std::shared_ptr<const Image> pack() const { return image_; }
+  std::uint64_t file() const { return image_->number(); }
+  std::size_t bytes() const;
 
   std::uint32_t size() const { return at().size(); }
   GreetingEventRow first_key() const { return row(0); }
@@ -52,23 +54,21 @@ class GreetingEventChunk {
   const std::vector<GreetingEventKind>& kinds() const { return kinds_; }
   std::span<const std::uint16_t> kind_numbers() const { return parts_.kind_numbers.span(); }
 
-  // A tally is the kinds that differ in their group alone: what is counted together where no group
-  // is asked for.
+  // A tally counts the kinds that differ in nothing but their group, for plans that name no group.
   std::uint32_t tallies() const { return tallies_; }
   std::uint32_t tally_of(std::size_t kind) const { return tally_of_kind_[kind]; }
-  // Adds to counts[tally] how many of the rows belong to each. Cost: two looks a tally, and the
-  // rows of two blocks at most.
+  // Adds to counts[tally] how many of the rows belong to each tally. Cost: two looks a tally, and
+  // the rows of two blocks at most.
   void add_counts(RowRange rows, std::span<std::int64_t> counts) const;
   GreetingEventRow row(std::uint32_t row) const {
     return {at().value(row), kinds_[kind_numbers()[row]]};
   }
-  std::size_t bytes() const;
 
  private:
-  // A kind, as it is in an image.
+  // A kind as an image holds it.
   struct PlainKind {
     std::int64_t greeting_id;
-    std::int64_t group_id;  // 0 where there is none
+    std::int64_t group_id;  // 0 if there is none
     std::uint32_t has_group;
     std::uint32_t event;
   };
@@ -76,7 +76,7 @@ class GreetingEventChunk {
     TimeColumn at;
     Array<PlainKind> kinds;             // ascending
     Array<std::uint16_t> kind_numbers;  // of each row
-    Array<std::uint16_t> sums;          // of each tally, before each block of rows
+    Array<std::uint16_t> sums;          // the count of each tally before each block of rows
 
     template <class Self, class Layout>
     static void lay_out(Self& self, Layout& layout) {
@@ -92,23 +92,6 @@ class GreetingEventChunk {
   std::vector<GreetingEventKind> kinds_;
   std::vector<std::uint32_t> tally_of_kind_;
   std::uint32_t tallies_ = 0;
-};
-
-class GreetingEvents {
- public:
-  // The same without `removed` (each of which is there) and with `added`.
-  GreetingEvents with(std::vector<GreetingEventRow> removed, std::vector<GreetingEventRow> added,
-                      ChunkSizes sizes) const;
-  // Breaks off where the allowance is used up.
-  report::Table run(const report::Plan& plan, const report::GreetingEventsSource& source,
-                    Allowance& allowance) const;
-
-  using Chunks = std::vector<std::shared_ptr<const GreetingEventChunk>>;
-  const Chunks& chunks() const { return chunks_; }
-  void set_chunks(Chunks chunks) { chunks_ = std::move(chunks); }
-
- private:
-  Chunks chunks_;
 };
 
 }  // namespace chatreports::engine::native

@@ -1,6 +1,5 @@
 #pragma once
-// What a segment remembers of questions that were asked of all of its rows: the figures of each
-// value of a field. A cache: it is never saved, and made anew with the segment.
+// A segment's cache of figures of all of its rows, for each value of a field. It is never saved.
 
 #include <functional>
 #include <memory>
@@ -14,18 +13,18 @@
 
 namespace chatreports::engine::native {
 
-// Any thread may use it.
+// Any thread.
 class GroupTotals {
  public:
   using Figures = std::shared_ptr<const std::vector<report::Sum>>;
 
-  // The figures for these, made where they are not known. `make` may run in several threads at a
-  // time. Null where it makes none.
+  // Returns the figures; calls `make` if they are not in the cache, and returns null if it makes
+  // none. Several threads may call their `make` at the same time.
   Figures of(const report::Field& group_by, const std::vector<report::Measure>& measures,
              const std::function<std::optional<std::vector<report::Sum>>()>& make) const;
 
  private:
-  // Reports ask few different things; whatever asks more takes the place of the oldest.
+  // Reports use few different ones; another one replaces the oldest.
   static constexpr std::size_t most_questions = 8;
 
   struct Known {

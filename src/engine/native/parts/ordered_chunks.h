@@ -1,16 +1,16 @@
 #pragma once
-// How a change is spread over a list of immutable chunks that lie in ascending order: each chunk
-// that something is removed from or added to is made anew, and the others are kept as they are.
+// How a change is applied to a list of immutable chunks in ascending order: each chunk that a row
+// is removed from or added to is made anew, and the others stay as they are.
 //
-// A new chunk is made of runs of rows of other chunks: those that stay, and those of a small chunk
-// that is made of the added rows. So the facts of rows that stay are copied as they lie, column by
-// column, and a change costs a copy of the chunks that it touches.
+// A new chunk is made of runs of rows of other chunks: of those that stay, and of a small chunk
+// that is made of the added rows. So the rows that stay are copied column by column, and a change
+// costs a copy of the chunks that it touches.
 //
-// Most changes are of what happens now, so the chunks at the end are small: a change there makes
-// little anew, however much lies before it. The last chunk takes rows until it has `tail_rows` of
-// them; then it is closed, and closed ones are put together unless the one before is twice as
-// large, so that a row is moved a few times in all and there are few chunks: 65,536, 16,384, 1,024,
-// 300. Where rows are so large that there are too many bytes first, these count in place of rows.
+// Most changes concern the present, so the chunks at the end are small: a change there makes little
+// anew, however much lies before it. The last chunk takes rows until it has `tail_rows` of them;
+// then it is closed. Closed chunks are put together unless the one before is twice as large, so
+// that a row is moved a few times in all and there are few chunks: 65,536, 16,384, 1,024, 300. If
+// rows are so large that the limit of bytes is reached first, bytes count in place of rows.
 
 #include <algorithm>
 #include <cstdint>
@@ -21,14 +21,9 @@
 #include <utility>
 #include <vector>
 
-namespace chatreports::engine::native {
+#include "engine/native/parts/chunk_sizes.h"
 
-struct ChunkSizes {
-  std::uint32_t most_rows = 65'536;  // in a chunk
-  std::uint32_t tail_rows = 1'024;
-  std::size_t most_bytes = std::size_t{64} << 20;  // but a row may have more
-  std::size_t tail_bytes = std::size_t{1} << 20;
-};
+namespace chatreports::engine::native {
 
 // Rows [begin, end) of a chunk.
 template <class Chunk>
@@ -39,14 +34,16 @@ struct ChunkRun {
   std::uint32_t size() const { return end - begin; }
 };
 
-// Chunk: made from a span of rows, or from a span of runs whose rows ascend; size(), bytes(),
-// first_key(), key(row), and ends_before(key), which may say no where it is not sure. Row: key().
+// A Chunk can be made from a span of rows and from a span of runs whose rows ascend. It has size(),
+// bytes(), first_key(), key(row), and ends_before(key), which may return false if it is not sure. A
+// Row has key().
 template <class Chunk, class Row, class Key>
 class ChunkChange {
  public:
   using Chunks = std::vector<std::shared_ptr<const Chunk>>;
 
-  // `removed` holds keys that are there, `added` rows, in any order.
+  // Returns the chunks without the rows of the keys `removed`, which must be there, and with the
+  // rows `added`. Both may come in any order.
   static Chunks made(const Chunks& chunks, std::vector<Key> removed, std::vector<Row> added,
                      ChunkSizes sizes) {
     return ChunkChange(std::move(removed), std::move(added), sizes).apply_to(chunks);
@@ -60,7 +57,8 @@ class ChunkChange {
    public:
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
-    std::size_t bytes() const { return bytes_; }  // about: as if the rows of a chunk had as many
+    // An estimate, as if all rows of a chunk were of the same size.
+    std::size_t bytes() const { return bytes_; }
 
     void add(const std::shared_ptr<const Chunk>& chunk, std::uint32_t begin, std::uint32_t end) {
       if (begin == end) return;
@@ -73,7 +71,7 @@ class ChunkChange {
       }
     }
 
-    // Takes away the first `count` rows and returns them.
+    // Removes the first `count` rows and returns them.
     Rows take_first(std::size_t count) {
       Rows taken;
       std::size_t whole = 0;  // runs
@@ -115,8 +113,8 @@ class ChunkChange {
   }
 
   Chunks apply_to(const Chunks& chunks) {
-    // A chunk owns the keys from its own first one (the first chunk: from the beginning of time) to
-    // the next one's.
+    // A chunk owns the keys from its first key (the first chunk: from the beginning of time) to the
+    // first key of the next chunk.
     for (std::size_t at = 0; at + 1 < chunks.size(); ++at) {
       const Key end = chunks[at + 1]->first_key();
       const auto end_removed = static_cast<std::size_t>(
@@ -138,7 +136,7 @@ class ChunkChange {
     return std::move(changed_);
   }
 
-  // `last` is null where there is no chunk.
+  // `last` is null if there is no chunk.
   void change_end(std::shared_ptr<const Chunk> last) {
     const Key first_touched = next_removed_ == removed_.size() ? added_[next_added_].key()
                               : next_added_ == added_.size()
@@ -149,8 +147,8 @@ class ChunkChange {
     }
     const std::size_t untouched = last == nullptr ? 0 : rows_below(*last, 0, first_touched);
     Rows rows = changed_rows(last, removed_.size(), added_.size());
-    // Parted where the change begins, so that the next one has less to make anew; not where that
-    // would leave little before it.
+    // Cut where the change begins, so that the next change has less to make anew; but not if that
+    // would leave a small chunk before it.
     if (untouched >= sizes_.tail_rows && untouched > rows.size() / 2) {
       add_full_chunks(rows.take_first(untouched));
     }
@@ -158,7 +156,7 @@ class ChunkChange {
     put_closed_together();
   }
 
-  // The number of the chunk's first row, from `from` on, that is not before the key.
+  // Returns the first row of the chunk, from `from` on, that is not before the key.
   static std::uint32_t rows_below(const Chunk& chunk, std::uint32_t from, const Key& key) {
     const auto rows = std::views::iota(from, chunk.size());
     return from + static_cast<std::uint32_t>(
@@ -167,14 +165,14 @@ class ChunkChange {
                       rows.begin());
   }
 
-  // The rows of a chunk, which may be null, without those that are removed and with those that are
-  // added, up to these.
+  // Returns the rows of a chunk without the removed ones and with the added ones, up to these. The
+  // chunk may be null.
   Rows changed_rows(const std::shared_ptr<const Chunk>& chunk, std::size_t end_removed,
                     std::size_t end_added) {
     const std::uint32_t size = chunk == nullptr ? 0 : chunk->size();
     std::vector<std::uint32_t> left_out;
     for (; next_removed_ < end_removed && size > 0; ++next_removed_) {
-      // Equal keys are removed as often as they are asked to be.
+      // An equal key is removed once for each time it is listed.
       const std::uint32_t from = left_out.empty() ? 0 : left_out.back() + 1;
       const std::uint32_t row = rows_below(*chunk, from, removed_[next_removed_]);
       if (row < size && chunk->key(row) == removed_[next_removed_]) left_out.push_back(row);
@@ -202,7 +200,7 @@ class ChunkChange {
     return rows;
   }
 
-  // The added rows that come next, up to these, as chunks of their own.
+  // Makes chunks of the added rows from next_added_ up to `end`.
   Chunks chunks_of_added(std::size_t end) const {
     Chunks chunks;
     for (std::size_t at = next_added_; at < end;) {
@@ -218,7 +216,7 @@ class ChunkChange {
     return chunk.size() >= sizes_.tail_rows || chunk.bytes() >= sizes_.tail_bytes;
   }
 
-  // How many of the rows go into one chunk.
+  // Returns how many of the rows go into one chunk.
   std::size_t most_of(const Rows& rows) const {
     if (rows.bytes() <= sizes_.most_bytes) return sizes_.most_rows;
     const std::size_t fit =
@@ -231,7 +229,7 @@ class ChunkChange {
     if (!rows.empty()) changed_.push_back(rows.chunk());
   }
 
-  // An overfull chunk is halved, so that the next latecomers find room.
+  // Halves an overfull chunk, so that the next late changes find room.
   void add_in_the_middle(Rows rows) {
     const std::size_t most = most_of(rows);
     if (rows.size() > most && rows.size() < 2 * most) {

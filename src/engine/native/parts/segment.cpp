@@ -18,10 +18,11 @@ constexpr std::size_t position(report::Column column) {
   return static_cast<std::size_t>(column) - 1;  // count has no column
 }
 
-// What reports show a line each of, mostly beside a filter: then the rows are few, and their values
-// are looked up.
-bool is_grouped_by(Field::Kind kind) {
-  return kind == Field::Kind::agent || kind == Field::Kind::tag;
+// Reports show one line for each of these values, mostly beside a filter. Then the rows are few,
+// and their values are looked up.
+StoredField::ValuesOfRows values_of_rows(Field::Kind kind) {
+  const bool is_grouped_by = kind == Field::Kind::agent || kind == Field::Kind::tag;
+  return is_grouped_by ? StoredField::ValuesOfRows::stored : StoredField::ValuesOfRows::left_out;
 }
 
 std::int64_t value_of(const chat::Thread& facts, report::Column column) {
@@ -42,11 +43,11 @@ std::int64_t value_of(const chat::Thread& facts, report::Column column) {
 }
 
 template <class ValueOf>
-Column column_of(std::span<const SegmentRow> rows, ValueOf value_of_row) {
+IntegerColumn column_of(std::span<const SegmentRow> rows, ValueOf value_of_row) {
   std::vector<std::int64_t> values;
   values.reserve(rows.size());
   for (const SegmentRow& row : rows) values.push_back(value_of_row(row));
-  return Column(values);
+  return IntegerColumn(values);
 }
 
 // Calls add(kind, value) for each value of the fields that are not properties.
@@ -115,7 +116,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   parts.greeting_sent_at = std::move(greeting_sent_at);
   for (std::size_t kind = 0; kind < field_kinds; ++kind) {
     parts.fields[kind] =
-        StoredField(fields[kind], row_count, is_grouped_by(static_cast<Field::Kind>(kind)));
+        StoredField(fields[kind], row_count, values_of_rows(static_cast<Field::Kind>(kind)));
   }
   parts.properties = std::move(properties).build(row_count);
 
@@ -148,7 +149,7 @@ struct Segment::Moved {
   const Segment* segment;
   NewNumbers rows;
 
-  // Calls visit(row, new row) for each that goes.
+  // Calls visit(row, new row) for each row that moves.
   template <class Visit>
   void for_each_row(Visit visit) const {
     for (std::uint32_t row = 0; row < rows.size(); ++row) {
@@ -157,7 +158,7 @@ struct Segment::Moved {
   }
 };
 
-// Each segment once.
+// Returns each segment once.
 std::vector<Segment::Moved> Segment::moved(std::span<const ChunkRun<Segment>> runs,
                                            std::uint32_t& rows) {
   std::vector<Moved> segments;
@@ -196,12 +197,12 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
          [](const Segment& segment, std::uint32_t row) { return segment.thread(row).value; });
   parts.first_thread = std::ranges::min(values);
   for (std::int64_t& value : values) value -= parts.first_thread;
-  parts.threads = Column(values);
+  parts.threads = IntegerColumn(values);
   for (std::size_t column = 0; column < columns; ++column) {
     gather(values, [column](const Segment& segment, std::uint32_t row) {
       return segment.parts_.of_rows[column].value(row);
     });
-    parts.of_rows[column] = Column(values);
+    parts.of_rows[column] = IntegerColumn(values);
   }
 
   std::array<std::vector<NewNumbers>, field_kinds> new_values;  // by field, then by segment
@@ -211,7 +212,7 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
       fields[at] = {from[at].segment->parts_.fields[kind].index(), &from[at].rows};
     }
     parts.fields[kind] = StoredField::merged(
-        fields, row_count, is_grouped_by(static_cast<Field::Kind>(kind)), new_values[kind]);
+        fields, row_count, values_of_rows(static_cast<Field::Kind>(kind)), new_values[kind]);
   }
 
   std::vector<StoredProperties::Moved> properties;
@@ -248,7 +249,7 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
 }
 
 void Segment::seal() {
-  image_ = pack(parts_);
+  image_ = move_to_image(parts_);
   look_at_ends();
 }
 
@@ -269,7 +270,7 @@ std::optional<RowKey> Segment::find(ThreadNumber thread) const {
   return std::nullopt;
 }
 
-const Column& Segment::column(report::Column column) const {
+const IntegerColumn& Segment::column(report::Column column) const {
   return parts_.of_rows[position(column)];
 }
 

@@ -34,7 +34,7 @@ void build_segment(benchmark::State& state) {
 }
 BENCHMARK(build_segment)->Unit(benchmark::kMillisecond);
 
-// One chat comes into the middle of a full segment, another one goes.
+// One chat is added in the middle of a full segment, another one is removed.
 void change_segment(benchmark::State& state) {
   const std::vector<SegmentRow> made = rows();
   const auto segment = std::make_shared<const Segment>(std::span<const SegmentRow>(made));
@@ -68,7 +68,7 @@ void sum_selected(benchmark::State& state) {
   for (std::uint32_t row = 0; row < segment.size(); ++row) {
     if (row % static_cast<std::uint32_t>(state.range(0)) == 0) selected.insert(row);
   }
-  const Column& durations = segment.column(report::Column::duration);
+  const IntegerColumn& durations = segment.column(report::Column::duration);
   for (auto _ : state) benchmark::DoNotOptimize(durations.sum({0, segment.size()}, selected));
 }
 BENCHMARK(sum_selected)->Arg(2)->Arg(100)->Unit(benchmark::kMicrosecond);

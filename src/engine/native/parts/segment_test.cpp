@@ -32,12 +32,12 @@ std::shared_ptr<const Segment> segment_of(const std::vector<SegmentRow>& rows) {
 }
 
 bool are_equal(const Segment& left, const Segment& right) {
-  return std::ranges::equal(left.image()->bytes(), right.image()->bytes()) &&
+  return std::ranges::equal(left.pack()->bytes(), right.pack()->bytes()) &&
          left.first_key() == right.first_key() && left.last_start() == right.last_start();
 }
 
-// Rows of several segments, some of which stay behind, make the segment that is made of these rows.
-RC_GTEST_PROP(Segment, IsTheSameOfRowsOfOthersAsOfTheRows, ()) {
+// A segment made of some rows of other segments equals one that is made of the rows themselves.
+RC_GTEST_PROP(Segment, OfRowsOfOtherSegmentsEqualsOneOfTheRows, ()) {
   const auto seeds =
       *rc::gen::nonEmpty(rc::gen::scale(3.0, rc::gen::arbitrary<std::vector<std::uint64_t>>()));
   const auto first_number = *rc::gen::element<std::int64_t>(1, 5'000'000'000, 1LL << 60);
@@ -83,7 +83,7 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
   EXPECT_TRUE(tags.rows(*tags.find(report::Value("even"))).is_dense());
   EXPECT_FALSE(tags.rows(*tags.find(report::Value("thousand"))).is_dense());
 
-  // Every third chat goes, which makes the few rows of some values few enough for a list.
+  // Removes every third chat.
   std::vector<SegmentRow> kept;
   std::vector<ChunkRun<Segment>> runs;
   const auto whole = segment_of(rows);
@@ -95,7 +95,7 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
   EXPECT_TRUE(are_equal(Segment{std::span<const ChunkRun<Segment>>(runs)}, *segment_of(kept)));
 }
 
-// Customers' own properties may have any number of names.
+// Customers may use any number of names of properties.
 TEST(SegmentOfManyNames, TakesLittleForEach) {
   constexpr std::uint32_t names_a_chat = 100;
   std::vector<SegmentRow> rows(500);

@@ -9,10 +9,10 @@
 namespace chatreports::engine::native {
 namespace {
 
-// Fewer rows than that are sorted; more are put into a set.
+// Up to this many rows are sorted; more are put into a set.
 constexpr std::size_t most_rows_to_sort = 512;
 
-// In ascending order, each once.
+// Sorts the rows and drops duplicates.
 void make_set(std::vector<std::uint16_t>& rows, std::uint32_t segment_rows) {
   if (rows.size() <= most_rows_to_sort) {
     std::sort(rows.begin(), rows.end());
@@ -28,14 +28,13 @@ void make_set(std::vector<std::uint16_t>& rows, std::uint32_t segment_rows) {
 
 }  // namespace
 
-// Takes properties in ascending order, and the values of each likewise.
+// Takes properties in ascending order, and the values of each in ascending order.
 class StoredProperties::Writer {
  public:
   explicit Writer(std::uint32_t segment_rows)
       : segment_rows_(segment_rows), postings_(segment_rows), any_(segment_rows) {}
 
-  // The rows ascend, each once, and there is one at least. The name is kept by the caller until
-  // the next call.
+  // `rows` ascend and hold at least one row. The name must stay valid until the next call.
   void add(const Name& name, const ValueView& value, std::span<const std::uint16_t> rows) {
     if (name_ && name != *name_) end_name();
     name_ = name;
@@ -73,7 +72,7 @@ class StoredProperties::Writer {
   }
 
   std::uint32_t segment_rows_;
-  std::optional<Name> name_;  // of the property whose values come in now
+  std::optional<Name> name_;  // of the property that is being added
   std::uint32_t values_of_name_ = 0;
   std::vector<std::uint16_t> rows_of_name_;
   Lists<char>::Builder name_spaces_;
@@ -81,7 +80,7 @@ class StoredProperties::Writer {
   std::vector<std::uint32_t> bools_;
   std::vector<std::uint32_t> number_ends_;
   std::vector<std::uint32_t> text_ends_;
-  ValueLists values_;  // of all properties, but for the bools: of that property
+  ValueLists values_;  // of all properties; `bools` counts those of the current one
   Postings::Builder postings_;
   Postings::Builder any_;
 };

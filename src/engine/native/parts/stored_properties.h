@@ -1,7 +1,7 @@
 #pragma once
-// The properties of a segment's chats: the values of each property, and their rows. All lie in one
-// piece, so that a property that few chats have, or one, costs little more than its name and its
-// value: customers' own properties have as many names as they like.
+// The properties of a segment's chats: the values of each property, and their rows. All properties
+// share their arrays, so that one that few chats have costs little more than its name and its
+// value: customers may use any number of names.
 
 #include <cstdint>
 #include <span>
@@ -23,14 +23,15 @@ class StoredProperties {
  public:
   class Builder;
 
-  // Of other segments and where their rows go, the same as if it were made of these rows.
+  // Makes the properties of a segment of `segment_rows` rows from those of other segments and the
+  // new numbers of their rows: the same as from these rows themselves.
   struct Moved {
     const StoredProperties* properties;
     const NewNumbers* rows;
   };
   static StoredProperties merged(std::span<const Moved> from, std::uint32_t segment_rows);
 
-  // Of no values where no chat has the property.
+  // The index is empty if no chat has the property.
   FieldIndex index(std::string_view name_space, std::string_view name) const;
 
   template <class Self, class Layout>
@@ -54,18 +55,18 @@ class StoredProperties {
   Lists<char> names_;
   Array<std::uint32_t> bools_;        // how many of its numbers are bools
   Array<std::uint32_t> number_ends_;  // of its values among numbers_
-  Array<std::uint32_t> text_ends_;    // likewise among texts_
-  // Of each value, those of one property after those of another.
+  Array<std::uint32_t> text_ends_;    // of its values among texts_
+  // Of each value, one property after another.
   Array<std::int64_t> numbers_;  // bools, then integers
   Lists<char> texts_;
   Postings postings_;
-  Postings any_;  // of each property: the rows that have any value
+  Postings any_;  // of each property: the rows that have it
 };
 
-// Adds up properties, whose memory it does not keep.
+// Collects properties, which it borrows.
 class StoredProperties::Builder {
  public:
-  // Rows ascend.
+  // Add rows in ascending order.
   void add(std::uint32_t row, const chat::Property& property);
   StoredProperties build(std::uint32_t segment_rows) &&;
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t max_dense_counts = std::size_t{1} << 20;
 
-// Counts per (group, choice): an array where that is small, else a map.
+// Counts per (group, choice): in an array if that is small, else in a map.
 class Counts {
  public:
   Counts(std::size_t groups, std::size_t choices) : choices_(choices) {
@@ -176,7 +176,7 @@ Submissions Submissions::made(Plain plain, std::uint32_t segment_rows,
   }
   if (!waits.empty()) made.least_wait_.microseconds = std::ranges::min(waits);
   for (std::int64_t& wait : waits) wait -= made.least_wait_.microseconds;
-  made.waits_ = Column(waits);
+  made.waits_ = IntegerColumn(waits);
   made.rows_ = std::move(plain.rows);
   made.types_ = std::move(plain.types);
   made.chosen_ = {plain.chosen, std::move(plain.chosen_ends)};

@@ -1,6 +1,6 @@
 #pragma once
-// The survey submissions of a segment's chats, in the order of their rows. What was chosen is kept
-// as choices: a choice is a form alone (it was sent in) or a form and one answer of it.
+// The survey submissions of a segment's chats, in the order of their rows. A submission makes
+// choices: the form itself, and the form with each of its answers.
 
 #include <cstdint>
 #include <map>
@@ -12,10 +12,11 @@
 
 #include "chat/thread.h"
 #include "engine/native/columns/array.h"
-#include "engine/native/columns/column.h"
+#include "engine/native/columns/integer_column.h"
 #include "engine/native/columns/merge.h"
 #include "engine/native/columns/postings.h"
 #include "engine/native/columns/row_set.h"
+#include "engine/native/columns/time_column.h"
 #include "report/plan.h"
 
 namespace chatreports::engine::native {
@@ -24,7 +25,8 @@ class Submissions {
  public:
   class Builder;
 
-  // Those of other segments whose rows go to a segment of `rows` rows, which start at `started_at`.
+  // Makes the submissions of a segment of `rows` rows, which start at `started_at`, from those of
+  // other segments whose rows move there.
   struct Moved {
     const Submissions* submissions;
     const TimeColumn* started_at;
@@ -35,13 +37,13 @@ class Submissions {
                             const TimeColumn& started_at);
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
-  // Choices ascend by form, then by answer.
+  // Returns the number of choices. They ascend by form, then by answer.
   std::uint32_t choices() const { return forms_.size(); }
   std::string_view form_id(std::uint32_t choice) const { return text_of(forms_, choice); }
-  // Empty: the form itself.
+  // Returns an empty text for the form itself.
   std::string_view answer(std::uint32_t choice) const { return text_of(answers_, choice); }
 
-  // How often each choice was made by chats of each group, and of none.
+  // How often the chats of a group, or of no group, made a choice.
   struct Total {
     std::uint32_t group = no_group;  // a number among the values of the segment's group index
     std::uint32_t choice = 0;
@@ -51,10 +53,10 @@ class Submissions {
   std::span<const Total> totals() const { return totals_.span(); }  // of all submissions
   std::vector<Total> totals(RowRange rows, const RowSet* among) const;
 
-  // Adds to `into` the rows that hold the test. Rows are kept for each type of survey and answer:
-  // submissions are gone through only where `at` leaves some of the segment out, or where chats
-  // that were sent in twice are asked what they did not answer. `started_at` is that of the
-  // segment's rows.
+  // Adds to `into` the rows for which the test holds. `started_at` is that of the segment's rows.
+  // Rows are stored for each type of survey and choice. The submissions are walked only if `at`
+  // leaves some of the segment's out, or if the test has `none_of` and a chat submitted that type
+  // of survey twice.
   void add_rows_where(const report::Submitted& test, const TimeColumn& started_at,
                       RowSet& into) const;
 
@@ -69,7 +71,7 @@ class Submissions {
   static constexpr std::uint32_t types = 2;                      // of chat::SurveyType
   using Choice = std::pair<std::string_view, std::string_view>;  // form, answer
 
-  // In the order of rows, and of one row as they were given.
+  // In the order of rows; those of one row keep their order.
   struct Plain {
     std::vector<std::uint16_t> rows;
     std::vector<chat::SurveyType> types;
@@ -84,7 +86,7 @@ class Submissions {
   static Submissions made(Plain plain, std::uint32_t segment_rows, const TimeColumn& started_at);
 
   Choice choice(std::uint32_t number) const { return {form_id(number), answer(number)}; }
-  // Among of_choices_.
+  // Returns the place of the choice in of_choices_.
   std::uint32_t position(chat::SurveyType type, std::uint32_t choice) const {
     return static_cast<std::uint32_t>(type) * choices() + choice;
   }
@@ -97,25 +99,25 @@ class Submissions {
 
   Array<std::uint16_t> rows_;
   Array<chat::SurveyType> types_;
-  Column waits_;         // from the start of the chat to the submission, less the least of them,
-  Duration least_wait_;  // which may be below 0
+  IntegerColumn waits_;  // from the start of the chat to the submission, less least_wait_
+  Duration least_wait_;  // the least of all waits; may be below 0
   Instant earliest_;     // submission
   Instant latest_;
-  NumberLists chosen_;   // of each submission: choices, the form first
-  NumberLists groups_;   // likewise: numbers among the segment's groups
+  NumberLists chosen_;   // of each submission: its choices, the form first
+  NumberLists groups_;   // of each submission: numbers among the segment's groups
   Lists<char> forms_;    // of each choice
-  Lists<char> answers_;  // likewise
+  Lists<char> answers_;  // of each choice
   Array<Total> totals_;
-  Postings of_types_;    // the rows that were sent in with a survey of the type
-  Postings of_choices_;  // by type, then by choice: the rows in which it was chosen there
-  std::uint32_t types_sent_twice_ = 0;  // a bit a type: some chat was sent in twice with it
+  Postings of_types_;                   // of each type of survey: the rows that submitted one
+  Postings of_choices_;                 // by type, then by choice: the rows that made the choice
+  std::uint32_t types_sent_twice_ = 0;  // a bit for each type that some chat submitted twice
 };
 
 class Submissions::Builder {
  public:
   explicit Builder(std::uint32_t segment_rows) : segment_rows_(segment_rows) {}
-  // Rows ascend. `groups` are numbers among the values of the segment's group index, of the chat's
-  // groups.
+  // Add rows in ascending order. `groups` are the chat's groups, as numbers among the values of the
+  // segment's group index.
   void push_back(std::uint32_t row, const chat::SurveySubmission& submission,
                  std::span<const std::uint32_t> groups);
   Submissions build(const TimeColumn& started_at) &&;
@@ -125,7 +127,7 @@ class Submissions::Builder {
 
   std::uint32_t segment_rows_;
   Plain plain_;
-  std::map<Choice, std::uint32_t> choices_;  // numbers as they come, until all are known
+  std::map<Choice, std::uint32_t> choices_;  // numbered in the order in which they come
 };
 
 }  // namespace chatreports::engine::native

@@ -6,7 +6,7 @@ namespace chatreports::engine::native {
 
 namespace {
 
-constexpr std::uint32_t few_rows = 64;  // in so much time: each finds its bucket
+constexpr std::uint32_t few_rows = 64;  // in time_of_runs; then each row looks up its bucket
 
 }  // namespace
 
@@ -30,7 +30,7 @@ std::vector<BucketRows> rows_by_bucket(const TimeColumn& at, RowRange picked,
     }
     const std::vector<BucketRun> runs = buckets.runs_within({from, to});
     for (std::size_t run = 0; run < runs.size() && begin < end; ++run) {
-      // What lies outside of all runs belongs to the nearest.
+      // Rows outside of all runs belong to the nearest run.
       const bool is_last = run + 1 == runs.size();
       const std::uint32_t end_of_run = is_last ? end : std::min(end, at.lower_bound(runs[run].end));
       if (begin < end_of_run) found.push_back({{begin, end_of_run}, runs[run].key});

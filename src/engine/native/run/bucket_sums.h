@@ -1,5 +1,5 @@
 #pragma once
-// Figures per bucket, added up as the segments are walked.
+// Figures for each bucket, summed over segments.
 
 #include <cstdint>
 #include <span>
@@ -13,13 +13,13 @@ class BucketSums {
  public:
   explicit BucketSums(std::size_t measures) : measures_(measures) {}
 
-  // The figures of the bucket, 0 at first. Buckets mostly come in ascending order, which costs
-  // nothing; where they do not (hours of the day), a search. Valid until the next call.
+  // Returns the figures of the bucket, 0 at first. They stay valid until the next call. Buckets
+  // that come in ascending order cost nothing; others (hours of the day) cost a search.
   std::span<report::Sum> operator[](std::uint32_t bucket);
 
   std::size_t size() const { return buckets_.size(); }
 
-  // Adds the figures of other sums of as many measures.
+  // Adds the figures of `other`, which has as many measures.
   void add(const BucketSums& other);
 
   // Calls visit(bucket, figures) for each bucket with a figure that is not 0, ascending.

@@ -1,6 +1,6 @@
 #pragma once
-// Something for each value that was met, over segments whose values ascend and are mostly those of
-// the segment before: walking beside them finds each without a search.
+// A map from values to something, filled segment by segment. The values of a segment ascend and are
+// mostly those of the segment before, so walking beside them finds each without a search.
 
 #include <compare>
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace chatreports::engine::native {
 
-// The segments outlive it: values are kept as they lie in them. It may be moved before the first of
-// them begins.
+// Borrows values from the segments, which must outlive it. It can be moved before the first segment
+// begins.
 template <class T>
 class ByValue {
  public:
@@ -24,14 +24,14 @@ class ByValue {
 
   void begin_segment() { next_ = entries_.begin(); }
 
-  // Of the segment's value with that number; each call with a higher number than the one before.
-  // What is new is made of `make`.
+  // Returns the entry of the segment's value with that number, which is higher than at the call
+  // before. A new entry is made of `make`.
   template <class... Make>
   T& of(const FieldIndex& index, std::uint32_t number, const Make&... make) {
     const ValueView value = index.view(number);
     std::strong_ordering order = compare(value);
     if (order == std::strong_ordering::greater) {
-      ++next_;  // mostly it is the one after
+      ++next_;  // mostly it is the next one
       order = compare(value);
     }
     if (order == std::strong_ordering::greater) {
@@ -44,7 +44,7 @@ class ByValue {
     return (next_++)->second;
   }
 
-  // What belongs to the value, whatever order values come in.
+  // Returns the entry of the value. Values may come in any order.
   template <class... Make>
   T& at(const ValueView& value, const Make&... make) {
     const auto found = entries_.lower_bound(value);
@@ -60,7 +60,7 @@ class ByValue {
     return next_ == entries_.end() ? std::strong_ordering::less : value <=> next_->first;
   }
 
-  // Nothing is taken out again, so that all entries can lie in a row.
+  // Entries are never removed, so all of them come from one buffer.
   std::unique_ptr<std::pmr::monotonic_buffer_resource> memory_ =
       std::make_unique<std::pmr::monotonic_buffer_resource>();
   std::pmr::map<ValueView, T> entries_{memory_.get()};

@@ -2,7 +2,6 @@
 #include <optional>
 #include <span>
 
-#include "engine/idle_threads.h"
 #include "engine/native/run/bucket_sums.h"
 #include "engine/native/run/group_chats.h"
 #include "engine/native/run/run_plan.h"
@@ -29,21 +28,21 @@ void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& bucket
   }
 }
 
-// What is added up over segments.
+// Sums over segments.
 struct ChatsSums {
   ChatsSums(std::size_t measures, CellBytes& bytes)
       : ungrouped(measures), groups(measures, bytes) {}
   BucketSums ungrouped;
-  Groups groups;  // used instead where the plan groups
+  Groups groups;  // used in place of it if the plan groups
 };
 
 class ChatsRun {
  public:
-  ChatsRun(const report::Plan& plan, const report::ChatsSource& source, Allowance& allowance)
-      : plan_(plan),
-        allowance_(allowance),
+  ChatsRun(const Run& run, const report::ChatsSource& source)
+      : plan_(run.plan),
+        allowance_(run.allowance),
         group_by_(source.group_by),
-        predicate_(prepared(plan.predicate)),
+        predicate_(prepared(plan_.predicate)),
         has_no_filter_(holds_for_all(predicate_)),
         measures_(source.measures) {
     for (report::Measure& measure : measures_) {
@@ -63,12 +62,13 @@ class ChatsRun {
     const RowSet* among = picked ? &*picked : nullptr;
     if (!group_by_) {
       add_ungrouped(segment, buckets, measures_,
-                    select_measures(segment, among, measures_, false, allowance_), sums.ungrouped);
+                    select_measures(segment, among, measures_, MeasureRows::Form::any, allowance_),
+                    sums.ungrouped);
     } else if (has_no_filter_ && buckets.size() == 1 && buckets[0].rows.size() == segment.size()) {
       add_totals(segment, buckets[0].bucket, *group_by_, measures_, sums.groups);
     } else {
       add_grouped({segment, buckets, measures_,
-                   select_measures(segment, among, measures_, true, allowance_)},
+                   select_measures(segment, among, measures_, MeasureRows::Form::set, allowance_)},
                   *group_by_, sums.groups);
     }
   }
@@ -91,8 +91,8 @@ class ChatsRun {
   std::vector<report::Measure> measures_;
 };
 
-// Those that the range meets.
-std::span<const std::shared_ptr<const Segment>> segments_picked(const Segments& segments,
+// Returns the segments that the range meets.
+std::span<const std::shared_ptr<const Segment>> segments_picked(const Chunks<Segment>& segments,
                                                                 const report::Plan& plan) {
   if (plan.any_start) return segments;
   const TimeRange range = plan.buckets.range();
@@ -104,45 +104,36 @@ std::span<const std::shared_ptr<const Segment>> segments_picked(const Segments& 
   return {begin, end};
 }
 
-// A part of fewer segments is done sooner than another thread wakes up.
+// Fewer segments are done sooner than another thread wakes up.
 constexpr std::size_t least_segments_a_part = 16;
 constexpr std::size_t parts_a_thread = 2;  // a thread that comes late still finds one
 
-std::size_t parts_of(std::size_t segments) {
-  const std::size_t most = parts_a_thread * (IdleThreads::shared().size() + 1);
+std::size_t parts_of(std::size_t segments, const IdleThreads& idle_threads) {
+  const std::size_t most = parts_a_thread * (idle_threads.size() + 1);
   return std::clamp<std::size_t>(segments / least_segments_a_part, 1, most);
 }
 
 }  // namespace
 
-RowRange rows_picked_by_start(const Segment& segment, const report::Plan& plan) {
-  if (plan.any_start) return {0, segment.size()};
-  const TimeRange range = plan.buckets.range();
-  if (range.from <= segment.first_start() && segment.last_start() <= range.to) {
-    return {0, segment.size()};
-  }
-  return segment.started_at().rows_between(range.from, range.to + Duration{1});
-}
-
-report::Table run_chats(const Segments& segments, const report::Plan& plan,
-                        const report::ChatsSource& source, Allowance& allowance) {
-  const ChatsRun run(plan, source, allowance);
-  const auto picked = segments_picked(segments, plan);
-  // A cell that several parts have met is counted several times. Where there are too many then, it
-  // is done over in one part, so that memory is never that of several answers.
-  for (std::size_t parts = parts_of(picked.size());; parts = 1) {
+report::Table run_source(const Run& run, const report::ChatsSource& source) {
+  const ChatsRun chats(run, source);
+  Allowance& allowance = run.allowance;
+  const auto picked = segments_picked(run.chunks<Segment>(), run.plan);
+  // A cell that several parts have met is counted several times. If that makes too many, all is
+  // done again in one part, so that memory never holds several answers.
+  for (std::size_t parts = parts_of(picked.size(), run.idle_threads);; parts = 1) {
     CellBytes bytes(allowance, allowance.max_bytes());
     std::vector<ChatsSums> sums;
     sums.reserve(parts);
     for (std::size_t part = 0; part < parts; ++part) {
       sums.emplace_back(source.measures.size(), bytes);
     }
-    IdleThreads::shared().run(parts, [&](std::size_t part) {
+    run.idle_threads.run(parts, [&](std::size_t part) {
       const std::size_t begin = picked.size() * part / parts;
       const std::size_t end = picked.size() * (part + 1) / parts;
       for (const auto& segment : picked.subspan(begin, end - begin)) {
         if (bytes.are_too_many() || allowance.is_used_up()) return;
-        run.add(*segment, sums[part]);
+        chats.add(*segment, sums[part]);
       }
     });
     if (bytes.are_too_many() && parts > 1) continue;
@@ -152,7 +143,7 @@ report::Table run_chats(const Segments& segments, const report::Plan& plan,
       sums[0].ungrouped.add(sums.back().ungrouped);
       sums[0].groups.add(sums.back().groups);
     }
-    return run.table(sums[0]);
+    return chats.table(sums[0]);
   }
 }
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "engine/idle_threads.h"
 #include "engine/native/run/by_value.h"
 #include "engine/native/run/run_plan.h"
 #include "engine/native/run/select.h"
@@ -12,15 +11,15 @@
 namespace chatreports::engine::native {
 namespace {
 
-// How long one agent chatted, added up over the segments in their order. Chats of a segment may
-// still be under way when those of the next ones begin: what reaches there is carried along, so
-// that no moment counts twice.
+// How long one agent chatted, summed over the segments in their order. Chats of a segment may still
+// be under way when those of the next segments begin, so the spans that reach there are carried
+// along: no moment counts twice.
 class ChattingTime {
  public:
   explicit ChattingTime(Span range) : range_(range) {}
 
-  // `next_start` is when the first chat of the segments to come starts. A Chatting has spans that
-  // ascend, none of them touching another, and the length of what they cover.
+  // `next_start` is the start of the first chat of the following segments. A Chatting is an
+  // AgentChatting or an IntervalSet.
   template <class Chatting>
   void add(const Chatting& chatting, Instant next_start) {
     if (chatting.size() == 0) return;
@@ -29,7 +28,7 @@ class ChattingTime {
       const Span seen{std::max(span.from, range_.from), std::min(span.to, range_.to)};
       if (seen.from < seen.to) length_ -= length_within(chatting, seen);
     }
-    std::uint32_t over = chatting.size();  // the first span that reaches what is to come
+    std::uint32_t over = chatting.size();  // the first span that reaches the next segments
     while (over > 0 && next_start < chatting.span(over - 1).to) --over;
     if (carried_.empty() && over == chatting.size()) return;
     std::erase_if(carried_, [next_start](const Span& span) { return span.to <= next_start; });
@@ -50,7 +49,7 @@ class ChattingTime {
     return (reaches_the_end ? chatting.whole() : chatting.before(within.to)).microseconds - before;
   }
 
-  // So that they are apart from each other.
+  // Makes the carried spans ascend without touching each other.
   void merge_carried() {
     if (carried_.size() < 2) return;
     std::ranges::sort(carried_);
@@ -67,10 +66,10 @@ class ChattingTime {
 
   Span range_;
   std::int64_t length_ = 0;
-  std::vector<Span> carried_;  // apart from each other
+  std::vector<Span> carried_;  // they do not touch each other
 };
 
-// The agents [from, to) in their order; all, where neither is there.
+// The agents [from, to) in their order. Without an end, it is open there.
 struct AgentRange {
   std::optional<report::Value> from;
   std::optional<report::Value> to;
@@ -80,10 +79,11 @@ constexpr std::size_t steps_an_agent = 16;
 
 const report::Field agent_field{report::Field::Kind::agent, {}, {}};
 
-std::vector<report::TimesCell> run_of_agents(const Segments& segments, const report::Plan& plan,
-                                             const report::Predicate& predicate,
-                                             const AgentRange& wanted, Allowance& allowance) {
-  const Span range{plan.buckets.range().from, plan.buckets.range().to};
+std::vector<report::TimesCell> times_of_agents(const Run& run, const report::Predicate& predicate,
+                                               const AgentRange& wanted) {
+  const Chunks<Segment>& segments = run.chunks<Segment>();
+  Allowance& allowance = run.allowance;
+  const Span range{run.plan.buckets.range().from, run.plan.buckets.range().to};
   const bool all = holds_for_all(predicate);
   ByValue<ChattingTime> agents;
   Steps steps(allowance);
@@ -125,13 +125,13 @@ std::vector<report::TimesCell> run_of_agents(const Segments& segments, const rep
 
 constexpr std::size_t least_segments_for_parts = 32;
 
-// What an agent did goes through all segments in turn, so it is agents that are parted: by the ids
-// of some segment, which cut those of others nearly as well.
-std::vector<AgentRange> parts_of(const Segments& segments) {
+// An agent's time is added up over all segments in turn, so the work is divided by agents: at ids
+// of one segment, which divide those of the others nearly as evenly.
+std::vector<AgentRange> parts_of(const Chunks<Segment>& segments, const IdleThreads& idle_threads) {
   std::vector<AgentRange> parts(1);
   if (segments.size() < least_segments_for_parts) return parts;
   const FieldIndex index = segments[segments.size() / 2]->index(agent_field);
-  const auto count = static_cast<std::uint32_t>(IdleThreads::shared().size() + 1);
+  const auto count = static_cast<std::uint32_t>(idle_threads.size() + 1);
   for (std::uint32_t part = 1; part < count && part < index.size(); ++part) {
     const report::Value bound = index.value(index.size() * part / count);
     if (parts.back().from == bound) continue;
@@ -143,22 +143,23 @@ std::vector<AgentRange> parts_of(const Segments& segments) {
 
 }  // namespace
 
-report::Table run_chatting_times(const Segments& segments, const report::Plan& plan,
-                                 Allowance& allowance) {
-  const report::Predicate predicate = prepared(plan.predicate);
-  const std::vector<AgentRange> parts = parts_of(segments);
+// Cost: two searches for each agent and segment; if the predicate leaves chats out, the intervals
+// of the segments in the range.
+report::Table run_source(const Run& run, const report::ChattingTimesSource&) {
+  const report::Predicate predicate = prepared(run.plan.predicate);
+  const std::vector<AgentRange> parts = parts_of(run.chunks<Segment>(), run.idle_threads);
   std::vector<std::vector<report::TimesCell>> tables(parts.size());
-  IdleThreads::shared().run(parts.size(), [&](std::size_t part) {
-    tables[part] = run_of_agents(segments, plan, predicate, parts[part], allowance);
+  run.idle_threads.run(parts.size(), [&](std::size_t part) {
+    tables[part] = times_of_agents(run, predicate, parts[part]);
   });
   for (std::size_t part = 1; part < tables.size(); ++part) {
     std::ranges::move(tables[part], std::back_inserter(tables[0]));
   }
   std::size_t bytes = 0;
   for (const report::TimesCell& cell : tables[0]) {
-    bytes += allowance.bytes_of_cell(cell.agent_id.size());
+    bytes += run.allowance.bytes_of_cell(cell.agent_id.size());
   }
-  allowance.is_used_up_by(bytes);
+  run.allowance.is_used_up_by(bytes);
   return std::move(tables[0]);
 }
 

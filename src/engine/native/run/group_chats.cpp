@@ -12,8 +12,8 @@ namespace {
 using report::Column;
 using report::Sum;
 
-// Which measures each row of a segment belongs to, as bits of a byte: so that the rows of a value
-// are walked once, not once a measure. Only for counts, and only for so many of them.
+// The measures that each row of a segment belongs to, as bits of a byte, so that the rows of a
+// value are walked once for all measures. Only for up to max_measures counts.
 class Marks {
  public:
   static constexpr std::size_t max_measures = 4;
@@ -25,7 +25,7 @@ class Marks {
            });
   }
 
-  // Of the rows of the range; nothing may be asked of others.
+  // Marks the rows of the range.
   Marks(RowRange range, const std::vector<MeasureRows>& selection)
       : first_word_(range.begin / rows_per_word),
         marks_((words_for(range.end) - first_word_) * std::size_t{8}) {
@@ -37,8 +37,8 @@ class Marks {
     }
   }
 
-  // How many of the rows, fewer than 65,536, belong to each measure: 16 bits each, the first
-  // measure in the lowest.
+  // Returns how many of the rows belong to each measure, 16 bits each, the first measure in the
+  // lowest. There are fewer than 65,536 rows, all of them in the range.
   std::uint64_t count(std::span<const std::uint16_t> rows) const {
     const auto* marks = reinterpret_cast<const unsigned char*>(marks_.data());
     const std::uint32_t first_row = first_word_ * rows_per_word;
@@ -58,7 +58,7 @@ class Marks {
     return made;
   }();
 
-  // Eight bits → eight bytes of 0 or 1, the lowest bit in the first.
+  // Eight bits → eight bytes of 0 or 1; the lowest bit is the first byte.
   static constexpr auto bytes_of = [] {
     std::array<std::uint64_t, 256> made{};
     for (std::size_t bits = 0; bits < made.size(); ++bits) {
@@ -86,7 +86,7 @@ bool is_nothing(std::span<const Sum> figures) {
   return std::ranges::all_of(figures, [](Sum figure) { return figure == 0; });
 }
 
-// Adds up the rows of values whose rows are sorted lists.
+// Adds up the rows of values whose rows are sparse.
 class SparseRows {
  public:
   explicit SparseRows(const GroupedPart& part) : part_(part), figures_(part.measures.size()) {
@@ -100,8 +100,7 @@ class SparseRows {
     }
   }
 
-  // Those of one value. Where there are fewer of them than buckets, buckets are looked for by rows.
-  // A bucket in which nothing is found gets no figures.
+  // Adds the rows of one value. Buckets without a row are skipped, and get no figures.
   void add(const Postings::View& rows, BucketSums& sums) {
     const std::vector<BucketRows>& buckets = part_.buckets;
     const std::uint32_t last = rows.rank(buckets.back().rows.end);
@@ -109,7 +108,7 @@ class SparseRows {
     auto bucket = buckets.begin();
     while (begin < last) {
       const std::uint32_t row = rows.sparse[begin];
-      if (bucket->rows.end <= row) ++bucket;  // mostly it is in the next one
+      if (bucket->rows.end <= row) ++bucket;  // the row is mostly in the next bucket
       if (bucket->rows.end <= row) {
         bucket = std::ranges::upper_bound(bucket, buckets.end(), row, {},
                                           [](const BucketRows& one) { return one.rows.end; });
@@ -161,11 +160,11 @@ class SparseRows {
 
   const GroupedPart& part_;
   std::optional<Marks> marks_;
-  bool counts_all_ = false;   // a measure counts each row, so no figures are nothing
-  std::vector<Sum> figures_;  // room for those of a bucket
+  bool counts_all_ = false;   // a measure counts each row, so no bucket's figures are all 0
+  std::vector<Sum> figures_;  // room for one bucket
 };
 
-// One value's rows, as bits: like a filter of its own.
+// Adds up dense rows of one value.
 void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& sums) {
   for (std::size_t at = 0; at < part.measures.size(); ++at) {
     const Column column = part.measures[at].column;
@@ -190,7 +189,7 @@ void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& 
 
 constexpr std::size_t steps_a_value = 8;
 
-// Goes through the rows of each value.
+// Walks the rows of each value.
 void add_by_value(const GroupedPart& part, const FieldIndex& index, Groups& groups) {
   SparseRows sparse(part);
   groups.begin_segment();
@@ -272,7 +271,7 @@ void Groups::add(const Groups& other) {
   }
 }
 
-// There may be many cells: they are put in their places, not sorted.
+// There may be many cells, so they are put in their places in place of being sorted.
 report::ChatsTable Groups::table() {
   std::vector<std::size_t> begins;  // of each bucket's cells
   report::ChatsTable table(measures_);
@@ -310,13 +309,14 @@ void add_totals(const Segment& segment, std::uint32_t bucket, const report::Fiel
   const FieldIndex index = segment.index(group_by);
   const auto totals =
       segment.totals().of(group_by, measures, [&]() -> std::optional<std::vector<Sum>> {
-        // However many there are: whether it is too many is told by what they are added to.
+        // Without a limit here: the sums to which these are added have one.
         Allowance& allowance = groups.allowance();
         CellBytes bytes(allowance, SIZE_MAX);
         const std::vector<BucketRows> whole{{{0, segment.size()}, 0}};
         Groups of_segment(measures.size(), bytes);
-        const GroupedPart part{segment, whole, measures,
-                               select_measures(segment, nullptr, measures, true, allowance)};
+        const GroupedPart part{
+            segment, whole, measures,
+            select_measures(segment, nullptr, measures, MeasureRows::Form::set, allowance)};
         add_by_value(part, index, of_segment);
         std::vector<Sum> figures;
         of_segment.begin_segment();

@@ -1,5 +1,5 @@
 #pragma once
-// A segment's part of a plan that groups: the figures per bucket and value of a field.
+// Plans that group: a segment's figures for each bucket and value of a field.
 
 #include <atomic>
 #include <cstdint>
@@ -17,8 +17,8 @@
 
 namespace chatreports::engine::native {
 
-// How many bytes of the answer the cells of a table in the making take at least. Several threads
-// may add to the same.
+// Counts the bytes of the answer that the cells of an unfinished table will take at least. Any
+// thread.
 class CellBytes {
  public:
   CellBytes(Allowance& allowance, std::size_t max_bytes)
@@ -38,7 +38,7 @@ class CellBytes {
   std::atomic<std::size_t> bytes_ = 0;
 };
 
-// The groups met so far, each with its figures.
+// The figures of the groups that were met so far.
 class Groups {
  public:
   Groups(std::size_t measures, CellBytes& bytes)
@@ -46,19 +46,20 @@ class Groups {
 
   Allowance& allowance() const { return bytes_->allowance(); }
 
-  // As ByValue.
+  // As in ByValue.
   void begin_segment() { groups_.begin_segment(); }
   BucketSums& of(const FieldIndex& index, std::uint32_t number) {
     return groups_.of(index, number, measures_);
   }
-  // Says that cells were added to those of the value, by so many steps. Whether to break off.
+  // Accounts for cells that were added for the value, and for the steps that this took. Returns
+  // whether to break off.
   bool added(const FieldIndex& index, std::uint32_t number, std::size_t cells, std::size_t steps) {
     bytes_->add(cells, index.view(number));
     return bytes_->are_too_many() || steps_.take(steps);
   }
-  // Adds the figures of other groups, whose cells are counted already.
+  // Adds the figures of other groups, whose cells have been accounted for.
   void add(const Groups& other);
-  // By bucket, then by value; without what is 0. Anything, where it breaks off.
+  // Returns the cells that are not 0, by bucket and then by value; anything if it breaks off.
   report::ChatsTable table();
 
  private:
@@ -75,13 +76,14 @@ struct GroupedPart {
   std::vector<MeasureRows> selection;  // sets, or all rows
 };
 
-// Each breaks off where there are too many cells, and where the allowance is used up.
+// Both break off if there are too many cells or the allowance is used up.
 
-// Cost: the smaller of the rows that are selected and of the pairs of a row and a value.
+// Adds the figures of the selected rows. Cost: the number of selected rows, or of pairs of a row
+// and a value, whichever is smaller.
 void add_grouped(const GroupedPart& part, const report::Field& group_by, Groups& groups);
 
-// Of all rows, without a predicate. The segment remembers the figures: from the second time on, the
-// cost is an addition a value.
+// Adds the figures of all rows. The segment remembers them, so from the second time on the cost is
+// one addition a value.
 void add_totals(const Segment& segment, std::uint32_t bucket, const report::Field& group_by,
                 const std::vector<report::Measure>& measures, Groups& groups);
 

@@ -1,32 +1,39 @@
 #pragma once
-// Plan → Table, over the segments of a licence.
-
-#include <memory>
-#include <span>
+// Plan → Table, over the parts of a licence.
 
 #include "base/allowance.h"
-#include "engine/native/parts/segment.h"
+#include "engine/idle_threads.h"
+#include "engine/native/parts/license_parts.h"
 #include "report/plan.h"
 #include "report/table.h"
 
 namespace chatreports::engine::native {
 
-using Segments = std::vector<std::shared_ptr<const Segment>>;  // ascending, apart from each other
+// One run of a plan. All of it is borrowed.
+struct Run {
+  const LicenseParts& parts;
+  const report::Plan& plan;
+  IdleThreads& idle_threads;
+  Allowance& allowance;
 
-// Each breaks off where the allowance is used up; the table is worth nothing then.
+  template <class Chunk>
+  const Chunks<Chunk>& chunks() const {
+    return std::get<Chunks<Chunk>>(parts);
+  }
+};
 
-report::Table run_chats(const Segments& segments, const report::Plan& plan,
-                        const report::ChatsSource& source, Allowance& allowance);
+// Computes the plan's table. Breaks off if the allowance is used up; the table is worthless then.
+report::Table run_plan(const Run& run);
 
-report::Table run_submissions(const Segments& segments, const report::Plan& plan,
-                              Allowance& allowance);
+// One function for each source, in a file of its own: as run_plan, where `source` is that of the
+// plan.
+report::Table run_source(const Run& run, const report::ChatsSource& source);
+report::Table run_source(const Run& run, const report::SubmissionsSource& source);
+report::Table run_source(const Run& run, const report::GreetingEventsSource& source);
+report::Table run_source(const Run& run, const report::StatusTimesSource& source);
+report::Table run_source(const Run& run, const report::ChattingTimesSource& source);
 
-// Cost: two searches an agent and segment; where the predicate leaves chats out, the intervals of
-// the segments in the range are gone through.
-report::Table run_chatting_times(const Segments& segments, const report::Plan& plan,
-                                 Allowance& allowance);
-
-// The rows of the segment that the plan picks by when the chat started.
+// Returns the rows of the segment whose chats the plan picks by their start.
 RowRange rows_picked_by_start(const Segment& segment, const report::Plan& plan);
 
 }  // namespace chatreports::engine::native

@@ -1,13 +1,16 @@
 #include "engine/native/run/select.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/overloaded.h"
 
 namespace chatreports::engine::native {
 namespace {
 
 using report::Value;
 
-constexpr std::size_t steps_a_value = 64;  // of a list: found, and its rows put to the others
+constexpr std::size_t steps_a_value = 64;  // to find it and to add its rows
 
 template <class T>
 void make_set(std::vector<T>& values) {
@@ -35,7 +38,7 @@ RowSet rows_where(const Segment& segment, const report::HasAny& test, Allowance&
   const FieldIndex index = segment.index(test.field);
   RowSet rows(segment.size());
   Steps steps(allowance);
-  // The smaller side is walked, the larger one searched: a long list stays cheap.
+  // Walks the smaller side and searches the larger one, so that a long list stays cheap.
   if (test.values.size() <= index.size()) {
     for (const Value& value : test.values) {
       if (steps.take(steps_a_value)) break;
@@ -82,13 +85,16 @@ RowSet rows_where(const Segment& segment, const report::GreetingSent& test, Allo
 }  // namespace
 
 report::Predicate prepared(report::Predicate predicate) {
-  if (auto* all = std::get_if<report::All>(&predicate.test)) {
-    for (report::Predicate& inner : all->predicates) inner = prepared(std::move(inner));
-  } else if (auto* any = std::get_if<report::HasAny>(&predicate.test)) {
-    make_set(any->values);
-  } else if (auto* every = std::get_if<report::HasEvery>(&predicate.test)) {
-    make_set(every->values);
-  }
+  std::visit(
+      Overloaded{[](report::All& all) {
+                   for (report::Predicate& inner : all.predicates) {
+                     inner = prepared(std::move(inner));
+                   }
+                 },
+                 [](report::HasAny& any) { make_set(any.values); },
+                 [](report::HasEvery& every) { make_set(every.values); }, [](report::Exists&) {},
+                 [](report::Submitted&) {}, [](report::GreetingSent&) {}},
+      predicate.test);
   return predicate;
 }
 

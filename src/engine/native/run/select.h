@@ -10,14 +10,13 @@
 
 namespace chatreports::engine::native {
 
-// A predicate made ready to be asked of many segments: its lists are sorted, each value once.
+// Prepares a predicate for selecting from many segments: sorts its lists and drops duplicates.
 report::Predicate prepared(report::Predicate predicate);
 
-// True of a predicate that holds for every chat, whatever the chat: there is nothing to select.
+// Whether the predicate obviously holds for every chat, so that there is nothing to select.
 bool holds_for_all(const report::Predicate& predicate);
 
-// The rows of which the predicate holds; any, where the allowance is used up. `predicate` must be
-// prepared.
+// Returns the rows for which the prepared predicate holds; any rows if the allowance is used up.
 RowSet select(const Segment& segment, const report::Predicate& predicate, Allowance& allowance);
 
 }  // namespace chatreports::engine::native

@@ -1,22 +1,28 @@
 #include "engine/native/run/selection.h"
 
+#include "base/overloaded.h"
 #include "engine/native/run/select.h"
 
 namespace chatreports::engine::native {
 namespace {
 
-// The rows of a predicate that asks for one value, or for any value, of a field.
-std::optional<Postings::View> rows_as_they_lie(const Segment& segment,
-                                               const report::Predicate& predicate) {
+// Returns the rows of the predicate if the segment stores them: those of one value, or of any
+// value.
+std::optional<Postings::View> stored_rows(const Segment& segment,
+                                          const report::Predicate& predicate) {
+  using Rows = std::optional<Postings::View>;
   if (predicate.negated) return std::nullopt;
-  if (const auto* exists = std::get_if<report::Exists>(&predicate.test)) {
-    return segment.index(exists->field).any();
-  }
-  const auto* any = std::get_if<report::HasAny>(&predicate.test);
-  if (any == nullptr || any->values.size() != 1) return std::nullopt;
-  const FieldIndex index = segment.index(any->field);
-  const auto number = index.find(any->values[0]);
-  return number ? index.rows(*number) : Postings::View{};
+  return std::visit(Overloaded{[&](const report::Exists& exists) -> Rows {
+                                 return segment.index(exists.field).any();
+                               },
+                               [&](const report::HasAny& any) -> Rows {
+                                 if (any.values.size() != 1) return std::nullopt;
+                                 const FieldIndex index = segment.index(any.field);
+                                 const auto number = index.find(any.values[0]);
+                                 return number ? index.rows(*number) : Postings::View{};
+                               },
+                               [](const auto&) -> Rows { return std::nullopt; }},
+                    predicate.test);
 }
 
 }  // namespace
@@ -26,7 +32,7 @@ std::uint32_t MeasureRows::count(RowRange range) const {
   return view_ ? view_->rank(range.end) - view_->rank(range.begin) : range.size();
 }
 
-report::Sum MeasureRows::sum(const Column& column, RowRange range) const {
+report::Sum MeasureRows::sum(const IntegerColumn& column, RowRange range) const {
   if (set_) return column.sum(range, *set_);
   if (!view_) return column.sum(range);
   if (!view_->is_dense()) {
@@ -37,8 +43,8 @@ report::Sum MeasureRows::sum(const Column& column, RowRange range) const {
 }
 
 std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
-                                         const std::vector<report::Measure>& measures, bool as_sets,
-                                         Allowance& allowance) {
+                                         const std::vector<report::Measure>& measures,
+                                         MeasureRows::Form form, Allowance& allowance) {
   std::vector<MeasureRows> selection(measures.size());
   for (std::size_t at = 0; at < measures.size(); ++at) {
     MeasureRows& rows = selection[at];
@@ -47,7 +53,9 @@ std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* p
       if (picked != nullptr) rows.set_ = *picked;
       continue;
     }
-    if (!as_sets && picked == nullptr) rows.view_ = rows_as_they_lie(segment, *measure.where);
+    if (form == MeasureRows::Form::any && picked == nullptr) {
+      rows.view_ = stored_rows(segment, *measure.where);
+    }
     if (rows.view_) continue;
     rows.set_.emplace(select(segment, *measure.where, allowance));
     if (picked != nullptr) rows.set_->intersect(*picked);

@@ -1,6 +1,7 @@
 #pragma once
 // For each measure of a plan, the rows of a segment that it is about.
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -13,31 +14,33 @@
 
 namespace chatreports::engine::native {
 
-// All rows, the rows of one value as they lie in the segment, or a set that was made: the less has
-// to be made, the better.
+// All rows, the rows of one value as the segment stores them, or a set that was made: the less is
+// made, the better.
 class MeasureRows {
  public:
+  // `set`: rows other than all are always a set.
+  enum class Form : std::uint8_t { any, set };
+
   bool are_all() const { return !view_ && !set_; }
   bool is_set() const { return set_.has_value(); }
   const RowSet& set() const { return *set_; }
 
   std::uint32_t count(RowRange range) const;
-  // Of a column that is not count.
-  report::Sum sum(const Column& column, RowRange range) const;
+  report::Sum sum(const IntegerColumn& column, RowRange range) const;
 
  private:
   friend std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
                                                   const std::vector<report::Measure>& measures,
-                                                  bool as_sets, Allowance& allowance);
+                                                  Form form, Allowance& allowance);
 
   std::optional<Postings::View> view_;
   std::optional<RowSet> set_;
 };
 
-// Among the picked rows; all, where that is null. The measures' predicates are prepared. With
-// `as_sets`, what is not all rows is a set.
+// Selects among the picked rows, or among all if `picked` is null. The measures' predicates are
+// prepared.
 std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
-                                         const std::vector<report::Measure>& measures, bool as_sets,
-                                         Allowance& allowance);
+                                         const std::vector<report::Measure>& measures,
+                                         MeasureRows::Form form, Allowance& allowance);
 
 }  // namespace chatreports::engine::native

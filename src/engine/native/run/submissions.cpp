@@ -13,8 +13,8 @@
 namespace chatreports::engine::native {
 namespace {
 
-// The counts of all segments. Each segment has its own numbers for groups and choices; here they
-// become one.
+// The counts of all segments. Each segment has its own numbers for groups and choices; here all
+// segments share one numbering.
 class Cells {
  public:
   explicit Cells(Allowance& allowance) : allowance_(allowance), steps_(allowance) {}
@@ -79,7 +79,7 @@ class Cells {
     bool operator()(const ChoiceView& left, const ChoiceView& right) const { return left < right; }
   };
   using Numbers = std::map<Choice, std::size_t, Less>;
-  // By choice's number. Mostly there are few choices, and each group has most of them.
+  // Counts by the choice's number. Mostly there are few choices, and each group has most of them.
   struct Counts {
     static constexpr std::size_t most_first = 64;
     std::int64_t& of(std::size_t number, std::size_t numbers) {
@@ -98,24 +98,23 @@ class Cells {
 
   Allowance& allowance_;
   Steps steps_;
-  std::size_t bytes_ = 0;                  // that the cells take of the answer at least
-  Numbers numbers_;                        // in the order of meeting
+  std::size_t bytes_ = 0;                  // the least that the cells take of the answer
+  Numbers numbers_;                        // in the order in which the choices were met
   std::map<std::int64_t, Counts> counts_;  // by group id
 };
 
 }  // namespace
 
-report::Table run_submissions(const Segments& segments, const report::Plan& plan,
-                              Allowance& allowance) {
-  const report::Predicate predicate = prepared(plan.predicate);
-  Cells cells(allowance);
-  for (const auto& segment : segments) {
-    if (allowance.is_used_up()) break;
-    const RowRange picked = rows_picked_by_start(*segment, plan);
+report::Table run_source(const Run& run, const report::SubmissionsSource&) {
+  const report::Predicate predicate = prepared(run.plan.predicate);
+  Cells cells(run.allowance);
+  for (const auto& segment : run.chunks<Segment>()) {
+    if (run.allowance.is_used_up()) break;
+    const RowRange picked = rows_picked_by_start(*segment, run.plan);
     const Submissions& submissions = segment->submissions();
     if (picked.size() == 0 || submissions.size() == 0) continue;
     if (!holds_for_all(predicate)) {
-      const RowSet rows = select(*segment, predicate, allowance);
+      const RowSet rows = select(*segment, predicate, run.allowance);
       cells.add(*segment, submissions.totals(picked, &rows));
     } else if (picked.size() == segment->size()) {
       cells.add(*segment, submissions.totals());

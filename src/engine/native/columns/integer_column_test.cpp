@@ -1,4 +1,4 @@
-#include "engine/native/columns/column.h"
+#include "engine/native/columns/integer_column.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -8,13 +8,13 @@
 namespace chatreports::engine::native {
 namespace {
 
-RC_GTEST_PROP(Column, SumsWhatItWasMadeOf, ()) {
+RC_GTEST_PROP(IntegerColumn, SumsWhatItWasMadeOf, ()) {
   const auto values = *rc::gen::scale(
       5.0,
       rc::gen::container<std::vector<std::int64_t>>(rc::gen::oneOf(
           rc::gen::inRange<std::int64_t>(0, 1'000), rc::gen::inRange<std::int64_t>(0, 1LL << 40),
           rc::gen::just<std::int64_t>((1LL << 62) + 5))));
-  const Column column(values);
+  const IntegerColumn column(values);
   const auto size = static_cast<std::uint32_t>(values.size());
   const auto one = *rc::gen::inRange<std::uint32_t>(0, size + 1);
   const auto other = *rc::gen::inRange<std::uint32_t>(0, size + 1);
@@ -39,36 +39,13 @@ RC_GTEST_PROP(Column, SumsWhatItWasMadeOf, ()) {
   RC_ASSERT(column.sum(listed) == chosen);
 }
 
-TEST(Column, MayBeLongerThanASegment) {
+TEST(IntegerColumn, MayBeLongerThanASegment) {
   std::vector<std::int64_t> values(200'000, 1);
   values[70'000] = std::int64_t{1} << 40;
-  const Column column(values);
+  const IntegerColumn column(values);
   EXPECT_EQ(column.value(70'000), std::int64_t{1} << 40);
   EXPECT_EQ(column.value(70'000 % 65'536), 1);
   EXPECT_TRUE(column.sum({0, 200'000}) == (std::int64_t{1} << 40) + 199'999);
-}
-
-RC_GTEST_PROP(TimeColumn, FindsTheFirstRowAtOrAfter, ()) {
-  auto microseconds = *rc::gen::scale(
-      3.0,
-      rc::gen::container<std::vector<std::int64_t>>(rc::gen::oneOf(
-          rc::gen::inRange<std::int64_t>(0, 50), rc::gen::inRange<std::int64_t>(0, 1LL << 36))));
-  std::sort(microseconds.begin(), microseconds.end());
-  std::vector<Instant> times;
-  for (const std::int64_t time : microseconds) times.push_back({time - 20});
-  const TimeColumn column(times);
-  RC_ASSERT(column.size() == times.size());
-  for (std::uint32_t row = 0; row < column.size(); ++row)
-    RC_ASSERT(column.value(row) == times[row]);
-  std::vector<Instant> asked = times;
-  asked.push_back({*rc::gen::inRange<std::int64_t>(-100, 1LL << 37)});
-  for (const Instant exact : asked) {
-    for (const std::int64_t step : {-1, 0, 1}) {
-      const Instant wanted{exact.microseconds + step};
-      const auto expected = std::lower_bound(times.begin(), times.end(), wanted) - times.begin();
-      RC_ASSERT(column.lower_bound(wanted) == static_cast<std::uint32_t>(expected));
-    }
-  }
 }
 
 }  // namespace

@@ -1,10 +1,8 @@
-#include "engine/native/columns/column.h"
+#include "engine/native/columns/integer_column.h"
 
-#include <algorithm>
 #include <bit>
 
 #include "base/check.h"
-#include "engine/native/columns/search.h"
 
 namespace chatreports::engine::native {
 namespace {
@@ -13,7 +11,7 @@ constexpr int low_bits = 32;
 
 }  // namespace
 
-Column::Column(std::span<const std::int64_t> values) {
+IntegerColumn::IntegerColumn(std::span<const std::int64_t> values) {
   CHECK(values.size() < UINT32_MAX);
   const std::uint32_t words = words_for(static_cast<std::uint32_t>(values.size()));
   std::vector<std::uint32_t> lows;
@@ -47,32 +45,32 @@ Column::Column(std::span<const std::int64_t> values) {
   sums_of_high_ = std::move(sums_of_high);
 }
 
-std::size_t Column::excess_before(std::uint32_t row) const {
+std::size_t IntegerColumn::excess_before(std::uint32_t row) const {
   const std::uint32_t word = row / rows_per_word;
   if (row % rows_per_word == 0) return excess_ranks_[word];
   const std::uint64_t below = (std::uint64_t{1} << (row % rows_per_word)) - 1;
   return excess_ranks_[word] + static_cast<std::size_t>(std::popcount(has_excess_[word] & below));
 }
 
-std::uint64_t Column::high(std::uint32_t row) const {
+std::uint64_t IntegerColumn::high(std::uint32_t row) const {
   if (has_excess_.empty()) return 0;
   if (((has_excess_[row / rows_per_word] >> (row % rows_per_word)) & 1) == 0) return 0;
   const std::size_t at = excess_before(row);
   return sums_of_high_[at + 1] - sums_of_high_[at];
 }
 
-std::uint64_t Column::sum_of_high(RowRange range) const {
+std::uint64_t IntegerColumn::sum_of_high(RowRange range) const {
   if (has_excess_.empty()) return 0;
   return sums_of_high_[excess_before(range.end)] - sums_of_high_[excess_before(range.begin)];
 }
 
-std::int64_t Column::value(std::uint32_t row) const {
+std::int64_t IntegerColumn::value(std::uint32_t row) const {
   return static_cast<std::int64_t>(low_[row] | (high(row) << low_bits));
 }
 
-report::Sum Column::sum(RowRange range) const {
+report::Sum IntegerColumn::sum(RowRange range) const {
   if (range.begin >= range.end) return 0;
-  // Whole words come from the sums; the rows at both edges are added one by one.
+  // The sums give whole words; the rows at both edges are added one by one.
   const std::uint32_t first_word = words_for(range.begin);
   const std::uint32_t last_word = range.end / rows_per_word;
   std::uint64_t low = 0;
@@ -86,11 +84,11 @@ report::Sum Column::sum(RowRange range) const {
   return (report::Sum{sum_of_high(range)} << low_bits) + low;
 }
 
-report::Sum Column::sum(RowRange range, const RowSet& rows) const {
+report::Sum IntegerColumn::sum(RowRange range, const RowSet& rows) const {
   return sum(range, rows.words());
 }
 
-report::Sum Column::sum(RowRange range, std::span<const std::uint64_t> bits) const {
+report::Sum IntegerColumn::sum(RowRange range, std::span<const std::uint64_t> bits) const {
   std::uint64_t low = 0;
   std::uint64_t upper = 0;
   RowSet::for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
@@ -110,7 +108,7 @@ report::Sum Column::sum(RowRange range, std::span<const std::uint64_t> bits) con
   return (report::Sum{upper} << low_bits) + low;
 }
 
-report::Sum Column::sum(std::span<const std::uint16_t> rows) const {
+report::Sum IntegerColumn::sum(std::span<const std::uint16_t> rows) const {
   std::uint64_t low = 0;
   for (const std::uint16_t row : rows) low += low_[row];
   std::uint64_t upper = 0;
@@ -118,48 +116,6 @@ report::Sum Column::sum(std::span<const std::uint16_t> rows) const {
     for (const std::uint16_t row : rows) upper += high(row);
   }
   return (report::Sum{upper} << low_bits) + low;
-}
-
-TimeColumn::TimeColumn(std::span<const Instant> ascending) {
-  CHECK(ascending.size() <= max_segment_rows);
-  if (ascending.empty()) return;
-  base_ = ascending.front();
-  std::vector<std::uint32_t> lows;
-  std::vector<Step> steps;
-  lows.reserve(ascending.size());
-  for (std::uint32_t row = 0; row < ascending.size(); ++row) {
-    CHECK(row == 0 || ascending[row - 1] <= ascending[row]);
-    const auto distance = static_cast<std::uint64_t>((ascending[row] - base_).microseconds);
-    const std::uint64_t high = distance >> low_bits;
-    if (steps.empty() || steps.back().high != high) steps.push_back({row, high});
-    lows.push_back(static_cast<std::uint32_t>(distance));
-  }
-  low_ = std::move(lows);
-  steps_ = std::move(steps);
-}
-
-Instant TimeColumn::value(std::uint32_t row) const {
-  const auto after =
-      std::upper_bound(steps_.begin(), steps_.end(), row,
-                       [](std::uint32_t wanted, const Step& step) { return wanted < step.row; });
-  const std::uint64_t distance = (std::prev(after)->high << low_bits) | low_[row];
-  return base_ + Duration{static_cast<std::int64_t>(distance)};
-}
-
-std::uint32_t TimeColumn::lower_bound(Instant at) const {
-  if (low_.empty() || at <= base_) return 0;
-  const auto distance = static_cast<std::uint64_t>((at - base_).microseconds);
-  const std::uint64_t high = distance >> low_bits;
-  const auto step = std::lower_bound(
-      steps_.begin(), steps_.end(), high,
-      [](const Step& candidate, std::uint64_t wanted) { return candidate.high < wanted; });
-  if (step == steps_.end()) return size();
-  const auto begin = static_cast<std::uint32_t>(step->row);
-  if (step->high != high) return begin;
-  const std::uint32_t end =
-      std::next(step) == steps_.end() ? size() : static_cast<std::uint32_t>(std::next(step)->row);
-  return begin + static_cast<std::uint32_t>(count_below(low_.span().subspan(begin, end - begin),
-                                                        static_cast<std::uint32_t>(distance)));
 }
 
 }  // namespace chatreports::engine::native
