@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "engine/contract/chance.h"
-#include "time/rfc3339.h"
 
 namespace chatreports::engine::contract {
 namespace {
@@ -35,20 +34,25 @@ auto some_set(Chance& chance, std::int64_t most, Make make) {
 }
 
 std::string some_agent(Chance& chance) {
+  if (const auto rare = chance.rare_value()) return fmt::format("agent{}@example.com", *rare);
   return chance.one_of<std::string>({"ann@example.com", "bob@example.com", "cid@example.com",
                                      "dan@example.com", "Ann@example.com"});
 }
 std::string some_tag(Chance& chance) {
+  if (const auto rare = chance.rare_value()) return fmt::format("tag {}", *rare);
   return chance.one_of<std::string>({"spam", "support", "sales", "zażółć", "spam ", ""});
 }
 std::int64_t some_id(Chance& chance) {
+  if (const auto rare = chance.rare_value()) return 1'000 + *rare;
   return chance.one_of<std::int64_t>({0, 1, 2, 7, -3, std::int64_t{1} << 40});
 }
 Value some_property_value(Chance& chance) {
+  if (const auto rare = chance.rare_value()) return fmt::format("value {}", *rare);
   return chance.one_of<Value>(
       {true, false, std::int64_t{1}, std::int64_t{0}, std::string("true"), std::string("1")});
 }
 std::string some_answer(Chance& chance) {
+  if (const auto rare = chance.rare_value()) return fmt::format("f3:{}", *rare);
   return chance.one_of<std::string>({"f1:0", "f1:1", "f2:0"});
 }
 chat::SurveyType some_survey_type(Chance& chance) {
@@ -70,6 +74,9 @@ TimeRange some_range(Chance& chance) {
 Field some_field(Chance& chance) {
   using Kind = Field::Kind;
   if (chance.one_in(4)) {
+    if (const auto rare = chance.rare_value()) {
+      return {Kind::property, "shop", fmt::format("rare {}", *rare)};
+    }
     const bool rating = chance.one_in(2);
     return {Kind::property, rating ? "rating" : "routing", rating ? "score" : "continuous"};
   }
@@ -137,6 +144,42 @@ report::Measure some_measure(Chance& chance) {
   return measure;
 }
 
+// Changes in the order in which a store numbers them, with what was known before each.
+class History {
+ public:
+  // Adds a change of one of that many threads, or of something else.
+  void add_some(Chance& chance, LicenseId license, std::int64_t threads) {
+    chat::Change change{{static_cast<std::int64_t>(changes_.size()) + 1}, license, {}};
+    if (chance.one_in(5)) {
+      chat::GreetingChange greeting{std::nullopt, some_greeting_event(chance)};
+      const auto [known, added] = events_.try_emplace(
+          {license, greeting.event.unique_id, greeting.event.event}, greeting.event);
+      if (!added) greeting.previous = std::exchange(known->second, greeting.event);
+      change.what = std::move(greeting);
+    } else if (chance.one_in(3)) {
+      change.what = chat::StatusChange{some_status(chance)};
+    } else if (chance.one_in(8)) {
+      change.what = chat::AgentChange{some_agent(chance), some_set(chance, 2, some_id)};
+    } else {
+      chat::ThreadChange thread{{chance.below(threads)}, std::nullopt, some_thread(chance)};
+      const auto [known, added] =
+          starts_.try_emplace({license, thread.thread}, thread.facts.started_at);
+      if (!added) {
+        thread.previous_started_at = std::exchange(known->second, thread.facts.started_at);
+      }
+      change.what = std::move(thread);
+    }
+    changes_.push_back(std::move(change));
+  }
+
+  std::vector<chat::Change> changes() && { return std::move(changes_); }
+
+ private:
+  std::map<std::pair<LicenseId, ThreadNumber>, Instant> starts_;
+  std::map<std::tuple<LicenseId, std::string, chat::GreetingEvent>, chat::GreetingRecord> events_;
+  std::vector<chat::Change> changes_;
+};
+
 }  // namespace
 
 Instant some_instant(Chance& chance) {
@@ -166,6 +209,9 @@ chat::Thread some_thread(Chance& chance) {
     thread.properties.push_back({"routing", "continuous", some_property_value(chance)});
   }
   if (chance.one_in(4)) thread.properties.push_back({"shop", "plan", some_property_value(chance)});
+  if (const auto rare = chance.rare_value()) {
+    thread.properties.push_back({"shop", fmt::format("rare {}", *rare), true});
+  }
   if (!chance.one_in(3)) {
     thread.first_response = chat::FirstResponse{some_agent(chance), some_duration(chance)};
     thread.response_time = some_duration(chance);
@@ -193,6 +239,7 @@ chat::GreetingRecord some_greeting_event(Chance& chance) {
   chat::GreetingRecord event;
   event.greeting_id = some_id(chance);
   event.unique_id = chance.one_of<std::string>({"u1", "u2", "u3", "u4", "u5", "u6"});
+  if (const auto rare = chance.rare_value()) event.unique_id += fmt::format("-{}", *rare);
   event.event = static_cast<chat::GreetingEvent>(chance.below(3));
   if (chance.one_in(2)) event.group_id = some_id(chance);
   event.at = some_instant(chance);
@@ -268,41 +315,24 @@ report::Plan some_plan(Chance& chance, LicenseId license) {
 }
 
 std::vector<chat::Change> some_changes(const std::vector<std::uint64_t>& seeds) {
-  std::map<std::pair<LicenseId, ThreadNumber>, Instant> starts;
-  std::map<std::tuple<LicenseId, std::string, chat::GreetingEvent>, chat::GreetingRecord> events;
-  std::vector<chat::Change> changes;
+  History history;
   for (const std::uint64_t seed : seeds) {
     Chance chance(seed);
-    chat::Change change{{static_cast<std::int64_t>(changes.size()) + 1}, {1 + chance.below(2)}, {}};
-    if (chance.one_in(5)) {
-      chat::GreetingChange greeting{std::nullopt, some_greeting_event(chance)};
-      const auto [known, added] = events.try_emplace(
-          {change.license, greeting.event.unique_id, greeting.event.event}, greeting.event);
-      if (!added) greeting.previous = std::exchange(known->second, greeting.event);
-      change.what = std::move(greeting);
-    } else if (chance.one_in(3)) {
-      change.what = chat::StatusChange{some_status(chance)};
-    } else if (chance.one_in(8)) {
-      change.what = chat::AgentChange{some_agent(chance), some_set(chance, 2, some_id)};
-    } else {
-      chat::ThreadChange thread{{chance.below(30)}, std::nullopt, some_thread(chance)};
-      const auto [known, added] =
-          starts.try_emplace({change.license, thread.thread}, thread.facts.started_at);
-      if (!added) {
-        thread.previous_started_at = std::exchange(known->second, thread.facts.started_at);
-      }
-      change.what = std::move(thread);
-    }
-    changes.push_back(std::move(change));
+    const LicenseId license{1 + chance.below(2)};
+    history.add_some(chance, license, 30);
   }
-  return changes;
+  return std::move(history).changes();
 }
 
-std::string describe(const report::Plan& plan) {
-  return fmt::format(R"(source {}, any_start {}, range {} to {}, {} keys from "{}" to "{}")",
-                     plan.source.index(), plan.any_start, format_rfc3339(plan.buckets.range().from),
-                     format_rfc3339(plan.buckets.range().to), plan.buckets.keys().size(),
-                     plan.buckets.keys().front(), plan.buckets.keys().back());
+std::vector<chat::Change> some_large_history(std::uint64_t seed, std::int64_t threads,
+                                             std::int64_t changes) {
+  History history;
+  Chance chance(seed, 500);
+  for (std::int64_t change = 0; change < changes; ++change) {
+    const LicenseId license{chance.one_in(20) ? 2 : 1};
+    history.add_some(chance, license, threads);
+  }
+  return std::move(history).changes();
 }
 
 std::string describe(const report::Table& table) {
