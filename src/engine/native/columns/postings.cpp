@@ -95,4 +95,12 @@ void intersect(RowSet& into, const Postings::View& rows) {
   into = kept;
 }
 
+void subtract(RowSet& into, const Postings::View& rows) {
+  if (rows.is_dense()) {
+    into.subtract(rows.dense);
+  } else {
+    for (const std::uint16_t row : rows.sparse) into.erase(row);
+  }
+}
+
 }  // namespace chatreports::engine::native

@@ -70,9 +70,10 @@ class Postings::Builder {
   std::vector<std::uint64_t> dense_;
 };
 
-// Make `into` its union or intersection with the rows.
+// Make `into` its union with the rows, its intersection with them, or its difference from them.
 void unite(RowSet& into, const Postings::View& rows);
 void intersect(RowSet& into, const Postings::View& rows);
+void subtract(RowSet& into, const Postings::View& rows);
 
 template <class Visit>
 void for_each_row(const Postings::View& rows, Visit visit) {

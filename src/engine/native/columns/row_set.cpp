@@ -33,6 +33,10 @@ void RowSet::intersect(std::span<const std::uint64_t> words) {
   for (std::uint32_t index = 0; index < word_count(); ++index) words_[index] &= words[index];
 }
 
+void RowSet::subtract(std::span<const std::uint64_t> words) {
+  for (std::uint32_t index = 0; index < word_count(); ++index) words_[index] &= ~words[index];
+}
+
 void RowSet::unite(const RowSet& other) {
   unite(other.words());
 }

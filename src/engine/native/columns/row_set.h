@@ -42,12 +42,16 @@ class RowSet {
   void insert(std::uint32_t row) {
     words_[row / rows_per_word] |= std::uint64_t{1} << (row % rows_per_word);
   }
+  void erase(std::uint32_t row) {
+    words_[row / rows_per_word] &= ~(std::uint64_t{1} << (row % rows_per_word));
+  }
   void clear();
   void fill();
   void complement();
   // These have as many words as this set.
   void unite(std::span<const std::uint64_t> words);
   void intersect(std::span<const std::uint64_t> words);
+  void subtract(std::span<const std::uint64_t> words);
   void unite(const RowSet& other);
   void intersect(const RowSet& other);
 
