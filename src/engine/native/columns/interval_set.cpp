@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/native/columns/search.h"
+
 namespace chatreports::engine::native {
 namespace {
 
@@ -54,11 +56,11 @@ Duration IntervalSet::before_span(std::size_t number) const {
   return before;
 }
 
-Duration IntervalSet::before(Instant at) const {
-  const auto next =
-      std::ranges::partition_point(spans_, [at](const Span& span) { return span.from < at; });
-  if (next == spans_.begin()) return {};
-  const auto last = static_cast<std::size_t>(next - spans_.begin()) - 1;
+Duration IntervalSet::before(Instant at, std::size_t& place) const {
+  place = first_from(place, spans_.size(),
+                     [&](std::size_t number) { return spans_[number].from < at; });
+  if (place == 0) return {};
+  const std::size_t last = place - 1;
   return {before_span(last).microseconds +
           (std::min(at, spans_[last].to) - spans_[last].from).microseconds};
 }

@@ -28,8 +28,14 @@ class IntervalSet {
   IntervalSet with(Span hull, std::vector<Span> inside) const;
 
   // Return the length of the part of the set before the instant, and of the whole set.
-  Duration before(Instant at) const;
+  Duration before(Instant at) const {
+    std::size_t place = 0;
+    return before(at, place);
+  }
   Duration whole() const;
+  // As before(at), for a series of instants that ascend: `place` is where the search begins, 0 for
+  // the first of them.
+  Duration before(Instant at, std::size_t& place) const;
   // They ascend and do not touch each other.
   std::span<const Span> spans() const { return spans_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(spans_.size()); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "engine/native/columns/search.h"
 
 namespace chatreports::engine::native {
 
@@ -46,12 +47,12 @@ std::vector<StatusSet> AgentHistory::statuses() const {
   return statuses;
 }
 
-Duration AgentHistory::time_before(Instant at, chat::AgentStatus status) const {
+Duration AgentHistory::time_before(Instant at, chat::AgentStatus status, std::size_t& place) const {
   CHECK(status != chat::AgentStatus::offline);
-  const auto next =
-      std::ranges::partition_point(entries_, [at](const Entry& entry) { return entry.at < at; });
-  if (next == entries_.begin()) return {};
-  const Entry& last = *(next - 1);
+  place = first_from(place, entries_.size(),
+                     [&](std::size_t number) { return entries_[number].at < at; });
+  if (place == 0) return {};
+  const Entry& last = entries_[place - 1];
   Duration time = status == chat::AgentStatus::accepting_chats ? last.accepting_before
                                                                : last.not_accepting_before;
   if (last.status == status) time.microseconds += (at - last.at).microseconds;

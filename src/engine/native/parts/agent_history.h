@@ -24,8 +24,9 @@ class AgentHistory {
   AgentHistory with(std::span<const StatusSet> statuses) const;
 
   // Returns how long the agent had the status before `at`. It is not offline. The status that was
-  // set last still holds.
-  Duration time_before(Instant at, chat::AgentStatus status) const;
+  // set last still holds. Instants ascend from call to call: `place` is where the search begins, 0
+  // for the first call.
+  Duration time_before(Instant at, chat::AgentStatus status, std::size_t& place) const;
   // Returns when the agent's last status was set, if it is `status`.
   std::optional<Instant> last_since(chat::AgentStatus status) const;
   // Adds the spans of the status that have ended to `into`, cut to `within`.

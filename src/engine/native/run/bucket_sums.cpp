@@ -4,13 +4,9 @@
 
 namespace chatreports::engine::native {
 
-std::span<report::Sum> BucketSums::operator[](std::uint32_t bucket) {
-  std::size_t at = buckets_.size();
-  if (!buckets_.empty() && bucket == buckets_.back()) {
-    --at;
-  } else if (!buckets_.empty() && bucket < buckets_.back()) {
-    at = static_cast<std::size_t>(std::ranges::lower_bound(buckets_, bucket) - buckets_.begin());
-  }
+std::span<report::Sum> BucketSums::search(std::uint32_t bucket) {
+  const auto at =
+      static_cast<std::size_t>(std::ranges::lower_bound(buckets_, bucket) - buckets_.begin());
   if (at == buckets_.size() || buckets_[at] != bucket) {
     using Offset = std::vector<report::Sum>::difference_type;
     buckets_.insert(buckets_.begin() + static_cast<Offset>(at), bucket);

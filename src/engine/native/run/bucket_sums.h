@@ -15,7 +15,15 @@ class BucketSums {
 
   // Returns the figures of the bucket, 0 at first. They stay valid until the next call. Buckets
   // that come in ascending order cost nothing; others (hours of the day) cost a search.
-  std::span<report::Sum> operator[](std::uint32_t bucket);
+  std::span<report::Sum> operator[](std::uint32_t bucket) {
+    if (buckets_.empty() || buckets_.back() < bucket) {
+      buckets_.push_back(bucket);
+      figures_.resize(figures_.size() + measures_);
+    } else if (buckets_.back() != bucket) {
+      return search(bucket);
+    }
+    return std::span(figures_).last(measures_);
+  }
 
   std::size_t size() const { return buckets_.size(); }
 
@@ -34,6 +42,8 @@ class BucketSums {
   }
 
  private:
+  std::span<report::Sum> search(std::uint32_t bucket);
+
   std::size_t measures_;
   std::vector<std::uint32_t> buckets_;  // ascending
   std::vector<report::Sum> figures_;    // measures_ for each of these

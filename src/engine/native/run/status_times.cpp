@@ -75,7 +75,8 @@ class BucketTimes {
 };
 
 // Returns the time per bucket of the range, where `time_before(at)` is the time before that
-// instant. Nothing counts after `end`. The range is as long as the distance between its ends.
+// instant, asked for instants that ascend. Nothing counts after `end`. The range is as long as the
+// distance between its ends.
 template <class TimeBefore>
 BucketTimes times_by_bucket(const Buckets& buckets, TimeRange range, Instant end,
                             TimeBefore time_before, Steps& steps) {
@@ -120,8 +121,9 @@ class StatusTimes {
   // Adds a line for each agent, or one without a name if there is one agent only.
   void add_each() {
     for (const SelectedAgent& agent : agents_) {
+      std::size_t place = 0;
       add(source_.by_agent ? agent.id : std::string_view(),
-          [&](Instant at) { return agent.history->time_before(at, source_.status); });
+          [&](Instant at) { return agent.history->time_before(at, source_.status, place); });
       if (run_.allowance.end() != Allowance::End::none) return;
     }
   }
@@ -140,9 +142,11 @@ class StatusTimes {
     }
     const IntervalSet merged = all ? IntervalSet() : IntervalSet::of(std::move(spans));
     const IntervalSet& over = all ? times_.accepting() : merged;
+    const Duration before_open = over.before(open_since);
+    std::size_t place = 0;
     add({}, [&](Instant at) {
-      if (at <= open_since) return over.before(at);
-      return Duration{over.before(open_since).microseconds + (at - open_since).microseconds};
+      if (at <= open_since) return over.before(at, place);
+      return Duration{before_open.microseconds + (at - open_since).microseconds};
     });
   }
 
@@ -183,8 +187,8 @@ class StatusTimes {
 
 }  // namespace
 
-// Cost: two searches for each agent and bucket if the plan is by agent or for all agents; else the
-// spans of the selected agents in the range are merged.
+// Cost: a short search for each agent and bucket if the plan is by agent or for all agents; else
+// the spans of the selected agents in the range are merged.
 report::Table run_source(const Run& run, const report::StatusTimesSource& source) {
   const Chunks<AgentTimes>& known = run.chunks<AgentTimes>();
   if (known.empty()) return std::vector<report::TimesCell>();
