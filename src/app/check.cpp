@@ -66,7 +66,7 @@ class Check {
     }
     for (const std::string& row : damage.rows) add(row + " is not what was written");
     if (damage.is_of_index) add("the index over ids is damaged: the next start makes it anew");
-    if (damage.is_of_texts) add("texts that records name are damaged");
+    if (damage.is_of_strings) add("texts that records name are damaged");
     if (damage.is_of_labels) {
       add("labels of forms are damaged: no report needs them; import the chats with their forms "
           "again");
@@ -82,8 +82,8 @@ class Check {
     const auto engine = engine::open_engine(
         engine::NativeOptions{.folder = data_folder_ + "/engine", .idle_threads = &idle_threads});
     bool is_of_this_store = true;
-    const Result<bool> restored = engine->restore([&](std::int64_t session, ChangeNumber last) {
-      is_of_this_store = store.knows(session, last).value_or(false);
+    const Result<bool> restored = engine->restore([&](std::int64_t origin, ChangeNumber last) {
+      is_of_this_store = store.knows(origin, last).value_or(false);
       return is_of_this_store;
     });
     if (!restored) {

@@ -20,10 +20,10 @@ constexpr std::int64_t most_unsaved_changes = 50'000;
 
 }  // namespace
 
-EngineFiles::EngineFiles(engine::Engine& engine, std::int64_t session, ChangeNumber saved,
+EngineFiles::EngineFiles(engine::Engine& engine, std::int64_t origin, ChangeNumber saved,
                          std::function<bool()> is_whole)
     : engine_(engine),
-      session_(session),
+      origin_(origin),
       is_whole_(std::move(is_whole)),
       saved_(saved),
       saver_([this] { work(); }) {}
@@ -55,7 +55,7 @@ void EngineFiles::save() {
   if (!is_whole_()) return;
   Result<void> saved;
   try {
-    saved = engine_.save(session_);
+    saved = engine_.save(origin_);
   } catch (const std::exception& exception) {  // memory that ran out
     saved = std::unexpected(error_of(exception));
   }

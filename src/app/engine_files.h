@@ -16,11 +16,11 @@ namespace chatreports::app {
 
 class EngineFiles {
  public:
-  // The engine is borrowed; nobody else saves it. `session` is that of the store whose changes it
+  // The engine is borrowed; nobody else saves it. `origin` is that of the store whose changes it
   // is given, `saved` the last change that its files hold. `is_whole` says whether the engine has
   // all that was acknowledged; what lacks damaged records is not saved, or the next start would
   // take it for all.
-  EngineFiles(engine::Engine& engine, std::int64_t session, ChangeNumber saved,
+  EngineFiles(engine::Engine& engine, std::int64_t origin, ChangeNumber saved,
               std::function<bool()> is_whole);
   // Saves what was not yet. No change may be applied any more.
   ~EngineFiles();
@@ -32,7 +32,7 @@ class EngineFiles {
   void save();
 
   engine::Engine& engine_;
-  const std::int64_t session_;
+  const std::int64_t origin_;
   const std::function<bool()> is_whole_;
   ChangeNumber saved_;  // the saver's thread alone
   std::mutex mutex_;

@@ -172,7 +172,7 @@ int run_import(const ImportOptions& options) {
     return exit_with(is_ours.error());
   }
   StopSignals signals;
-  // An older store is rewritten when it is opened: all of it, or nothing.
+  // Opening reads a log that was left behind, which may take seconds: a signal ends it at once.
   std::optional<EndAtSignal> opening(std::in_place, std::nullopt);
   const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports import");
   if (!lock) return exit_with(with_other_way(lock.error()));

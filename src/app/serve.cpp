@@ -42,8 +42,8 @@ constexpr std::chrono::seconds time_between_lines{2};
 void restore(engine::Engine& engine, store::Store& store) {
   bool is_of_this_store = true;
   bool can_go_on = true;
-  const Result<bool> restored = engine.restore([&](std::int64_t session, ChangeNumber last) {
-    is_of_this_store = store.knows(session, last).value_or(false);
+  const Result<bool> restored = engine.restore([&](std::int64_t origin, ChangeNumber last) {
+    is_of_this_store = store.knows(origin, last).value_or(false);
     // The server reads the changes that the files lack from the store.
     if (is_of_this_store && last != store.last_change()) {
       const auto damage = store.find_damage();
@@ -258,9 +258,9 @@ int run_serve(const ServeOptions& given) {
   if (!*filled) return exit_ok;
   give_memory_back();
   damaged.set((*store)->damage());
-  const auto session = (*store)->session();
-  if (!session) return exit_with(session.error());
-  files = std::make_unique<EngineFiles>(*engine, *session, saved, [&damaged, data_files] {
+  const auto origin = (*store)->origin();
+  if (!origin) return exit_with(origin.error());
+  files = std::make_unique<EngineFiles>(*engine, *origin, saved, [&damaged, data_files] {
     return damaged.are_none() && data_files->check();
   });
   auto opened = Access::open(options.data_folder, data_files);

@@ -140,10 +140,8 @@ std::uint32_t event_order(std::string_view event_id) {
   return error == std::errc() ? order : 0;
 }
 
-std::uint64_t chat_key(std::string_view chat_id) {
-  if (const auto digest = written_digest(chat_id)) return *digest;
-  const std::uint64_t key = Digest().add(chat_id).value();
-  return key == 0 ? 1 : key;
+std::string digested_chat_id(std::string_view chat_id) {
+  return fmt::format("#{:x}", Digest().add(chat_id).value());
 }
 
 Country country_of(std::string_view code) {
@@ -153,14 +151,6 @@ Country country_of(std::string_view code) {
   if (code.size() != 2 || !is_letter(code[0]) || !is_letter(code[1])) return {};
   // The fifth bit is that of the case.
   return {{static_cast<char>(code[0] & ~0x20), static_cast<char>(code[1] & ~0x20)}};
-}
-
-std::string chat_id_of(std::uint64_t chat_key) {
-  return fmt::format("#{:x}", chat_key);
-}
-
-bool is_chat_key(std::string_view chat_id) {
-  return written_digest(chat_id).has_value();
 }
 
 std::optional<CustomerDigest> customer_digest(std::string_view user_id) {

@@ -398,8 +398,8 @@ constexpr std::size_t max_label_bytes = 1'024;          // of a form; a longer o
 constexpr std::size_t max_events = 100'000;
 
 // The key of an event within its thread: n if its id is "<thread id>_<n>", else a digest above
-// 2^32. Never 0. Ids of the form "#<hexadecimal digits>", of events and of chats, are such digests,
-// so that what was exported can be taken in again.
+// 2^32. Never 0. An event's id of the form "#<hexadecimal digits>" is such a digest: exports
+// contain them.
 std::uint64_t event_key(std::string_view thread_id, std::string_view event_id);
 // An id that event_key makes the same key of.
 std::string event_id_of(std::string_view thread_id, std::uint64_t event_key);
@@ -409,12 +409,8 @@ std::uint64_t event_key(Instant created_at, EventType type, std::string_view aut
 // have the same time, the one with the lower number came first.
 std::uint32_t event_order(std::string_view event_id);
 
-// The key of a chat: a digest of its id. Never 0.
-std::uint64_t chat_key(std::string_view chat_id);
-// Older stores have only that of a chat. An id that chat_key makes the same key of, and whether an
-// id is such a one.
-std::string chat_id_of(std::uint64_t chat_key);
-bool is_chat_key(std::string_view chat_id);
+// "#" and a digest in hexadecimal digits, in place of a chat's id that is longer than max_id_bytes.
+std::string digested_chat_id(std::string_view chat_id);
 
 // Nothing for an id that says that nobody knows it (`unknown_customer_id`).
 std::optional<CustomerDigest> customer_digest(std::string_view user_id);

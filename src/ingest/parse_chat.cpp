@@ -27,6 +27,10 @@ struct ThreadFields {
       restricted_access;
 };
 
+// In seconds: from the earliest instant to the latest.
+constexpr std::int64_t longest_queues_duration =
+    (latest_instant.microseconds - earliest_instant.microseconds) / microseconds_per_second;
+
 constexpr std::string_view unknown_event_type =
     "event of an unknown type, which no figure counts: type";
 constexpr std::string_view unknown_user_type =
@@ -402,7 +406,7 @@ void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
   if (found.id && found.id->is_string()) {
     record.chat_id = std::string_view(*found.id);
     if (record.chat_id.size() > chat::max_id_bytes) {
-      record.chat_id = chat::chat_id_of(chat::chat_key(record.chat_id));
+      record.chat_id = chat::digested_chat_id(record.chat_id);
     }
   }
 

@@ -11,10 +11,6 @@
 
 namespace chatreports::ingest {
 
-// In seconds: no chat waits longer than all times that there are.
-constexpr std::int64_t longest_queues_duration =
-    (latest_instant.microseconds - earliest_instant.microseconds) / microseconds_per_second;
-
 // An event as it stands in a thread or in a webhook. It is by nobody: whether the author is an
 // agent, only the users of the thread tell.
 struct ParsedEvent {

@@ -213,11 +213,7 @@ void append_users(Members& chat_members, std::string& json, const std::vector<Us
 void append_queue_and_country(Members& members, std::string& json,
                               const chat::ThreadRecord& thread) {
   if (thread.country) members.text("customer_country", thread.country->code());
-  // Older versions took in what is no duration; it counted nowhere.
-  if (thread.queues_duration && *thread.queues_duration >= 0 &&
-      *thread.queues_duration <= longest_queues_duration) {
-    members.integer("queues_duration", *thread.queues_duration);
-  }
+  if (thread.queues_duration) members.integer("queues_duration", *thread.queues_duration);
   if (thread.queued_at.empty()) return;
   append_list(members.key("queued_at"), thread.queued_at,
               [&json](Instant at) { append_json_string(json, format_rfc3339(at)); });

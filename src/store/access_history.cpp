@@ -7,7 +7,7 @@
 
 namespace chatreports::store {
 
-AccessHistory::AccessHistory(Preparation& prepare)
+AccessHistory::AccessHistory(StatementPreparer& prepare)
     : last_token_(prepare("SELECT seq FROM sqlite_sequence WHERE name = 'tokens'")),
       keys_(prepare("SELECT license, key FROM digest_keys")) {}
 

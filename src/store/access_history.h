@@ -15,7 +15,7 @@ namespace chatreports::store {
 // One thread at a time.
 class AccessHistory {
  public:
-  explicit AccessHistory(Preparation& prepare);
+  explicit AccessHistory(StatementPreparer& prepare);
 
   // `tokens` are the numbers of those that the file holds now, read in the caller's transaction.
   // An error where a token is back that was gone, or a key is gone. The first call takes what it

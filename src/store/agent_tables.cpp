@@ -4,31 +4,32 @@
 #include <iterator>
 
 #include "base/check.h"
-#include "store/codec.h"
+#include "store/damaged.h"
+#include "store/list_codec.h"
 
 namespace chatreports::store {
 
-AgentTables::AgentTables(Database& database, Totals& totals, Preparation& prepare)
+AgentTables::AgentTables(Database& database, Totals& totals, StatementPreparer& prepare)
     : database_(database),
       totals_(totals),
       upsert_agent_(prepare(R"sql(
-        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at,
+        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, updated_at,
                            is_deleted, is_bot, checksum)
         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
         ON CONFLICT(license, agent_id) DO UPDATE SET
           change = excluded.change, name = coalesce(excluded.name, name),
           timezone = coalesce(excluded.timezone, timezone),
           group_ids = coalesce(excluded.group_ids, group_ids),
-          told_at = coalesce(excluded.told_at, told_at), is_deleted = excluded.is_deleted,
+          updated_at = coalesce(excluded.updated_at, updated_at), is_deleted = excluded.is_deleted,
           is_bot = max(is_bot, excluded.is_bot)
-        WHERE (excluded.told_at IS NULL OR told_at IS NULL OR excluded.told_at >= told_at)
+        WHERE (excluded.updated_at IS NULL OR updated_at IS NULL OR excluded.updated_at >= updated_at)
           AND (coalesce(excluded.name, name) IS NOT name
             OR coalesce(excluded.timezone, timezone) IS NOT timezone
             OR coalesce(excluded.group_ids, group_ids) IS NOT group_ids
             OR excluded.is_deleted <> is_deleted OR excluded.is_bot > is_bot))sql")),
       // Told of again, an agent is the one that is known, unless that was deleted.
       create_agent_(prepare(R"sql(
-        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, told_at,
+        INSERT INTO agents(change, license, agent_id, name, timezone, group_ids, updated_at,
                            is_deleted, is_bot, checksum)
         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
         ON CONFLICT(license, agent_id) DO UPDATE SET
@@ -36,9 +37,9 @@ AgentTables::AgentTables(Database& database, Totals& totals, Preparation& prepar
           timezone = coalesce(timezone, excluded.timezone),
           group_ids = CASE WHEN is_deleted THEN coalesce(excluded.group_ids, group_ids)
                       ELSE coalesce(group_ids, excluded.group_ids) END,
-          told_at = CASE WHEN is_deleted THEN excluded.told_at ELSE told_at END, is_deleted = 0,
+          updated_at = CASE WHEN is_deleted THEN excluded.updated_at ELSE updated_at END, is_deleted = 0,
           is_bot = max(is_bot, excluded.is_bot)
-        WHERE (NOT is_deleted OR excluded.told_at > told_at)
+        WHERE (NOT is_deleted OR excluded.updated_at > updated_at)
           AND (is_deleted OR coalesce(name, excluded.name) IS NOT name
             OR coalesce(timezone, excluded.timezone) IS NOT timezone
             OR coalesce(group_ids, excluded.group_ids) IS NOT group_ids
@@ -48,23 +49,24 @@ AgentTables::AgentTables(Database& database, Totals& totals, Preparation& prepar
         ON CONFLICT(license, agent_id) DO UPDATE SET change = excluded.change, is_bot = 1
         WHERE excluded.is_bot > is_bot)sql")),
       set_told_groups_(prepare(R"sql(
-        INSERT INTO agents(change, license, agent_id, told_group_ids, is_bot, checksum)
+        INSERT INTO agents(change, license, agent_id, webhook_group_ids, is_bot, checksum)
         VALUES(?1, ?2, ?3, ?4, ?5, 0)
         ON CONFLICT(license, agent_id) DO UPDATE SET
-          change = excluded.change, told_group_ids = excluded.told_group_ids)sql")),
+          change = excluded.change, webhook_group_ids = excluded.webhook_group_ids)sql")),
       upsert_group_(prepare(R"sql(
         INSERT INTO groups(change, license, group_id, name, checksum) VALUES(?1, ?2, ?3, ?4, 0)
         ON CONFLICT(license, group_id) DO UPDATE SET
           change = excluded.change, name = excluded.name
         WHERE coalesce(excluded.name, name) IS NOT name)sql")),
-      set_members_(prepare("UPDATE groups SET change = ?1, members = ?4, members_told_at = ?5 "
+      set_members_(prepare("UPDATE groups SET change = ?1, members = ?4, members_updated_at = ?5 "
                            "WHERE license = ?2 AND group_id = ?3")),
-      find_agent_(prepare("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
-                          "is_deleted, told_group_ids, is_bot, checksum FROM agents "
-                          "WHERE license = ?1 AND agent_id = ?2")),
-      find_group_(prepare(
-          "SELECT change, license, group_id, name, members, members_told_at, checksum FROM groups "
-          "WHERE license = ?1 AND group_id = ?2")),
+      find_agent_(
+          prepare("SELECT change, license, agent_id, name, timezone, group_ids, updated_at, "
+                  "is_deleted, webhook_group_ids, is_bot, checksum FROM agents "
+                  "WHERE license = ?1 AND agent_id = ?2")),
+      find_group_(prepare("SELECT change, license, group_id, name, members, members_updated_at, "
+                          "checksum FROM groups "
+                          "WHERE license = ?1 AND group_id = ?2")),
       seal_agent_(prepare("UPDATE agents SET checksum = ?2 WHERE change = ?1")),
       seal_group_(prepare("UPDATE groups SET checksum = ?2 WHERE change = ?1")) {}
 
@@ -76,8 +78,7 @@ Result<std::optional<AgentTables::Row>> AgentTables::find(const Table& table) {
   if (!*found) return std::nullopt;
   const Row row{table.find.integer(0), table.find.integer(table.columns)};
   if (is_intact(table.find, table.number, table.columns)) return row;
-  return std::unexpected(
-      damaged_row(database_.path(), table.name, row.change, "is not what was written"));
+  return std::unexpected(damaged_row(database_.path(), table.name, row.change));
 }
 
 // SQL says what becomes of the row; what it has become gets its checksum.
@@ -123,7 +124,7 @@ Result<bool> AgentTables::write(LicenseId license, const chat::AgentRecord& reco
       .bind_optional_text(4, record.name)
       .bind_optional_text(5, record.timezone);
   if (record.groups) {
-    encode_integers(*record.groups, groups);
+    groups = encode_integers(*record.groups);
     upsert.bind_bytes(6, groups);
   } else {
     upsert.bind_null(6);
@@ -173,8 +174,7 @@ Result<bool> AgentTables::write_members(LicenseId license, const chat::GroupReco
       if (known == *record.members && find_group_.integer(5) == told_at) return false;
     }
   }
-  std::string members;
-  encode_texts(*record.members, members);
+  const std::string members = encode_texts(*record.members);
   set_members_.bind(1, counter.next()).bind(2, license.value).bind(3, record.id);
   set_members_.bind_bytes(4, members).bind(5, told_at);
   auto changed = run(groups(), set_members_, license, counter);
@@ -207,8 +207,7 @@ Result<bool> AgentTables::tell_group(LicenseId license, const std::string& agent
   }
   std::erase(groups, group);
   if (is_member) groups.insert(std::ranges::lower_bound(groups, group), group);
-  std::string bytes;
-  encode_integers(groups, bytes);
+  const std::string bytes = encode_integers(groups);
   set_told_groups_.bind(1, counter.next()).bind(2, license.value).bind_text(3, agent_id);
   set_told_groups_.bind_bytes(4, bytes).bind(5, std::int64_t{chat::is_bot_id(agent_id)});
   return run(agents(), set_told_groups_, license, counter);
@@ -235,8 +234,7 @@ Result<std::optional<std::string>> AgentTables::timezone(LicenseId license,
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
   if (!is_intact(find_agent_, CheckedTable::agents, 10)) {
-    return std::unexpected(
-        damaged_row(database_.path(), "agents", find_agent_.integer(0), "is not what was written"));
+    return std::unexpected(damaged_row(database_.path(), "agents", find_agent_.integer(0)));
   }
   if (find_agent_.is_null(4)) return std::nullopt;
   return std::string(find_agent_.bytes(4));

@@ -17,7 +17,7 @@ namespace chatreports::store {
 
 class AgentTables {
  public:
-  AgentTables(Database& database, Totals& totals, Preparation& prepare);
+  AgentTables(Database& database, Totals& totals, StatementPreparer& prepare);
 
   // What a later record of the same agent or group carries replaces what is known; the rest stays.
   // What a webhook tells replaces what was told before it. A deleted agent keeps its groups, so

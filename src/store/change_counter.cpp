@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "store/damaged.h"
 #include "store/row_checksum.h"
 
 namespace chatreports::store {
@@ -12,10 +13,9 @@ Result<std::int64_t> read_counter(Database& database, std::string_view name) {
   auto found = statement->bind_text(1, name).step();
   if (!found) return std::unexpected(std::move(found.error()));
   if (*found && is_intact(*statement, CheckedTable::counters, 2)) return statement->integer(1);
-  return failed(
-      fmt::format("{} is damaged: its counter {} is {}; restore it from a backup, or move it away "
-                  "and import the records again",
-                  database.path(), name, *found ? "not what was written" : "not there"));
+  return std::unexpected(damaged_file(
+      database.path(),
+      fmt::format("its counter {} is {}", name, *found ? "not what was written" : "missing")));
 }
 
 Result<void> write_counter(Database& database, std::string_view name, std::int64_t value) {

@@ -2,21 +2,22 @@
 
 #include <fmt/format.h>
 
-#include "store/codec.h"
+#include "store/chat_updates_codec.h"
+#include "store/damaged.h"
 
 namespace chatreports::store {
 
-ChatTable::ChatTable(Database& database, Totals& totals, Preparation& prepare)
+ChatTable::ChatTable(Database& database, Totals& totals, StatementPreparer& prepare)
     : database_(database),
       totals_(totals),
       any_(prepare("SELECT 1 FROM chats LIMIT 1")),
-      find_(prepare("SELECT license, chat_key, operations, checksum FROM chats "
-                    "WHERE license = ?1 AND chat_key = ?2")),
-      write_(prepare("INSERT INTO chats(license, chat_key, operations, checksum) "
-                     "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(license, chat_key) DO UPDATE SET "
-                     "operations = excluded.operations, checksum = excluded.checksum")) {}
+      find_(prepare("SELECT license, chat_id, updates, checksum FROM chats "
+                    "WHERE license = ?1 AND chat_id = ?2")),
+      write_(prepare("INSERT INTO chats(license, chat_id, updates, checksum) "
+                     "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(license, chat_id) DO UPDATE SET "
+                     "updates = excluded.updates, checksum = excluded.checksum")) {}
 
-Result<ToldOfChat> ChatTable::find(LicenseId license, std::uint64_t chat_key) {
+Result<ToldOfChat> ChatTable::find(LicenseId license, std::string_view chat_id) {
   if (!is_empty_) {
     const ResetAtEnd reset(any_);
     auto any = any_.step();
@@ -24,23 +25,19 @@ Result<ToldOfChat> ChatTable::find(LicenseId license, std::uint64_t chat_key) {
     is_empty_ = !*any;
   }
   if (*is_empty_) return ToldOfChat{};
-  auto row = find_row(license, chat_key);
+  auto row = find_row(license, chat_id);
   if (!row) return std::unexpected(std::move(row.error()));
   return *row ? std::move((*row)->told) : ToldOfChat{};
 }
 
-Result<void> ChatTable::write(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told) {
-  const auto known = find_row(license, chat_key);
+Result<void> ChatTable::write(LicenseId license, std::string_view chat_id, const ToldOfChat& told) {
+  const auto known = find_row(license, chat_id);
   if (!known) return std::unexpected(known.error());
-  std::string bytes;
-  encode(told, bytes);
+  const std::string bytes = encode(told);
   is_empty_ = false;
-  const auto key = static_cast<std::int64_t>(chat_key);
   const std::int64_t checksum =
-      RowChecksum(CheckedTable::chats).add(license.value).add(key).add_bytes(bytes).value();
-  auto done =
-      write_.bind(1, license.value).bind(2, key).bind_bytes(3, bytes).bind(4, checksum).run();
-  if (!done) return done;
+      bind_row(write_, CheckedTable::chats, license.value, chat_id, Blob{bytes});
+  if (auto done = write_.run(); !done) return done;
   if (*known) {
     totals_.replaced(CheckedTable::chats, license, (*known)->checksum, checksum);
   } else {
@@ -50,22 +47,20 @@ Result<void> ChatTable::write(LicenseId license, std::uint64_t chat_key, const T
 }
 
 Result<std::optional<ChatTable::Row>> ChatTable::find_row(LicenseId license,
-                                                          std::uint64_t chat_key) {
+                                                          std::string_view chat_id) {
   const ResetAtEnd reset(find_);
-  auto found = find_.bind(1, license.value).bind(2, static_cast<std::int64_t>(chat_key)).step();
+  auto found = find_.bind(1, license.value).bind_text(2, chat_id).step();
   if (!found) return std::unexpected(std::move(found.error()));
   if (!*found) return std::nullopt;
-  std::string_view why = "it is not what was written";
+  Error why{row_is_damaged, "they are not what was written"};
   if (is_intact(find_, CheckedTable::chats, 3)) {
     auto told = decode_told_of_chat(find_.bytes(2));
     if (told) return Row{*std::move(told), find_.integer(3)};
-    why = "its form is not known";
+    why = std::move(told.error());
   }
-  return std::unexpected(
-      Error{row_is_damaged,
-            fmt::format("{} is damaged: what was told of a chat of licence {} cannot be read: {}; "
-                        "`chatreports check` says all that is damaged and what to do",
-                        database_.path(), license.value, why)});
+  return std::unexpected(damaged_row(
+      database_.path(), fmt::format("the updates of a chat of licence {} cannot be read: {}",
+                                    license.value, why.message)));
 }
 
 }  // namespace chatreports::store

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -32,18 +33,18 @@ struct ToldOfChat {
 
 class ChatTable {
  public:
-  ChatTable(Database& database, Totals& totals, Preparation& prepare);
+  ChatTable(Database& database, Totals& totals, StatementPreparer& prepare);
 
   // Nothing told where the chat is not in the table; at no cost while nothing was told of any chat.
-  Result<ToldOfChat> find(LicenseId license, std::uint64_t chat_key);
-  Result<void> write(LicenseId license, std::uint64_t chat_key, const ToldOfChat& told);
+  Result<ToldOfChat> find(LicenseId license, std::string_view chat_id);
+  Result<void> write(LicenseId license, std::string_view chat_id, const ToldOfChat& told);
 
  private:
   struct Row {
     ToldOfChat told;
     std::int64_t checksum = 0;
   };
-  Result<std::optional<Row>> find_row(LicenseId license, std::uint64_t chat_key);
+  Result<std::optional<Row>> find_row(LicenseId license, std::string_view chat_id);
 
   Database& database_;
   Totals& totals_;

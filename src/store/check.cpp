@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "store/plain_texts.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 
@@ -26,7 +25,7 @@ Faults faults_of(Database& database) {
 }  // namespace
 
 Faults faults_of_facts_file(const std::string& data_folder) {
-  auto database = open_facts(data_folder);
+  auto database = open_database(data_folder, facts_schema());
   if (!database) return std::unexpected(std::move(database.error()));
   return faults_of(*database);
 }

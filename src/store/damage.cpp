@@ -29,19 +29,20 @@ int columns_of(const Table& table) {
 
 constexpr Table tables[] = {
     {CheckedTable::threads, "threads",
-     "thread_number, changed, license, thread_id, complete_since, chat, record", 2},
+     "thread_number, changed, license, thread_id, complete_since, chat_id, record", 2},
     {CheckedTable::greeting_events, "greeting_events",
      "event_number, changed, license, unique_id, event, greeting_id, group_id, at", 2},
     {CheckedTable::agent_statuses, "agent_statuses",
      "status_number, changed, license, agent_id, at, status", 2},
     {CheckedTable::agents, "agents",
-     "change, license, agent_id, name, timezone, group_ids, told_at, is_deleted, told_group_ids, "
+     "change, license, agent_id, name, timezone, group_ids, updated_at, is_deleted, "
+     "webhook_group_ids, "
      "is_bot",
      1},
-    {CheckedTable::groups, "groups", "change, license, group_id, name, members, members_told_at",
+    {CheckedTable::groups, "groups", "change, license, group_id, name, members, members_updated_at",
      1},
-    {CheckedTable::chats, "chats", "license, chat_key, operations", 0},
-    {CheckedTable::texts, "texts", "number, text", -1},
+    {CheckedTable::chats, "chats", "license, chat_id, updates", 0},
+    {CheckedTable::strings, "strings", "number, string", -1},
     {CheckedTable::thread_moves, "thread_moves", "thread_number, change, started_at", -1},
     {CheckedTable::greeting_event_replacements, "greeting_event_replacements",
      "event_number, change, greeting_id, group_id, at", -1},
@@ -116,8 +117,8 @@ class Search {
     const Total& found = found_[{license, number}];
     if (found == written) return;
     switch (number) {
-      case CheckedTable::texts:
-        damage_.is_of_texts = true;
+      case CheckedTable::strings:
+        damage_.is_of_strings = true;
         return;
       case CheckedTable::row_index:
         damage_.is_of_index = true;
@@ -169,7 +170,7 @@ void Damage::merge(const Damage& other) {
   }
   is_of_history = is_of_history || other.is_of_history;
   is_of_index = is_of_index || other.is_of_index;
-  is_of_texts = is_of_texts || other.is_of_texts;
+  is_of_strings = is_of_strings || other.is_of_strings;
   is_of_labels = is_of_labels || other.is_of_labels;
   if (rows.empty()) rows = other.rows;
 }

@@ -27,9 +27,9 @@ struct Damage {
   bool is_of_history = false;
   // The index over ids, which can be made anew from the rows.
   bool is_of_index = false;
-  // Texts that records name; those that name a damaged one can't be read, and are told by their
+  // The string table. Records that name a damaged string can't be read, and are counted for their
   // licence.
-  bool is_of_texts = false;
+  bool is_of_strings = false;
   // Labels of forms, which exports need and no figure.
   bool is_of_labels = false;
 
@@ -37,7 +37,7 @@ struct Damage {
   std::vector<std::string> rows;
 
   bool is_none() const {
-    return licenses.empty() && !is_of_history && !is_of_index && !is_of_texts && !is_of_labels;
+    return licenses.empty() && !is_of_history && !is_of_index && !is_of_strings && !is_of_labels;
   }
   void add(LicenseId license, std::uint64_t count, std::string sentence);
   // Of each licence what tells more.

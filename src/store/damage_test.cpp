@@ -105,7 +105,7 @@ TEST_F(DamagedStore, is_whole_at_first) {
 TEST_F(DamagedStore, a_damaged_row_is_left_out_and_hurts_its_licence_alone) {
   for (const char* column :
        {"changed = 99", "license = 2", "license = 77", "thread_id = 'T4'", "complete_since = 9",
-        "complete_since = NULL", "chat = 8", "record = x'03'", "checksum = 1"}) {
+        "complete_since = NULL", "chat_id = 8", "record = x'03'", "checksum = 1"}) {
     SCOPED_TRACE(column);
     const TemporaryFolder folder;
     std::filesystem::copy(folder_.data(), folder.data(), std::filesystem::copy_options::recursive);
@@ -224,18 +224,6 @@ TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_made_good_when_it_comes
   EXPECT_EQ(store->write(license, labels)->unchanged, 1u);
 }
 
-TEST_F(DamagedStore, labels_of_an_older_version_get_their_checksums) {
-  const std::vector<chat::Record> labels{
-      chat::FormLabel{"form", "field", "answer", "Very good", {10}}};
-  ASSERT_EQ(open()->write(license, labels)->written, 1u);
-  change(
-      "ALTER TABLE form_labels DROP COLUMN checksum; DELETE FROM totals WHERE of_table = 13; "
-      "PRAGMA user_version = 8");
-  const auto store = open();
-  EXPECT_EQ(store->find_damage(), Damage{});
-  EXPECT_EQ(store->write(license, labels)->unchanged, 1u);
-}
-
 TEST_F(DamagedStore, the_index_is_made_anew) {
   change("UPDATE row_index SET digest = digest + 1");
   const auto store = open();
@@ -252,7 +240,7 @@ TEST_F(DamagedStore, what_names_a_damaged_text_is_damaged) {
     const std::vector<chat::Record> later{chat("T100", 100'000)};
     ASSERT_TRUE(store->write(license, later).has_value());  // names the text
   }
-  change("UPDATE texts SET text = 'a tag that is met 0ften'");
+  change("UPDATE strings SET string = 'a tag that is met 0ften'");
   const auto store = open();
   const auto changes = replay(*store);
   ASSERT_TRUE(changes.has_value());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/damaged.h"
 #include "store/row_checksum.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
@@ -55,17 +56,16 @@ class DigestKeys::Implementation {
     chat::DigestKey key;
     const std::string_view bytes = row.bytes(1);
     if (bytes.size() != key.bytes.size() || !is_intact(row, CheckedTable::digest_keys, 2)) {
-      return failed(
-          fmt::format("{} is damaged: the digest key of licence {} is not what was written; "
-                      "restore the file from a backup",
-                      database_.path(), row.integer(0)));
+      return std::unexpected(damaged_file(
+          database_.path(),
+          fmt::format("the digest key of licence {} is not what was written", row.integer(0))));
     }
     std::ranges::copy(bytes, key.bytes.begin());
     return key;
   }
 
   Database database_;
-  Preparation prepare_;
+  StatementPreparer prepare_;
   Statement read_;
   Statement find_;
   Statement insert_;

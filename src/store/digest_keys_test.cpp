@@ -58,21 +58,6 @@ TEST(DigestKeys, that_are_damaged_are_refused) {
   }
 }
 
-TEST(DigestKeys, of_an_older_file_are_kept) {
-  const TemporaryFolder folder;
-  const chat::DigestKey key = *(*DigestKeys::open(folder.data()))->find_or_make({1});
-  {
-    auto database = Database::open(folder.data() + "/access.sqlite");
-    const auto made_older = database->execute(
-        "PRAGMA journal_mode = WAL; ALTER TABLE digest_keys DROP COLUMN checksum; "
-        "PRAGMA user_version = 3");
-    ASSERT_TRUE(made_older.has_value()) << made_older.error().message;
-  }
-  const auto keys = DigestKeys::open(folder.data());
-  ASSERT_TRUE(keys.has_value()) << keys.error().message;
-  EXPECT_EQ((*keys)->find_or_make({1}), key);
-}
-
 TEST(DigestKeys, stand_beside_the_tokens) {
   const TemporaryFolder folder;
   const auto tokens = Tokens::open(folder.data());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/list_codec.h"
+
 namespace chatreports::store {
 namespace {
 
@@ -9,16 +11,16 @@ using chat::AuthorKind;
 using chat::Event;
 using chat::FilledForm;
 
-// The author of an event; unlisted ones are told by EventDetail.
+// An unlisted author is nobody here; EventDetail flags it.
 enum class EventAuthor : std::uint8_t { nobody, customer, agent, first_agent };
 
 enum EventFlag : std::uint8_t {
   hidden_from_customer = 32,
-  has_detail = 64,       // of version 3 and before: automatic_welcome
-  has_filled_form = 128  // of a filled form; of a system message: it is closing
+  has_detail = 64,
+  has_filled_form = 128  // of a filled form; of a system message: it closes the chat
 };
 
-// The meaning of a system message is kept × 16.
+// Plus the meaning of a system message × 16.
 enum EventDetail : std::uint8_t {
   automatic_welcome = 1,
   automatic_greeting = 2,
@@ -30,18 +32,18 @@ constexpr std::uint8_t type_follows = 7;  // in the place of a type that three b
 static_assert(static_cast<int>(chat::EventType::system_message) < type_follows);
 static_assert(static_cast<int>(chat::SystemMessage::unassigned) < 16, "it takes four bits");
 
-void write_form(Writer& writer, const FilledForm& form) {
-  writer.text(form.form_id);
-  writer.byte(form.type ? static_cast<std::uint8_t>(static_cast<int>(*form.type) + 1) : 0);
-  write_texts(writer, form.answers);
+void write_form(RecordEncoder& encoder, const FilledForm& form) {
+  encoder.text(form.form_id);
+  encoder.byte(form.type ? static_cast<std::uint8_t>(static_cast<int>(*form.type) + 1) : 0);
+  write_texts(encoder, form.answers);
 }
 
-FilledForm read_form(Reader& reader) {
+FilledForm read_form(RecordDecoder& decoder) {
   FilledForm form;
-  form.form_id = reader.text();
-  const std::uint8_t type = reader.byte();
-  if (type != 0) form.type = reader.one_of(type - 1u, chat::SurveyType::post_chat);
-  form.answers = read_texts(reader);
+  form.form_id = decoder.text();
+  const std::uint8_t type = decoder.byte();
+  if (type != 0) form.type = decoder.one_of(type - 1u, chat::SurveyType::post_chat);
+  form.answers = read_texts(decoder);
   return form;
 }
 
@@ -56,37 +58,21 @@ std::uint8_t detail_of(const Event& event) {
   return static_cast<std::uint8_t>(detail);
 }
 
-void read_agent(Reader& reader, std::uint64_t place, const NamedAuthors& authors, Event& event) {
+void read_agent(RecordDecoder& decoder, std::uint64_t place, const NamedAuthors& authors,
+                Event& event) {
   event.author = AuthorKind::agent;
   if (place < authors.agents.size()) {
     event.agent_id = authors.agents[place];
   } else if (place - authors.agents.size() < authors.further_agents.size()) {
     event.agent_id = authors.further_agents[place - authors.agents.size()];
   } else {
-    reader.fail();
+    decoder.fail();
   }
-}
-
-Event read_older_event(Reader& reader, Instant before, const NamedAuthors& authors) {
-  constexpr std::uint8_t welcome = has_detail;
-  Event event;
-  const std::uint8_t head = reader.byte();
-  event.type = head % 8 == 7 ? chat::EventType::other : static_cast<chat::EventType>(head % 8);
-  event.author = reader.one_of(head / 8u % 4, AuthorKind::agent);
-  event.visible_to_customer = (head & hidden_from_customer) == 0;
-  event.automatic_welcome = (head & welcome) != 0;
-  event.created_at = {reader.difference(before.microseconds)};
-  if (event.author == AuthorKind::agent) read_agent(reader, reader.number(), authors, event);
-  if ((head & has_filled_form) != 0) {
-    if (event.type != chat::EventType::filled_form) reader.fail();
-    event.filled_form = read_form(reader);
-  }
-  return event;
 }
 
 }  // namespace
 
-void write_event(Writer& writer, const Event& event, Instant before, Authors& authors) {
+void write_event(RecordEncoder& encoder, const Event& event, Instant before, Authors& authors) {
   const auto type = static_cast<std::uint8_t>(event.type);
   const std::uint8_t detail = detail_of(event);
   EventAuthor author = EventAuthor::nobody;
@@ -102,41 +88,38 @@ void write_event(Writer& writer, const Event& event, Instant before, Authors& au
   if (!event.visible_to_customer) head |= hidden_from_customer;
   if (detail != 0) head |= has_detail;
   if (event.filled_form || is_closing) head |= has_filled_form;
-  writer.byte(static_cast<std::uint8_t>(head));
-  if (type >= type_follows) writer.byte(type);
-  if (detail != 0) writer.byte(detail);
-  writer.difference(event.created_at.microseconds, before.microseconds);
-  if (author == EventAuthor::agent) writer.number(place);
+  encoder.byte(static_cast<std::uint8_t>(head));
+  if (type >= type_follows) encoder.byte(type);
+  if (detail != 0) encoder.byte(detail);
+  encoder.time(event.created_at, before);
+  if (author == EventAuthor::agent) encoder.number(place);
   if (event.author == AuthorKind::unlisted) {
-    writer.number(authors.unlisted.place_of(event.author_digest));
+    encoder.number(authors.unlisted.place_of(event.author_digest));
   }
-  if (event.filled_form) write_form(writer, *event.filled_form);
+  if (event.filled_form) write_form(encoder, *event.filled_form);
 }
 
-Event read_event(Reader& reader, Instant before, const NamedAuthors& authors) {
-  if (reader.of_version() <= version_without_further_flags) {
-    return read_older_event(reader, before, authors);
-  }
+Event read_event(RecordDecoder& decoder, Instant before, const NamedAuthors& authors) {
   Event event;
-  const std::uint8_t head = reader.byte();
+  const std::uint8_t head = decoder.byte();
   std::uint8_t type = head % 8;
-  if (type == type_follows) type = reader.byte();
-  event.type = reader.one_of(type, chat::EventType::other);
+  if (type == type_follows) type = decoder.byte();
+  event.type = decoder.one_of(type, chat::EventType::other);
   event.visible_to_customer = (head & hidden_from_customer) == 0;
-  const std::uint8_t detail = (head & has_detail) != 0 ? reader.byte() : 0;
-  if ((detail % 16 & ~all_event_details) != 0) reader.fail();
+  const std::uint8_t detail = (head & has_detail) != 0 ? decoder.byte() : 0;
+  if ((detail % 16 & ~all_event_details) != 0) decoder.fail();
   event.automatic_welcome = (detail & automatic_welcome) != 0;
   event.automatic_greeting = (detail & automatic_greeting) != 0;
-  event.system_message = reader.one_of(detail / 16u, chat::SystemMessage::unassigned);
-  event.created_at = {reader.difference(before.microseconds)};
+  event.system_message = decoder.one_of(detail / 16u, chat::SystemMessage::unassigned);
+  event.created_at = decoder.time(before);
   const auto author = static_cast<EventAuthor>(head / 8 % 4);
   if (author == EventAuthor::customer) event.author = AuthorKind::customer;
-  if (author == EventAuthor::first_agent) read_agent(reader, 0, authors, event);
-  if (author == EventAuthor::agent) read_agent(reader, reader.number(), authors, event);
+  if (author == EventAuthor::first_agent) read_agent(decoder, 0, authors, event);
+  if (author == EventAuthor::agent) read_agent(decoder, decoder.number(), authors, event);
   if ((detail & by_unlisted_author) != 0) {
-    const std::uint64_t place = reader.number();
+    const std::uint64_t place = decoder.number();
     if (author != EventAuthor::nobody || place >= authors.unlisted.size()) {
-      reader.fail();
+      decoder.fail();
     } else {
       event.author = AuthorKind::unlisted;
       event.author_digest = authors.unlisted[place];
@@ -146,9 +129,9 @@ Event read_event(Reader& reader, Instant before, const NamedAuthors& authors) {
     if (event.type == chat::EventType::system_message) {
       event.system_message = chat::SystemMessage::closing;
     } else if (event.type == chat::EventType::filled_form) {
-      event.filled_form = read_form(reader);
+      event.filled_form = read_form(decoder);
     } else {
-      reader.fail();
+      decoder.fail();
     }
   }
   return event;

@@ -1,5 +1,5 @@
 #pragma once
-// Events ↔ bytes, in the form that codec.cpp writes down. An event names its author by a place
+// Events ↔ bytes, in the form that record_codec.cpp describes. An event names its author by a place
 // among those of its record.
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "chat/record.h"
-#include "store/codec_stream.h"
+#include "store/record_encoding.h"
 
 namespace chatreports::store {
 
@@ -63,7 +63,8 @@ struct NamedAuthors {
 
 // `before` is the time of the event before, or the start of the thread. The key of the event is not
 // among the bytes.
-void write_event(Writer& writer, const chat::Event& event, Instant before, Authors& authors);
-chat::Event read_event(Reader& reader, Instant before, const NamedAuthors& authors);
+void write_event(RecordEncoder& encoder, const chat::Event& event, Instant before,
+                 Authors& authors);
+chat::Event read_event(RecordDecoder& decoder, Instant before, const NamedAuthors& authors);
 
 }  // namespace chatreports::store

@@ -1,5 +1,7 @@
 #include "store/greeting_table.h"
 
+#include "store/damaged.h"
+
 namespace chatreports::store {
 namespace {
 
@@ -15,7 +17,7 @@ std::int64_t bind_columns(Statement& statement, LicenseId license,
 }  // namespace
 
 GreetingTable::GreetingTable(Database& database, RowIndex& index, Totals& totals,
-                             Preparation& prepare)
+                             StatementPreparer& prepare)
     : database_(database),
       index_(index),
       totals_(totals),
@@ -75,8 +77,7 @@ Result<std::optional<GreetingTable::Row>> GreetingTable::find(LicenseId license,
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
   if (!is_intact(find_, CheckedTable::greeting_events, 8)) {
-    return std::unexpected(
-        damaged_row(database_.path(), "greeting_events", **number, "is not what was written"));
+    return std::unexpected(damaged_row(database_.path(), "greeting_events", **number));
   }
   return Row{**number, find_.integer(5), find_.optional_integer(6), find_.integer(7),
              find_.integer(8)};

@@ -16,7 +16,7 @@ namespace chatreports::store {
 
 class GreetingTable {
  public:
-  GreetingTable(Database& database, RowIndex& index, Totals& totals, Preparation& prepare);
+  GreetingTable(Database& database, RowIndex& index, Totals& totals, StatementPreparer& prepare);
 
   // Whether anything has changed. An event with the same unique id and kind is replaced.
   Result<bool> write(LicenseId license, const chat::GreetingRecord& record, ChangeCounter& counter);

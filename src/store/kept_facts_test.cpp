@@ -200,55 +200,6 @@ TEST(ChatIds, are_kept_as_they_are) {
   for (std::size_t at = 0; at < ids.size(); ++at) EXPECT_EQ(chats[at].chat_id, ids[at]);
 }
 
-// Older stores, and what they exported, have a digest alone.
-TEST(ChatIds, take_the_place_of_their_digest_and_are_found_by_either) {
-  const TemporaryFolder folder;
-  const auto store = open(folder);
-  const std::string digest = chat::chat_id_of(chat::chat_key("PJ0MRSHTDG"));
-  write(*store, {chat("T1", digest), chat("T2", "PJ0MRSHTDG"), chat("T3", "OTHER")});
-  const chat::PropertyTold plan{chat::Layer::chat, "shop", "plan", std::string("pro")};
-  write(*store, {chat::WebhookRecord{"", "PJ0MRSHTDG", {}, {plan}, {{200}}}});
-  std::size_t with_plan = 0;
-  for (const chat::Thread& thread : facts_of(*store)) with_plan += thread.properties.size();
-  EXPECT_EQ(with_plan, 2u);
-  EXPECT_EQ(write(*store, {chat("T1", "PJ0MRSHTDG")}).written, 1u);
-  EXPECT_EQ(write(*store, {chat("T1", digest), chat("T1")}).unchanged, 2u);
-  EXPECT_EQ(records_of_kind<chat::ChatRecord>(*store)[0].chat_id, "PJ0MRSHTDG");
-}
-
-// A record that an earlier version wrote lacks what it did not know of.
-TEST(OlderRecords, are_brought_up_to_date_by_the_same_archive) {
-  const TemporaryFolder folder;
-  chat::ChatRecord archive = chat("T1");
-  chat::Event closing;
-  closing.key = 1;
-  closing.type = chat::EventType::system_message;
-  closing.created_at = {150};
-  closing.system_message = chat::SystemMessage::closing;
-  chat::Event survey = closing;
-  survey.key = 2;
-  survey.created_at = {900};
-  survey.system_message = chat::SystemMessage::other;
-  archive.thread.events = {closing, survey};
-  const auto store = open(folder);
-  write(*store, {archive});
-  {
-    auto database = Database::open(folder.data() + "/chatreports.sqlite");
-    ASSERT_TRUE(database.has_value());
-    // Version 3 of the same: started at 100, two system messages at 150 and 900.
-    ASSERT_TRUE(
-        database
-            ->execute("UPDATE threads SET record = x'0301c80100000000000002066406dc0b', checksum = "
-                      "row_checksum(0, thread_number, changed, license, thread_id, "
-                      "complete_since, chat, x'0301c80100000000000002066406dc0b')")
-            .has_value());
-  }
-  EXPECT_EQ(facts_of(*store).at(0).duration, Duration{800});
-  EXPECT_EQ(write(*store, {archive}).written, 1u);
-  EXPECT_EQ(facts_of(*store).at(0).duration, Duration{50});
-  EXPECT_EQ(write(*store, {archive}).unchanged, 1u);
-}
-
 TEST(RestrictedThreads, take_nothing_away) {
   chat::ChatRecord whole = chat("T1");
   whole.thread.tags = {"vip"};

@@ -4,7 +4,7 @@
 
 namespace chatreports::store {
 
-KnownAgents::KnownAgents(Preparation& prepare)
+KnownAgents::KnownAgents(StatementPreparer& prepare)
     : find_(prepare("SELECT 1 FROM agents WHERE license = ?1 AND agent_id = ?2")),
       all_(prepare("SELECT agent_id FROM agents WHERE license = ?1")) {}
 

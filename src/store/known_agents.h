@@ -17,7 +17,7 @@ namespace chatreports::store {
 
 class KnownAgents {
  public:
-  explicit KnownAgents(Preparation& prepare);
+  explicit KnownAgents(StatementPreparer& prepare);
 
   // At the beginning of a transaction, and when one was taken back: what others have written since
   // is read again, once it is asked for.

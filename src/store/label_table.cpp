@@ -14,7 +14,7 @@ constexpr int columns = 6;  // before the checksum
 
 }  // namespace
 
-LabelTable::LabelTable(Totals& totals, Preparation& prepare)
+LabelTable::LabelTable(Totals& totals, StatementPreparer& prepare)
     : totals_(totals),
       find_(prepare("SELECT license, form_id, field_id, answer_id, label, at, checksum "
                     "FROM form_labels WHERE license = ?1 AND form_id = ?2 AND field_id = ?3 AND "

@@ -19,7 +19,7 @@ namespace chatreports::store {
 
 class LabelTable {
  public:
-  LabelTable(Totals& totals, Preparation& prepare);
+  LabelTable(Totals& totals, StatementPreparer& prepare);
 
   // At the beginning of a transaction, and when one was taken back.
   void forget() { labels_.clear(); }

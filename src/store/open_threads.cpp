@@ -25,13 +25,6 @@ bool stands_beside_what_was_given(const chat::Operation& operation) {
          std::holds_alternative<chat::PropertyTold>(operation);
 }
 
-// Of its chat's groups, earlier versions said it in another way.
-bool is_of_chat(const chat::ToldOperation& told) {
-  if (told.is_of_chat) return true;
-  const auto* groups = std::get_if<chat::GroupsTold>(&told.what);
-  return groups != nullptr && groups->layer == chat::Layer::chat;
-}
-
 }  // namespace
 
 std::size_t ThreadTable::memory_of(const OpenThread& thread) {
@@ -92,7 +85,7 @@ Result<bool> ThreadTable::change(OpenThread& thread, const Change& change, std::
   thread.now.known_agents = before.known_agents;
   if (thread.now == before) return false;
   const std::size_t bytes = chat::size_of(thread.now);
-  // One that an earlier version has let grow larger may become smaller.
+  // A thread that updates of its chat have made larger may become smaller.
   if (bytes > most_bytes && bytes > chat::size_of(before)) {
     thread.now = std::move(before);
     return thread_too_large();
@@ -147,7 +140,7 @@ Result<bool> ThreadTable::give(OpenThread& thread, std::vector<chat::ToldOperati
     auto changed = change(
         thread,
         [&told](chat::ThreadRecord& now) {
-          std::erase_if(now.operations, is_of_chat);
+          std::erase_if(now.operations, &chat::ToldOperation::is_of_chat);
           chat::OpenRecord open(now);
           for (const chat::ToldOperation& one : told) open.apply(one.what, one.told_at, true);
           open.close();

@@ -1,15 +1,15 @@
 #pragma once
-// What webhooks told ↔ bytes, in the form that codec.cpp writes down.
+// What webhooks told ↔ bytes, in the form that record_codec.cpp describes.
 
 #include <vector>
 
 #include "chat/record.h"
-#include "store/codec_stream.h"
+#include "store/record_encoding.h"
 
 namespace chatreports::store {
 
-void write_operations(Writer& writer, const std::vector<chat::ToldOperation>& operations,
+void write_operations(RecordEncoder& encoder, const std::vector<chat::ToldOperation>& operations,
                       Instant started_at);
-std::vector<chat::ToldOperation> read_operations(Reader& reader, Instant started_at);
+std::vector<chat::ToldOperation> read_operations(RecordDecoder& decoder, Instant started_at);
 
 }  // namespace chatreports::store

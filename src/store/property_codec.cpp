@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "store/property_codes.h"
+#include "store/property_names.h"
 
 namespace chatreports::store {
 namespace {
@@ -15,43 +15,43 @@ enum ValueKind : std::uint8_t { is_false = 0, is_true = 1, is_integer = 2, is_te
 
 constexpr std::size_t most_shared_properties = 63;
 
-void write_property(Writer& writer, const Property& property) {
+void write_property(RecordEncoder& encoder, const Property& property) {
   const std::uint8_t code = property_code({property.name_space, property.name});
   const auto head = [&](ValueKind kind) {
-    writer.number(code * 4u + kind);
+    encoder.number(code * 4u + kind);
     if (code != 0) return;
-    writer.text(property.name_space);
-    writer.text(property.name);
+    encoder.text(property.name_space);
+    encoder.text(property.name);
   };
   if (const bool* flag = std::get_if<bool>(&property.value)) {
     head(*flag ? is_true : is_false);
   } else if (const std::int64_t* integer = std::get_if<std::int64_t>(&property.value)) {
     head(is_integer);
-    writer.integer(*integer);
+    encoder.integer(*integer);
   } else {
     head(is_text);
-    writer.text(std::get<std::string>(property.value));
+    encoder.text(std::get<std::string>(property.value));
   }
 }
 
-Property read_property(Reader& reader) {
+Property read_property(RecordDecoder& decoder) {
   Property property;
-  const std::uint64_t head = reader.number();
+  const std::uint64_t head = decoder.number();
   if (head / 4 == 0) {
-    property.name_space = reader.text();
-    property.name = reader.text();
+    property.name_space = decoder.text();
+    property.name = decoder.text();
   } else if (const PropertyName* name = property_of_code(head / 4)) {
     property.name_space = name->name_space;
     property.name = name->name;
   } else {
-    reader.fail();
+    decoder.fail();
   }
   switch (head % 4) {
     case is_integer:
-      property.value = reader.integer();
+      property.value = decoder.integer();
       break;
     case is_text:
-      property.value = std::string(reader.text());
+      property.value = std::string(decoder.text());
       break;
     default:
       property.value = head % 4 == is_true;
@@ -61,19 +61,19 @@ Property read_property(Reader& reader) {
 
 }  // namespace
 
-void write_properties(Writer& writer, const std::vector<Property>& properties) {
-  writer.number(properties.size());
-  for (const Property& property : properties) write_property(writer, property);
+void write_properties(RecordEncoder& encoder, const std::vector<Property>& properties) {
+  encoder.number(properties.size());
+  for (const Property& property : properties) write_property(encoder, property);
 }
 
-std::vector<Property> read_properties(Reader& reader) {
-  std::vector<Property> properties(reader.count());
-  for (Property& property : properties) property = read_property(reader);
+std::vector<Property> read_properties(RecordDecoder& decoder) {
+  std::vector<Property> properties(decoder.count());
+  for (Property& property : properties) property = read_property(decoder);
   return properties;
 }
 
 // Most of what a chat has its thread has, too.
-void write_chat_properties(Writer& writer, const ThreadRecord& record) {
+void write_chat_properties(RecordEncoder& encoder, const ThreadRecord& record) {
   std::uint64_t shared = 0;
   std::vector<const Property*> others;
   const auto& own = record.properties;
@@ -91,19 +91,20 @@ void write_chat_properties(Writer& writer, const ThreadRecord& record) {
       others.push_back(&property);
     }
   }
-  writer.number(shared);
-  writer.number(others.size());
-  for (const Property* property : others) write_property(writer, *property);
+  encoder.number(shared);
+  encoder.number(others.size());
+  for (const Property* property : others) write_property(encoder, *property);
 }
 
-std::vector<Property> read_chat_properties(Reader& reader, const std::vector<Property>& own) {
-  const std::uint64_t shared = reader.number();
-  std::vector<Property> properties = read_properties(reader);
+std::vector<Property> read_chat_properties(RecordDecoder& decoder,
+                                           const std::vector<Property>& own) {
+  const std::uint64_t shared = decoder.number();
+  std::vector<Property> properties = read_properties(decoder);
   const std::size_t others = properties.size();
   for (std::size_t at = 0; at <= most_shared_properties; ++at) {
     if ((shared >> at & 1) == 0) continue;
     if (at >= own.size() || at == most_shared_properties) {
-      reader.fail();
+      decoder.fail();
       return {};
     }
     properties.push_back(own[at]);
@@ -113,14 +114,14 @@ std::vector<Property> read_chat_properties(Reader& reader, const std::vector<Pro
   return properties;
 }
 
-void write_value(Writer& writer, const std::optional<chat::Value>& value) {
-  writer.byte(value ? 1 : 0);
-  if (value) write_property(writer, {"", "", *value});
+void write_value(RecordEncoder& encoder, const std::optional<chat::Value>& value) {
+  encoder.byte(value ? 1 : 0);
+  if (value) write_property(encoder, {"", "", *value});
 }
 
-std::optional<chat::Value> read_value(Reader& reader) {
-  if (reader.byte() == 0) return std::nullopt;
-  return read_property(reader).value;
+std::optional<chat::Value> read_value(RecordDecoder& decoder) {
+  if (decoder.byte() == 0) return std::nullopt;
+  return read_property(decoder).value;
 }
 
 }  // namespace chatreports::store

@@ -1,23 +1,23 @@
 #pragma once
-// Properties and their values ↔ bytes, in the form that codec.cpp writes down.
+// Properties and their values ↔ bytes, in the form that record_codec.cpp describes.
 
 #include <optional>
 #include <vector>
 
 #include "chat/record.h"
-#include "store/codec_stream.h"
+#include "store/record_encoding.h"
 
 namespace chatreports::store {
 
-void write_properties(Writer& writer, const std::vector<chat::Property>& properties);
-std::vector<chat::Property> read_properties(Reader& reader);
+void write_properties(RecordEncoder& encoder, const std::vector<chat::Property>& properties);
+std::vector<chat::Property> read_properties(RecordDecoder& decoder);
 
 // Of the chat, behind those of the thread, which are `own` when they are read.
-void write_chat_properties(Writer& writer, const chat::ThreadRecord& record);
-std::vector<chat::Property> read_chat_properties(Reader& reader,
+void write_chat_properties(RecordEncoder& encoder, const chat::ThreadRecord& record);
+std::vector<chat::Property> read_chat_properties(RecordDecoder& decoder,
                                                  const std::vector<chat::Property>& own);
 
-void write_value(Writer& writer, const std::optional<chat::Value>& value);
-std::optional<chat::Value> read_value(Reader& reader);
+void write_value(RecordEncoder& encoder, const std::optional<chat::Value>& value);
+std::optional<chat::Value> read_value(RecordDecoder& decoder);
 
 }  // namespace chatreports::store

@@ -5,7 +5,9 @@
 
 #include "chat/merge.h"
 #include "chat/operations.h"
-#include "store/codec.h"
+#include "store/damaged.h"
+#include "store/list_codec.h"
+#include "store/record_codec.h"
 #include "store/row_checksum.h"
 #include "store/thread_table.h"
 
@@ -27,16 +29,16 @@ void take_apart(const std::string& thread_id, chat::AchievementKind kind,
 
 class Reading {
  public:
-  Reading(Database& database, const Texts& texts, LicenseId license, const Take& take)
+  Reading(Database& database, const StringTable& strings, LicenseId license, const Take& take)
       : database_(database),
-        texts_(texts),
+        strings_(strings),
         license_(license),
         take_(take),
         prepare_(database),
-        agents_(prepare_("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
-                         "is_deleted, told_group_ids, is_bot, checksum FROM agents "
+        agents_(prepare_("SELECT change, license, agent_id, name, timezone, group_ids, updated_at, "
+                         "is_deleted, webhook_group_ids, is_bot, checksum FROM agents "
                          "WHERE license = ?1 ORDER BY agent_id")),
-        groups_(prepare_("SELECT change, license, group_id, name, members, members_told_at, "
+        groups_(prepare_("SELECT change, license, group_id, name, members, members_updated_at, "
                          "checksum FROM groups "
                          "WHERE license = ?1 ORDER BY group_id")),
         statuses_(prepare_("SELECT status_number, changed, license, agent_id, at, status, checksum "
@@ -45,7 +47,7 @@ class Reading {
                             "group_id, at, checksum FROM greeting_events WHERE license = ?1 "
                             "ORDER BY event_number")),
         threads_(
-            prepare_("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
+            prepare_("SELECT thread_number, changed, license, thread_id, complete_since, chat_id, "
                      "record, checksum FROM threads WHERE license = ?1 ORDER BY thread_number")),
         labels_(prepare_("SELECT license, form_id, field_id, answer_id, label, at, checksum "
                          "FROM form_labels WHERE license = ?1 "
@@ -69,8 +71,7 @@ class Reading {
         if (!found) return std::unexpected(std::move(found.error()));
         if (!*found) break;
         if (!is_intact(*statement, table, columns)) {
-          return std::unexpected(damaged_row(database_.path(), name, statement->integer(0),
-                                             "is not what was written"));
+          return std::unexpected(damaged_row(database_.path(), name, statement->integer(0)));
         }
         if (auto done = (this->*read)(); !done) return done;
         if (records_.size() < batch_size) continue;
@@ -156,8 +157,8 @@ class Reading {
 
   // A thread of which no chat record has come is known by its goals and sales alone.
   Result<void> read_thread() {
-    chat::ChatRecord chat{std::string(threads_.bytes(3)), {}, chat_id_of(threads_, 5)};
-    auto record = decode(threads_.bytes(6), texts_);
+    chat::ChatRecord chat{std::string(threads_.bytes(3)), {}, std::string(threads_.bytes(5))};
+    auto record = decode(threads_.bytes(6), strings_);
     if (!record) {
       return std::unexpected(
           damaged_record(database_.path(), license_, threads_.integer(0), record.error()));
@@ -184,10 +185,10 @@ class Reading {
   }
 
   Database& database_;
-  const Texts& texts_;
+  const StringTable& strings_;
   const LicenseId license_;
   const Take& take_;
-  Preparation prepare_;
+  StatementPreparer prepare_;
   Statement agents_;
   Statement groups_;
   Statement statuses_;
@@ -199,12 +200,12 @@ class Reading {
 
 }  // namespace
 
-Result<void> read_records(Database& database, TextTable& texts, LicenseId license,
+Result<void> read_records(Database& database, StringRows& strings, LicenseId license,
                           const Take& take) {
   auto snapshot = Transaction::begin_read(database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  if (auto read = texts.read_new(); !read) return read;
-  return Reading(database, texts.texts(), license, take).run();
+  if (auto read = strings.read_new(); !read) return read;
+  return Reading(database, strings.table(), license, take).run();
 }
 
 }  // namespace chatreports::store

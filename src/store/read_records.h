@@ -8,12 +8,12 @@
 #include "base/numbers.h"
 #include "chat/record.h"
 #include "store/sqlite.h"
-#include "store/text_table.h"
+#include "store/string_rows.h"
 
 namespace chatreports::store {
 
 // As Store::read_records.
-Result<void> read_records(Database& database, TextTable& texts, LicenseId license,
+Result<void> read_records(Database& database, StringRows& strings, LicenseId license,
                           const std::function<Result<void>(std::span<const chat::Record>)>& take);
 
 }  // namespace chatreports::store

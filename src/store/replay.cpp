@@ -11,7 +11,8 @@
 #include "base/check.h"
 #include "chat/derive.h"
 #include "store/agent_tables.h"
-#include "store/codec.h"
+#include "store/damaged.h"
+#include "store/record_codec.h"
 #include "store/row_checksum.h"
 #include "store/thread_table.h"
 
@@ -31,12 +32,12 @@ using PlacesByLicense = std::map<LicenseId, std::vector<Place>>;
 
 class Replay {
  public:
-  Replay(const Database& database, ReplayStatements& statements, const Texts& texts,
+  Replay(const Database& database, ReplayStatements& statements, const StringTable& strings,
          ChangeNumber after, std::size_t batch_size, Damage& unreadable,
          const std::function<Result<void>(std::span<const chat::Change>)>& take)
       : database_(database),
         statements_(statements),
-        texts_(texts),
+        strings_(strings),
         after_(after),
         batch_size_(batch_size),
         unreadable_(unreadable),
@@ -117,7 +118,7 @@ class Replay {
     if (auto found = go_to(row, number, CheckedTable::threads, 7); !found) {
       return std::unexpected(std::move(found.error()));
     }
-    const auto record = decode(row.bytes(6), texts_);
+    const auto record = decode(row.bytes(6), strings_);
     if (!record)
       return unreadable(damaged_record(database_.path(), license, number, record.error()), license);
     if (!record->from_chat_record) {
@@ -251,7 +252,7 @@ class Replay {
 
   const Database& database_;
   ReplayStatements& statements_;
-  const Texts& texts_;
+  const StringTable& strings_;
   ChangeNumber after_;
   std::size_t batch_size_;
   Damage& unreadable_;
@@ -262,7 +263,7 @@ class Replay {
 
 }  // namespace
 
-ReplayStatements::ReplayStatements(Preparation& prepare)
+ReplayStatements::ReplayStatements(StatementPreparer& prepare)
     : thread_places(
           prepare("SELECT license, record, thread_number, coalesce(changed, thread_number) "
                   "FROM threads WHERE thread_number > ?1 AND complete_since IS NOT NULL "
@@ -277,7 +278,7 @@ ReplayStatements::ReplayStatements(Preparation& prepare)
                             "FROM agent_statuses WHERE status_number > ?1 UNION ALL "
                             "SELECT license, at, status_number, changed FROM agent_statuses "
                             "WHERE changed > ?1 AND status_number <= ?1")),
-      thread(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
+      thread(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat_id, "
                      "record, checksum FROM threads WHERE thread_number = ?1")),
       move(prepare("SELECT thread_number, change, started_at, checksum FROM thread_moves "
                    "WHERE thread_number = ?1 AND change > ?2 ORDER BY change LIMIT 1")),
@@ -287,20 +288,21 @@ ReplayStatements::ReplayStatements(Preparation& prepare)
           prepare("SELECT event_number, change, greeting_id, group_id, at, checksum "
                   "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
                   "ORDER BY change LIMIT 1")),
-      agent(prepare("SELECT change, license, agent_id, name, timezone, group_ids, told_at, "
-                    "is_deleted, told_group_ids, is_bot, checksum FROM agents WHERE change = ?1")),
+      agent(
+          prepare("SELECT change, license, agent_id, name, timezone, group_ids, updated_at, "
+                  "is_deleted, webhook_group_ids, is_bot, checksum FROM agents WHERE change = ?1")),
       status(prepare("SELECT status_number, changed, license, agent_id, at, status, checksum "
                      "FROM agent_statuses WHERE status_number = ?1")) {}
 
 Result<std::size_t> replay_changes(
-    Database& database, ReplayStatements& statements, TextTable& texts, ChangeNumber after,
+    Database& database, ReplayStatements& statements, StringRows& strings, ChangeNumber after,
     std::size_t batch_size, Damage& unreadable,
     const std::function<Result<void>(std::span<const chat::Change>)>& take) {
   CHECK(batch_size > 0);
   auto snapshot = Transaction::begin_read(database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  if (auto read = texts.read_new(); !read) return std::unexpected(std::move(read.error()));
-  Replay replay(database, statements, texts.texts(), after, batch_size, unreadable, take);
+  if (auto read = strings.read_new(); !read) return std::unexpected(std::move(read.error()));
+  Replay replay(database, statements, strings.table(), after, batch_size, unreadable, take);
   if (auto done = replay.run(); !done) return std::unexpected(std::move(done.error()));
   return replay.left_out();
 }

@@ -10,13 +10,13 @@
 #include "chat/thread.h"
 #include "store/damage.h"
 #include "store/sqlite.h"
-#include "store/text_table.h"
+#include "store/string_rows.h"
 
 namespace chatreports::store {
 
 // What it asks, prepared once: a server replays after every group of webhooks.
 struct ReplayStatements {
-  explicit ReplayStatements(Preparation& prepare);
+  explicit ReplayStatements(StatementPreparer& prepare);
   Statement thread_places;
   Statement greeting_places;
   Statement agent_places;
@@ -32,7 +32,7 @@ struct ReplayStatements {
 // As Store::replay. Answers how many rows were left out because they are not what was written;
 // those that are, and can't be read all the same, are added to `unreadable`.
 Result<std::size_t> replay_changes(
-    Database& database, ReplayStatements& statements, TextTable& texts, ChangeNumber after,
+    Database& database, ReplayStatements& statements, StringRows& strings, ChangeNumber after,
     std::size_t batch_size, Damage& unreadable,
     const std::function<Result<void>(std::span<const chat::Change>)>& take);
 

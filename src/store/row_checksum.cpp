@@ -1,6 +1,5 @@
 #include "store/row_checksum.h"
 
-#include <fmt/format.h>
 #define XXH_INLINE_ALL  // what is digested is short: a call would cost more than the digest
 #include <xxhash.h>
 
@@ -58,14 +57,6 @@ std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int colum
 bool is_intact(const Statement& row, CheckedTable table, int columns) {
   return row.type(columns) == ValueType::integer &&
          row.integer(columns) == checksum_of_row(row, table, columns);
-}
-
-Error damaged_row(const std::string& path, std::string_view table, std::int64_t row,
-                  std::string_view what) {
-  return {row_is_damaged,
-          fmt::format("{} is damaged: row {} of {} {}; `chatreports check` says all that is "
-                      "damaged and what to do",
-                      path, row, table, what)};
 }
 
 }  // namespace chatreports::store

@@ -22,7 +22,7 @@ enum class CheckedTable : std::uint8_t {
   agents = 3,
   groups = 4,
   chats = 5,
-  texts = 6,
+  strings = 6,
   row_index = 7,
   thread_moves = 8,
   greeting_event_replacements = 9,
@@ -74,6 +74,14 @@ class RowBinding {
     statement_.bind_text(++parameter_, text);
     checksum_.add_bytes(text);
   }
+  void add(std::optional<std::string_view> text) {
+    if (text) {
+      add(*text);
+    } else {
+      statement_.bind_null(++parameter_);
+      checksum_.add_null();
+    }
+  }
   void add(Blob blob) {
     statement_.bind_bytes(++parameter_, blob.bytes);
     checksum_.add_bytes(blob.bytes);
@@ -105,11 +113,5 @@ std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int colum
 
 // Whether those columns have the checksum that follows them.
 bool is_intact(const Statement& row, CheckedTable table, int columns);
-
-// The error for a row that is not. Within this folder nothing else that is read has this kind, so
-// that whoever can go on without the row knows.
-constexpr ErrorKind row_is_damaged = ErrorKind::invalid;
-Error damaged_row(const std::string& path, std::string_view table, std::int64_t row,
-                  std::string_view what);
 
 }  // namespace chatreports::store

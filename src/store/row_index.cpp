@@ -39,7 +39,7 @@ constexpr std::int64_t rows_read_a_search = 16;
 
 }  // namespace
 
-RowIndex::RowIndex(Database& database, Totals& totals, Preparation& prepare)
+RowIndex::RowIndex(Database& database, Totals& totals, StatementPreparer& prepare)
     : database_(database),
       totals_(totals),
       insert_(prepare("INSERT OR IGNORE INTO row_index(digest, number) VALUES(?1, ?2)")),

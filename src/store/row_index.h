@@ -36,7 +36,7 @@ enum class RowKind : std::uint8_t {
 
 class RowIndex {
  public:
-  RowIndex(Database& database, Totals& totals, Preparation& prepare);
+  RowIndex(Database& database, Totals& totals, StatementPreparer& prepare);
 
   // At the beginning of a transaction that writes; `last` is the last change there is. Answers
   // after which number the rows have to be added again; mostly there are none.

@@ -280,7 +280,7 @@ void Database::release_memory() {
   sqlite3_db_release_memory(connection_);
 }
 
-Statement Preparation::operator()(std::string_view statement) {
+Statement StatementPreparer::operator()(std::string_view statement) {
   auto prepared = database_.prepare(statement);
   if (prepared) return std::move(*prepared);
   if (!error_) error_ = std::move(prepared.error());

@@ -52,7 +52,7 @@ class Statement {
 
  private:
   friend class Database;
-  friend class Preparation;
+  friend class StatementPreparer;
   Statement(sqlite3* connection, sqlite3_stmt* statement, const std::string* path)
       : connection_(connection), statement_(statement), path_(path) {}
   sqlite3* connection_;
@@ -114,7 +114,7 @@ class Database {
   const std::string& path() const { return *path_; }
 
  private:
-  friend class Preparation;
+  friend class StatementPreparer;
   friend class Transaction;
   Database(sqlite3* connection, const std::string& path);
   sqlite3* connection_;
@@ -124,9 +124,9 @@ class Database {
 
 // Prepares the statements that a class keeps as members, and keeps the first error, so that it is
 // looked at once: none of the statements may be used where there is one.
-class Preparation {
+class StatementPreparer {
  public:
-  explicit Preparation(Database& database) : database_(database) {}
+  explicit StatementPreparer(Database& database) : database_(database) {}
   Statement operator()(std::string_view statement);
   const std::optional<Error>& error() const { return error_; }
 

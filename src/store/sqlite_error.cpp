@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "store/damaged.h"
 #include "store/data_files.h"
 
 namespace chatreports::store {
@@ -57,12 +58,7 @@ Error sqlite_error(int code, int system_error, const std::string& path, std::str
                           "file away",
                           path)};
     case SQLITE_CORRUPT:
-      return {ErrorKind::failed,
-              fmt::format("{} is damaged ({}); restore it from a backup, or move it away and {}",
-                          path, detail,
-                          path.ends_with("access.sqlite")
-                              ? "create new tokens: without its keys, filters find no digested text"
-                              : "import the records again")};
+      return damaged_file(path, detail);
     case SQLITE_IOERR:
       return {ErrorKind::failed,
               fmt::format("{} could not be read or written ({}{}{}); check the disk", path, detail,

@@ -1,10 +1,12 @@
 #include "store/status_table.h"
 
-#include "store/bytes.h"
+#include "store/damaged.h"
+#include "store/encoding.h"
 
 namespace chatreports::store {
 
-StatusTable::StatusTable(Database& database, RowIndex& index, Totals& totals, Preparation& prepare)
+StatusTable::StatusTable(Database& database, RowIndex& index, Totals& totals,
+                         StatementPreparer& prepare)
     : database_(database),
       index_(index),
       totals_(totals),
@@ -69,17 +71,16 @@ Result<std::optional<StatusTable::Row>> StatusTable::find(LicenseId license,
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
   if (!is_intact(find_, CheckedTable::agent_statuses, 6)) {
-    return std::unexpected(
-        damaged_row(database_.path(), "agent_statuses", **number, "is not what was written"));
+    return std::unexpected(damaged_row(database_.path(), "agent_statuses", **number));
   }
   return Row{**number, find_.integer(5), find_.integer(6)};
 }
 
 std::string_view StatusTable::id_of(std::string_view agent_id, std::int64_t at) {
   id_.clear();
-  ByteWriter writer(id_);
-  writer.integer(at);
-  writer.bytes(agent_id);
+  Encoder encoder(id_);
+  encoder.integer(at);
+  encoder.bytes(agent_id);
   return id_;
 }
 

@@ -17,7 +17,7 @@ namespace chatreports::store {
 
 class StatusTable {
  public:
-  StatusTable(Database& database, RowIndex& index, Totals& totals, Preparation& prepare);
+  StatusTable(Database& database, RowIndex& index, Totals& totals, StatementPreparer& prepare);
 
   // Whether anything has changed. A status at the same time replaces the one known.
   Result<bool> write(LicenseId license, const chat::AgentStatusRecord& record,

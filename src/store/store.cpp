@@ -15,14 +15,13 @@
 #include "store/known_agents.h"
 #include "store/label_table.h"
 #include "store/last_commit.h"
-#include "store/plain_texts.h"
 #include "store/read_records.h"
 #include "store/replay.h"
 #include "store/row_index.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 #include "store/status_table.h"
-#include "store/text_table.h"
+#include "store/string_rows.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
@@ -66,12 +65,12 @@ class Store::Implementation {
         totals_(database_, prepare_),
         agents_(database_, totals_, prepare_),
         index_(database_, totals_, prepare_),
-        texts_(totals_, prepare_),
+        strings_(totals_, prepare_),
         statuses_(database_, index_, totals_, prepare_),
         greetings_(database_, index_, totals_, prepare_),
         known_agents_(prepare_),
         labels_(totals_, prepare_),
-        threads_(database_, index_, texts_.texts(), greetings_, known_agents_, totals_, prepare_),
+        threads_(database_, index_, strings_.table(), greetings_, known_agents_, totals_, prepare_),
         replay_(prepare_) {}
 
   // So that the log is copied no more once it is closed. Where the files are no longer those that
@@ -101,7 +100,7 @@ class Store::Implementation {
   const std::optional<Error>& error() const { return prepare_.error(); }
   AgentTables& agents() { return agents_; }
   ThreadTable& threads() { return threads_; }
-  TextTable& texts() { return texts_; }
+  StringRows& strings() { return strings_; }
   Damage damage() const {
     Damage all = found_;
     all.merge(unreadable_);
@@ -116,29 +115,29 @@ class Store::Implementation {
     return found;
   }
 
-  Result<std::int64_t> session() {
-    if (session_) return *session_;
+  Result<std::int64_t> origin() {
+    if (origin_) return *origin_;
     if (auto there = check_files(); !there) return std::unexpected(std::move(there.error()));
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
-    auto begun = begin_session();
+    auto begun = begin_origin();
     if (!begun) return begun;
     log_will_change();
     if (auto committed = transaction->commit(); !committed) {
       return std::unexpected(std::move(committed.error()));
     }
-    session_ = *begun;
+    origin_ = *begun;
     return *begun;
   }
 
-  Result<bool> knows(std::int64_t session, ChangeNumber last) {
+  Result<bool> knows(std::int64_t origin, ChangeNumber last) {
     auto statement = database_.prepare(
-        "SELECT 1 FROM sessions WHERE id = ?1 AND first_change <= ?2 + 1 "
+        "SELECT 1 FROM origins WHERE id = ?1 AND first_change <= ?2 + 1 "
         "AND ?2 <= (SELECT value FROM counters WHERE name = 'change') "
-        "AND NOT EXISTS(SELECT 1 FROM sessions AS later WHERE later.number > sessions.number "
+        "AND NOT EXISTS(SELECT 1 FROM origins AS later WHERE later.number > origins.number "
         "AND later.first_change <= ?2)");
     if (!statement) return std::unexpected(std::move(statement.error()));
-    return statement->bind(1, session).bind(2, last.value).step();
+    return statement->bind(1, origin).bind(2, last.value).step();
   }
 
   Result<WriteSummary> write(LicenseId license,
@@ -153,7 +152,7 @@ class Store::Implementation {
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
                       const std::function<Result<void>(std::span<const chat::Change>)>& take) {
     auto left_out =
-        replay_changes(database_, replay_, texts_, after, batch_size, unreadable_, take);
+        replay_changes(database_, replay_, strings_, after, batch_size, unreadable_, take);
     if (!left_out) return std::unexpected(std::move(left_out.error()));
     if (*left_out > 0) {
       // Whose these rows are they don't say for sure.
@@ -224,9 +223,9 @@ class Store::Implementation {
     }
   }
 
-  Result<std::int64_t> begin_session() {
+  Result<std::int64_t> begin_origin() {
     return database_.integer(
-        "INSERT INTO sessions(id, first_change) SELECT random(), value + 1 FROM counters "
+        "INSERT INTO origins(id, first_change) SELECT random(), value + 1 FROM counters "
         "WHERE name = 'change' RETURNING id");
   }
 
@@ -237,11 +236,11 @@ class Store::Implementation {
     log_will_change();
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
-    std::optional<std::int64_t> session = session_;
-    if (!session) {
-      auto begun = begin_session();
+    std::optional<std::int64_t> origin = origin_;
+    if (!origin) {
+      auto begun = begin_origin();
       if (!begun) return std::unexpected(std::move(begun.error()));
-      session = *begun;
+      origin = *begun;
     }
     auto counter = ChangeCounter::read(database_);
     if (!counter) return std::unexpected(std::move(counter.error()));
@@ -252,7 +251,7 @@ class Store::Implementation {
     if (!summary) return summary;
     auto saved = threads_.end(*counter);
     if (saved) saved = counter->save(database_);
-    if (saved) saved = texts_.save_new();
+    if (saved) saved = strings_.save_new();
     if (saved) saved = labels_.save();
     if (saved) saved = index_.end(counter->last());
     if (saved) saved = save_stamp();
@@ -262,7 +261,7 @@ class Store::Implementation {
     if (auto committed = transaction->commit(); !committed) {
       return std::unexpected(std::move(committed.error()));
     }
-    session_ = session;
+    origin_ = origin;
     last_written_ = counter->last();
     if (auto noted = note_commit(counter->last()); !noted) {
       return std::unexpected(std::move(noted.error()));
@@ -324,7 +323,7 @@ class Store::Implementation {
       if (!is_needed) return;
       implementation.threads_.roll_back();
       implementation.index_.roll_back();
-      implementation.texts_.roll_back();
+      implementation.strings_.roll_back();
       implementation.totals_.roll_back();
       implementation.saved_stamp_ = Instant{0};
       implementation.known_agents_.forget();
@@ -335,7 +334,7 @@ class Store::Implementation {
   };
 
   Result<void> begin_tables(const ChangeCounter& counter) {
-    if (auto read = texts_.read_new(); !read) return read;
+    if (auto read = strings_.read_new(); !read) return read;
     labels_.forget();
     // Somebody else has written since.
     if (counter.last() != last_written_) known_agents_.forget();
@@ -492,13 +491,13 @@ class Store::Implementation {
   Instant saved_stamp_{0};
   bool is_importing_ = false;
   int most_log_pages_ = log_pages_before_copying;
-  std::optional<std::int64_t> session_;  // once there is one
-  ChangeNumber last_written_;            // the last change that this object knows of
-  Preparation prepare_;
+  std::optional<std::int64_t> origin_;  // once there is one
+  ChangeNumber last_written_;           // the last change that this object knows of
+  StatementPreparer prepare_;
   Totals totals_;
   AgentTables agents_;
   RowIndex index_;
-  TextTable texts_;
+  StringRows strings_;
   StatusTable statuses_;
   GreetingTable greetings_;
   KnownAgents known_agents_;
@@ -515,7 +514,7 @@ Store::Store(std::unique_ptr<Implementation> implementation)
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
-  auto database = open_facts(data_folder);
+  auto database = open_database(data_folder, facts_schema());
   if (!database) return std::unexpected(std::move(database.error()));
   auto implementation = std::make_unique<Implementation>(std::move(*database));
   if (implementation->error()) return std::unexpected(*implementation->error());
@@ -587,12 +586,12 @@ Result<Instant> Store::last_stamp() {
   return Instant{*stamp};
 }
 
-Result<std::int64_t> Store::session() {
-  return implementation_->session();
+Result<std::int64_t> Store::origin() {
+  return implementation_->origin();
 }
 
-Result<bool> Store::knows(std::int64_t session, ChangeNumber last) {
-  return implementation_->knows(session, last);
+Result<bool> Store::knows(std::int64_t origin, ChangeNumber last) {
+  return implementation_->knows(origin, last);
 }
 
 Result<Damage> Store::find_damage() {
@@ -613,7 +612,8 @@ Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
 
 Result<void> Store::read_records(
     LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take) {
-  return store::read_records(implementation_->database(), implementation_->texts(), license, take);
+  return store::read_records(implementation_->database(), implementation_->strings(), license,
+                             take);
 }
 
 Result<std::optional<std::string>> Store::agent_timezone(LicenseId license,

@@ -94,13 +94,13 @@ class Store {
   // The latest time that records which were written had been stamped with.
   Result<Instant> last_stamp();
 
-  // A number that stands for what this object writes from now on, made by chance.
-  Result<std::int64_t> session();
+  // A random number for the changes that this object writes: their origin.
+  Result<std::int64_t> origin();
 
-  // Whether the changes up to `last`, the last of which were written in that session or before it,
-  // are still those of this store. They are not where the file was restored from an older copy and
-  // has been written since.
-  Result<bool> knows(std::int64_t session, ChangeNumber last);
+  // Returns whether this store still holds the changes up to `last` that somebody read while
+  // `origin` was the store's latest origin. It does not if the file was restored from an older copy
+  // and has been written since.
+  Result<bool> knows(std::int64_t origin, ChangeNumber last);
 
   // Looks whether all rows are there and what was written; as fast as the file can be read. What is
   // found is known to damage() from then on. A write that has put a chat's record in the place of a

@@ -109,8 +109,8 @@ TEST(StoreFaults, a_full_disk_takes_the_whole_write_of_an_import_back) {
   expect_that_a_full_disk_takes_the_whole_write_back(true);
 }
 
-// Texts that a write has taken into their table are gone with it.
-TEST(StoreFaults, texts_of_a_write_that_failed_are_taken_back) {
+// Strings that a failed write has added to the table are gone with it.
+TEST(StoreFaults, strings_of_a_failed_write_are_rolled_back) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   const auto tagged = [](const std::string& tag) {
@@ -138,7 +138,7 @@ TEST(StoreFaults, texts_of_a_write_that_failed_are_taken_back) {
   EXPECT_TRUE(done.has_value());
   EXPECT_EQ(seen, 200u);
   auto database = Database::open(file_of(folder));
-  EXPECT_EQ(database->integer("SELECT count(*) FROM texts"), 1);
+  EXPECT_EQ(database->integer("SELECT count(*) FROM strings"), 1);
 }
 
 TEST(StoreFaults, a_disk_that_is_full_from_the_first_is_told) {
@@ -271,7 +271,7 @@ TEST(StoreFaults, every_code_has_a_sentence_of_its_own) {
   EXPECT_THAT(message(8), HasSubstr("cannot be written"));
   EXPECT_THAT(message(10, EIO), HasSubstr("Input/output error"));
   EXPECT_THAT(message(10, EDQUOT), HasSubstr("no space left"));
-  EXPECT_THAT(message(11), HasSubstr("is damaged (detail); restore it from a backup"));
+  EXPECT_THAT(message(11), HasSubstr("is damaged: detail; restore it from a backup"));
   EXPECT_THAT(message(13), HasSubstr("no space left"));
   EXPECT_THAT(message(14, EACCES), HasSubstr("cannot be opened (Permission denied)"));
   EXPECT_THAT(message(26), HasSubstr("is not a file of chatreports"));

@@ -499,8 +499,8 @@ TEST(Sessions, tell_whether_changes_are_still_those_of_the_store) {
   std::int64_t first = 0;
   {
     const auto store = open();
-    first = *store->session();
-    EXPECT_EQ(*store->session(), first);
+    first = *store->origin();
+    EXPECT_EQ(*store->origin(), first);
     EXPECT_EQ(store->knows(first, {0}), true);
     EXPECT_EQ(store->knows(first + 1, {0}), false);
     write(*store, 1);
@@ -511,11 +511,11 @@ TEST(Sessions, tell_whether_changes_are_still_those_of_the_store) {
   {
     const auto store = open();
     write(*store, 3);
-    EXPECT_NE(*store->session(), first);
+    EXPECT_NE(*store->origin(), first);
     EXPECT_EQ(store->knows(first, {2}), true);
-    EXPECT_EQ(store->knows(*store->session(), {3}), true);
-    EXPECT_EQ(store->knows(*store->session(), {1}), false);
-    EXPECT_EQ(store->knows(first, {3}), false) << "that change is of another session";
+    EXPECT_EQ(store->knows(*store->origin(), {3}), true);
+    EXPECT_EQ(store->knows(*store->origin(), {1}), false);
+    EXPECT_EQ(store->knows(first, {3}), false) << "that change is of another origin";
   }
   const std::string file = folder.data() + "/chatreports.sqlite";
   std::filesystem::copy(file, folder.path() + "/backup");
@@ -523,7 +523,7 @@ TEST(Sessions, tell_whether_changes_are_still_those_of_the_store) {
   {
     const auto store = open();
     write(*store, 4);
-    lost = *store->session();
+    lost = *store->origin();
   }
   std::filesystem::copy(folder.path() + "/backup", file,
                         std::filesystem::copy_options::overwrite_existing);

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "base/check.h"
-#include "store/codec.h"
+#include "store/record_codec.h"
 #include "store/store.h"
 
 namespace chatreports::store {
@@ -136,10 +136,10 @@ BENCHMARK(replay)->UseRealTime();
 
 void encode_chat(benchmark::State& state) {
   const chat::ChatRecord chat = ChatMaker().chat();
-  Texts texts;
+  StringTable strings;
   std::string bytes;
   for (auto unused : state) {
-    encode(chat.thread, texts, bytes);
+    encode(chat.thread, strings, bytes);
     benchmark::DoNotOptimize(bytes.data());
   }
   state.counters["bytes"] = static_cast<double>(bytes.size());
@@ -148,10 +148,10 @@ BENCHMARK(encode_chat);
 
 void decode_chat(benchmark::State& state) {
   std::string bytes;
-  Texts texts;
+  StringTable strings;
   const chat::ThreadRecord thread = ChatMaker().chat().thread;
-  for (int time = 0; time < 100; ++time) encode(thread, texts, bytes);
-  for (auto unused : state) benchmark::DoNotOptimize(decode(bytes, texts));
+  for (int time = 0; time < 100; ++time) encode(thread, strings, bytes);
+  for (auto unused : state) benchmark::DoNotOptimize(decode(bytes, strings));
 }
 BENCHMARK(decode_chat);
 

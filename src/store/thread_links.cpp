@@ -6,7 +6,7 @@
 
 #include "chat/merge.h"
 #include "chat/operations.h"
-#include "store/codec.h"
+#include "store/record_codec.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
@@ -82,7 +82,7 @@ Result<void> ThreadTable::index_after(std::int64_t thread_number) {
     auto added = index_.add(RowKind::thread, license, rows_after_.bytes(2), number);
     if (!added) return added;
     // Whoever finds a record that cannot be read is told so; all others can be written.
-    const auto record = decode(rows_after_.bytes(3), texts_);
+    const auto record = decode(rows_after_.bytes(3), strings_);
     if (!record) return {};
     return add_to_index(license, *record, nullptr, number);
   });

@@ -1,7 +1,5 @@
 // The part of the table of threads that reads and writes its rows.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -9,8 +7,8 @@
 #include "chat/merge.h"
 #include "chat/record_size.h"
 #include "chat/unknown_instant.h"
-#include "store/chat_column.h"
-#include "store/codec.h"
+#include "store/damaged.h"
+#include "store/record_codec.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
@@ -18,20 +16,14 @@ namespace {
 
 const Error not_as_written{row_is_damaged, "it is not what was written"};
 
-// The statement takes the columns of the table, and the checksum, which is the answer.
+// Binds the columns of the table and the checksum, which it returns.
 std::int64_t bind_columns(Statement& statement, std::int64_t thread_number,
                           std::optional<std::int64_t> changed, LicenseId license,
                           std::string_view thread_id, std::optional<std::int64_t> complete_since,
                           std::string_view chat_id, std::string_view record) {
-  RowBinding row(statement, CheckedTable::threads);
-  row.add(thread_number);
-  row.add(changed);
-  row.add(license.value);
-  row.add(thread_id);
-  row.add(complete_since);
-  column_of_chat(chat_id).add_to(row);
-  row.add(Blob{record});
-  return row.end();
+  const auto chat = chat_id.empty() ? std::nullopt : std::optional(chat_id);
+  return bind_row(statement, CheckedTable::threads, thread_number, changed, license.value,
+                  thread_id, complete_since, chat, Blob{record});
 }
 
 // Nothing while the record is none of a chat; 0 where it is since the thread's first change.
@@ -62,7 +54,7 @@ Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
                                  std::string_view chat_id, const chat::ThreadRecord& record,
                                  ChangeCounter& counter) {
   const std::int64_t number = counter.next();
-  encode(record, texts_, bytes_);
+  encode(record, strings_, bytes_);
   const auto complete_since = column_of_complete_since(record, number, number);
   const std::int64_t checksum = bind_columns(insert_, number, std::nullopt, license, thread_id,
                                              complete_since, chat_id, bytes_);
@@ -89,7 +81,7 @@ Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& reco
     chat::merge(thread, record.thread);
   }
   if (auto done = look_up(license, thread); !done) return std::unexpected(std::move(done.error()));
-  encode(thread, texts_, bytes_);
+  encode(thread, strings_, bytes_);
   bind_columns(replace_, *number, counter.next(), license, record.thread_id, 0, record.chat_id,
                bytes_);
   auto done = replace_.run();
@@ -119,10 +111,8 @@ Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
   const auto there = find_.bind(1, thread_number).step();
   if (!there) return std::unexpected(there.error());
   if (*there) return read_row(thread_number);
-  return failed(
-      fmt::format("{} is damaged: a thread that its index names is not there; restore it from a "
-                  "backup, or move it away and import the records again",
-                  database_.path()));
+  return std::unexpected(
+      damaged_file(database_.path(), "a thread that its index names is missing"));
 }
 
 Result<std::optional<ThreadTable::Row>> ThreadTable::find_intact(std::int64_t thread_number) {
@@ -148,10 +138,10 @@ Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
   row.thread_id = find_.bytes(3);
   row.complete_since = find_.optional_integer(4);
   if (row.complete_since == 0) row.complete_since = thread_number;
-  row.chat_id = chat_id_of(find_, 5);
+  row.chat_id = find_.bytes(5);
   row.bytes = find_.bytes(6);
   row.checksum = find_.integer(thread_columns);
-  auto record = decode(row.bytes, texts_);
+  auto record = decode(row.bytes, strings_);
   if (!record) return damaged(record.error());
   row.record = std::move(*record);
   return row;
@@ -159,11 +149,11 @@ Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
 
 Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
                                  std::string_view chat_id, std::int64_t change) {
-  encode(now, texts_, bytes_);
+  encode(now, strings_, bytes_);
   if (chat_id == row.chat_id) {
     if (bytes_ == row.bytes) return false;
     // The same may be written in another way by now.
-    const auto written = decode(bytes_, texts_);
+    const auto written = decode(bytes_, strings_);
     CHECK(written.has_value());
     if (*written == row.record) return false;
   }
@@ -189,20 +179,6 @@ Result<void> ThreadTable::remember_move(std::int64_t thread_number, Instant from
       bind_row(insert_move_, CheckedTable::thread_moves, thread_number, change, from.microseconds);
   totals_.added(CheckedTable::thread_moves, of_all_licenses, checksum);
   return insert_move_.run();
-}
-
-std::string chat_id_of(const Statement& row, int column) {
-  if (row.type(column) == ValueType::integer) return unpack_id(row.integer(column));
-  return std::string(row.bytes(column));
-}
-
-Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,
-                     const Error& why) {
-  return {row_is_damaged,
-          fmt::format("{} is damaged: the record of a thread of licence {} (row {} of threads) "
-                      "cannot be read: {}; `chatreports check` says all that is damaged and what "
-                      "to do",
-                      path, license.value, thread_number, why.message)};
 }
 
 }  // namespace chatreports::store

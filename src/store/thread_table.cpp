@@ -6,6 +6,7 @@
 #include "chat/merge.h"
 #include "chat/operations.h"
 #include "chat/record_size.h"
+#include "store/damaged.h"
 
 namespace chatreports::store {
 namespace {
@@ -15,29 +16,29 @@ constexpr std::int64_t changes_on_last_page = 128;
 
 }  // namespace
 
-ThreadTable::ThreadTable(Database& database, RowIndex& index, Texts& texts,
+ThreadTable::ThreadTable(Database& database, RowIndex& index, StringTable& strings,
                          GreetingTable& greetings, KnownAgents& agents, Totals& totals,
-                         Preparation& prepare)
+                         StatementPreparer& prepare)
     : database_(database),
       index_(index),
-      texts_(texts),
+      strings_(strings),
       greetings_(greetings),
       agents_(agents),
       totals_(totals),
       chats_(database, totals, prepare),
       insert_(prepare("INSERT INTO threads(thread_number, changed, license, thread_id, "
-                      "complete_since, chat, record, checksum) "
+                      "complete_since, chat_id, record, checksum) "
                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")),
-      find_(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat, "
+      find_(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat_id, "
                     "record, checksum FROM threads WHERE thread_number = ?1")),
       find_by_chat_(
-          prepare("SELECT thread_number FROM threads WHERE chat IN (?2, ?3) AND license = ?1")),
+          prepare("SELECT thread_number FROM threads WHERE chat_id = ?2 AND license = ?1")),
       rows_after_(prepare("SELECT thread_number, license, thread_id, record FROM threads "
                           "WHERE thread_number > ?1 ORDER BY thread_number")),
-      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?5, chat = ?6, "
+      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?5, chat_id = ?6, "
                       "record = ?7, checksum = ?8 WHERE thread_number = ?1")),
       replace_(prepare("UPDATE threads SET changed = ?2, license = ?3, thread_id = ?4, "
-                       "complete_since = ?5, chat = ?6, record = ?7, checksum = ?8 "
+                       "complete_since = ?5, chat_id = ?6, record = ?7, checksum = ?8 "
                        "WHERE thread_number = ?1")),
       insert_move_(prepare("INSERT INTO thread_moves(thread_number, change, started_at, checksum) "
                            "VALUES(?1, ?2, ?3, ?4)")) {}
@@ -138,10 +139,8 @@ Result<bool> ThreadTable::write(LicenseId license, const chat::WebhookRecord& re
   return *changed || *given;
 }
 
-// An id is never given up for its key.
 std::string_view ThreadTable::chat_of(const OpenThread& thread, std::string_view told_id) {
-  const bool is_known = !thread.chat_id.empty();
-  return told_id.empty() || (is_known && chat::is_chat_key(told_id)) ? thread.chat_id : told_id;
+  return told_id.empty() ? std::string_view(thread.chat_id) : told_id;
 }
 
 Result<bool> ThreadTable::tell(LicenseId license, OpenThread* thread, std::string_view thread_id,
@@ -149,7 +148,7 @@ Result<bool> ThreadTable::tell(LicenseId license, OpenThread* thread, std::strin
                                ChangeCounter& counter) {
   ToldOfChat told;
   if (!chat_id.empty() && (thread == nullptr || thread->chat_id.empty())) {
-    auto found = chats_.find(license, chat::chat_key(chat_id));
+    auto found = chats_.find(license, chat_id);
     if (!found) return std::unexpected(std::move(found.error()));
     told = *std::move(found);
   }

@@ -25,15 +25,15 @@
 #include "store/known_agents.h"
 #include "store/row_index.h"
 #include "store/sqlite.h"
-#include "store/texts.h"
+#include "store/string_table.h"
 #include "store/totals.h"
 
 namespace chatreports::store {
 
 class ThreadTable {
  public:
-  ThreadTable(Database& database, RowIndex& index, Texts& texts, GreetingTable& greetings,
-              KnownAgents& agents, Totals& totals, Preparation& prepare);
+  ThreadTable(Database& database, RowIndex& index, StringTable& strings, GreetingTable& greetings,
+              KnownAgents& agents, Totals& totals, StatementPreparer& prepare);
 
   // Each answers whether anything has changed. Their error is record_is_refused where the record
   // has changed nothing, because a limit in chat/record_size.h would be passed.
@@ -151,7 +151,7 @@ class ThreadTable {
 
   Database& database_;
   RowIndex& index_;
-  Texts& texts_;
+  StringTable& strings_;
   GreetingTable& greetings_;
   KnownAgents& agents_;
   Totals& totals_;
@@ -171,16 +171,9 @@ class ThreadTable {
   std::string bytes_;  // of the record at hand; its memory is used again
 };
 
-// The id of the chat, from that column of a row; empty where it is not known.
-std::string chat_id_of(const Statement& row, int column);
-
 // Nothing else of a write has this kind of error.
 constexpr ErrorKind record_is_refused = ErrorKind::not_found;
 std::unexpected<Error> refused(std::string why);
 std::unexpected<Error> thread_too_large();
-
-// The error for a record in the store that cannot be read (row_is_damaged).
-Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,
-                     const Error& why);
 
 }  // namespace chatreports::store

@@ -9,7 +9,7 @@
 #include "base/check.h"
 #include "chat/operations.h"
 #include "chat/record_size.h"
-#include "store/chat_column.h"
+#include "store/damaged.h"
 #include "store/thread_table.h"
 
 namespace chatreports::store {
@@ -79,7 +79,7 @@ std::unexpected<Error> chat_too_large() {
 Result<ToldOfChat> ThreadTable::told_of_chat(LicenseId license, std::string_view chat_id,
                                              std::size_t more) {
   if (chat_id.empty()) return ToldOfChat{};
-  auto told = chats_.find(license, chat::chat_key(chat_id));
+  auto told = chats_.find(license, chat_id);
   if (!told || told->latest.empty()) return told;
   if (bytes_of(*told) + more * told->latest.size() * sizeof(std::int64_t) >
       chat::max_thread_bytes) {
@@ -94,7 +94,7 @@ Result<ToldOfChat> ThreadTable::told_of_chat(LicenseId license, std::string_view
 Result<void> ThreadTable::make_chat_index() {
   if (has_chat_index_) return {};
   auto made = database_.execute(
-      "CREATE INDEX IF NOT EXISTS threads_by_chat ON threads(chat) WHERE chat IS NOT NULL");
+      "CREATE INDEX IF NOT EXISTS threads_by_chat ON threads(chat_id) WHERE chat_id IS NOT NULL");
   has_chat_index_ = made.has_value();
   return made;
 }
@@ -103,8 +103,7 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
                                         ChangeCounter& counter) {
   const auto numbers = numbers_of_chat(license, record.chat_id);
   if (!numbers) return std::unexpected(numbers.error());
-  const std::uint64_t chat_key = chat::chat_key(record.chat_id);
-  const auto known = chats_.find(license, chat_key);
+  const auto known = chats_.find(license, record.chat_id);
   if (!known) return std::unexpected(known.error());
   ToldOfChat told = *known;
   std::vector<chat::Operation> properties;
@@ -122,7 +121,7 @@ Result<bool> ThreadTable::write_of_chat(LicenseId license, const chat::WebhookRe
   bool has_changed = told != *known;
   if (has_changed) {
     if (bytes_of(told) > chat::max_thread_bytes) return chat_too_large();
-    if (auto done = chats_.write(license, chat_key, told); !done) {
+    if (auto done = chats_.write(license, record.chat_id, told); !done) {
       return std::unexpected(std::move(done.error()));
     }
   }
@@ -191,17 +190,14 @@ Result<void> ThreadTable::outrank(LicenseId license, const chat::ChatRecord& rec
     if (at != latest.outranked_in.end() && *at == number) continue;
     latest.outranked_in.insert(at, number);
   }
-  return chats_.write(license, chat::chat_key(record.chat_id), told);
+  return chats_.write(license, record.chat_id, told);
 }
 
 Result<std::vector<std::int64_t>> ThreadTable::numbers_of_chat(LicenseId license,
                                                                std::string_view chat_id) {
   if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
   std::vector<std::int64_t> numbers;
-  // Threads of which only the key of their chat is known have an id made of that.
-  const std::string id_of_key = chat::chat_id_of(chat::chat_key(chat_id));
-  find_by_chat_.bind(1, license.value).bind_text(3, id_of_key);
-  column_of_chat(chat_id).bind_to(find_by_chat_, 2);
+  find_by_chat_.bind(1, license.value).bind_text(2, chat_id);
   auto done = for_each_row(find_by_chat_, [&]() -> Result<void> {
     numbers.push_back(find_by_chat_.integer(0));
     return {};

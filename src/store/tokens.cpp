@@ -185,7 +185,7 @@ class Tokens::Implementation {
 
  private:
   Database database_;
-  Preparation prepare_;
+  StatementPreparer prepare_;
   Statement insert_;
   Statement seal_;
   Statement read_;

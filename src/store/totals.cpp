@@ -18,7 +18,7 @@ Total& Total::operator+=(const Total& other) {
   return *this;
 }
 
-Totals::Totals(Database& database, Preparation& prepare)
+Totals::Totals(Database& database, StatementPreparer& prepare)
     : database_(database),
       find_(prepare("SELECT license, of_table, rows, sum, checksum FROM totals "
                     "WHERE license = ?1 AND of_table = ?2")),
@@ -58,7 +58,7 @@ Result<void> Totals::make_good() {
 Result<Total> Totals::whole_rows(LicenseId license, CheckedTable table) {
   const bool are_threads = table == CheckedTable::threads;
   auto rows = database_.prepare(
-      are_threads ? "SELECT thread_number, changed, license, thread_id, complete_since, chat, "
+      are_threads ? "SELECT thread_number, changed, license, thread_id, complete_since, chat_id, "
                     "record, checksum FROM threads WHERE license = ?1"
                   : "SELECT license, form_id, field_id, answer_id, label, at, checksum "
                     "FROM form_labels WHERE license = ?1");

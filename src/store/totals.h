@@ -29,7 +29,7 @@ struct Total {
 
 class Totals {
  public:
-  Totals(Database& database, Preparation& prepare);
+  Totals(Database& database, StatementPreparer& prepare);
 
   // What the transaction has done; the checksums are those of the rows.
   void added(CheckedTable table, LicenseId license, std::int64_t checksum);

@@ -223,13 +223,15 @@ class BadFolders(ProgramTest):
         self.assert_one_sentence(self.import_one(self.data), "chatreports.sqlite")
         self.assertEqual((self.data / "chatreports.sqlite").read_text(), "nonsense " * 1_000)
 
-    def test_a_newer_schema(self):
+    def test_another_version_of_the_store(self):
         self.take_in([chat()])
-        database = sqlite3.connect(self.data / "chatreports.sqlite")
-        database.execute("PRAGMA user_version = 1000000")
-        database.close()
-        self.assert_one_sentence(self.import_one(self.data), "newer")
-        self.assert_one_sentence(run("serve", "--data", self.data), "newer")
+        for version in [9, 1_000_000]:
+            database = sqlite3.connect(self.data / "chatreports.sqlite")
+            database.execute("PRAGMA user_version = %d" % version)
+            database.close()
+            said = ["tables of version %d, and this program uses version 1" % version, "export"]
+            self.assert_one_sentence(self.import_one(self.data), *said)
+            self.assert_one_sentence(run("serve", "--data", self.data), *said)
 
     def test_a_folder_in_use(self):
         self.take_in([chat()])

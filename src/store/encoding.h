@@ -1,6 +1,6 @@
 #pragma once
-// The primitives of the binary forms in the store: integers in as few bytes as they need, texts
-// with their length before them.
+// The primitives of the store's binary form: integers in as few bytes as they need, and texts with
+// their length before them.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,11 +9,12 @@
 
 namespace chatreports::store {
 
-class ByteWriter {
+class Encoder {
  public:
-  explicit ByteWriter(std::string& bytes) : bytes_(bytes) {}
+  explicit Encoder(std::string& bytes) : bytes_(bytes) {}
 
   void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
+  void flag(bool value) { byte(value ? 1 : 0); }
   // Seven bits a byte, the lowest first; the top bit says that more follow.
   void number(std::uint64_t value) {
     while (value >= 0x80) {
@@ -22,12 +23,11 @@ class ByteWriter {
     }
     byte(static_cast<std::uint8_t>(value));
   }
-  // The sign goes into the lowest bit, so that −1 is as short as 1: 0, −1, 1, −2 … become 0, 1, 2,
-  // 3 …
+  // The sign is the lowest bit, so that −1 is as short as 1: 0, −1, 1, −2 … become 0, 1, 2, 3 …
   void integer(std::int64_t value) {
     number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
   }
-  // The way from `base` to `value`. It wraps around, so that any two have one.
+  // value − base. It wraps around, so that any two integers have a difference.
   void difference(std::int64_t value, std::int64_t base) {
     integer(static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
                                       static_cast<std::uint64_t>(base)));
@@ -37,7 +37,7 @@ class ByteWriter {
     bytes(value);
   }
   void bytes(std::string_view value) { bytes_.append(value); }
-  // All eight bytes, the lowest first: shorter than a number where any bits are as likely.
+  // All eight bytes, the lowest first: shorter than a number if all values are equally likely.
   void fixed64(std::uint64_t value) {
     for (int shift = 0; shift < 64; shift += 8) byte(static_cast<std::uint8_t>(value >> shift));
   }
@@ -46,11 +46,11 @@ class ByteWriter {
   std::string& bytes_;
 };
 
-// Reads any bytes safely: past the end or past 64 bits everything reads as 0 and `ok` is false from
-// then on, so that a caller may read on and look once.
-class ByteReader {
+// Reads any bytes safely. After the first error `ok` is false and everything reads as 0, so that a
+// caller may read on and look once at the end.
+class Decoder {
  public:
-  explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
+  explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
 
   bool ok() const { return ok_; }
   bool at_end() const { return bytes_.empty(); }
@@ -68,6 +68,7 @@ class ByteReader {
     bytes_.remove_prefix(1);
     return value;
   }
+  bool flag() { return byte() != 0; }
   std::uint64_t number() {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -76,6 +77,13 @@ class ByteReader {
       value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
       if (next < 0x80) return ok_ ? value : 0;
     }
+    fail();
+    return 0;
+  }
+  // A number that fails beyond `last`.
+  std::uint64_t number_up_to(std::uint64_t last) {
+    const std::uint64_t value = number();
+    if (value <= last) return value;
     fail();
     return 0;
   }
@@ -102,8 +110,8 @@ class ByteReader {
     for (int shift = 0; shift < 64; shift += 8) value |= std::uint64_t{byte()} << shift;
     return value;
   }
-  // How many elements follow. Each takes a byte at least, so more than there are bytes is a lie
-  // that must not make anybody reserve memory.
+  // The number of elements that follow. Each takes at least a byte, so a number above that of the
+  // bytes left is wrong, and no memory is reserved for it.
   std::size_t count() {
     const std::uint64_t value = number();
     if (value > bytes_.size()) {
@@ -111,6 +119,13 @@ class ByteReader {
       return 0;
     }
     return value;
+  }
+  // The enumerator of that number; fails beyond `last`.
+  template <class Enum>
+  Enum one_of(std::uint64_t number, Enum last) {
+    if (number <= static_cast<std::uint64_t>(last)) return static_cast<Enum>(number);
+    fail();
+    return Enum{};
   }
 
  private:

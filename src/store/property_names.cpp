@@ -1,4 +1,4 @@
-#include "store/property_codes.h"
+#include "store/property_names.h"
 
 #include <array>
 

@@ -1,0 +1,62 @@
+#include "store/string_rows.h"
+
+#include <algorithm>
+
+namespace chatreports::store {
+
+StringRows::StringRows(Totals& totals, StatementPreparer& prepare)
+    : totals_(totals),
+      select_(prepare(
+          "SELECT number, string, checksum FROM strings WHERE number > ?1 ORDER BY number")),
+      last_(prepare("SELECT license, of_table, rows, sum, checksum FROM totals "
+                    "WHERE license = ?1 AND of_table = ?2")),
+      insert_(prepare("INSERT INTO strings(number, string, checksum) VALUES(?1, ?2, ?3)")) {}
+
+Result<void> StringRows::read_new() {
+  strings_.shrink(saved_);
+  auto done =
+      for_each_row(select_.bind(1, static_cast<std::int64_t>(saved_)), [this]() -> Result<void> {
+        if (!is_intact(select_, CheckedTable::strings, 2)) return {};
+        const auto number = static_cast<std::size_t>(select_.integer(0));
+        while (strings_.size() + 1 < number) strings_.add_missing();
+        strings_.add(select_.bytes(1));
+        return {};
+      });
+  if (!done) return done;
+  const auto last = last_number();
+  if (!last) return std::unexpected(last.error());
+  while (strings_.size() < *last) strings_.add_missing();
+  saved_ = strings_.size();
+  saved_at_begin_ = saved_;
+  return {};
+}
+
+// Counts the lost ones, too, so that no number is given twice.
+Result<std::size_t> StringRows::last_number() {
+  const ResetAtEnd reset(last_);
+  const auto found = last_.bind(1, of_all_licenses.value)
+                         .bind(2, static_cast<std::int64_t>(CheckedTable::strings))
+                         .step();
+  if (!found) return std::unexpected(found.error());
+  if (!*found || !is_intact(last_, CheckedTable::totals, 4)) return 0;
+  return std::min(static_cast<std::size_t>(last_.integer(2)), StringTable::most_strings);
+}
+
+Result<void> StringRows::save_new() {
+  for (; saved_ < strings_.size(); ++saved_) {
+    const auto number = static_cast<std::int64_t>(saved_ + 1);
+    const std::string& string = *strings_.find(saved_ + 1);
+    const auto checksum = RowChecksum(CheckedTable::strings).add(number).add_bytes(string).value();
+    auto done = insert_.bind(1, number).bind_text(2, string).bind(3, checksum).run();
+    if (!done) return done;
+    totals_.added(CheckedTable::strings, of_all_licenses, checksum);
+  }
+  return {};
+}
+
+void StringRows::roll_back() {
+  strings_.shrink(saved_at_begin_);
+  saved_ = saved_at_begin_;
+}
+
+}  // namespace chatreports::store
