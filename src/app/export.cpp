@@ -41,7 +41,7 @@ int run_export(const ExportOptions& options) {
   }
   Output output;
   bool is_known = false;
-  const Result<void> printed = (*store)->read_records(
+  const Result<void> printed = (*store)->export_records(
       LicenseId{options.license}, [&](std::span<const chat::Record> records) {
         is_known = true;
         for (const chat::Record& record : records) {

@@ -33,7 +33,7 @@ std::size_t bytes_of(const chat::ThreadRecord& thread) {
   return bytes;
 }
 
-constexpr std::size_t bytes_of_operation = 2 * sizeof(chat::ToldOperation);
+constexpr std::size_t bytes_of_update = 2 * sizeof(chat::TimedUpdate);
 
 // Only a chat can be large. Short text is counted though it needs no memory of its own: the limit
 // is about safety, not about precision.
@@ -43,7 +43,7 @@ std::size_t bytes_of(const chat::Record& record) {
   }
   const auto* webhook = std::get_if<chat::WebhookRecord>(&record);
   if (webhook == nullptr) return sizeof record;
-  return sizeof record + webhook->operations.size() * bytes_of_operation +
+  return sizeof record + webhook->updates.size() * bytes_of_update +
          (webhook->beginning ? bytes_of(*webhook->beginning) : 0);
 }
 

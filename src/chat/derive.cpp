@@ -8,13 +8,13 @@
 
 #include "base/check.h"
 #include "chat/merge.h"
-#include "chat/operations.h"
+#include "chat/resolve.h"
 
 namespace chatreports::chat {
 namespace {
 
-// Whether a person wrote it and the customer could read it. Events that the machine sends are not
-// speech.
+// Returns whether a person wrote the event and the customer could read it. Events that the machine
+// sends are not speech.
 bool speaks(const Event& event) {
   const bool kind = event.type == EventType::message || event.type == EventType::file ||
                     event.type == EventType::rich_message;
@@ -38,7 +38,7 @@ void make_set(std::vector<T>& values) {
   values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-// Waits run from the earliest customer's word that nobody has answered yet.
+// A wait runs from the earliest word of the customer that nobody has answered yet.
 void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
   bool is_unanswered = false;
   Instant unanswered_since;
@@ -61,10 +61,10 @@ void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
   if (responses > 0) thread.response_time = Duration{waited_microseconds / responses};
 }
 
-// The facts that tell when an agent took part.
+// The facts from which follows when an agent took part.
 struct Presence {
   std::optional<Instant> first_word;
-  std::vector<const ToldOperation*> told;  // joining and leaving, by time
+  std::vector<const TimedUpdate*> updates;  // joinings and leavings, by time
 };
 
 // Intervals of one agent, in order and apart from each other, within the thread.
@@ -97,19 +97,20 @@ class AgentIntervals {
   std::vector<ChattingInterval>& intervals_;
 };
 
-// From each joining to the next leaving or the end of the thread; without any joining, from the
-// first word to the next leaving, but none where the agent left before that.
+// Adds an interval from each joining to the next leaving or the end of the thread. Without any
+// joining, adds one from the first word to the next leaving, and none if the agent left before that
+// word.
 void add_intervals(Presence& presence, Instant ended_at, AgentIntervals& own) {
-  std::ranges::stable_sort(presence.told, {},
-                           [](const ToldOperation* told) { return told->told_at.at; });
-  const auto joins = [](const ToldOperation* told) {
-    return std::get<PresenceTold>(told->what).has_joined;
+  std::ranges::stable_sort(presence.updates, {},
+                           [](const TimedUpdate* update) { return update->time.at; });
+  const auto joins = [](const TimedUpdate* update) {
+    return std::get<PresenceUpdate>(update->what).has_joined;
   };
   std::optional<Instant> from;
-  if (std::ranges::none_of(presence.told, joins)) from = presence.first_word;
-  for (const ToldOperation* told : presence.told) {
-    const Instant at = told->told_at.at;
-    if (joins(told)) {
+  if (std::ranges::none_of(presence.updates, joins)) from = presence.first_word;
+  for (const TimedUpdate* update : presence.updates) {
+    const Instant at = update->time.at;
+    if (joins(update)) {
       if (!from) from = at;
     } else if (from) {
       own.add(*from, at);
@@ -119,9 +120,8 @@ void add_intervals(Presence& presence, Instant ended_at, AgentIntervals& own) {
   if (from) own.add(*from, ended_at);
 }
 
-// Those of the thread's agents.
 std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>& events,
-                                                 const std::vector<ToldOperation>& operations,
+                                                 const std::vector<TimedUpdate>& updates,
                                                  Instant ended_at, const Thread& thread) {
   std::map<std::string_view, Presence> agents;
   for (const Event* event : events) {
@@ -129,10 +129,10 @@ std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>
     Presence& presence = agents[event->agent_id];
     if (!presence.first_word) presence.first_word = event->created_at;
   }
-  for (const ToldOperation& told : operations) {
-    const std::string& agent_id = std::get<PresenceTold>(told.what).agent_id;
+  for (const TimedUpdate& update : updates) {
+    const std::string& agent_id = std::get<PresenceUpdate>(update.what).agent_id;
     if (!std::ranges::binary_search(thread.agents, agent_id)) continue;
-    agents[agent_id].told.push_back(&told);
+    agents[agent_id].updates.push_back(&update);
   }
   std::vector<ChattingInterval> intervals;
   for (auto& [agent_id, presence] : agents) {
@@ -143,7 +143,7 @@ std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>
   return intervals;
 }
 
-// The length of the union, whoever the agents are.
+// Returns the length of the union of all agents' intervals.
 Duration union_of(std::vector<ChattingInterval> intervals) {
   std::ranges::sort(intervals, {}, &ChattingInterval::from);
   Duration length;
@@ -156,7 +156,7 @@ Duration union_of(std::vector<ChattingInterval> intervals) {
   return length;
 }
 
-// Whether an event of this type, if somebody wrote it, begins a chat.
+// Returns whether an event of this type begins a chat if somebody wrote it.
 bool may_begin(EventType type) {
   return type != EventType::system_message && type != EventType::system && type != EventType::other;
 }
@@ -173,7 +173,7 @@ StartedBy derive_started_by(const std::vector<const Event*>& events, bool from_g
   return StartedBy::customer_without_greeting;
 }
 
-// The property outranks rating messages, whatever it says; of these the last counts.
+// The property outranks rating messages, whatever its value. Of the messages the last counts.
 std::optional<Rating> derive_rating(const std::vector<const Event*>& events,
                                     const std::vector<Property>& properties) {
   const auto score = std::ranges::find_if(properties, [](const Property& property) {
@@ -204,8 +204,8 @@ std::optional<Rating> derive_rating(const std::vector<const Event*>& events,
   return rating;
 }
 
-// As told, else when it was closed last, else with its last event; never before it started, though
-// events may be older (the greeting that began it).
+// The end is the one in the record, else the last closing message, else the last event. It is never
+// before the start, although events may be (the greeting that began the chat).
 Instant derive_end(const ThreadRecord& record, const std::vector<const Event*>& events) {
   if (record.ended_at) return std::max(*record.ended_at, record.started_at);
   Instant last = record.started_at;
@@ -223,13 +223,14 @@ bool contains(const std::vector<std::string>& ids, const std::string& id) {
   return std::ranges::binary_search(ids, id);
 }
 
-// Whom the customer can't see: by the users, or where these don't tell by how the agent joined.
+// Returns the agents whom the customer can't see: from the users, or, if these don't say it, from
+// how the agent joined.
 std::vector<std::string> supervisors_of(const ThreadRecord& record) {
   std::vector<std::string> supervisors = record.supervisors;
   const auto presences = [&record](bool supervising) {
     std::vector<std::string> ids;
-    for (const ToldOperation& told : record.operations) {
-      const auto& presence = std::get<PresenceTold>(told.what);
+    for (const TimedUpdate& update : record.updates) {
+      const auto& presence = std::get<PresenceUpdate>(update.what);
       if (presence.has_joined && presence.is_supervisor == supervising) {
         ids.push_back(presence.agent_id);
       }
@@ -248,7 +249,7 @@ std::vector<std::string> supervisors_of(const ThreadRecord& record) {
   return supervisors;
 }
 
-// A supervisor is an agent of the chat only by what the customer could see.
+// A supervisor is an agent of the chat only by writing what the customer could see.
 std::vector<std::string> derive_agents(const ThreadRecord& record,
                                        const std::vector<const Event*>& events) {
   const std::vector<std::string> supervisors = supervisors_of(record);
@@ -259,8 +260,8 @@ std::vector<std::string> derive_agents(const ThreadRecord& record,
       agents.push_back(event->agent_id);
     }
   }
-  for (const ToldOperation& told : record.operations) {
-    const auto& presence = std::get<PresenceTold>(told.what);
+  for (const TimedUpdate& update : record.updates) {
+    const auto& presence = std::get<PresenceUpdate>(update.what);
     if (presence.has_joined && !contains(supervisors, presence.agent_id)) {
       agents.push_back(presence.agent_id);
     }
@@ -284,7 +285,7 @@ std::vector<std::int64_t> ids(const std::vector<Achievement>& achievements) {
   return found;
 }
 
-// The thread's own lie over those of its chat.
+// A property of the thread outranks one of its chat.
 std::vector<Property> overlay(const std::vector<Property>& own,
                               const std::vector<Property>& chats) {
   std::vector<Property> properties;
@@ -297,13 +298,14 @@ std::vector<Property> overlay(const std::vector<Property>& own,
   return properties;
 }
 
-// Those whom the licence knows are agents, and those who joined or left the thread as agents; all
-// others are customers. The operations of `record` are resolved: each is a presence of an agent.
+// Authors whom the licence knows as agents, and those who joined or left the thread as agents, are
+// agents; all others are customers. The record is resolved: each of its updates is a
+// PresenceUpdate.
 void name_unlisted_authors(ThreadRecord& record) {
   std::map<std::uint64_t, const std::string*> agents;
   for (const std::string& id : record.known_agents) agents.emplace(author_digest(id), &id);
-  for (const ToldOperation& told : record.operations) {
-    const std::string& id = std::get<PresenceTold>(told.what).agent_id;
+  for (const TimedUpdate& update : record.updates) {
+    const std::string& id = std::get<PresenceUpdate>(update.what).agent_id;
     agents.emplace(author_digest(id), &id);
   }
   for (Event& event : record.events) {
@@ -321,7 +323,7 @@ Thread derive_resolved(const ThreadRecord& record) {
   const Instant ended_at = derive_end(record, events);
   thread.duration = ended_at - record.started_at;
   thread.agents = derive_agents(record, events);
-  thread.chatting = chatting_intervals(events, record.operations, ended_at, thread);
+  thread.chatting = chatting_intervals(events, record.updates, ended_at, thread);
   thread.agents_chatting_duration = union_of(thread.chatting);
 
   derive_responses(events, thread);
@@ -350,7 +352,7 @@ Thread derive(const ThreadRecord& record) {
   CHECK(record.from_chat_record);
   const bool has_unlisted = std::ranges::any_of(
       record.events, [](const Event& event) { return event.author == AuthorKind::unlisted; });
-  if (record.operations.empty() && !has_unlisted) return derive_resolved(record);
+  if (record.updates.empty() && !has_unlisted) return derive_resolved(record);
   ThreadRecord resolved = resolve(record);
   name_unlisted_authors(resolved);
   return derive_resolved(resolved);

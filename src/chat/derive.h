@@ -1,12 +1,12 @@
 #pragma once
-// A thread's record → its facts. Pure.
+// Derives the facts of a thread from its record. Pure. Source: docs/definitions/facts.md.
 
 #include "chat/record.h"
 #include "chat/thread.h"
 
 namespace chatreports::chat {
 
-// `record.from_chat_record` must be true.
+// Requires record.from_chat_record.
 Thread derive(const ThreadRecord& record);
 
 }  // namespace chatreports::chat

@@ -171,7 +171,7 @@ TEST(Supervisors, AreAgentsOnlyByWhatTheCustomerCouldSee) {
   record.started_at = start;
   record.ended_at = seconds_in(60);
   record.events = {whisper};
-  record.operations = {{PresenceTold{"sue", true, true}, {seconds_in(10), false}, false}};
+  record.updates = {{PresenceUpdate{"sue", true, true}, {seconds_in(10), false}, false}};
   for (const bool is_in_users : {false, true}) {
     if (is_in_users) record.supervisors = {"sue"};
     record.events[0] = whisper;

@@ -4,7 +4,10 @@
 #include <tuple>
 #include <utility>
 
-#include "chat/operations.h"
+#include "chat/ids.h"
+#include "chat/limits.h"
+#include "chat/resolve.h"
+#include "chat/updates.h"
 
 namespace chatreports::chat {
 namespace {
@@ -13,7 +16,7 @@ bool before(const Achievement& left, const Achievement& right) {
   return std::pair(left.id, left.from_chat) < std::pair(right.id, right.from_chat);
 }
 
-// The facts of a chat record replace those of an earlier one; facts of other records stay.
+// The achievements of a chat record replace those of an earlier one. Those of other records stay.
 void unite(std::vector<Achievement>& incoming, const std::vector<Achievement>& known) {
   const bool carried = !incoming.empty();
   for (const Achievement& achievement : known) {
@@ -40,7 +43,7 @@ void unite_sets(std::vector<T>& known, const std::vector<T>& added) {
   known.erase(twice.begin(), twice.end());
 }
 
-// Puts those in, replacing others of the same name.
+// Adds the properties, and replaces those of the same name.
 void set(std::vector<Property>& known, std::vector<Property> added) {
   const auto name = [](const Property& property) {
     return std::tie(property.name_space, property.name);
@@ -60,11 +63,11 @@ void unite_restricted(std::vector<Achievement>& known, const std::vector<Achieve
 }
 
 template <class T>
-void set_unknown(std::optional<T>& known, const std::optional<T>& told) {
-  if (!known) known = told;
+void set_unknown(std::optional<T>& known, const std::optional<T>& incoming) {
+  if (!known) known = incoming;
 }
 
-// Each agent stands in one list: whom the thread lists, the customer has seen.
+// Leaves each agent in one list. The customer has seen an agent whom the thread lists.
 void keep_apart(ThreadRecord& record) {
   const auto take_out = [](std::vector<std::string>& from, const std::vector<std::string>& of) {
     std::erase_if(from,
@@ -95,12 +98,12 @@ void merge(ThreadRecord& known, const QueueStay& incoming) {
 
 void add_restricted(ThreadRecord& known, ThreadRecord incoming) {
   if (!known.from_chat_record) {
-    // Without its events, what webhooks tell of it counts, whenever it was.
+    // The events are missing, so updates of webhooks count, however old they are.
     incoming.is_beginning = true;
-    std::vector<ToldOperation> operations = std::move(known.operations);
-    known.operations.clear();
+    std::vector<TimedUpdate> updates = std::move(known.updates);
+    known.updates.clear();
     merge(known, std::move(incoming));
-    known.operations = std::move(operations);
+    known.updates = std::move(updates);
     return;
   }
   unite_sets(known.agents, incoming.agents);
@@ -122,9 +125,8 @@ void add_restricted(ThreadRecord& known, ThreadRecord incoming) {
 }
 
 bool needs_customer(const ThreadRecord& record) {
-  if (record.agents.empty() || record.is_active || record.is_beginning ||
-      !record.operations.empty() || record.queues_duration || !record.queued_at.empty() ||
-      !record.queue_stays.empty()) {
+  if (record.agents.empty() || record.is_active || record.is_beginning || !record.updates.empty() ||
+      record.queues_duration || !record.queued_at.empty() || !record.queue_stays.empty()) {
     return true;
   }
   const Value* status = property(record, "routing", "group_status_at_start");
@@ -140,8 +142,8 @@ std::vector<std::uint64_t> unlisted_authors(const ThreadRecord& record) {
     if (event.author == AuthorKind::unlisted) authors.push_back(event.author_digest);
   }
   bool any_told = false;
-  for (const ToldOperation& told : record.operations) {
-    const auto* event = std::get_if<EventTold>(&told.what);
+  for (const TimedUpdate& update : record.updates) {
+    const auto* event = std::get_if<EventUpdate>(&update.what);
     if (event == nullptr || event->author == 0) continue;
     authors.push_back(event->author);
     any_told = true;
@@ -167,8 +169,8 @@ void merge(ThreadRecord& known, ThreadRecord incoming) {
   unite(incoming.goals, known.goals);
   unite(incoming.sales, known.sales);
   incoming.greeting_displayed_at = known.greeting_displayed_at;
-  forget_outranked(known.operations, incoming);
-  incoming.operations = std::move(known.operations);
+  forget_outranked(known.updates, incoming);
+  incoming.updates = std::move(known.updates);
   known = std::move(incoming);
 }
 

@@ -62,7 +62,7 @@ TEST(NeedsCustomer, WhereAWaitMayHaveEndedOrWebhooksNameAuthors) {
   EXPECT_TRUE(needs([](ThreadRecord& one) { one.queues_duration = 0; }));
   EXPECT_TRUE(needs([](ThreadRecord& one) { one.queued_at = {{5}}; }));
   EXPECT_TRUE(needs([](ThreadRecord& one) { one.queue_stays = {{{5}, {6}, true}}; }));
-  EXPECT_TRUE(needs([](ThreadRecord& one) { one.operations = {{EndTold(), {{7}}}}; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.updates = {{EndUpdate(), {{7}}}}; }));
   EXPECT_TRUE(needs([](ThreadRecord& one) {
     one.properties = {{"routing", "group_status_at_start", std::string("online_for_queue")}};
   }));

@@ -8,9 +8,10 @@
 #include <array>
 #include <functional>
 #include <span>
-#include <type_traits>
 
 #include "base/check.h"
+#include "base/one_of.h"
+#include "base/overloaded.h"
 #include "base/sha256.h"
 
 namespace chatreports::chat {
@@ -21,11 +22,11 @@ constexpr std::string_view stored_prefix = "hmac:";
 constexpr std::size_t stored_digest_bytes = 16;
 constexpr std::string_view old_prefix = "sha256:";
 
-// A digester remembers as many of its latest results: many chats begin on the same few pages.
+// The size of a digester's cache of results: many chats begin on the same few pages.
 constexpr std::size_t most_stored_texts = 4'096;
 
-// Begins a text that awaits its key; the digest's bytes follow. No text from outside holds this
-// byte, because it is in no well-formed UTF-8.
+// The first byte of a text that awaits its key; the digest's bytes follow. No input contains this
+// byte, because well-formed UTF-8 does not.
 constexpr char received_mark = '\xFF';
 
 struct Name {
@@ -64,8 +65,7 @@ void append_hex(std::string& text, const Bytes& bytes) {
   }
 }
 
-// The digests of the texts that this thread digested last, because many chats begin on the same
-// pages.
+// A cache of the digests that this thread made last.
 class RecentDigests {
  public:
   const Sha256& of(std::string_view text) {
@@ -101,20 +101,18 @@ bool awaits(const Value& value) {
   return text != nullptr && text->starts_with(received_mark);
 }
 
-// Calls `take` with each value of a property that stands in the record, up to the first true.
-template <class Operation, class Take>
-bool any_value_of_operation(Operation& operation, const Take& take) {
+// Call `take` with each property value of an update, a thread or a record, up to the first true.
+template <class AnyUpdate, class Take>
+bool any_value_of_update(AnyUpdate& update, const Take& take) {
   return std::visit(
-      [&take](auto& told) {
-        using Told = std::remove_cvref_t<decltype(told)>;
-        if constexpr (std::is_same_v<Told, PropertyTold> ||
-                      std::is_same_v<Told, EventPropertyTold>) {
-          return told.value && take(*told.value);
-        } else {
-          return false;
-        }
+      Overloaded{
+          [&take](OneOf<PropertyUpdate, EventPropertyUpdate> auto& one) {
+            return one.value && take(*one.value);
+          },
+          [](OneOf<EventUpdate, TagUpdate, GroupsUpdate, PresenceUpdate, EndUpdate, QueueUpdate,
+                   UserPresenceUpdate, GroupUpdate> auto&) { return false; },
       },
-      operation);
+      update);
 }
 
 template <class Thread, class Take>
@@ -122,20 +120,28 @@ bool any_value_of_thread(Thread& thread, const Take& take) {
   const auto of_property = [&take](auto& property) { return take(property.value); };
   return std::ranges::any_of(thread.properties, of_property) ||
          std::ranges::any_of(thread.chat_properties, of_property) ||
-         std::ranges::any_of(thread.operations, [&take](auto& told) {
-           return any_value_of_operation(told.what, take);
+         std::ranges::any_of(thread.updates, [&take](auto& update) {
+           return any_value_of_update(update.what, take);
          });
 }
 
 template <class AnyRecord, class Take>
 bool any_value_of(AnyRecord& record, const Take& take) {
-  if (auto* chat = std::get_if<ChatRecord>(&record)) return any_value_of_thread(chat->thread, take);
-  auto* webhook = std::get_if<WebhookRecord>(&record);
-  if (webhook == nullptr) return false;
-  return (webhook->beginning && any_value_of_thread(*webhook->beginning, take)) ||
-         std::ranges::any_of(webhook->operations, [&take](auto& operation) {
-           return any_value_of_operation(operation, take);
-         });
+  return std::visit(
+      Overloaded{
+          [&take](OneOf<ChatRecord> auto& chat) { return any_value_of_thread(chat.thread, take); },
+          [&take](OneOf<WebhookRecord> auto& webhook) {
+            return (webhook.beginning && any_value_of_thread(*webhook.beginning, take)) ||
+                   std::ranges::any_of(webhook.updates, [&take](auto& update) {
+                     return any_value_of_update(update, take);
+                   });
+          },
+          [](OneOf<AgentRecord, GroupRecord, AgentStatusRecord, GreetingRecord, AchievementRecord,
+                   IgnoredWebhook, DigestKeyRecord, QueueRecord, FormLabel> auto&) {
+            return false;
+          },
+      },
+      record);
 }
 
 }  // namespace
@@ -169,7 +175,7 @@ bool awaits_key(const Record& record) {
   return any_value_of(record, awaits);
 }
 
-// The library's objects. It fails only where memory is at its end.
+// The library's objects. It fails only if there is no memory left.
 class PropertyDigester::Context {
  public:
   explicit Context(const DigestKey& key)
@@ -190,7 +196,7 @@ class PropertyDigester::Context {
   Sha256 code_of(std::string_view bytes) {
     Sha256 code{};
     std::size_t length = 0;
-    // Without a key it begins anew with the one from before.
+    // Without a key it starts again with the previous one.
     CHECK(EVP_MAC_init(context_, nullptr, 0, nullptr) == 1 &&
           EVP_MAC_update(context_, reinterpret_cast<const unsigned char*>(bytes.data()),
                          bytes.size()) == 1 &&

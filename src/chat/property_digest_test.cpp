@@ -57,16 +57,16 @@ TEST(PropertyDigest, IsMadeWhereverAPropertyStands) {
   ThreadRecord thread;
   thread.properties = {{"rating", "comment", text()}, {"rating", "score", std::int64_t{1}}};
   thread.chat_properties = {{"routing", "referrer", text()}};
-  thread.operations = {
-      {PropertyTold{Layer::thread, "rating", "comment", text()}, {}},
-      {EventPropertyTold{1, EventProperty::form_type, text()}, {}},
-      {PropertyTold{Layer::thread, "rating", "comment", {}}, {}},
+  thread.updates = {
+      {PropertyUpdate{Layer::thread, "rating", "comment", text()}, {}},
+      {EventPropertyUpdate{1, EventProperty::form_type, text()}, {}},
+      {PropertyUpdate{Layer::thread, "rating", "comment", {}}, {}},
   };
   ThreadRecord digested = thread;
   digested.properties[0].value = expected;
   digested.chat_properties[0].value = expected;
-  std::get<PropertyTold>(digested.operations[0].what).value = expected;
-  std::get<EventPropertyTold>(digested.operations[1].what).value = expected;
+  std::get<PropertyUpdate>(digested.updates[0].what).value = expected;
+  std::get<EventPropertyUpdate>(digested.updates[1].what).value = expected;
 
   PropertyDigester digester(key);
   Record chat = ChatRecord{"t", thread};
@@ -75,10 +75,10 @@ TEST(PropertyDigest, IsMadeWhereverAPropertyStands) {
   EXPECT_EQ(chat, Record(ChatRecord{"t", digested}));
   EXPECT_FALSE(awaits_key(chat));
 
-  Record webhook = WebhookRecord{"t", "", thread, {thread.operations[0].what}, {}};
+  Record webhook = WebhookRecord{"t", "", thread, {thread.updates[0].what}, {}};
   EXPECT_TRUE(awaits_key(webhook));
   digester.apply(webhook);
-  EXPECT_EQ(webhook, Record(WebhookRecord{"t", "", digested, {digested.operations[0].what}, {}}));
+  EXPECT_EQ(webhook, Record(WebhookRecord{"t", "", digested, {digested.updates[0].what}, {}}));
   EXPECT_FALSE(awaits_key(Record(AgentRecord{"ann", {}, {}, {}})));
 }
 

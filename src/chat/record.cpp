@@ -1,220 +1,71 @@
 #include "chat/record.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstring>
+#include <type_traits>
 
-#include "base/sha256.h"
+#include "base/names.h"
+#include "base/one_of.h"
+#include "base/overloaded.h"
 
 namespace chatreports::chat {
 
 namespace {
 
-// In the order of EventType.
-constexpr std::array<std::string_view, 9> event_type_names = {
-    "message", "file",           "form",   "filled_form", "rich_message",
-    "custom",  "system_message", "system", "other"};
+constexpr std::array<Name<AgentStatus>, 5> agent_statuses = {
+    {{"offline", AgentStatus::offline},
+     {"accepting_chats", AgentStatus::accepting_chats},
+     {"accepting chats", AgentStatus::accepting_chats},
+     {"not_accepting_chats", AgentStatus::not_accepting_chats},
+     {"not accepting chats", AgentStatus::not_accepting_chats}}};
 
-// In the order of SystemMessage, each by one name that has its meaning.
-constexpr std::array<SystemMessageName, 7> system_message_names = {
-    {{"", ""},
-     {"system_archived", ""},
-     {"rating.chat_rated", "good"},
-     {"rating.chat_rated", "bad"},
-     {"rating.chat_rated", ""},
-     {"rating.chat_rating_canceled", ""},
-     {"routing.unassigned_other", ""}}};
+constexpr std::array<Name<GreetingEvent>, 3> greeting_events = {
+    {{"displayed", GreetingEvent::displayed},
+     {"canceled", GreetingEvent::canceled},
+     {"goal", GreetingEvent::goal}}};
 
-constexpr std::array<std::string_view, 5> closing_types = {
-    "manual_archived_agent", "manual_archived_customer", "system_archived",
-    "archived_customer_disconnected", "customer_banned"};
-
-// FNV-1a, its bits mixed once more at the end: quick, and the same everywhere and for ever.
-class Digest {
- public:
-  Digest& add(std::string_view bytes) {
-    for (const char byte : bytes) {
-      state_ = (state_ ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
-    }
-    return *this;
-  }
-  std::uint64_t value() const {
-    std::uint64_t mixed = state_;
-    mixed = (mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCD;
-    return mixed ^ (mixed >> 33);
-  }
-
- private:
-  std::uint64_t state_ = 0xCBF29CE484222325;
-};
-
-constexpr std::uint64_t least_event_digest = std::uint64_t{1} << 32;
-
-std::uint64_t as_event_key(std::uint64_t digest) {
-  return least_event_digest + (digest >> 32);
-}
-
-// "#<hexadecimal digits>", as what was exported names what only a digest is kept of.
-std::optional<std::uint64_t> written_digest(std::string_view id) {
-  if (!id.starts_with('#') || id.size() > 17) return {};
-  std::uint64_t digest = 0;
-  const char* const end = id.data() + id.size();
-  const auto [stop, error] = std::from_chars(id.data() + 1, end, digest, 16);
-  if (error != std::errc() || stop != end || digest == 0) return {};
-  return digest;
-}
-
-// "#" and 32 hexadecimal digits, likewise.
-std::optional<CustomerDigest> written_customer(std::string_view id) {
-  CustomerDigest digest{};
-  if (!id.starts_with('#') || id.size() != 1 + 2 * digest.size()) return {};
-  for (std::size_t at = 0; at < digest.size(); ++at) {
-    const char* const begin = id.data() + 1 + 2 * at;
-    const auto [stop, error] = std::from_chars(begin, begin + 2, digest[at], 16);
-    if (error != std::errc() || stop != begin + 2) return {};
-  }
-  return digest;
+// Returns the time of the record if it is that of its receipt, else null.
+template <class AnyRecord>
+auto* receipt_in(AnyRecord& record) {
+  using Time = std::conditional_t<std::is_const_v<AnyRecord>, const Instant, Instant>;
+  const auto receipt = [](auto& time) -> Time* { return time.is_receipt ? &time.at : nullptr; };
+  return std::visit(
+      Overloaded{
+          [&](OneOf<WebhookRecord, AgentRecord, GroupRecord> auto& one) {
+            return receipt(one.time);
+          },
+          [&](OneOf<AgentStatusRecord> auto& one) { return receipt(one); },
+          // These carry their own times, or need none.
+          [](OneOf<ChatRecord, GreetingRecord, AchievementRecord, IgnoredWebhook, DigestKeyRecord,
+                   QueueRecord, FormLabel> auto&) -> Time* { return nullptr; },
+      },
+      record);
 }
 
 }  // namespace
 
+std::optional<AgentStatus> agent_status_of(std::string_view name) {
+  return value_in(agent_statuses, name);
+}
+
+std::string_view name_of(AgentStatus status) {
+  return name_in(agent_statuses, status);
+}
+
+std::optional<GreetingEvent> greeting_event_of(std::string_view name) {
+  return value_in(greeting_events, name);
+}
+
+std::string_view name_of(GreetingEvent event) {
+  return name_in(greeting_events, event);
+}
+
 void stamp(Record& record, Instant received_at) {
-  if (auto* webhook = std::get_if<WebhookRecord>(&record)) {
-    if (webhook->told_at.is_receipt) webhook->told_at.at = received_at;
-  } else if (auto* agent = std::get_if<AgentRecord>(&record)) {
-    if (agent->told_at.is_receipt) agent->told_at.at = received_at;
-  } else if (auto* group = std::get_if<GroupRecord>(&record)) {
-    if (group->told_at.is_receipt) group->told_at.at = received_at;
-  } else if (auto* status = std::get_if<AgentStatusRecord>(&record)) {
-    if (status->is_receipt) status->at = received_at;
-  }
+  if (Instant* const time = receipt_in(record)) *time = received_at;
 }
 
-Instant happened_at(const Operation& operation, ToldAt told_at) {
-  const auto* event = std::get_if<EventTold>(&operation);
-  return event == nullptr ? told_at.at : event->event.created_at;
-}
-
-bool is_bot_id(std::string_view agent_id) {
-  return agent_id.size() == 32 &&
-         agent_id.find_first_not_of("0123456789abcdefABCDEF") == agent_id.npos;
-}
-
-std::uint64_t event_key(std::string_view thread_id, std::string_view event_id) {
-  std::uint32_t number = 0;
-  if (event_id.starts_with(thread_id) && event_id.size() > thread_id.size() + 1 &&
-      event_id[thread_id.size()] == '_' && event_id[thread_id.size() + 1] != '0') {
-    const char* const end = event_id.data() + event_id.size();
-    const auto [stop, error] = std::from_chars(event_id.data() + thread_id.size() + 1, end, number);
-    if (error == std::errc() && stop == end) return number;
-  }
-  if (const auto digest = written_digest(event_id); digest && *digest >= least_event_digest) {
-    return *digest;
-  }
-  return as_event_key(Digest().add(event_id).value());
-}
-
-std::string event_id_of(std::string_view thread_id, std::uint64_t event_key) {
-  if (event_key < least_event_digest) return fmt::format("{}_{}", thread_id, event_key);
-  return fmt::format("#{:x}", event_key);
-}
-
-std::uint64_t event_key(Instant created_at, EventType type, std::string_view author_id) {
-  return as_event_key(Digest()
-                          .add(std::to_string(created_at.microseconds))
-                          .add(name_of(type))
-                          .add(author_id)
-                          .value());
-}
-
-std::uint32_t event_order(std::string_view event_id) {
-  constexpr std::string_view digits = "0123456789";
-  const std::size_t last = event_id.find_last_not_of(digits);
-  std::string_view number = event_id.substr(last == event_id.npos ? 0 : last + 1);
-  if (number.empty()) number = event_id.substr(0, event_id.find_first_not_of(digits));
-  std::uint32_t order = 0;
-  const auto [stop, error] = std::from_chars(number.data(), number.data() + number.size(), order);
-  return error == std::errc() ? order : 0;
-}
-
-std::string digested_chat_id(std::string_view chat_id) {
-  return fmt::format("#{:x}", Digest().add(chat_id).value());
-}
-
-Country country_of(std::string_view code) {
-  const auto is_letter = [](char byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-  };
-  if (code.size() != 2 || !is_letter(code[0]) || !is_letter(code[1])) return {};
-  // The fifth bit is that of the case.
-  return {{static_cast<char>(code[0] & ~0x20), static_cast<char>(code[1] & ~0x20)}};
-}
-
-std::optional<CustomerDigest> customer_digest(std::string_view user_id) {
-  if (user_id == unknown_customer_id) return {};
-  if (const auto digest = written_customer(user_id)) return digest;
-  CustomerDigest digest;
-  const Sha256 whole = sha256(user_id);
-  std::copy_n(whole.begin(), digest.size(), digest.begin());
-  return digest;
-}
-
-std::string customer_id_of(const std::optional<CustomerDigest>& digest) {
-  std::string id(unknown_customer_id);
-  if (!digest) return id;
-  for (const std::uint8_t byte : *digest) id += fmt::format("{:02x}", byte);
-  return id;
-}
-
-std::uint64_t author_digest(const CustomerDigest& customer) {
-  std::uint64_t value = 0;
-  std::memcpy(&value, customer.data(), sizeof value);
-  return value == 0 ? 1 : value;
-}
-
-std::uint64_t author_digest(std::string_view user_id) {
-  if (user_id.empty()) return 0;
-  if (const auto digest = written_digest(user_id)) return *digest;
-  return author_digest(customer_digest(user_id).value_or(CustomerDigest{}));
-}
-
-std::string author_id_of(std::uint64_t author_digest) {
-  return fmt::format("#{:x}", author_digest);
-}
-
-EventType event_type_of(std::string_view name) {
-  const auto* const found = std::ranges::find(event_type_names, name);
-  if (found == event_type_names.end()) return EventType::other;
-  return static_cast<EventType>(found - event_type_names.begin());
-}
-
-std::string_view name_of(EventType type) {
-  return event_type_names[static_cast<std::size_t>(type)];
-}
-
-SystemMessage system_message_of(std::string_view type, std::string_view score) {
-  if (type.starts_with("routing.archived_")) return SystemMessage::closing;
-  if (type.starts_with("routing.unassigned_")) return SystemMessage::unassigned;
-  if (type == "rating.chat_rated") {
-    if (score == "good") return SystemMessage::rated_good;
-    return score == "bad" ? SystemMessage::rated_bad : SystemMessage::rated_otherwise;
-  }
-  if (type == "rating.chat_rating_canceled") return SystemMessage::rating_canceled;
-  if (std::ranges::find(closing_types, type) != closing_types.end()) return SystemMessage::closing;
-  return SystemMessage::other;
-}
-
-SystemMessageName name_of(SystemMessage message) {
-  return system_message_names[static_cast<std::size_t>(message)];
-}
-
-std::optional<SurveyType> survey_type_of(std::string_view name) {
-  if (name == "prechat" || name == "pre_chat") return SurveyType::pre_chat;
-  if (name == "postchat" || name == "post_chat") return SurveyType::post_chat;
-  return {};
+std::optional<Instant> receipt_of(const Record& record) {
+  const Instant* const time = receipt_in(record);
+  return time == nullptr ? std::nullopt : std::optional(*time);
 }
 
 }  // namespace chatreports::chat

@@ -1,11 +1,14 @@
 #include "chat/record_size.h"
 
+#include "base/one_of.h"
+#include "base/overloaded.h"
+
 namespace chatreports::chat {
 namespace {
 
 constexpr std::size_t bytes_of_number = 8;
-constexpr std::size_t bytes_of_event = 2 * bytes_of_number;  // type, author, time, key
-constexpr std::size_t bytes_of_told = 2 * bytes_of_number;   // kind and time
+constexpr std::size_t bytes_of_event = 2 * bytes_of_number;   // type, author, time, key
+constexpr std::size_t bytes_of_header = 2 * bytes_of_number;  // kind and time
 
 std::size_t bytes_of(const std::string& text) {
   return 1 + text.size();
@@ -36,32 +39,31 @@ std::size_t bytes_of(const Event& event) {
          bytes_of(event.filled_form->answers);
 }
 
-struct BytesOfOperation {
-  std::size_t operator()(const EventTold& told) const {
-    return bytes_of(told.event) + 2 * bytes_of_number;
-  }
-  std::size_t operator()(const EventPropertyTold& told) const {
-    return bytes_of_number + (told.value ? bytes_of(*told.value) : 0);
-  }
-  std::size_t operator()(const TagTold& told) const { return bytes_of(told.tag); }
-  std::size_t operator()(const PropertyTold& told) const {
-    return bytes_of(told.name_space) + bytes_of(told.name) +
-           (told.value ? bytes_of(*told.value) : 0);
-  }
-  std::size_t operator()(const GroupsTold& told) const {
-    return told.groups.size() * bytes_of_number;
-  }
-  std::size_t operator()(const PresenceTold& told) const { return bytes_of(told.agent_id); }
-  template <class Other>
-  std::size_t operator()(const Other&) const {
-    return bytes_of_number;
-  }
-};
+std::size_t bytes_of(const std::optional<Value>& value) {
+  return value ? bytes_of(*value) : 0;
+}
 
 }  // namespace
 
-std::size_t size_of(const Operation& operation) {
-  return bytes_of_told + std::visit(BytesOfOperation(), operation);
+std::size_t size_of(const Update& update) {
+  return bytes_of_header +
+         std::visit(
+             Overloaded{
+                 [](const EventUpdate& one) { return bytes_of(one.event) + 2 * bytes_of_number; },
+                 [](const EventPropertyUpdate& one) {
+                   return bytes_of_number + bytes_of(one.value);
+                 },
+                 [](const TagUpdate& one) { return bytes_of(one.tag); },
+                 [](const PropertyUpdate& one) {
+                   return bytes_of(one.name_space) + bytes_of(one.name) + bytes_of(one.value);
+                 },
+                 [](const GroupsUpdate& one) { return one.groups.size() * bytes_of_number; },
+                 [](const PresenceUpdate& one) { return bytes_of(one.agent_id); },
+                 [](const OneOf<EndUpdate, QueueUpdate, UserPresenceUpdate, GroupUpdate> auto&) {
+                   return bytes_of_number;
+                 },
+             },
+             update);
 }
 
 std::size_t size_of(const ThreadRecord& record) {
@@ -72,7 +74,7 @@ std::size_t size_of(const ThreadRecord& record) {
   bytes += record.queue_stays.size() * 2 * bytes_of_number;
   bytes += (record.goals.size() + record.sales.size()) * 2 * bytes_of_number;
   for (const Event& event : record.events) bytes += bytes_of(event);
-  for (const ToldOperation& told : record.operations) bytes += size_of(told.what);
+  for (const TimedUpdate& update : record.updates) bytes += size_of(update.what);
   return bytes;
 }
 

@@ -27,7 +27,7 @@ std::string reason_of(int error_number) {
   return std::generic_category().message(error_number);
 }
 
-// Bytes as they lie in the file.
+// The bytes of a file, unchanged.
 class FileBytes final : public ByteReader {
  public:
   FileBytes(int descriptor, bool is_ours, std::string name)
@@ -77,7 +77,7 @@ class BorrowedBytes final : public ByteReader {
   ByteReader& bytes_;
 };
 
-// Unpacks raw bytes where they begin like gzip, and passes them on as they are where they do not.
+// Unpacks raw bytes if they begin like gzip, and passes others on unchanged.
 class UnpackingSource final : public ByteSource {
  public:
   UnpackingSource(std::unique_ptr<ByteReader> raw, std::string name, std::uint64_t total,
@@ -99,7 +99,7 @@ class UnpackingSource final : public ByteSource {
  private:
   // A pipe may give its first two bytes one at a time.
   Result<void> recognise() {
-    // The body of a request is most often small, and its buffer need not be larger.
+    // Most bodies of requests are small, and need no large buffer.
     const std::uint64_t wanted = total_ == 0 ? max_buffer_bytes : total_;
     buffer_.resize(std::clamp<std::uint64_t>(wanted, min_buffer_bytes, max_buffer_bytes));
     while (end_ < gzip_magic.size() && !at_end_) {
@@ -179,7 +179,7 @@ class UnpackingSource final : public ByteSource {
   bool recognised_ = false;
   std::optional<Gunzip> gunzip_;
   std::vector<char> buffer_;
-  std::size_t begin_ = 0;  // of what the buffer holds and nobody has taken
+  std::size_t begin_ = 0;  // of the bytes in the buffer that nobody has taken
   std::size_t end_ = 0;
   bool at_end_ = false;  // of the raw bytes
 };

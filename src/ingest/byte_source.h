@@ -1,5 +1,5 @@
 #pragma once
-// Bytes of an import, gzip recognised by its first two bytes and unpacked on the way.
+// A stream of input bytes. Gzip is recognized by its first two bytes, and unpacked.
 
 #include <cstdint>
 #include <limits>
@@ -12,33 +12,33 @@
 
 namespace chatreports::ingest {
 
-// Truncated or damaged gzip is an error of read(), after all bytes before the damage have been
-// answered. Several gzip members in a row are one stream.
+// For truncated or damaged gzip, read() fails after it has returned all bytes before the damage.
+// Several gzip members in a row are one stream.
 class ByteSource : public ByteReader {
  public:
-  // How many bytes of the file were read (before unpacking), for the progress bar. May be asked
-  // while another thread reads.
+  // The number of bytes that were read, before unpacking, for the progress bar. Another thread may
+  // be reading.
   virtual std::uint64_t bytes_consumed() const = 0;
-  // The file's size; 0 where nobody knows (a pipe).
+  // The file's size; 0 if it is not known (a pipe).
   virtual std::uint64_t bytes_total() const = 0;
-  // Whether read() has failed because a limit on unpacked bytes was passed.
+  // Returns whether read() has failed because a limit on unpacked bytes was exceeded.
   virtual bool is_too_large() const = 0;
 };
 
-// How much gzip may unpack to.
+// Limits on what gzip may unpack to.
 struct UnpackingLimits {
   std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max();
-  // A megabyte of blanks packs to a thousand bytes. Beyond `free_bytes` so many bytes may come of
-  // one; 0: any number.
+  // A megabyte of blanks packs to a thousand bytes. After the first `free_bytes`, the unpacked
+  // bytes for each packed one; 0: any number.
   std::uint64_t max_ratio = 0;
   std::uint64_t free_bytes = std::uint64_t{16} << 20;
 };
 
-// "-" is standard input. The error names the file and what is wrong with it.
+// "-" is standard input. The error names the file and the reason.
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
-// The body of a request as it comes; `bytes` is borrowed.
+// The body of a request; borrows `bytes`.
 std::unique_ptr<ByteSource> open_stream(ByteReader& bytes, UnpackingLimits limits = {});
-// For tests; `bytes` are borrowed. Gzip is unpacked here, too.
+// For tests; borrows `bytes`. Also unpacks gzip.
 std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes);
 
 }  // namespace chatreports::ingest

@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::size_t max_shown_bytes = 60;
 
-// Keys and values come from outside and end up on somebody's terminal.
+// Keys and values are input, and are shown on terminals.
 std::string shown(std::string_view outside) {
   return printable(shortened(outside, max_shown_bytes));
 }
 
-// Why a text is no time.
+// Explains why a text is not a time.
 std::string why_no_time(std::string_view text) {
   return fmt::format("not an RFC 3339 time: \"{}\"{}", shown(text),
                      lacks_offset(text) ? " has no offset from UTC, such as Z or +02:00" : "");
@@ -42,6 +42,29 @@ std::string Path::text() const {
   return text + shown(key_);
 }
 
+OptionalElement element_of(simdjson::dom::object from,
+                           std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    simdjson::dom::element value;
+    if (from[key].get(value) == simdjson::SUCCESS && !value.is_null()) return value;
+  }
+  return {};
+}
+
+OptionalElement element_at(simdjson::dom::element value,
+                           std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    simdjson::dom::element inner;
+    if (value[key].get(inner) != simdjson::SUCCESS || inner.is_null()) return {};
+    value = inner;
+  }
+  return value;
+}
+
+std::string_view text_or_nothing(simdjson::dom::element value) {
+  return value.is_string() ? std::string_view(value) : std::string_view();
+}
+
 void FieldReader::refuse(const Path& path, std::string_view what) {
   if (ok()) reason_ = fmt::format("{}: {}", path.text(), what);
 }
@@ -58,11 +81,11 @@ void FieldReader::warn(std::string_view what, simdjson::dom::element value) {
   add_warning(warnings_, {std::string(what) + given, 1, 0});
 }
 
-// A double does not tell whether it was rounded: 9007199254740993.0 is read as the number before.
+// A double may have been rounded: 9007199254740993.0 is read as the number before it.
 std::optional<std::int64_t> FieldReader::integral(simdjson::dom::element value) {
   std::int64_t number = 0;
   if (value.get(number) == simdjson::SUCCESS) return number;
-  if (are_numbers_plain_ || value.type() != simdjson::dom::element_type::DOUBLE) return {};
+  if (numbers_ == Numbers::plain || value.type() != simdjson::dom::element_type::DOUBLE) return {};
   const double real = value.get_double().value_unsafe();
   if (real == std::trunc(real)) has_met_rounded_ = true;
   return {};

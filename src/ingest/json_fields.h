@@ -1,9 +1,9 @@
 #pragma once
-// Typed access to the fields of a JSON record. The first thing that is wrong is kept together with
-// the path where it stands; what is read after it is not used, so a parser may read on and look
-// once at the end.
+// Typed access to the fields of a JSON record. The first error is kept, with the path of its field.
+// Values that are read after it are not used, so a parser may read on and check once at the end.
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,8 +18,8 @@
 
 namespace chatreports::ingest {
 
-// Where in a record a value stands. Paths live on the stack of whoever walks the record and borrow
-// their parent and their key; they become text only when something is wrong.
+// The place of a value in a record. A path lives on the stack of the function that reads the
+// record, and borrows its parent and its key. It becomes text only after an error.
 class Path {
  public:
   Path() = default;  // the record itself
@@ -35,44 +35,58 @@ class Path {
   std::optional<std::size_t> index_;
 };
 
+using OptionalElement = std::optional<simdjson::dom::element>;
+
+// Returns the value of the first of these keys that is there and not null.
+OptionalElement element_of(simdjson::dom::object from,
+                           std::initializer_list<std::string_view> keys);
+// Returns the value at the end of the path of keys, if it is there and not null.
+OptionalElement element_at(simdjson::dom::element value,
+                           std::initializer_list<std::string_view> keys);
+// Returns an empty text for any other value.
+std::string_view text_or_nothing(simdjson::dom::element value);
+
+// How a JSON value writes its numbers, see ingest/plain_numbers.h.
+enum class Numbers { as_given, plain };
+
 class FieldReader {
  public:
   bool ok() const { return reason_.empty(); }
-  // Why the record is refused; the reader is as new afterwards.
+  // Returns why the record is refused, and resets the reader.
   std::string take_reason() { return std::exchange(reason_, {}); }
   void refuse(const Path& path, std::string_view what);
   void refuse_record(std::string_view what);
 
-  // Something is accepted that will count nowhere. `value` is shown where it is text or a number.
+  // Warns that an accepted value counts nowhere. Shows `value` if it is text or a number.
   void warn(std::string_view what, simdjson::dom::element value);
-  // Those since the last call.
+  // Returns the warnings since the last call.
   std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
 
-  // The integer that a number is: `1`, and `1.0` as data frames write it. Nothing for any other
-  // value, and for `1.0` until the numbers are made plain.
+  // Returns the integer of `1`, and of `1.0` as data frames write it. Returns nothing for any other
+  // value, and for `1.0` until the numbers are plain.
   std::optional<std::int64_t> integral(simdjson::dom::element value);
-  // Another JSON value begins, whose numbers are plain (ingest/plain_numbers.h), or are as given.
-  void begin(bool are_numbers_plain) {
+  // Begins another JSON value. Its numbers are plain (ingest/plain_numbers.h) or as given.
+  void begin(Numbers numbers) {
     *this = FieldReader();
-    are_numbers_plain_ = are_numbers_plain;
+    numbers_ = numbers;
   }
-  // Whether an integer was asked for where the parser has a double that may be rounded: what was
-  // read is then of no use, and the value must be read again with plain numbers.
+  // Returns whether an integer was read for which the parser has a double that may be rounded. Then
+  // the values are of no use, and must be read again with plain numbers.
   bool has_met_rounded() const { return has_met_rounded_; }
 
-  // Text of at most `max_bytes`; the view is into the parsed document.
+  // Text of at most `max_bytes`; a view into the parsed document.
   std::string_view text(simdjson::dom::element value, const Path& path,
                         std::size_t max_bytes = SIZE_MAX);
-  // Text that is not empty and no longer than an id may be.
+  // Text of 1 to max_id_bytes bytes.
   std::string_view id(simdjson::dom::element value, const Path& path);
-  // An id that may also be written as an integer; text either way.
+  // An id, which may also be an integer; returns text in both cases.
   std::string id_or_integer(simdjson::dom::element value, const Path& path);
   std::int64_t integer(simdjson::dom::element value, const Path& path);
   // An integer from `least` to `most`.
   std::int64_t integer(simdjson::dom::element value, const Path& path, std::int64_t least,
                        std::int64_t most);
   Instant time(simdjson::dom::element value, const Path& path);
-  // Whole seconds since 1970, as older versions of the API wrote times.
+  // Whole seconds since 1970: the times of older versions of the API.
   Instant seconds(simdjson::dom::element value, const Path& path);
   std::optional<simdjson::dom::object> object(simdjson::dom::element value, const Path& path);
   std::optional<simdjson::dom::array> array(simdjson::dom::element value, const Path& path,
@@ -82,7 +96,7 @@ class FieldReader {
 
  private:
   std::string reason_;
-  bool are_numbers_plain_ = false;
+  Numbers numbers_ = Numbers::as_given;
   bool has_met_rounded_ = false;
   std::vector<Warning> warnings_;
 };

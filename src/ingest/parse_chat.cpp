@@ -4,26 +4,24 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 
 #include "chat/merge.h"
-#include "chat/property_digest.h"
-#include "ingest/parse_filled_form.h"
+#include "ingest/parse_event.h"
+#include "ingest/parse_properties.h"
 
 namespace chatreports::ingest {
 namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
-using Field = std::optional<element>;
 
 struct ChatFields {
-  Field id, users, properties, access, thread;
+  OptionalElement id, users, properties, access, thread;
 };
 
 struct ThreadFields {
-  Field id, created_at, timestamp, ended_at, user_ids, events, tags, access, properties, goals,
-      sales, active, queues_duration, queue, queued_at, customer_country, customer_visit,
+  OptionalElement id, created_at, timestamp, ended_at, user_ids, events, tags, access, properties,
+      goals, sales, active, queues_duration, queue, queued_at, customer_country, customer_visit,
       restricted_access;
 };
 
@@ -31,15 +29,10 @@ struct ThreadFields {
 constexpr std::int64_t longest_queues_duration =
     (latest_instant.microseconds - earliest_instant.microseconds) / microseconds_per_second;
 
-constexpr std::string_view unknown_event_type =
-    "event of an unknown type, which no figure counts: type";
 constexpr std::string_view unknown_user_type =
     "user who is neither an agent nor a customer, and counts as a customer: type";
-constexpr std::string_view unknown_rating =
-    "rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score";
-
-// One walk over an object and one comparison chain per key: asking an object for a key is a walk of
-// its own each time.
+// Walks over the object once and compares each key: to ask an object for a key takes a walk each
+// time.
 ChatFields fields_of_chat(object chat) {
   ChatFields found;
   for (const auto& [key, value] : chat) {
@@ -148,7 +141,7 @@ std::vector<chat::Achievement> read_achievements(element achievements, const Pat
     read.push_back(read_achievement(*achievement, here, fields));
     if (!fields.ok()) return {};
   }
-  // Said twice, the first counts, as an achievement is reached once.
+  // An achievement is reached once: of several with one id the first counts.
   std::stable_sort(read.begin(), read.end(),
                    [](const auto& left, const auto& right) { return left.id < right.id; });
   const auto same = [](const auto& left, const auto& right) { return left.id == right.id; };
@@ -156,75 +149,10 @@ std::vector<chat::Achievement> read_achievements(element achievements, const Pat
   return read;
 }
 
-// Without what has no type that a property may have.
-bool is_property(element value, FieldReader& fields) {
-  return value.is_string() || value.is_bool() || fields.integral(value).has_value();
-}
-
-struct PropertyField {
-  std::string_view name_space;
-  std::string_view name;
-  element value;
-  auto full_name() const { return std::tie(name_space, name); }
-};
-
-std::vector<PropertyField> property_fields(object name_spaces, const Path& path,
-                                           FieldReader& fields) {
-  std::vector<PropertyField> found;
-  for (const auto& [name_space, value] : name_spaces) {
-    if (value.is_null()) continue;
-    const auto names = fields.object(value, Path(path, name_space));
-    if (!names) return {};
-    for (const auto& [name, property] : *names) {
-      if (is_property(property, fields)) found.push_back({name_space, name, property});
-    }
-    if (found.size() > chat::max_elements) {
-      fields.refuse(path, fmt::format("more than {} elements", chat::max_elements));
-      return {};
-    }
-  }
-  const auto by_name = [](const PropertyField& left, const PropertyField& right) {
-    return left.full_name() < right.full_name();
-  };
-  if (!std::is_sorted(found.begin(), found.end(), by_name)) {
-    std::stable_sort(found.begin(), found.end(), by_name);
-  }
-  return found;
-}
-
-chat::Value property_value(const PropertyField& field, const Path& path, FieldReader& fields) {
-  if (field.value.is_string()) {
-    return chat::received_property_text(field.name_space, field.name,
-                                        fields.text(field.value, path));
-  }
-  bool flag = false;
-  if (field.value.get(flag) == simdjson::SUCCESS) return flag;
-  return fields.integer(field.value, path);
-}
-
-// The value that stands at the end of the path of keys, where there is one and it is not null.
-Field at_path(element value, std::initializer_list<std::string_view> keys) {
-  for (const std::string_view key : keys) {
-    element inner;
-    if (value[key].get(inner) != simdjson::SUCCESS || inner.is_null()) return {};
-    value = inner;
-  }
-  return value;
-}
-
-std::string_view text_or_nothing(element value) {
-  return value.is_string() ? std::string_view(value) : std::string_view();
-}
-
-// How a rating message says that the chat was rated.
-std::string_view score_of(element text_vars) {
-  const Field score = at_path(text_vars, {"score"});
-  return score ? text_or_nothing(*score) : std::string_view();
-}
-
-// The country of a visit, as a thread or a customer has it.
-std::optional<chat::Country> country_of_visit(const Field& visit) {
-  const Field code = visit ? at_path(*visit, {"geolocation", "country_code"}) : Field();
+// Returns the country of the visit of a thread or of a customer.
+std::optional<chat::Country> country_of_visit(const OptionalElement& visit) {
+  const OptionalElement code =
+      visit ? element_at(*visit, {"geolocation", "country_code"}) : OptionalElement();
   if (!code) return {};
   return chat::country_of(text_or_nothing(*code));
 }
@@ -246,7 +174,7 @@ void read_state(const ThreadFields& thread, const Path& at_thread, FieldReader& 
         *thread.queues_duration, Path(at_thread, "queues_duration"), 0, longest_queues_duration);
   }
   if (thread.queue) {
-    if (const Field at = at_path(*thread.queue, {"queued_at"})) {
+    if (const OptionalElement at = element_at(*thread.queue, {"queued_at"})) {
       const Path at_queue(at_thread, "queue");
       chat::add_queued_at(record, fields.time(*at, Path(at_queue, "queued_at")));
     }
@@ -274,94 +202,6 @@ std::optional<std::vector<std::int64_t>> parse_access(element access, const Path
     groups = fields.integer_set(value, Path(path, key));
   }
   return groups;
-}
-
-std::vector<chat::Property> parse_properties(element properties, const Path& path,
-                                             FieldReader& fields) {
-  std::vector<chat::Property> read;
-  const auto name_spaces = fields.object(properties, path);
-  if (!name_spaces) return read;
-  const std::vector<PropertyField> found = property_fields(*name_spaces, path, fields);
-  read.reserve(found.size());
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const PropertyField& field = found[i];
-    if (i + 1 < found.size() && field.full_name() == found[i + 1].full_name()) continue;
-    const Path at_name_space(path, field.name_space);
-    const Path here(at_name_space, field.name);
-    if (field.name_space.size() > chat::max_tag_bytes || field.name.size() > chat::max_tag_bytes) {
-      fields.refuse(here, fmt::format("a name longer than {} bytes", chat::max_tag_bytes));
-    }
-    read.push_back({std::string(field.name_space), std::string(field.name),
-                    property_value(field, here, fields)});
-    if (!fields.ok()) return {};
-    if (field.name_space == "rating" && field.name == "score") {
-      const chat::Value& score = read.back().value;
-      const bool is_rating =
-          score == chat::Value(std::int64_t{0}) || score == chat::Value(std::int64_t{1});
-      if (!is_rating) fields.warn(unknown_rating, field.value);
-    }
-  }
-  return read;
-}
-
-ParsedEvent parse_event(object event, std::string_view thread_id, const Path& path,
-                        FieldReader& fields) {
-  ParsedEvent parsed;
-  chat::Event& read = parsed.event;
-  read.type = chat::EventType::other;
-  bool has_created_at = false;
-  Field timestamp;  // what older versions of the API have in place of created_at
-  Field id;
-  Field properties;
-  std::string_view system_message;
-  std::string_view score;
-  for (const auto& [key, value] : event) {
-    if (value.is_null()) continue;
-    if (key == "type") {
-      read.type = chat::event_type_of(fields.text(value, Path(path, key)));
-      if (read.type == chat::EventType::other) fields.warn(unknown_event_type, value);
-    } else if (key == "created_at") {
-      read.created_at = fields.time(value, Path(path, key));
-      has_created_at = true;
-    } else if (key == "timestamp") {
-      timestamp = value;
-    } else if (key == "author_id") {
-      parsed.author_id = fields.text(value, Path(path, key));
-    } else if (key == "visibility" || key == "recipients") {
-      // `recipients` is what `visibility` was called in older archives.
-      if (fields.text(value, Path(path, key)) == "agents") read.visible_to_customer = false;
-    } else if (key == "properties") {
-      properties = value;
-    } else if (key == "id") {
-      id = value;
-    } else if (key == "system_message_type") {
-      system_message = text_or_nothing(value);
-    } else if (key == "text_vars") {
-      score = score_of(value);
-    }
-  }
-  if (!has_created_at && timestamp) {
-    read.created_at = fields.seconds(*timestamp, Path(path, "timestamp"));
-  } else if (!has_created_at) {
-    fields.refuse(Path(path, "created_at"), "missing");
-  }
-  // An id of another type than text is no id that another event could name.
-  if (id && id->is_string()) parsed.id = fields.text(*id, Path(path, "id"));
-  if (!fields.ok()) return parsed;
-
-  read.key = parsed.id.empty() ? chat::event_key(read.created_at, read.type, parsed.author_id)
-                               : chat::event_key(thread_id, parsed.id);
-  EventProperties told;
-  if (properties) told = read_event_properties(*properties, Path(path, "properties"), fields);
-  read.automatic_welcome = told.welcome_message;
-  read.automatic_greeting = told.greeting;
-  if (read.type == chat::EventType::system_message) {
-    read.system_message = chat::system_message_of(system_message, score);
-  }
-  if (read.type == chat::EventType::filled_form) {
-    read.filled_form = read_filled_form(event, told, read.created_at, path, fields, parsed.labels);
-  }
-  return parsed;
 }
 
 void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
@@ -402,7 +242,7 @@ void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
     }
   }
   if (!fields.ok()) return;
-  // No chat needs an id; one of another type than text is none.
+  // A chat needs no id. An id that is not text is ignored.
   if (found.id && found.id->is_string()) {
     record.chat_id = std::string_view(*found.id);
     if (record.chat_id.size() > chat::max_id_bytes) {
@@ -457,7 +297,7 @@ void ChatParser::read_users(element users, const Path& path, FieldReader& fields
     const Path here(path, index++);
     const auto user = fields.object(value, here);
     if (!user) return;
-    Field id, visit, last_visit;
+    OptionalElement id, visit, last_visit;
     bool is_agent = false;
     bool is_supervisor = false;
     for (const auto& [key, field] : *user) {
@@ -490,7 +330,7 @@ void ChatParser::read_users(element users, const Path& path, FieldReader& fields
       if (!thread.visit_country) thread.visit_country = country_of_visit(last_visit);
     }
   }
-  // Said twice, the customer has seen the agent if either says so.
+  // If a user is listed twice, the customer has seen the agent if either entry says so.
   std::ranges::sort(agents_, {},
                     [](const Agent& agent) { return std::pair(agent.id, agent.is_supervisor); });
   const auto twice = std::ranges::unique(agents_, {}, &Agent::id);

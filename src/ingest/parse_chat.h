@@ -1,6 +1,6 @@
 #pragma once
-// A chat as LiveChat's List Archives and Get Chat give it → chat::ChatRecord. Values that no figure
-// needs (texts, names, addresses) are never copied out of the JSON.
+// A chat in the form of LiveChat's List Archives and Get Chat → chat::ChatRecord. Values that no
+// figure needs (texts, names, addresses) are never copied from the JSON.
 
 #include <optional>
 #include <string_view>
@@ -11,31 +11,15 @@
 
 namespace chatreports::ingest {
 
-// An event as it stands in a thread or in a webhook. It is by nobody: whether the author is an
-// agent, only the users of the thread tell.
-struct ParsedEvent {
-  chat::Event event;
-  std::string_view author_id;  // in the parsed document
-  std::string_view id;         // likewise
-  std::vector<chat::FormLabel> labels;
-};
-ParsedEvent parse_event(simdjson::dom::object event, std::string_view thread_id, const Path& path,
-                        FieldReader& fields);
-
-// By name_space and name, each once, the last one counting; values of no type that a property may
-// have are left out.
-std::vector<chat::Property> parse_properties(simdjson::dom::element properties, const Path& path,
-                                             FieldReader& fields);
-
-// The groups of an `access`; nothing where it does not tell.
+// Returns the groups of an `access`; nothing if it does not list them.
 std::optional<std::vector<std::int64_t>> parse_access(simdjson::dom::element access,
                                                       const Path& path, FieldReader& fields);
 
-// Holds lists that are used again from chat to chat; one per thread.
+// Reuses its lists from chat to chat. One per thread.
 class ChatParser {
  public:
-  // Fills a new record from the object that stands at `path`. Where something is wrong, `fields`
-  // knows what, and the record is of no use.
+  // Fills a new record from the object at `path`. After an error, `fields` has the reason, and the
+  // record is of no use.
   void parse(simdjson::dom::object chat, const Path& path, FieldReader& fields,
              chat::ChatRecord& record);
 

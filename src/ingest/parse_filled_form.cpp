@@ -7,18 +7,17 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
-using Field = std::optional<element>;
 
 // Reads the fields of one form.
 class FormFields {
  public:
-  // Labels are added only where there are any to add to.
+  // `labels` may be null.
   FormFields(FieldReader& fields, chat::FilledForm& form, Instant at,
              std::vector<chat::FormLabel>* labels)
       : fields_(fields), form_(form), at_(at), labels_(labels) {}
 
   void read_field(object field, const Path& path) {
-    Field id, label, answer, several;
+    OptionalElement id, label, answer, several;
     for (const auto& [key, value] : field) {
       if (value.is_null()) continue;
       if (key == "id") {
@@ -34,7 +33,7 @@ class FormFields {
     if (!id) return;
     const std::string field_id = fields_.id_or_integer(*id, Path(path, "id"));
     if (field_id.empty()) return;
-    // Else nobody could tell where the field's id ends.
+    // In an answer a colon ends the field's id.
     if (field_id.find(':') != std::string::npos) {
       fields_.refuse(Path(path, "id"), "must not hold a colon");
       return;
@@ -53,12 +52,12 @@ class FormFields {
   }
 
  private:
-  // Adds "<field id>:<answer id>"; an answer that is no object (what a customer typed) or has no id
-  // is not counted.
+  // Adds "<field id>:<answer id>". An answer that is not an object (text of a customer) or has no
+  // id does not count.
   void read_answer(element answer, const std::string& field_id, const Path& path) {
     object chosen;
     if (answer.get(chosen) != simdjson::SUCCESS) return;
-    Field id, label;
+    OptionalElement id, label;
     for (const auto& [key, value] : chosen) {
       if (value.is_null()) continue;
       if (key == "id") id = value;
@@ -75,7 +74,7 @@ class FormFields {
     add_label(field_id, std::move(answer_id), label);
   }
 
-  void add_label(const std::string& field_id, std::string answer_id, const Field& label) {
+  void add_label(const std::string& field_id, std::string answer_id, const OptionalElement& label) {
     if (labels_ == nullptr || !label || !label->is_string()) return;
     const std::string_view text(*label);
     if (text.size() > chat::max_label_bytes) return;
@@ -91,33 +90,33 @@ class FormFields {
 }  // namespace
 
 EventProperties read_event_properties(element properties, const Path& path, FieldReader& fields) {
-  EventProperties told;
+  EventProperties read;
   const auto name_spaces = fields.object(properties, path);
-  if (!name_spaces) return told;
+  if (!name_spaces) return read;
   for (const auto& [name_space, value] : *name_spaces) {
     if (name_space != "lc2" || value.is_null()) continue;
     const auto names = fields.object(value, Path(path, name_space));
-    if (!names) return told;
+    if (!names) return read;
     for (const auto& [name, property] : *names) {
-      // A property of another type is no property that we know, here as in a chat's properties.
+      // A value of another type is ignored, as in the properties of a chat.
       if (name == "welcome_message") {
-        told.welcome_message = property.is_bool() && bool(property);
+        read.welcome_message = property.is_bool() && bool(property);
       } else if (name == "greeting_id") {
-        told.greeting = !property.is_null();
+        read.greeting = !property.is_null();
       } else if (name == "form_type" && property.is_string()) {
-        told.form_type = fields.text(property, path);
+        read.form_type = fields.text(property, path);
       }
     }
   }
-  return told;
+  return read;
 }
 
-chat::FilledForm read_filled_form(object event, const EventProperties& told, Instant at,
+chat::FilledForm read_filled_form(object event, const EventProperties& properties, Instant at,
                                   const Path& path, FieldReader& fields,
                                   std::vector<chat::FormLabel>& labels) {
   chat::FilledForm form;
-  form.type = chat::survey_type_of(told.form_type);
-  Field form_fields;
+  form.type = chat::survey_type_of(properties.form_type);
+  OptionalElement form_fields;
   for (const auto& [key, value] : event) {
     if (value.is_null()) continue;
     if (key == "form_id") {

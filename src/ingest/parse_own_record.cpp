@@ -7,17 +7,16 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
-using Field = std::optional<element>;
 
-// The keys of all kinds; those of another kind are unknown keys to a record, and ignored.
+// The keys of all kinds. Keys of another kind are ignored, like unknown keys.
 struct OwnFields {
-  Field id, name, timezone, groups, agent_id, status, at, greeting_id, unique_id, event, group_id,
-      thread_id, entered_at, ended_at, outcome, form_id, field_id, answer_id, label, key;
+  OptionalElement id, name, timezone, groups, agent_id, status, at, greeting_id, unique_id, event,
+      group_id, thread_id, entered_at, ended_at, outcome, form_id, field_id, answer_id, label, key;
 };
 
 OwnFields fields_of(object record) {
   OwnFields found;
-  const std::pair<std::string_view, Field*> known[] = {
+  const std::pair<std::string_view, OptionalElement*> known[] = {
       {"id", &found.id},
       {"name", &found.name},
       {"timezone", &found.timezone},
@@ -50,7 +49,7 @@ OwnFields fields_of(object record) {
   return found;
 }
 
-// Reads the fields of one record that must be there, or may.
+// Reads the fields of one record.
 class OwnRecord {
  public:
   OwnRecord(object record, FieldReader& fields) : found_(fields_of(record)), fields_(fields) {}
@@ -125,27 +124,28 @@ class OwnRecord {
   }
 
  private:
-  bool is_there(const Field& field, std::string_view key) {
+  bool is_there(const OptionalElement& field, std::string_view key) {
     if (!field) fields_.refuse(Path(root_, key), "missing");
     return field.has_value();
   }
 
-  std::string id(const Field& field, std::string_view key) {
+  std::string id(const OptionalElement& field, std::string_view key) {
     if (!is_there(field, key)) return {};
     return std::string(fields_.id(*field, Path(root_, key)));
   }
 
-  std::int64_t integer(const Field& field, std::string_view key) {
+  std::int64_t integer(const OptionalElement& field, std::string_view key) {
     if (!is_there(field, key)) return 0;
     return fields_.integer(*field, Path(root_, key));
   }
 
-  Instant time(const Field& field, std::string_view key) {
+  Instant time(const OptionalElement& field, std::string_view key) {
     if (!is_there(field, key)) return {};
     return fields_.time(*field, Path(root_, key));
   }
 
-  std::optional<std::string> text(const Field& field, std::string_view key, std::size_t max_bytes) {
+  std::optional<std::string> text(const OptionalElement& field, std::string_view key,
+                                  std::size_t max_bytes) {
     if (!field) return {};
     return std::string(fields_.text(*field, Path(root_, key), max_bytes));
   }
@@ -157,11 +157,9 @@ class OwnRecord {
   chat::GreetingEvent greeting_event() {
     const Path path(root_, "event");
     if (!is_there(found_.event, "event")) return {};
-    const std::string_view name = fields_.text(*found_.event, path);
-    if (name == "canceled") return chat::GreetingEvent::canceled;
-    if (name == "goal") return chat::GreetingEvent::goal;
-    if (name != "displayed") fields_.refuse(path, "must be one of displayed, canceled, goal");
-    return chat::GreetingEvent::displayed;
+    const auto event = chat::greeting_event_of(fields_.text(*found_.event, path));
+    if (!event) fields_.refuse(path, "must be one of displayed, canceled, goal");
+    return event.value_or(chat::GreetingEvent::displayed);
   }
 
   bool has_entered() {
@@ -179,22 +177,15 @@ class OwnRecord {
 
 }  // namespace
 
-chat::AgentStatus parse_agent_status(const Field& status, const Path& path, FieldReader& fields) {
+chat::AgentStatus parse_agent_status(const OptionalElement& status, const Path& path,
+                                     FieldReader& fields) {
   if (!status) {
     fields.refuse(path, "missing");
     return {};
   }
-  const std::string_view name = fields.text(*status, path);
-  if (name == "accepting_chats" || name == "accepting chats") {
-    return chat::AgentStatus::accepting_chats;
-  }
-  if (name == "not_accepting_chats" || name == "not accepting chats") {
-    return chat::AgentStatus::not_accepting_chats;
-  }
-  if (name != "offline") {
-    fields.refuse(path, "must be one of accepting_chats, not_accepting_chats, offline");
-  }
-  return chat::AgentStatus::offline;
+  const auto known = chat::agent_status_of(fields.text(*status, path));
+  if (!known) fields.refuse(path, "must be one of accepting_chats, not_accepting_chats, offline");
+  return known.value_or(chat::AgentStatus::offline);
 }
 
 chat::Record parse_own_record(element kind, object record, FieldReader& fields) {

@@ -22,8 +22,9 @@ using Take = std::function<void(Result<chat::Record>&&)>;
 
 static_assert(json_padding_bytes >= simdjson::SIMDJSON_PADDING);
 
-// A parser keeps some twelve bytes per byte of the longest JSON value that it has seen. Beyond this
-// it is given back after use, so that one long record does not weigh for the rest of an import.
+// A parser keeps about twelve bytes for each byte of the longest JSON value that it has seen.
+// Memory beyond this limit is freed after use, so that one long record does not cost it for a whole
+// import.
 constexpr std::size_t max_kept_bytes = std::size_t{4} << 20;
 
 constexpr std::string_view not_a_record =
@@ -64,8 +65,8 @@ std::string why_not_json(simdjson::error_code error) {
   }
 }
 
-// Why an object with an `error` is no record. It may be the answer of LiveChat's API to a request
-// that failed.
+// Explains why an object with an `error` is not a record: it may be the answer of LiveChat's API to
+// a request that failed.
 std::string why_no_records(element error, std::string_view otherwise) {
   constexpr std::size_t most_shown = 200;
   object what;
@@ -89,8 +90,8 @@ bool opens(char byte) {
   return byte == '{' || byte == '[';
 }
 
-// Where the value that begins at `from` ends, going by brackets and strings alone. The end of
-// `json` where it does not end.
+// Returns the end of the value that begins at `from`, by its brackets and strings alone; the end of
+// `json` if the value does not end.
 std::size_t end_of_value(std::string_view json, std::size_t from) {
   if (!opens(json[from]) && json[from] != '"') {
     while (from < json.size() && !is_blank(json[from]) && !opens(json[from]) && json[from] != '"') {
@@ -99,7 +100,7 @@ std::size_t end_of_value(std::string_view json, std::size_t from) {
     return from;
   }
   ValueScan value;
-  value.start(false);
+  value.start(ValueScan::Kind::value);
   while (true) {
     const ValueScan::Stop stop = value.run(json.data(), from, json.size());
     if (stop.event == ValueScan::Event::complete) return stop.position;
@@ -108,7 +109,7 @@ std::size_t end_of_value(std::string_view json, std::size_t from) {
   }
 }
 
-// Where a value stands among the elements of arrays and pages, as text before its refusal.
+// The place of a value among the elements of arrays and pages, which begins its refusal.
 struct Place {
   const Place* outer = nullptr;
   std::string_view list;  // "chats", or empty for an array
@@ -144,11 +145,11 @@ class RecordParser::Implementation {
   std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
 
  private:
-  // Hands over what stands in the value, where it is one. Numbers are made plain only where that is
-  // needed: few records have any that are not.
+  // Hands over the records of the value, if `json` is one. Numbers are made plain only if that is
+  // needed, which is rare.
   simdjson::error_code parse_one(std::string_view json, const Take& take) {
-    done_ = {};
-    passed_ = {};
+    done_ = 0;
+    passed_ = 0;
     std::optional<std::string> plain;
     if (expects_rounded_) plain = with_plain_numbers(json);
     element root;
@@ -160,20 +161,20 @@ class RecordParser::Implementation {
     }
     if (error != simdjson::SUCCESS) return error;
     expects_rounded_ = plain.has_value();
-    fields_.begin(plain.has_value());
+    fields_.begin(plain ? Numbers::plain : Numbers::as_given);
     read_value(root, nullptr, take);
     if (!fields_.has_met_rounded()) return error;
     plain = with_plain_numbers(json);
     if (plain) error = parser_.parse(*plain).get(root);
     if (error != simdjson::SUCCESS) return error;
-    fields_.begin(true);
-    passed_ = std::exchange(done_, {});
-    expects_rounded_ = true;  // as a data frame writes all records of a file alike
+    fields_.begin(Numbers::plain);
+    passed_ = std::exchange(done_, 0);
+    expects_rounded_ = true;  // a data frame writes all records of a file alike
     read_value(root, nullptr, take);
     return error;
   }
 
-  // Values that follow each other. False where the first of them goes on to the end.
+  // Parses values that follow each other. Returns false if the first of them extends to the end.
   bool parse_several(std::string_view json, const Take& take) {
     bool is_first = true;
     for (std::size_t at = 0; at < json.size();) {
@@ -185,7 +186,7 @@ class RecordParser::Implementation {
       if (is_first && json.find_first_not_of(" \t\r\n", end) == json.npos) return false;
       const simdjson::error_code error = parse_one(json.substr(at, end - at), take);
       if (error != simdjson::SUCCESS) {
-        // Behind an object or array that ends, however wrong it is inside, another may begin.
+        // After the end of an object or array, even a malformed one, another value may begin.
         const bool is_whole = opens(json[at]) && (json[end - 1] == '}' || json[end - 1] == ']');
         if (!is_whole && is_first) return false;
         take(invalid(is_whole ? why_not_json(error) : std::string(line_goes_on)));
@@ -210,10 +211,10 @@ class RecordParser::Implementation {
     }
   }
 
-  // Whether the record that stands here is still to be handed over.
+  // Returns whether the record here has not been handed over yet.
   bool is_next() {
-    if (done_.records >= passed_.records) return true;
-    ++done_.records;
+    if (done_ >= passed_) return true;
+    ++done_;
     return false;
   }
 
@@ -256,14 +257,14 @@ class RecordParser::Implementation {
     if (!kind && !has_thread && payload && type && is_response(*type)) {
       return read_response(*payload, place, take);
     }
-    // The record is made where it is handed over from: it is large enough for each move to show.
+    // The record is made in its place: it is so large that each move takes noticeable time.
     Result<chat::Record> read;
     if (kind) {
       read = parse_own_record(*kind, record, fields_);
     } else if (has_thread) {
       chats_.parse(record, Path(), fields_, read->emplace<chat::ChatRecord>());
     } else if (has_action && payload) {
-      return read_webhook(record, place, take);
+      read = parse_webhook(record, webhooks_, chats_, fields_);
     } else {
       fields_.refuse_record(error ? why_no_records(*error, not_a_record)
                                   : std::string(not_a_record));
@@ -271,24 +272,12 @@ class RecordParser::Implementation {
     finish(std::move(read), place, take);
   }
 
-  // One webhook can tell several things.
-  void read_webhook(object webhook, const Place* place, const Take& take) {
-    parse_webhook(webhook, webhooks_, chats_, fields_, [&](chat::Record told) {
-      if (fields_.has_met_rounded()) return;
-      if (done_.told++ >= passed_.told) take(std::move(told));
-    });
-    if (!fields_.ok()) return finish({}, place, take);
-    if (fields_.has_met_rounded()) return;
-    keep_warnings();
-    record_is_done();
-  }
-
   static bool is_response(element type) {
     std::string_view name;
     return type.get(name) == simdjson::SUCCESS && name == "response";
   }
 
-  // An answer of the RTM API: its payload is a page of chats, has a chat, or is one.
+  // An answer of the RTM API: its payload is a page of chats, contains a chat, or is a chat.
   void read_response(element payload, const Place* place, const Take& take) {
     object answer;
     element found;
@@ -316,13 +305,7 @@ class RecordParser::Implementation {
     finish(std::move(read), place, take);
   }
 
-  void record_is_done() {
-    ++done_.records;
-    done_.told = 0;
-    passed_.told = 0;
-  }
-
-  // Hands over the record, or why there is none.
+  // Hands over the record, or the reason why it is refused.
   void finish(Result<chat::Record> read, const Place* place, const Take& take) {
     if (fields_.has_met_rounded()) return;
     if (fields_.ok()) {
@@ -331,7 +314,7 @@ class RecordParser::Implementation {
     } else {
       refuse(fields_.take_reason(), place, take);
     }
-    record_is_done();
+    ++done_;
   }
 
   void keep_warnings() {
@@ -339,21 +322,14 @@ class RecordParser::Implementation {
   }
 
   void refuse(std::string reason, const Place* place, const Take& take) {
-    fields_.take_warnings();  // nothing of a refused record counts
+    fields_.take_warnings();  // a refused record has none
     take(invalid(place == nullptr ? std::move(reason) : place->text() + reason));
   }
 
-  // How far a value was read: records that were handed over, and what the next one, a webhook, has
-  // told.
-  struct Progress {
-    std::size_t records = 0;
-    std::size_t told = 0;
-  };
-
   const Webhooks webhooks_;
   bool expects_rounded_ = false;  // numbers that are not plain
-  Progress done_;
-  Progress passed_;  // what was handed over before the numbers were made plain
+  std::size_t done_ = 0;          // records of the value that were handed over
+  std::size_t passed_ = 0;        // and those before the numbers were made plain
   simdjson::dom::parser parser_;
   std::string padded_;
   FieldReader fields_;

@@ -1,6 +1,6 @@
 #pragma once
-// JSON → records. One JSON value may hold several: a page of List Archives holds a chat per element
-// of `chats`, an array one per element.
+// JSON → records. One JSON value may contain several: a page of List Archives has a chat for each
+// element of `chats`, an array has a record for each element.
 
 #include <functional>
 #include <memory>
@@ -13,14 +13,14 @@
 
 namespace chatreports::ingest {
 
-// How many bytes past the end of a JSON value parse_padded may read.
+// The number of bytes after the end of a JSON value that parse_padded may read.
 constexpr std::size_t json_padding_bytes = 64;
 
-// Where webhooks come from. A recorded one whose meaning depends on time needs `received_at`: to
-// take it as happening now would give a wrong figure, and nobody would notice.
+// The origin of webhooks. A recorded webhook whose meaning depends on time needs `received_at`: the
+// time of the import would silently give wrong figures.
 enum class Webhooks { recorded, live };
 
-// Parses JSON values into records. Holds a parser's buffers: one per thread, used again and again.
+// Parses JSON values into records. Reuses the parser's buffers. One per thread.
 class RecordParser {
  public:
   explicit RecordParser(Webhooks webhooks = Webhooks::recorded);
@@ -28,19 +28,19 @@ class RecordParser {
   RecordParser(const RecordParser&) = delete;
   RecordParser& operator=(const RecordParser&) = delete;
 
-  // Calls `take` once per record that stands in the JSON value, in order, with the record or with
+  // Calls `take` for each record in the JSON value, in order, with the record or with the reason
   // why it is refused ("thread.created_at: missing"). Text that is not JSON or not UTF-8 is one
-  // refusal. Several values may follow each other, with or without white space between them; text
-  // between them that begins no JSON value ends the reading. Bytes past the end of `json` are not
-  // read: it is copied where needed. The reason for refusing an element of an array or a page
-  // begins with its place: "chats[3]: …".
+  // refusal. Several values may follow each other, with or without white space between them; other
+  // text between them ends the reading. Copies `json`, so that no bytes after its end are read. The
+  // reason for refusing an element of an array or a page begins with the element's place:
+  // "chats[3]: …".
   void parse(std::string_view json, const std::function<void(Result<chat::Record>&&)>& take);
 
-  // The same without a copy, for who owns json_padding_bytes more after the end of `json`: they are
-  // read, whatever they are, and mean nothing.
+  // Likewise without a copy. The caller owns json_padding_bytes after the end of `json`; they are
+  // read, and their values don't matter.
   void parse_padded(std::string_view json, const std::function<void(Result<chat::Record>&&)>& take);
 
-  // The warnings about records that were handed over since the last call; without lines.
+  // Returns the warnings about records since the last call; without lines.
   std::vector<Warning> take_warnings();
 
  private:

@@ -289,12 +289,12 @@ TEST(RecordParser, RecordedWebhooksThatHappenWhenReceivedNeedTheTime) {
 TEST(RecordParser, WarnsOfWhatCountsNowhere) {
   RecordParser parser;
   const auto warnings = [&parser](const std::string& json) {
-    std::vector<std::string> told;
+    std::vector<std::string> update;
     parser.parse(json, [](const Result<chat::Record>&) {});
     for (const Warning& warning : parser.take_warnings()) {
-      told.push_back(fmt::format("{} x {}", warning.count, warning.what));
+      update.push_back(fmt::format("{} x {}", warning.count, warning.what));
     }
-    return told;
+    return update;
   };
   const std::string time = R"("created_at":"2021-04-08T12:00:00Z")";
   EXPECT_THAT(

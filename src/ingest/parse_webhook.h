@@ -1,7 +1,5 @@
 #pragma once
-// A webhook as LiveChat posts it → records. Source of the shapes: docs/definitions/webhooks.md.
-
-#include <functional>
+// A webhook in LiveChat's form → a record. Source of the shapes: docs/definitions/webhooks.md.
 
 #include "chat/record.h"
 #include "ingest/json_fields.h"
@@ -10,10 +8,10 @@
 
 namespace chatreports::ingest {
 
-// Hands over what the webhook tells, a record; IgnoredWebhook where no figure needs its action. If
-// something is wrong, `fields` has the reason, and nothing is handed over. A record without
-// `received_at` has yet to be stamped with the time of its receipt (chat::stamp).
-void parse_webhook(simdjson::dom::object webhook, Webhooks webhooks, ChatParser& chats,
-                   FieldReader& fields, const std::function<void(chat::Record)>& take);
+// Returns the record of the webhook; an IgnoredWebhook if no figure needs its action. After an
+// error, `fields` has the reason, and the record is of no use. A record without `received_at` must
+// be stamped with the time of its receipt (chat::stamp).
+chat::Record parse_webhook(simdjson::dom::object webhook, Webhooks webhooks, ChatParser& chats,
+                           FieldReader& fields);
 
 }  // namespace chatreports::ingest

@@ -32,8 +32,8 @@ std::string place_of(const Unit& unit) {
 
 using Memory = std::shared_ptr<const BudgetPart>;
 
-// Memory for a byte of input: the buffer that it is read into, the values made of it, and, while
-// the longest piece is parsed, a parser's tables.
+// The memory for a byte of input: the buffer that it is read into, the values made of it, and the
+// parser's tables for the longest piece.
 constexpr std::size_t bytes_of_values = 6;
 constexpr std::size_t bytes_of_parser = 12;
 
@@ -45,7 +45,7 @@ std::size_t memory_of(const UnitBatch& batch) {
   return bytes_of_values * batch.bytes.size() + bytes_of_parser * longest;
 }
 
-// Waits for room. A batch that would need more than all there is may have all.
+// Waits for room. A batch that needs more than the whole budget gets the whole budget.
 Result<Memory> take_memory(const PipelineOptions& options, const UnitBatch& batch,
                            const std::function<bool()>& stop_requested) {
   if (options.memory == nullptr || batch.units.empty()) return nullptr;
@@ -97,7 +97,7 @@ Result<void> hand_over(Batch batch, const std::function<Result<void>(Batch)>& ta
   return take(std::move(batch));
 }
 
-// One thread reads and splits, several parse, and whoever calls run() takes the batches in order.
+// One thread reads and splits, several parse, and the caller of run() takes the batches in order.
 class ParsingThreads {
  public:
   ParsingThreads(Splitter& splitter, const PipelineOptions& options)
@@ -109,7 +109,7 @@ class ParsingThreads {
   ParsingThreads(const ParsingThreads&) = delete;
   ParsingThreads& operator=(const ParsingThreads&) = delete;
 
-  // Whether everything was taken: false after a stop.
+  // Returns whether everything was taken: false after a stop.
   Result<bool> run(UnitBatch first, Memory memory, const std::function<Result<void>(Batch)>& take,
                    const std::function<bool()>& stop_requested) {
     jobs_.push_back(std::make_unique<Job>(std::move(first), std::move(memory)));
@@ -159,7 +159,7 @@ class ParsingThreads {
         changed_.notify_all();
         return;
       }
-      // A batch without units goes through as well: it is a moment to look whether to stop.
+      // An empty batch is handed over, too, so that a stop is noticed.
       jobs_.push_back(std::make_unique<Job>(std::move(batch), *std::move(memory)));
       all_read_ = is_last;
       changed_.notify_all();
@@ -184,7 +184,7 @@ class ParsingThreads {
     }
   }
 
-  // Nothing at the end, or when a thread has failed.
+  // Returns nothing at the end, or if a thread has failed.
   std::unique_ptr<Job> next_parsed() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] {
@@ -198,7 +198,7 @@ class ParsingThreads {
     return job;
   }
 
-  // Memory that is not there is the one thing that throws in here; it ends the import, not us.
+  // Only a lack of memory throws here. It ends the import and not the process.
   template <class Work>
   void guarded(const Work& work) {
     try {
@@ -245,7 +245,7 @@ Result<void> read_all(ByteSource& source, const PipelineOptions& options,
   auto memory = take_memory(options, first, stop_requested);
   if (!memory) return std::unexpected(std::move(memory.error()));
   if (splitter.finished()) {
-    // The body of a request is most often one batch, for which no thread need be started.
+    // Most bodies of requests are one batch, for which no thread has to be started.
     RecordParser parser;
     if (auto taken = hand_over(parse_units(first, *std::move(memory), parser), take); !taken)
       return taken;

@@ -17,7 +17,7 @@ bool is_of_number(char byte) {
   return is_digit(byte) || byte == '-' || byte == '+' || byte == '.' || byte == 'e' || byte == 'E';
 }
 
-// A number as it is written: `-12.50e-3`.
+// The parts of a number: `-12.50e-3`.
 struct Written {
   bool is_negative = false;
   std::string_view whole;     // 12
@@ -34,7 +34,7 @@ std::string_view take_digits(std::string_view& text) {
   return digits;
 }
 
-// Nothing where the text is no number by JSON's grammar.
+// Returns nothing if the text is not a number by JSON's grammar.
 std::optional<Written> read_number(std::string_view text) {
   Written number;
   number.is_negative = text.starts_with('-');
@@ -68,7 +68,7 @@ std::optional<Number> value_of(std::string_view text) {
   return number;
 }
 
-// The number as digits alone, where it is an integer of 64 bits.
+// Returns the number as digits alone, if it is an integer of 64 bits.
 std::optional<std::string> integer_text(const Written& number) {
   constexpr std::size_t most_digits = 19;
   std::string digits = std::string(number.whole).append(number.fraction);
@@ -77,7 +77,7 @@ std::optional<std::string> integer_text(const Written& number) {
   std::string_view exponent = number.exponent;
   if (exponent.starts_with('+')) exponent.remove_prefix(1);
   const auto power = exponent.empty() ? 0 : value_of<std::int32_t>(exponent);
-  if (!power) return {};  // beyond all that the digits of a record could make good
+  if (!power) return {};  // no record has enough digits to make up for it
   std::int64_t zeros = *power - static_cast<std::int64_t>(number.fraction.size());
   while (zeros < 0 && digits.back() == '0') {
     digits.pop_back();
@@ -90,13 +90,13 @@ std::optional<std::string> integer_text(const Written& number) {
   return digits;
 }
 
-// Whether a parser takes a number with a point or an exponent for an integer, or fails.
+// Returns whether a parser takes a number with a point or an exponent for an integer, or fails.
 bool is_rounded(std::string_view text) {
   const auto real = value_of<double>(text);
   return !real || *real == std::trunc(*real);
 }
 
-// To stand in the place of the number; nothing where it stays.
+// Returns the text that replaces the number; nothing if it stays.
 std::optional<std::string> plain(std::string_view text) {
   const std::optional<Written> number = read_number(text);
   if (!number) return {};

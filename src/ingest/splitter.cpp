@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t min_batch_bytes = 16;
 constexpr std::size_t max_whole_line_bytes = std::size_t{1} << 20;
-// Refusals of a batch wait for the consumer, too: a megabyte of line feeds and rubbish is not to
-// become a million of them at once.
+// Refusals of a batch wait for the consumer, too: a megabyte of malformed lines must not become a
+// million refusals at once.
 constexpr std::size_t max_units = 16'384;
 
 constexpr const char* line_ends_inside = "not JSON: the line ends inside this record";
@@ -94,7 +94,7 @@ void Splitter::step() {
 
 void Splitter::finish() {
   if (state_ == State::line) {
-    // Behind damaged gzip the last line may be cut short; that is the error's to say.
+    // After damaged gzip the last line may be cut short; the error says so.
     if (!error_ || line_is_whole()) emit_line(bytes_.size());
   } else if (!error_) {
     if (state_ == State::in_word) end_value();
@@ -122,7 +122,7 @@ void Splitter::scan_line() {
                               ? bytes_.size()
                               : static_cast<std::size_t>(static_cast<const char*>(found) - bytes);
   if (end - begin_ > max_line_bytes_) {
-    // Too long to be held as a line; its elements, where it is an array or a page, need not be.
+    // The line is too long to be held. If it is an array or a page, its elements may be short.
     position_ = begin_;
     line_begin_ = absolute(begin_);
     state_ = State::between_values;
@@ -150,7 +150,7 @@ bool Splitter::line_is_whole() const {
   while (from < bytes_.size() && is_blank(bytes_[from])) ++from;
   if (from == bytes_.size() || (bytes_[from] != '{' && bytes_[from] != '[')) return false;
   ValueScan value;
-  value.start(false);
+  value.start(ValueScan::Kind::value);
   const ValueScan::Stop stop = value.run(bytes_.data(), from, bytes_.size());
   return stop.event == ValueScan::Event::complete;
 }
@@ -175,7 +175,7 @@ void Splitter::go_to_lines() {
   begin_ = position_;
 }
 
-// --- Line feeds between tokens, and what the first lines tell of the shape.
+// --- Line feeds between tokens, and the shape, which the first lines decide.
 
 void Splitter::new_line() {
   ++position_;
@@ -183,7 +183,7 @@ void Splitter::new_line() {
   line_begin_ = absolute(position_);
   at_line_begin_ = true;
   if (shape_ == Shape::lines) {
-    --line_;  // the refusal, where one is due, is of the line that has just ended
+    --line_;  // a refusal is of the line that has just ended
     if (inside_value()) refuse_unit(line_ends_inside);
     if (state_ == State::between_elements) refuse(wrapper_line_, line_ends_inside);
     ++line_;
@@ -210,9 +210,9 @@ void Splitter::begin_line() {
   if (shape_ == Shape::undecided) decide_at_line_begin(byte);
 }
 
-// A value that is cut at the end of its line looks, with some luck, as if the next line went on
-// with it: `{"users":[` and then a record. Then the line after that one cannot go on, so that two
-// lines that can are needed to be sure, and the second line is scanned anew when there is only one.
+// A value that is cut at the end of its line may look as if the next line continued it:
+// `{"users":[` and then a record. Then the line after that cannot continue it. So two lines that
+// can are needed to be sure, and if there is only one, the second line is scanned again.
 void Splitter::decide_at_line_begin(char byte) {
   bool goes_on = true;
   if (state_ == State::in_value) {
@@ -244,7 +244,7 @@ void Splitter::cut(const char* why) {
   go_to_lines();
 }
 
-// Where the value at hand began on a line before the second and is found not to be a value at all.
+// For a value that began before the second line and is not a value.
 bool Splitter::go_back_to_second_line() {
   if (shape_ != Shape::undecided || lines_continued_ == 0 || discarding_) return false;
   if (absolute(begin_) >= second_line_begin_) return false;

@@ -1,12 +1,12 @@
 #pragma once
 // A stream of bytes → units: pieces of JSON that are parsed on their own. A unit is a line of
-// NDJSON, an object of a stream of objects, or an element of an array or of a page's `chats`, so
-// that an input of any size and any of these shapes goes through in bounded memory. Values may
-// follow each other on a line: a short line is one unit, which the parser takes apart; a long one
-// is taken apart here.
+// NDJSON, an object in a stream of objects, or an element of an array or of a page's `chats`. So an
+// input of any size and any of these shapes takes bounded memory. Values may follow each other on a
+// line: a short line is one unit, which the parser separates; a long line is separated here.
 //
-// Which shape it is, the first line that is not blank tells: a value that is whole makes the input
-// NDJSON; a value that the next lines can go on with makes it a document, whose objects span lines.
+// The first line that is not blank decides the shape: if it is a complete value, the input is
+// NDJSON; if the next lines can continue its value, the input is a document, whose objects span
+// lines.
 
 #include <cstdint>
 #include <optional>
@@ -21,8 +21,8 @@ namespace chatreports::ingest {
 
 enum class UnitKind : std::uint8_t {
   in_buffer,  // UnitBatch::bytes at offset
-  apart,      // `text`: what stands around the elements of a page
-  refused,    // `text`: why
+  apart,      // `text`: the page without its elements
+  refused,    // `text`: the reason
 };
 
 // The list that a unit is an element of.
@@ -33,26 +33,26 @@ struct Unit {
   Wrapper wrapper = Wrapper::none;
   std::size_t offset = 0;
   std::size_t length = 0;
-  std::uint64_t line = 0;   // counted from 1: where it begins
+  std::uint64_t line = 0;   // where it begins; counted from 1
   std::uint64_t index = 0;  // among the elements of its wrapper
   std::string text;
 };
 
 struct UnitBatch {
-  std::string bytes;  // the units', and json_padding_bytes after the last of them
+  std::string bytes;  // of the units, and json_padding_bytes after the last
   std::vector<Unit> units;
 };
 
 class Splitter {
  public:
-  // `source` is borrowed. A unit longer than `max_record_bytes` is refused and never held whole.
+  // Borrows `source`. Refuses a unit longer than `max_record_bytes` without holding all of it.
   Splitter(ByteSource& source, std::size_t batch_bytes, std::size_t max_record_bytes);
 
-  // Reads about batch_bytes and answers with the units that are complete by then, perhaps none.
+  // Reads about batch_bytes, and returns the units that are complete then, perhaps none.
   UnitBatch next();
-  // Whether the last unit has been answered.
+  // Returns whether the last unit has been returned.
   bool finished() const { return finished_; }
-  // Why the source could not be read to its end. All units before have been answered.
+  // Why the source could not be read to its end. All units before were returned.
   const std::optional<Error>& error() const { return error_; }
 
  private:
@@ -61,9 +61,9 @@ class Splitter {
     line,              // in a line of NDJSON that is searched for its end only
     between_values,    // outside of any value
     in_value,          // in an object, an array or a text that becomes a unit
-    in_word,           // in a number, true, false, null or nonsense that becomes a unit
-    between_elements,  // of the array or page at hand
-    skipping_line,     // to the end of a broken line
+    in_word,           // in a number, true, false, null or another word that becomes a unit
+    between_elements,  // of the present array or page
+    skipping_line,     // to the end of a malformed line
     recovering,        // to a line that looks like the beginning of a value, in a document
   };
   enum class Expected : std::uint8_t { element, element_or_end, comma_or_end };
@@ -113,7 +113,7 @@ class Splitter {
   std::string bytes_;         // the window on the input
   std::uint64_t base_ = 0;    // where in the input the window begins
   std::size_t position_ = 0;  // scanned up to here
-  std::size_t begin_ = 0;     // of the unit at hand; what stands before may go
+  std::size_t begin_ = 0;     // of the present unit; bytes before it may be dropped
   std::vector<Unit> units_;
   bool at_begin_ = true;  // of the input
   bool at_end_ = false;
@@ -124,22 +124,22 @@ class Splitter {
   State state_ = State::between_values;
   std::uint64_t line_ = 1;
   std::uint64_t line_begin_ = 0;
-  std::uint64_t indent_ = 0;      // of the line at hand
+  std::uint64_t indent_ = 0;      // of the present line
   bool at_line_begin_ = true;     // only blanks so far
   bool value_on_line_ = false;    // a top-level value has ended on this line
-  unsigned lines_continued_ = 0;  // by a line that could go on, while the shape is undecided
+  unsigned lines_continued_ = 0;  // while the shape is undecided
   std::uint64_t second_line_begin_ = 0;
   std::uint64_t second_line_ = 0;
 
   ValueScan value_;
   std::uint64_t value_line_ = 0;
   std::uint64_t value_indent_ = 0;
-  bool discarding_ = false;  // the unit at hand has been refused already
+  bool discarding_ = false;  // the present unit has been refused
   Wrapper wrapper_ = Wrapper::none;
   std::uint64_t wrapper_line_ = 0;
   std::uint64_t index_ = 0;
   Expected expected_ = Expected::element_or_end;
-  bool in_page_end_ = false;  // behind the `chats` of a page
+  bool in_page_end_ = false;  // after the `chats` of a page
   std::string page_text_;     // the page without its elements
   bool lines_lost_ = false;   // while recovering
 };

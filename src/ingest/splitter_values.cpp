@@ -1,5 +1,5 @@
-// The part of the splitter that looks into values: objects, the elements of arrays and pages, and
-// what to do where they are broken.
+// The part of the splitter that scans values: objects and the elements of arrays and pages, also
+// malformed ones.
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 namespace chatreports::ingest {
 namespace {
 
-// No line is deeper: after a list that breaks before its first element, every element counts.
+// No line is deeper. After a list that is malformed before its first element, every element counts.
 constexpr std::uint64_t any_indent = std::numeric_limits<std::uint64_t>::max();
 
 bool is_blank(char byte) {
@@ -30,7 +30,7 @@ void Splitter::scan_between_values() {
   }
   const bool opens = byte == '{' || byte == '[';
   if (opens) {
-    // Where a line of the value before has ended another may begin, in any shape.
+    // After the end of a value on an earlier line another value may begin, in any shape.
     if (value_on_line_ && lines_continued_ > 0) shape_ = Shape::document;
     value_on_line_ = false;
     if (byte == '{') return begin_value(true);
@@ -45,7 +45,7 @@ void Splitter::scan_between_values() {
     return;
   }
   if (shape_ == Shape::undecided && !value_on_line_) return go_to_lines();
-  // It is no record, which the parser says, but another may follow it.
+  // The parser will refuse it; another value may follow.
   if (begins_value(byte)) {
     begin_value(false);
     if (byte != '"') state_ = State::in_word;
@@ -67,7 +67,7 @@ void Splitter::begin_value(bool may_be_page) {
   value_line_ = line_;
   value_indent_ = indent_;
   discarding_ = false;
-  value_.start(may_be_page);
+  value_.start(may_be_page ? ValueScan::Kind::value_or_page : ValueScan::Kind::value);
 }
 
 void Splitter::scan_value() {
@@ -166,7 +166,7 @@ void Splitter::scan_between_elements() {
     if (!opens || shape_ != Shape::document) {
       return broken("not JSON: a comma or the end of the list must stand here");
     }
-    // Only the comma is missing; the elements are whole.
+    // Only the comma is missing; the elements are complete.
     refuse(line_, "not JSON: a comma is missing before this record");
   } else if (byte == ',' || byte == ']' || byte == '}' || byte == ':') {
     return broken("not JSON: a record must stand here");
@@ -187,10 +187,10 @@ void Splitter::close_wrapper() {
   value_.resume_page();
 }
 
-// --- What is wrong.
+// --- Errors.
 
-// The byte at the position cannot stand there. In a document the next record is where a line begins
-// like one, no deeper than the broken record did; in NDJSON it is on the next line.
+// The byte at the position is wrong. In a document the next record is on a line that begins like a
+// record, no deeper than the malformed one; in NDJSON it is on the next line.
 void Splitter::broken(const char* why) {
   if (inside_value()) {
     refuse_unit(why);
@@ -240,7 +240,7 @@ void Splitter::refuse_if_too_long() {
   page_text_.clear();
 }
 
-// Refuses the unit at hand, once.
+// Refuses the present unit, once.
 void Splitter::refuse_unit(std::string why) {
   if (discarding_) return;
   const bool is_element = wrapper_ != Wrapper::none && !in_page_end_;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view page_key = "chats";
 
-// The parser refuses what is nested deeper than 1024 levels; here it is only kept from filling the
+// The parser refuses values that are nested deeper than 1024 levels; here the limit bounds the
 // memory.
 constexpr std::size_t max_open = 2'048;
 
@@ -24,18 +24,18 @@ bool begins_value(char byte) {
   return beginnings.find(byte) != std::string_view::npos;
 }
 
-void ValueScan::start(bool may_be_page) {
+void ValueScan::start(Kind kind) {
   open_.clear();
   uncounted_ = 0;
   in_string_ = false;
   escaped_ = false;
   last_ = 0;
-  may_be_page_ = may_be_page;
+  may_be_page_ = kind == Kind::value_or_page;
   key_is_chats_ = false;
 }
 
 void ValueScan::resume_page() {
-  start(true);
+  start(Kind::value_or_page);
   open('{');
   open('[');
 }
@@ -64,7 +64,7 @@ ValueScan::Stop ValueScan::run(const char* data, std::size_t from, std::size_t t
     if (in_string_) {
       for (; at < to; ++at) {
         const char byte = data[at];
-        // No text of JSON holds a line feed, escaped or not: the line ends inside the text.
+        // A JSON text contains no line feed: the line ends inside the text.
         if (byte == '\n') return {Event::broken, at};
         if (escaped_) {
           escaped_ = false;

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/json_text.h"
+#include "base/overloaded.h"
 #include "chat/property_digest.h"
 #include "ingest/parse_chat.h"
 #include "time/rfc3339.h"
@@ -13,7 +14,7 @@
 namespace chatreports::ingest {
 namespace {
 
-// Writes the members of one object after another, and the commas between them.
+// Writes the members of an object one after another, with commas between them.
 class Members {
  public:
   explicit Members(std::string& json) : json_(json) { json_ += '{'; }
@@ -61,16 +62,17 @@ void append_integers(std::string& json, const std::vector<std::int64_t>& integer
 }
 
 void append_value(std::string& json, const chat::Value& value) {
-  if (const auto* flag = std::get_if<bool>(&value)) {
-    json += *flag ? "true" : "false";
-  } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    fmt::format_to(std::back_inserter(json), "{}", *integer);
-  } else {
-    append_json_string(json, std::get<std::string>(value));
-  }
+  std::visit(Overloaded{
+                 [&json](bool flag) { json += flag ? "true" : "false"; },
+                 [&json](std::int64_t integer) {
+                   fmt::format_to(std::back_inserter(json), "{}", integer);
+                 },
+                 [&json](const std::string& text) { append_json_string(json, text); },
+             },
+             value);
 }
 
-// `properties` are by namespace.
+// `properties` are ordered by namespace.
 void append_properties(std::string& json, const std::vector<chat::Property>& properties) {
   Members name_spaces(json);
   for (auto at = properties.begin(); at != properties.end();) {
@@ -85,7 +87,7 @@ void append_properties(std::string& json, const std::vector<chat::Property>& pro
   name_spaces.end();
 }
 
-// One field an answer: their order is what counts.
+// One field for each answer, because their order counts.
 void append_answers(std::string& json, const std::vector<std::string>& answers) {
   append_list(json, answers, [&json](std::string_view answer) {
     const std::size_t colon = answer.find(':');
@@ -106,7 +108,7 @@ void append_event_properties(Members& event_members, std::string& json, const ch
   name_spaces.key("lc2");
   Members names(json);
   if (event.automatic_welcome) names.key("welcome_message") += "true";
-  // Which greeting it was, the properties of the thread tell.
+  // The properties of the thread say which greeting it was.
   if (event.automatic_greeting) names.key("greeting_id") += "0";
   names.end();
   name_spaces.end();
@@ -141,7 +143,7 @@ void append_event(std::string& json, const chat::Event& event, std::string_view 
     const chat::FilledForm& form = *event.filled_form;
     if (!form.form_id.empty()) members.text("form_id", form.form_id);
     if (form.type) {
-      members.text("form_type", form.type == chat::SurveyType::pre_chat ? "pre_chat" : "post_chat");
+      members.text("form_type", chat::name_of(*form.type));
     }
     append_answers(members.key("fields"), form.answers);
   }
@@ -150,10 +152,10 @@ void append_event(std::string& json, const chat::Event& event, std::string_view 
 
 void append_achievements(Members& members, std::string_view key, std::string& json,
                          const std::vector<chat::Achievement>& achievements) {
-  std::vector<chat::Achievement> told;
-  std::ranges::copy_if(achievements, std::back_inserter(told), &chat::Achievement::from_chat);
-  if (told.empty()) return;
-  append_list(members.key(key), told, [&json](const chat::Achievement& achievement) {
+  std::vector<chat::Achievement> update;
+  std::ranges::copy_if(achievements, std::back_inserter(update), &chat::Achievement::from_chat);
+  if (update.empty()) return;
+  append_list(members.key(key), update, [&json](const chat::Achievement& achievement) {
     Members one(json);
     one.integer("id", achievement.id);
     if (achievement.at) one.time("at", *achievement.at);
@@ -175,7 +177,7 @@ std::vector<User> users_of(const chat::ThreadRecord& thread) {
   for (const chat::Event& event : thread.events) {
     if (event.author == chat::AuthorKind::agent) users.push_back({event.agent_id, false});
   }
-  // If a user stands there twice, the entry from the lists comes first.
+  // If a user is there twice, the entry from the lists comes first.
   std::ranges::stable_sort(users, {}, &User::id);
   const auto twice = std::ranges::unique(users, {}, &User::id);
   users.erase(twice.begin(), twice.end());
@@ -222,7 +224,7 @@ void append_queue_and_country(Members& members, std::string& json,
 void append(std::string& json, const chat::ChatRecord& record) {
   const chat::ThreadRecord& thread = record.thread;
   const std::vector<User> users = users_of(thread);
-  // Nobody is called so.
+  // No user has this id.
   const std::string customer_id = chat::customer_id_of(thread.customer);
 
   Members chat(json);
@@ -233,7 +235,7 @@ void append(std::string& json, const chat::ChatRecord& record) {
   Members members(json);
   members.text("id", record.thread_id);
   members.time("created_at", thread.started_at);
-  // An end that was told of an earlier start counts as one at the start; an import takes no other.
+  // An end before the start counts as one at the start; an import refuses it.
   if (thread.ended_at) members.time("ended_at", std::max(*thread.ended_at, thread.started_at));
   if (thread.is_active) members.key("active") += "true";
   append_queue_and_country(members, json, thread);
@@ -275,9 +277,9 @@ void append(std::string& json, const chat::GroupRecord& record) {
     append_group(members, record);
     return members.end();
   }
-  // Only a webhook tells who is in a group.
+  // Only a webhook can list the members of a group.
   members.text("action", "group_updated");
-  members.time("received_at", record.told_at.at);
+  members.time("received_at", record.time.at);
   members.key("payload");
   Members payload(json);
   append_group(payload, record);
@@ -293,10 +295,7 @@ void append(std::string& json, const chat::AgentStatusRecord& record) {
   Members members(json);
   members.text("record", "agent_status");
   members.text("agent_id", record.agent_id);
-  members.text("status", record.status == chat::AgentStatus::offline ? "offline"
-                         : record.status == chat::AgentStatus::accepting_chats
-                             ? "accepting_chats"
-                             : "not_accepting_chats");
+  members.text("status", chat::name_of(record.status));
   members.time("at", record.at);
   members.end();
 }
@@ -306,9 +305,7 @@ void append(std::string& json, const chat::GreetingRecord& record) {
   members.text("record", "greeting");
   members.integer("greeting_id", record.greeting_id);
   members.text("unique_id", record.unique_id);
-  members.text("event", record.event == chat::GreetingEvent::displayed  ? "displayed"
-                        : record.event == chat::GreetingEvent::canceled ? "canceled"
-                                                                        : "goal");
+  members.text("event", chat::name_of(record.event));
   if (record.group_id) members.integer("group_id", *record.group_id);
   members.time("at", record.at);
   members.end();
@@ -344,14 +341,14 @@ void append(std::string& json, const chat::FormLabel& record) {
   members.end();
 }
 
-// Agents' joining and leaving, which no chat record can tell.
+// Agents' joinings and leavings, which a chat record can't contain.
 void append(std::string& json, const chat::WebhookRecord& record) {
-  for (const chat::Operation& operation : record.operations) {
-    const auto* presence = std::get_if<chat::PresenceTold>(&operation);
+  for (const chat::Update& update : record.updates) {
+    const auto* presence = std::get_if<chat::PresenceUpdate>(&update);
     if (presence == nullptr) continue;
     Members webhook(json);
     webhook.text("action", presence->has_joined ? "user_added_to_chat" : "user_removed_from_chat");
-    webhook.time("received_at", record.told_at.at);
+    webhook.time("received_at", record.time.at);
     webhook.key("payload");
     Members payload(json);
     payload.text("thread_id", record.thread_id);
@@ -377,7 +374,7 @@ void append(std::string& json, const chat::DigestKeyRecord& record) {
   members.end();
 }
 
-// Nobody keeps it.
+// It is never stored.
 void append(std::string& /*json*/, const chat::IgnoredWebhook& /*record*/) {}
 
 }  // namespace

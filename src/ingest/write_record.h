@@ -1,6 +1,6 @@
 #pragma once
-// A record → the JSON object that the parser reads as the same record: LiveChat's form of a chat,
-// and ours of all else. Values that are not kept (texts, names, addresses) are absent.
+// A record → the JSON object that the parser reads as the same record: LiveChat's form for a chat,
+// our own form for all others. Values that are not stored (texts, names, addresses) are absent.
 
 #include <string>
 
@@ -8,8 +8,8 @@
 
 namespace chatreports::ingest {
 
-// Appends one object, without a line break. A chat record is written with the goals and sales that
-// the chat itself told; those of records of their own must be written as such records.
+// Appends one object, without a line break. A chat is written with the goals and sales of the chat
+// record; write those of their own records as such records.
 void append_json(const chat::Record& record, std::string& json);
 
 }  // namespace chatreports::ingest

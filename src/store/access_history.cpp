@@ -16,7 +16,7 @@ Result<void> AccessHistory::follow(std::set<std::int64_t> tokens, const std::str
   if (!last_token) return std::unexpected(std::move(last_token.error()));
   auto keys = read_keys();
   if (!keys) return std::unexpected(std::move(keys.error()));
-  // SQLite never gives a number twice, and no key is ever changed or removed.
+  // SQLite gives no number twice, and no key is ever changed or removed.
   const auto is_known_or_new = [this](std::int64_t token) {
     return token > known_last_token_ || known_tokens_.contains(token);
   };
@@ -46,7 +46,7 @@ Result<std::map<std::int64_t, std::string>> AccessHistory::read_keys() {
   return keys;
 }
 
-// 0 where none was ever made.
+// 0 if no token was ever made.
 Result<std::int64_t> AccessHistory::read_last_token() {
   const ResetAtEnd reset(last_token_);
   const auto found = last_token_.step();

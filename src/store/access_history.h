@@ -1,6 +1,6 @@
 #pragma once
-// Whether the file of tokens still holds what it can have come to: an older copy that was put in
-// its place would bring back revoked tokens, and lose keys that stored digests were made with.
+// Notices an older copy of the file of tokens that has replaced it: that would bring back revoked
+// tokens, and lose keys that stored digests were made with.
 
 #include <cstdint>
 #include <map>
@@ -17,9 +17,8 @@ class AccessHistory {
  public:
   explicit AccessHistory(StatementPreparer& prepare);
 
-  // `tokens` are the numbers of those that the file holds now, read in the caller's transaction.
-  // An error where a token is back that was gone, or a key is gone. The first call takes what it
-  // finds.
+  // `tokens` are the numbers of the tokens in the file, read in the caller's transaction. Fails if
+  // a token that was gone is back, or a key is gone. The first call accepts what it finds.
   Result<void> follow(std::set<std::int64_t> tokens, const std::string& path);
 
  private:
@@ -30,7 +29,7 @@ class AccessHistory {
   Statement keys_;
   bool has_begun_ = false;
   std::set<std::int64_t> known_tokens_;
-  std::int64_t known_last_token_ = 0;  // the number that was given last
+  std::int64_t known_last_token_ = 0;  // the last number that was given
   std::map<std::int64_t, std::string> known_keys_;
 };
 

@@ -8,11 +8,11 @@
 namespace chatreports::store {
 
 Result<std::int64_t> read_counter(Database& database, std::string_view name) {
-  auto statement = database.prepare("SELECT name, value, checksum FROM counters WHERE name = ?1");
+  auto statement = database.prepare(select_rows(CheckedTable::counters, "WHERE name = ?1"));
   if (!statement) return std::unexpected(std::move(statement.error()));
   auto found = statement->bind_text(1, name).step();
   if (!found) return std::unexpected(std::move(found.error()));
-  if (*found && is_intact(*statement, CheckedTable::counters, 2)) return statement->integer(1);
+  if (*found && is_intact(*statement, CheckedTable::counters)) return statement->integer(1);
   return std::unexpected(damaged_file(
       database.path(),
       fmt::format("its counter {} is {}", name, *found ? "not what was written" : "missing")));

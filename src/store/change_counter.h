@@ -9,18 +9,16 @@
 
 namespace chatreports::store {
 
-// The numbers that the store keeps under a name, each with a checksum. One that is not there, or
-// not what was written, is an error.
+// The named numbers of the store, each with a checksum. A missing or damaged one is an error.
 Result<std::int64_t> read_counter(Database& database, std::string_view name);
 Result<void> write_counter(Database& database, std::string_view name, std::int64_t value);
 
-// Belongs to one transaction: made in it, saved at its end.
+// Lives for one transaction: read at its beginning, saved at its end.
 class ChangeCounter {
  public:
   static Result<ChangeCounter> read(Database& database);
 
-  // The number that the next change will have; it is spent by `spend`, because whether there is a
-  // change at all is known only once it has been tried.
+  // The number of the next change. `spend` counts it; only then is it known that there is a change.
   std::int64_t next() const { return last_ + 1; }
   void spend() { ++last_; }
 

@@ -11,29 +11,29 @@ ChatTable::ChatTable(Database& database, Totals& totals, StatementPreparer& prep
     : database_(database),
       totals_(totals),
       any_(prepare("SELECT 1 FROM chats LIMIT 1")),
-      find_(prepare("SELECT license, chat_id, updates, checksum FROM chats "
-                    "WHERE license = ?1 AND chat_id = ?2")),
-      write_(prepare("INSERT INTO chats(license, chat_id, updates, checksum) "
-                     "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(license, chat_id) DO UPDATE SET "
-                     "updates = excluded.updates, checksum = excluded.checksum")) {}
+      find_(prepare(select_rows(CheckedTable::chats, "WHERE license = ?1 AND chat_id = ?2"))),
+      write_(prepare(insert_row(CheckedTable::chats) +
+                     " ON CONFLICT(license, chat_id) DO UPDATE SET updates = excluded.updates, "
+                     "checksum = excluded.checksum")) {}
 
-Result<ToldOfChat> ChatTable::find(LicenseId license, std::string_view chat_id) {
+Result<chat::ChatUpdates> ChatTable::find(LicenseId license, std::string_view chat_id) {
   if (!is_empty_) {
     const ResetAtEnd reset(any_);
     auto any = any_.step();
     if (!any) return std::unexpected(std::move(any.error()));
     is_empty_ = !*any;
   }
-  if (*is_empty_) return ToldOfChat{};
+  if (*is_empty_) return chat::ChatUpdates{};
   auto row = find_row(license, chat_id);
   if (!row) return std::unexpected(std::move(row.error()));
-  return *row ? std::move((*row)->told) : ToldOfChat{};
+  return *row ? std::move((*row)->updates) : chat::ChatUpdates{};
 }
 
-Result<void> ChatTable::write(LicenseId license, std::string_view chat_id, const ToldOfChat& told) {
+Result<void> ChatTable::write(LicenseId license, std::string_view chat_id,
+                              const chat::ChatUpdates& updates) {
   const auto known = find_row(license, chat_id);
   if (!known) return std::unexpected(known.error());
-  const std::string bytes = encode(told);
+  const std::string bytes = encode(updates);
   is_empty_ = false;
   const std::int64_t checksum =
       bind_row(write_, CheckedTable::chats, license.value, chat_id, Blob{bytes});
@@ -53,10 +53,10 @@ Result<std::optional<ChatTable::Row>> ChatTable::find_row(LicenseId license,
   if (!found) return std::unexpected(std::move(found.error()));
   if (!*found) return std::nullopt;
   Error why{row_is_damaged, "they are not what was written"};
-  if (is_intact(find_, CheckedTable::chats, 3)) {
-    auto told = decode_told_of_chat(find_.bytes(2));
-    if (told) return Row{*std::move(told), find_.integer(3)};
-    why = std::move(told.error());
+  if (is_intact(find_, CheckedTable::chats)) {
+    auto updates = decode_chat_updates(find_.bytes(2));
+    if (updates) return Row{*std::move(updates), checksum_in_row(find_, CheckedTable::chats)};
+    why = std::move(updates.error());
   }
   return std::unexpected(damaged_row(
       database_.path(), fmt::format("the updates of a chat of licence {} cannot be read: {}",

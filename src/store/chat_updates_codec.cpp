@@ -3,50 +3,50 @@
 #include <utility>
 
 #include "store/list_codec.h"
-#include "store/operation_codec.h"
+#include "store/update_codec.h"
 
 namespace chatreports::store {
 namespace {
 
-ToldOfLatest read_latest(RecordDecoder& decoder) {
-  ToldOfLatest latest;
-  auto told = read_operations(decoder, {});
-  if (told.size() == 1) {
-    latest.told = std::move(told.front());
+chat::RunningThreadUpdate read_one(RecordDecoder& decoder) {
+  chat::RunningThreadUpdate one;
+  auto updates = read_updates(decoder, {});
+  if (updates.size() == 1) {
+    one.update = std::move(updates.front());
   } else {
     decoder.fail();
   }
-  latest.event_id = decoder.text();
-  latest.outranked_in = read_integers(decoder);
-  return latest;
+  one.event_id = decoder.text();
+  one.outranked_in = read_integers(decoder);
+  return one;
 }
 
 }  // namespace
 
-std::string encode(const ToldOfChat& told) {
+std::string encode(const chat::ChatUpdates& updates) {
   std::string bytes;
   RecordEncoder encoder(bytes, nullptr);
-  write_operations(encoder, told.properties, {});
-  encoder.number(told.latest.size());
-  for (const ToldOfLatest& latest : told.latest) {
-    write_operations(encoder, {latest.told}, {});
-    encoder.text(latest.event_id);
-    write_integers(encoder, latest.outranked_in);
+  write_updates(encoder, updates.of_all_threads, {});
+  encoder.number(updates.of_running_threads.size());
+  for (const chat::RunningThreadUpdate& one : updates.of_running_threads) {
+    write_updates(encoder, {one.update}, {});
+    encoder.text(one.event_id);
+    write_integers(encoder, one.outranked_in);
   }
   return bytes;
 }
 
-Result<ToldOfChat> decode_told_of_chat(std::string_view bytes) {
+Result<chat::ChatUpdates> decode_chat_updates(std::string_view bytes) {
   RecordDecoder decoder(bytes, nullptr);
-  ToldOfChat told;
-  told.properties = read_operations(decoder, {});
+  chat::ChatUpdates updates;
+  updates.of_all_threads = read_updates(decoder, {});
   for (std::size_t count = decoder.count(); count > 0; --count) {
-    ToldOfLatest latest = read_latest(decoder);
+    chat::RunningThreadUpdate one = read_one(decoder);
     if (!decoder.ok()) break;
-    told.latest.push_back(std::move(latest));
+    updates.of_running_threads.push_back(std::move(one));
   }
   if (!decoder.ok() || !decoder.at_end()) return failed("its bytes are not those of updates");
-  return told;
+  return updates;
 }
 
 }  // namespace chatreports::store

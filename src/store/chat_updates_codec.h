@@ -1,16 +1,16 @@
 #pragma once
-// The updates that webhooks sent of a chat ↔ bytes.
+// The updates of a chat ↔ bytes.
 
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
-#include "store/chat_table.h"
+#include "chat/chat_updates.h"
 
 namespace chatreports::store {
 
-std::string encode(const ToldOfChat& told);
+std::string encode(const chat::ChatUpdates& updates);
 // Safe for any bytes. The error says what is wrong with them.
-Result<ToldOfChat> decode_told_of_chat(std::string_view bytes);
+Result<chat::ChatUpdates> decode_chat_updates(std::string_view bytes);
 
 }  // namespace chatreports::store

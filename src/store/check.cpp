@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "store/row_checksum.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 
@@ -22,6 +23,18 @@ Faults faults_of(Database& database) {
   return faults;
 }
 
+// `sentence` has a place for the first column.
+Result<void> add_damaged_rows(Database& database, CheckedTable table,
+                              std::vector<std::string>& faults,
+                              fmt::format_string<std::int64_t> sentence) {
+  auto rows = database.prepare(select_rows(table));
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  return for_each_row(*rows, [&]() -> Result<void> {
+    if (!is_intact(*rows, table)) faults.push_back(fmt::format(sentence, rows->integer(0)));
+    return {};
+  });
+}
+
 }  // namespace
 
 Faults faults_of_facts_file(const std::string& data_folder) {
@@ -35,28 +48,14 @@ Faults faults_of_access_file(const std::string& data_folder) {
   if (!database) return std::unexpected(std::move(database.error()));
   Faults faults = faults_of(*database);
   if (!faults) return faults;
-  auto keys = database->prepare(
-      "SELECT license FROM digest_keys WHERE checksum IS NOT row_checksum(14, license, key)");
-  if (!keys) return std::unexpected(std::move(keys.error()));
-  auto looked_at = for_each_row(*keys, [&]() -> Result<void> {
-    faults->push_back(
-        fmt::format("the digest key of licence {} is not what was written: restore the file from a "
-                    "backup",
-                    keys->integer(0)));
-    return {};
-  });
-  if (!looked_at) return std::unexpected(std::move(looked_at.error()));
-  auto damaged = database->prepare(
-      "SELECT id FROM tokens WHERE checksum IS NOT row_checksum(12, id, hash, license, scopes, "
-      "agent_id, created_at, expires_at)");
-  if (!damaged) return std::unexpected(std::move(damaged.error()));
-  auto done = for_each_row(*damaged, [&]() -> Result<void> {
-    faults->push_back(
-        fmt::format("token or secret {} is not what was written: it is refused; "
-                    "revoke it and create another",
-                    damaged->integer(0)));
-    return {};
-  });
+  auto done = add_damaged_rows(*database, CheckedTable::digest_keys, *faults,
+                               "the digest key of licence {} is not what was written: restore the "
+                               "file from a backup");
+  if (done) {
+    done = add_damaged_rows(*database, CheckedTable::tokens, *faults,
+                            "token or secret {} is not what was written: it is refused; revoke it "
+                            "and create another");
+  }
   if (!done) return std::unexpected(std::move(done.error()));
   return faults;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What `chatreports check` asks of the files of a data folder beside what a Store says. May run
-// beside whoever has the folder; changes nothing.
+// Checks of the files of a data folder for `chatreports check`, beside those of Store. They may run
+// while another process has locked the folder, and change nothing.
 
 #include <string>
 #include <vector>
@@ -9,10 +9,11 @@
 
 namespace chatreports::store {
 
-// What SQLite finds wrong with the structure of a file: tables, indexes, pages. The first hundred.
+// Returns the first hundred faults that SQLite finds in the structure of the file: tables, indexes,
+// pages.
 Result<std::vector<std::string>> faults_of_facts_file(const std::string& data_folder);
 
-// Likewise of the file of tokens and secrets, and those that are damaged.
+// Likewise for the file of tokens and secrets; and names those that are damaged.
 Result<std::vector<std::string>> faults_of_access_file(const std::string& data_folder);
 
 }  // namespace chatreports::store

@@ -216,11 +216,11 @@ TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_made_good_when_it_comes
   change("UPDATE form_labels SET label = 'Very g00d', at = 99");
   const auto store = open();
   const auto take = [](std::span<const chat::Record>) { return Result<void>(); };
-  EXPECT_THAT(store->read_records(license, take).error().message,
+  EXPECT_THAT(store->export_records(license, take).error().message,
               HasSubstr("row 1 of form_labels is not what was written"));
   EXPECT_EQ(store->write(license, labels)->written, 1u);
   EXPECT_EQ(store->find_damage(), Damage{});
-  EXPECT_TRUE(store->read_records(license, take).has_value());
+  EXPECT_TRUE(store->export_records(license, take).has_value());
   EXPECT_EQ(store->write(license, labels)->unchanged, 1u);
 }
 

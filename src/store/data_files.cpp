@@ -32,7 +32,7 @@ Result<void> DataFiles::check() const {
   if (auto there = check_access(); !there) return there;
   if (auto whole = check_content(); !whole) return whole;
   const std::uint64_t known = log_bytes_;
-  // Looked at twice, because a commit may have come between.
+  // Read twice, because a commit may have come between.
   if (log_bytes() >= known || log_bytes_ != known) return {};
   return failed(
       fmt::format("{} was cut while chatreports had it, and what was written last is lost; nothing "
@@ -90,13 +90,13 @@ Result<void> DataFiles::check_content() const {
                   store_));
 }
 
-// 0 where it is not there.
+// 0 if there is no log.
 std::uint64_t DataFiles::log_bytes() const {
   struct stat status{};
   return ::stat(log_.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
-// A file that is not there has inode 0.
+// A missing file has inode 0.
 DataFiles::Identity DataFiles::identity_of(const std::string& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return {};

@@ -1,6 +1,6 @@
 #pragma once
-// Whether a data folder and the files in it are still those that were opened: what is written into
-// a file that was removed or replaced is gone tomorrow, and what is read from it is of yesterday.
+// Checks that a data folder and its files are still those that were opened. Data that is written to
+// a removed or replaced file is lost, and data that is read from it is old.
 
 #include <atomic>
 #include <cstdint>
@@ -22,24 +22,23 @@ Error replaced_file(const std::string& path);
 // Any thread.
 class DataFiles {
  public:
-  // Of the folder, the store, its log and the log's index, and the file of tokens; all are there.
-  // Lives longer than the connections to the store: closing a file of SQLite's gives up its locks.
+  // Watches the folder, the store, its log and the log's index, and the file of tokens, which all
+  // exist. Must outlive the connections to the store: closing a file of SQLite's frees its locks.
   DataFiles(const std::string& data_folder, const std::string& store, const std::string& access);
 
-  // An error where one of them is no longer the one that it was, where the log is shorter than it
-  // was, or where the store's file holds something else than what was written: somebody has cut or
-  // overwritten it.
+  // Fails if one of them was replaced or removed, if the log is shorter than it was, or if the
+  // store's file was cut or overwritten.
   Result<void> check() const;
-  // The same of the file of tokens alone.
+  // Checks the file of tokens alone.
   Result<void> check_access() const;
 
-  // Around each commit into the store: a commit can begin the log anew, so its length is not known
-  // until the commit is done.
+  // Call both around each commit: a commit can begin the log again, so the length of the log is not
+  // known until it is done.
   void log_will_change() { log_bytes_ = 0; }
   void log_has_changed();
 
-  // Around all that writes into the store's own file: the log is copied. Afterwards it has this
-  // digest, see store/file_digest.h.
+  // Call both around everything that writes the store's own file: the log is copied into it.
+  // Afterwards the file has this digest, see store/file_digest.h.
   void store_will_change();
   void store_has_changed(std::int64_t counters_page, std::uint64_t digest);
 
@@ -52,7 +51,7 @@ class DataFiles {
   using File = std::pair<std::string, Identity>;
   static Identity identity_of(const std::string& path);
   static Result<void> check(const File& file);
-  // The store's file as it is. Its time and its size tell at a glance that nobody has written.
+  // The store's file. While its time and size are the same, nobody has written it.
   struct Content {
     timespec modified{};
     long long bytes = 0;

@@ -98,8 +98,8 @@ Result<void> refuse_foreign_folder(const std::string& data_folder) {
   if (is_data_folder(data_folder)) return {};
   std::error_code error;
   bool has_others = false;
-  // A server that is starting makes `lock` first, a new disk comes with `lost+found`, and the
-  // others stay where the store was moved away.
+  // A server that starts makes `lock` first, a new disk has `lost+found`, and the others stay when
+  // the store is moved away.
   for (std::filesystem::directory_iterator file(data_folder, error), end; !error && file != end;
        file.increment(error)) {
     const std::string name = file->path().filename();

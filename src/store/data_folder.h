@@ -1,5 +1,5 @@
 #pragma once
-// The folder that holds everything a server keeps.
+// The data folder.
 
 #include <string>
 
@@ -7,27 +7,27 @@
 
 namespace chatreports::store {
 
-// Makes the folder where it is missing, parents too, for its owner alone (0700). The error says
-// what is in the way.
+// Makes the folder and its parents if they are missing, for their owner alone (0700). The error
+// says what is in the way.
 Result<void> prepare_data_folder(const std::string& data_folder);
 
-// Whether the folder holds what only chatreports makes: a store or access tokens.
+// Returns whether the folder contains a store or access tokens.
 bool is_data_folder(const std::string& data_folder);
 
-// For commands that look at a folder and must not make one: fails unless is_data_folder.
+// For commands that read a folder and must not make one: fails unless is_data_folder.
 Result<void> require_data_folder(const std::string& data_folder);
 
-// For commands that may begin a new folder: fails if the folder holds other files and is no data
-// folder. A missing or empty folder passes; so does a path that is no folder, which
+// For commands that may make a new folder: fails if the folder contains other files and is not a
+// data folder. A missing or empty folder passes; so does a path that is not a folder, which
 // prepare_data_folder refuses.
 Result<void> refuse_foreign_folder(const std::string& data_folder);
 
-// Makes an empty file for its owner alone (0600) where there is none. The file is never opened:
-// closing it would drop the locks that SQLite holds on it elsewhere in this process.
+// Makes an empty file for its owner alone (0600) if there is none. It never opens the file: closing
+// it would free the locks that SQLite holds on it elsewhere in this process.
 Result<void> prepare_file(const std::string& path);
 
-// Waits until nobody else, in this process or another, is opening files of the folder; for as long
-// as it lives, the others wait. On a file system without locks nobody waits.
+// Waits until nobody else, in this process or another, is opening files of the folder. Others wait
+// for as long as it lives. On a file system without locks nobody waits.
 class OpeningTurn {
  public:
   explicit OpeningTurn(const std::string& data_folder);

@@ -1,5 +1,5 @@
 #pragma once
-// An open file that is closed at the end of its life.
+// An open file, closed by the destructor.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,13 +15,13 @@ class Descriptor {
   Descriptor& operator=(Descriptor&& other) noexcept;
   ~Descriptor();
 
-  // is_open() says whether it could be; errno says why not.
+  // If a file cannot be opened, is_open() is false and errno says why.
   static Descriptor open_for_reading(const std::string& path);
   static Descriptor open_or_make(const std::string& path);
 
   bool is_open() const { return number_ >= 0; }
   int number() const { return number_; }
-  // Whether all of the bytes were there, and could be read or written.
+  // Each returns whether all of the bytes could be read or written.
   bool read_at(std::span<unsigned char> bytes, std::uint64_t offset) const;
   bool write_at(std::span<const unsigned char> bytes, std::uint64_t offset) const;
 

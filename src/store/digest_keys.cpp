@@ -18,11 +18,10 @@ class DigestKeys::Implementation {
   explicit Implementation(Database opened)
       : database_(std::move(opened)),
         prepare_(database_),
-        read_(prepare_("SELECT license, key, checksum FROM digest_keys")),
-        find_(prepare_("SELECT license, key, checksum FROM digest_keys WHERE license = ?1")),
-        insert_(prepare_("INSERT INTO digest_keys(license, key, checksum) "
-                         "VALUES(?1, ?2, row_checksum(14, ?1, ?2)) "
-                         "ON CONFLICT(license) DO NOTHING")) {}
+        read_(prepare_(select_rows(CheckedTable::digest_keys))),
+        find_(prepare_(select_rows(CheckedTable::digest_keys, "WHERE license = ?1"))),
+        insert_(
+            prepare_(insert_row(CheckedTable::digest_keys) + " ON CONFLICT(license) DO NOTHING")) {}
 
   const std::optional<Error>& error() const { return prepare_.error(); }
 
@@ -38,12 +37,11 @@ class DigestKeys::Implementation {
     return keys;
   }
 
-  // The key that the licence has afterwards: this one, or the one that it had.
+  // Returns the key that the licence has afterwards: this one, or the one that it had.
   Result<chat::DigestKey> find_or_insert(LicenseId license, const chat::DigestKey& key) {
     const std::string_view bytes(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size());
-    if (auto done = insert_.bind(1, license.value).bind_bytes(2, bytes).run(); !done) {
-      return std::unexpected(std::move(done.error()));
-    }
+    bind_row(insert_, CheckedTable::digest_keys, license.value, Blob{bytes});
+    if (auto done = insert_.run(); !done) return std::unexpected(std::move(done.error()));
     const ResetAtEnd reset(find_);
     const auto found = find_.bind(1, license.value).step();
     if (!found) return std::unexpected(found.error());
@@ -55,7 +53,7 @@ class DigestKeys::Implementation {
   Result<chat::DigestKey> key_of(const Statement& row) const {
     chat::DigestKey key;
     const std::string_view bytes = row.bytes(1);
-    if (bytes.size() != key.bytes.size() || !is_intact(row, CheckedTable::digest_keys, 2)) {
+    if (bytes.size() != key.bytes.size() || !is_intact(row, CheckedTable::digest_keys)) {
       return std::unexpected(damaged_file(
           database_.path(),
           fmt::format("the digest key of licence {} is not what was written", row.integer(0))));
@@ -77,11 +75,9 @@ DigestKeys::DigestKeys(std::unique_ptr<Implementation> implementation)
 DigestKeys::~DigestKeys() = default;
 
 Result<std::unique_ptr<DigestKeys>> DigestKeys::open(const std::string& data_folder) {
-  auto database = open_database(data_folder, access_schema());
-  if (!database) return std::unexpected(std::move(database.error()));
-  auto implementation = std::make_unique<Implementation>(std::move(*database));
-  if (implementation->error()) return std::unexpected(*implementation->error());
-  return std::unique_ptr<DigestKeys>(new DigestKeys(std::move(implementation)));
+  auto implementation = open_as<Implementation>(data_folder, access_schema());
+  if (!implementation) return std::unexpected(std::move(implementation.error()));
+  return std::unique_ptr<DigestKeys>(new DigestKeys(*std::move(implementation)));
 }
 
 Result<std::map<LicenseId, chat::DigestKey>> DigestKeys::list() {

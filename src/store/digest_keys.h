@@ -1,6 +1,6 @@
 #pragma once
-// The keys of the licences' digests (chat/property_digest.h), in the data folder's access.sqlite,
-// beside the tokens: the file of facts alone tells nobody what was digested.
+// The keys of the licences' digests (chat/property_digest.h). They are in access.sqlite, beside the
+// tokens, so that nobody who has the records alone can find out what was digested.
 
 #include <map>
 #include <memory>
@@ -22,9 +22,10 @@ class DigestKeys {
   DigestKeys& operator=(const DigestKeys&) = delete;
 
   Result<std::map<LicenseId, chat::DigestKey>> list();
-  // The licence's key. Makes a random one where there is none; it is durable when this returns.
+  // Returns the licence's key. Makes a random one if there is none; it is durable when this
+  // returns.
   Result<chat::DigestKey> find_or_make(LicenseId license);
-  // Makes this the licence's key. `invalid` where it has another one already.
+  // Sets the licence's key. Fails with `invalid` if it has another one.
   Result<void> set(LicenseId license, const chat::DigestKey& key);
 
  private:

@@ -14,13 +14,13 @@
 
 namespace chatreports::store {
 
-// Where authors stand among those that the record names. Nearly always there are few, and looking
-// through them is quickest; a map takes over where there are many.
+// The places of authors among those that the record names. There are nearly always few, and a
+// linear search is fastest; with many a map takes over.
 template <class Id>
 class Places {
  public:
   std::size_t place_of(Id id) {
-    if (ids_.size() <= most_looked_through) {
+    if (ids_.size() <= most_searched) {
       for (std::size_t place = 0; place < ids_.size(); ++place) {
         if (ids_[place] == id) return place;
       }
@@ -32,11 +32,11 @@ class Places {
   std::size_t add(Id id) {
     const std::size_t place = ids_.size();
     ids_.push_back(id);
-    if (ids_.size() == most_looked_through + 1) {
+    if (ids_.size() == most_searched + 1) {
       for (std::size_t earlier = 0; earlier < ids_.size(); ++earlier) {
         places_.emplace(ids_[earlier], earlier);
       }
-    } else if (ids_.size() > most_looked_through) {
+    } else if (ids_.size() > most_searched) {
       places_.emplace(id, place);
     }
     return place;
@@ -44,7 +44,7 @@ class Places {
   const std::vector<Id>& ids() const { return ids_; }
 
  private:
-  static constexpr std::size_t most_looked_through = 16;
+  static constexpr std::size_t most_searched = 16;
   std::vector<Id> ids_;
   std::unordered_map<Id, std::size_t> places_;
 };
@@ -54,15 +54,15 @@ struct Authors {
   Places<std::uint64_t> unlisted;   // digests
 };
 
-// Those that a record names.
+// The authors that a record names.
 struct NamedAuthors {
   std::vector<std::string> agents;
   std::vector<std::string> further_agents;
   std::vector<std::uint64_t> unlisted;
 };
 
-// `before` is the time of the event before, or the start of the thread. The key of the event is not
-// among the bytes.
+// `before` is the time of the event before, or the start of the thread. The bytes do not contain
+// the key of the event.
 void write_event(RecordEncoder& encoder, const chat::Event& event, Instant before,
                  Authors& authors);
 chat::Event read_event(RecordDecoder& decoder, Instant before, const NamedAuthors& authors);

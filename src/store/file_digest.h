@@ -1,6 +1,6 @@
 #pragma once
-// Tells a store's file from another: a digest of its first page and of the page of the
-// counters, one of which changes whenever SQLite copies its log into the file.
+// Identifies the content of a store's file by a digest of its first page and of the page of the
+// counters. One of them changes whenever SQLite copies its log into the file.
 
 #include <array>
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace chatreports::store {
 
-// `read(bytes, offset)` answers whether the bytes of the file are there. Page 0 is none.
+// `read(bytes, offset)` returns whether it could read the bytes. Page 0 stands for no page.
 template <class Read>
 std::uint64_t digest_of_file(std::int64_t counters_page, Read read) {
   constexpr std::size_t page_bytes = 4'096;

@@ -16,8 +16,8 @@
 namespace chatreports::store {
 namespace {
 
-// What the holder has written: "<process id> <purpose>\n". It may not have come to it yet, and the
-// file is only a courtesy: whatever stands there, the kernel's lock alone decides.
+// Reads what the holder has written: "<process id> <purpose>\n". The holder may not have written it
+// yet; only the kernel's lock decides.
 std::string holder(int descriptor) {
   std::array<char, 256> text{};
   const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
@@ -63,8 +63,8 @@ Result<void> lock_now(const Descriptor& file, const std::string& path,
 
 }  // namespace
 
-// The lock file stays: removing it would let two processes each lock a file of that name. Should
-// somebody else remove it, the store's own file is locked still.
+// The lock file stays: without it two processes could each lock a file of that name. If somebody
+// removes it, the store's own file is still locked.
 Result<FolderLock> FolderLock::acquire(const std::string& data_folder, const std::string& purpose) {
   if (auto prepared = prepare_data_folder(data_folder); !prepared) {
     return std::unexpected(std::move(prepared.error()));
@@ -80,7 +80,7 @@ Result<FolderLock> FolderLock::acquire(const std::string& data_folder, const std
   }
   const std::string store_path = data_folder + "/" + facts_schema().file;
   Descriptor store = Descriptor::open_or_make(store_path);
-  // Where it can't be opened, whoever opens the store says so.
+  // If it cannot be opened, opening the store says why.
   if (store.is_open()) {
     if (auto locked = lock_now(store, store_path, data_folder, lock); !locked) {
       return std::unexpected(std::move(locked.error()));

@@ -1,5 +1,5 @@
 #pragma once
-// Who may change the facts in a data folder: one process at a time, a server or an import.
+// The lock of a data folder: one process at a time may change its facts, a server or an import.
 
 #include <string>
 #include <utility>
@@ -9,14 +9,13 @@
 
 namespace chatreports::store {
 
-// Holds the folder's lock file, and the store itself, for as long as it lives; the kernel frees
-// both when the process dies. Whoever removes the lock file lets nobody else in. It outlives every
-// Store of the folder in its process: closing the file would free SQLite's locks on it.
+// Locks the folder's lock file and the store itself for as long as it lives; the kernel frees both
+// when the process dies. Removing the lock file lets nobody else in. It must outlive every Store of
+// the folder in its process: closing the file would free SQLite's locks on it.
 class FolderLock {
  public:
-  // Makes the folder where it is missing. `purpose` ("chatreports serve") and the process id are
-  // written into the lock file, so that the error of a second process can name the holder (kind
-  // in_use).
+  // Makes the folder if it is missing. Writes `purpose` ("chatreports serve") and the process id
+  // into the lock file, so that the error of a second process (kind in_use) can name the holder.
   static Result<FolderLock> acquire(const std::string& data_folder, const std::string& purpose);
 
  private:

@@ -5,7 +5,7 @@
 namespace chatreports::store {
 namespace {
 
-// The statement takes the columns of the table, and the checksum.
+// Binds the columns and the checksum, which it returns.
 std::int64_t bind_columns(Statement& statement, LicenseId license,
                           const chat::GreetingRecord& record, std::int64_t event_number,
                           std::optional<std::int64_t> changed) {
@@ -21,13 +21,9 @@ GreetingTable::GreetingTable(Database& database, RowIndex& index, Totals& totals
     : database_(database),
       index_(index),
       totals_(totals),
-      find_(prepare("SELECT event_number, changed, license, unique_id, event, greeting_id, "
-                    "group_id, at, checksum FROM greeting_events WHERE event_number = ?1")),
-      insert_(prepare("INSERT INTO greeting_events(event_number, changed, license, unique_id, "
-                      "event, greeting_id, group_id, at, checksum) "
-                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")),
-      remember_(prepare("INSERT INTO greeting_event_replacements(event_number, change, "
-                        "greeting_id, group_id, at, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")),
+      find_(prepare(select_rows(CheckedTable::greeting_events, "WHERE event_number = ?1"))),
+      insert_(prepare(insert_row(CheckedTable::greeting_events))),
+      remember_(prepare(insert_row(CheckedTable::greeting_event_replacements))),
       replace_(prepare("UPDATE greeting_events SET changed = ?2, greeting_id = ?6, group_id = ?7, "
                        "at = ?8, checksum = ?9 WHERE event_number = ?1")),
       rows_after_(prepare("SELECT event_number, license, unique_id FROM greeting_events "
@@ -76,11 +72,11 @@ Result<std::optional<GreetingTable::Row>> GreetingTable::find(LicenseId license,
   });
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
-  if (!is_intact(find_, CheckedTable::greeting_events, 8)) {
+  if (!is_intact(find_, CheckedTable::greeting_events)) {
     return std::unexpected(damaged_row(database_.path(), "greeting_events", **number));
   }
   return Row{**number, find_.integer(5), find_.optional_integer(6), find_.integer(7),
-             find_.integer(8)};
+             checksum_in_row(find_, CheckedTable::greeting_events)};
 }
 
 Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord& record,
@@ -91,7 +87,7 @@ Result<void> GreetingTable::insert(LicenseId license, const chat::GreetingRecord
   return index_.add(RowKind::greeting_event, license, record.unique_id, event_number);
 }
 
-// What it was is remembered.
+// Remembers what the event was before.
 Result<void> GreetingTable::replace(LicenseId license, const Row& row,
                                     const chat::GreetingRecord& record, std::int64_t change) {
   const std::int64_t remembered =

@@ -1,5 +1,5 @@
 #pragma once
-// The table of greeting events. Every function belongs into the caller's transaction.
+// The table of greeting events. Call every function within a transaction.
 
 #include <cstdint>
 #include <optional>
@@ -18,10 +18,10 @@ class GreetingTable {
  public:
   GreetingTable(Database& database, RowIndex& index, Totals& totals, StatementPreparer& prepare);
 
-  // Whether anything has changed. An event with the same unique id and kind is replaced.
+  // Returns whether anything has changed. Replaces an event of the same unique id and kind.
   Result<bool> write(LicenseId license, const chat::GreetingRecord& record, ChangeCounter& counter);
 
-  // When the greeting was displayed; nothing where nobody has said.
+  // Returns when the greeting was displayed, if that is known.
   Result<std::optional<Instant>> displayed_at(LicenseId license, std::string_view unique_id);
 
   // Adds the rows after that number to the index.

@@ -49,7 +49,7 @@ std::vector<chat::Thread> facts_of(Store& store) {
 
 std::vector<chat::Record> records_of(Store& store, LicenseId of = license) {
   std::vector<chat::Record> all;
-  const auto done = store.read_records(of, [&](std::span<const chat::Record> records) {
+  const auto done = store.export_records(of, [&](std::span<const chat::Record> records) {
     all.insert(all.end(), records.begin(), records.end());
     return Result<void>();
   });
@@ -88,12 +88,12 @@ chat::Event said_by_unlisted(const std::string& id) {
 std::vector<chat::Record> chats_of_bob() {
   chat::ChatRecord archive = chat("T1");
   archive.thread.events = {said_by_unlisted("bob")};
-  chat::Event told = said_by_unlisted("bob");
-  told.author = chat::AuthorKind::nobody;
-  told.author_digest = 0;
+  chat::Event update = said_by_unlisted("bob");
+  update.author = chat::AuthorKind::nobody;
+  update.author_digest = 0;
   return {archive, chat("T2"),
           chat::WebhookRecord{
-              "T2", {}, {}, {chat::EventTold{told, chat::author_digest("bob")}}, {{120}}}};
+              "T2", {}, {}, {chat::EventUpdate{update, chat::author_digest("bob")}}, {{120}}}};
 }
 
 TEST(UnlistedAuthors, are_agents_whom_the_licence_knows_in_any_order) {
@@ -211,7 +211,7 @@ TEST(RestrictedThreads, take_nothing_away) {
     const TemporaryFolder folder;
     const auto store = open(folder);
     if (told_before) {
-      write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::TagTold{"vip"}}, {{99}}}});
+      write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::TagUpdate{"vip"}}, {{99}}}});
     } else {
       write(*store, {whole});
     }
@@ -232,7 +232,7 @@ TEST(QueueRecords, stay_whatever_chat_record_comes) {
   EXPECT_THAT(facts_of(*store), IsEmpty());
   chat::ChatRecord archive = chat("T1");
   archive.thread.queues_duration = 7;
-  write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::QueuedTold{{101}}}, {{102}}}, archive,
+  write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::QueueUpdate{{101}}}, {{102}}}, archive,
                  entered, chat("T1")});
   EXPECT_EQ(write(*store, {left, entered}).unchanged, 2u);
   EXPECT_THAT(records_of_kind<chat::QueueRecord>(*store), ElementsAre(entered, left));
@@ -242,25 +242,25 @@ TEST(QueueRecords, stay_whatever_chat_record_comes) {
 }
 
 TEST(FormLabels, are_the_latest_by_time_in_any_order) {
-  std::vector<chat::FormLabel> told = {{"f", "q", "", "Why", {1}},   {"f", "q", "", "Why?", {3}},
-                                       {"f", "q", "", "Which", {2}}, {"f", "q", "0", "A", {5}},
-                                       {"f", "q", "0", "B", {5}},    {"g", "q", "", "Other", {1}}};
-  std::ranges::sort(told, {}, &chat::FormLabel::label);
+  std::vector<chat::FormLabel> update = {
+      {"f", "q", "", "Why", {1}}, {"f", "q", "", "Why?", {3}}, {"f", "q", "", "Which", {2}},
+      {"f", "q", "0", "A", {5}},  {"f", "q", "0", "B", {5}},   {"g", "q", "", "Other", {1}}};
+  std::ranges::sort(update, {}, &chat::FormLabel::label);
   do {
     const TemporaryFolder folder;
     const auto store = open(folder);
     // Some with a chat, some alone; in transactions of their own and in one.
     chat::ChatRecord with_labels = chat("T1");
-    with_labels.labels = {told[0], told[1], told[2]};
-    write(*store, {with_labels, told[3]});
-    write(*store, {told[4], told[5]});
-    EXPECT_EQ(write(*store, {told[4]}).written, 0u);
+    with_labels.labels = {update[0], update[1], update[2]};
+    write(*store, {with_labels, update[3]});
+    write(*store, {update[4], update[5]});
+    EXPECT_EQ(write(*store, {update[4]}).written, 0u);
     EXPECT_THAT(records_of_kind<chat::FormLabel>(*store),
                 ElementsAre(chat::FormLabel{"f", "q", "", "Why?", {3}},
                             chat::FormLabel{"f", "q", "0", "B", {5}},
                             chat::FormLabel{"g", "q", "", "Other", {1}}));
-    std::ranges::rotate(told, told.begin() + 1);
-  } while (told[0].label != "A");
+    std::ranges::rotate(update, update.begin() + 1);
+  } while (update[0].label != "A");
 }
 
 chat::ChatRecord chat_with_agent(const std::string& thread_id) {
@@ -317,7 +317,7 @@ TEST(Export, tells_another_store_all_of_it) {
   write(*store,
         {archive, chat::AgentRecord{"bob", {}, {}, {}},
          chat::QueueRecord{"T1", {{110}, {120}, false}},
-         chat::WebhookRecord{"T1", {}, {}, {chat::PresenceTold{"sue", true, true}}, {{120}}}});
+         chat::WebhookRecord{"T1", {}, {}, {chat::PresenceUpdate{"sue", true, true}}, {{120}}}});
   const TemporaryFolder other_folder;
   const auto other = open(other_folder);
   write(*other, records_of(*store));

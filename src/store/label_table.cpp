@@ -7,20 +7,20 @@
 namespace chatreports::store {
 namespace {
 
-// So many are kept in memory before they are written.
+// Labels in memory before they are written.
 constexpr std::size_t most_in_memory = 65'536;
 constexpr CheckedTable table = CheckedTable::form_labels;
-constexpr int columns = 6;  // before the checksum
 
 }  // namespace
 
 LabelTable::LabelTable(Totals& totals, StatementPreparer& prepare)
     : totals_(totals),
-      find_(prepare("SELECT license, form_id, field_id, answer_id, label, at, checksum "
-                    "FROM form_labels WHERE license = ?1 AND form_id = ?2 AND field_id = ?3 AND "
-                    "answer_id = ?4")),
-      write_(prepare("INSERT OR REPLACE INTO form_labels(license, form_id, field_id, answer_id, "
-                     "label, at, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")) {}
+      find_(prepare(select_rows(table,
+                                "WHERE license = ?1 AND form_id = ?2 AND field_id = ?3 AND "
+                                "answer_id = ?4"))),
+      write_(prepare(insert_row(table) +
+                     " ON CONFLICT(license, form_id, field_id, answer_id) DO UPDATE SET "
+                     "label = excluded.label, at = excluded.at, checksum = excluded.checksum")) {}
 
 Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabel> labels) {
   bool has_changed = false;
@@ -81,14 +81,14 @@ Result<LabelTable::Known*> LabelTable::find(LicenseId license, const chat::FormL
     return std::unexpected(is_there.error());
   }
   if (!*is_there) return &known;
-  if (!is_intact(find_, table, columns)) {
+  if (!is_intact(find_, table)) {
     known.is_damaged = true;
     return &known;
   }
   known.label = find_.bytes(4);
   known.at = {find_.integer(5)};
   known.is_there = true;
-  known.checksum = find_.integer(columns);
+  known.checksum = checksum_in_row(find_, table);
   return &known;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The table of a licence's form labels: of each field and answer the latest. A label that comes in
-// again takes the place of a damaged row. Every function belongs into the caller's transaction.
+// The table of form labels: the latest of each field and answer of a licence. A label that comes
+// again replaces a damaged row. Call every function within a transaction.
 
 #include <functional>
 #include <map>
@@ -21,12 +21,12 @@ class LabelTable {
  public:
   LabelTable(Totals& totals, StatementPreparer& prepare);
 
-  // At the beginning of a transaction, and when one was taken back.
+  // Call at the beginning of a transaction, and after a rollback.
   void forget() { labels_.clear(); }
-  // Answers whether any of them is later than what is known. Of two of the same time the greater
-  // text counts.
+  // Returns whether any of them is later than the known one. Of two labels of the same time the
+  // greater text counts.
   Result<bool> write(LicenseId license, std::span<const chat::FormLabel> labels);
-  // At the end of a transaction: thousands of chats have the same few labels.
+  // Call before the transaction is committed: thousands of chats have the same few labels.
   Result<void> save();
 
  private:
@@ -36,15 +36,15 @@ class LabelTable {
     Instant at = earliest_instant;
     bool is_there = false;
     bool is_changed = false;
-    bool is_damaged = false;               // the row that is in the table
-    std::optional<std::int64_t> checksum;  // of that row, if it is whole
+    bool is_damaged = false;               // the row in the table
+    std::optional<std::int64_t> checksum;  // of that row, unless it is damaged
   };
   Result<Known*> find(LicenseId license, const chat::FormLabel& label);
 
   Totals& totals_;
   Statement find_;
   Statement write_;
-  std::map<Key, Known, std::less<>> labels_;  // that were met in this transaction
+  std::map<Key, Known, std::less<>> labels_;  // of this transaction
 };
 
 }  // namespace chatreports::store

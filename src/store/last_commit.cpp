@@ -89,7 +89,7 @@ Result<std::optional<std::string>> LastCommit::compare(Database& database, Chang
   std::optional<std::string> replaced;
   if (found_ && last.value < found_->change) {
     if (!was_replaced_) {
-      // For whoever can make more of it.
+      // Somebody may be able to recover more from the log.
       database.leave_log();
       return refused(
           path_,
@@ -130,7 +130,7 @@ void LastCommit::file_has_changed(Database& database) {
   write();
 }
 
-// Where it can't be written, a later start knows less.
+// If it cannot be written, a later start knows less.
 void LastCommit::write() {
   Bytes bytes{magic,
               static_cast<std::uint64_t>(now_.change),

@@ -1,8 +1,8 @@
 #pragma once
-// The file `last_commit` of a data folder: what was acknowledged last, noted beside SQLite's files.
-// SQLite passes over a damaged end of its log in silence, and takes the log of another file for its
-// own; a start compares what it finds with this. The note is not synced: after the machine has
-// stopped it may be older than the store, which is right, for it says "at least this".
+// The file `last_commit` of a data folder: a note of the last acknowledged change, beside SQLite's
+// files. SQLite silently ignores a damaged end of its log, and applies the log of another file; a
+// start compares what it finds with the note. The note is not synced. After the machine has stopped
+// it may be older than the store, which is right: it says "at least this".
 
 #include <cstdint>
 #include <memory>
@@ -16,30 +16,31 @@
 
 namespace chatreports::store {
 
-// Belongs to whoever holds the folder's lock.
+// For the holder of the folder's lock.
 class LastCommit {
  public:
-  // Before SQLite opens the database at `path`: whether its log is whole and its own.
+  // Call before SQLite opens the database at `path`. Fails if its log is damaged or that of another
+  // file.
   static Result<std::unique_ptr<LastCommit>> look(const std::string& data_folder,
                                                   const std::string& path);
-  // Where it was not compared, the note is what it was before.
+  // Restores the note if `compare` was not called.
   ~LastCommit();
   LastCommit(const LastCommit&) = delete;
   LastCommit& operator=(const LastCommit&) = delete;
 
-  // When it is open: whether the last change is there. Answers a sentence for the log where the
-  // store was replaced by an older one, a backup.
+  // Call when the database is open. Fails if the last change is missing. Returns a sentence for the
+  // log if the store was replaced by an older copy, a backup.
   Result<std::optional<std::string>> compare(Database& database, ChangeNumber last);
 
-  // After a commit.
+  // Call after a commit.
   void note(ChangeNumber last);
 
-  // Around whatever copies the log into the file.
+  // Call both around everything that copies the log into the file.
   void file_will_change();
   void file_has_changed(Database& database);
 
-  // The file as it is, while nothing copies the log into it: its digest and the page of the
-  // counters, see store/file_digest.h. Nothing where it could not be read.
+  // The state of the file while nothing copies the log into it: its digest and the page of the
+  // counters, see store/file_digest.h. Nothing if it could not be read.
   struct FileState {
     std::int64_t counters_page = 0;
     std::uint64_t digest = 0;
@@ -52,10 +53,10 @@ class LastCommit {
  private:
   struct Note {
     std::int64_t change = 0;
-    // Of the file: of its first page and the one of the counters, which each copying changes.
+    // The digest of the file, which each copying changes.
     std::int64_t counters_page = 0;
     std::uint64_t digest = 0;
-    bool is_settled = false;  // the file is what the digest says
+    bool is_settled = false;  // the file has that digest
   };
 
   LastCommit(std::string path, Descriptor file, std::optional<Note> found)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/overloaded.h"
 #include "store/property_names.h"
 
 namespace chatreports::store {
@@ -23,15 +24,18 @@ void write_property(RecordEncoder& encoder, const Property& property) {
     encoder.text(property.name_space);
     encoder.text(property.name);
   };
-  if (const bool* flag = std::get_if<bool>(&property.value)) {
-    head(*flag ? is_true : is_false);
-  } else if (const std::int64_t* integer = std::get_if<std::int64_t>(&property.value)) {
-    head(is_integer);
-    encoder.integer(*integer);
-  } else {
-    head(is_text);
-    encoder.text(std::get<std::string>(property.value));
-  }
+  std::visit(Overloaded{
+                 [&](bool flag) { head(flag ? is_true : is_false); },
+                 [&](std::int64_t integer) {
+                   head(is_integer);
+                   encoder.integer(integer);
+                 },
+                 [&](const std::string& text) {
+                   head(is_text);
+                   encoder.text(text);
+                 },
+             },
+             property.value);
 }
 
 Property read_property(RecordDecoder& decoder) {
@@ -72,13 +76,13 @@ std::vector<Property> read_properties(RecordDecoder& decoder) {
   return properties;
 }
 
-// Most of what a chat has its thread has, too.
+// The thread has most properties of its chat, too.
 void write_chat_properties(RecordEncoder& encoder, const ThreadRecord& record) {
   std::uint64_t shared = 0;
   std::vector<const Property*> others;
   const auto& own = record.properties;
-  // So they are, but where a record was damaged; what is read must be what was written all the
-  // same.
+  // Only bytes that were damaged can have them in another order. They must be decoded as they are
+  // encoded, too.
   const bool is_ascending =
       std::ranges::adjacent_find(record.chat_properties, std::greater_equal()) ==
       record.chat_properties.end();

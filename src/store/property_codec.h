@@ -12,7 +12,7 @@ namespace chatreports::store {
 void write_properties(RecordEncoder& encoder, const std::vector<chat::Property>& properties);
 std::vector<chat::Property> read_properties(RecordDecoder& decoder);
 
-// Of the chat, behind those of the thread, which are `own` when they are read.
+// The properties of the chat, after those of the thread (`own`).
 void write_chat_properties(RecordEncoder& encoder, const chat::ThreadRecord& record);
 std::vector<chat::Property> read_chat_properties(RecordDecoder& decoder,
                                                  const std::vector<chat::Property>& own);

@@ -5,8 +5,8 @@
 namespace chatreports::store {
 namespace {
 
-// The code is the place in the list, from 1. The list only grows, at its end: codes stand in
-// stores. The first 31 fit into one byte together with the kind of the value.
+// A code is a place in the list, from 1. Stores contain codes, so the list only grows, at its end.
+// The first 31 codes fit into one byte together with the kind of the value.
 constexpr std::array names{
     PropertyName{"routing", "continuous"},
     PropertyName{"rating", "score"},

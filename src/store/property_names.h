@@ -12,9 +12,9 @@ struct PropertyName {
   bool operator==(const PropertyName&) const = default;
 };
 
-// 0: the name has no code.
+// Returns 0 if the name has no code.
 std::uint8_t property_code(PropertyName name);
-// Null where no name has the code.
+// Returns null if no name has the code.
 const PropertyName* property_of_code(std::uint64_t code);
 
 }  // namespace chatreports::store

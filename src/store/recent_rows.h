@@ -1,7 +1,7 @@
 #pragma once
-// A multimap from digests to the numbers of rows, for a million and more of them: two arrays, so
-// that a row is put in at once and found at the cost of two cache lines. Rows of the same digest,
-// however many, are in the way of nothing but each other.
+// A multimap from digests to the numbers of rows, for a million rows and more: two arrays, so that
+// adding a row is fast and finding one touches two cache lines. Many rows of one digest slow down
+// only searches for that digest.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,7 +15,7 @@ class RecentRows {
  public:
   struct Row {
     std::int32_t digest = 0;
-    std::uint32_t next = none;  // another whose digest ends alike
+    std::uint32_t next = none;  // another row with the same head
     std::int64_t number = 0;
   };
 
@@ -27,12 +27,12 @@ class RecentRows {
     link(static_cast<std::uint32_t>(rows_.size() - 1));
   }
 
-  // Has the processor fetch what find will look at.
+  // Prefetches the memory that `find` reads.
   void prefetch(std::int32_t digest) const {
     if (!heads_.empty()) __builtin_prefetch(&heads_[head_of(digest)]);
   }
 
-  // Calls `take` with each number.
+  // Calls `take` with the number of each row of the digest.
   template <class Take>
   void find(std::int32_t digest, Take take) const {
     if (rows_.empty()) return;
@@ -41,7 +41,7 @@ class RecentRows {
     }
   }
 
-  // Empties it: all rows, by digest and number.
+  // Removes all rows, and returns them by digest and number.
   std::vector<Row> take_all() {
     heads_ = {};
     std::vector<Row> all = std::exchange(rows_, {});
@@ -53,7 +53,7 @@ class RecentRows {
   static constexpr std::uint32_t none = UINT32_MAX;
   static constexpr std::size_t least_heads = 64;
 
-  // Digests are even bits, so the lowest will do.
+  // The bits of a digest are random, so the lowest are enough.
   std::size_t head_of(std::int32_t digest) const {
     return static_cast<std::uint32_t>(digest) & (heads_.size() - 1);
   }

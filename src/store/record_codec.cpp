@@ -27,7 +27,7 @@
 //     differences from started_at; the stays: the differences of both ends from started_at, and 1
 //     if the customer entered the chat, or 0
 //   operations: if flagged, as is whether the record is that of a beginning; byte = place in
-//     chat::Operation (+ OperationFlag); the time as the difference from started_at; what it says
+//     chat::Update (+ UpdateFlag); the time as the difference from started_at; what it says
 #include "store/record_codec.h"
 
 #include <algorithm>
@@ -37,8 +37,8 @@
 #include "store/event_codec.h"
 #include "store/goal_and_queue_codec.h"
 #include "store/list_codec.h"
-#include "store/operation_codec.h"
 #include "store/property_codec.h"
+#include "store/update_codec.h"
 
 namespace chatreports::store {
 namespace {
@@ -54,7 +54,7 @@ enum RecordFlag : std::uint32_t {
   has_country = 1 << 2,
   has_visit_country = 1 << 3,
   has_unlisted_authors = 1 << 4,
-  has_operations = 1 << 5,
+  has_updates = 1 << 5,
   has_event_keys = 1 << 6,
   has_further_authors = 1 << 7,
   has_further_agents = 1 << 8,
@@ -98,7 +98,7 @@ std::uint32_t flags_of(const ThreadRecord& record, const Authors& authors) {
   set(has_country, record.country.has_value());
   set(has_visit_country, record.visit_country.has_value());
   set(has_unlisted_authors, !authors.unlisted.ids().empty());
-  set(has_operations, record.is_beginning || !record.operations.empty());
+  set(has_updates, record.is_beginning || !record.updates.empty());
   set(has_event_keys, !are_keys_in_sequence(record.events));
   set(has_further_authors, authors.agents.ids().size() > record.agents.size());
   set(has_further_agents, std::ranges::any_of(further_agent_lists, [&record](auto list) {
@@ -215,9 +215,9 @@ ThreadRecord read_record(RecordDecoder& decoder) {
   if ((flags & has_country) != 0) record.country = read_country(decoder);
   if ((flags & has_visit_country) != 0) record.visit_country = read_country(decoder);
   if ((flags & has_queue) != 0) read_queue(decoder, record);
-  if ((flags & has_operations) != 0) {
+  if ((flags & has_updates) != 0) {
     record.is_beginning = decoder.flag();
-    record.operations = read_operations(decoder, record.started_at);
+    record.updates = read_updates(decoder, record.started_at);
   }
   return record;
 }
@@ -249,9 +249,9 @@ void encode(const ThreadRecord& record, StringTable& strings, std::string& bytes
   if (record.country) encoder.text(record.country->code());
   if (record.visit_country) encoder.text(record.visit_country->code());
   if ((flags & has_queue) != 0) write_queue(encoder, record);
-  if ((flags & has_operations) != 0) {
+  if ((flags & has_updates) != 0) {
     encoder.flag(record.is_beginning);
-    write_operations(encoder, record.operations, record.started_at);
+    write_updates(encoder, record.updates, record.started_at);
   }
 }
 

@@ -96,20 +96,20 @@ chat::ThreadRecord full_record() {
   record.events[1].visible_to_customer = false;
   record.goals = {{9, Instant{1'002}, true}};
   record.is_beginning = true;
-  chat::EventTold told;
-  told.event.key = 4;
-  told.event.created_at = {1'004};
-  told.author = 5;
-  told.order = 4;
-  told.is_update = true;
-  record.operations = {
-      {told, {{1'006}, true}, false},
-      {chat::EventPropertyTold{3, chat::EventProperty::form_type, "prechat"}, {{1'007}}, false},
-      {chat::TagTold{"t", false}, {{1'008}, true}, true},
-      {chat::PropertyTold{chat::Layer::chat, "n", "m", std::nullopt}, {{1'009}}, false},
-      {chat::GroupsTold{chat::Layer::chat, {7}}, {{1'010}}, false},
-      {chat::PresenceTold{"a", false}, {{1'011}}, false},
-      {chat::EndTold{}, {{999}}, false}};
+  chat::EventUpdate update;
+  update.event.key = 4;
+  update.event.created_at = {1'004};
+  update.author = 5;
+  update.order = 4;
+  update.is_edit = true;
+  record.updates = {
+      {update, {{1'006}, true}, false},
+      {chat::EventPropertyUpdate{3, chat::EventProperty::form_type, "prechat"}, {{1'007}}, false},
+      {chat::TagUpdate{"t", false}, {{1'008}, true}, true},
+      {chat::PropertyUpdate{chat::Layer::chat, "n", "m", std::nullopt}, {{1'009}}, false},
+      {chat::GroupsUpdate{chat::Layer::chat, {7}}, {{1'010}}, false},
+      {chat::PresenceUpdate{"a", false}, {{1'011}}, false},
+      {chat::EndUpdate{}, {{999}}, false}};
   record.supervisors = {"s"};
   record.known_agents = {"k"};
   record.events[0].author = chat::AuthorKind::unlisted;
@@ -134,7 +134,7 @@ chat::ThreadRecord full_record() {
   record.queues_duration = 9;
   record.queued_at = {{1'000}};
   record.queue_stays = {{{1'000}, {1'002}, true}};
-  record.operations.push_back({chat::PresenceTold{"s", true, true}, {{1'012}}, false});
+  record.updates.push_back({chat::PresenceUpdate{"s", true, true}, {{1'012}}, false});
   return record;
 }
 

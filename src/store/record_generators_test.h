@@ -115,43 +115,43 @@ inline rc::Gen<std::vector<chat::Achievement>> any_achievements() {
   }));
 }
 
-inline rc::Gen<chat::Operation> any_operation() {
-  return rc::gen::exec([]() -> chat::Operation {
+inline rc::Gen<chat::Update> any_update() {
+  return rc::gen::exec([]() -> chat::Update {
     const auto layer = static_cast<chat::Layer>(*rc::gen::inRange(0, 2));
     const auto value = [] {
       return *rc::gen::arbitrary<bool>() ? std::optional((*any_property()).value) : std::nullopt;
     };
     switch (*rc::gen::inRange(0, 10)) {
       case 0: {
-        chat::EventTold told{*any_event(), *rc::gen::arbitrary<std::uint64_t>(),
-                             *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<bool>()};
-        told.event.author = chat::AuthorKind::nobody;
-        told.event.agent_id.clear();
-        told.event.author_digest = 0;
-        return told;
+        chat::EventUpdate update{*any_event(), *rc::gen::arbitrary<std::uint64_t>(),
+                                 *rc::gen::arbitrary<std::uint32_t>(), *rc::gen::arbitrary<bool>()};
+        update.event.author = chat::AuthorKind::nobody;
+        update.event.agent_id.clear();
+        update.event.author_digest = 0;
+        return update;
       }
       case 1:
-        return chat::EventPropertyTold{*rc::gen::arbitrary<std::uint64_t>(),
-                                       static_cast<chat::EventProperty>(*rc::gen::inRange(0, 3)),
-                                       value()};
+        return chat::EventPropertyUpdate{*rc::gen::arbitrary<std::uint64_t>(),
+                                         static_cast<chat::EventProperty>(*rc::gen::inRange(0, 3)),
+                                         value()};
       case 2:
-        return chat::TagTold{*any_text(), *rc::gen::arbitrary<bool>()};
+        return chat::TagUpdate{*any_text(), *rc::gen::arbitrary<bool>()};
       case 3:
-        return chat::PropertyTold{layer, *any_text(), *any_text(), value()};
+        return chat::PropertyUpdate{layer, *any_text(), *any_text(), value()};
       case 4:
-        return chat::GroupsTold{layer, *ascending(any_integer())};
+        return chat::GroupsUpdate{layer, *ascending(any_integer())};
       case 5:
-        return chat::PresenceTold{*any_text(), *rc::gen::arbitrary<bool>(),
-                                  *rc::gen::arbitrary<bool>()};
+        return chat::PresenceUpdate{*any_text(), *rc::gen::arbitrary<bool>(),
+                                    *rc::gen::arbitrary<bool>()};
       case 6:
-        return chat::QueuedTold{*any_instant()};
+        return chat::QueueUpdate{*any_instant()};
       case 7:
-        return chat::UserPresenceTold{*rc::gen::arbitrary<std::uint64_t>(),
-                                      *rc::gen::arbitrary<bool>()};
+        return chat::UserPresenceUpdate{*rc::gen::arbitrary<std::uint64_t>(),
+                                        *rc::gen::arbitrary<bool>()};
       case 8:
-        return chat::GroupTold{*any_integer(), *rc::gen::arbitrary<bool>()};
+        return chat::GroupUpdate{*any_integer(), *rc::gen::arbitrary<bool>()};
       default:
-        return chat::EndTold{};
+        return chat::EndUpdate{};
     }
   });
 }
@@ -200,10 +200,10 @@ inline rc::Gen<chat::ThreadRecord> any_thread_record() {
     }
     record.is_beginning = *rc::gen::arbitrary<bool>();
     for (int count = *rc::gen::inRange(0, 4); count > 0; --count) {
-      record.operations.push_back({*any_operation(),
-                                   {*any_instant(), *rc::gen::arbitrary<bool>()},
-                                   *rc::gen::arbitrary<bool>(),
-                                   *rc::gen::arbitrary<bool>()});
+      record.updates.push_back({*any_update(),
+                                {*any_instant(), *rc::gen::arbitrary<bool>()},
+                                *rc::gen::arbitrary<bool>(),
+                                *rc::gen::arbitrary<bool>()});
     }
     if (!chat::needs_customer(record)) record.customer.reset();
     return record;

@@ -14,19 +14,18 @@
 #include "store/damaged.h"
 #include "store/record_codec.h"
 #include "store/row_checksum.h"
-#include "store/thread_table.h"
 
 namespace chatreports::store {
 namespace {
 
-// Where a changed thing belongs in the order, and its change.
+// The place of a changed thing in the order, and its change.
 struct Place {
   std::int64_t at = 0;
-  std::int64_t row = 0;  // the number by which it is found
+  std::int64_t row = 0;  // its number in the table
   std::int64_t change = 0;
   auto operator<=>(const Place&) const = default;
 };
-static_assert(sizeof(Place) == 24, "what Store::replay promises");
+static_assert(sizeof(Place) == 24, "as Store::replay says");
 
 using PlacesByLicense = std::map<LicenseId, std::vector<Place>>;
 
@@ -89,7 +88,7 @@ class Replay {
     });
   }
 
-  // Sorts the places and gives their memory back when it is done with them.
+  // Sorts the places, hands their changes over, and frees the memory.
   Result<void> hand_over(LicenseId license, std::vector<Place>& places, ReadChange read) {
     std::sort(places.begin(), places.end());
     for (const Place& place : places) {
@@ -115,7 +114,7 @@ class Replay {
     const std::int64_t number = place.row;
     Statement& row = statements_.thread;
     const ResetAtEnd reset(row);
-    if (auto found = go_to(row, number, CheckedTable::threads, 7); !found) {
+    if (auto found = go_to(row, number, CheckedTable::threads); !found) {
       return std::unexpected(std::move(found.error()));
     }
     const auto record = decode(row.bytes(6), strings_);
@@ -133,8 +132,8 @@ class Replay {
         {place.change}, license, chat::ThreadChange{{number}, *previous, chat::derive(*record)}};
   }
 
-  // When the thread started as far as was known at `after_`: what the first move since then says it
-  // was before, or what it is now where it has not moved.
+  // The start of the thread as it was after the change `after_`: the one before the first move
+  // since then, or the present one if there was no move.
   Result<std::optional<Instant>> started_at_then(std::int64_t thread_number,
                                                  std::int64_t complete_since, Instant now) {
     if (complete_since > after_.value) return std::nullopt;
@@ -142,14 +141,14 @@ class Replay {
     auto moved = statements_.move.bind(1, thread_number).bind(2, after_.value).step();
     if (!moved) return std::unexpected(std::move(moved.error()));
     if (!*moved) return now;
-    if (!is_intact(statements_.move, CheckedTable::thread_moves, 3)) return damaged_history();
+    if (!is_intact(statements_.move, CheckedTable::thread_moves)) return damaged_history();
     return Instant{statements_.move.integer(2)};
   }
 
   Result<chat::Change> greeting_change(LicenseId license, const Place& place) {
     Statement& row = statements_.greeting;
     const ResetAtEnd reset(row);
-    if (auto found = go_to(row, place.row, CheckedTable::greeting_events, 8); !found) {
+    if (auto found = go_to(row, place.row, CheckedTable::greeting_events); !found) {
       return std::unexpected(std::move(found.error()));
     }
     const std::int64_t event = row.integer(4);
@@ -168,14 +167,14 @@ class Replay {
     return chat::Change{{place.change}, license, std::move(change)};
   }
 
-  // Both statements that read greetings have these three columns in this order.
+  // Both tables of greeting events have these three columns in this order.
   static void read_replaceable(const Statement& found, int column, chat::GreetingRecord& event) {
     event.greeting_id = found.integer(column);
     event.group_id = found.optional_integer(column + 1);
     event.at = {found.integer(column + 2)};
   }
 
-  // As started_at_then, for a greeting event that is `now`.
+  // Likewise for a greeting event, which is `now` at present.
   Result<std::optional<chat::GreetingRecord>> greeting_then(std::int64_t event_number,
                                                             const chat::GreetingRecord& now) {
     if (event_number > after_.value) return std::nullopt;
@@ -184,7 +183,7 @@ class Replay {
     if (!replaced) return std::unexpected(std::move(replaced.error()));
     chat::GreetingRecord then = now;
     if (!*replaced) return then;
-    if (!is_intact(statements_.replacement, CheckedTable::greeting_event_replacements, 5)) {
+    if (!is_intact(statements_.replacement, CheckedTable::greeting_event_replacements)) {
       return damaged_history();
     }
     read_replaceable(statements_.replacement, 2, then);
@@ -194,23 +193,20 @@ class Replay {
   Result<chat::Change> agent_change(LicenseId license, const Place& place) {
     Statement& row = statements_.agent;
     const ResetAtEnd reset(row);
-    if (auto found = go_to(row, place.row, CheckedTable::agents, 10); !found) {
+    if (auto found = go_to(row, place.row, CheckedTable::agents); !found) {
       return std::unexpected(std::move(found.error()));
     }
     chat::AgentChange change{std::string(row.bytes(2)), {}};
-    auto groups = groups_of_agent(row, 5, 8);
-    if (!groups) {
-      return unreadable(damaged_row(database_.path(), "agents", place.row, groups.error().message),
-                        license);
-    }
-    change.groups = *std::move(groups);
+    const auto agent = read_agent(row, database_.path());
+    if (!agent) return unreadable(agent.error(), license);
+    change.groups = chat::groups_of(*agent);
     return chat::Change{{place.change}, license, std::move(change)};
   }
 
   Result<chat::Change> status_change(LicenseId license, const Place& place) {
     Statement& row = statements_.status;
     const ResetAtEnd reset(row);
-    if (auto found = go_to(row, place.row, CheckedTable::agent_statuses, 6); !found) {
+    if (auto found = go_to(row, place.row, CheckedTable::agent_statuses); !found) {
       return std::unexpected(std::move(found.error()));
     }
     const std::int64_t status = row.integer(5);
@@ -226,23 +222,23 @@ class Replay {
             {std::string(row.bytes(3)), static_cast<chat::AgentStatus>(status), {row.integer(4)}}}};
   }
 
-  // Goes to the row of that number. row_is_damaged: it is not what was written, and left out.
-  Result<void> go_to(Statement& row, std::int64_t number, CheckedTable table, int columns) {
+  // Steps to the row of that number. Fails with row_is_damaged if its checksum is wrong.
+  Result<void> go_to(Statement& row, std::int64_t number, CheckedTable table) {
     const auto found = row.bind(1, number).step();
     if (!found) return std::unexpected(found.error());
-    if (*found && is_intact(row, table, columns)) return {};
+    if (*found && is_intact(row, table)) return {};
     ++left_out_;
     return std::unexpected(Error{row_is_damaged, ""});
   }
 
-  // A row that is what was written and says what nobody knows: a text that it names is damaged, or
-  // the program that wrote it was at fault.
+  // For a row with a right checksum that cannot be read: a string that it names is damaged, or the
+  // program that wrote it was wrong.
   std::unexpected<Error> unreadable(Error why, LicenseId license) {
     unreadable_.add(license, 1, why.message);
     return std::unexpected(std::move(why));
   }
 
-  // An engine that holds older facts can't be told what they have become.
+  // An engine with older facts cannot be brought up to date.
   std::unexpected<Error> damaged_history() const {
     return failed(fmt::format(
         "{} is damaged: what a thread or a greeting event was before is not what was written; "
@@ -278,21 +274,16 @@ ReplayStatements::ReplayStatements(StatementPreparer& prepare)
                             "FROM agent_statuses WHERE status_number > ?1 UNION ALL "
                             "SELECT license, at, status_number, changed FROM agent_statuses "
                             "WHERE changed > ?1 AND status_number <= ?1")),
-      thread(prepare("SELECT thread_number, changed, license, thread_id, complete_since, chat_id, "
-                     "record, checksum FROM threads WHERE thread_number = ?1")),
-      move(prepare("SELECT thread_number, change, started_at, checksum FROM thread_moves "
-                   "WHERE thread_number = ?1 AND change > ?2 ORDER BY change LIMIT 1")),
-      greeting(prepare("SELECT event_number, changed, license, unique_id, event, greeting_id, "
-                       "group_id, at, checksum FROM greeting_events WHERE event_number = ?1")),
+      thread(prepare(select_rows(CheckedTable::threads, "WHERE thread_number = ?1"))),
+      move(
+          prepare(select_rows(CheckedTable::thread_moves,
+                              "WHERE thread_number = ?1 AND change > ?2 ORDER BY change LIMIT 1"))),
+      greeting(prepare(select_rows(CheckedTable::greeting_events, "WHERE event_number = ?1"))),
       replacement(
-          prepare("SELECT event_number, change, greeting_id, group_id, at, checksum "
-                  "FROM greeting_event_replacements WHERE event_number = ?1 AND change > ?2 "
-                  "ORDER BY change LIMIT 1")),
-      agent(
-          prepare("SELECT change, license, agent_id, name, timezone, group_ids, updated_at, "
-                  "is_deleted, webhook_group_ids, is_bot, checksum FROM agents WHERE change = ?1")),
-      status(prepare("SELECT status_number, changed, license, agent_id, at, status, checksum "
-                     "FROM agent_statuses WHERE status_number = ?1")) {}
+          prepare(select_rows(CheckedTable::greeting_event_replacements,
+                              "WHERE event_number = ?1 AND change > ?2 ORDER BY change LIMIT 1"))),
+      agent(prepare(select_rows(CheckedTable::agents, "WHERE change = ?1"))),
+      status(prepare(select_rows(CheckedTable::agent_statuses, "WHERE status_number = ?1"))) {}
 
 Result<std::size_t> replay_changes(
     Database& database, ReplayStatements& statements, StringRows& strings, ChangeNumber after,

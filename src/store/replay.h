@@ -1,5 +1,5 @@
 #pragma once
-// Reads the changes out of the store in the order in which reports want them.
+// Reads the changes in the order in which engines need them.
 
 #include <cstddef>
 #include <functional>
@@ -14,7 +14,7 @@
 
 namespace chatreports::store {
 
-// What it asks, prepared once: a server replays after every group of webhooks.
+// The statements, prepared once: a server replays after every group of webhooks.
 struct ReplayStatements {
   explicit ReplayStatements(StatementPreparer& prepare);
   Statement thread_places;
@@ -29,8 +29,8 @@ struct ReplayStatements {
   Statement status;
 };
 
-// As Store::replay. Answers how many rows were left out because they are not what was written;
-// those that are, and can't be read all the same, are added to `unreadable`.
+// As Store::replay. Returns the number of rows that were left out because their checksum is wrong.
+// Adds rows with a right checksum that cannot be read to `unreadable`.
 Result<std::size_t> replay_changes(
     Database& database, ReplayStatements& statements, StringRows& strings, ChangeNumber after,
     std::size_t batch_size, Damage& unreadable,

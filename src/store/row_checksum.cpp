@@ -6,7 +6,7 @@
 namespace chatreports::store {
 namespace {
 
-// What tells a NULL from an integer, and an integer from bytes that look like it.
+// They distinguish NULL from an integer, and an integer from equal bytes.
 constexpr std::uint64_t null_mark = 0x9e3779b97f4a7c15;
 constexpr std::uint64_t integer_mark = 0xc2b2ae3d27d4eb4f;
 
@@ -36,7 +36,8 @@ RowChecksum& RowChecksum::add_null() {
   return add(static_cast<std::int64_t>(null_mark));
 }
 
-std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int columns) {
+std::int64_t checksum_of_row(const Statement& row, CheckedTable table) {
+  const int columns = form_of(table).column_count;
   RowChecksum checksum(table);
   for (int column = 0; column < columns; ++column) {
     switch (row.type(column)) {
@@ -54,9 +55,10 @@ std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int colum
   return checksum.value();
 }
 
-bool is_intact(const Statement& row, CheckedTable table, int columns) {
+bool is_intact(const Statement& row, CheckedTable table) {
+  const int columns = form_of(table).column_count;
   return row.type(columns) == ValueType::integer &&
-         row.integer(columns) == checksum_of_row(row, table, columns);
+         row.integer(columns) == checksum_of_row(row, table);
 }
 
 }  // namespace chatreports::store

@@ -1,39 +1,20 @@
 #pragma once
-// The checksum of a row, which stands in the row's last column: 32 bits over the table and all
-// other columns, so that neither a damaged record nor a damaged licence or id passes for what was
-// written. Whoever reads a row looks at it. SQLite's own structure has none; what damage to that
-// takes away shows in the totals (totals.h).
+// The checksum of a row, in its last column: 32 bits over the number of the table and all other
+// columns, so that no damaged record, licence or id passes unnoticed. Every reader of a row
+// compares it. SQLite's own structures have no checksum; the totals (totals.h) show rows that they
+// have lost.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
+#include "store/checked_table.h"
 #include "store/sqlite.h"
 
 namespace chatreports::store {
 
-// The numbers stand in stores: in the totals, and in every checksum.
-enum class CheckedTable : std::uint8_t {
-  threads = 0,
-  greeting_events = 1,
-  agent_statuses = 2,
-  agents = 3,
-  groups = 4,
-  chats = 5,
-  strings = 6,
-  row_index = 7,
-  thread_moves = 8,
-  greeting_event_replacements = 9,
-  counters = 10,
-  totals = 11,
-  tokens = 12,
-  form_labels = 13,
-  digest_keys = 14,
-};
-
-// Columns are added in the order of the table.
+// Add the columns in the order of the table.
 class RowChecksum {
  public:
   explicit RowChecksum(CheckedTable table);
@@ -44,7 +25,7 @@ class RowChecksum {
   RowChecksum& add_optional_text(const std::optional<std::string>& text);
   RowChecksum& add_null();
 
-  // As it stands in the column.
+  // The value in the column.
   std::int64_t value() const { return static_cast<std::int32_t>(state_); }
 
  private:
@@ -56,8 +37,8 @@ struct Blob {
   std::string_view bytes;
 };
 
-// A row that is about to be written: each column is bound to the statement's next parameter, from
-// 1, and goes into the checksum, so that the two can't differ.
+// Binds each column to the statement's next parameter, from 1, and adds it to the checksum, so that
+// the two cannot differ.
 class RowBinding {
  public:
   RowBinding(Statement& statement, CheckedTable table) : statement_(statement), checksum_(table) {}
@@ -86,7 +67,15 @@ class RowBinding {
     statement_.bind_bytes(++parameter_, blob.bytes);
     checksum_.add_bytes(blob.bytes);
   }
-  // Binds the checksum, too.
+  void add(std::optional<Blob> blob) {
+    if (blob) {
+      add(*blob);
+    } else {
+      statement_.bind_null(++parameter_);
+      checksum_.add_null();
+    }
+  }
+  // Binds the checksum, and returns it.
   std::int64_t end() {
     statement_.bind(parameter_ + 1, checksum_.value());
     return checksum_.value();
@@ -98,8 +87,8 @@ class RowBinding {
   int parameter_ = 0;
 };
 
-// Binds all columns of a row, in the order of the table, and its checksum behind them, which is the
-// answer. The statement need not use each of them.
+// Binds all columns of a row, in the order of the table, and the checksum after them, which it
+// returns. The statement may ignore some of them.
 template <class... Columns>
 std::int64_t bind_row(Statement& statement, CheckedTable table, const Columns&... columns) {
   RowBinding row(statement, table);
@@ -107,11 +96,16 @@ std::int64_t bind_row(Statement& statement, CheckedTable table, const Columns&..
   return row.end();
 }
 
-// Of the row on which the statement stands, whose columns from 0 are the first `columns` of the
-// table.
-std::int64_t checksum_of_row(const Statement& row, CheckedTable table, int columns);
+// Returns the checksum of the columns of the row on which the statement stands: those of the table,
+// from column 0.
+std::int64_t checksum_of_row(const Statement& row, CheckedTable table);
 
-// Whether those columns have the checksum that follows them.
-bool is_intact(const Statement& row, CheckedTable table, int columns);
+// Returns the checksum in the column behind these.
+inline std::int64_t checksum_in_row(const Statement& row, CheckedTable table) {
+  return row.integer(form_of(table).column_count);
+}
+
+// Returns whether the two are the same.
+bool is_intact(const Statement& row, CheckedTable table);
 
 }  // namespace chatreports::store

@@ -11,8 +11,8 @@
 namespace chatreports::store {
 namespace {
 
-// Where one transaction adds so many, or twice as many as an import is to keep, they go into the
-// table before its end.
+// A transaction that adds so many, or an import that adds twice as many as it may keep, writes them
+// to the table before its end.
 constexpr std::size_t most_in_transaction = 2'000'000;
 
 constexpr std::size_t digests_a_filter_bit = 16;
@@ -33,7 +33,7 @@ void set_bit(std::vector<std::uint64_t>& filter, std::int32_t digest) {
   filter[at.word] |= at.bit;
 }
 
-// Making the filter reads the whole table, which is worth about so many searches.
+// Making the filter reads the whole table, which pays off after about so many searches.
 constexpr std::int64_t searches_worth_a_filter = 10'000;
 constexpr std::int64_t rows_read_a_search = 16;
 

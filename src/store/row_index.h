@@ -1,14 +1,12 @@
 #pragma once
-// The index over ids: from a kind of row, a licence and an id to the numbers of the rows that may
-// be meant. It keeps a digest of 32 bits in place of these, so whoever finds a row must look
-// whether it is the one.
+// The index over ids: from a kind of row, a licence and an id to the numbers of the rows. It stores
+// a digest of 32 bits, which can collide, so the caller compares the id.
 //
-// Ids come in no order, and each would touch a page of its own. So an import keeps those of the
-// latest rows in memory and puts a million into the table at once, in order. The counter `indexed`
-// says up to which number the rows are all in the table; the others are read again by whoever
-// writes next, should an import end before it is done.
+// Ids come in no order, and each would touch a page of its own. So an import keeps the ids of its
+// latest rows in memory and adds a million to the table at once, in order. All rows up to the
+// counter `indexed` are in the table. If an import is broken off, the next writer adds the others.
 //
-// Every function belongs into the caller's transaction.
+// Call every function within a transaction.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +23,7 @@
 
 namespace chatreports::store {
 
-// The numbers stand in stores.
+// Stores contain these numbers.
 enum class RowKind : std::uint8_t {
   thread = 0,              // by its id
   thread_of_greeting = 1,  // by the greeting's unique id
@@ -38,29 +36,29 @@ class RowIndex {
  public:
   RowIndex(Database& database, Totals& totals, StatementPreparer& prepare);
 
-  // At the beginning of a transaction that writes; `last` is the last change there is. Answers
-  // after which number the rows have to be added again; mostly there are none.
+  // Call at the beginning of a transaction that writes; `last` is the number of the last change.
+  // Returns the number after which the rows have to be added again, if there are any.
   Result<std::optional<std::int64_t>> begin(ChangeNumber last);
-  // At its end. All that was added is in the table then, unless an import may keep it for later.
+  // Call before the transaction is committed. Writes everything that was added to the table, except
+  // what an import keeps in memory.
   Result<void> end(ChangeNumber last);
   // Empties it, so that all rows have to be added again.
   Result<void> clear();
-  // The transaction was taken back.
+  // Call after a rollback.
   void roll_back() { is_known_ = false; }
 
-  // While an import writes, about so many ids at most are kept for later: of a million and the
-  // filter, some 80 MB.
+  // Until end_import about so many ids at most are kept in memory. A million and the filter take
+  // about 80 MB.
   void begin_import(std::size_t most_recent) { most_recent_ = most_recent; }
   void end_import();
 
   Result<void> add(RowKind kind, LicenseId license, std::string_view id, std::int64_t number);
-  // It will be looked for soon, while an import writes: memory is slow, and this does not wait for
-  // it.
+  // Call if the id will be searched soon. Prefetches memory during an import.
   void prefetch(RowKind kind, LicenseId license, std::string_view id) const;
-  // Ascending, each once; valid until the next call.
+  // Returns numbers, ascending, each once; valid until the next call.
   Result<std::span<const std::int64_t>> find(RowKind kind, LicenseId license, std::string_view id);
-  // The number of the row that is meant. `by_number` selects the row of the number that is its
-  // parameter 1; `is_it` says whether that is the one on which it stands, and then it stays there.
+  // Returns the number of the row that has the id. `by_number` selects the row whose number is its
+  // parameter 1, and `is_it` returns whether that row has the id; then the statement stays on it.
   template <class IsIt>
   Result<std::optional<std::int64_t>> find_row(RowKind kind, LicenseId license, std::string_view id,
                                                Statement& by_number, IsIt is_it);
@@ -78,14 +76,14 @@ class RowIndex {
   Statement find_;
   Statement all_digests_;
 
-  std::size_t most_recent_ = 0;  // not 0 while an import writes
-  bool is_known_ = false;        // what follows is true of the store
+  std::size_t most_recent_ = 0;  // not 0 during an import
+  bool is_known_ = false;        // the members below are those of the store
   std::uint64_t seed_ = 0;
   std::int64_t last_ = 0;
   std::int64_t indexed_ = 0;
   RecentRows recent_;
-  // A bit for each sixteen digests: none of them is in the table where it is not set. Empty where
-  // an import is not long enough to be worth it.
+  // A bit for each sixteen digests; if it is not set, none of them is in the table. Empty if an
+  // import is too short to be worth it.
   std::vector<std::uint64_t> filter_;
   std::int64_t searches_without_filter_ = 0;
   std::vector<std::int64_t> found_;

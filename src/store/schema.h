@@ -3,7 +3,9 @@
 // file of another version is refused.
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "store/sqlite.h"
@@ -38,5 +40,16 @@ const char* import_settings();
 // Opens the file. Makes the folder, the file and its tables if they are missing. Fails if the file
 // belongs to another program or is of another version, and then leaves it unchanged.
 Result<Database> open_database(const std::string& data_folder, const Schema& schema);
+
+// Likewise, and makes an Implementation of the open file. Fails with its error(), if it has one.
+template <class Implementation>
+Result<std::unique_ptr<Implementation>> open_as(const std::string& data_folder,
+                                                const Schema& schema) {
+  auto database = open_database(data_folder, schema);
+  if (!database) return std::unexpected(std::move(database.error()));
+  auto implementation = std::make_unique<Implementation>(std::move(*database));
+  if (implementation->error()) return std::unexpected(*implementation->error());
+  return implementation;
+}
 
 }  // namespace chatreports::store

@@ -11,7 +11,7 @@
 namespace chatreports::store {
 namespace {
 
-// How long to wait for another process that writes before giving up.
+// The time to wait for another process that writes.
 constexpr int busy_timeout_milliseconds = 5'000;
 
 int last_errno(sqlite3_file* file) {
@@ -21,7 +21,7 @@ int last_errno(sqlite3_file* file) {
   return last;
 }
 
-// Each of SQLite's two files remembers its last one.
+// Each of SQLite's two files has the last error of its own.
 int system_error_of_files(sqlite3* connection) {
   for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
     sqlite3_file* file = nullptr;
@@ -33,14 +33,13 @@ int system_error_of_files(sqlite3* connection) {
   return 0;
 }
 
-// SQLite often tidies up before it answers, and errno is lost on the way; but not to its files.
+// SQLite often cleans up before it returns, and then errno is lost, except in its files.
 int system_error_of(sqlite3* connection) {
   const int system_error = sqlite3_system_errno(connection);
   return system_error != 0 ? system_error : system_error_of_files(connection);
 }
 
-// row_checksum(table, columns …), for statements that change many rows, or make of a row what SQL
-// says.
+// The SQL function row_checksum(table, columns …).
 void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) {
   RowChecksum checksum(static_cast<CheckedTable>(sqlite3_value_int(values[0])));
   for (int at = 1; at < count; ++at) {
@@ -65,14 +64,14 @@ void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) {
 }
 
 std::unexpected<Error> last_error(sqlite3* connection, const std::string& path) {
-  // Asked first: looking into the files resets it.
+  // First, because asking the files resets it.
   int code = sqlite3_extended_errcode(connection);
   const std::string detail = sqlite3_errmsg(connection);
   int system_error = sqlite3_system_errno(connection);
   if ((code & 0xff) == SQLITE_IOERR) {
     system_error = system_error_of(connection);
   } else if ((code & 0xff) == SQLITE_CORRUPT) {
-    // A disk that can't be read is damage to SQLite, too.
+    // SQLite also calls a disk that cannot be read damage.
     system_error = system_error_of_files(connection);
     if (system_error == EIO || system_error == ENXIO || system_error == ERANGE) code = SQLITE_IOERR;
   }
@@ -100,7 +99,7 @@ Statement& Statement::bind(int parameter, std::optional<std::int64_t> value) {
   return value ? bind(parameter, *value) : bind_null(parameter);
 }
 
-// SQLite takes a null pointer for NULL, which an empty view may hold.
+// An empty view may have a null pointer, which SQLite takes for NULL.
 Statement& Statement::bind_text(int parameter, std::string_view text) {
   bind_error_ |= sqlite3_bind_text64(statement_, parameter, text.data() ? text.data() : "",
                                      text.size(), SQLITE_STATIC, SQLITE_UTF8);
@@ -148,10 +147,10 @@ Result<void> Statement::run() {
 
 void Statement::reset() {
   bind_error_ = SQLITE_OK;
-  sqlite3_reset(statement_);  // repeats the error of the last step, which has been told
+  sqlite3_reset(statement_);  // repeats the error of the last step
 }
 
-// No table has a column of floating point numbers.
+// No table has floating point numbers.
 ValueType Statement::type(int column) const {
   switch (sqlite3_column_type(statement_, column)) {
     case SQLITE_NULL:
@@ -192,7 +191,7 @@ Database::~Database() {
 }
 
 Result<Database> Database::open(const std::string& path) {
-  // SQLite would take a lock for each piece of memory, to know how much it has.
+  // Otherwise SQLite takes a lock for each allocation, to count the memory.
   static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(without_statistics);
   sqlite3* connection = nullptr;
@@ -204,7 +203,7 @@ Result<Database> Database::open(const std::string& path) {
     if (connection == nullptr) return std::unexpected(sqlite_error(code, 0, path, "no memory"));
     return last_error(connection, path);
   }
-  // A file that may not be written is opened for reading all the same.
+  // SQLite opens a file without the right to write for reading.
   if (sqlite3_db_readonly(connection, "main") == 1) {
     return std::unexpected(sqlite_error(SQLITE_READONLY, 0, path, ""));
   }
@@ -299,7 +298,7 @@ Result<Transaction> Transaction::begin_read(Database& database) {
   return Transaction(&database);
 }
 
-// Some errors make SQLite roll back by itself; then there is nothing left to do.
+// After some errors SQLite has rolled back by itself.
 Transaction::~Transaction() {
   if (database_ == nullptr || sqlite3_get_autocommit(database_->connection_) != 0) return;
   sqlite3_exec(database_->connection_, "ROLLBACK", nullptr, nullptr, nullptr);

@@ -1,7 +1,7 @@
 #pragma once
-// SQLite behind values: the only header of the folder that knows its C interface. Every failure is
-// an Error whose sentence names the file and says what to do. A Database and all that was made from
-// it belong to one thread at a time, and the Database outlives what was made from it.
+// SQLite as values. Every failure is an Error that names the file and says what to do. One thread
+// at a time may use a Database and everything that was made from it, and the Database must outlive
+// that.
 
 #include <cstdint>
 #include <memory>
@@ -20,8 +20,8 @@ namespace chatreports::store {
 
 enum class ValueType { null, integer, bytes };  // bytes: text or blob
 
-// A prepared statement, made once and run many times. What is bound is borrowed: it must stay alive
-// until the statement is reset. Parameters are numbered from 1, columns from 0.
+// A prepared statement, made once and run many times. It borrows bound texts and bytes until it is
+// reset. Parameters are numbered from 1, columns from 0.
 class Statement {
  public:
   Statement(Statement&& other) noexcept;
@@ -35,19 +35,19 @@ class Statement {
   Statement& bind_bytes(int parameter, std::string_view bytes);
   Statement& bind_null(int parameter);
 
-  // Goes to the next row. False: there is none, and the statement is reset, as it is after an
-  // error. A bind that failed is told here.
+  // Steps to the next row. Returns false if there is none; then the statement is reset, as after an
+  // error. Also fails if a bind has failed.
   Result<bool> step();
-  // For a statement without rows.
+  // Runs a statement that returns no rows.
   Result<void> run();
-  // To be called when rows are left unread: a statement that stands on a row holds a snapshot.
+  // Call if rows are left unread: a statement that stands on a row holds a snapshot.
   void reset();
 
   ValueType type(int column) const;
   bool is_null(int column) const { return type(column) == ValueType::null; }
   std::int64_t integer(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;
-  // Text or blob; borrowed until the next step or reset.
+  // Returns text or a blob, valid until the next step or reset.
   std::string_view bytes(int column) const;
 
  private:
@@ -73,7 +73,7 @@ class ResetAtEnd {
   Statement& statement_;
 };
 
-// Calls take() on each row, up to its first error.
+// Calls take() for each row, up to its first error.
 template <class Take>
 Result<void> for_each_row(Statement& statement, Take take) {
   const ResetAtEnd reset(statement);
@@ -95,21 +95,21 @@ class Database {
 
   Result<void> execute(const char* statements);
   Result<Statement> prepare(std::string_view statement);
-  // The one integer that the statement answers, a PRAGMA for instance.
+  // Returns the integer that the statement selects, a PRAGMA for instance.
   Result<std::int64_t> integer(std::string_view statement);
-  // How many rows the last INSERT, UPDATE or DELETE has touched.
+  // Returns the number of rows that the last INSERT, UPDATE or DELETE has changed.
   std::int64_t rows_changed() const;
-  // Of the file itself, whatever its log says. Whether all of the bytes are there.
+  // Reads from the file itself, without its log. Returns whether it could read all of the bytes.
   bool read_file(std::span<unsigned char> bytes, std::int64_t offset);
-  // From now on nobody but copy_log copies the log into the file, and log_pages says how many pages
-  // it has since the last commit.
+  // From now on only copy_log copies the log into the file, and log_pages returns the number of its
+  // pages after the last commit.
   void keep_log();
   int log_pages() const { return *log_pages_; }
-  // The end of this connection does not copy it either, and does not remove it.
+  // The destructor will neither copy nor remove the log.
   void leave_log();
-  // As much as is not being read.
+  // Copies as much as no reader needs.
   Result<void> copy_log();
-  // Gives the page cache back.
+  // Frees the page cache.
   void release_memory();
   const std::string& path() const { return *path_; }
 
@@ -122,8 +122,8 @@ class Database {
   std::unique_ptr<const std::string> path_;  // on the heap, so that statements can point to it
 };
 
-// Prepares the statements that a class keeps as members, and keeps the first error, so that it is
-// looked at once: none of the statements may be used where there is one.
+// Prepares the statements that are members of a class, and keeps the first error, so that the
+// caller checks once. If there is one, no statement may be used.
 class StatementPreparer {
  public:
   explicit StatementPreparer(Database& database) : database_(database) {}
@@ -135,12 +135,13 @@ class StatementPreparer {
   std::optional<Error> error_;
 };
 
-// Rolled back when it is destroyed without having been committed.
+// The destructor rolls it back unless it was committed.
 class Transaction {
  public:
-  // For writing: takes the write lock at once, so that it cannot fail for it half way.
+  // Begins to write: takes the write lock at once, so that the transaction cannot fail for it
+  // later.
   static Result<Transaction> begin_write(Database& database);
-  // For reading: everything read in it is of one moment.
+  // Begins to read: everything that is read is of one moment.
   static Result<Transaction> begin_read(Database& database);
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;

@@ -12,8 +12,8 @@
 namespace chatreports::store {
 namespace {
 
-// Out of space by quota or by a limit on the size of files is the same to people as a full disk,
-// but SQLite calls it an input/output error.
+// For people, a quota or a limit on the size of files is the same as a full disk. SQLite calls it
+// an input/output error.
 bool is_out_of_space(int code, int system_error) {
   if (code == SQLITE_FULL) return true;
   return code == SQLITE_IOERR &&
@@ -26,8 +26,8 @@ Error sqlite_error(int code, int system_error, const std::string& path, std::str
   const int primary = code & 0xff;
   if (is_out_of_space(primary, system_error)) {
     return {ErrorKind::unavailable,
-            fmt::format("there is no space left to write {}; free some and try again; what was "
-                        "being written has been taken back",
+            fmt::format("there is no space left to write {}; free some and try again; nothing of "
+                        "this write was stored",
                         path)};
   }
   if (code == SQLITE_READONLY_DBMOVED) return replaced_file(path);

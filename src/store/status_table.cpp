@@ -10,10 +10,8 @@ StatusTable::StatusTable(Database& database, RowIndex& index, Totals& totals,
     : database_(database),
       index_(index),
       totals_(totals),
-      find_(prepare("SELECT status_number, changed, license, agent_id, at, status, checksum "
-                    "FROM agent_statuses WHERE status_number = ?1")),
-      insert_(prepare("INSERT INTO agent_statuses(status_number, changed, license, agent_id, at, "
-                      "status, checksum) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")),
+      find_(prepare(select_rows(CheckedTable::agent_statuses, "WHERE status_number = ?1"))),
+      insert_(prepare(insert_row(CheckedTable::agent_statuses))),
       replace_(prepare("UPDATE agent_statuses SET changed = ?2, status = ?6, checksum = ?7 "
                        "WHERE status_number = ?1")),
       rows_after_(prepare("SELECT status_number, license, agent_id, at FROM agent_statuses "
@@ -70,10 +68,10 @@ Result<std::optional<StatusTable::Row>> StatusTable::find(LicenseId license,
       });
   if (!number) return std::unexpected(number.error());
   if (!*number) return std::nullopt;
-  if (!is_intact(find_, CheckedTable::agent_statuses, 6)) {
+  if (!is_intact(find_, CheckedTable::agent_statuses)) {
     return std::unexpected(damaged_row(database_.path(), "agent_statuses", **number));
   }
-  return Row{**number, find_.integer(5), find_.integer(6)};
+  return Row{**number, find_.integer(5), checksum_in_row(find_, CheckedTable::agent_statuses)};
 }
 
 std::string_view StatusTable::id_of(std::string_view agent_id, std::int64_t at) {

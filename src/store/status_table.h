@@ -1,5 +1,5 @@
 #pragma once
-// The table of agents' statuses. Every function belongs into the caller's transaction.
+// The table of agents' statuses. Call every function within a transaction.
 
 #include <cstdint>
 #include <optional>
@@ -19,11 +19,11 @@ class StatusTable {
  public:
   StatusTable(Database& database, RowIndex& index, Totals& totals, StatementPreparer& prepare);
 
-  // Whether anything has changed. A status at the same time replaces the one known.
+  // Returns whether anything has changed. Replaces a status of the same time.
   Result<bool> write(LicenseId license, const chat::AgentStatusRecord& record,
                      ChangeCounter& counter);
 
-  // The record will be written soon, see RowIndex.
+  // Call if the record will be written soon, see RowIndex.
   void prefetch(LicenseId license, const chat::AgentStatusRecord& record);
 
   // Adds the rows after that number to the index.
@@ -36,7 +36,7 @@ class StatusTable {
     std::int64_t checksum = 0;
   };
   Result<std::optional<Row>> find(LicenseId license, std::string_view agent_id, std::int64_t at);
-  // What a status is found by.
+  // The id of a status in the row index.
   std::string_view id_of(std::string_view agent_id, std::int64_t at);
 
   Database& database_;

@@ -1,7 +1,7 @@
 #pragma once
-// The store: one SQLite file per data folder that holds the truth. Everything acknowledged is
-// durable when the call returns (WAL, synchronous FULL). Each change of a fact has a rising number.
-// A Store may be used by one thread at a time; open a second one for a second thread.
+// The store: the SQLite file of a data folder that holds the truth. A write is durable when it
+// returns. Each change of a fact has a number, which rises. One thread at a time may use a Store;
+// open a second one for a second thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,16 +21,15 @@
 
 namespace chatreports::store {
 
-// A record that was not taken in and has changed nothing, because a limit in chat/record_size.h
-// would be passed.
+// A record that has changed nothing, because a limit in chat/record_size.h would be exceeded.
 struct RefusedRecord {
-  std::size_t record = 0;  // its place among those that were given
+  std::size_t record = 0;  // its place among those of the call
   std::string reason;
 };
 
 struct WriteSummary {
   std::uint64_t written = 0;    // records that changed something
-  std::uint64_t unchanged = 0;  // records that said what was known already
+  std::uint64_t unchanged = 0;  // records that were known already
   std::uint64_t ignored = 0;    // webhooks whose action no figure needs
   std::vector<RefusedRecord> refused;
   std::uint64_t taken() const { return written + unchanged + ignored + refused.size(); }
@@ -38,102 +37,97 @@ struct WriteSummary {
 
 class Store {
  public:
-  // Opens the store in the data folder, making both where they are missing, and brings an older
-  // schema up to date. Fails with a sentence that says what to do: not a folder, no permission,
-  // not a store of ours, a newer schema, damaged.
+  // Opens the store in the data folder. Makes both if they are missing. The error says what to do:
+  // not a folder, no permission, a file of another program or of another version, damaged.
   static Result<std::unique_ptr<Store>> open(const std::string& data_folder);
-  // For whoever holds the folder's lock, and writes: also looks whether all that was acknowledged
-  // is there, and fails with a sentence where SQLite's log has lost some of it, or is that of
-  // another file. `log` is called with what is worth knowing.
+  // For the holder of the folder's lock, which writes: also checks that everything acknowledged is
+  // there. Fails if SQLite's log has lost some of it, or belongs to another file. Calls `log` with
+  // sentences for the operator.
   static Result<std::unique_ptr<Store>> open_locked(
       const std::string& data_folder, const std::function<void(const std::string&)>& log);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Writes all of the records in one transaction, in their order: when it returns a summary they
-  // are durable; when it fails none is written, and it may be tried again. What was told without a
-  // time must be stamped (chat::stamp), and what is digested must have its key
-  // (chat::PropertyDigester). Facts that other facts
-  // hang on are followed: a greeting record gives its time to the threads with its unique id,
-  // whichever came first.
+  // Writes all of the records in one transaction, in their order. They are durable when it returns
+  // a summary; after an error none is written, and the call may be repeated. Records without a time
+  // must have been stamped (chat::stamp), and property texts digested (chat::PropertyDigester).
+  // Facts that depend on other facts are updated: a greeting record gives its time to the threads
+  // with its unique id, whichever comes first.
   Result<WriteSummary> write(LicenseId license, std::span<const chat::Record> records);
 
-  // The same of records that lie apart, up to the one after which `is_enough` says so: the first
-  // WriteSummary::taken() of them are written then, which is at least one where there is any.
+  // Likewise for records in several places. Stops before a record if `is_enough` returns true: then
+  // the first WriteSummary::taken() records are written, at least one.
   Result<WriteSummary> write(LicenseId license,
                              std::span<const std::span<const chat::Record>> records,
                              const std::function<bool()>& is_enough);
 
-  // Around an import: many records in large groups. Meanwhile ids are put into their index by the
-  // million. It takes more memory, up to some hundred megabytes, and SQLite's log is copied into
-  // its file less often, for as long as this object lives.
+  // Call both around an import: many records in large groups. Meanwhile ids are indexed by the
+  // million. It takes up to some hundred megabytes of memory, and SQLite's log is copied into its
+  // file less often, for the life of this object.
   Result<void> begin_import(std::size_t most_ids_in_memory = 1'000'000);
 
-  // Also where it was another object, gone by now, that began the import, or where an older version
-  // of chatreports has written, or where find_damage has found the index damaged: what then is
-  // missing in the index is made good, which with millions of chats may take some seconds.
-  // Otherwise the first write would have to.
+  // Completes the index over ids: after begin_import, after an import that was broken off, or if
+  // find_damage has found the index damaged. With millions of chats it may take some seconds. If it
+  // is not called, the first write does the same.
   Result<void> end_import();
 
-  // Makes ready for webhooks what the first of them would otherwise make: with millions of chats it
-  // takes some seconds, once.
+  // Makes the index that the first webhook of a chat needs. With millions of chats it takes some
+  // seconds, once.
   Result<void> prepare_for_webhooks();
 
-  // Whether the folder and the files in it are those that were opened; where not, nothing is
-  // written. Any thread, for as long as the pointer lives; null unless opened by open_locked.
+  // Checks that the folder and its files are those that were opened; if not, nothing is written.
+  // Any thread may use it, as long as the pointer lives. Null unless opened by open_locked.
   std::shared_ptr<const DataFiles> files() const;
 
-  // The end of this object doesn't copy SQLite's log into its file, whose place another one may
-  // have taken.
+  // From now on, the destructor does not copy SQLite's log into its file, whose place another file
+  // may have taken.
   void leave_log();
 
-  // The number of the last change; 0 where there is none.
+  // The number of the last change; 0 if there is none.
   Result<ChangeNumber> last_change();
 
-  // The latest time that records which were written had been stamped with.
+  // The latest time of receipt among the records that were written.
   Result<Instant> last_stamp();
 
   // A random number for the changes that this object writes: their origin.
   Result<std::int64_t> origin();
 
-  // Returns whether this store still holds the changes up to `last` that somebody read while
-  // `origin` was the store's latest origin. It does not if the file was restored from an older copy
-  // and has been written since.
+  // Returns whether this store still holds the changes up to `last` as they were when `origin` was
+  // its latest origin. It does not if the file was restored from an older copy and has been written
+  // since.
   Result<bool> knows(std::int64_t origin, ChangeNumber last);
 
-  // Looks whether all rows are there and what was written; as fast as the file can be read. What is
-  // found is known to damage() from then on. A write that has put a chat's record in the place of a
-  // damaged one looks by itself.
+  // Checks that all rows are there and are what was written; as fast as the file can be read. Then
+  // damage() returns what was found. A write that replaces a damaged record searches by itself.
   Result<Damage> find_damage();
 
-  // What find_damage and the replays have met so far.
+  // What find_damage and the replays have found so far.
   Damage damage() const;
 
-  // Hands over what has changed after `after`, each thing once, as it is now: by licence, threads
-  // in the order of started_at (thread number breaks ties), then greeting events in the order of
-  // `at`, agents, and statuses in the order of `at`; in batches of at most `batch_size`, all of one
-  // moment. Incomplete threads (no chat record yet) are left out.
+  // Hands over everything that has changed after `after`, each thing once, as it is now: by
+  // licence, threads in the order of started_at (the thread number breaks ties), then greeting
+  // events in the order of `at`, agents, and statuses in the order of `at`; in batches of at most
+  // `batch_size`, all of one moment. Threads without a chat record are left out.
   //
-  // previous_started_at, and the previous of a greeting event, say how it was after the change
-  // numbered `after`, however often it has changed since: exactly what somebody holds who has
-  // applied everything up to `after`. They are absent where it was not in reports then; so always
-  // where `after` is 0.
+  // previous_started_at, and the previous of a greeting event, are those after the change `after`,
+  // however often they have changed since: exactly what somebody holds who has applied everything
+  // up to `after`. They are absent if the thing was in no report then; so always if `after` is 0.
   //
-  // A damaged row is left out, and known to damage() afterwards.
+  // A damaged row is left out; damage() returns it afterwards.
   //
-  // `take` must not use this store. Its error ends the replay and is the answer. Memory: 24 bytes a
-  // changed thing, and a batch.
+  // `take` must not use this store. Its error ends the replay and is returned. Memory: 24 bytes for
+  // each changed thing, and a batch.
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
                       const std::function<Result<void>(std::span<const chat::Change>)>& take);
 
-  // Hands over the records that would tell a new store all that this one knows of the licence:
-  // agents, groups, statuses, greeting events, goals and sales, chats; in batches, of one moment.
-  // `take` as in replay.
-  Result<void> read_records(LicenseId license,
-                            const std::function<Result<void>(std::span<const chat::Record>)>& take);
+  // Hands over records that give another store everything that is known of the licence: agents,
+  // groups, statuses, greeting events, goals and sales, chats; in batches, of one moment. `take` as
+  // in replay.
+  Result<void> export_records(
+      LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take);
 
-  // The IANA zone of an agent's record; nothing where it has none.
+  // The IANA zone in the agent's record; nothing if it has none.
   Result<std::optional<std::string>> agent_timezone(LicenseId license, const std::string& agent_id);
 
  private:

@@ -281,51 +281,51 @@ chat::WebhookRecord any_webhook() {
   const int thread = *rc::gen::inRange(-1, 4);
   if (thread >= 0) record.thread_id = fmt::format("thread{}", thread);
   if (thread < 0 || *rc::gen::arbitrary<bool>()) record.chat_id = few_chats();
-  record.told_at = {*few_instants(), *rc::gen::arbitrary<bool>()};
+  record.time = {*few_instants(), *rc::gen::arbitrary<bool>()};
   if (thread >= 0 && *rc::gen::inRange(0, 5) == 0) record.beginning = any_thread();
   for (int count = *rc::gen::inRange(0, 3); count > 0; --count) {
     const auto layer = thread < 0 ? chat::Layer::chat : chat::Layer::thread;
     switch (*rc::gen::inRange(0, 9)) {
       case 0: {
-        chat::PropertyTold told{layer, "lc2", "greeting_unique_id", few_unique_ids()};
-        if (*rc::gen::arbitrary<bool>()) told.name = "other";
-        if (*rc::gen::arbitrary<bool>()) told.value.reset();
-        record.operations.emplace_back(told);
+        chat::PropertyUpdate update{layer, "lc2", "greeting_unique_id", few_unique_ids()};
+        if (*rc::gen::arbitrary<bool>()) update.name = "other";
+        if (*rc::gen::arbitrary<bool>()) update.value.reset();
+        record.updates.emplace_back(update);
         break;
       }
       case 1:
-        record.operations.emplace_back(chat::GroupsTold{layer, {*rc::gen::inRange(0, 3)}});
+        record.updates.emplace_back(chat::GroupsUpdate{layer, {*rc::gen::inRange(0, 3)}});
         break;
       case 2: {
-        chat::EventTold told;
-        told.event.key = *rc::gen::inRange<std::uint64_t>(1, 4);
-        told.event.created_at = *few_instants();
-        told.author = chat::author_digest(few_agents());
-        if (thread < 0) record.event_id = fmt::format("event{}", told.event.key);
-        told.is_update = *rc::gen::arbitrary<bool>();
-        record.operations.emplace_back(told);
+        chat::EventUpdate update;
+        update.event.key = *rc::gen::inRange<std::uint64_t>(1, 4);
+        update.event.created_at = *few_instants();
+        update.author = chat::author_digest(few_agents());
+        if (thread < 0) record.event_id = fmt::format("event{}", update.event.key);
+        update.is_edit = *rc::gen::arbitrary<bool>();
+        record.updates.emplace_back(update);
         break;
       }
       case 3:
-        record.operations.emplace_back(chat::TagTold{"tag", *rc::gen::arbitrary<bool>()});
+        record.updates.emplace_back(chat::TagUpdate{"tag", *rc::gen::arbitrary<bool>()});
         break;
       case 4:
-        record.operations.emplace_back(
-            chat::PresenceTold{few_agents(), *rc::gen::arbitrary<bool>()});
+        record.updates.emplace_back(
+            chat::PresenceUpdate{few_agents(), *rc::gen::arbitrary<bool>()});
         break;
       case 5:
-        record.operations.emplace_back(chat::QueuedTold{*few_instants()});
+        record.updates.emplace_back(chat::QueueUpdate{*few_instants()});
         break;
       case 6:
-        record.operations.emplace_back(
-            chat::UserPresenceTold{chat::author_digest(few_agents()), *rc::gen::arbitrary<bool>()});
+        record.updates.emplace_back(chat::UserPresenceUpdate{chat::author_digest(few_agents()),
+                                                             *rc::gen::arbitrary<bool>()});
         break;
       case 7:
-        record.operations.emplace_back(
-            chat::GroupTold{*rc::gen::inRange(0, 3), *rc::gen::arbitrary<bool>()});
+        record.updates.emplace_back(
+            chat::GroupUpdate{*rc::gen::inRange(0, 3), *rc::gen::arbitrary<bool>()});
         break;
       default:
-        record.operations.emplace_back(chat::EndTold{});
+        record.updates.emplace_back(chat::EndUpdate{});
     }
   }
   return record;
@@ -389,11 +389,11 @@ RC_GTEST_PROP(StoreModel, the_order_of_kinds_does_not_matter, ()) {
                                               *few_instants()});
   }
   records.emplace_back(chat::AgentRecord{"bob", {}, {}, {}});
-  const auto facts_after = [](const std::vector<chat::Record>& told) {
+  const auto facts_after = [](const std::vector<chat::Record>& update) {
     const TemporaryFolder folder;
     auto store = Store::open(folder.data());
     RC_ASSERT(store.has_value());
-    for (const chat::Record& record : told) {
+    for (const chat::Record& record : update) {
       RC_ASSERT((*store)->write(LicenseId{1}, {&record, 1}).has_value());
     }
     View view;

@@ -276,35 +276,35 @@ TEST(Store, an_agent_is_in_the_groups_of_its_record_and_of_group_webhooks) {
   using Groups = std::map<std::string, std::vector<std::int64_t>>;
   const TemporaryFolder folder;
   const auto store = open(folder);
-  const auto told = [](std::int64_t group, std::vector<std::string> members, std::int64_t at) {
+  const auto update = [](std::int64_t group, std::vector<std::string> members, std::int64_t at) {
     return chat::GroupRecord{group, {}, std::move(members), {{at}, false}};
   };
-  write(*store, license, {chat::AgentRecord{"a", {}, {}, {{1}}}, told(2, {"a", "b"}, 10)});
+  write(*store, license, {chat::AgentRecord{"a", {}, {}, {{1}}}, update(2, {"a", "b"}, 10)});
   EXPECT_EQ(groups_of_agents(*store), (Groups{{"a", {1, 2}}, {"b", {2}}}));
-  EXPECT_EQ(write(*store, license, {told(2, {"a", "b"}, 10)}), one_unchanged);
+  EXPECT_EQ(write(*store, license, {update(2, {"a", "b"}, 10)}), one_unchanged);
   const auto before = *store->last_change();
-  write(*store, license, {told(2, {"b", "c"}, 20), told(1, {"b"}, 20)});
+  write(*store, license, {update(2, {"b", "c"}, 20), update(1, {"b"}, 20)});
   EXPECT_EQ(groups_of_agents(*store), (Groups{{"a", {1}}, {"b", {1, 2}}, {"c", {2}}}));
   EXPECT_EQ(replay(*store, before.value).size(), 3u);
   // An older one comes late, one without members changes none, a record changes its own.
-  EXPECT_EQ(write(*store, license, {told(2, {"a"}, 19)}), one_unchanged);
+  EXPECT_EQ(write(*store, license, {update(2, {"a"}, 19)}), one_unchanged);
   write(*store, license,
         {chat::GroupRecord{2, "Sales"}, chat::AgentRecord{"b", {}, {}, std::vector<std::int64_t>{}},
          chat::AgentRecord{"c", {}, {}, {{7}}}});
   EXPECT_EQ(groups_of_agents(*store), (Groups{{"a", {1}}, {"b", {1, 2}}, {"c", {2, 7}}}));
-  write(*store, license, {told(2, {}, 20)});
+  write(*store, license, {update(2, {}, 20)});
   EXPECT_EQ(groups_of_agents(*open(folder)), (Groups{{"a", {1}}, {"b", {1}}, {"c", {7}}}));
 }
 
 TEST(Store, a_deleted_agent_keeps_its_groups_and_goes_offline) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  const auto told = [](chat::AgentTold what, std::int64_t at) {
+  const auto update = [](chat::AgentUpdate what, std::int64_t at) {
     return chat::AgentRecord{"a", {}, {}, {}, what, {{at}, false}};
   };
   write(*store, license,
-        {chat::AgentRecord{"a", {}, {}, {{1, 2}}}, told(chat::AgentTold::suspended, 10),
-         told(chat::AgentTold::named, 15), told(chat::AgentTold::deleted, 20)});
+        {chat::AgentRecord{"a", {}, {}, {{1, 2}}}, update(chat::AgentUpdate::suspended, 10),
+         update(chat::AgentUpdate::named, 15), update(chat::AgentUpdate::deleted, 20)});
   EXPECT_EQ(groups_of_agents(*store).at("a"), (std::vector<std::int64_t>{1, 2}));
   std::vector<std::int64_t> offline_at;
   for (const chat::Change& change : replay(*store)) {
@@ -323,7 +323,7 @@ TEST(Store, a_bot_stays_a_bot) {
   bot.is_bot = true;
   write(*store, license, {bot, chat::AgentRecord{"helper", "Helper", {}, {}}});
   std::vector<chat::Record> read;
-  ASSERT_TRUE(store->read_records(license, [&](std::span<const chat::Record> records) {
+  ASSERT_TRUE(store->export_records(license, [&](std::span<const chat::Record> records) {
     read.insert(read.end(), records.begin(), records.end());
     return Result<void>();
   }));

@@ -6,17 +6,15 @@ namespace chatreports::store {
 
 StringRows::StringRows(Totals& totals, StatementPreparer& prepare)
     : totals_(totals),
-      select_(prepare(
-          "SELECT number, string, checksum FROM strings WHERE number > ?1 ORDER BY number")),
-      last_(prepare("SELECT license, of_table, rows, sum, checksum FROM totals "
-                    "WHERE license = ?1 AND of_table = ?2")),
-      insert_(prepare("INSERT INTO strings(number, string, checksum) VALUES(?1, ?2, ?3)")) {}
+      select_(prepare(select_rows(CheckedTable::strings, "WHERE number > ?1 ORDER BY number"))),
+      last_(prepare(select_rows(CheckedTable::totals, "WHERE license = ?1 AND of_table = ?2"))),
+      insert_(prepare(insert_row(CheckedTable::strings))) {}
 
 Result<void> StringRows::read_new() {
   strings_.shrink(saved_);
   auto done =
       for_each_row(select_.bind(1, static_cast<std::int64_t>(saved_)), [this]() -> Result<void> {
-        if (!is_intact(select_, CheckedTable::strings, 2)) return {};
+        if (!is_intact(select_, CheckedTable::strings)) return {};
         const auto number = static_cast<std::size_t>(select_.integer(0));
         while (strings_.size() + 1 < number) strings_.add_missing();
         strings_.add(select_.bytes(1));
@@ -38,7 +36,7 @@ Result<std::size_t> StringRows::last_number() {
                          .bind(2, static_cast<std::int64_t>(CheckedTable::strings))
                          .step();
   if (!found) return std::unexpected(found.error());
-  if (!*found || !is_intact(last_, CheckedTable::totals, 4)) return 0;
+  if (!*found || !is_intact(last_, CheckedTable::totals)) return 0;
   return std::min(static_cast<std::size_t>(last_.integer(2)), StringTable::most_strings);
 }
 
@@ -46,9 +44,9 @@ Result<void> StringRows::save_new() {
   for (; saved_ < strings_.size(); ++saved_) {
     const auto number = static_cast<std::int64_t>(saved_ + 1);
     const std::string& string = *strings_.find(saved_ + 1);
-    const auto checksum = RowChecksum(CheckedTable::strings).add(number).add_bytes(string).value();
-    auto done = insert_.bind(1, number).bind_text(2, string).bind(3, checksum).run();
-    if (!done) return done;
+    const std::int64_t checksum =
+        bind_row(insert_, CheckedTable::strings, number, std::string_view(string));
+    if (auto done = insert_.run(); !done) return done;
     totals_.added(CheckedTable::strings, of_all_licenses, checksum);
   }
   return {};

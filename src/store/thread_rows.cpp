@@ -1,32 +1,34 @@
-// The part of the table of threads that reads and writes its rows.
+#include "store/thread_rows.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "base/check.h"
-#include "chat/merge.h"
 #include "chat/record_size.h"
 #include "chat/unknown_instant.h"
 #include "store/damaged.h"
 #include "store/record_codec.h"
-#include "store/thread_table.h"
+#include "store/refused.h"
+#include "store/row_checksum.h"
 
 namespace chatreports::store {
 namespace {
 
-const Error not_as_written{row_is_damaged, "it is not what was written"};
+constexpr CheckedTable table = CheckedTable::threads;
 
-// Binds the columns of the table and the checksum, which it returns.
+// Binds the columns and the checksum, which it returns.
 std::int64_t bind_columns(Statement& statement, std::int64_t thread_number,
                           std::optional<std::int64_t> changed, LicenseId license,
                           std::string_view thread_id, std::optional<std::int64_t> complete_since,
                           std::string_view chat_id, std::string_view record) {
   const auto chat = chat_id.empty() ? std::nullopt : std::optional(chat_id);
-  return bind_row(statement, CheckedTable::threads, thread_number, changed, license.value,
-                  thread_id, complete_since, chat, Blob{record});
+  return bind_row(statement, table, thread_number, changed, license.value, thread_id,
+                  complete_since, chat, Blob{record});
 }
 
-// Nothing while the record is none of a chat; 0 where it is since the thread's first change.
+// Nothing until there is a chat record; 0 stands for the thread's first change.
 std::optional<std::int64_t> column_of_complete_since(const chat::ThreadRecord& record,
                                                      std::int64_t complete_since,
                                                      std::int64_t thread_number) {
@@ -36,103 +38,61 @@ std::optional<std::int64_t> column_of_complete_since(const chat::ThreadRecord& r
 
 }  // namespace
 
-Result<bool> ThreadTable::insert(LicenseId license, const chat::ChatRecord& record,
-                                 ChangeCounter& counter) {
-  if (chat::size_of(record.thread) > chat::max_thread_bytes) return thread_too_large();
-  const bool has_unlisted = std::ranges::any_of(record.thread.events, [](const auto& event) {
-    return event.author == chat::AuthorKind::unlisted;
-  });
-  if (!has_unlisted && !chat::greeting_unique_id(record.thread)) {
-    return insert(license, record.thread_id, record.chat_id, record.thread, counter);
-  }
-  chat::ThreadRecord thread = record.thread;
-  if (auto done = look_up(license, thread); !done) return std::unexpected(std::move(done.error()));
-  return insert(license, record.thread_id, record.chat_id, thread, counter);
-}
+ThreadRows::ThreadRows(Database& database, RowIndex& index, StringTable& strings,
+                       ThreadLinks& links, Totals& totals, StatementPreparer& prepare)
+    : database_(database),
+      index_(index),
+      strings_(strings),
+      links_(links),
+      totals_(totals),
+      insert_(prepare(insert_row(table))),
+      find_(prepare(select_rows(table, "WHERE thread_number = ?1"))),
+      find_by_chat_(
+          prepare("SELECT thread_number FROM threads WHERE chat_id = ?2 AND license = ?1")),
+      rows_after_(prepare("SELECT thread_number, license, thread_id, record FROM threads "
+                          "WHERE thread_number > ?1 ORDER BY thread_number")),
+      update_(prepare("UPDATE threads SET changed = ?2, complete_since = ?5, chat_id = ?6, "
+                      "record = ?7, checksum = ?8 WHERE thread_number = ?1")),
+      repair_(prepare("UPDATE threads SET changed = ?2, license = ?3, thread_id = ?4, "
+                      "complete_since = ?5, chat_id = ?6, record = ?7, checksum = ?8 "
+                      "WHERE thread_number = ?1")),
+      insert_move_(prepare(insert_row(CheckedTable::thread_moves))) {}
 
-Result<bool> ThreadTable::insert(LicenseId license, std::string_view thread_id,
-                                 std::string_view chat_id, const chat::ThreadRecord& record,
-                                 ChangeCounter& counter) {
-  const std::int64_t number = counter.next();
-  encode(record, strings_, bytes_);
-  const auto complete_since = column_of_complete_since(record, number, number);
-  const std::int64_t checksum = bind_columns(insert_, number, std::nullopt, license, thread_id,
-                                             complete_since, chat_id, bytes_);
-  auto done = insert_.run();
-  totals_.added(CheckedTable::threads, license, checksum);
-  if (done) done = index_.add(RowKind::thread, license, thread_id, number);
-  if (done) done = add_to_index(license, record, nullptr, number);
-  if (!done) return std::unexpected(std::move(done.error()));
-  counter.spend();
-  return true;
-}
-
-// The chat's record takes the place of one that is damaged. What was told of the thread alone is
-// lost with that. An engine may know the thread still, and nobody knows under which time.
-Result<bool> ThreadTable::repair(LicenseId license, const chat::ChatRecord& record,
-                                 const ToldOfChat& told, ChangeCounter& counter) {
-  const auto number = find_damaged(license, record.thread_id);
-  if (!number) return std::unexpected(number.error());
-  chat::ThreadRecord thread;
-  apply_all(thread, told.properties);
-  if (record.is_restricted) {
-    chat::add_restricted(thread, record.thread);
-  } else {
-    chat::merge(thread, record.thread);
-  }
-  if (auto done = look_up(license, thread); !done) return std::unexpected(std::move(done.error()));
-  encode(thread, strings_, bytes_);
-  bind_columns(replace_, *number, counter.next(), license, record.thread_id, 0, record.chat_id,
-               bytes_);
-  auto done = replace_.run();
-  if (done) done = remember_move(*number, chat::unknown_instant, counter.next());
-  if (done) done = add_to_index(license, thread, nullptr, *number);
-  if (!done) return std::unexpected(std::move(done.error()));
-  totals_.repaired(CheckedTable::threads, license);
-  counter.spend();
-  if (told.latest.empty()) return true;
-  return give_to_latest(license, record.chat_id, told, counter);
-}
-
-Result<std::int64_t> ThreadTable::find_damaged(LicenseId license, std::string_view thread_id) {
-  const ResetAtEnd reset(find_);
-  const auto number = index_.find_row(RowKind::thread, license, thread_id, find_, [&] {
-    return !is_intact(find_, CheckedTable::threads, thread_columns) ||
-           (find_.integer(2) == license.value && find_.bytes(3) == thread_id);
-  });
-  if (!number) return std::unexpected(number.error());
-  CHECK(*number);
-  return **number;
-}
-
-// The row is there, because it has just been found; where it is not, the file is broken.
-Result<ThreadTable::Row> ThreadTable::find(std::int64_t thread_number) {
+Result<ThreadRow> ThreadRows::read(std::int64_t thread_number) {
   const ResetAtEnd reset(find_);
   const auto there = find_.bind(1, thread_number).step();
   if (!there) return std::unexpected(there.error());
-  if (*there) return read_row(thread_number);
-  return std::unexpected(
-      damaged_file(database_.path(), "a thread that its index names is missing"));
+  if (!*there) {
+    return std::unexpected(
+        damaged_file(database_.path(), "a thread that its index names is missing"));
+  }
+  return read_row(thread_number);
 }
 
-Result<std::optional<ThreadTable::Row>> ThreadTable::find_intact(std::int64_t thread_number) {
+Result<std::optional<ThreadRow>> ThreadRows::read_if_intact(std::int64_t thread_number) {
   const ResetAtEnd reset(find_);
   const auto there = find_.bind(1, thread_number).step();
   if (!there) return std::unexpected(there.error());
   if (!*there) return std::nullopt;
   auto row = read_row(thread_number);
-  if (!row && row.error().kind == row_is_damaged) return std::nullopt;
-  if (!row) return std::unexpected(std::move(row.error()));
-  return *std::move(row);
+  if (row) return *std::move(row);
+  if (row.error().kind == row_is_damaged) return std::nullopt;
+  return std::unexpected(std::move(row.error()));
 }
 
-Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
+bool ThreadRows::is_intact() const {
+  return store::is_intact(find_, table);
+}
+
+Result<ThreadRow> ThreadRows::read_row(std::int64_t thread_number) {
   const auto damaged = [&](const Error& why) {
     return std::unexpected(
         damaged_record(database_.path(), LicenseId{find_.integer(2)}, thread_number, why));
   };
-  if (!is_intact(find_, CheckedTable::threads, thread_columns)) return damaged(not_as_written);
-  Row row;
+  if (!is_intact()) {
+    return damaged({row_is_damaged, "it is not what was written"});
+  }
+  ThreadRow row;
   row.thread_number = thread_number;
   row.license = LicenseId{find_.integer(2)};
   row.thread_id = find_.bytes(3);
@@ -140,19 +100,59 @@ Result<ThreadTable::Row> ThreadTable::read_row(std::int64_t thread_number) {
   if (row.complete_since == 0) row.complete_since = thread_number;
   row.chat_id = find_.bytes(5);
   row.bytes = find_.bytes(6);
-  row.checksum = find_.integer(thread_columns);
+  row.checksum = checksum_in_row(find_, table);
   auto record = decode(row.bytes, strings_);
   if (!record) return damaged(record.error());
   row.record = std::move(*record);
   return row;
 }
 
-Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::ThreadRecord& now,
-                                 std::string_view chat_id, std::int64_t change) {
+Result<std::vector<std::int64_t>> ThreadRows::of_chat(LicenseId license, std::string_view chat_id) {
+  if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
+  std::vector<std::int64_t> numbers;
+  find_by_chat_.bind(1, license.value).bind_text(2, chat_id);
+  auto done = for_each_row(find_by_chat_, [&]() -> Result<void> {
+    numbers.push_back(find_by_chat_.integer(0));
+    return {};
+  });
+  if (!done) return std::unexpected(std::move(done.error()));
+  if (numbers.size() > chat::max_threads_of_record) {
+    return refused(
+        fmt::format("its chat has more than {} threads, which are more than one record can change",
+                    chat::max_threads_of_record));
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+Result<void> ThreadRows::make_chat_index() {
+  if (has_chat_index_) return {};
+  auto made = database_.execute(
+      "CREATE INDEX IF NOT EXISTS threads_by_chat ON threads(chat_id) WHERE chat_id IS NOT NULL");
+  has_chat_index_ = made.has_value();
+  return made;
+}
+
+Result<void> ThreadRows::insert(LicenseId license, std::string_view thread_id,
+                                std::string_view chat_id, const chat::ThreadRecord& record,
+                                std::int64_t thread_number) {
+  encode(record, strings_, bytes_);
+  const auto complete_since = column_of_complete_since(record, thread_number, thread_number);
+  const std::int64_t checksum = bind_columns(insert_, thread_number, std::nullopt, license,
+                                             thread_id, complete_since, chat_id, bytes_);
+  if (auto done = insert_.run(); !done) return done;
+  totals_.added(table, license, checksum);
+  auto done = index_.add(RowKind::thread, license, thread_id, thread_number);
+  if (!done) return done;
+  return links_.index(license, record, nullptr, thread_number);
+}
+
+Result<bool> ThreadRows::update(const ThreadRow& row, const chat::ThreadRecord& now,
+                                std::string_view chat_id, std::int64_t change) {
   encode(now, strings_, bytes_);
   if (chat_id == row.chat_id) {
     if (bytes_ == row.bytes) return false;
-    // The same may be written in another way by now.
+    // One record can have several forms: a text may have entered the string table since.
     const auto written = decode(bytes_, strings_);
     CHECK(written.has_value());
     if (*written == row.record) return false;
@@ -164,17 +164,43 @@ Result<bool> ThreadTable::update(LicenseId license, const Row& row, const chat::
   }
   const auto complete_since =
       column_of_complete_since(now, row.complete_since.value_or(change), row.thread_number);
-  const std::int64_t checksum = bind_columns(update_, row.thread_number, change, license,
+  const std::int64_t checksum = bind_columns(update_, row.thread_number, change, row.license,
                                              row.thread_id, complete_since, chat_id, bytes_);
   auto done = update_.run();
-  totals_.replaced(CheckedTable::threads, license, row.checksum, checksum);
-  if (done) done = add_to_index(license, now, &row.record, row.thread_number);
+  totals_.replaced(table, row.license, row.checksum, checksum);
+  if (done) done = links_.index(row.license, now, &row.record, row.thread_number);
   if (!done) return std::unexpected(std::move(done.error()));
   return true;
 }
 
-Result<void> ThreadTable::remember_move(std::int64_t thread_number, Instant from,
-                                        std::int64_t change) {
+// An engine may still have the thread, under a start that nobody knows.
+Result<void> ThreadRows::repair(LicenseId license, std::string_view thread_id,
+                                std::string_view chat_id, const chat::ThreadRecord& record,
+                                std::int64_t thread_number, std::int64_t change) {
+  encode(record, strings_, bytes_);
+  bind_columns(repair_, thread_number, change, license, thread_id, 0, chat_id, bytes_);
+  auto done = repair_.run();
+  if (done) done = remember_move(thread_number, chat::unknown_instant, change);
+  if (done) done = links_.index(license, record, nullptr, thread_number);
+  if (done) totals_.repaired(table, license);
+  return done;
+}
+
+Result<void> ThreadRows::index_after(std::int64_t thread_number) {
+  return for_each_row(rows_after_.bind(1, thread_number), [this]() -> Result<void> {
+    const std::int64_t number = rows_after_.integer(0);
+    const LicenseId license{rows_after_.integer(1)};
+    auto added = index_.add(RowKind::thread, license, rows_after_.bytes(2), number);
+    if (!added) return added;
+    // A record that cannot be read must not stop the others from being written.
+    const auto record = decode(rows_after_.bytes(3), strings_);
+    if (!record) return {};
+    return links_.index(license, *record, nullptr, number);
+  });
+}
+
+Result<void> ThreadRows::remember_move(std::int64_t thread_number, Instant from,
+                                       std::int64_t change) {
   const std::int64_t checksum =
       bind_row(insert_move_, CheckedTable::thread_moves, thread_number, change, from.microseconds);
   totals_.added(CheckedTable::thread_moves, of_all_licenses, checksum);

@@ -92,9 +92,7 @@ class Tokens::Implementation {
                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id")),
         seal_(prepare_("UPDATE tokens SET checksum = row_checksum(12, id, hash, license, scopes, "
                        "agent_id, created_at, expires_at) WHERE id = ?1")),
-        read_(
-            prepare_("SELECT id, hash, license, scopes, agent_id, created_at, expires_at, checksum "
-                     "FROM tokens ORDER BY id")),
+        read_(prepare_(select_rows(CheckedTable::tokens, "ORDER BY id"))),
         remove_(prepare_("DELETE FROM tokens WHERE id = ?1")),
         version_(prepare_("PRAGMA data_version")),
         history_(prepare_) {}
@@ -152,7 +150,7 @@ class Tokens::Implementation {
       auto found = read_.step();
       if (!found) return std::unexpected(std::move(found.error()));
       if (!*found) return tokens;
-      if (!is_intact(read_, CheckedTable::tokens, 7)) continue;
+      if (!is_intact(read_, CheckedTable::tokens)) continue;
       Token token;
       token.id = read_.integer(0);
       token.license = {read_.integer(2)};
@@ -203,11 +201,9 @@ Tokens::Tokens(std::unique_ptr<Implementation> implementation)
 Tokens::~Tokens() = default;
 
 Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
-  auto database = open_database(data_folder, access_schema());
-  if (!database) return std::unexpected(std::move(database.error()));
-  auto implementation = std::make_unique<Implementation>(std::move(*database));
-  if (implementation->error()) return std::unexpected(*implementation->error());
-  return std::unique_ptr<Tokens>(new Tokens(std::move(implementation)));
+  auto implementation = open_as<Implementation>(data_folder, access_schema());
+  if (!implementation) return std::unexpected(std::move(implementation.error()));
+  return std::unique_ptr<Tokens>(new Tokens(*std::move(implementation)));
 }
 
 Result<std::string> Tokens::create(LicenseId license, std::vector<std::string> scopes,

@@ -1,5 +1,5 @@
 #pragma once
-// Access tokens and the secrets of webhooks: of each only the SHA-256 is kept.
+// Access tokens and the secrets of webhooks. Only the SHA-256 of each is stored.
 
 #include <memory>
 #include <optional>
@@ -22,16 +22,16 @@ struct Token {
   std::optional<Instant> expires_at;
 
   bool is_expired(Instant now) const { return expires_at && *expires_at <= now; }
-  // It is no token then, but the secret that webhooks carry.
+  // A secret that webhooks carry is no access token.
   bool is_webhook_secret() const { return scopes == std::vector<std::string>{"webhooks"}; }
   bool operator==(const Token&) const = default;
 };
 
-// The tokens as they were when they were read. Immutable; any thread may ask.
+// The tokens at one moment. Immutable; any thread may use it.
 class TokenSet {
  public:
-  // The token whose text this is, in time that does not depend on how much of it is right; expired
-  // ones are not found. `now` decides what is expired.
+  // Returns the token of that text, or null. Does not find tokens that have expired at `now`. The
+  // time it takes does not depend on how much of the text is right.
   const Token* find(std::string_view text, Instant now) const;
   bool has_webhook_secrets() const;
 
@@ -40,8 +40,8 @@ class TokenSet {
   std::vector<std::pair<std::string, Token>> by_hash_;  // ascending; the hash is 32 bytes
 };
 
-// The table of tokens, in the data folder's access.sqlite. It may be changed while a server or an
-// import has the folder locked: it waits for neither. One thread at a time.
+// The table of tokens in access.sqlite. It may be changed while a server or an import has locked
+// the folder, and waits for neither. One thread at a time.
 class Tokens {
  public:
   // As Store::open.
@@ -50,21 +50,21 @@ class Tokens {
   Tokens(const Tokens&) = delete;
   Tokens& operator=(const Tokens&) = delete;
 
-  // The text of the new token: 64 hexadecimal digits, never to be seen again.
+  // Returns the text of the new token: 64 hexadecimal digits, which cannot be read again.
   Result<std::string> create(LicenseId license, std::vector<std::string> scopes,
                              std::optional<std::string> agent_id, Instant now,
                              std::optional<Instant> expires_at);
-  // Keeps a secret that webhooks of the licence carry; makes one, as a token is made, where none is
-  // given. The secret. One that is known already is refused: it must name one licence.
+  // Stores the secret that webhooks of the licence carry, and returns it. Makes one if none is
+  // given. Fails if the secret is known already: it must identify one licence.
   Result<std::string> create_webhook_secret(LicenseId license, std::optional<std::string> secret,
                                             Instant now);
-  Result<std::vector<Token>> list();     // by id, expired ones too, webhooks' secrets too
-  Result<void> revoke(std::int64_t id);  // not_found where there is none
-  // Undoes what has just created the token or secret of this text.
+  Result<std::vector<Token>> list();     // by id, with expired ones and webhooks' secrets
+  Result<void> revoke(std::int64_t id);  // fails with not_found
+  // Removes the token or secret of this text, which was just created.
   Result<void> forget(std::string_view text);
 
-  // All of them, or nothing where they have not changed since the last call. An error where an
-  // older copy of the file has taken its place. Cheap: made to be called a few times a second.
+  // Returns all tokens, or null if they have not changed since the last call. Fails if an older
+  // copy of the file has replaced it. Cheap enough to be called a few times a second.
   Result<std::shared_ptr<const TokenSet>> read_if_changed();
 
  private:

@@ -3,8 +3,6 @@
 namespace chatreports::store {
 namespace {
 
-constexpr int columns = 4;  // before the checksum
-
 std::int64_t wrapping_sum(std::int64_t left, std::int64_t right) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(left) +
                                    static_cast<std::uint64_t>(right));
@@ -20,11 +18,10 @@ Total& Total::operator+=(const Total& other) {
 
 Totals::Totals(Database& database, StatementPreparer& prepare)
     : database_(database),
-      find_(prepare("SELECT license, of_table, rows, sum, checksum FROM totals "
-                    "WHERE license = ?1 AND of_table = ?2")),
-      write_(prepare("INSERT INTO totals(license, of_table, rows, sum, checksum) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(license, of_table) DO UPDATE SET "
-                     "rows = excluded.rows, sum = excluded.sum, checksum = excluded.checksum")),
+      find_(prepare(select_rows(CheckedTable::totals, "WHERE license = ?1 AND of_table = ?2"))),
+      write_(prepare(insert_row(CheckedTable::totals) +
+                     " ON CONFLICT(license, of_table) DO UPDATE SET rows = excluded.rows, "
+                     "sum = excluded.sum, checksum = excluded.checksum")),
       remove_(prepare("DELETE FROM totals WHERE license = ?1 AND of_table = ?2")) {}
 
 Result<void> Totals::clear(CheckedTable table, LicenseId license) {
@@ -56,20 +53,12 @@ Result<void> Totals::make_good() {
 }
 
 Result<Total> Totals::whole_rows(LicenseId license, CheckedTable table) {
-  const bool are_threads = table == CheckedTable::threads;
-  auto rows = database_.prepare(
-      are_threads ? "SELECT thread_number, changed, license, thread_id, complete_since, chat_id, "
-                    "record, checksum FROM threads WHERE license = ?1"
-                  : "SELECT license, form_id, field_id, answer_id, label, at, checksum "
-                    "FROM form_labels WHERE license = ?1");
+  auto rows = database_.prepare(select_rows(table, "WHERE license = ?1"));
   if (!rows) return std::unexpected(std::move(rows.error()));
-  const int columns_of_table = are_threads ? 7 : 6;
   Total whole;
   rows->bind(1, license.value);
   auto done = for_each_row(*rows, [&]() -> Result<void> {
-    if (is_intact(*rows, table, columns_of_table)) {
-      whole += {1, rows->integer(columns_of_table)};
-    }
+    if (is_intact(*rows, table)) whole += {1, checksum_in_row(*rows, table)};
     return {};
   });
   if (!done) return std::unexpected(std::move(done.error()));
@@ -81,7 +70,7 @@ Result<std::optional<Total>> Totals::find(LicenseId license, CheckedTable table)
   const auto found = find_.bind(1, license.value).bind(2, static_cast<std::int64_t>(table)).step();
   if (!found) return std::unexpected(found.error());
   if (!*found) return Total{};
-  if (!is_intact(find_, CheckedTable::totals, columns)) return std::nullopt;
+  if (!is_intact(find_, CheckedTable::totals)) return std::nullopt;
   return Total{find_.integer(2), find_.integer(3)};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// What all rows of a licence in a table come to: how many there are, and the sum of their
-// checksums. A row that vanished with a damaged page, or that another licence seems to have, is
-// missing here. Every function belongs into the caller's transaction.
+// The number of rows of a licence in a table, and the sum of their checksums. They reveal a row
+// that was lost with a damaged page, or that seems to belong to another licence. Call every
+// function within a transaction.
 
 #include <cstdint>
 #include <map>
@@ -17,7 +17,7 @@
 
 namespace chatreports::store {
 
-// The licence under which what belongs to all of them is counted.
+// Stands for all licences, in tables whose rows belong to all of them.
 constexpr LicenseId of_all_licenses{-1};
 
 struct Total {
@@ -31,29 +31,29 @@ class Totals {
  public:
   Totals(Database& database, StatementPreparer& prepare);
 
-  // What the transaction has done; the checksums are those of the rows.
+  // Call for each row that the transaction writes, with its checksum.
   void added(CheckedTable table, LicenseId license, std::int64_t checksum);
   void replaced(CheckedTable table, LicenseId license, std::int64_t before, std::int64_t after);
 
-  // All rows are gone.
+  // Call when all rows were deleted.
   Result<void> clear(CheckedTable table, LicenseId license);
 
-  // A damaged row of threads or form_labels was replaced, after which nobody knows what to take
-  // off. If all rows are whole then, and as many as were written, the total is theirs; otherwise it
-  // stays what it was.
+  // Call when a damaged row of threads or form_labels was replaced: its old checksum is not known.
+  // If all rows are intact then and their number is right, their sum becomes the total; otherwise
+  // the total stays.
   void repaired(CheckedTable table, LicenseId license) { repaired_.insert({license, table}); }
   bool has_repaired() const { return !repaired_.empty(); }
 
-  // At the end of the transaction. A total that is damaged itself stays as it is.
+  // Call before the transaction is committed. A total that is itself damaged stays.
   Result<void> save();
-  // The transaction was taken back.
+  // Call after a rollback.
   void roll_back() {
     changes_.clear();
     repaired_.clear();
   }
 
  private:
-  // Nothing where it is damaged; zeros where there is none.
+  // Returns nothing if the total is damaged, zeros if there is none.
   Result<std::optional<Total>> find(LicenseId license, CheckedTable table);
 
   Result<void> make_good();

@@ -12,7 +12,8 @@
 namespace chatreports::store {
 namespace {
 
-// As https://www.sqlite.org/fileformat2.html#walformat has it; numbers are big-endian.
+// The format is described at https://www.sqlite.org/fileformat2.html#walformat. Numbers are
+// big-endian.
 constexpr std::size_t header_bytes = 32;
 constexpr std::size_t frame_header_bytes = 24;
 constexpr std::uint32_t magic_of_little_endian_sums = 0x377f0682;
@@ -29,7 +30,7 @@ std::uint32_t little_endian(const unsigned char* bytes) {
          std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[0]};
 }
 
-// The magic says in which order the words of the sums are read.
+// The magic number says which byte order the words of the sums have.
 Sums sums_of(const unsigned char* bytes, std::size_t size, bool are_little_endian, Sums before) {
   for (std::size_t at = 0; at < size; at += 8) {
     const auto word = are_little_endian ? little_endian : big_endian;

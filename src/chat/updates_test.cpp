@@ -1,10 +1,11 @@
-#include "chat/operations.h"
+#include "chat/updates.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "chat/derive.h"
 #include "chat/merge.h"
+#include "chat/resolve.h"
 
 namespace chatreports::chat {
 namespace {
@@ -31,86 +32,86 @@ ThreadRecord chat_record(std::vector<std::string> tags = {}) {
   return record;
 }
 
-ToldAt said(std::int64_t seconds) {
+UpdateTime said(std::int64_t seconds) {
   return {{seconds * second}, false};
 }
-ToldAt received(std::int64_t seconds) {
+UpdateTime received(std::int64_t seconds) {
   return {{seconds * second}, true};
 }
 
-EventTold event(std::uint64_t key, std::int64_t seconds, std::string_view author) {
-  EventTold told;
-  told.event.key = key;
-  told.event.created_at = {seconds * second};
-  told.author = author_digest(author);
-  told.order = static_cast<std::uint32_t>(key);
-  return told;
+EventUpdate event(std::uint64_t key, std::int64_t seconds, std::string_view author) {
+  EventUpdate update;
+  update.event.key = key;
+  update.event.created_at = {seconds * second};
+  update.author = author_digest(author);
+  update.order = static_cast<std::uint32_t>(key);
+  return update;
 }
 
 std::vector<std::string> tags_of(const ThreadRecord& record) {
   return resolve(record).tags;
 }
 
-TEST(Operations, OfATagTheLatestCountsInAnyOrder) {
-  const std::vector<std::pair<Operation, ToldAt>> told = {{TagTold{"a", true}, said(200)},
-                                                          {TagTold{"a", false}, said(300)},
-                                                          {TagTold{"a", true}, said(400)},
-                                                          {TagTold{"b", true}, said(200)},
-                                                          {TagTold{"b", false}, said(200)}};
+TEST(Updates, TheLatestOfATagCountsInAnyOrder) {
+  const std::vector<std::pair<Update, UpdateTime>> update = {{TagUpdate{"a", true}, said(200)},
+                                                             {TagUpdate{"a", false}, said(300)},
+                                                             {TagUpdate{"a", true}, said(400)},
+                                                             {TagUpdate{"b", true}, said(200)},
+                                                             {TagUpdate{"b", false}, said(200)}};
   std::vector<std::size_t> order = {0, 1, 2, 3, 4};
   do {
     ThreadRecord record = chat_record();
-    for (const std::size_t at : order) apply(record, told[at].first, told[at].second);
-    for (const std::size_t at : order) apply(record, told[at].first, told[at].second);
+    for (const std::size_t at : order) apply(record, update[at].first, update[at].second);
+    for (const std::size_t at : order) apply(record, update[at].first, update[at].second);
     EXPECT_THAT(tags_of(record), ElementsAre("a"));
   } while (std::ranges::next_permutation(order).found);
 }
 
-TEST(Operations, WithoutATimeTheOrderOfComingCounts) {
+TEST(Updates, WithoutATimeCountInTheOrderInWhichTheyCome) {
   ThreadRecord record = chat_record();
-  apply(record, TagTold{"a", true}, received(500));
-  apply(record, TagTold{"a", false}, received(500));
+  apply(record, TagUpdate{"a", true}, received(500));
+  apply(record, TagUpdate{"a", false}, received(500));
   EXPECT_THAT(tags_of(record), IsEmpty());
-  apply(record, TagTold{"a", true}, received(500));
+  apply(record, TagUpdate{"a", true}, received(500));
   EXPECT_THAT(tags_of(record), ElementsAre("a"));
 }
 
-TEST(Operations, WhatIsTakenAwayBeforeItIsThereIsStillToCome) {
+TEST(Updates, ARemovalThatArrivesBeforeItsAdditionCancelsThatAddition) {
   ThreadRecord record = chat_record();
-  apply(record, TagTold{"a", false}, received(500));
-  apply(record, TagTold{"a", true}, received(501));
+  apply(record, TagUpdate{"a", false}, received(500));
+  apply(record, TagUpdate{"a", true}, received(501));
   EXPECT_THAT(tags_of(record), IsEmpty());
-  apply(record, TagTold{"a", true}, received(502));
+  apply(record, TagUpdate{"a", true}, received(502));
   EXPECT_THAT(tags_of(record), ElementsAre("a"));
   // It was there.
   ThreadRecord tagged = chat_record({"a"});
-  apply(tagged, TagTold{"a", false}, received(500));
-  apply(tagged, TagTold{"a", true}, received(501));
+  apply(tagged, TagUpdate{"a", false}, received(500));
+  apply(tagged, TagUpdate{"a", true}, received(501));
   EXPECT_THAT(tags_of(tagged), ElementsAre("a"));
 }
 
-TEST(Operations, AChatRecordOutranksWhatIsOlder) {
+TEST(Updates, AChatRecordOutranksOlderUpdates) {
   ThreadRecord record;
-  apply(record, TagTold{"received", true}, received(500));
-  apply(record, TagTold{"before", true}, said(100));
-  apply(record, TagTold{"after", true}, said(101));
+  apply(record, TagUpdate{"received", true}, received(500));
+  apply(record, TagUpdate{"before", true}, said(100));
+  apply(record, TagUpdate{"after", true}, said(101));
   merge(record, chat_record({"own"}));
   EXPECT_THAT(tags_of(record), ElementsAre("after", "own"));
-  apply(record, TagTold{"received", true}, received(501));
-  apply(record, TagTold{"before", true}, said(100));
+  apply(record, TagUpdate{"received", true}, received(501));
+  apply(record, TagUpdate{"before", true}, said(100));
   EXPECT_THAT(tags_of(record), ElementsAre("after", "own", "received"));
 }
 
-TEST(Operations, EventsAreUnitedByTheirIds) {
-  const EventTold known = event(2, 100, "somebody else");
-  const EventTold missed = event(3, 50, "customer");  // the record knows of the time
-  const EventTold at_the_end = event(4, 100, "customer");
-  const EventTold later = event(5, 130, "ann");
+TEST(Updates, EventsAreUnitedByTheirIds) {
+  const EventUpdate known = event(2, 100, "somebody else");
+  const EventUpdate missed = event(3, 50, "customer");  // the record knows of the time
+  const EventUpdate at_the_end = event(4, 100, "customer");
+  const EventUpdate later = event(5, 130, "ann");
   for (const bool record_first : {true, false}) {
     ThreadRecord record;
     if (record_first) merge(record, chat_record());
-    for (const EventTold& told : {later, at_the_end, missed, known, later}) {
-      apply(record, told, received(900));
+    for (const EventUpdate& update : {later, at_the_end, missed, known, later}) {
+      apply(record, update, received(900));
     }
     if (!record_first) merge(record, chat_record());
     const std::vector<Event> events = resolve(record).events;
@@ -126,10 +127,10 @@ TEST(Operations, EventsAreUnitedByTheirIds) {
   }
 }
 
-TEST(Operations, AnUpdateStandsWhateverCameFirst) {
-  EventTold first = event(3, 110, "ann");
-  EventTold update = first;
-  update.is_update = true;
+TEST(Updates, AnEditCountsWhicheverCameFirst) {
+  EventUpdate first = event(3, 110, "ann");
+  EventUpdate update = first;
+  update.is_edit = true;
   update.event.visible_to_customer = false;
   for (const bool update_first : {true, false}) {
     ThreadRecord record = chat_record();
@@ -139,8 +140,8 @@ TEST(Operations, AnUpdateStandsWhateverCameFirst) {
   }
   // An operation on an event of the record, which is known to be later.
   ThreadRecord record = chat_record();
-  EventTold of_record = event(2, 100, "ann");
-  of_record.is_update = true;
+  EventUpdate of_record = event(2, 100, "ann");
+  of_record.is_edit = true;
   of_record.event.type = EventType::file;
   apply(record, of_record, said(100));
   EXPECT_EQ(resolve(record).events[1].type, EventType::message);
@@ -148,84 +149,90 @@ TEST(Operations, AnUpdateStandsWhateverCameFirst) {
   EXPECT_EQ(resolve(record).events[1].type, EventType::file);
 }
 
-TEST(Operations, PropertiesOfAnEventLieOverIt) {
+TEST(Updates, PropertiesOfAnEventReplaceThoseInIt) {
   ThreadRecord record = chat_record();
-  apply(record, EventPropertyTold{2, EventProperty::welcome_message, Value(true)}, received(500));
+  apply(record, EventPropertyUpdate{2, EventProperty::welcome_message, Value(true)}, received(500));
   EXPECT_TRUE(resolve(record).events[1].automatic_welcome);
   EXPECT_FALSE(derive(record).first_response);
-  apply(record, EventPropertyTold{2, EventProperty::welcome_message, {}}, received(501));
+  apply(record, EventPropertyUpdate{2, EventProperty::welcome_message, {}}, received(501));
   EXPECT_FALSE(resolve(record).events[1].automatic_welcome);
 }
 
-TEST(Operations, PropertiesOfTheThreadLieOverThoseOfTheChat) {
+TEST(Updates, PropertiesOfTheThreadOutrankThoseOfTheChat) {
   ThreadRecord record = chat_record();
   record.properties = {{"n", "own", std::int64_t{1}}};
   record.chat_properties = {{"n", "own", std::int64_t{2}}};
-  apply(record, PropertyTold{Layer::chat, "n", "own", Value(std::int64_t{3})}, received(500));
-  apply(record, PropertyTold{Layer::chat, "n", "other", Value(true)}, received(500));
+  apply(record, PropertyUpdate{Layer::chat, "n", "own", Value(std::int64_t{3})}, received(500));
+  apply(record, PropertyUpdate{Layer::chat, "n", "other", Value(true)}, received(500));
   EXPECT_THAT(derive(record).properties,
               ElementsAre(Property{"n", "other", true}, Property{"n", "own", std::int64_t{1}}));
-  apply(record, PropertyTold{Layer::thread, "n", "own", {}}, received(501));
+  apply(record, PropertyUpdate{Layer::thread, "n", "own", {}}, received(501));
   EXPECT_THAT(derive(record).properties,
               ElementsAre(Property{"n", "other", true}, Property{"n", "own", std::int64_t{3}}));
 }
 
-TEST(Operations, TheLatestGroupsCount) {
+TEST(Updates, TheLatestGroupsCount) {
   ThreadRecord record = chat_record();
   record.groups = {1};
-  apply(record, GroupsTold{Layer::thread, {2, 3}}, said(300));
-  apply(record, GroupsTold{Layer::chat, {4}}, said(200));
+  apply(record, GroupsUpdate{Layer::thread, {2, 3}}, said(300));
+  apply(record, GroupsUpdate{Layer::chat, {4}}, said(200));
   EXPECT_THAT(derive(record).groups, ElementsAre(2, 3));
-  apply(record, GroupsTold{Layer::chat, {}}, said(400));
+  apply(record, GroupsUpdate{Layer::chat, {}}, said(400));
   EXPECT_THAT(derive(record).groups, IsEmpty());
 }
 
-TEST(Operations, AGroupIsAddedToTheLatestGroupsOrTakenFromThem) {
-  const std::vector<std::pair<Operation, ToldAt>> told = {
-      {GroupTold{9, true}, said(200)},
-      {GroupsTold{Layer::chat, {2, 3}}, said(300)},
-      {GroupTold{4, true}, said(400)},
-      {GroupTold{2, false}, said(500)},
-      {GroupTold{3, false}, said(250)}};
+TEST(Updates, AGroupIsAddedToTheLatestGroupsOrRemovedFromThem) {
+  const std::vector<std::pair<Update, UpdateTime>> update = {
+      {GroupUpdate{9, true}, said(200)},
+      {GroupsUpdate{Layer::chat, {2, 3}}, said(300)},
+      {GroupUpdate{4, true}, said(400)},
+      {GroupUpdate{2, false}, said(500)},
+      {GroupUpdate{3, false}, said(250)}};
   std::vector<std::size_t> order = {0, 1, 2, 3, 4};
   do {
     ThreadRecord record = chat_record();
     record.groups = {1};
-    for (const std::size_t at : order) apply(record, told[at].first, told[at].second);
+    for (const std::size_t at : order) apply(record, update[at].first, update[at].second);
     EXPECT_THAT(resolve(record).groups, ElementsAre(3, 4));
   } while (std::ranges::next_permutation(order).found);
 
   ThreadRecord record = chat_record();
   record.groups = {1};
-  apply(record, GroupTold{1, false}, said(50));  // the record knows better
-  apply(record, GroupTold{5, true}, said(150));
+  apply(record, GroupUpdate{1, false}, said(50));  // the record knows better
+  apply(record, GroupUpdate{5, true}, said(150));
   EXPECT_THAT(resolve(record).groups, ElementsAre(1, 5));
   // By receipt they apply in the order in which they come, at one time, too.
-  apply(record, GroupTold{6, true}, received(600));
-  apply(record, GroupsTold{Layer::chat, {7}}, received(600));
-  apply(record, GroupTold{8, true}, received(600));
+  apply(record, GroupUpdate{6, true}, received(600));
+  apply(record, GroupsUpdate{Layer::chat, {7}}, received(600));
+  apply(record, GroupUpdate{8, true}, received(600));
   EXPECT_THAT(resolve(record).groups, ElementsAre(7, 8));
 }
 
-TEST(Operations, WhatWasToldOfTheChatStandsBesideWhatWasToldOfTheThread) {
+void apply_of_chat(ThreadRecord& record, const Update& update, UpdateTime time) {
+  RecordUpdater updater(record);
+  updater.apply_of_chat(update, time);
+  updater.close();
+}
+
+TEST(Updates, OfTheChatAreKeptBesideThoseOfTheThread) {
   for (const bool is_of_chat_first : {true, false}) {
     ThreadRecord record = chat_record();
-    if (is_of_chat_first) apply(record, TagTold{"a", false}, said(300), true);
-    apply(record, TagTold{"a", true}, said(200));
-    apply(record, TagTold{"b", true}, said(400));
-    if (!is_of_chat_first) apply(record, TagTold{"a", false}, said(300), true);
-    apply(record, TagTold{"b", false}, said(350), true);
+    if (is_of_chat_first) apply_of_chat(record, TagUpdate{"a", false}, said(300));
+    apply(record, TagUpdate{"a", true}, said(200));
+    apply(record, TagUpdate{"b", true}, said(400));
+    if (!is_of_chat_first) apply_of_chat(record, TagUpdate{"a", false}, said(300));
+    apply_of_chat(record, TagUpdate{"b", false}, said(350));
     EXPECT_THAT(tags_of(record), ElementsAre("b"));
-    std::erase_if(record.operations, [](const ToldOperation& told) { return told.is_of_chat; });
+    std::erase_if(record.updates, [](const TimedUpdate& update) { return update.is_of_chat; });
     EXPECT_THAT(tags_of(record), ElementsAre("a", "b"));
   }
 }
 
-TEST(Operations, TheFirstEndCountsAndAChatRecordLeavesIt) {
+TEST(Updates, TheFirstEndCountsAndAChatRecordLeavesIt) {
   ThreadRecord record;
-  apply(record, EndTold{}, received(700));
-  apply(record, EndTold{}, said(200));
-  apply(record, EndTold{}, received(300));
+  apply(record, EndUpdate{}, received(700));
+  apply(record, EndUpdate{}, said(200));
+  apply(record, EndUpdate{}, received(300));
   merge(record, chat_record());
   EXPECT_EQ(derive(record).duration.microseconds, 200 * second);
   ThreadRecord with_end = chat_record();
@@ -234,13 +241,13 @@ TEST(Operations, TheFirstEndCountsAndAChatRecordLeavesIt) {
   EXPECT_EQ(derive(record).duration.microseconds, 400 * second);
 }
 
-TEST(Operations, AUserWhoLeavesIsAnAgentWhereTheThreadHasOne) {
+TEST(Updates, AUserWhoLeavesIsAnAgentIfTheThreadHasOne) {
   ThreadRecord record;
   for (const char* user : {"ann", "customer", "bob"}) {
-    apply(record, UserPresenceTold{author_digest(user), false}, said(200));
+    apply(record, UserPresenceUpdate{author_digest(user), false}, said(200));
   }
-  apply(record, PresenceTold{"bob", true}, said(150));
-  apply(record, EndTold{}, said(400));
+  apply(record, PresenceUpdate{"bob", true}, said(150));
+  apply(record, EndUpdate{}, said(400));
   merge(record, chat_record());
   const Thread facts = derive(record);
   EXPECT_THAT(facts.chatting, ElementsAre(ChattingInterval{"ann", {100 * second}, {200 * second}},
@@ -248,17 +255,18 @@ TEST(Operations, AUserWhoLeavesIsAnAgentWhereTheThreadHasOne) {
   EXPECT_THAT(facts.agents, ElementsAre("ann", "bob"));
   // Told again by a webhook that came twice, nobody leaves twice.
   ThreadRecord twice = chat_record();
-  apply(twice, UserPresenceTold{author_digest("ann"), false}, received(200));
-  apply(twice, UserPresenceTold{author_digest("ann"), false}, received(300));
-  EXPECT_EQ(twice.operations.size(), 1);
+  apply(twice, UserPresenceUpdate{author_digest("ann"), false}, received(200));
+  apply(twice, UserPresenceUpdate{author_digest("ann"), false}, received(300));
+  EXPECT_EQ(twice.updates.size(), 1);
 }
 
 // Ann speaks at 100 s, and the thread ends at 400 s.
 std::vector<std::pair<std::int64_t, std::int64_t>> intervals(
-    const std::vector<std::pair<bool, ToldAt>>& presence) {
+    const std::vector<std::pair<bool, UpdateTime>>& presence) {
   ThreadRecord record = chat_record();
   record.ended_at = Instant{400 * second};
-  for (const auto& [has_joined, at] : presence) apply(record, PresenceTold{"ann", has_joined}, at);
+  for (const auto& [has_joined, at] : presence)
+    apply(record, PresenceUpdate{"ann", has_joined}, at);
   std::vector<std::pair<std::int64_t, std::int64_t>> seconds;
   for (const ChattingInterval& interval : derive(record).chatting) {
     seconds.emplace_back(interval.from.microseconds / second, interval.to.microseconds / second);
@@ -266,7 +274,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> intervals(
   return seconds;
 }
 
-TEST(Operations, AnAgentChatsFromJoiningToLeaving) {
+TEST(Updates, AnAgentChatsFromJoiningToLeaving) {
   using testing::Pair;
   EXPECT_THAT(intervals({}), ElementsAre(Pair(100, 400)));
   EXPECT_THAT(intervals({{true, said(50)}}), ElementsAre(Pair(50, 400)));
@@ -286,17 +294,17 @@ TEST(Operations, AnAgentChatsFromJoiningToLeaving) {
               ElementsAre(Pair(50, 150)));
 }
 
-TEST(Operations, WhoJoinedIsAnAgentOfTheThread) {
+TEST(Updates, AnAgentWhoJoinedIsAnAgentOfTheThread) {
   ThreadRecord record = chat_record();
-  apply(record, PresenceTold{"bob", true}, received(500));
+  apply(record, PresenceUpdate{"bob", true}, received(500));
   apply(record, event(3, 120, "bob"), received(500));
   const Thread thread = derive(record);
   EXPECT_THAT(thread.agents, ElementsAre("ann", "bob"));
 }
 
-TEST(Operations, ABeginningIsTheLeastThatIsKnown) {
+TEST(Updates, AChatRecordOutranksABeginning) {
   ThreadRecord record;
-  apply(record, TagTold{"a", false}, said(-5));
+  apply(record, TagUpdate{"a", false}, said(-5));
   apply(record, event(5, 5, "ann"), received(1));
   merge_beginning(record, chat_record({"a", "b"}));
   EXPECT_TRUE(record.is_beginning);
@@ -314,12 +322,12 @@ TEST(Operations, ABeginningIsTheLeastThatIsKnown) {
   EXPECT_EQ(record, of_record);
 }
 
-TEST(Operations, TheLimitsOfARecordHold) {
+TEST(Updates, TheLimitsOfARecordHold) {
   ThreadRecord record = chat_record();
   for (std::size_t n = 0; n < max_elements + 5; ++n) {
-    apply(record, TagTold{std::to_string(n), true}, said(200));
+    apply(record, TagUpdate{std::to_string(n), true}, said(200));
   }
-  EXPECT_EQ(record.operations.size(), max_elements);
+  EXPECT_EQ(record.updates.size(), max_elements);
 }
 
 }  // namespace
