@@ -239,8 +239,8 @@ int run(std::uint16_t port, const std::string& secret, const std::string& token,
   const auto filters = [now](std::int64_t days, std::string_view more) {
     constexpr std::int64_t day = std::int64_t{86'400} * microseconds_per_second;
     return fmt::format(R"({{"timezone":"Europe/Warsaw","filters":{{"from":"{}","to":"{}"{}}}}})",
-                       format_rfc3339({now.microseconds - days * day}),
-                       format_rfc3339({now.microseconds + day}), more);
+                       format_rfc3339({unix_microseconds(now) - days * day}),
+                       format_rfc3339({unix_microseconds(now) + day}), more);
   };
   const std::string two_agents =
       R"(,"agents":{"values":["agent1@example.com","agent2@example.com"]})";

@@ -126,7 +126,7 @@ int run(int argc, char** argv) {
     const auto query =
         api::parse_query(*api::parse_json_fields(request.body), {{1}, std::nullopt, now});
     CHECK(query.has_value());
-    const auto plans = *definition->plans(*query);
+    const auto plans = *report::plans_of(*definition, *query);
     const Times engine_times = times_of(seconds, [&] {
       for (const report::Plan& plan : plans) CHECK(engine->run(plan).has_value());
     });

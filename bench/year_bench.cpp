@@ -70,7 +70,7 @@ void measure(const engine::Engine& engine, const Range& range, Instant to,
     const auto query =
         api::parse_query(*api::parse_json_fields(request.body), {{1}, std::nullopt, to});
     CHECK(query.has_value());
-    const auto plans = *definition.plans(*query);
+    const auto plans = *report::plans_of(definition, *query);
     const double engine_time = median_microseconds([&] {
       for (const report::Plan& plan : plans) CHECK(engine.run(plan).has_value());
     });
@@ -103,10 +103,10 @@ int run(int argc, char** argv) {
       static_cast<double>(size.bytes) / static_cast<double>(size.chats));
   fmt::print("| report | range | distribution | filter | engine, µs | request to JSON, µs |\n");
   fmt::print("|---|---|---|---|---|---|\n");
-  const Instant to{options.end.microseconds - 1};
+  const Instant to = from_unix_microseconds(unix_microseconds(options.end) - 1);
   constexpr std::int64_t day = 86'400 * microseconds_per_second;
-  for (const Range& range : {Range{"week", {options.end.microseconds - 7 * day}},
-                             Range{"year", {options.end.microseconds - 365 * day}}}) {
+  for (const Range& range : {Range{"week", {unix_microseconds(options.end) - 7 * day}},
+                             Range{"year", {unix_microseconds(options.end) - 365 * day}}}) {
     measure(*engine, range, to, "day", "none", "");
     measure(*engine, range, to, "day", "agents, tags, groups",
             R"(,"agents":{"values":["agent001@example.com","agent007@example.com"]},)"

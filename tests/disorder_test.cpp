@@ -47,7 +47,7 @@ struct Event {
         R"("properties":{{"lc2":{{"welcome_message":{},"greeting_id":{},"form_type":"prechat"}}}},)"
         R"("form_id":"5","fields":[{{"id":"6","answer":{{"id":"{}"}}}}],)"
         R"("system_message_type":{}}})",
-        id(), format_rfc3339({at * microseconds_per_second}), type, author,
+        id(), format_rfc3339(Instant(std::chrono::seconds(at))), type, author,
         is_hidden ? "agents" : "all", is_welcome, is_greeting ? "9" : "null", number % 3,
         system_messages[static_cast<std::size_t>(number) % system_messages.size()]);
   }
@@ -107,7 +107,7 @@ class Life {
   // Webhooks never come at the same moment; events may.
   void wait() { now_ += some(1, 3); }
   static std::string time(std::int64_t at) {
-    return format_rfc3339({at * microseconds_per_second});
+    return format_rfc3339(Instant(std::chrono::seconds(at)));
   }
 
   void tell(std::string_view action, const std::string& payload, bool is_only_told_here = false) {
@@ -330,7 +330,7 @@ std::vector<chat::Thread> facts_after(const std::vector<std::string>& input) {
   for (const std::string& json : input) {
     parser.parse(json, [&](Result<chat::Record> record) {
       if (!record) RC_FAIL(json + ": " + record.error().message);
-      chat::stamp(*record, {(beginning + 1'000'000) * microseconds_per_second});
+      chat::stamp(*record, Instant(std::chrono::seconds(beginning + 1'000'000)));
       RC_ASSERT((*store)->write(license, {&*record, 1}).has_value());
     });
   }

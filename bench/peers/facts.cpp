@@ -52,14 +52,14 @@ class Tables {
     if (const auto* thread = std::get_if<chat::ThreadChange>(&change.what)) {
       add(thread->thread.value, thread->facts);
     } else if (const auto* greeting = std::get_if<chat::GreetingChange>(&change.what)) {
-      greeting_events_.print("{}\t{}\t{}\t{}\n", greeting->event.at.microseconds,
+      greeting_events_.print("{}\t{}\t{}\t{}\n", unix_microseconds(greeting->event.at),
                              static_cast<int>(greeting->event.event), greeting->event.greeting_id,
                              or_null(greeting->event.group_id));
     } else if (const auto* agent = std::get_if<chat::AgentChange>(&change.what)) {
       agents_.print("{}\t{}\n", agent->agent_id, joined(agent->groups));
     } else {
       const auto& status = std::get<chat::StatusChange>(change.what).status;
-      statuses_of_[status.agent_id][status.at.microseconds] = static_cast<int>(status.status);
+      statuses_of_[status.agent_id][unix_microseconds(status.at)] = static_cast<int>(status.status);
     }
   }
 
@@ -91,18 +91,17 @@ class Tables {
     std::optional<std::int64_t> first_wait;
     std::optional<std::string> first_responder;
     if (thread.first_response) {
-      first_wait = thread.first_response->wait.microseconds;
+      first_wait = thread.first_response->wait.count();
       first_responder = thread.first_response->agent_id;
     }
     std::optional<std::int64_t> response_time;
-    if (thread.response_time) response_time = thread.response_time->microseconds;
+    if (thread.response_time) response_time = thread.response_time->count();
     std::optional<std::int64_t> greeting;
     if (thread.greeting) greeting = thread.greeting->id;
-    const std::int64_t started_at = thread.started_at.microseconds;
+    const std::int64_t started_at = unix_microseconds(thread.started_at);
     chats_.print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", number,
-                 started_at, thread.duration.microseconds,
-                 thread.agents_chatting_duration.microseconds, or_null(first_wait),
-                 or_null(response_time), or_null(first_responder),
+                 started_at, thread.duration.count(), thread.agents_chatting_duration.count(),
+                 or_null(first_wait), or_null(response_time), or_null(first_responder),
                  static_cast<int>(thread.started_by), or_null(rating),
                  value_of<bool>(thread, "routing", "continuous").value_or(false) ? 1 : 0,
                  or_null(greeting), or_null(value_of<std::string>(thread, "shop", "plan")),
@@ -116,12 +115,12 @@ class Tables {
       submissions_.print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", number, started_at,
                          submission_number++,
                          submission.type == chat::SurveyType::pre_chat ? "pre_chat" : "post_chat",
-                         submission.form_id, submission.submitted_at.microseconds,
+                         submission.form_id, unix_microseconds(submission.submitted_at),
                          joined(submission.answers), joined(thread.groups));
     }
     for (const chat::ChattingInterval& interval : thread.chatting) {
-      chatting_.print("{}\t{}\t{}\t{}\n", number, interval.agent_id, interval.from.microseconds,
-                      interval.to.microseconds);
+      chatting_.print("{}\t{}\t{}\t{}\n", number, interval.agent_id,
+                      unix_microseconds(interval.from), unix_microseconds(interval.to));
     }
   }
 

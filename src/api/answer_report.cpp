@@ -42,15 +42,10 @@ Result<Object> fields_of_post(const http::Request& request, std::string_view que
 // From when on the same question has the same answer, as long as no fact changes: nothing where its
 // range moves on with the time. A status that lasts counts up to now, so such an answer holds once
 // the range is over.
-std::optional<Instant> holds_from(const report::Query& query,
-                                  const std::vector<report::Plan>& plans) {
+std::optional<Instant> holds_from(const report::Definition& definition,
+                                  const report::Query& query) {
   if (query.is_up_to_now) return std::nullopt;
-  Instant from = earliest_instant;
-  for (const report::Plan& plan : plans) {
-    if (!std::holds_alternative<report::StatusTimesSource>(plan.source)) continue;
-    from = std::max(from, plan.buckets.range().to);
-  }
-  return from;
+  return definition.depends_on_now ? query.range.to : earliest_instant;
 }
 
 // All that an answer depends on, beside the facts. A target has no line break, and of the zone the
@@ -70,12 +65,12 @@ std::string made_answer(const engine::Engine& engine, const report::Definition& 
   constexpr std::size_t least_bucket_bytes = 10;  // "2021":{},
   std::vector<report::Table> tables;
   for (const report::Plan& plan : plans) {
-    if (allowance.is_used_up_by(plan.buckets.keys().size() * least_bucket_bytes)) return {};
+    if (allowance.is_used_up_by(plan.buckets.size() * least_bucket_bytes)) return {};
     Result<report::Table> table = engine.run(plan, allowance);
     if (!table) return {};
     tables.push_back(*std::move(table));
   }
-  const report::Report report = definition.report(query, plans, tables, allowance);
+  const report::Report report = report::report_of(definition, query, plans, tables, allowance);
   tables.clear();  // there may be much of both
   if (allowance.is_used_up()) return {};
   return render::to_json(report, allowance);
@@ -96,13 +91,13 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
   const Result<report::Query> query =
       parse_query(*fields, {caller.license, caller.agent_timezone, now, options_.max_filter_values,
                             options_.max_buckets, surroundings_.digest_key(caller.license),
-                            definition.resource == "agents"});
+                            definition.distributions});
   if (!query) {
     return std::unexpected(query.error().kind == ErrorKind::invalid
                                ? error_answer(ErrorType::validation, query.error().message)
                                : no_answer_now());
   }
-  const Result<std::vector<report::Plan>> plans = definition.plans(*query);
+  const Result<std::vector<report::Plan>> plans = report::plans_of(definition, *query);
   if (!plans) {
     return std::unexpected(
         error_answer(ErrorType::validation, "filters: " + plans.error().message));
@@ -111,8 +106,8 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
   Allowance allowance(
       request.abandoned,
       [this, begun] {
-        const std::int64_t taken = surroundings_.time_passed().microseconds - begun.microseconds;
-        return taken > std::chrono::microseconds(options_.max_report_time).count();
+        const Duration taken = surroundings_.time_passed() - begun;
+        return taken > options_.max_report_time;
       },
       options_.max_answer_bytes, definition.least_cell_bytes);
   auto answer = std::make_shared<const std::string>(
@@ -121,7 +116,7 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
   if (answer->empty()) {
     return std::unexpected(no_answer_now());
   }
-  const auto from = holds_from(*query, *plans);
+  const auto from = holds_from(definition, *query);
   if (from && *from <= now) answers_.keep(std::move(key), last_change, *from, answer);
   return answer;
 }

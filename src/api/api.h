@@ -86,7 +86,7 @@ struct ApiOptions {
   std::vector<std::string> cors_origins = {};
   std::uint32_t max_requests_per_second = 0;  // per token; 0: any number
   std::size_t max_filter_values = 10'000;     // in one list
-  std::size_t max_buckets = Buckets::default_max_keys;
+  std::size_t max_buckets = Buckets::default_max_size;
   std::size_t max_kept_bytes = std::size_t{32} << 20;  // of answers that are still true; 0: none
   std::size_t max_answer_bytes = std::size_t{32} << 20;
   std::chrono::milliseconds max_report_time{30'000};    // from the first look at it to the answer

@@ -44,7 +44,7 @@ class ApiTest : public testing::Test {
   }
 
   bool ready_ = true;
-  Instant now_{1'618'488'000 * microseconds_per_second};
+  Instant now_ = from_unix_microseconds(1'618'488'000 * microseconds_per_second);
   std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::ReferenceOptions{});
   Api api_{*engine_,
            {[](std::string_view token, const Asker&, Instant) -> std::optional<Caller> {
@@ -62,7 +62,7 @@ class LimitedApiTest : public testing::Test {
   LimitedApiTest() {
     for (std::int64_t number = 1; number <= 40; ++number) {
       chat::Thread thread;
-      thread.started_at = {1'618'400'000 * microseconds_per_second + number};
+      thread.started_at = from_unix_microseconds(1'618'400'000 * microseconds_per_second + number);
       for (std::int64_t tag = 0; tag < 50; ++tag) {
         thread.tags.push_back("a tag with a longer name " + std::to_string(number * 100 + tag));
       }
@@ -76,7 +76,7 @@ class LimitedApiTest : public testing::Test {
         *engine_,
         {.find_caller = [](std::string_view, const Asker&,
                            Instant) { return Caller{1, {1}, {"reports_read"}, std::nullopt}; },
-         .now = [] { return Instant{1'618'488'000 * microseconds_per_second}; },
+         .now = [] { return from_unix_microseconds(1'618'488'000 * microseconds_per_second); },
          .time_passed =
              [this] {
                time_ += time_a_look_;
@@ -110,7 +110,7 @@ TEST(Asker, IsGivenFromTheFirstLookToTheSecond) {
              askers.push_back(asker);
              return Caller{1, {1}, {"reports_read"}, std::nullopt};
            },
-       .now = [] { return Instant{0}; },
+       .now = [] { return from_unix_microseconds(0); },
        .share_of =
            [&known](std::string_view) { return std::pair<http::Share, Asker>{{1, 2}, known}; }},
       {}};
@@ -159,7 +159,7 @@ TEST_F(LimitedApiTest, DoesNothingForAPeerThatIsGone) {
 TEST_F(ApiTest, KeepsAnAnswerUntilAFactChanges) {
   const auto count = [this](std::int64_t number) {
     chat::Thread thread;
-    thread.started_at = {1'618'400'000 * microseconds_per_second + number};
+    thread.started_at = from_unix_microseconds(1'618'400'000 * microseconds_per_second + number);
     const chat::Change change{{number}, {1}, chat::ThreadChange{{number}, {}, thread}};
     ASSERT_TRUE(engine_->apply(std::span(&change, 1)).has_value());
   };
@@ -209,20 +209,21 @@ TEST_F(ApiTest, SaysThatAnAnswerIsStillTheSame) {
 
 TEST(Answers, HoldOnlyFromTheirMomentOn) {
   Answers answers(8'000);
-  answers.keep("a", {1}, Instant{10}, std::make_shared<const std::string>("a"));
-  EXPECT_NE(answers.find("a", {1}, Instant{10}), nullptr);
-  EXPECT_EQ(answers.find("a", {1}, Instant{9}), nullptr) << "the clock was set back";
-  EXPECT_NE(answers.find("a", {1}, Instant{11}), nullptr);
+  answers.keep("a", {1}, from_unix_microseconds(10), std::make_shared<const std::string>("a"));
+  EXPECT_NE(answers.find("a", {1}, from_unix_microseconds(10)), nullptr);
+  EXPECT_EQ(answers.find("a", {1}, from_unix_microseconds(9)), nullptr) << "the clock was set back";
+  EXPECT_NE(answers.find("a", {1}, from_unix_microseconds(11)), nullptr);
 }
 
 // Statuses count up to now: an answer of the time when the range was over is wrong before.
 TEST_F(ApiTest, KeepsNoAnswerPastTheMomentThatItHoldsFrom) {
-  const Instant accepts{1'618'480'800 * microseconds_per_second};
+  const Instant accepts = from_unix_microseconds(1'618'480'800 * microseconds_per_second);
   const chat::Change change{
       {1}, {1}, chat::StatusChange{{"ann", chat::AgentStatus::accepting_chats, accepts}}};
   ASSERT_TRUE(engine_->apply(std::span(&change, 1)).has_value());
   const auto minutes = [&](std::int64_t after) {
-    now_ = {accepts.microseconds + after * 60 * microseconds_per_second};
+    now_ =
+        from_unix_microseconds(unix_microseconds(accepts) + after * 60 * microseconds_per_second);
     std::string answers;
     for (const std::string report : {"availability", "performance"}) {
       const http::Response asked = ask("GET",

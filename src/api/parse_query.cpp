@@ -14,12 +14,12 @@ namespace {
 // The last seven local calendar days, today included, up to now.
 TimeRange default_range(const Zone& zone, Instant now) {
   constexpr std::size_t days = 7;
-  constexpr Duration more_than_that{std::int64_t{9} * 86'400 * microseconds_per_second};
-  const TimeRange wide{Instant{now.microseconds - more_than_that.microseconds}, now};
+  constexpr Duration more_than_that = std::chrono::days(9);
+  const TimeRange wide{now - more_than_that, now};
   const Result<Buckets> by_day = Buckets::make(zone, wide, Distribution::day);
-  const auto first = static_cast<std::uint32_t>(by_day->keys().size() - days);
+  const auto first = static_cast<std::uint32_t>(by_day->size() - days);
   for (const BucketRun& run : by_day->runs_within(wide)) {
-    if (run.key == first) return {run.begin, now};
+    if (run.bucket == first) return {run.begin, now};
   }
   return wide;
 }
@@ -37,22 +37,28 @@ Result<Zone> read_zone(FieldReader& request, const QueryContext& context,
     Result<Zone> zone = Zone::named(*context.agent_timezone);
     if (zone || zone.error().kind != ErrorKind::invalid) return zone;
   }
-  return range ? Zone::fixed(range->from.offset_seconds) : Zone::utc();
+  return range ? Zone::fixed(range->from.offset) : Zone::utc();
 }
 
-Distribution read_distribution(FieldReader& request, bool by_hour_or_day_only) {
+// "hour, day, day-hours, month or year".
+std::string names_of(std::span<const Distribution> distributions) {
+  std::string names;
+  for (std::size_t at = 0; at < distributions.size(); ++at) {
+    if (at > 0) names += at + 1 == distributions.size() ? " or " : ", ";
+    names += name_of(distributions[at]);
+  }
+  return names;
+}
+
+Distribution read_distribution(FieldReader& request, std::span<const Distribution> accepted) {
   const std::optional<std::string> text = request.read_text("distribution");
   if (!text) return Distribution::day;
   const std::optional<Distribution> distribution = parse_distribution(*text);
-  const bool is_allowed =
-      distribution && (!by_hour_or_day_only || distribution == Distribution::hour ||
-                       distribution == Distribution::day);
-  if (is_allowed) return *distribution;
-  request.fail(
-      "distribution",
-      fmt::format("must be {}, not {}",
-                  by_hour_or_day_only ? "hour or day" : "hour, day, day-hours, month or year",
-                  in_quotes(*text)));
+  if (distribution && std::ranges::find(accepted, *distribution) != accepted.end()) {
+    return *distribution;
+  }
+  request.fail("distribution",
+               fmt::format("must be {}, not {}", names_of(accepted), in_quotes(*text)));
   return Distribution::day;
 }
 
@@ -74,7 +80,7 @@ Result<report::Query> parse_query(const Object& fields, const QueryContext& cont
   query.license = context.license;
   query.now = context.now;
   query.max_buckets = context.max_buckets;
-  query.distribution = read_distribution(request, context.by_hour_or_day_only);
+  query.distribution = read_distribution(request, context.distributions);
   GivenFilters given;
   if (std::optional<FieldReader> filters = request.read_object("filters")) {
     given = read_filters(*filters, context.max_filter_values, context.digest_key);

@@ -20,9 +20,10 @@ struct QueryContext {
   std::optional<std::string> agent_timezone;
   Instant now;
   std::size_t max_filter_values = 10'000;  // in one list
-  std::size_t max_buckets = Buckets::default_max_keys;
-  chat::DigestKey digest_key = {};   // the licence's, see chat/property_digest.h
-  bool by_hour_or_day_only = false;  // as Agents reports are; Chats reports know more
+  std::size_t max_buckets = Buckets::default_max_size;
+  chat::DigestKey digest_key = {};  // the licence's, see chat/property_digest.h
+  // Those that the report accepts, at least one.
+  std::span<const Distribution> distributions = all_distributions;
 };
 
 // The error of kind `invalid` names the path and what is allowed; any other is ours.

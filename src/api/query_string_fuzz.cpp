@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   using namespace chatreports;
   const auto fields = api::parse_query_fields({reinterpret_cast<const char*>(data), size});
   if (!fields) return 0;
-  const auto query = api::parse_query(*fields, {{1}, std::nullopt, Instant{0}});
+  const auto query = api::parse_query(*fields, {{1}, std::nullopt, from_unix_microseconds(0)});
   if (query) (void)report::catalogue().front().plans(*query);
   return 0;
 }

@@ -13,7 +13,7 @@ bool RateLimit::take(std::int64_t token_id, Instant now) {
   Bucket& bucket = found->second;
   // A clock that was set back fills nothing; one that was set far ahead fills once.
   const std::int64_t passed =
-      std::clamp<std::int64_t>((now - bucket.filled_at).microseconds, 0, microseconds_per_second);
+      std::clamp<std::int64_t>((now - bucket.filled_at).count(), 0, microseconds_per_second);
   bucket.parts = std::min(most, bucket.parts + passed * per_second_);
   bucket.filled_at = now;
   if (bucket.parts < parts_per_request) return false;

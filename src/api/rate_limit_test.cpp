@@ -6,7 +6,7 @@ namespace chatreports::api {
 namespace {
 
 constexpr Instant at(std::int64_t milliseconds) {
-  return {milliseconds * 1'000};
+  return Instant(std::chrono::milliseconds(milliseconds));
 }
 
 TEST(RateLimit, LetsASecondsWorthThroughAndThenAsManyAsFit) {

@@ -42,12 +42,12 @@ void plan_and_render(benchmark::State& state) {
   const report::Query asked = query();
   const auto engine = engine::open_engine(engine::ReferenceOptions{});
   for (auto _ : state) {
-    const auto plans = *definition.plans(asked);
+    const auto plans = *report::plans_of(definition, asked);
     std::vector<report::Table> tables;
     for (const report::Plan& plan : plans) tables.push_back(*engine->run(plan));
     Allowance allowance;
     benchmark::DoNotOptimize(
-        render::to_json(definition.report(asked, plans, tables, allowance), allowance));
+        render::to_json(report::report_of(definition, asked, plans, tables, allowance), allowance));
   }
 }
 BENCHMARK(plan_and_render)->DenseRange(0, 9);

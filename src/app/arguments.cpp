@@ -129,7 +129,7 @@ Result<Duration> parse_duration(std::string_view text, std::int64_t most_days) {
                     "as 12h or 30d, up to {}d",
                     shortened(text, max_shown_bytes), most_days));
   }
-  return Duration{static_cast<std::int64_t>(*count) * unit * microseconds_per_second};
+  return std::chrono::seconds(static_cast<std::int64_t>(*count) * unit);
 }
 
 }  // namespace chatreports::app

@@ -8,7 +8,7 @@ Instant now() {
   // The standard library's clock counts nanoseconds in 64 bits, which end in the year 2262.
   timespec time{};
   ::clock_gettime(CLOCK_REALTIME, &time);
-  return {std::int64_t{time.tv_sec} * microseconds_per_second + time.tv_nsec / 1'000};
+  return Instant(std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec / 1'000));
 }
 
 }  // namespace chatreports::app

@@ -5,9 +5,7 @@
 namespace chatreports::app {
 
 int run_generate(const generate::Options& options) {
-  constexpr std::int64_t microseconds_per_day = 86'400 * microseconds_per_second;
-  if (options.end.microseconds - options.days * microseconds_per_day <
-      earliest_instant.microseconds) {
+  if (options.end - std::chrono::days(options.days) < earliest_instant) {
     say_error({ErrorKind::invalid, "--end: so many days before it there is no year any more"});
     return exit_wrong_usage;
   }

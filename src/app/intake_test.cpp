@@ -29,6 +29,8 @@ class Follower final : public engine::Engine {
     return failed("not asked");
   }
   ChangeNumber applied() const override { return applied_; }
+  void has_all_up_to(ChangeNumber last) override { applied_ = std::max(applied_, last); }
+  engine::EngineSize size() const override { return {}; }
 
  private:
   ChangeNumber applied_;
@@ -38,7 +40,7 @@ chat::Record chat_of(const std::string& thread_id, std::int64_t started_at = 0) 
   chat::ChatRecord record;
   record.thread_id = thread_id;
   record.thread.from_chat_record = true;
-  record.thread.started_at = {started_at};
+  record.thread.started_at = from_unix_microseconds(started_at);
   return record;
 }
 
@@ -100,7 +102,7 @@ TEST_F(IntakeTest, AnErrorIsThatOfTheCallThatBroughtItAlone) {
       database->execute("UPDATE threads SET record = x'ff' WHERE thread_id = 'T1'").has_value());
   start();
   const chat::Record goal =
-      chat::AchievementRecord{chat::AchievementKind::goal, "T1", 7, Instant{5}};
+      chat::AchievementRecord{chat::AchievementKind::goal, "T1", 7, from_unix_microseconds(5)};
   std::vector<chat::Record> records = chats(20'000);
   records.front() = goal;
   auto body = take_in("to be written together", 1, Channel::bulk, std::move(records));

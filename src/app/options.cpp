@@ -15,7 +15,7 @@ CLI::Option* add_timeout(CLI::App& command, const std::string& name,
                     [&timeout](const std::string& text) -> Result<void> {
                       const auto length = parse_duration(text, most_timeout_days);
                       if (!length) return std::unexpected(length.error());
-                      timeout = std::chrono::milliseconds(length->microseconds / 1'000);
+                      timeout = std::chrono::milliseconds((*length).count() / 1'000);
                       return {};
                     })
       ->type_name("TIME")

@@ -131,7 +131,7 @@ std::string without_folder(std::string message, const std::string& folder) {
 
 void warn_of_certificate(const http::ServerOptions& options, const http::Server& server) {
   const std::string why =
-      server.why_certificate_is_not_valid(now().microseconds / microseconds_per_second);
+      server.why_certificate_is_not_valid(unix_microseconds(now()) / microseconds_per_second);
   if (why.empty()) return;
   spdlog::warn("clients will refuse the TLS certificate {}: {}", options.tls->certificate, why);
 }
@@ -234,7 +234,7 @@ int run_serve(const ServeOptions& given) {
   const api::Api api(*engine, std::move(surroundings), options.api);
   allow_open_files(options.http.max_connections);
   http::ServerOptions server_options = options.http;
-  server_options.unix_time = [] { return now().microseconds / microseconds_per_second; };
+  server_options.unix_time = [] { return unix_microseconds(now()) / microseconds_per_second; };
   auto server = http::Server::start(
       server_options,
       {[&api](const http::Request& request) { return api.handle(request); },

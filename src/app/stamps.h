@@ -14,16 +14,15 @@ class Stamps {
  public:
   // A clock that is further behind was ahead before, and is believed: it would take as long until
   // anything was told of now again.
-  static constexpr std::int64_t most_microseconds_ahead = std::int64_t{25} * 3'600 * 1'000'000;
+  static constexpr Duration most_ahead = std::chrono::hours(25);
 
   explicit Stamps(Instant last) : last_(last) {}
 
   // Where the clock says `now`.
   Instant next(Instant now) {
     const std::scoped_lock lock(mutex_);
-    const bool is_behind =
-        now <= last_ && last_.microseconds - now.microseconds <= most_microseconds_ahead;
-    last_ = is_behind ? Instant{last_.microseconds + 1} : now;
+    const bool is_behind = now <= last_ && last_ - now <= most_ahead;
+    last_ = is_behind ? last_ + Duration(1) : now;
     return last_;
   }
 

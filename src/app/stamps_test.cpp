@@ -5,25 +5,31 @@
 namespace chatreports::app {
 namespace {
 
-constexpr std::int64_t hour = std::int64_t{3'600} * 1'000'000;
+using namespace std::chrono_literals;
+
+using namespace std::chrono_literals;
+
+constexpr Instant at(Duration time) {
+  return Instant(time);
+}
 
 TEST(Stamps, AreThoseOfTheClock) {
-  Stamps stamps(Instant{0});
-  EXPECT_EQ(stamps.next({5 * hour}), Instant{5 * hour});
-  EXPECT_EQ(stamps.next({6 * hour}), Instant{6 * hour});
+  Stamps stamps(at(0h));
+  EXPECT_EQ(stamps.next(at(5h)), at(5h));
+  EXPECT_EQ(stamps.next(at(6h)), at(6h));
 }
 
 TEST(Stamps, KeepTheirOrderWhereTheClockIsSetBackOrStandsStill) {
-  Stamps stamps(Instant{10 * hour});
-  EXPECT_EQ(stamps.next({9 * hour}), Instant{10 * hour + 1});
-  EXPECT_EQ(stamps.next({9 * hour}), Instant{10 * hour + 2});
-  EXPECT_EQ(stamps.next({11 * hour}), Instant{11 * hour});
+  Stamps stamps(at(10h));
+  EXPECT_EQ(stamps.next(at(9h)), at(10h + 1us));
+  EXPECT_EQ(stamps.next(at(9h)), at(10h + 2us));
+  EXPECT_EQ(stamps.next(at(11h)), at(11h));
 }
 
 TEST(Stamps, AClockThatWasFarAheadDoesNotStopTime) {
-  Stamps stamps(Instant{100'000 * hour});
-  EXPECT_EQ(stamps.next({10 * hour}), Instant{10 * hour});
-  EXPECT_EQ(stamps.next({9 * hour}), Instant{10 * hour + 1});
+  Stamps stamps(at(100'000h));
+  EXPECT_EQ(stamps.next(at(10h)), at(10h));
+  EXPECT_EQ(stamps.next(at(9h)), at(10h + 1us));
 }
 
 }  // namespace

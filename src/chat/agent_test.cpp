@@ -13,7 +13,7 @@ AgentRecord record(AgentUpdate update, std::int64_t at, std::optional<std::strin
   agent.id = "ann";
   agent.update = update;
   agent.name = std::move(name);
-  agent.time.at = Instant{at};
+  agent.time.at = from_unix_microseconds(at);
   return agent;
 }
 
@@ -48,7 +48,7 @@ TEST(Agents, ADeletedAgentKeepsItsGroupsAndComesBackByALaterCreation) {
   AgentRecord again = record(AgentUpdate::created, 20);
   again.groups = {{3}};
   EXPECT_TRUE(after({created, deleted, again}).is_deleted) << "it is not later";
-  again.time.at = Instant{21};
+  again.time.at = from_unix_microseconds(21);
   EXPECT_FALSE(after({created, deleted, again}).is_deleted);
   EXPECT_THAT(groups_of(after({created, deleted, again})), ElementsAre(3));
 }
@@ -66,7 +66,7 @@ TEST(Agents, StayBots) {
 }
 
 TEST(Agents, GoOfflineWhenTheyAreDeletedOrSuspended) {
-  const AgentStatusRecord offline{"ann", AgentStatus::offline, Instant{10}};
+  const AgentStatusRecord offline{"ann", AgentStatus::offline, from_unix_microseconds(10)};
   EXPECT_EQ(status_after(record(AgentUpdate::deleted, 10)), offline);
   EXPECT_EQ(status_after(record(AgentUpdate::suspended, 10)), offline);
   for (const AgentUpdate update :
@@ -90,7 +90,7 @@ GroupRecord group(std::int64_t at, std::optional<std::vector<std::string>> membe
   GroupRecord record;
   record.id = 7;
   record.members = std::move(members);
-  record.time.at = Instant{at};
+  record.time.at = from_unix_microseconds(at);
   return record;
 }
 

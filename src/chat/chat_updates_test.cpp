@@ -15,7 +15,7 @@ WebhookRecord tagged(const std::string& tag, std::int64_t at, bool is_receipt = 
   WebhookRecord webhook;
   webhook.chat_id = "C";
   webhook.updates = {TagUpdate{tag}};
-  webhook.time = {Instant{at}, is_receipt};
+  webhook.time = {from_unix_microseconds(at), is_receipt};
   return webhook;
 }
 
@@ -40,7 +40,8 @@ TEST(ChatUpdates, BelongToTheThreadThatWasRunningThen) {
   std::vector<WebhookRecord> webhooks = {tagged("before", 9), tagged("first", 10),
                                          tagged("also first", 19), tagged("second", 20),
                                          tagged("second later", 99)};
-  const std::vector<ThreadStart> threads = {{Instant{10}, 1}, {Instant{20}, 2}};
+  const std::vector<ThreadStart> threads = {{from_unix_microseconds(10), 1},
+                                            {from_unix_microseconds(20), 2}};
   do {
     const ChatUpdates updates = updates_of(webhooks);
     EXPECT_THAT(tags_of(updates, threads, 0), ElementsAre("first", "also first"));
@@ -49,11 +50,12 @@ TEST(ChatUpdates, BelongToTheThreadThatWasRunningThen) {
     EXPECT_THAT(tags_of(updates, {threads[0]}, 0),
                 ElementsAre("first", "also first", "second", "second later"));
     std::ranges::rotate(webhooks, webhooks.begin() + 1);
-  } while (webhooks[0].time.at != Instant{9});
+  } while (webhooks[0].time.at != from_unix_microseconds(9));
 }
 
 TEST(ChatUpdates, OfTwoThreadsThatBeginTogetherBelongToTheOneWithTheGreaterNumber) {
-  const std::vector<ThreadStart> threads = {{Instant{10}, 1}, {Instant{10}, 2}};
+  const std::vector<ThreadStart> threads = {{from_unix_microseconds(10), 1},
+                                            {from_unix_microseconds(10), 2}};
   const ChatUpdates updates = updates_of({tagged("t", 15)});
   EXPECT_THAT(tags_of(updates, threads, 0), IsEmpty());
   EXPECT_THAT(tags_of(updates, threads, 1), ElementsAre("t"));
@@ -69,15 +71,15 @@ TEST(ChatUpdates, WithoutATimeAreOlderThanAChatRecordThatComesAfterThem) {
   ChatUpdates updates = updates_of({tagged("with time", 15), tagged("received", 16, true)});
   WebhookRecord end;
   end.updates = {EndUpdate{}};
-  end.time = {Instant{17}, true};
+  end.time = {from_unix_microseconds(17), true};
   add(updates, end);
   outrank(updates, 1);
-  const std::vector<ThreadStart> threads = {{Instant{10}, 1}};
+  const std::vector<ThreadStart> threads = {{from_unix_microseconds(10), 1}};
   const auto left = updates_of_thread(updates, threads, 0, "T");
   ASSERT_EQ(left.size(), 2U);
   EXPECT_EQ(std::get<TagUpdate>(left[0].what).tag, "with time");
   EXPECT_TRUE(std::holds_alternative<EndUpdate>(left[1].what)) << "no record contains it";
-  const std::vector<ThreadStart> another = {{Instant{10}, 2}};
+  const std::vector<ThreadStart> another = {{from_unix_microseconds(10), 2}};
   EXPECT_EQ(updates_of_thread(updates, another, 0, "T").size(), 3U);
 }
 
@@ -85,7 +87,7 @@ TEST(ChatUpdates, OfAnEventGetItsKeyInTheThread) {
   WebhookRecord webhook = tagged("", 15);
   webhook.event_id = "T_7";
   webhook.updates = {EventPropertyUpdate{0, EventProperty::welcome_message, true}};
-  const std::vector<ThreadStart> threads = {{Instant{10}, 1}};
+  const std::vector<ThreadStart> threads = {{from_unix_microseconds(10), 1}};
   const auto found = updates_of_thread(updates_of({webhook}), threads, 0, "T");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(std::get<EventPropertyUpdate>(found[0].what).event_key, 7U);

@@ -42,7 +42,7 @@ void make_set(std::vector<T>& values) {
 void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
   bool is_unanswered = false;
   Instant unanswered_since;
-  std::int64_t waited_microseconds = 0;
+  Duration waited{};
   std::int64_t responses = 0;
   for (const Event* event : events) {
     if (!speaks(*event)) continue;
@@ -54,11 +54,11 @@ void derive_responses(const std::vector<const Event*>& events, Thread& thread) {
     if (!is_unanswered) continue;
     const Duration wait = event->created_at - unanswered_since;
     if (!thread.first_response) thread.first_response = FirstResponse{event->agent_id, wait};
-    waited_microseconds += wait.microseconds;
+    waited += wait;
     ++responses;
     is_unanswered = false;
   }
-  if (responses > 0) thread.response_time = Duration{waited_microseconds / responses};
+  if (responses > 0) thread.response_time = waited / responses;
 }
 
 // The facts from which follows when an agent took part.
@@ -146,11 +146,11 @@ std::vector<ChattingInterval> chatting_intervals(const std::vector<const Event*>
 // Returns the length of the union of all agents' intervals.
 Duration union_of(std::vector<ChattingInterval> intervals) {
   std::ranges::sort(intervals, {}, &ChattingInterval::from);
-  Duration length;
+  Duration length{};
   Instant reached = earliest_instant;
   for (const ChattingInterval& interval : intervals) {
     const Instant from = std::max(interval.from, reached);
-    if (from < interval.to) length.microseconds += (interval.to - from).microseconds;
+    if (from < interval.to) length += interval.to - from;
     reached = std::max(reached, interval.to);
   }
   return length;

@@ -5,7 +5,8 @@
 namespace chatreports::chat {
 namespace {
 
-constexpr Instant start{1'617'840'000 * microseconds_per_second};  // 2021-04-08T00:00:00Z
+constexpr Instant start =
+    from_unix_microseconds(1'617'840'000 * microseconds_per_second);  // 2021-04-08T00:00:00Z
 
 Instant seconds_in(double seconds) {
   return start + Duration{static_cast<std::int64_t>(seconds * 1e6)};

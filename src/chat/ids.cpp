@@ -82,7 +82,7 @@ std::string event_id_of(std::string_view thread_id, std::uint64_t event_key) {
 
 std::uint64_t event_key(Instant created_at, EventType type, std::string_view author_id) {
   return as_event_key(Digest()
-                          .add(std::to_string(created_at.microseconds))
+                          .add(std::to_string(unix_microseconds(created_at)))
                           .add(name_of(type))
                           .add(author_id)
                           .value());

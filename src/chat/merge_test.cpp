@@ -9,10 +9,12 @@
 namespace chatreports::chat {
 namespace {
 
+using namespace std::chrono_literals;
+
 ThreadRecord chat_record(std::vector<Achievement> goals = {}) {
   ThreadRecord record;
   record.from_chat_record = true;
-  record.started_at = {100};
+  record.started_at = from_unix_microseconds(100);
   record.goals = std::move(goals);
   return record;
 }
@@ -20,17 +22,17 @@ ThreadRecord chat_record(std::vector<Achievement> goals = {}) {
 TEST(Merge, AChatRecordReplacesWhatItCarries) {
   ThreadRecord known = chat_record();
   known.tags = {"spam"};
-  known.ended_at = Instant{500};
-  known.greeting_displayed_at = Instant{50};
+  known.ended_at = from_unix_microseconds(500);
+  known.greeting_displayed_at = from_unix_microseconds(50);
   ThreadRecord incoming = chat_record();
   incoming.tags = {"sales"};
   merge(known, incoming);
   EXPECT_EQ(known.tags, std::vector<std::string>{"sales"});
-  EXPECT_EQ(known.ended_at, Instant{500});
-  EXPECT_EQ(known.greeting_displayed_at, Instant{50});
-  incoming.ended_at = Instant{600};
+  EXPECT_EQ(known.ended_at, from_unix_microseconds(500));
+  EXPECT_EQ(known.greeting_displayed_at, from_unix_microseconds(50));
+  incoming.ended_at = from_unix_microseconds(600);
   merge(known, incoming);
-  EXPECT_EQ(known.ended_at, Instant{600});
+  EXPECT_EQ(known.ended_at, from_unix_microseconds(600));
 }
 
 TEST(Merge, KeepsTheCountryThatAVisitToldFirst) {
@@ -60,9 +62,10 @@ TEST(NeedsCustomer, WhereAWaitMayHaveEndedOrWebhooksNameAuthors) {
   EXPECT_TRUE(needs([](ThreadRecord& one) { one.is_active = true; }));
   EXPECT_TRUE(needs([](ThreadRecord& one) { one.is_beginning = true; }));
   EXPECT_TRUE(needs([](ThreadRecord& one) { one.queues_duration = 0; }));
-  EXPECT_TRUE(needs([](ThreadRecord& one) { one.queued_at = {{5}}; }));
-  EXPECT_TRUE(needs([](ThreadRecord& one) { one.queue_stays = {{{5}, {6}, true}}; }));
-  EXPECT_TRUE(needs([](ThreadRecord& one) { one.updates = {{EndUpdate(), {{7}}}}; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.queued_at = {Instant(5us)}; }));
+  EXPECT_TRUE(
+      needs([](ThreadRecord& one) { one.queue_stays = {{Instant(5us), Instant(6us), true}}; }));
+  EXPECT_TRUE(needs([](ThreadRecord& one) { one.updates = {{EndUpdate(), {Instant(7us)}}}; }));
   EXPECT_TRUE(needs([](ThreadRecord& one) {
     one.properties = {{"routing", "group_status_at_start", std::string("online_for_queue")}};
   }));
@@ -77,36 +80,38 @@ TEST(NeedsCustomer, WhereAWaitMayHaveEndedOrWebhooksNameAuthors) {
 }
 
 TEST(Merge, ARestrictedThreadAddsWhatIsNotKnown) {
-  ThreadRecord known = chat_record({{5, Instant{7}, true}});
+  ThreadRecord known = chat_record({{5, from_unix_microseconds(7), true}});
   known.agents = {"ann"};
   known.supervisors = {"sue"};
   known.properties = {{"rating", "score", std::int64_t{0}}, {"shop", "plan", "pro"}};
   known.country = country_of("NO");
-  ThreadRecord restricted = chat_record({{5, Instant{8}, true}, {6, {}, true}});
-  restricted.started_at = {200};
-  restricted.ended_at = Instant{900};
+  ThreadRecord restricted = chat_record({{5, from_unix_microseconds(8), true}, {6, {}, true}});
+  restricted.started_at = from_unix_microseconds(200);
+  restricted.ended_at = from_unix_microseconds(900);
   restricted.agents = {"bob", "sue"};
   restricted.groups = {1};
   restricted.properties = {{"rating", "score", std::int64_t{1}}};
   restricted.country = country_of("SE");
   restricted.queues_duration = 3;
   add_restricted(known, restricted);
-  EXPECT_EQ(known.started_at, Instant{100});
-  EXPECT_EQ(known.ended_at, Instant{900});
+  EXPECT_EQ(known.started_at, from_unix_microseconds(100));
+  EXPECT_EQ(known.ended_at, from_unix_microseconds(900));
   EXPECT_EQ(known.agents, (std::vector<std::string>{"ann", "bob", "sue"}));
   EXPECT_TRUE(known.supervisors.empty());
   EXPECT_EQ(known.groups, std::vector<std::int64_t>{1});
   EXPECT_EQ(known.properties,
             (std::vector<Property>{{"rating", "score", std::int64_t{1}}, {"shop", "plan", "pro"}}));
-  EXPECT_EQ(known.goals, (std::vector<Achievement>{{5, Instant{7}, true}, {6, {}, true}}));
+  EXPECT_EQ(known.goals,
+            (std::vector<Achievement>{{5, from_unix_microseconds(7), true}, {6, {}, true}}));
   EXPECT_EQ(known.country, country_of("NO"));
   EXPECT_EQ(known.queues_duration, 3);
 }
 
 TEST(Merge, GoalsComeOutTheSameInAnyOrder) {
-  const AchievementRecord five{AchievementKind::goal, "t", 5, Instant{7}};
+  const AchievementRecord five{AchievementKind::goal, "t", 5, from_unix_microseconds(7)};
   const AchievementRecord six{AchievementKind::goal, "t", 6, std::nullopt};
-  const ThreadRecord chat = chat_record({{5, Instant{9}, true}, {8, std::nullopt, true}});
+  const ThreadRecord chat =
+      chat_record({{5, from_unix_microseconds(9), true}, {8, std::nullopt, true}});
   std::vector<int> order = {0, 1, 2};
   std::vector<ThreadRecord> results;
   do {

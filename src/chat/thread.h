@@ -20,7 +20,7 @@ enum class Rating : std::uint8_t { bad, good };
 
 struct FirstResponse {
   std::string agent_id;
-  Duration wait;
+  Duration wait{};
   bool operator==(const FirstResponse&) const = default;
 };
 
@@ -48,8 +48,8 @@ struct ChattingInterval {
 
 struct Thread {
   Instant started_at;
-  Duration duration;  // ended − started; never below 0
-  Duration agents_chatting_duration;
+  Duration duration{};  // ended − started; never below 0
+  Duration agents_chatting_duration{};
   std::optional<FirstResponse> first_response;
   std::optional<Duration> response_time;  // there exactly where first_response is
   StartedBy started_by = StartedBy::customer_without_greeting;

@@ -8,6 +8,6 @@
 
 namespace chatreports::chat {
 
-inline constexpr Instant unknown_instant{INT64_MIN};
+inline constexpr Instant unknown_instant = from_unix_microseconds(INT64_MIN);
 
 }  // namespace chatreports::chat

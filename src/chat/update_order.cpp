@@ -52,7 +52,7 @@ Thing thing_of(const TimedUpdate& update) {
   };
   const auto number = [](auto value) { return static_cast<std::uint64_t>(value); };
   // Each joining and leaving is a thing of its own.
-  const auto moment = number(update.time.at.microseconds);
+  const auto moment = number(unix_microseconds(update.time.at));
   const auto direction = [](bool has_joined) { return has_joined ? "joined" : "left"; };
   return std::visit(
       Overloaded{
@@ -69,7 +69,7 @@ Thing thing_of(const TimedUpdate& update) {
             return thing(moment, one.agent_id, direction(one.has_joined));
           },
           [&](const EndUpdate&) { return thing(0); },
-          [&](const QueueUpdate& one) { return thing(number(one.queued_at.microseconds)); },
+          [&](const QueueUpdate& one) { return thing(number(unix_microseconds(one.queued_at))); },
           [&](const UserPresenceUpdate& one) {
             return thing(moment, direction(one.has_joined), {}, one.user);
           },

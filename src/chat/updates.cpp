@@ -192,7 +192,7 @@ void RecordUpdater::order_single_groups_before(Instant groups_at) {
   if (counts_[single_group] == 0) return;
   const auto order = [groups_at, single_group](TimedUpdate& update) {
     if (update.what.index() != single_group || update.time != UpdateTime{groups_at, true}) return;
-    update.time.at.microseconds -= 1;
+    update.time.at -= Duration(1);
   };
   std::ranges::for_each(record_.updates, order);
   std::ranges::for_each(added_, order);

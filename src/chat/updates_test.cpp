@@ -23,26 +23,26 @@ ThreadRecord chat_record(std::vector<std::string> tags = {}) {
   record.tags = std::move(tags);
   record.events.resize(2);
   record.events[0].key = 1;
-  record.events[0].created_at = {10 * second};
+  record.events[0].created_at = from_unix_microseconds(10 * second);
   record.events[0].author = AuthorKind::customer;
   record.events[1].key = 2;
-  record.events[1].created_at = {100 * second};
+  record.events[1].created_at = from_unix_microseconds(100 * second);
   record.events[1].author = AuthorKind::agent;
   record.events[1].agent_id = "ann";
   return record;
 }
 
 UpdateTime said(std::int64_t seconds) {
-  return {{seconds * second}, false};
+  return {from_unix_microseconds(seconds * second), false};
 }
 UpdateTime received(std::int64_t seconds) {
-  return {{seconds * second}, true};
+  return {from_unix_microseconds(seconds * second), true};
 }
 
 EventUpdate event(std::uint64_t key, std::int64_t seconds, std::string_view author) {
   EventUpdate update;
   update.event.key = key;
-  update.event.created_at = {seconds * second};
+  update.event.created_at = from_unix_microseconds(seconds * second);
   update.author = author_digest(author);
   update.order = static_cast<std::uint32_t>(key);
   return update;
@@ -122,8 +122,8 @@ TEST(Updates, EventsAreUnitedByTheirIds) {
     EXPECT_EQ(events[3].key, 5U);
     EXPECT_EQ(events[3].agent_id, "ann");
     const Thread thread = derive(record);
-    EXPECT_EQ(thread.first_response->wait.microseconds, 90 * second);
-    EXPECT_EQ(thread.response_time->microseconds, (90 + 30) * second / 2);
+    EXPECT_EQ(thread.first_response->wait.count(), 90 * second);
+    EXPECT_EQ(thread.response_time->count(), (90 + 30) * second / 2);
   }
 }
 
@@ -234,11 +234,11 @@ TEST(Updates, TheFirstEndCountsAndAChatRecordLeavesIt) {
   apply(record, EndUpdate{}, said(200));
   apply(record, EndUpdate{}, received(300));
   merge(record, chat_record());
-  EXPECT_EQ(derive(record).duration.microseconds, 200 * second);
+  EXPECT_EQ(derive(record).duration.count(), 200 * second);
   ThreadRecord with_end = chat_record();
-  with_end.ended_at = Instant{400 * second};
+  with_end.ended_at = from_unix_microseconds(400 * second);
   merge(record, with_end);
-  EXPECT_EQ(derive(record).duration.microseconds, 400 * second);
+  EXPECT_EQ(derive(record).duration.count(), 400 * second);
 }
 
 TEST(Updates, AUserWhoLeavesIsAnAgentIfTheThreadHasOne) {
@@ -250,8 +250,11 @@ TEST(Updates, AUserWhoLeavesIsAnAgentIfTheThreadHasOne) {
   apply(record, EndUpdate{}, said(400));
   merge(record, chat_record());
   const Thread facts = derive(record);
-  EXPECT_THAT(facts.chatting, ElementsAre(ChattingInterval{"ann", {100 * second}, {200 * second}},
-                                          ChattingInterval{"bob", {150 * second}, {200 * second}}));
+  EXPECT_THAT(facts.chatting,
+              ElementsAre(ChattingInterval{"ann", from_unix_microseconds(100 * second),
+                                           from_unix_microseconds(200 * second)},
+                          ChattingInterval{"bob", from_unix_microseconds(150 * second),
+                                           from_unix_microseconds(200 * second)}));
   EXPECT_THAT(facts.agents, ElementsAre("ann", "bob"));
   // Told again by a webhook that came twice, nobody leaves twice.
   ThreadRecord twice = chat_record();
@@ -264,12 +267,13 @@ TEST(Updates, AUserWhoLeavesIsAnAgentIfTheThreadHasOne) {
 std::vector<std::pair<std::int64_t, std::int64_t>> intervals(
     const std::vector<std::pair<bool, UpdateTime>>& presence) {
   ThreadRecord record = chat_record();
-  record.ended_at = Instant{400 * second};
+  record.ended_at = from_unix_microseconds(400 * second);
   for (const auto& [has_joined, at] : presence)
     apply(record, PresenceUpdate{"ann", has_joined}, at);
   std::vector<std::pair<std::int64_t, std::int64_t>> seconds;
   for (const ChattingInterval& interval : derive(record).chatting) {
-    seconds.emplace_back(interval.from.microseconds / second, interval.to.microseconds / second);
+    seconds.emplace_back(unix_microseconds(interval.from) / second,
+                         unix_microseconds(interval.to) / second);
   }
   return seconds;
 }

@@ -4,12 +4,11 @@
 #include <array>
 
 #include "base/check.h"
-#include "time/calendar.h"
 
 namespace chatreports::generate {
 namespace {
 
-constexpr std::int64_t hour_microseconds = 3'600 * microseconds_per_second;
+constexpr Duration hour = std::chrono::hours(1);
 constexpr std::uint64_t chats_in_stretch = 4'096;
 
 // How busy each hour of a working day is, in UTC.
@@ -33,17 +32,17 @@ Arrivals::Arrivals(const Options& options)
 
 Instant Arrivals::begin_of_hour() const {
   const auto hours_to_end = static_cast<std::int64_t>(hours_ - hour_);
-  return {options_.end.microseconds - hours_to_end * hour_microseconds};
+  return options_.end - hours_to_end * hour;
 }
 
 std::uint64_t Arrivals::weight_of_hour() const {
-  const std::int64_t hour = floor_divide(begin_of_hour().microseconds, hour_microseconds);
-  const std::int64_t day = floor_divide(hour, 24);
-  const std::int64_t weekday = day + 3 - floor_divide(day + 3, 7) * 7;  // 0 is Monday
-  const std::uint64_t usual = busyness[static_cast<std::size_t>(hour - day * 24)];
+  const Instant begin = begin_of_hour();
+  const auto day = std::chrono::floor<std::chrono::days>(begin);
+  const unsigned weekday = std::chrono::weekday(day).iso_encoding();  // 1 is Monday
+  const std::uint64_t usual = busyness[static_cast<std::size_t>((begin - day) / hour)];
   // No two Tuesdays are alike: each hour has half to one and a half of what is usual.
   const std::uint64_t percent = 50 + drawn(options_.seed, Purpose::hours, hour_) % 101;
-  return usual * (weekday < 5 ? 3 : 1) * percent;
+  return usual * (weekday <= 5 ? 3 : 1) * percent;
 }
 
 // An hour has its weight's share of the chats. The remainder of rounding goes to the next hour, so
@@ -66,7 +65,7 @@ bool Arrivals::next(Stretch& stretch) {
 
   const auto edge = [this](std::uint64_t part) {
     const auto offset = static_cast<std::int64_t>(
-        share(static_cast<std::uint64_t>(hour_microseconds), part, stretches_in_hour_));
+        share(static_cast<std::uint64_t>(hour.count()), part, stretches_in_hour_));
     return begin_of_hour() + Duration{offset};
   };
   stretch.begin = edge(stretch_);
@@ -75,7 +74,7 @@ bool Arrivals::next(Stretch& stretch) {
   const std::uint64_t count = share(chats_in_hour_, stretch_ + 1, stretches_in_hour_) -
                               share(chats_in_hour_, stretch_, stretches_in_hour_);
   Random random(options_.seed, Purpose::starts, number_);
-  const auto length = static_cast<std::uint32_t>((stretch.end - stretch.begin).microseconds);
+  const auto length = static_cast<std::uint32_t>((stretch.end - stretch.begin).count());
   stretch.starts.clear();
   for (std::uint64_t chat = 0; chat < count; ++chat) {
     stretch.starts.push_back(stretch.begin + Duration{random.below(length)});

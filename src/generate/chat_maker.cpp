@@ -9,7 +9,7 @@ namespace chatreports::generate {
 namespace {
 
 Duration seconds(std::int64_t count) {
-  return {count * microseconds_per_second};
+  return std::chrono::seconds(count);
 }
 
 template <class T>
@@ -119,10 +119,10 @@ void ChatMaker::talk() {
 // The chat window does this by itself.
 void ChatMaker::begin() {
   if (random_.chance(300)) {
-    happen({random_.between(100'000, 900'000)}, EventKind::welcome, &team_.agent(agent_));
+    happen(Duration(random_.between(100'000, 900'000)), EventKind::welcome, &team_.agent(agent_));
   }
   if (!random_.chance(160)) return;
-  if (Event* event = happen({random_.between(10'000, 90'000)}, EventKind::filled_form)) {
+  if (Event* event = happen(Duration(random_.between(10'000, 90'000)), EventKind::filled_form)) {
     event->form = &one_of(pre_chat_forms(), random_);
   }
 }

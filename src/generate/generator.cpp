@@ -9,19 +9,16 @@
 #include "generate/identifiers.h"
 #include "generate/line_writer.h"
 #include "generate/team.h"
-#include "time/calendar.h"
 
 namespace chatreports::generate {
 namespace {
 
-constexpr std::int64_t day_microseconds = seconds_per_day * microseconds_per_second;
-
 Instant begin_of(const Options& options) {
-  return {options.end.microseconds - options.days * day_microseconds};
+  return options.end - std::chrono::days(options.days);
 }
 
-std::int64_t day_of(Instant at) {
-  return floor_divide(at.microseconds, day_microseconds);
+std::chrono::sys_days day_of(Instant at) {
+  return std::chrono::floor<std::chrono::days>(at);
 }
 
 }  // namespace
@@ -42,7 +39,7 @@ void generate(const Options& options, const std::function<bool(std::string_view 
 
   team.write_records(lines);
   team.begin_day(begin, agenda);
-  std::int64_t today = day_of(begin);
+  std::chrono::sys_days today = day_of(begin);
   Stretch stretch;
   while (lines.wanted() && arrivals.next(stretch)) {
     if (day_of(stretch.begin) != today) {

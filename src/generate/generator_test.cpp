@@ -15,12 +15,13 @@
 #include "chat/merge.h"
 #include "generate/identifiers.h"
 #include "ingest/parse_record.h"
-#include "time/calendar.h"
 #include "time/rfc3339.h"
 #include "time/zone.h"
 
 namespace chatreports::generate {
 namespace {
+
+using namespace std::chrono_literals;
 
 using ::testing::AllOf;
 using ::testing::Contains;
@@ -28,8 +29,6 @@ using ::testing::Field;
 using ::testing::Ge;
 using ::testing::Le;
 using ::testing::SizeIs;
-
-constexpr std::int64_t day_microseconds = seconds_per_day * microseconds_per_second;
 
 Options options_of(std::uint64_t chats, int days, int agents, std::uint64_t seed = 1) {
   Options options;
@@ -173,7 +172,7 @@ TEST(Generator, BeginsWithTheGroupsAndTheAgents) {
 
 TEST(Generator, IsInOrderOfTimeAndInRange) {
   const Options options = options_of(6'000, 30, 7);
-  Instant last{options.end.microseconds - 30 * day_microseconds};
+  Instant last = options.end - std::chrono::days(30);
   for (const chat::Record& record : month_of_records()) {
     const auto at = time_of(record);
     if (!at) continue;
@@ -249,12 +248,11 @@ TEST(Generator, OfficeHoursAreBusierThanNightsAndWeekends) {
   int day = 0;
   int night = 0;
   for (const chat::ChatRecord& chat : month_of_chats()) {
-    const std::int64_t hour =
-        floor_divide(chat.thread.started_at.microseconds, 3'600 * microseconds_per_second);
-    const std::int64_t weekday = (hour / 24 + 3) % 7;
-    ++by_weekend[weekday >= 5];
-    if (hour % 24 >= 8 && hour % 24 < 16) ++day;
-    if (hour % 24 < 6) ++night;
+    const auto midnight = std::chrono::floor<std::chrono::days>(chat.thread.started_at);
+    ++by_weekend[std::chrono::weekday(midnight).iso_encoding() >= 6];
+    const auto time = chat.thread.started_at - midnight;
+    if (8h <= time && time < 16h) ++day;
+    if (time < 6h) ++night;
   }
   EXPECT_GT(by_weekend[false], 4 * by_weekend[true]);
   EXPECT_GT(day, 8 * night);
@@ -420,7 +418,7 @@ TEST(Generator, WaitsAreHeavyTailed) {
   for (const chat::ChatRecord& chat : month_of_chats()) {
     const chat::Thread thread = chat::derive(chat.thread);
     if (thread.first_response) {
-      seconds.push_back(thread.first_response->wait.microseconds / microseconds_per_second);
+      seconds.push_back(thread.first_response->wait.count() / microseconds_per_second);
     }
   }
   std::ranges::sort(seconds);

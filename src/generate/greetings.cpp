@@ -13,7 +13,7 @@ constexpr std::uint32_t accepted_per_mille = 180;
 constexpr std::uint32_t unanswered_per_mille = 2 * accepted_per_mille;
 
 Duration seconds(std::int64_t count) {
-  return {count * microseconds_per_second};
+  return std::chrono::seconds(count);
 }
 
 }  // namespace
@@ -52,8 +52,7 @@ void Greetings::plan(const Stretch& stretch, Agenda& agenda) const {
 void Greetings::plan_accepted(const Accepted& accepted, Instant chat_start, Instant earliest,
                               Random& random, Agenda& agenda) const {
   const Duration thought{random.between(3'000'000, 90'000'000)};
-  const Instant displayed =
-      std::max(earliest, Instant{chat_start.microseconds - thought.microseconds});
+  const Instant displayed = std::max(earliest, chat_start - thought);
   agenda.add(displayed, GreetingEvent{accepted.greeting_id, accepted.unique_number, "displayed"});
   if (random.chance(150)) {
     agenda.add(chat_start + seconds(random.between(120, 1'200)),
@@ -64,7 +63,7 @@ void Greetings::plan_accepted(const Accepted& accepted, Instant chat_start, Inst
 void Greetings::plan_unanswered(std::uint64_t unique_number, const Stretch& stretch, Random& random,
                                 Agenda& agenda) const {
   const std::uint64_t greeting_id = popularity_.pick(random) + 1;
-  const auto length = static_cast<std::uint32_t>((stretch.end - stretch.begin).microseconds);
+  const auto length = static_cast<std::uint32_t>((stretch.end - stretch.begin).count());
   const Instant displayed = stretch.begin + Duration{random.below(length)};
   agenda.add(displayed, GreetingEvent{greeting_id, unique_number, "displayed"});
   if (random.chance(550)) {

@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "time/calendar.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::generate {
@@ -41,19 +40,17 @@ void LineWriter::append(std::uint64_t number) {
 }
 
 void LineWriter::append(Instant at) {
-  constexpr std::int64_t day_microseconds = seconds_per_day * microseconds_per_second;
-  const std::int64_t day = floor_divide(at.microseconds, day_microseconds);
+  const auto day = std::chrono::floor<std::chrono::days>(at);
   if (day != day_) {
     day_ = day;
     date_ = format_rfc3339(at).substr(0, 11);  // "2021-04-08T"
   }
-  const std::int64_t microseconds = at.microseconds - day * day_microseconds;
-  const std::int64_t seconds = microseconds / microseconds_per_second;
+  const std::chrono::hh_mm_ss of_day(at - day);
   char time[] = "00:00:00.000000Z";
-  write_digits(seconds / 3'600, 2, time + 2);
-  write_digits(seconds / 60 % 60, 2, time + 5);
-  write_digits(seconds % 60, 2, time + 8);
-  write_digits(microseconds % microseconds_per_second, 6, time + 15);
+  write_digits(of_day.hours().count(), 2, time + 2);
+  write_digits(of_day.minutes().count(), 2, time + 5);
+  write_digits(of_day.seconds().count(), 2, time + 8);
+  write_digits(of_day.subseconds().count(), 6, time + 15);
   buffer_.append(date_).append(time, 16);
 }
 

@@ -35,7 +35,8 @@ class LineWriter {
   const std::function<bool(std::string_view lines)>& take_;
   bool wanted_ = true;
   std::string buffer_;
-  std::int64_t day_ = INT64_MIN;  // the day whose date date_ is: neighbours in time share theirs
+  std::chrono::sys_days day_ =
+      std::chrono::sys_days::min();  // the day whose date date_ is: neighbours in time share theirs
   std::string date_;
 };
 

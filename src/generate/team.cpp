@@ -6,7 +6,6 @@
 #include <array>
 
 #include "generate/vocabulary.h"
-#include "time/calendar.h"
 
 namespace chatreports::generate {
 namespace {
@@ -14,7 +13,7 @@ namespace {
 constexpr std::string_view accepting = "accepting_chats";
 constexpr std::string_view not_accepting = "not_accepting_chats";
 constexpr std::string_view offline = "offline";
-constexpr std::int64_t minute_microseconds = 60 * microseconds_per_second;
+constexpr Duration minute = std::chrono::minutes(1);
 
 // Where the agents live, and when nine o'clock is there in winter, in UTC: nobody's working day
 // passes midnight UTC.
@@ -70,23 +69,22 @@ void Team::write_records(LineWriter& lines) const {
 }
 
 void Team::begin_day(Instant at, Agenda& agenda) {
-  constexpr std::int64_t day_microseconds = seconds_per_day * microseconds_per_second;
-  const std::int64_t day = floor_divide(at.microseconds, day_microseconds);
-  const bool weekend = day + 3 - floor_divide(day + 3, 7) * 7 >= 5;
-  Random random(seed_, Purpose::shifts, static_cast<std::uint64_t>(day));
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const bool weekend = std::chrono::weekday(day).iso_encoding() >= 6;
+  Random random(seed_, Purpose::shifts, static_cast<std::uint64_t>(day.time_since_epoch().count()));
   for (std::size_t place = 0; place < agents_.size(); ++place) {
     shifts_[place] = {};
     if (random.chance(weekend ? 250 : 930)) {
-      plan_shift(place, {day * day_microseconds}, random, agenda);
+      plan_shift(place, day, random, agenda);
     }
   }
 }
 
 void Team::plan_shift(std::size_t place, Instant midnight, Random& random, Agenda& agenda) {
   const Agent& agent = agents_[place];
-  const Duration start{agent.usual_start_seconds * microseconds_per_second +
-                       random.between(0, 900'000'000)};
-  const Duration length{random.between(450, 510) * minute_microseconds};
+  const Duration start =
+      std::chrono::seconds(agent.usual_start_seconds) + Duration(random.between(0, 900'000'000));
+  const Duration length = random.between(450, 510) * minute;
   Shift& shift = shifts_[place];
   shift.begin = midnight + start;
   shift.end = shift.begin + length;
@@ -100,8 +98,7 @@ void Team::plan_pauses(std::size_t place, Random& random, Agenda& agenda) const 
   const std::string_view id = agents_[place].id;
   const std::int64_t pauses = random.between(2, 3);
   for (std::int64_t pause = 0; pause < pauses; ++pause) {
-    const Duration after{(pause * 130 + 60) * minute_microseconds +
-                         random.between(0, 3'000'000'000)};
+    const Duration after = (pause * 130 + 60) * minute + Duration(random.between(0, 3'000'000'000));
     const Instant begin = shifts_[place].begin + after;
     agenda.add(begin, AgentStatus{id, not_accepting});
     const Duration length{random.between(300'000'000, 3'000'000'000)};

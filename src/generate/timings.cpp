@@ -46,11 +46,11 @@ Duration drawn_between(std::span<const std::int64_t> quantiles, Random& random) 
   const std::int64_t low = quantiles[place] * microseconds_per_second;
   const std::int64_t high = quantiles[place + 1] * microseconds_per_second;
   constexpr std::uint32_t steps = 1'000'000;
-  return {low + (high - low) / steps * random.below(steps)};
+  return Duration(low + (high - low) / steps * random.below(steps));
 }
 
 Duration at_pace(Pace pace, std::int64_t live, Duration time) {
-  return pace == Pace::live ? Duration{time.microseconds / live} : time;
+  return pace == Pace::live ? time / live : time;
 }
 
 }  // namespace
@@ -68,8 +68,7 @@ Duration customer_pause(Pace pace, Random& random) {
 }
 
 Duration idle_limit(Pace pace) {
-  const std::int64_t hours = pace == Pace::live ? 1 : 24;
-  return {hours * 3'600 * microseconds_per_second};
+  return std::chrono::hours(pace == Pace::live ? 1 : 24);
 }
 
 int turns(Random& random) {

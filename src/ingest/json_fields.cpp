@@ -148,9 +148,9 @@ Instant FieldReader::time(simdjson::dom::element value, const Path& path) {
 
 Instant FieldReader::seconds(simdjson::dom::element value, const Path& path) {
   const auto seconds = integral(value);
-  if (seconds && *seconds >= earliest_instant.microseconds / microseconds_per_second &&
-      *seconds <= latest_instant.microseconds / microseconds_per_second) {
-    return {*seconds * microseconds_per_second};
+  if (seconds && *seconds >= unix_microseconds(earliest_instant) / microseconds_per_second &&
+      *seconds <= unix_microseconds(latest_instant) / microseconds_per_second) {
+    return Instant(std::chrono::seconds(*seconds));
   }
   refuse(path, "not a time in whole seconds since 1970");
   return {};

@@ -27,7 +27,8 @@ struct ThreadFields {
 
 // In seconds: from the earliest instant to the latest.
 constexpr std::int64_t longest_queues_duration =
-    (latest_instant.microseconds - earliest_instant.microseconds) / microseconds_per_second;
+    (unix_microseconds(latest_instant) - unix_microseconds(earliest_instant)) /
+    microseconds_per_second;
 
 constexpr std::string_view unknown_user_type =
     "user who is neither an agent nor a customer, and counts as a customer: type";

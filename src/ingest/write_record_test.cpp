@@ -24,7 +24,7 @@ chat::Record read_again(const chat::Record& record) {
 }
 
 Instant some_instant() {
-  return {*rc::gen::inRange<std::int64_t>(0, 4'000'000'000) * 1'000'003};
+  return from_unix_microseconds(*rc::gen::inRange<std::int64_t>(0, 4'000'000'000) * 1'000'003);
 }
 std::string some_text() {
   return *rc::gen::element<std::string>("a", "zażółć", "tab\tquote\"back\\slash", "customer",
@@ -135,24 +135,29 @@ TEST(WriteRecord, RecordsOfOurOwnAreReadAsTheyWere) {
       chat::AgentRecord{"ann", "Ann \"A\"", "Europe/Warsaw", std::vector<std::int64_t>{1, 2}},
       chat::GroupRecord{0, std::nullopt},
       chat::GroupRecord{-5, "Sales"},
-      chat::GroupRecord{5, "Sales", std::vector<std::string>{"ann", "bob"}, {{8}}},
-      chat::GroupRecord{5, std::nullopt, std::vector<std::string>{}, {{9}}},
+      chat::GroupRecord{
+          5, "Sales", std::vector<std::string>{"ann", "bob"}, {from_unix_microseconds(8)}},
+      chat::GroupRecord{5, std::nullopt, std::vector<std::string>{}, {from_unix_microseconds(9)}},
       chat::AgentRecord{"helper", "Helper", {}, {}, chat::AgentUpdate::record, {}, true},
-      chat::AgentStatusRecord{"ann", offline, {1}},
-      chat::AgentStatusRecord{"ann", accepting_chats, {2}},
+      chat::AgentStatusRecord{"ann", offline, from_unix_microseconds(1)},
+      chat::AgentStatusRecord{"ann", accepting_chats, from_unix_microseconds(2)},
       chat::AgentStatusRecord{"ann", not_accepting_chats, latest_instant},
-      chat::GreetingRecord{9, "u", chat::GreetingEvent::displayed, 3, {4}},
-      chat::GreetingRecord{9, "u", chat::GreetingEvent::canceled, std::nullopt, {5}},
+      chat::GreetingRecord{9, "u", chat::GreetingEvent::displayed, 3, from_unix_microseconds(4)},
+      chat::GreetingRecord{9, "u", chat::GreetingEvent::canceled, std::nullopt,
+                           from_unix_microseconds(5)},
       chat::GreetingRecord{9, "u", chat::GreetingEvent::goal, std::nullopt, earliest_instant},
       chat::AchievementRecord{chat::AchievementKind::goal, "t", 5, std::nullopt},
-      chat::AchievementRecord{chat::AchievementKind::sale, "t", 6, Instant{7}},
-      chat::WebhookRecord{"t", {}, {}, {chat::PresenceUpdate{"ann", true}}, {{8}}},
-      chat::WebhookRecord{"t", {}, {}, {chat::PresenceUpdate{"ann", false}}, {{9}}},
-      chat::WebhookRecord{"t", {}, {}, {chat::PresenceUpdate{"sue", true, true}}, {{9}}},
-      chat::QueueRecord{"t", {{7}, {9}, true}},
-      chat::QueueRecord{"t", {{7}, {7}, false}},
-      chat::FormLabel{"f", "q", "", "Why?", {7}},
-      chat::FormLabel{"f", "q", "0", "", {8}},
+      chat::AchievementRecord{chat::AchievementKind::sale, "t", 6, from_unix_microseconds(7)},
+      chat::WebhookRecord{
+          "t", {}, {}, {chat::PresenceUpdate{"ann", true}}, {from_unix_microseconds(8)}},
+      chat::WebhookRecord{
+          "t", {}, {}, {chat::PresenceUpdate{"ann", false}}, {from_unix_microseconds(9)}},
+      chat::WebhookRecord{
+          "t", {}, {}, {chat::PresenceUpdate{"sue", true, true}}, {from_unix_microseconds(9)}},
+      chat::QueueRecord{"t", {from_unix_microseconds(7), from_unix_microseconds(9), true}},
+      chat::QueueRecord{"t", {from_unix_microseconds(7), from_unix_microseconds(7), false}},
+      chat::FormLabel{"f", "q", "", "Why?", from_unix_microseconds(7)},
+      chat::FormLabel{"f", "q", "0", "", from_unix_microseconds(8)},
       chat::DigestKeyRecord{{{1, 2, 0xfe}}},
   };
   for (const chat::Record& record : records) EXPECT_EQ(read_again(record), record);

@@ -5,27 +5,33 @@
 #include <iterator>
 
 #include "base/json_text.h"
+#include "base/overloaded.h"
+#include "report/definition.h"
 
 namespace chatreports::render {
 namespace {
 
-constexpr std::size_t steps_an_entry = 8;
+constexpr std::size_t steps_per_entry = 8;
 
-void append_figure(std::string& json, const report::Figure& figure) {
-  if (const auto* integer = std::get_if<std::int64_t>(&figure)) {
-    fmt::format_to(std::back_inserter(json), "{}", *integer);
-  } else if (const auto* hundredths = std::get_if<report::Hundredths>(&figure)) {
-    const std::int64_t fraction = hundredths->value % 100;
-    fmt::format_to(std::back_inserter(json), "{}", hundredths->value / 100);
-    if (fraction % 10 != 0) {
-      fmt::format_to(std::back_inserter(json), ".{:02}", fraction);
-    } else if (fraction != 0) {
-      fmt::format_to(std::back_inserter(json), ".{}", fraction / 10);
-    }
-  } else {
-    // The shortest text that reads back as the same double.
-    fmt::format_to(std::back_inserter(json), "{}", std::get<double>(figure));
+void append_hundredths(std::string& json, report::Hundredths hundredths) {
+  const std::int64_t fraction = hundredths.value % 100;
+  fmt::format_to(std::back_inserter(json), "{}", hundredths.value / 100);
+  if (fraction % 10 != 0) {
+    fmt::format_to(std::back_inserter(json), ".{:02}", fraction);
+  } else if (fraction != 0) {
+    fmt::format_to(std::back_inserter(json), ".{}", fraction / 10);
   }
+}
+
+void append_number(std::string& json, const report::Number& number) {
+  const auto append = [&json](auto value) {
+    fmt::format_to(std::back_inserter(json), "{}", value);
+  };
+  std::visit(Overloaded{[&](std::int64_t integer) { append(integer); },
+                        [&](report::Hundredths hundredths) { append_hundredths(json, hundredths); },
+                        // The shortest text that reads back as the same double.
+                        [&](double real) { append(real); }},
+             number);
 }
 
 void append_entries(std::string& json, const report::Entries& entries, Allowance& allowance,
@@ -35,11 +41,11 @@ void append_entries(std::string& json, const report::Entries& entries, Allowance
   for (const report::Entry& entry : entries) {
     if (!first) json += ',';
     first = false;
-    if (steps.take(steps_an_entry) || allowance.is_used_up_by(json.size())) return;
+    if (steps.take(steps_per_entry) || allowance.is_used_up_by(json.size())) return;
     append_json_string(json, entry.key);
     json += ':';
-    if (const auto* figure = std::get_if<report::Figure>(&entry.value)) {
-      append_figure(json, *figure);
+    if (const auto* number = std::get_if<report::Number>(&entry.value)) {
+      append_number(json, *number);
     } else {
       append_entries(json, std::get<report::Entries>(entry.value), allowance, steps);
     }
@@ -52,10 +58,10 @@ void append_entries(std::string& json, const report::Entries& entries, Allowance
 std::string to_json(const report::Report& report, Allowance& allowance) {
   Steps steps(allowance);
   std::string json = R"({"name":)";
-  append_json_string(json, report.name);
+  append_json_string(json, report.definition->name);
   if (report.total) {
     json += R"(,"total":)";
-    append_figure(json, *report.total);
+    append_number(json, *report.total);
   }
   json += R"(,"records":)";
   append_entries(json, report.records, allowance, steps);

@@ -3,8 +3,7 @@
 #include <array>
 #include <string>
 
-#include "report/agents/reports.h"
-#include "report/chats/reports.h"
+#include "report/reports.h"
 
 namespace chatreports::report {
 

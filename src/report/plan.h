@@ -36,6 +36,21 @@ struct Field {
   std::string name_space;  // of a property
   std::string name;        // of a property
   auto operator<=>(const Field&) const = default;
+
+  static Field of(Kind kind) { return {kind, {}, {}}; }
+  static Field agent() { return of(Kind::agent); }
+  static Field tag() { return of(Kind::tag); }
+  static Field group() { return of(Kind::group); }
+  static Field event_type() { return of(Kind::event_type); }
+  static Field goal() { return of(Kind::goal); }
+  static Field sale() { return of(Kind::sale); }
+  static Field greeting() { return of(Kind::greeting); }
+  static Field first_responder() { return of(Kind::first_responder); }
+  static Field started_by() { return of(Kind::started_by); }
+  static Field rating() { return of(Kind::rating); }
+  static Field property(std::string name_space, std::string name) {
+    return {Kind::property, std::move(name_space), std::move(name)};
+  }
 };
 
 using Value = chat::Value;
@@ -80,10 +95,15 @@ struct All {
   bool operator==(const All&) const;
 };
 
+// The default holds for everything.
 struct Predicate {
+  using Test = std::variant<All, Exists, HasAny, HasEvery, Submitted, GreetingSent>;
   bool negated = false;
-  std::variant<All, Exists, HasAny, HasEvery, Submitted, GreetingSent> test;
+  Test test;
   bool operator==(const Predicate&) const = default;
+
+  static Predicate that(Test test) { return {false, std::move(test)}; }
+  static Predicate not_that(Test test) { return {true, std::move(test)}; }
 };
 
 inline bool All::operator==(const All& other) const {

@@ -147,7 +147,7 @@ std::string predicate_text(const Predicate& predicate) {
 std::string plan_text(const Plan& plan) {
   return fmt::format("license {}: {}; {}, {} buckets{}; where {}", plan.license.value,
                      std::visit([](const auto& source) { return text_of(source); }, plan.source),
-                     text_of(plan.buckets.range()), plan.buckets.keys().size(),
+                     text_of(plan.buckets.range()), plan.buckets.size(),
                      plan.any_start ? ", chats of any start" : "", predicate_text(plan.predicate));
 }
 

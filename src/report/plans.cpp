@@ -25,7 +25,11 @@ Measure count_where(Predicate where) {
 }
 
 Predicate rated(chat::Rating rating) {
-  return {false, HasAny{{Field::Kind::rating, {}, {}}, {static_cast<std::int64_t>(rating)}}};
+  return Predicate::that(HasAny{Field::rating(), {static_cast<std::int64_t>(rating)}});
+}
+
+Predicate has_response() {
+  return Predicate::that(Exists{Field::first_responder()});
 }
 
 bool has_row(const std::optional<SetFilter>& agents, const Value& agent_id) {
@@ -36,8 +40,7 @@ bool has_row(const std::optional<SetFilter>& agents, const Value& agent_id) {
 
 Predicate agents_with_row(const std::optional<SetFilter>& agents) {
   if (!agents || agents->kind == SetFilter::Kind::exists) return {};
-  return {agents->kind == SetFilter::Kind::exclude_values,
-          HasAny{{Field::Kind::agent, {}, {}}, agents->values}};
+  return {agents->kind == SetFilter::Kind::exclude_values, HasAny{Field::agent(), agents->values}};
 }
 
 }  // namespace chatreports::report

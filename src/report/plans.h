@@ -19,6 +19,8 @@ Plan plan_of_whole_range(const Query& query, Source source);
 Measure count_where(Predicate where);
 // The chats with that rating.
 Predicate rated(chat::Rating rating);
+// The chats in which an agent answered a customer.
+Predicate has_response();
 
 // Whether the filter of agents gives the agent a row of its own. It picks chats, too, which have
 // other agents beside those that it names.

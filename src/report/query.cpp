@@ -23,7 +23,7 @@ Predicate predicate_as_written(const Field& field, const SetFilter& filter) {
   HasAny any{field, {}};
   for (const Value& value : filter.values) {
     const std::vector<Value> values = written_as(std::get<std::string>(value));
-    every.predicates.push_back({false, HasAny{field, values}});
+    every.predicates.push_back(Predicate::that(HasAny{field, values}));
     any.values.insert(any.values.end(), values.begin(), values.end());
   }
   const bool negated = filter.kind == SetFilter::Kind::exclude_values;
@@ -31,27 +31,23 @@ Predicate predicate_as_written(const Field& field, const SetFilter& filter) {
   return {negated, std::move(any)};
 }
 
-Field field_of(Field::Kind kind) {
-  return {kind, {}, {}};
-}
-
 void add(All& all, const Field& field, const std::optional<SetFilter>& filter) {
   if (filter) all.predicates.push_back(predicate_of(field, *filter));
 }
 
 Predicate predicate_of(const SurveyFilter& filter) {
-  All all{{{false, filter.submitted}}};
-  add(all, field_of(Field::Kind::group), filter.groups);
+  All all{{Predicate::that(filter.submitted)}};
+  add(all, Field::group(), filter.groups);
   return {!filter.exists, std::move(all)};
 }
 
 Predicate predicate_of(const AgentResponseFilter& filter) {
-  const Field responder = field_of(Field::Kind::first_responder);
+  const Field responder = Field::first_responder();
   All all;
-  if (filter.first || filter.exists) all.predicates.push_back({false, Exists{responder}});
+  if (filter.first || filter.exists) all.predicates.push_back(Predicate::that(Exists{responder}));
   if (filter.first) {
     add(all, responder, filter.agents);
-    add(all, field_of(Field::Kind::group), filter.groups);
+    add(all, Field::group(), filter.groups);
   }
   return {!filter.exists.value_or(true), std::move(all)};
 }
@@ -68,14 +64,14 @@ Predicate predicate_of(const Field& field, const SetFilter& filter) {
 
 Predicate predicate_of(const Filters& filters) {
   All all;
-  add(all, field_of(Field::Kind::agent), filters.agents);
-  add(all, field_of(Field::Kind::tag), filters.tags);
-  add(all, field_of(Field::Kind::group), filters.groups);
-  add(all, field_of(Field::Kind::goal), filters.goals);
-  add(all, field_of(Field::Kind::sale), filters.sales);
-  add(all, field_of(Field::Kind::event_type), filters.event_types);
+  add(all, Field::agent(), filters.agents);
+  add(all, Field::tag(), filters.tags);
+  add(all, Field::group(), filters.groups);
+  add(all, Field::goal(), filters.goals);
+  add(all, Field::sale(), filters.sales);
+  add(all, Field::event_type(), filters.event_types);
   for (const PropertyFilter& property : filters.properties) {
-    const Field field{Field::Kind::property, property.name_space, property.name};
+    const Field field = Field::property(property.name_space, property.name);
     all.predicates.push_back(predicate_of(field, property.filter));
   }
   for (const SurveyFilter& survey : filters.surveys) {
@@ -83,12 +79,13 @@ Predicate predicate_of(const Filters& filters) {
   }
   if (filters.greetings) {
     const GreetingsFilter& greetings = *filters.greetings;
-    if (greetings.sent_at) all.predicates.push_back({false, GreetingSent{*greetings.sent_at}});
-    add(all, field_of(Field::Kind::greeting), greetings.ids);
-    add(all, field_of(Field::Kind::group), greetings.groups);
+    if (greetings.sent_at)
+      all.predicates.push_back(Predicate::that(GreetingSent{*greetings.sent_at}));
+    add(all, Field::greeting(), greetings.ids);
+    add(all, Field::group(), greetings.groups);
   }
   if (filters.agent_response) all.predicates.push_back(predicate_of(*filters.agent_response));
-  return {false, std::move(all)};
+  return Predicate::that(std::move(all));
 }
 
 }  // namespace chatreports::report

@@ -87,7 +87,7 @@ struct Query {
   Instant now;                // until then an agent has the status that was set last
   PickedBy picked_by = PickedBy::start;
   Distribution distribution = Distribution::day;
-  std::size_t max_buckets = Buckets::default_max_keys;
+  std::size_t max_buckets = Buckets::default_max_size;
   Filters filters;
 };
 

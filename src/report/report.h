@@ -1,17 +1,20 @@
 #pragma once
-// A report: the answer, before it is written as JSON or anything else. A tree of named figures.
+// A report: the answer, before it is written as JSON or anything else. A tree of named numbers,
+// with the dimensions of its keys and the units of its numbers.
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
-#include "base/allowance.h"
+#include "report/figure.h"
 #include "report/table.h"
 
 namespace chatreports::report {
+
+struct Definition;
 
 // A number with two decimals, kept as hundredths: 51.06 is 5106.
 struct Hundredths {
@@ -19,51 +22,33 @@ struct Hundredths {
   bool operator==(const Hundredths&) const = default;
 };
 
-using Figure = std::variant<std::int64_t, Hundredths, double>;
+using Number = std::variant<std::int64_t, Hundredths, double>;
 
 struct Entry;
 using Entries = std::vector<Entry>;
 
 struct Entry {
   std::string key;
-  std::variant<Figure, Entries> value;
+  std::variant<Number, Entries> value;
   bool operator==(const Entry&) const = default;
 };
 
 struct Report {
-  std::string_view name;
-  std::optional<Figure> total;
-  Entries records;  // ascending by key, as docs/definitions/README.md, "Every answer"
+  const Definition* definition = nullptr;  // its name and dimensions; never null, never freed
+  std::span<const Figure> figures;         // of the records: the definition's, or those that apply
+  std::optional<Number> total = std::nullopt;
+  Unit total_unit = Unit::chats;
+  Entries records = {};  // ascending by key, as docs/definitions/README.md, "Reports"
   std::optional<Entries> summary = std::nullopt;
-  bool operator==(const Report&) const = default;
 };
 
-// sum ÷ divisor, rounded half up. sum is not negative, divisor is positive.
+// sum ÷ divisor, rounded half up. Requires sum ≥ 0 and divisor > 0.
 std::int64_t rounded_mean(Sum sum, Sum divisor);
 
-constexpr std::size_t steps_a_line = 32;  // of a report: some entries are made
+// The number of a count (then `sum` is the count), of a sum of microseconds, or of a mean of
+// microseconds over `count` chats: in the figure's unit and precision. A mean over none is 0.
+Number number_of(const Figure& figure, Sum sum, Sum count = 1);
 
-// For a table of one cell per bucket: an entry per bucket, empty where there is no cell, else what
-// `entries_of` makes of the figures. `cells` must be ungrouped. Breaks
-// off where the allowance is used up.
-template <class EntriesOf>
-Entries entries_by_bucket(const std::vector<std::string>& keys, const ChatsTable& cells,
-                          EntriesOf entries_of, Allowance& allowance) {
-  Entries records;
-  records.reserve(keys.size());
-  std::size_t next = 0;
-  Steps steps(allowance);
-  for (std::uint32_t bucket = 0; bucket < keys.size(); ++bucket) {
-    if (steps.take(steps_a_line)) break;
-    records.push_back({keys[bucket], Entries{}});
-    if (next == cells.size() || cells[next].bucket != bucket) continue;
-    records.back().value = entries_of(cells[next].figures);
-    ++next;
-  }
-  return records;
-}
-
-// The figure at `measure`, added up over all cells.
-std::int64_t total_of(const ChatsTable& cells, std::size_t measure);
+bool is_zero(const Number& number);
 
 }  // namespace chatreports::report

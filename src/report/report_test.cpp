@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -9,6 +10,8 @@
 
 namespace chatreports::report {
 namespace {
+
+using namespace std::chrono_literals;
 
 TEST(RoundedMean, RoundsHalfUp) {
   EXPECT_EQ(rounded_mean(0, 3), 0);
@@ -19,19 +22,30 @@ TEST(RoundedMean, RoundsHalfUp) {
   EXPECT_EQ(rounded_mean(Sum{1} << 100, Sum{1} << 50), std::int64_t{1} << 50);
 }
 
-TEST(EntriesByBucket, GivesEmptyBucketsToo) {
-  ChatsTable cells(1);
-  cells.add(1, ChatsTable::no_group, std::vector<Sum>{7});
-  Allowance allowance;
-  const Entries entries = entries_by_bucket(
-      {"a", "b", "c"}, cells,
-      [](std::span<const Sum> figures) {
-        return Entries{{"count", Figure(static_cast<std::int64_t>(figures[0]))}};
-      },
-      allowance);
-  const Entries expected = {
-      {"a", Entries{}}, {"b", Entries{{"count", Figure(std::int64_t{7})}}}, {"c", Entries{}}};
-  EXPECT_EQ(entries, expected);
+TEST(NumberOf, IsInTheUnitAndPrecisionOfTheFigure) {
+  constexpr Sum hour = Duration(1h).count();
+  Figure figure{.unit = Unit::hours, .statistic = Statistic::sum, .precision = Precision::whole};
+  EXPECT_EQ(number_of(figure, hour * 3 / 2), Number(std::int64_t{2}));
+  figure.precision = Precision::hundredths;
+  EXPECT_EQ(number_of(figure, hour * 3 / 2), Number(Hundredths{150}));
+  figure.unit = Unit::minutes;
+  EXPECT_EQ(number_of(figure, hour * 3 / 2), Number(Hundredths{9'000}));
+  figure = {.unit = Unit::seconds, .statistic = Statistic::mean, .precision = Precision::exact};
+  EXPECT_EQ(number_of(figure, 2'500'000, 2), Number(1.25));
+  EXPECT_EQ(number_of(figure, 0, 0), Number(0.0));
+  figure.precision = Precision::whole;
+  EXPECT_EQ(number_of(figure, 5'000'000, 2), Number(std::int64_t{3}));
+  EXPECT_EQ(number_of(figure, 0, 0), Number(std::int64_t{0}));
+  EXPECT_EQ(number_of({}, 7), Number(std::int64_t{7}));
+}
+
+TEST(IsZero, AsksForWhatIsWritten) {
+  EXPECT_TRUE(is_zero(Number(std::int64_t{0})));
+  EXPECT_TRUE(is_zero(Number(Hundredths{0})));
+  EXPECT_TRUE(is_zero(Number(0.0)));
+  EXPECT_FALSE(is_zero(Number(std::int64_t{1})));
+  EXPECT_FALSE(is_zero(Number(Hundredths{1})));
+  EXPECT_FALSE(is_zero(Number(1e-9)));
 }
 
 TEST(Catalogue, HasTheTwelveReportsOnce) {
@@ -45,6 +59,22 @@ TEST(Catalogue, HasTheTwelveReportsOnce) {
   EXPECT_EQ(actions["agents"].size(), 2U);
   EXPECT_EQ(find("chats", "nothing"), nullptr);
   EXPECT_EQ(find("agents", "tags"), nullptr);
+}
+
+// JSON, CSV and documents rely on it.
+TEST(Catalogue, HasFiguresInTheOrderOfTheirKeys) {
+  for (const Definition& definition : catalogue()) {
+    SCOPED_TRACE(definition.action);
+    ASSERT_FALSE(definition.figures.empty());
+    ASSERT_FALSE(definition.dimensions.empty());
+    for (const auto& figures : {definition.figures, definition.summary}) {
+      EXPECT_TRUE(std::ranges::is_sorted(figures, {}, &Figure::key));
+      EXPECT_EQ(std::ranges::adjacent_find(figures, {}, &Figure::key), figures.end());
+      for (const Figure& figure : figures) EXPECT_FALSE(figure.meaning.empty()) << figure.key;
+    }
+    EXPECT_FALSE(definition.meaning.empty());
+    EXPECT_FALSE(definition.distributions.empty());
+  }
 }
 
 }  // namespace

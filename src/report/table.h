@@ -119,7 +119,7 @@ struct GreetingEventsCell {
 struct TimesCell {
   std::uint32_t bucket = 0;
   std::string agent_id;
-  Duration time;
+  Duration time{};
   auto operator<=>(const TimesCell&) const = default;
 };
 

@@ -75,7 +75,7 @@ Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& reco
   if (known == now) return false;
   const auto members = now.members ? std::optional(encode_texts(*now.members)) : std::nullopt;
   const auto updated_at =
-      now.members ? std::optional(now.members_updated_at.microseconds) : std::nullopt;
+      now.members ? std::optional(unix_microseconds(now.members_updated_at)) : std::nullopt;
   const std::int64_t checksum =
       bind_row(write_group_, CheckedTable::groups, counter.next(), license.value, record.id,
                view_of(now.name), blob_of(members), updated_at);
@@ -103,7 +103,7 @@ Result<bool> AgentTables::write_agent(LicenseId license, const std::string& agen
                                   ? std::nullopt
                                   : std::optional(encode_integers(now.webhook_groups));
   const auto updated_at =
-      now.updated_at ? std::optional(now.updated_at->microseconds) : std::nullopt;
+      now.updated_at ? std::optional(unix_microseconds(*now.updated_at)) : std::nullopt;
   const std::int64_t checksum = bind_row(
       write_agent_, CheckedTable::agents, counter.next(), license.value, std::string_view(agent_id),
       view_of(now.name), view_of(now.timezone), blob_of(groups), updated_at,
@@ -166,7 +166,7 @@ Result<chat::Agent> read_agent(const Statement& row, const std::string& path) {
   auto groups = list_of(row, 5, path, "agents", decode_integers);
   if (!groups) return std::unexpected(std::move(groups.error()));
   agent.groups = *std::move(groups);
-  if (const auto at = row.optional_integer(6)) agent.updated_at = Instant{*at};
+  if (const auto at = row.optional_integer(6)) agent.updated_at = from_unix_microseconds(*at);
   agent.is_deleted = row.integer(7) != 0;
   auto webhook_groups = list_of(row, 8, path, "agents", decode_integers);
   if (!webhook_groups) return std::unexpected(std::move(webhook_groups.error()));
@@ -181,7 +181,8 @@ Result<chat::Group> read_group(const Statement& row, const std::string& path) {
   auto members = list_of(row, 4, path, "groups", decode_texts);
   if (!members) return std::unexpected(std::move(members.error()));
   group.members = *std::move(members);
-  if (const auto at = row.optional_integer(5)) group.members_updated_at = Instant{*at};
+  if (const auto at = row.optional_integer(5))
+    group.members_updated_at = from_unix_microseconds(*at);
   return group;
 }
 

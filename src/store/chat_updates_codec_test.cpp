@@ -7,12 +7,13 @@ namespace {
 
 TEST(ChatUpdatesCodec, what_was_encoded_is_decoded) {
   chat::ChatUpdates updates;
-  updates.of_all_threads = {
-      {chat::PropertyUpdate{chat::Layer::chat, "n", "p", std::int64_t{1}}, {{10}, true}, true}};
+  updates.of_all_threads = {{chat::PropertyUpdate{chat::Layer::chat, "n", "p", std::int64_t{1}},
+                             {from_unix_microseconds(10), true},
+                             true}};
   updates.of_running_threads = {
-      {{chat::TagUpdate{"t", true}, {{20}, false}, false, true}, "", {3, 5}},
+      {{chat::TagUpdate{"t", true}, {from_unix_microseconds(20), false}, false, true}, "", {3, 5}},
       {{chat::EventPropertyUpdate{7, chat::EventProperty::welcome_message, true},
-        {{30}, true},
+        {from_unix_microseconds(30), true},
         false,
         true},
        "T_7",

@@ -29,7 +29,7 @@ chat::ChatRecord chat(const std::string& thread_id, std::int64_t started_at) {
   chat::ChatRecord record;
   record.thread_id = thread_id;
   record.thread.from_chat_record = true;
-  record.thread.started_at = {started_at};
+  record.thread.started_at = from_unix_microseconds(started_at);
   record.thread.tags = {"a tag that is met often", thread_id};
   return record;
 }
@@ -50,11 +50,12 @@ void fill(Store& store) {
     records.emplace_back(goal("unknown"));
     records.emplace_back(chat::AgentRecord{"ann", "Ann", "Europe/Berlin", {{1, 2}}});
     records.emplace_back(chat::GroupRecord{1, "one"});
-    records.emplace_back(
-        chat::AgentStatusRecord{"ann", chat::AgentStatus::accepting_chats, {5'000}});
-    records.emplace_back(
-        chat::GreetingRecord{5, "u", chat::GreetingEvent::displayed, std::nullopt, {900}});
-    records.emplace_back(chat::GreetingRecord{5, "u", chat::GreetingEvent::displayed, 6, {901}});
+    records.emplace_back(chat::AgentStatusRecord{"ann", chat::AgentStatus::accepting_chats,
+                                                 from_unix_microseconds(5'000)});
+    records.emplace_back(chat::GreetingRecord{5, "u", chat::GreetingEvent::displayed, std::nullopt,
+                                              from_unix_microseconds(900)});
+    records.emplace_back(chat::GreetingRecord{5, "u", chat::GreetingEvent::displayed, 6,
+                                              from_unix_microseconds(901)});
     records.emplace_back(chat("T7", 7'500));  // has moved
     ASSERT_TRUE(store.write(of, records).has_value());
   }
@@ -183,11 +184,11 @@ TEST_F(DamagedStore, a_chat_record_that_comes_again_makes_it_good) {
 
 // No figure needs them.
 TEST_F(DamagedStore, a_damaged_label_is_noticed_and_hurts_no_report) {
-  const chat::FormLabel label{"form", "field", "answer", "Very good", {10}};
+  const chat::FormLabel label{"form", "field", "answer", "Very good", from_unix_microseconds(10)};
   {
     const auto store = open();
     const std::vector<chat::Record> labels{
-        label, chat::FormLabel{"form", "field", "", "How was it?", {10}}};
+        label, chat::FormLabel{"form", "field", "", "How was it?", from_unix_microseconds(10)}};
     ASSERT_EQ(store->write(license, labels)->written, 2u);
     EXPECT_EQ(store->find_damage(), Damage{});
   }
@@ -211,7 +212,7 @@ TEST_F(DamagedStore, a_damaged_label_is_noticed_and_hurts_no_report) {
 
 TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_made_good_when_it_comes_again) {
   const std::vector<chat::Record> labels{
-      chat::FormLabel{"form", "field", "answer", "Very good", {10}}};
+      chat::FormLabel{"form", "field", "answer", "Very good", from_unix_microseconds(10)}};
   ASSERT_EQ(open()->write(license, labels)->written, 1u);
   change("UPDATE form_labels SET label = 'Very g00d', at = 99");
   const auto store = open();

@@ -112,22 +112,22 @@ class Export {
   Result<void> export_status() {
     records_.emplace_back(chat::AgentStatusRecord{
         std::string(statuses_.bytes(3)), static_cast<chat::AgentStatus>(statuses_.integer(5)),
-        Instant{statuses_.integer(4)}});
+        from_unix_microseconds(statuses_.integer(4))});
     return {};
   }
 
   Result<void> export_greeting() {
-    records_.emplace_back(
-        chat::GreetingRecord{greetings_.integer(5), std::string(greetings_.bytes(3)),
-                             static_cast<chat::GreetingEvent>(greetings_.integer(4)),
-                             greetings_.optional_integer(6), Instant{greetings_.integer(7)}});
+    records_.emplace_back(chat::GreetingRecord{
+        greetings_.integer(5), std::string(greetings_.bytes(3)),
+        static_cast<chat::GreetingEvent>(greetings_.integer(4)), greetings_.optional_integer(6),
+        from_unix_microseconds(greetings_.integer(7))});
     return {};
   }
 
   Result<void> export_label() {
     records_.emplace_back(chat::FormLabel{
         std::string(labels_.bytes(1)), std::string(labels_.bytes(2)), std::string(labels_.bytes(3)),
-        std::string(labels_.bytes(4)), Instant{labels_.integer(5)}});
+        std::string(labels_.bytes(4)), from_unix_microseconds(labels_.integer(5))});
     return {};
   }
 

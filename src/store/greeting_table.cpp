@@ -11,7 +11,7 @@ std::int64_t bind_columns(Statement& statement, LicenseId license,
                           std::optional<std::int64_t> changed) {
   return bind_row(statement, CheckedTable::greeting_events, event_number, changed, license.value,
                   std::string_view(record.unique_id), static_cast<std::int64_t>(record.event),
-                  record.greeting_id, record.group_id, record.at.microseconds);
+                  record.greeting_id, record.group_id, unix_microseconds(record.at));
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ Result<bool> GreetingTable::write(LicenseId license, const chat::GreetingRecord&
   if (!*row) {
     done = insert(license, record, counter.next());
   } else if ((*row)->greeting_id != record.greeting_id || (*row)->group_id != record.group_id ||
-             (*row)->at != record.at.microseconds) {
+             (*row)->at != unix_microseconds(record.at)) {
     done = replace(license, **row, record, counter.next());
   } else {
     return false;
@@ -52,7 +52,7 @@ Result<std::optional<Instant>> GreetingTable::displayed_at(LicenseId license,
   const auto row = find(license, unique_id, chat::GreetingEvent::displayed);
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::nullopt;
-  return Instant{(*row)->at};
+  return from_unix_microseconds((*row)->at);
 }
 
 Result<void> GreetingTable::index_after(std::int64_t event_number) {

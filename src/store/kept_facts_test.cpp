@@ -71,14 +71,14 @@ chat::ChatRecord chat(const std::string& thread_id, const std::string& chat_id =
   record.thread_id = thread_id;
   record.chat_id = chat_id;
   record.thread.from_chat_record = true;
-  record.thread.started_at = {100};
+  record.thread.started_at = from_unix_microseconds(100);
   return record;
 }
 
 chat::Event said_by_unlisted(const std::string& id) {
   chat::Event event;
   event.key = 1;
-  event.created_at = {110};
+  event.created_at = from_unix_microseconds(110);
   event.author = chat::AuthorKind::unlisted;
   event.author_digest = chat::author_digest(id);
   return event;
@@ -92,8 +92,11 @@ std::vector<chat::Record> chats_of_bob() {
   update.author = chat::AuthorKind::nobody;
   update.author_digest = 0;
   return {archive, chat("T2"),
-          chat::WebhookRecord{
-              "T2", {}, {}, {chat::EventUpdate{update, chat::author_digest("bob")}}, {{120}}}};
+          chat::WebhookRecord{"T2",
+                              {},
+                              {},
+                              {chat::EventUpdate{update, chat::author_digest("bob")}},
+                              {from_unix_microseconds(120)}}};
 }
 
 TEST(UnlistedAuthors, are_agents_whom_the_licence_knows_in_any_order) {
@@ -211,7 +214,8 @@ TEST(RestrictedThreads, take_nothing_away) {
     const TemporaryFolder folder;
     const auto store = open(folder);
     if (told_before) {
-      write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::TagUpdate{"vip"}}, {{99}}}});
+      write(*store, {chat::WebhookRecord{
+                        "T1", {}, {}, {chat::TagUpdate{"vip"}}, {from_unix_microseconds(99)}}});
     } else {
       write(*store, {whole});
     }
@@ -226,25 +230,34 @@ TEST(RestrictedThreads, take_nothing_away) {
 TEST(QueueRecords, stay_whatever_chat_record_comes) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  const chat::QueueRecord left{"T1", {{110}, {120}, false}};
-  const chat::QueueRecord entered{"T1", {{100}, {105}, true}};
+  const chat::QueueRecord left{"T1",
+                               {from_unix_microseconds(110), from_unix_microseconds(120), false}};
+  const chat::QueueRecord entered{"T1",
+                                  {from_unix_microseconds(100), from_unix_microseconds(105), true}};
   write(*store, {left});
   EXPECT_THAT(facts_of(*store), IsEmpty());
   chat::ChatRecord archive = chat("T1");
   archive.thread.queues_duration = 7;
-  write(*store, {chat::WebhookRecord{"T1", {}, {}, {chat::QueueUpdate{{101}}}, {{102}}}, archive,
-                 entered, chat("T1")});
+  write(*store, {chat::WebhookRecord{"T1",
+                                     {},
+                                     {},
+                                     {chat::QueueUpdate{from_unix_microseconds(101)}},
+                                     {from_unix_microseconds(102)}},
+                 archive, entered, chat("T1")});
   EXPECT_EQ(write(*store, {left, entered}).unchanged, 2u);
   EXPECT_THAT(records_of_kind<chat::QueueRecord>(*store), ElementsAre(entered, left));
   const auto kept = records_of_kind<chat::ChatRecord>(*store).at(0).thread;
-  EXPECT_THAT(kept.queued_at, ElementsAre(Instant{101}));
+  EXPECT_THAT(kept.queued_at, ElementsAre(from_unix_microseconds(101)));
   EXPECT_EQ(kept.queues_duration, std::nullopt) << "the last chat record told none";
 }
 
 TEST(FormLabels, are_the_latest_by_time_in_any_order) {
-  std::vector<chat::FormLabel> update = {
-      {"f", "q", "", "Why", {1}}, {"f", "q", "", "Why?", {3}}, {"f", "q", "", "Which", {2}},
-      {"f", "q", "0", "A", {5}},  {"f", "q", "0", "B", {5}},   {"g", "q", "", "Other", {1}}};
+  std::vector<chat::FormLabel> update = {{"f", "q", "", "Why", from_unix_microseconds(1)},
+                                         {"f", "q", "", "Why?", from_unix_microseconds(3)},
+                                         {"f", "q", "", "Which", from_unix_microseconds(2)},
+                                         {"f", "q", "0", "A", from_unix_microseconds(5)},
+                                         {"f", "q", "0", "B", from_unix_microseconds(5)},
+                                         {"g", "q", "", "Other", from_unix_microseconds(1)}};
   std::ranges::sort(update, {}, &chat::FormLabel::label);
   do {
     const TemporaryFolder folder;
@@ -256,9 +269,9 @@ TEST(FormLabels, are_the_latest_by_time_in_any_order) {
     write(*store, {update[4], update[5]});
     EXPECT_EQ(write(*store, {update[4]}).written, 0u);
     EXPECT_THAT(records_of_kind<chat::FormLabel>(*store),
-                ElementsAre(chat::FormLabel{"f", "q", "", "Why?", {3}},
-                            chat::FormLabel{"f", "q", "0", "B", {5}},
-                            chat::FormLabel{"g", "q", "", "Other", {1}}));
+                ElementsAre(chat::FormLabel{"f", "q", "", "Why?", from_unix_microseconds(3)},
+                            chat::FormLabel{"f", "q", "0", "B", from_unix_microseconds(5)},
+                            chat::FormLabel{"g", "q", "", "Other", from_unix_microseconds(1)}));
     std::ranges::rotate(update, update.begin() + 1);
   } while (update[0].label != "A");
 }
@@ -289,7 +302,8 @@ TEST(Customers, are_kept_where_something_can_depend_on_them) {
 }
 
 TEST(Customers, of_a_queue_record_are_kept_where_the_chat_comes_after_it) {
-  const chat::Record stay = chat::QueueRecord{"T1", {{110}, {120}, false}};
+  const chat::Record stay =
+      chat::QueueRecord{"T1", {from_unix_microseconds(110), from_unix_microseconds(120), false}};
   const chat::ChatRecord archive = chat_with_agent("T1");
   const TemporaryFolder folder;
   const auto store = open(folder);
@@ -313,11 +327,15 @@ TEST(Export, tells_another_store_all_of_it) {
   archive.thread.visit_country = chat::country_of("SE");
   archive.thread.is_active = true;
   archive.thread.events = {said_by_unlisted("bob")};
-  archive.labels = {{"f", "q", "", "Why?", {1}}};
+  archive.labels = {{"f", "q", "", "Why?", from_unix_microseconds(1)}};
   write(*store,
         {archive, chat::AgentRecord{"bob", {}, {}, {}},
-         chat::QueueRecord{"T1", {{110}, {120}, false}},
-         chat::WebhookRecord{"T1", {}, {}, {chat::PresenceUpdate{"sue", true, true}}, {{120}}}});
+         chat::QueueRecord{"T1", {from_unix_microseconds(110), from_unix_microseconds(120), false}},
+         chat::WebhookRecord{"T1",
+                             {},
+                             {},
+                             {chat::PresenceUpdate{"sue", true, true}},
+                             {from_unix_microseconds(120)}}});
   const TemporaryFolder other_folder;
   const auto other = open(other_folder);
   write(*other, records_of(*store));

@@ -43,9 +43,9 @@ Result<void> LabelTable::save() {
   for (auto& [key, known] : labels_) {
     if (!std::exchange(known.is_changed, false)) continue;
     const auto& [license, form_id, field_id, answer_id] = key;
-    const std::int64_t checksum = bind_row(write_, table, license.value, std::string_view(form_id),
-                                           std::string_view(field_id), std::string_view(answer_id),
-                                           std::string_view(known.label), known.at.microseconds);
+    const std::int64_t checksum = bind_row(
+        write_, table, license.value, std::string_view(form_id), std::string_view(field_id),
+        std::string_view(answer_id), std::string_view(known.label), unix_microseconds(known.at));
     if (auto done = write_.run(); !done) return done;
     if (std::exchange(known.is_damaged, false)) {
       totals_.repaired(table, license);
@@ -86,7 +86,7 @@ Result<LabelTable::Known*> LabelTable::find(LicenseId license, const chat::FormL
     return &known;
   }
   known.label = find_.bytes(4);
-  known.at = {find_.integer(5)};
+  known.at = from_unix_microseconds(find_.integer(5));
   known.is_there = true;
   known.checksum = checksum_in_row(find_, table);
   return &known;

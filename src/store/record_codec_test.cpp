@@ -13,7 +13,7 @@ namespace {
 chat::ThreadRecord typical_chat() {
   chat::ThreadRecord record;
   record.from_chat_record = true;
-  record.started_at = {1'617'868'800'123'456};
+  record.started_at = from_unix_microseconds(1'617'868'800'123'456);
   record.agents = {"agent.number.one@example.com"};
   record.groups = {7};
   record.tags = {"sales", "follow up"};
@@ -23,17 +23,17 @@ chat::ThreadRecord typical_chat() {
   record.chat_properties = {{"routing", "continuous", false},
                             {"routing", "pinned", true},
                             {"source", "client_id", std::string("c5c1e8a0")}};
-  std::int64_t at = record.started_at.microseconds;
+  std::int64_t at = unix_microseconds(record.started_at);
   for (int place = 0; place < 8; ++place) {
     chat::Event event;
     event.key = static_cast<std::uint64_t>(place) + 1;
     at += 31'234'567;
-    event.created_at = {at};
+    event.created_at = from_unix_microseconds(at);
     event.author = place % 2 == 0 ? chat::AuthorKind::customer : chat::AuthorKind::agent;
     if (place % 2 != 0) event.agent_id = record.agents[0];
     record.events.push_back(event);
   }
-  record.ended_at = Instant{at + 60'000'000};
+  record.ended_at = from_unix_microseconds(at + 60'000'000);
   return record;
 }
 
@@ -79,8 +79,8 @@ std::string hex_of(std::string_view bytes) {
 chat::ThreadRecord full_record() {
   chat::ThreadRecord record;
   record.from_chat_record = true;
-  record.started_at = {1'000};
-  record.ended_at = Instant{1'005};
+  record.started_at = from_unix_microseconds(1'000);
+  record.ended_at = from_unix_microseconds(1'005);
   record.agents = {"a"};
   record.groups = {3, 5};
   record.tags = {"t"};
@@ -88,28 +88,32 @@ chat::ThreadRecord full_record() {
   record.chat_properties = {{"rating", "score", std::int64_t{1}}, {"x", "z", false}};
   record.events.resize(5);
   record.events[0].key = 1;
-  record.events[0].created_at = {1'001};
+  record.events[0].created_at = from_unix_microseconds(1'001);
   record.events[1].key = 3;
-  record.events[1].created_at = {1'003};
+  record.events[1].created_at = from_unix_microseconds(1'003);
   record.events[1].author = chat::AuthorKind::agent;
   record.events[1].agent_id = "b";
   record.events[1].visible_to_customer = false;
-  record.goals = {{9, Instant{1'002}, true}};
+  record.goals = {{9, from_unix_microseconds(1'002), true}};
   record.is_beginning = true;
   chat::EventUpdate update;
   update.event.key = 4;
-  update.event.created_at = {1'004};
+  update.event.created_at = from_unix_microseconds(1'004);
   update.author = 5;
   update.order = 4;
   update.is_edit = true;
   record.updates = {
-      {update, {{1'006}, true}, false},
-      {chat::EventPropertyUpdate{3, chat::EventProperty::form_type, "prechat"}, {{1'007}}, false},
-      {chat::TagUpdate{"t", false}, {{1'008}, true}, true},
-      {chat::PropertyUpdate{chat::Layer::chat, "n", "m", std::nullopt}, {{1'009}}, false},
-      {chat::GroupsUpdate{chat::Layer::chat, {7}}, {{1'010}}, false},
-      {chat::PresenceUpdate{"a", false}, {{1'011}}, false},
-      {chat::EndUpdate{}, {{999}}, false}};
+      {update, {from_unix_microseconds(1'006), true}, false},
+      {chat::EventPropertyUpdate{3, chat::EventProperty::form_type, "prechat"},
+       {from_unix_microseconds(1'007)},
+       false},
+      {chat::TagUpdate{"t", false}, {from_unix_microseconds(1'008), true}, true},
+      {chat::PropertyUpdate{chat::Layer::chat, "n", "m", std::nullopt},
+       {from_unix_microseconds(1'009)},
+       false},
+      {chat::GroupsUpdate{chat::Layer::chat, {7}}, {from_unix_microseconds(1'010)}, false},
+      {chat::PresenceUpdate{"a", false}, {from_unix_microseconds(1'011)}, false},
+      {chat::EndUpdate{}, {from_unix_microseconds(999)}, false}};
   record.supervisors = {"s"};
   record.known_agents = {"k"};
   record.events[0].author = chat::AuthorKind::unlisted;
@@ -117,14 +121,14 @@ chat::ThreadRecord full_record() {
   record.events[0].automatic_greeting = true;
   record.events[2].key = 4;
   record.events[2].type = chat::EventType::system_message;
-  record.events[2].created_at = {1'004};
+  record.events[2].created_at = from_unix_microseconds(1'004);
   record.events[2].system_message = chat::SystemMessage::closing;
   record.events[3] = record.events[2];
   record.events[3].key = 5;
   record.events[3].system_message = chat::SystemMessage::rated_bad;
   record.events[4].key = 6;
   record.events[4].type = chat::EventType::system;
-  record.events[4].created_at = {1'005};
+  record.events[4].created_at = from_unix_microseconds(1'005);
   record.events[4].author = chat::AuthorKind::agent;
   record.events[4].agent_id = "a";
   record.is_active = true;
@@ -132,9 +136,10 @@ chat::ThreadRecord full_record() {
   record.country = chat::country_of("NO");
   record.visit_country = chat::country_of("");
   record.queues_duration = 9;
-  record.queued_at = {{1'000}};
-  record.queue_stays = {{{1'000}, {1'002}, true}};
-  record.updates.push_back({chat::PresenceUpdate{"s", true, true}, {{1'012}}, false});
+  record.queued_at = {from_unix_microseconds(1'000)};
+  record.queue_stays = {{from_unix_microseconds(1'000), from_unix_microseconds(1'002), true}};
+  record.updates.push_back(
+      {chat::PresenceUpdate{"s", true, true}, {from_unix_microseconds(1'012)}, false});
   return record;
 }
 

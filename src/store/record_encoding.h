@@ -29,7 +29,9 @@ class RecordEncoder : public Encoder {
     }
   }
   // As the difference from `base`.
-  void time(Instant at, Instant base) { difference(at.microseconds, base.microseconds); }
+  void time(Instant at, Instant base) {
+    difference(unix_microseconds(at), unix_microseconds(base));
+  }
 
  private:
   StringTable* strings_;
@@ -49,7 +51,7 @@ class RecordDecoder : public Decoder {
     fail();
     return {};
   }
-  Instant time(Instant base) { return Instant{difference(base.microseconds)}; }
+  Instant time(Instant base) { return from_unix_microseconds(difference(unix_microseconds(base))); }
 
  private:
   const StringTable* strings_;

@@ -17,12 +17,14 @@ inline rc::Gen<std::int64_t> any_integer() {
   return rc::gen::oneOf(
       rc::gen::arbitrary<std::int64_t>(), rc::gen::inRange<std::int64_t>(-3, 4),
       rc::gen::element(std::numeric_limits<std::int64_t>::min(),
-                       std::numeric_limits<std::int64_t>::max(), earliest_instant.microseconds,
-                       latest_instant.microseconds, std::int64_t{1'600'000'000'000'000}));
+                       std::numeric_limits<std::int64_t>::max(),
+                       unix_microseconds(earliest_instant), unix_microseconds(latest_instant),
+                       std::int64_t{1'600'000'000'000'000}));
 }
 
 inline rc::Gen<Instant> any_instant() {
-  return rc::gen::map(any_integer(), [](std::int64_t value) { return Instant{value}; });
+  return rc::gen::map(any_integer(),
+                      [](std::int64_t value) { return from_unix_microseconds(value); });
 }
 
 inline rc::Gen<std::optional<Instant>> maybe_instant() {

@@ -77,7 +77,7 @@ class Replay {
   // The second column.
   static std::int64_t at(const Statement& row) { return row.integer(1); }
   static std::int64_t started_at(const Statement& row) {
-    return started_at_of(row.bytes(1)).microseconds;
+    return unix_microseconds(started_at_of(row.bytes(1)));
   }
 
   Result<void> collect(Statement& statement, ReadTime read_time, PlacesByLicense& places) {
@@ -142,7 +142,7 @@ class Replay {
     if (!moved) return std::unexpected(std::move(moved.error()));
     if (!*moved) return now;
     if (!is_intact(statements_.move, CheckedTable::thread_moves)) return damaged_history();
-    return Instant{statements_.move.integer(2)};
+    return from_unix_microseconds(statements_.move.integer(2));
   }
 
   Result<chat::Change> greeting_change(LicenseId license, const Place& place) {
@@ -171,7 +171,7 @@ class Replay {
   static void read_replaceable(const Statement& found, int column, chat::GreetingRecord& event) {
     event.greeting_id = found.integer(column);
     event.group_id = found.optional_integer(column + 1);
-    event.at = {found.integer(column + 2)};
+    event.at = from_unix_microseconds(found.integer(column + 2));
   }
 
   // Likewise for a greeting event, which is `now` at present.
@@ -218,8 +218,8 @@ class Replay {
     return chat::Change{
         {place.change},
         license,
-        chat::StatusChange{
-            {std::string(row.bytes(3)), static_cast<chat::AgentStatus>(status), {row.integer(4)}}}};
+        chat::StatusChange{{std::string(row.bytes(3)), static_cast<chat::AgentStatus>(status),
+                            from_unix_microseconds(row.integer(4))}}};
   }
 
   // Steps to the row of that number. Fails with row_is_damaged if its checksum is wrong.

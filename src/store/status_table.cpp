@@ -19,7 +19,7 @@ StatusTable::StatusTable(Database& database, RowIndex& index, Totals& totals,
 
 Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord& record,
                                 ChangeCounter& counter) {
-  const std::int64_t at = record.at.microseconds;
+  const std::int64_t at = unix_microseconds(record.at);
   const auto status = static_cast<std::int64_t>(record.status);
   const auto row = find(license, record.agent_id, at);
   if (!row) return std::unexpected(row.error());
@@ -47,7 +47,8 @@ Result<bool> StatusTable::write(LicenseId license, const chat::AgentStatusRecord
 }
 
 void StatusTable::prefetch(LicenseId license, const chat::AgentStatusRecord& record) {
-  index_.prefetch(RowKind::agent_status, license, id_of(record.agent_id, record.at.microseconds));
+  index_.prefetch(RowKind::agent_status, license,
+                  id_of(record.agent_id, unix_microseconds(record.at)));
 }
 
 Result<void> StatusTable::index_after(std::int64_t status_number) {

@@ -176,8 +176,9 @@ class Store::Implementation {
     if (stamp_ == saved_stamp_) return {};
     const auto known = read_counter(database_, "stamp");
     if (!known) return std::unexpected(known.error());
-    if (stamp_.microseconds > *known) {
-      if (auto done = write_counter(database_, "stamp", stamp_.microseconds); !done) return done;
+    if (unix_microseconds(stamp_) > *known) {
+      if (auto done = write_counter(database_, "stamp", unix_microseconds(stamp_)); !done)
+        return done;
     }
     saved_stamp_ = stamp_;
     return {};
@@ -301,7 +302,7 @@ Result<ChangeNumber> Store::last_change() {
 Result<Instant> Store::last_stamp() {
   const auto stamp = read_counter(implementation_->database(), "stamp");
   if (!stamp) return std::unexpected(stamp.error());
-  return Instant{*stamp};
+  return from_unix_microseconds(*stamp);
 }
 
 Result<std::int64_t> Store::origin() {

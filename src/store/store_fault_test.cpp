@@ -39,7 +39,7 @@ std::vector<chat::Record> chats(int first, int count) {
     chat::ChatRecord chat;
     chat.thread_id = fmt::format("thread {}", number);
     chat.thread.from_chat_record = true;
-    chat.thread.started_at = {number};
+    chat.thread.started_at = from_unix_microseconds(number);
     chat.thread.tags = {std::string(1'000, 't')};
     records.emplace_back(std::move(chat));
   }

@@ -116,7 +116,7 @@ class View {
         RC_ASSERT(*thread->previous_started_at == known->second.started_at);
       }
       facts.threads[thread->thread.value] = thread->facts;
-      return {change.license.value, 0, thread->facts.started_at.microseconds};
+      return {change.license.value, 0, unix_microseconds(thread->facts.started_at)};
     }
     if (std::holds_alternative<chat::AgentChange>(change.what)) return {change.license.value, 2, 0};
     const auto& greeting = std::get<chat::GreetingChange>(change.what);
@@ -125,7 +125,7 @@ class View {
     RC_ASSERT(greeting.previous.has_value() == (known != facts.greetings.end()));
     if (greeting.previous) RC_ASSERT(*greeting.previous == known->second);
     facts.greetings[key] = greeting.event;
-    return {change.license.value, 1, greeting.event.at.microseconds};
+    return {change.license.value, 1, unix_microseconds(greeting.event.at)};
   }
 
   std::map<LicenseId, Facts> licenses_;
@@ -135,7 +135,7 @@ class View {
 // Few of everything, so that things meet.
 rc::Gen<Instant> few_instants() {
   return rc::gen::map(rc::gen::inRange<std::int64_t>(0, 4), [](std::int64_t value) {
-    return Instant{1'600'000'000'000'000 + value * 1'000'000};
+    return from_unix_microseconds(1'600'000'000'000'000 + value * 1'000'000);
   });
 }
 
@@ -381,7 +381,7 @@ RC_GTEST_PROP(StoreModel, the_order_of_kinds_does_not_matter, ()) {
     records.emplace_back(chat::ChatRecord{thread_id, any_thread()});
     records.emplace_back(chat::AchievementRecord{chat::AchievementKind::goal, thread_id, 0, {}});
     records.emplace_back(chat::AchievementRecord{chat::AchievementKind::sale, thread_id, 1,
-                                                 Instant{1'600'000'000'000'000}});
+                                                 from_unix_microseconds(1'600'000'000'000'000)});
   }
   for (int unique = 0; unique < 2; ++unique) {
     records.emplace_back(chat::GreetingRecord{5, fmt::format("unique{}", unique),

@@ -34,7 +34,7 @@ chat::ChatRecord chat(const std::string& thread_id, std::int64_t started_at) {
   chat::ChatRecord record;
   record.thread_id = thread_id;
   record.thread.from_chat_record = true;
-  record.thread.started_at = {started_at};
+  record.thread.started_at = from_unix_microseconds(started_at);
   return record;
 }
 
@@ -46,7 +46,7 @@ chat::ChatRecord chat_with_greeting(const std::string& thread_id, const std::str
 }
 
 chat::GreetingRecord displayed(const std::string& unique_id, std::int64_t at) {
-  return {5, unique_id, GreetingEvent::displayed, std::nullopt, {at}};
+  return {5, unique_id, GreetingEvent::displayed, std::nullopt, from_unix_microseconds(at)};
 }
 
 // Written and unchanged records.
@@ -92,12 +92,12 @@ TEST(Store, writing_what_is_known_changes_nothing) {
   const TemporaryFolder folder;
   const std::vector<chat::Record> records = {
       chat_with_greeting("t", "u"),
-      chat::AchievementRecord{AchievementKind::goal, "t", 7, Instant{3}},
+      chat::AchievementRecord{AchievementKind::goal, "t", 7, from_unix_microseconds(3)},
       chat::AchievementRecord{AchievementKind::sale, "unknown", 7, {}},
       displayed("u", 5),
       chat::AgentRecord{"a", "Anna", "Europe/Warsaw", std::vector<std::int64_t>{1, 2}},
       chat::GroupRecord{1, "Sales"},
-      chat::AgentStatusRecord{"a", chat::AgentStatus::accepting_chats, {9}}};
+      chat::AgentStatusRecord{"a", chat::AgentStatus::accepting_chats, from_unix_microseconds(9)}};
   const auto store = open(folder);
   EXPECT_EQ(write(*store, license, records), std::pair(7ul, 0ul));
   const auto last = *store->last_change();
@@ -121,7 +121,7 @@ TEST(Store, a_thread_may_occur_many_times_in_one_write) {
   ASSERT_EQ(changes.size(), 1u);
   EXPECT_EQ(changes[0].number.value, 4);
   EXPECT_EQ(thread_of(changes[0]).thread.value, 1);  // when it was first heard of
-  EXPECT_EQ(thread_of(changes[0]).facts.started_at.microseconds, 20);
+  EXPECT_EQ(unix_microseconds(thread_of(changes[0]).facts.started_at), 20);
   EXPECT_THAT(thread_of(changes[0]).facts.goals, ElementsAre(7, 8));
 }
 
@@ -136,7 +136,8 @@ TEST(Store, replays_by_license_then_threads_by_start_then_greetings_by_time) {
     const auto* thread = std::get_if<chat::ThreadChange>(&change.what);
     order.push_back(thread != nullptr
                         ? fmt::format("{}: {} {}", change.license.value,
-                                      thread->facts.started_at.microseconds, thread->thread.value)
+                                      unix_microseconds(thread->facts.started_at),
+                                      thread->thread.value)
                         : fmt::format("{}: {}", change.license.value,
                                       std::get<chat::GreetingChange>(change.what).event.unique_id));
   }
@@ -150,16 +151,21 @@ TEST(Store, replays_agents_and_their_statuses_as_they_are_now) {
   using chat::AgentStatus;
   write(*store, license, {chat::AgentRecord{"ann", "Ann", {}, {{1, 2}}}});  // 1
   write(*store, license,
-        {chat::AgentStatusRecord{"ann", AgentStatus::accepting_chats, {20}}});  // 2
+        {chat::AgentStatusRecord{"ann", AgentStatus::accepting_chats,
+                                 from_unix_microseconds(20)}});  // 2
   write(*store, license,
-        {chat::AgentStatusRecord{"bob", AgentStatus::accepting_chats, {10}}});           // 3
-  write(*store, license, {chat::AgentStatusRecord{"ann", AgentStatus::offline, {20}}});  // 4
-  write(*store, license, {chat::AgentRecord{"ann", {}, "Europe/Warsaw", {}}});           // 5
+        {chat::AgentStatusRecord{"bob", AgentStatus::accepting_chats,
+                                 from_unix_microseconds(10)}});  // 3
+  write(*store, license,
+        {chat::AgentStatusRecord{"ann", AgentStatus::offline, from_unix_microseconds(20)}});  // 4
+  write(*store, license, {chat::AgentRecord{"ann", {}, "Europe/Warsaw", {}}});                // 5
   const chat::Change ann{{5}, license, chat::AgentChange{"ann", {1, 2}}};
   const chat::Change ann_left{
-      {4}, license, chat::StatusChange{{"ann", AgentStatus::offline, {20}}}};
+      {4}, license, chat::StatusChange{{"ann", AgentStatus::offline, from_unix_microseconds(20)}}};
   const chat::Change bob_came{
-      {3}, license, chat::StatusChange{{"bob", AgentStatus::accepting_chats, {10}}}};
+      {3},
+      license,
+      chat::StatusChange{{"bob", AgentStatus::accepting_chats, from_unix_microseconds(10)}}};
   EXPECT_THAT(replay(*store), ElementsAre(ann, bob_came, ann_left));
   EXPECT_THAT(replay(*store, 3), ElementsAre(ann, ann_left));
   EXPECT_THAT(replay(*store, 5), IsEmpty());
@@ -177,8 +183,8 @@ TEST(Store, replay_tells_where_a_thread_was_at_that_change) {
   };
   EXPECT_EQ(previous(0), std::nullopt);
   EXPECT_EQ(previous(1), std::nullopt);  // known, but in no report yet
-  EXPECT_EQ(previous(2), Instant{10});
-  EXPECT_EQ(previous(3), Instant{20});
+  EXPECT_EQ(previous(2), from_unix_microseconds(10));
+  EXPECT_EQ(previous(3), from_unix_microseconds(20));
   EXPECT_THAT(replay(*store, 4), IsEmpty());
 }
 
@@ -197,7 +203,8 @@ TEST(Store, replay_tells_what_a_greeting_event_replaces) {
 TEST(Store, a_goal_waits_for_its_chat) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  write(*store, license, {chat::AchievementRecord{AchievementKind::goal, "t", 7, Instant{3}}});
+  write(*store, license,
+        {chat::AchievementRecord{AchievementKind::goal, "t", 7, from_unix_microseconds(3)}});
   EXPECT_THAT(replay(*store), IsEmpty());
   EXPECT_EQ(store->last_change()->value, 1);
   write(*store, license, {chat("t", 10)});
@@ -214,11 +221,11 @@ TEST(Store, a_greeting_gives_its_time_to_its_chats) {
     if (!greeting_first) write(*store, license, {displayed("u", 50)});
 
     const auto sent_at = [&](std::size_t place) {
-      return thread_of(replay(*store).at(place)).facts.greeting->sent_at.microseconds;
+      return unix_microseconds(thread_of(replay(*store).at(place)).facts.greeting->sent_at);
     };
     EXPECT_EQ(sent_at(greeting_first ? 0 : 1), 100 - (greeting_first ? 50 : 0));
     EXPECT_EQ(sent_at(greeting_first ? 1 : 0), greeting_first ? 100 : 50);
-    EXPECT_EQ(thread_of(replay(*store).back()).facts.greeting->sent_at.microseconds, 100);
+    EXPECT_EQ(unix_microseconds(thread_of(replay(*store).back()).facts.greeting->sent_at), 100);
   }
 }
 
@@ -227,10 +234,11 @@ TEST(Store, a_greeting_that_moves_takes_its_chats_along) {
   const auto store = open(folder);
   write(*store, license, {displayed("u", 50), chat_with_greeting("t", "u"), displayed("u", 60)});
   const auto sent_at = [&] {
-    return thread_of(replay(*store).at(0)).facts.greeting->sent_at.microseconds;
+    return unix_microseconds(thread_of(replay(*store).at(0)).facts.greeting->sent_at);
   };
   EXPECT_EQ(sent_at(), 60);
-  write(*store, license, {chat::GreetingRecord{5, "u", GreetingEvent::canceled, {}, {70}}});
+  write(*store, license,
+        {chat::GreetingRecord{5, "u", GreetingEvent::canceled, {}, from_unix_microseconds(70)}});
   EXPECT_EQ(sent_at(), 60);
   write(*store, license, {chat_with_greeting("t", "not displayed")});
   EXPECT_EQ(sent_at(), 100);
@@ -277,7 +285,7 @@ TEST(Store, an_agent_is_in_the_groups_of_its_record_and_of_group_webhooks) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   const auto update = [](std::int64_t group, std::vector<std::string> members, std::int64_t at) {
-    return chat::GroupRecord{group, {}, std::move(members), {{at}, false}};
+    return chat::GroupRecord{group, {}, std::move(members), {from_unix_microseconds(at), false}};
   };
   write(*store, license, {chat::AgentRecord{"a", {}, {}, {{1}}}, update(2, {"a", "b"}, 10)});
   EXPECT_EQ(groups_of_agents(*store), (Groups{{"a", {1, 2}}, {"b", {2}}}));
@@ -300,7 +308,7 @@ TEST(Store, a_deleted_agent_keeps_its_groups_and_goes_offline) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   const auto update = [](chat::AgentUpdate what, std::int64_t at) {
-    return chat::AgentRecord{"a", {}, {}, {}, what, {{at}, false}};
+    return chat::AgentRecord{"a", {}, {}, {}, what, {from_unix_microseconds(at), false}};
   };
   write(*store, license,
         {chat::AgentRecord{"a", {}, {}, {{1, 2}}}, update(chat::AgentUpdate::suspended, 10),
@@ -310,7 +318,7 @@ TEST(Store, a_deleted_agent_keeps_its_groups_and_goes_offline) {
   for (const chat::Change& change : replay(*store)) {
     if (const auto* status = std::get_if<chat::StatusChange>(&change.what)) {
       EXPECT_EQ(status->status.status, chat::AgentStatus::offline);
-      offline_at.push_back(status->status.at.microseconds);
+      offline_at.push_back(unix_microseconds(status->status.at));
     }
   }
   EXPECT_EQ(offline_at, (std::vector<std::int64_t>{10, 20}));
@@ -334,13 +342,14 @@ TEST(Store, a_bot_stays_a_bot) {
 TEST(Store, a_status_at_the_same_time_replaces_the_other) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  chat::AgentStatusRecord status{"a", chat::AgentStatus::accepting_chats, {9}};
+  chat::AgentStatusRecord status{"a", chat::AgentStatus::accepting_chats,
+                                 from_unix_microseconds(9)};
   EXPECT_EQ(write(*store, license, {status}), one_written);
   EXPECT_EQ(write(*store, license, {status}), one_unchanged);
   status.status = chat::AgentStatus::offline;
   EXPECT_EQ(write(*store, license, {status}), one_written);
   EXPECT_EQ(write(*store, license, {status}), one_unchanged);
-  status.at = {10};
+  status.at = from_unix_microseconds(10);
   EXPECT_EQ(write(*store, license, {status}), one_written);
 }
 
@@ -365,7 +374,7 @@ TEST(Store, an_import_that_ends_early_loses_no_id) {
   EXPECT_EQ(write(*store, license, records), std::pair(0ul, 3ul));
   EXPECT_EQ(indexed(), 4);
   write(*store, license, {displayed("u", 40)});
-  EXPECT_EQ(thread_of(replay(*store, 4).at(0)).facts.greeting->sent_at.microseconds, 40);
+  EXPECT_EQ(unix_microseconds(thread_of(replay(*store, 4).at(0)).facts.greeting->sent_at), 40);
 }
 
 TEST(Store, an_import_that_ends_early_loses_no_greeting_of_an_older_chat) {
@@ -378,7 +387,7 @@ TEST(Store, an_import_that_ends_early_loses_no_greeting_of_an_older_chat) {
   }
   const auto store = open(folder);
   write(*store, license, {displayed("u", 40)});
-  EXPECT_EQ(thread_of(replay(*store, 2).at(0)).facts.greeting->sent_at.microseconds, 40);
+  EXPECT_EQ(unix_microseconds(thread_of(replay(*store, 2).at(0)).facts.greeting->sent_at), 40);
 }
 
 TEST(Store, an_import_of_what_is_known_changes_nothing) {
@@ -423,7 +432,7 @@ TEST(Store, many_chats_may_come_from_one_greeting) {
   EXPECT_EQ(write(*store, license, {displayed("u", 50)}), one_written);
   const auto changes = replay(*store, static_cast<std::int64_t>(count));
   EXPECT_EQ(changes.size(), count + 1);
-  EXPECT_EQ(thread_of(changes.at(0)).facts.greeting->sent_at.microseconds, 50);
+  EXPECT_EQ(unix_microseconds(thread_of(changes.at(0)).facts.greeting->sent_at), 50);
 }
 
 TEST(Store, ids_are_any_bytes) {
@@ -468,7 +477,7 @@ TEST(Store, a_replay_is_of_one_moment) {
   std::vector<std::int64_t> seen;
   ASSERT_TRUE(reader->replay({}, 1, [&](std::span<const chat::Change> changes) {
     write(*writer, license, {chat("c", 99), chat("d", 4)});
-    seen.push_back(thread_of(changes[0]).facts.started_at.microseconds);
+    seen.push_back(unix_microseconds(thread_of(changes[0]).facts.started_at));
     return Result<void>();
   }));
   EXPECT_THAT(seen, ElementsAre(1, 2, 3));

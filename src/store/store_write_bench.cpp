@@ -50,7 +50,7 @@ class ChatMaker {
     chat::ThreadRecord& thread = record.thread;
     thread.from_chat_record = true;
     now_ += 3'000'000 + static_cast<std::int64_t>(random_() % 1'000'000);
-    thread.started_at = {now_};
+    thread.started_at = from_unix_microseconds(now_);
     const std::string agent = fmt::format("agent{}@example.com", random_() % 200);
     thread.agents = {agent};
     thread.groups = {static_cast<std::int64_t>(random_() % 20)};
@@ -62,12 +62,12 @@ class ChatMaker {
     for (int place = 0; place < 8; ++place) {
       at += static_cast<std::int64_t>(random_() % 60'000'000);
       chat::Event event;
-      event.created_at = {at};
+      event.created_at = from_unix_microseconds(at);
       event.author = place % 2 == 0 ? chat::AuthorKind::customer : chat::AuthorKind::agent;
       if (event.author == chat::AuthorKind::agent) event.agent_id = agent;
       thread.events.push_back(event);
     }
-    thread.ended_at = Instant{at};
+    thread.ended_at = from_unix_microseconds(at);
     return record;
   }
   std::vector<chat::Record> batch() {

@@ -201,8 +201,8 @@ Result<void> ThreadRows::index_after(std::int64_t thread_number) {
 
 Result<void> ThreadRows::remember_move(std::int64_t thread_number, Instant from,
                                        std::int64_t change) {
-  const std::int64_t checksum =
-      bind_row(insert_move_, CheckedTable::thread_moves, thread_number, change, from.microseconds);
+  const std::int64_t checksum = bind_row(insert_move_, CheckedTable::thread_moves, thread_number,
+                                         change, unix_microseconds(from));
   totals_.added(CheckedTable::thread_moves, of_all_licenses, checksum);
   return insert_move_.run();
 }

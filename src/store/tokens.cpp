@@ -105,9 +105,9 @@ class Tokens::Implementation {
         .bind(2, token.license.value)
         .bind_text(3, scopes)
         .bind_optional_text(4, token.agent_id)
-        .bind(5, token.created_at.microseconds);
+        .bind(5, unix_microseconds(token.created_at));
     if (token.expires_at) {
-      insert_.bind(6, token.expires_at->microseconds);
+      insert_.bind(6, unix_microseconds(*token.expires_at));
     } else {
       insert_.bind_null(6);
     }
@@ -156,8 +156,9 @@ class Tokens::Implementation {
       token.license = {read_.integer(2)};
       token.scopes = separated(read_.bytes(3));
       if (!read_.is_null(4)) token.agent_id = read_.bytes(4);
-      token.created_at = {read_.integer(5)};
-      if (const auto expires_at = read_.optional_integer(6)) token.expires_at = {*expires_at};
+      token.created_at = from_unix_microseconds(read_.integer(5));
+      if (const auto expires_at = read_.optional_integer(6))
+        token.expires_at = from_unix_microseconds(*expires_at);
       tokens.emplace_back(read_.bytes(1), std::move(token));
     }
   }

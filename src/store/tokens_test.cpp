@@ -21,7 +21,7 @@ using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::Not;
 
-constexpr Instant now{1'000};
+constexpr Instant now = from_unix_microseconds(1'000);
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -47,8 +47,8 @@ std::string create(Tokens& tokens, std::optional<Instant> expires_at = std::null
 TEST(Tokens, a_token_is_found_by_its_text_alone) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
-  const auto text =
-      tokens->create({7}, {"reports_read", "reports_write"}, "a@example.com", now, Instant{2'000});
+  const auto text = tokens->create({7}, {"reports_read", "reports_write"}, "a@example.com", now,
+                                   from_unix_microseconds(2'000));
   ASSERT_TRUE(text.has_value());
   EXPECT_THAT(*text, MatchesRegex("[0-9a-f]+"));
   EXPECT_EQ(text->size(), 64u);
@@ -59,9 +59,12 @@ TEST(Tokens, a_token_is_found_by_its_text_alone) {
   ASSERT_NE(set, nullptr);
   const Token* token = set->find(*text, now);
   ASSERT_NE(token, nullptr);
-  EXPECT_EQ(
-      *token,
-      (Token{1, {7}, {"reports_read", "reports_write"}, "a@example.com", now, Instant{2'000}}));
+  EXPECT_EQ(*token, (Token{1,
+                           {7},
+                           {"reports_read", "reports_write"},
+                           "a@example.com",
+                           now,
+                           from_unix_microseconds(2'000)}));
   ASSERT_NE(set->find(other, now), nullptr);
   EXPECT_EQ(set->find(other, now)->id, 2);
   EXPECT_EQ(set->find("", now), nullptr);
@@ -77,10 +80,10 @@ TEST(Tokens, a_token_is_found_by_its_text_alone) {
 TEST(Tokens, an_expired_token_is_not_found_but_listed) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
-  const auto text = create(*tokens, Instant{2'000});
+  const auto text = create(*tokens, from_unix_microseconds(2'000));
   const auto set = *tokens->read_if_changed();
-  EXPECT_NE(set->find(text, {1'999}), nullptr);
-  EXPECT_EQ(set->find(text, {2'000}), nullptr);
+  EXPECT_NE(set->find(text, from_unix_microseconds(1'999)), nullptr);
+  EXPECT_EQ(set->find(text, from_unix_microseconds(2'000)), nullptr);
   EXPECT_EQ(tokens->list()->size(), 1u);
 }
 

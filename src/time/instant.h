@@ -1,35 +1,29 @@
 #pragma once
 // Instants and ranges: plain values without a time zone.
 
-#include <compare>
+#include <chrono>
 #include <cstdint>
 
 namespace chatreports {
 
-// Microseconds; a length of time.
-struct Duration {
-  std::int64_t microseconds = 0;
-  auto operator<=>(const Duration&) const = default;
-};
+using Duration = std::chrono::microseconds;
+// Microseconds since 1970-01-01T00:00:00Z; leap seconds are not counted.
+using Instant = std::chrono::sys_time<Duration>;
 
-// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
-struct Instant {
-  std::int64_t microseconds = 0;
-  auto operator<=>(const Instant&) const = default;
-};
-
-inline Duration operator-(Instant later, Instant earlier) {
-  return {later.microseconds - earlier.microseconds};
+// An instant as a number, for files, tables and sums.
+constexpr std::int64_t unix_microseconds(Instant at) {
+  return at.time_since_epoch().count();
 }
-inline Instant operator+(Instant at, Duration length) {
-  return {at.microseconds + length.microseconds};
+constexpr Instant from_unix_microseconds(std::int64_t microseconds) {
+  return Instant(Duration(microseconds));
 }
 
 constexpr std::int64_t microseconds_per_second = 1'000'000;
 
 // The instants that this program accepts: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999Z.
-constexpr Instant earliest_instant{-62'135'596'800 * microseconds_per_second};
-constexpr Instant latest_instant{253'402'300'800 * microseconds_per_second - 1};
+constexpr Instant earliest_instant = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+constexpr Instant latest_instant =
+    std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1) - Duration(1);
 
 // Closed at both ends, as the API's <from,to>.
 struct TimeRange {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "time/calendar.h"
-
 namespace chatreports {
 namespace {
 
@@ -65,12 +63,11 @@ class Scanner {
 Result<Timestamp> parse_rfc3339(std::string_view text) {
   const auto refused = [] { return invalid("not an RFC 3339 time"); };
   Scanner scanner(text);
-  Date date;
-  date.year = scanner.digits(4);
+  const std::chrono::year year(scanner.digits(4));
   scanner.any_of("-");
-  date.month = scanner.digits(2);
+  const std::chrono::month month(static_cast<unsigned>(scanner.digits(2)));
   scanner.any_of("-");
-  date.day = scanner.digits(2);
+  const std::chrono::day day(static_cast<unsigned>(scanner.digits(2)));
   scanner.any_of("Tt ");
   const int hour = scanner.digits(2);
   scanner.any_of(":");
@@ -79,26 +76,24 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
   const int second = scanner.digits(2);
   const int microseconds = scanner.fraction_microseconds();
   const char sign = scanner.any_of("Zz+-");
-  int offset_minutes = 0;
+  std::chrono::minutes offset{};
   if (sign == '+' || sign == '-') {
     const int hours = scanner.digits(2);
     scanner.any_of(":");
     const int minutes = scanner.digits(2);
     if (hours > 23 || minutes > 59) return refused();
-    offset_minutes = (hours * 60 + minutes) * (sign == '-' ? -1 : 1);
+    offset = std::chrono::minutes((hours * 60 + minutes) * (sign == '-' ? -1 : 1));
   }
   if (!scanner.fits_to_the_end()) return refused();
-  if (date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1 ||
-      date.day > days_in_month(date.year, date.month)) {
-    return refused();
-  }
+  const std::chrono::year_month_day date(year, month, day);
+  if (!date.ok()) return refused();
   // A leap second is the first instant of the next minute: its fraction has no place.
   if (hour > 23 || minute > 59 || second > 60) return refused();
-  const std::int64_t seconds = days_from_date(date) * seconds_per_day + hour * 3'600 + minute * 60 +
-                               second - offset_minutes * 60;
-  const Instant instant{seconds * microseconds_per_second + (second == 60 ? 0 : microseconds)};
+  const Instant instant = std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                          std::chrono::minutes(minute) - offset + std::chrono::seconds(second) +
+                          Duration(second == 60 ? 0 : microseconds);
   if (instant < earliest_instant || latest_instant < instant) return refused();
-  return Timestamp{instant, offset_minutes * 60};
+  return Timestamp{instant, offset};
 }
 
 bool lacks_offset(std::string_view text) {
@@ -106,14 +101,13 @@ bool lacks_offset(std::string_view text) {
 }
 
 std::string format_rfc3339(Instant at) {
-  constexpr std::int64_t microseconds_per_day = seconds_per_day * microseconds_per_second;
-  const std::int64_t days = floor_divide(at.microseconds, microseconds_per_day);
-  const std::int64_t of_day = at.microseconds - days * microseconds_per_day;
-  const std::int64_t second_of_day = of_day / microseconds_per_second;
-  const Date date = date_from_days(days);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", date.year, date.month, date.day,
-                     second_of_day / 3'600, second_of_day / 60 % 60, second_of_day % 60,
-                     of_day % microseconds_per_second);
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     time.subseconds().count());
 }
 
 }  // namespace chatreports

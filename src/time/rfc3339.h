@@ -11,7 +11,7 @@ namespace chatreports {
 
 struct Timestamp {
   Instant instant;
-  int offset_seconds = 0;  // east of UTC, as written
+  std::chrono::seconds offset{};  // east of UTC, as written
   bool operator==(const Timestamp&) const = default;
 };
 

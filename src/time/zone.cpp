@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "base/utf8.h"
-#include "time/calendar.h"
 #include "time/zone_files.h"
 
 namespace chatreports {
@@ -27,12 +26,8 @@ const date::time_zone& zone_of(const void* named_zone) {
   return *static_cast<const date::time_zone*>(named_zone);
 }
 
-std::int64_t whole_seconds(Instant at) {
-  return floor_divide(at.microseconds, microseconds_per_second);
-}
-
 date::sys_info info_at(const void* named_zone, Instant at) {
-  return zone_of(named_zone).get_info(date::sys_seconds(std::chrono::seconds(whole_seconds(at))));
+  return zone_of(named_zone).get_info(std::chrono::floor<std::chrono::seconds>(at));
 }
 
 // Where the library looks, too.
@@ -92,7 +87,7 @@ Result<Zones> read_zones() {
   try {
     for (const std::string& name : *names) {
       const date::time_zone* zone = date::locate_zone(name);
-      info_at(zone, Instant{0});  // reads its file
+      info_at(zone, Instant{});  // reads its file
       zones.emplace(name, zone);
     }
   } catch (const std::exception& exception) {
@@ -116,12 +111,12 @@ Result<const Zones*> all_zones() {
 }  // namespace
 
 Zone Zone::utc() {
-  return fixed(0);
+  return fixed(std::chrono::seconds(0));
 }
 
-Zone Zone::fixed(std::int64_t offset_seconds) {
+Zone Zone::fixed(std::chrono::seconds offset) {
   Zone zone;
-  zone.fixed_offset_seconds_ = offset_seconds;
+  zone.fixed_offset_ = offset;
   return zone;
 }
 
@@ -144,28 +139,26 @@ Result<Zone> Zone::named(std::string_view name) {
   return zone;
 }
 
-std::int64_t Zone::offset_seconds_at(Instant at) const {
-  if (named_zone_ == nullptr) return fixed_offset_seconds_;
-  return info_at(named_zone_, at).offset.count();
+std::chrono::seconds Zone::offset_at(Instant at) const {
+  if (named_zone_ == nullptr) return fixed_offset_;
+  return info_at(named_zone_, at).offset;
 }
 
 std::vector<OffsetPiece> Zone::pieces(TimeRange range) const {
   const Instant end = range.to + Duration{1};
-  if (named_zone_ == nullptr) return {{range.from, end, fixed_offset_seconds_}};
+  if (named_zone_ == nullptr) return {{range.from, end, fixed_offset_}};
   std::vector<OffsetPiece> pieces;
   Instant begin = range.from;
   while (begin < end) {
     const date::sys_info info = info_at(named_zone_, begin);
     // The last piece of a zone ends at the end of the library's time: compared in seconds, since it
     // may not fit into microseconds.
-    const std::int64_t end_second = info.end.time_since_epoch().count();
-    const bool is_last = end_second > whole_seconds(range.to);
-    const Instant piece_end = is_last ? end : Instant{end_second * microseconds_per_second};
-    const std::int64_t offset = info.offset.count();
-    if (!pieces.empty() && pieces.back().offset_seconds == offset) {
+    const bool is_last = info.end > std::chrono::floor<std::chrono::seconds>(range.to);
+    const Instant piece_end = is_last ? end : Instant(info.end);
+    if (!pieces.empty() && pieces.back().offset == info.offset) {
       pieces.back().end = piece_end;  // only the name of the time changed
     } else {
-      pieces.push_back({begin, piece_end, offset});
+      pieces.push_back({begin, piece_end, info.offset});
     }
     begin = piece_end;
   }

@@ -1,8 +1,8 @@
 #pragma once
 // Time zones. time/zone.cpp is the only file that includes the time-zone library.
 
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +15,7 @@ namespace chatreports {
 struct OffsetPiece {
   Instant begin;
   Instant end;
-  std::int64_t offset_seconds = 0;  // east of UTC
+  std::chrono::seconds offset{};  // east of UTC
   bool operator==(const OffsetPiece&) const = default;
 };
 
@@ -24,7 +24,7 @@ struct OffsetPiece {
 class Zone {
  public:
   static Zone utc();
-  static Zone fixed(std::int64_t offset_seconds);
+  static Zone fixed(std::chrono::seconds offset);
   // Reads the whole tz database of the system into memory, once: afterwards no file is read. The
   // number of zones. The error names the file or folder that is missing or damaged.
   static Result<std::size_t> read_all();
@@ -33,7 +33,7 @@ class Zone {
   // why the database can't be read (`unavailable`; see read_all, which this calls).
   static Result<Zone> named(std::string_view name);
 
-  std::int64_t offset_seconds_at(Instant at) const;
+  std::chrono::seconds offset_at(Instant at) const;
 
   // The pieces that cover the closed range, in order, without gaps; the first begins at
   // `range.from`, the last ends one microsecond after `range.to`. Neighbours differ in offset.
@@ -41,7 +41,7 @@ class Zone {
 
  private:
   const void* named_zone_ = nullptr;  // borrowed from the library's database, which is never freed
-  std::int64_t fixed_offset_seconds_ = 0;
+  std::chrono::seconds fixed_offset_{};
 };
 
 }  // namespace chatreports

@@ -14,7 +14,8 @@ using report::Field;
 using report::Predicate;
 using report::Value;
 
-constexpr Instant middle{1'616'893'200 * microseconds_per_second};  // 2021-03-28T01:00:00Z
+constexpr Instant middle =
+    from_unix_microseconds(1'616'893'200 * microseconds_per_second);  // 2021-03-28T01:00:00Z
 
 template <class Make>
 auto some_list(Chance& chance, std::int64_t most, Make make) {
@@ -61,8 +62,9 @@ chat::SurveyType some_survey_type(Chance& chance) {
 
 // Mostly short, sometimes longer than the 71 minutes that four bytes hold, sometimes absurd.
 Duration some_duration(Chance& chance) {
-  if (chance.one_in(10)) return {200'000'000'000'000'000};
-  return {chance.below(chance.one_of<std::int64_t>({90, 10'000}) * microseconds_per_second)};
+  if (chance.one_in(10)) return Duration(200'000'000'000'000'000);
+  return Duration(
+      chance.below(chance.one_of<std::int64_t>({90, 10'000}) * microseconds_per_second));
 }
 
 TimeRange some_range(Chance& chance) {
@@ -186,7 +188,7 @@ Instant some_instant(Chance& chance) {
   const std::int64_t reach = chance.one_of<std::int64_t>({10'800, 432'000, 34'560'000});
   const std::int64_t seconds = chance.below(2 * reach) - reach;
   const std::int64_t fraction = chance.one_in(2) ? 0 : chance.below(microseconds_per_second);
-  return {middle.microseconds + seconds * microseconds_per_second + fraction};
+  return middle + std::chrono::seconds(seconds) + Duration(fraction);
 }
 
 chat::Thread some_thread(Chance& chance) {
@@ -222,7 +224,7 @@ chat::Thread some_thread(Chance& chance) {
     Instant from = thread.started_at;
     while (chance.one_in(2)) {
       from = from + Duration{1 + chance.below(40'000 * microseconds_per_second)};
-      const Instant to = from + Duration{1 + some_duration(chance).microseconds};
+      const Instant to = from + Duration(1) + some_duration(chance);
       thread.chatting.push_back({agent, from, to});
       from = to;
     }
@@ -356,8 +358,8 @@ std::string describe(const report::Table& table) {
     }
   } else if (const auto* times = std::get_if<std::vector<report::TimesCell>>(&table)) {
     for (const report::TimesCell& cell : *times) {
-      text += fmt::format("bucket {} agent {}: {}; ", cell.bucket, cell.agent_id,
-                          cell.time.microseconds);
+      text +=
+          fmt::format("bucket {} agent {}: {}; ", cell.bucket, cell.agent_id, cell.time.count());
     }
   } else {
     for (const auto& cell : std::get<std::vector<report::GreetingEventsCell>>(table)) {

@@ -33,13 +33,13 @@ Sum figure_of(report::Column column, const chat::Thread& thread) {
     case report::Column::count:
       return 1;
     case report::Column::duration:
-      return thread.duration.microseconds;
+      return thread.duration.count();
     case report::Column::agents_chatting_duration:
-      return thread.agents_chatting_duration.microseconds;
+      return thread.agents_chatting_duration.count();
     case report::Column::response_time:
-      return thread.response_time ? thread.response_time->microseconds : 0;
+      return thread.response_time ? thread.response_time->count() : 0;
     case report::Column::first_response_time:
-      return thread.first_response ? thread.first_response->wait.microseconds : 0;
+      return thread.first_response ? thread.first_response->wait.count() : 0;
   }
   return 0;
 }
@@ -51,7 +51,7 @@ report::Table run_source(const Licence& licence, const Plan& plan,
   for (const auto& [number, thread] : licence.threads) {
     if (allowance.is_used_up()) break;
     if (!is_picked(plan, thread)) continue;
-    const std::uint32_t bucket = plan.buckets.key_of(thread.started_at);
+    const std::uint32_t bucket = plan.buckets.bucket_of(thread.started_at);
     std::vector<std::optional<report::Value>> groups = {std::nullopt};
     if (source.group_by) {
       const auto values = reference::values_of(thread, *source.group_by);
@@ -110,7 +110,7 @@ report::Table run_source(const Licence& licence, const Plan& plan,
     if (allowance.is_used_up()) break;
     if (!plan.buckets.range().contains(event.at) || !holds(plan.predicate, event)) continue;
     if (source.at && !source.at->contains(event.at)) continue;
-    const std::uint32_t bucket = plan.buckets.key_of(event.at);
+    const std::uint32_t bucket = plan.buckets.bucket_of(event.at);
     report::GreetingEventsCell& cell = cells[{bucket, event.greeting_id}];
     cell.bucket = bucket;
     cell.greeting_id = event.greeting_id;
@@ -133,11 +133,11 @@ Duration covered(const Spans& spans, Instant from, Instant to) {
     ends.insert(std::clamp(begin, from, to));
     ends.insert(std::clamp(end, from, to));
   }
-  Duration sum;
+  Duration sum{};
   for (auto at = ends.begin(); std::next(at) != ends.end(); ++at) {
     const bool inside = std::ranges::any_of(
         spans, [at](const auto& span) { return span.first <= *at && *at < span.second; });
-    if (inside) sum.microseconds += (*std::next(at) - *at).microseconds;
+    if (inside) sum += *std::next(at) - *at;
   }
   return sum;
 }
@@ -168,12 +168,12 @@ report::Table run_source(const Licence& licence, const Plan& plan,
     for (const BucketRun& run : plan.buckets.runs_within(range)) {
       const Instant end = std::min(run.end, range.to);
       if (run.begin >= end) continue;
-      cells[{run.key, agent_id}].microseconds += covered(of_agent, run.begin, end).microseconds;
+      cells[{run.bucket, agent_id}] += covered(of_agent, run.begin, end);
     }
   }
   std::vector<report::TimesCell> table;
   for (const auto& [key, time] : cells) {
-    if (time.microseconds > 0) table.push_back({key.first, key.second, time});
+    if (time.count() > 0) table.push_back({key.first, key.second, time});
   }
   return table;
 }
@@ -193,7 +193,7 @@ report::Table run_source(const Licence& licence, const Plan& plan,
   for (const auto& [agent_id, of_agent] : spans) {
     if (allowance.is_used_up()) break;
     const Duration time = covered(of_agent, range.from, range.to);
-    if (time.microseconds > 0) table.push_back({0, agent_id, time});
+    if (time.count() > 0) table.push_back({0, agent_id, time});
   }
   return table;
 }

@@ -1,9 +1,12 @@
 // performance: what each agent did: chats, their ratings, first responses, and the time spent.
 
+#include <algorithm>
 #include <map>
 #include <set>
 
-#include "report/agents/reports.h"
+#include "report/assembler.h"
+#include "report/plans.h"
+#include "report/reports.h"
 
 namespace chatreports::report::agents {
 namespace {
@@ -27,12 +30,12 @@ Plan plan_of_status(const Query& query, chat::AgentStatus status, Predicate agen
 Result<std::vector<Plan>> plans(const Query& query) {
   const Predicate agents = agents_with_row(query.filters.agents);
   std::vector<Plan> plans = {
-      plan_of_whole_range(query, ChatsSource{Field{Field::Kind::agent, {}, {}},
+      plan_of_whole_range(query, ChatsSource{Field::agent(),
                                              {{Column::count, {}},
                                               count_where(rated(chat::Rating::good)),
                                               count_where(rated(chat::Rating::bad))}}),
       plan_of_whole_range(query,
-                          ChatsSource{Field{Field::Kind::first_responder, {}, {}},
+                          ChatsSource{Field::first_responder(),
                                       {{Column::count, {}}, {Column::first_response_time, {}}}}),
       plan_of_whole_range(query, ChattingTimesSource{}),
       plan_of_status(query, chat::AgentStatus::accepting_chats, agents),
@@ -40,40 +43,94 @@ Result<std::vector<Plan>> plans(const Query& query) {
   };
   plans[chatting].any_start = true;
   if (query.filters.groups) {
-    const Predicate members{
-        false,
-        All{{agents, predicate_of(Field{Field::Kind::group, {}, {}}, *query.filters.groups)}}};
+    const Predicate members{false,
+                            All{{agents, predicate_of(Field::group(), *query.filters.groups)}}};
     plans.push_back(plan_of_status(query, chat::AgentStatus::accepting_chats, members));
     plans.push_back(plan_of_status(query, chat::AgentStatus::not_accepting_chats, members));
   }
   return plans;
 }
 
+// The sums of one agent; times in microseconds.
 struct Performance {
-  std::int64_t chats = 0;
-  std::int64_t rated_good = 0;
-  std::int64_t rated_bad = 0;
-  std::int64_t first_responses = 0;
+  Sum chats = 0;
+  Sum rated_good = 0;
+  Sum rated_bad = 0;
+  Sum first_responses = 0;
   Sum first_response_time = 0;
   Sum accepting = 0;
   Sum not_accepting = 0;
+  Sum logged_in = 0;
   Sum chatting = 0;
 };
 
-// In seconds; 0 where there is none.
-double mean_seconds(Sum microseconds, std::int64_t count) {
-  if (count == 0) return 0;
-  return static_cast<double>(microseconds) / (static_cast<double>(count) * 1e6);
+// Where a figure's sum stands in a row, and what a mean is over.
+struct RowFigure {
+  Figure figure;
+  Sum Performance::* sum = nullptr;
+  Sum Performance::* count = nullptr;
+  bool is_in_summary = false;
+};
+
+RowFigure chats_figure(std::string_view key, std::string_view meaning, Sum Performance::* sum) {
+  return {{.key = key, .meaning = meaning}, sum, nullptr, true};
 }
 
-std::int64_t seconds(Sum microseconds) {
-  return rounded_mean(microseconds, microseconds_per_second);
+RowFigure time_figure(std::string_view key, std::string_view meaning, Sum Performance::* sum) {
+  return {{.key = key, .meaning = meaning, .unit = Unit::seconds, .statistic = Statistic::sum},
+          sum};
 }
 
-// Every figure of the row would be 0, as it is written.
+// In the order of their keys.
+const std::vector<RowFigure>& row_figures() {
+  static const std::vector<RowFigure> figures = {
+      time_figure("accepting_chats_time", "time with the status accepting chats",
+                  &Performance::accepting),
+      chats_figure("chats_count", "chats that the agent took part in", &Performance::chats),
+      chats_figure("chats_rated_bad", "these chats rated bad", &Performance::rated_bad),
+      chats_figure("chats_rated_good", "these chats rated good", &Performance::rated_good),
+      time_figure("chatting_time", "time in at least one chat", &Performance::chatting),
+      chats_figure("first_response_chats_count", "chats in which the agent responded first",
+                   &Performance::first_responses),
+      {{.key = "first_response_time",
+        .meaning = "mean wait for the first response in these chats",
+        .unit = Unit::seconds,
+        .statistic = Statistic::mean,
+        .precision = Precision::exact},
+       &Performance::first_response_time,
+       &Performance::first_responses,
+       true},
+      time_figure("logged_in_time", "time with a status other than offline",
+                  &Performance::logged_in),
+      time_figure("not_accepting_chats_time", "time with the status not accepting chats",
+                  &Performance::not_accepting),
+  };
+  return figures;
+}
+
+Number number_in(const Performance& row, const RowFigure& figure) {
+  return number_of(figure.figure, row.*figure.sum, figure.count == nullptr ? 1 : row.*figure.count);
+}
+
+enum class Of : std::uint8_t { record, summary };
+
+bool is_figure(Of of, const RowFigure& figure) {
+  return of == Of::record || figure.is_in_summary;
+}
+
+Entries entries_of(const Performance& row, Of of) {
+  Entries entries;
+  for (const RowFigure& figure : row_figures()) {
+    if (!is_figure(of, figure)) continue;
+    entries.push_back({std::string(figure.figure.key), number_in(row, figure)});
+  }
+  return entries;
+}
+
+// Every figure of the row is written as 0.
 bool shows_nothing(const Performance& row) {
-  return row.chats == 0 && row.first_responses == 0 && seconds(row.chatting) == 0 &&
-         seconds(row.accepting + row.not_accepting) == 0;
+  return std::ranges::all_of(
+      row_figures(), [&row](const RowFigure& figure) { return is_zero(number_in(row, figure)); });
 }
 
 using Rows = std::map<std::string, Performance>;
@@ -82,24 +139,24 @@ using Rows = std::map<std::string, Performance>;
 Rows rows_of_chats(const Query& query, std::span<const Table> tables, Steps& steps) {
   Rows rows;
   for (const ChatsCell cell : std::get<ChatsTable>(tables[chats_of_agent])) {
-    if (steps.take(steps_a_line)) return rows;
+    if (steps.take(steps_per_entry)) return rows;
     if (!has_row(query.filters.agents, *cell.group)) continue;
     Performance& row = rows[std::get<std::string>(*cell.group)];
-    row.chats = static_cast<std::int64_t>(cell.figures[0]);
-    row.rated_good = static_cast<std::int64_t>(cell.figures[1]);
-    row.rated_bad = static_cast<std::int64_t>(cell.figures[2]);
+    row.chats = cell.figures[0];
+    row.rated_good = cell.figures[1];
+    row.rated_bad = cell.figures[2];
   }
   for (const ChatsCell cell : std::get<ChatsTable>(tables[chats_of_responder])) {
-    if (steps.take(steps_a_line)) return rows;
+    if (steps.take(steps_per_entry)) return rows;
     if (!has_row(query.filters.agents, *cell.group)) continue;
     Performance& row = rows[std::get<std::string>(*cell.group)];
-    row.first_responses = static_cast<std::int64_t>(cell.figures[0]);
+    row.first_responses = cell.figures[0];
     row.first_response_time = cell.figures[1];
   }
   for (const TimesCell& cell : std::get<std::vector<TimesCell>>(tables[chatting])) {
-    if (steps.take(steps_a_line)) return rows;
+    if (steps.take(steps_per_entry)) return rows;
     if (!has_row(query.filters.agents, cell.agent_id)) continue;
-    rows[cell.agent_id].chatting = cell.time.microseconds;
+    rows[cell.agent_id].chatting = cell.time.count();
   }
   return rows;
 }
@@ -107,9 +164,9 @@ Rows rows_of_chats(const Query& query, std::span<const Table> tables, Steps& ste
 void add_times(const Table& table, Sum Performance::* figure, const std::set<std::string>* only,
                Rows& rows, Steps& steps) {
   for (const TimesCell& cell : std::get<std::vector<TimesCell>>(table)) {
-    if (steps.take(steps_a_line)) return;
+    if (steps.take(steps_per_entry)) return;
     if (only != nullptr && !only->contains(cell.agent_id)) continue;
-    rows[cell.agent_id].*figure = cell.time.microseconds;
+    rows[cell.agent_id].*figure = cell.time.count();
   }
 }
 
@@ -128,50 +185,52 @@ Rows rows_of(const Query& query, std::span<const Table> tables, Steps& steps) {
     add_times(tables[members_accepting], &Performance::accepting, nullptr, rows, steps);
     add_times(tables[members_not_accepting], &Performance::not_accepting, nullptr, rows, steps);
   }
+  for (auto& [agent_id, row] : rows) row.logged_in = row.accepting + row.not_accepting;
   std::erase_if(rows, [](const auto& row) { return shows_nothing(row.second); });
   return rows;
 }
 
-Entry entry_of(const std::string& agent_id, const Performance& row) {
-  return {agent_id, Entries{{"accepting_chats_time", Figure(seconds(row.accepting))},
-                            {"chats_count", Figure(row.chats)},
-                            {"chats_rated_bad", Figure(row.rated_bad)},
-                            {"chats_rated_good", Figure(row.rated_good)},
-                            {"chatting_time", Figure(seconds(row.chatting))},
-                            {"first_response_chats_count", Figure(row.first_responses)},
-                            {"first_response_time",
-                             Figure(mean_seconds(row.first_response_time, row.first_responses))},
-                            {"logged_in_time", Figure(seconds(row.accepting + row.not_accepting))},
-                            {"not_accepting_chats_time", Figure(seconds(row.not_accepting))}}};
-}
-
-Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables,
-              Allowance& allowance) {
-  Report answer{"performance-report", std::nullopt, {}};
+Report report(const Definition& definition, const Query& query, std::span<const Plan>,
+              std::span<const Table> tables, Allowance& allowance) {
+  Report answer{&definition, definition.figures};
   Performance all;
   Steps steps(allowance);
   for (const auto& [agent_id, row] : rows_of(query, tables, steps)) {
-    if (steps.take(steps_a_line)) break;
-    answer.records.push_back(entry_of(agent_id, row));
-    all.chats += row.chats;
-    all.rated_good += row.rated_good;
-    all.rated_bad += row.rated_bad;
-    all.first_responses += row.first_responses;
-    all.first_response_time += row.first_response_time;
+    if (steps.take(steps_per_entry)) break;
+    answer.records.push_back({agent_id, entries_of(row, Of::record)});
+    for (const RowFigure& figure : row_figures()) {
+      // A mean's count has a figure of its own.
+      if (figure.is_in_summary) all.*figure.sum += row.*figure.sum;
+    }
   }
-  answer.summary = Entries{
-      {"chats_count", Figure(all.chats)},
-      {"chats_rated_bad", Figure(all.rated_bad)},
-      {"chats_rated_good", Figure(all.rated_good)},
-      {"first_response_chats_count", Figure(all.first_responses)},
-      {"first_response_time", Figure(mean_seconds(all.first_response_time, all.first_responses))}};
+  answer.summary = entries_of(all, Of::summary);
   return answer;
+}
+
+std::vector<Figure> figures(Of of) {
+  std::vector<Figure> figures;
+  for (const RowFigure& figure : row_figures()) {
+    if (is_figure(of, figure)) figures.push_back(figure.figure);
+  }
+  return figures;
 }
 
 }  // namespace
 
 Definition performance() {
-  return {"agents", "performance", "performance-report", plans, report, 200};
+  return {
+      .resource = "agents",
+      .action = "performance",
+      .name = "performance-report",
+      .meaning = "The work of each agent, and for how long.",
+      .dimensions = {Dimension::agent},
+      .distributions = distributions,
+      .figures = figures(Of::record),
+      .summary = figures(Of::summary),
+      .depends_on_now = true,
+      .least_cell_bytes = 200,
+      .own_shape = OwnShape{plans, report},
+  };
 }
 
 }  // namespace chatreports::report::agents

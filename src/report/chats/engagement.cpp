@@ -1,38 +1,35 @@
-// engagement: who began the chats, and how.
-
 #include "chat/thread.h"
-#include "report/chats/counters.h"
+#include "report/reports.h"
 
 namespace chatreports::report::chats {
 namespace {
 
-Predicate started_by(chat::StartedBy who) {
-  return {false, HasAny{{Field::Kind::started_by, {}, {}}, {static_cast<std::int64_t>(who)}}};
-}
-
-const std::vector<Counter>& counters() {
-  static const std::vector<Counter> counters = {
-      {"started_by_agent", started_by(chat::StartedBy::agent)},
-      {"started_by_customer_from_greeting", started_by(chat::StartedBy::customer_from_greeting)},
-      {"started_by_customer_without_greeting",
-       started_by(chat::StartedBy::customer_without_greeting)},
-  };
-  return counters;
-}
-
-Result<std::vector<Plan>> plans(const Query& query) {
-  return plan_counters(query, counters());
-}
-
-Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables,
-              Allowance& allowance) {
-  return report_counters("engagement-report", counters(), plans, tables, allowance);
+Figure started_by(std::string_view key, std::string_view meaning, chat::StartedBy who) {
+  return {.key = key,
+          .meaning = meaning,
+          .where = Predicate::that(HasAny{Field::started_by(), {static_cast<std::int64_t>(who)}}),
+          .is_zero_written = false};
 }
 
 }  // namespace
 
 Definition engagement() {
-  return {"chats", "engagement", "engagement-report", plans, report, 16};
+  return {
+      .resource = "chats",
+      .action = "engagement",
+      .name = "engagement-report",
+      .meaning = "Who began the chats.",
+      .dimensions = {Dimension::bucket},
+      .figures = {started_by("started_by_agent", "chats that an agent began",
+                             chat::StartedBy::agent),
+                  started_by("started_by_customer_from_greeting",
+                             "chats that a customer began by answering a greeting",
+                             chat::StartedBy::customer_from_greeting),
+                  started_by("started_by_customer_without_greeting",
+                             "chats that a customer began without a greeting",
+                             chat::StartedBy::customer_without_greeting)},
+      .total = Figure{.meaning = "chats"},
+  };
 }
 
 }  // namespace chatreports::report::chats

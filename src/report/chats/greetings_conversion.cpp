@@ -5,7 +5,10 @@
 
 #include <map>
 
-#include "report/chats/reports.h"
+#include "report/assembler.h"
+#include "report/bucket_keys.h"
+#include "report/plans.h"
+#include "report/reports.h"
 
 namespace chatreports::report::chats {
 namespace {
@@ -18,12 +21,12 @@ Plan plan_of_events(const Query& query, const Buckets& buckets) {
   plan.source = GreetingEventsSource{filter.sent_at};
   All all;
   if (filter.ids) {
-    all.predicates.push_back(predicate_of(Field{Field::Kind::greeting, {}, {}}, *filter.ids));
+    all.predicates.push_back(predicate_of(Field::greeting(), *filter.ids));
   }
   if (filter.groups) {
-    all.predicates.push_back(predicate_of(Field{Field::Kind::group, {}, {}}, *filter.groups));
+    all.predicates.push_back(predicate_of(Field::group(), *filter.groups));
   }
-  plan.predicate = {false, std::move(all)};
+  plan.predicate = Predicate::that(std::move(all));
   return plan;
 }
 
@@ -33,55 +36,54 @@ Result<std::vector<Plan>> plans(const Query& asked) {
   // range.
   if (query.picked_by == PickedBy::greeting_sent) query.filters.greetings->sent_at.reset();
   query.picked_by = PickedBy::start;
-  Result<Plan> accepted = plan_by_bucket(
-      query, ChatsSource{Field{Field::Kind::greeting, {}, {}}, {{Column::count, {}}}});
+  Result<Plan> accepted =
+      plan_by_bucket(query, ChatsSource{Field::greeting(), {{Column::count, {}}}});
   if (!accepted) return std::unexpected(accepted.error());
   Plan events = plan_of_events(query, accepted->buckets);
   return std::vector{*std::move(accepted), std::move(events)};
 }
 
-struct Conversion {
-  std::int64_t accepted = 0;
-  std::int64_t canceled = 0;
-  std::int64_t displayed = 0;
-  std::int64_t goals = 0;
-};
+// The numbers of a greeting, in the order of the figures.
+using Conversion = std::array<std::int64_t, 4>;
+enum : std::size_t { accepted, canceled, displayed, goals };
 
-Entries entries_of(const std::map<std::int64_t, Conversion>& greetings) {
+Entries entries_of(const Definition& definition,
+                   const std::map<std::int64_t, Conversion>& greetings) {
   Entries entries;
   for (const auto& [greeting_id, conversion] : greetings) {
-    entries.push_back(
-        {fmt::to_string(greeting_id), Entries{{"accepted", Figure(conversion.accepted)},
-                                              {"canceled", Figure(conversion.canceled)},
-                                              {"displayed", Figure(conversion.displayed)},
-                                              {"goals", Figure(conversion.goals)}}});
+    Entries figures;
+    for (std::size_t at = 0; at < conversion.size(); ++at) {
+      figures.push_back({std::string(definition.figures[at].key), Number(conversion[at])});
+    }
+    entries.push_back({fmt::to_string(greeting_id), std::move(figures)});
   }
   return entries;
 }
 
-Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables,
-              Allowance& allowance) {
-  const auto& accepted = std::get<ChatsTable>(tables[0]);
-  const auto& events = std::get<std::vector<GreetingEventsCell>>(tables[1]);
-  const std::vector<std::string>& keys = plans[0].buckets.keys();
-  std::vector<std::map<std::int64_t, Conversion>> buckets(keys.size());
+Report report(const Definition& definition, const Query&, std::span<const Plan> plans,
+              std::span<const Table> tables, Allowance& allowance) {
+  const Buckets& buckets = plans[0].buckets;
+  std::vector<std::map<std::int64_t, Conversion>> conversions(buckets.size());
+  std::int64_t total = 0;
   Steps steps(allowance);
-  for (const ChatsCell cell : accepted) {
-    if (steps.take(steps_a_line)) break;
-    buckets[cell.bucket][std::get<std::int64_t>(*cell.group)].accepted =
-        static_cast<std::int64_t>(cell.figures[0]);
+  for (const ChatsCell cell : std::get<ChatsTable>(tables[0])) {
+    if (steps.take(steps_per_entry)) break;
+    const auto chats = static_cast<std::int64_t>(cell.figures[0]);
+    conversions[cell.bucket][std::get<std::int64_t>(*cell.group)][accepted] = chats;
+    total += chats;
   }
-  for (const GreetingEventsCell& cell : events) {
-    if (steps.take(steps_a_line)) break;
-    Conversion& conversion = buckets[cell.bucket][cell.greeting_id];
-    conversion.canceled = cell.canceled;
-    conversion.displayed = cell.displayed;
-    conversion.goals = cell.goals;
+  for (const GreetingEventsCell& cell : std::get<std::vector<GreetingEventsCell>>(tables[1])) {
+    if (steps.take(steps_per_entry)) break;
+    Conversion& conversion = conversions[cell.bucket][cell.greeting_id];
+    conversion[canceled] = cell.canceled;
+    conversion[displayed] = cell.displayed;
+    conversion[goals] = cell.goals;
   }
-  Report answer{"greetings-conversion-report", total_of(accepted, 0), {}};
-  for (std::size_t bucket = 0; bucket < keys.size(); ++bucket) {
-    if (steps.take(steps_a_line * (1 + buckets[bucket].size()))) break;
-    answer.records.push_back({keys[bucket], entries_of(buckets[bucket])});
+  Report answer{&definition, definition.figures, Number(total)};
+  for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
+    if (steps.take(steps_per_entry * (1 + conversions[bucket].size()))) break;
+    answer.records.push_back(
+        {bucket_key(buckets, bucket), entries_of(definition, conversions[bucket])});
   }
   return answer;
 }
@@ -89,7 +91,26 @@ Report report(const Query&, std::span<const Plan> plans, std::span<const Table> 
 }  // namespace
 
 Definition greetings_conversion() {
-  return {"chats", "greetings_conversion", "greetings-conversion-report", plans, report, 56};
+  return {
+      .resource = "chats",
+      .action = "greetings_conversion",
+      .name = "greetings-conversion-report",
+      .meaning = "The outcome of greetings.",
+      .dimensions = {Dimension::bucket, Dimension::greeting},
+      .figures = {{.key = "accepted", .meaning = "chats that began with the greeting"},
+                  {.key = "canceled",
+                   .meaning = "greetings that customers dismissed",
+                   .unit = Unit::events},
+                  {.key = "displayed",
+                   .meaning = "greetings that customers were shown",
+                   .unit = Unit::events},
+                  {.key = "goals",
+                   .meaning = "greetings that led to a goal",
+                   .unit = Unit::events}},
+      .total = Figure{.meaning = "sum of `accepted`"},
+      .least_cell_bytes = 56,
+      .own_shape = OwnShape{plans, report},
+  };
 }
 
 }  // namespace chatreports::report::chats

@@ -1,9 +1,11 @@
-// ranking: how the chats of each agent were rated.
+// ranking: how the chats of each agent were rated. An agent without a rated chat has no row.
 
 #include <cmath>
 
+#include "report/assembler.h"
 #include "report/chats/ranking_score.h"
-#include "report/chats/reports.h"
+#include "report/plans.h"
+#include "report/reports.h"
 
 namespace chatreports::report::chats {
 namespace {
@@ -11,25 +13,25 @@ namespace {
 Result<std::vector<Plan>> plans(const Query& query) {
   return std::vector{plan_of_whole_range(
       query, ChatsSource{
-                 Field{Field::Kind::agent, {}, {}},
+                 Field::agent(),
                  {count_where(rated(chat::Rating::good)), count_where(rated(chat::Rating::bad))}})};
 }
 
 Entry entry_of(const ChatsCell& cell) {
   const auto good = static_cast<std::int64_t>(cell.figures[0]);
   const auto bad = static_cast<std::int64_t>(cell.figures[1]);
-  return {std::get<std::string>(*cell.group), Entries{{"bad", Figure(bad)},
-                                                      {"good", Figure(good)},
-                                                      {"score", Figure(ranking_score(good, bad))},
-                                                      {"total", Figure(good + bad)}}};
+  return {std::get<std::string>(*cell.group), Entries{{"bad", Number(bad)},
+                                                      {"good", Number(good)},
+                                                      {"score", Number(ranking_score(good, bad))},
+                                                      {"total", Number(good + bad)}}};
 }
 
-Report report(const Query& query, std::span<const Plan>, std::span<const Table> tables,
-              Allowance& allowance) {
-  Report answer{"ranking-report", std::nullopt, {}};
+Report report(const Definition& definition, const Query& query, std::span<const Plan>,
+              std::span<const Table> tables, Allowance& allowance) {
+  Report answer{&definition, definition.figures};
   Steps steps(allowance);
   for (const ChatsCell cell : std::get<ChatsTable>(tables[0])) {
-    if (steps.take(steps_a_line)) break;
+    if (steps.take(steps_per_entry)) break;
     if (has_row(query.filters.agents, *cell.group)) answer.records.push_back(entry_of(cell));
   }
   return answer;
@@ -45,7 +47,25 @@ double ranking_score(std::int64_t good, std::int64_t bad) {
 }
 
 Definition ranking() {
-  return {"chats", "ranking", "ranking-report", plans, report, 48};
+  return {
+      .resource = "chats",
+      .action = "ranking",
+      .name = "ranking-report",
+      .meaning = "How the chats of each agent were rated.",
+      .dimensions = {Dimension::agent},
+      .figures = {{.key = "bad", .meaning = "chats rated bad", .where = rated(chat::Rating::bad)},
+                  {.key = "good",
+                   .meaning = "chats rated good",
+                   .where = rated(chat::Rating::good)},
+                  {.key = "score",
+                   .meaning = "ranking score",
+                   .unit = Unit::score,
+                   .statistic = Statistic::score,
+                   .precision = Precision::exact},
+                  {.key = "total", .meaning = "rated chats"}},
+      .least_cell_bytes = 48,
+      .own_shape = OwnShape{plans, report},
+  };
 }
 
 }  // namespace chatreports::report::chats

@@ -1,29 +1,26 @@
-// ratings: how many chats there were, rated or not, and how many were rated good and bad.
-
-#include "report/chats/counters.h"
+#include "report/plans.h"
+#include "report/reports.h"
 
 namespace chatreports::report::chats {
-namespace {
-
-const std::vector<Counter>& counters() {
-  static const std::vector<Counter> counters = {
-      {"bad", rated(chat::Rating::bad)}, {"chats", {}}, {"good", rated(chat::Rating::good)}};
-  return counters;
-}
-
-Result<std::vector<Plan>> plans(const Query& query) {
-  return plan_counters(query, counters());
-}
-
-Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables,
-              Allowance& allowance) {
-  return report_counters("ratings-report", counters(), plans, tables, allowance);
-}
-
-}  // namespace
 
 Definition ratings() {
-  return {"chats", "ratings", "ratings-report", plans, report, 16};
+  return {
+      .resource = "chats",
+      .action = "ratings",
+      .name = "ratings-report",
+      .meaning = "How chats were rated.",
+      .dimensions = {Dimension::bucket},
+      .figures = {{.key = "bad",
+                   .meaning = "chats rated bad",
+                   .where = rated(chat::Rating::bad),
+                   .is_zero_written = false},
+                  {.key = "chats", .meaning = "chats, rated or not", .is_zero_written = false},
+                  {.key = "good",
+                   .meaning = "chats rated good",
+                   .where = rated(chat::Rating::good),
+                   .is_zero_written = false}},
+      .total = Figure{.meaning = "chats, rated or not"},
+  };
 }
 
 }  // namespace chatreports::report::chats

@@ -5,7 +5,9 @@
 #include <map>
 
 #include "base/check.h"
-#include "report/chats/reports.h"
+#include "report/assembler.h"
+#include "report/plans.h"
+#include "report/reports.h"
 
 namespace chatreports::report::chats {
 namespace {
@@ -22,7 +24,7 @@ struct Form {
 // The answers of one form: `count` takes its place among the fields, in the order of text.
 Entries entries_of(Form form) {
   Entries entries;
-  const Entry count{"count", Figure(form.count)};
+  const Entry count{"count", Number(form.count)};
   bool counted = false;
   for (auto& [field, answers] : form.fields) {
     if (!counted && count.key <= field) {
@@ -36,12 +38,12 @@ Entries entries_of(Form form) {
   return entries;
 }
 
-Report report(const Query&, std::span<const Plan>, std::span<const Table> tables,
-              Allowance& allowance) {
+Report report(const Definition& definition, const Query&, std::span<const Plan>,
+              std::span<const Table> tables, Allowance& allowance) {
   std::map<std::int64_t, std::map<std::string, Form>> groups;
   Steps steps(allowance);
   for (const SubmissionsCell& cell : std::get<std::vector<SubmissionsCell>>(tables[0])) {
-    if (steps.take(steps_a_line)) break;
+    if (steps.take(steps_per_entry)) break;
     Form& form = groups[cell.group][cell.form_id];
     if (cell.answer.empty()) {
       form.count = cell.count;
@@ -51,14 +53,14 @@ Report report(const Query&, std::span<const Plan>, std::span<const Table> tables
     const std::size_t colon = cell.answer.find(':');
     CHECK(colon != std::string::npos);
     form.fields[cell.answer.substr(0, colon)].push_back(
-        {cell.answer.substr(colon + 1), Figure(cell.count)});
+        {cell.answer.substr(colon + 1), Number(cell.count)});
   }
-  Report answer{"surveys-report", std::nullopt, {}};
+  Report answer{&definition, definition.figures};
   for (auto& [group, forms] : groups) {
     Entries of_group;
-    if (steps.take(steps_a_line)) break;
+    if (steps.take(steps_per_entry)) break;
     for (auto& [form_id, form] : forms) {
-      if (steps.take(steps_a_line * (1 + form.fields.size()))) break;
+      if (steps.take(steps_per_entry * (1 + form.fields.size()))) break;
       of_group.push_back({form_id, entries_of(std::move(form))});
     }
     answer.records.push_back({fmt::to_string(group), std::move(of_group)});
@@ -69,7 +71,20 @@ Report report(const Query&, std::span<const Plan>, std::span<const Table> tables
 }  // namespace
 
 Definition surveys() {
-  return {"chats", "surveys", "surveys-report", plans, report, 16};
+  return {
+      .resource = "chats",
+      .action = "surveys",
+      .name = "surveys-report",
+      .meaning = "How often surveys were submitted, and each answer chosen.",
+      .dimensions = {Dimension::group, Dimension::form, Dimension::field, Dimension::answer},
+      .figures = {{.meaning = "submissions in which the answer was chosen",
+                   .unit = Unit::submissions},
+                  {.key = "count",
+                   .meaning = "submissions of the form",
+                   .unit = Unit::submissions,
+                   .level = Dimension::form}},
+      .own_shape = OwnShape{plans, report},
+  };
 }
 
 }  // namespace chatreports::report::chats

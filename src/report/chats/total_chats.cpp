@@ -1,32 +1,23 @@
-// total_chats: how many chats there were, and how many of them were continuous.
-
-#include "report/chats/counters.h"
+#include "report/reports.h"
 
 namespace chatreports::report::chats {
-namespace {
-
-const std::vector<Counter>& counters() {
-  static const std::vector<Counter> counters = {
-      {"continuous",
-       Predicate{false, HasAny{{Field::Kind::property, "routing", "continuous"}, {true}}}},
-      {"total", {}},
-  };
-  return counters;
-}
-
-Result<std::vector<Plan>> plans(const Query& query) {
-  return plan_counters(query, counters());
-}
-
-Report report(const Query&, std::span<const Plan> plans, std::span<const Table> tables,
-              Allowance& allowance) {
-  return report_counters("total-chats-report", counters(), plans, tables, allowance);
-}
-
-}  // namespace
 
 Definition total_chats() {
-  return {"chats", "total_chats", "total-chats-report", plans, report, 16};
+  const Predicate continuous =
+      Predicate::that(HasAny{Field::property("routing", "continuous"), {true}});
+  return {
+      .resource = "chats",
+      .action = "total_chats",
+      .name = "total-chats-report",
+      .meaning = "How many chats there were.",
+      .dimensions = {Dimension::bucket},
+      .figures = {{.key = "continuous",
+                   .meaning = "chats that continued outside the chat window",
+                   .where = continuous,
+                   .is_zero_written = false},
+                  {.key = "total", .meaning = "chats", .is_zero_written = false}},
+      .total = Figure{.meaning = "chats"},
+  };
 }
 
 }  // namespace chatreports::report::chats

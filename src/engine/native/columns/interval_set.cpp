@@ -7,8 +7,8 @@
 namespace chatreports::engine::native {
 namespace {
 
-std::int64_t length_of(const Span& span) {
-  return (span.to - span.from).microseconds;
+Duration length_of(const Span& span) {
+  return span.to - span.from;
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ void IntervalSet::add(Span span) {
     spans_.back().to = std::max(spans_.back().to, span.to);
     return;
   }
-  if (!spans_.empty()) length_.microseconds += length_of(spans_.back());
+  if (!spans_.empty()) length_ += length_of(spans_.back());
   if (spans_.size() % spans_per_sum == 0) sums_.push_back(length_);
   spans_.push_back(span);
 }
@@ -51,7 +51,7 @@ Duration IntervalSet::before_span(std::size_t number) const {
   const std::size_t sum = number / spans_per_sum;
   Duration before = sums_[sum];
   for (std::size_t at = sum * spans_per_sum; at < number; ++at) {
-    before.microseconds += length_of(spans_[at]);
+    before += length_of(spans_[at]);
   }
   return before;
 }
@@ -61,13 +61,12 @@ Duration IntervalSet::before(Instant at, std::size_t& place) const {
                      [&](std::size_t number) { return spans_[number].from < at; });
   if (place == 0) return {};
   const std::size_t last = place - 1;
-  return {before_span(last).microseconds +
-          (std::min(at, spans_[last].to) - spans_[last].from).microseconds};
+  return before_span(last) + (std::min(at, spans_[last].to) - spans_[last].from);
 }
 
 Duration IntervalSet::whole() const {
   if (spans_.empty()) return {};
-  return {before_span(spans_.size() - 1).microseconds + length_of(spans_.back())};
+  return before_span(spans_.size() - 1) + length_of(spans_.back());
 }
 
 std::size_t IntervalSet::bytes() const {

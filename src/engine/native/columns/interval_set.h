@@ -51,7 +51,7 @@ class IntervalSet {
 
   std::vector<Span> spans_;
   std::vector<Duration> sums_;  // the length before every spans_per_sum-th span
-  Duration length_;             // of all spans but the last
+  Duration length_{};           // of all spans but the last
 };
 
 }  // namespace chatreports::engine::native

@@ -23,7 +23,7 @@ TimeColumn::TimeColumn(std::span<const Instant> ascending) {
   lows.reserve(ascending.size());
   for (std::uint32_t row = 0; row < ascending.size(); ++row) {
     CHECK(row == 0 || ascending[row - 1] <= ascending[row]);
-    const auto distance = static_cast<std::uint64_t>((ascending[row] - base_).microseconds);
+    const auto distance = static_cast<std::uint64_t>((ascending[row] - base_).count());
     const std::uint64_t high = distance >> low_bits;
     if (steps.empty() || steps.back().high != high) steps.push_back({row, high});
     lows.push_back(static_cast<std::uint32_t>(distance));
@@ -42,7 +42,7 @@ Instant TimeColumn::value(std::uint32_t row) const {
 
 std::uint32_t TimeColumn::lower_bound(Instant at) const {
   if (low_.empty() || at <= base_) return 0;
-  const auto distance = static_cast<std::uint64_t>((at - base_).microseconds);
+  const auto distance = static_cast<std::uint64_t>((at - base_).count());
   const std::uint64_t high = distance >> low_bits;
   const auto step = std::lower_bound(
       steps_.begin(), steps_.end(), high,

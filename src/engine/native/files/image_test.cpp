@@ -87,13 +87,13 @@ TEST_F(Files, NoDamageIsOverlooked) {
 TEST(ImageVersion, IsThatOfTheLayout) {
   std::vector<SegmentRow> rows;
   for (std::int64_t number = 1; number <= 40; ++number) {
-    const Instant start{number * 1'000'000};
+    const Instant start = from_unix_microseconds(number * 1'000'000);
     const std::string agent = number % 3 == 0 ? "ann" : "bob";
     chat::Thread facts;
     facts.started_at = start;
-    facts.duration = {number * 1'000'000'000};
-    facts.agents_chatting_duration = {number};
-    facts.first_response = chat::FirstResponse{agent, {5'000'000'000}};
+    facts.duration = Duration(number * 1'000'000'000);
+    facts.agents_chatting_duration = Duration(number);
+    facts.first_response = chat::FirstResponse{agent, Duration(5'000'000'000)};
     facts.response_time = Duration{7};
     facts.greeting = chat::Greeting{number % 4, start};
     facts.rating = number % 2 == 0 ? chat::Rating::bad : chat::Rating::good;
@@ -108,7 +108,7 @@ TEST(ImageVersion, IsThatOfTheLayout) {
     facts.chatting = {{agent, start, start + Duration{number * 100}}};
     rows.push_back({{number}, facts});
   }
-  const GreetingEventRow event{Instant{4}, {1, 2, chat::GreetingEvent::goal}};
+  const GreetingEventRow event{from_unix_microseconds(4), {1, 2, chat::GreetingEvent::goal}};
   std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a
   const auto add = [&hash](const Image& image) {
     for (const std::byte byte : image.bytes()) {

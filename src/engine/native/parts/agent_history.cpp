@@ -22,11 +22,11 @@ AgentHistory AgentHistory::with(std::span<const StatusSet> statuses) const {
       const Entry& last = history.entries_.back();
       entry.accepting_before = last.accepting_before;
       entry.not_accepting_before = last.not_accepting_before;
-      const std::int64_t length = (at - last.at).microseconds;
+      const Duration length = at - last.at;
       if (last.status == chat::AgentStatus::accepting_chats) {
-        entry.accepting_before.microseconds += length;
+        entry.accepting_before += length;
       } else if (last.status == chat::AgentStatus::not_accepting_chats) {
-        entry.not_accepting_before.microseconds += length;
+        entry.not_accepting_before += length;
       }
     }
     history.entries_.push_back(entry);
@@ -55,7 +55,7 @@ Duration AgentHistory::time_before(Instant at, chat::AgentStatus status, std::si
   const Entry& last = entries_[place - 1];
   Duration time = status == chat::AgentStatus::accepting_chats ? last.accepting_before
                                                                : last.not_accepting_before;
-  if (last.status == status) time.microseconds += (at - last.at).microseconds;
+  if (last.status == status) time += at - last.at;
   return time;
 }
 

@@ -44,8 +44,8 @@ class AgentHistory {
   struct Entry {
     Instant at;
     chat::AgentStatus status = chat::AgentStatus::offline;
-    Duration accepting_before;
-    Duration not_accepting_before;
+    Duration accepting_before{};
+    Duration not_accepting_before{};
   };
 
   std::vector<Entry> entries_;  // ascending by `at`, each once

@@ -19,8 +19,8 @@ Chatting::Chatting(std::vector<Interval> intervals, const TimeColumn& started_at
   for (const Interval& interval : intervals) {
     CHECK(interval.agent < agents && started_at.value(interval.row) <= interval.from);
     rows.push_back(static_cast<std::uint16_t>(interval.row));
-    waits.push_back((interval.from - started_at.value(interval.row)).microseconds);
-    lengths.push_back((interval.to - interval.from).microseconds);
+    waits.push_back((interval.from - started_at.value(interval.row)).count());
+    lengths.push_back((interval.to - interval.from).count());
     spans[interval.agent].push_back({interval.from, interval.to});
     ends[interval.agent] = static_cast<std::uint32_t>(rows.size());
     end_ = std::max(end_, interval.to);
@@ -42,7 +42,7 @@ Chatting::Chatting(std::vector<Interval> intervals, const TimeColumn& started_at
     of_one.clear();
     for (const Span& span : set.spans()) {
       of_one.push_back(span.from);
-      lengths_of_spans.push_back((span.to - span.from).microseconds);
+      lengths_of_spans.push_back((span.to - span.from).count());
     }
     begins.push_back(of_one);
     wholes.push_back(set.whole());
@@ -56,8 +56,8 @@ Duration AgentChatting::before(Instant at) const {
   const auto next = static_cast<std::uint32_t>(count_below(begins_, at));
   if (next == 0) return {};
   const Span last = span(next - 1);
-  return {static_cast<std::int64_t>(lengths_->sum({first_, first_ + next - 1})) +
-          (std::min(at, last.to) - last.from).microseconds};
+  return Duration(static_cast<std::int64_t>(lengths_->sum({first_, first_ + next - 1}))) +
+         (std::min(at, last.to) - last.from);
 }
 
 AgentChatting Chatting::of_agent(std::uint32_t agent) const {

@@ -34,7 +34,7 @@ class AgentChatting {
   std::span<const Instant> begins_;
   const IntegerColumn* lengths_;
   std::uint32_t first_;  // the place of the first span in lengths_
-  Duration whole_;
+  Duration whole_{};
 };
 
 class Chatting {

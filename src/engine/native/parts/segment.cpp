@@ -28,13 +28,13 @@ StoredField::ValuesOfRows values_of_rows(Field::Kind kind) {
 std::int64_t value_of(const chat::Thread& facts, report::Column column) {
   switch (column) {
     case report::Column::duration:
-      return facts.duration.microseconds;
+      return facts.duration.count();
     case report::Column::agents_chatting_duration:
-      return facts.agents_chatting_duration.microseconds;
+      return facts.agents_chatting_duration.count();
     case report::Column::response_time:
-      return facts.response_time ? facts.response_time->microseconds : 0;
+      return facts.response_time ? facts.response_time->count() : 0;
     case report::Column::first_response_time:
-      return facts.first_response ? facts.first_response->wait.microseconds : 0;
+      return facts.first_response ? facts.first_response->wait.count() : 0;
     case report::Column::count:
       break;
   }

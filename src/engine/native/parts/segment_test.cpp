@@ -73,7 +73,7 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
   std::vector<SegmentRow> rows(max_segment_rows);
   for (std::uint32_t row = 0; row < max_segment_rows; ++row) {
     rows[row].thread = {row};
-    rows[row].facts.started_at = Instant{std::int64_t{row} * 3'000'000'000};
+    rows[row].facts.started_at = from_unix_microseconds(std::int64_t{row} * 3'000'000'000);
     rows[row].facts.tags = {row % 2 == 0 ? "even" : "odd"};
     if (row % 1'000 == 0) rows[row].facts.tags.push_back("thousand");
     std::ranges::sort(rows[row].facts.tags);
@@ -101,7 +101,7 @@ TEST(SegmentOfManyNames, TakesLittleForEach) {
   std::vector<SegmentRow> rows(500);
   for (std::uint32_t row = 0; row < rows.size(); ++row) {
     rows[row].thread = {row};
-    rows[row].facts.started_at = Instant{row};
+    rows[row].facts.started_at = from_unix_microseconds(row);
     for (std::uint32_t name = 0; name < names_a_chat; ++name) {
       rows[row].facts.properties.push_back(
           {"shop", std::to_string(row) + "_" + std::to_string(name + names_a_chat), true});

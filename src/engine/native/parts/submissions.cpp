@@ -172,10 +172,10 @@ Submissions Submissions::made(Plain plain, std::uint32_t segment_rows,
   std::vector<std::int64_t> waits;
   for (std::size_t submission = 0; submission < plain.rows.size(); ++submission) {
     waits.push_back(
-        (plain.submitted_at[submission] - started_at.value(plain.rows[submission])).microseconds);
+        (plain.submitted_at[submission] - started_at.value(plain.rows[submission])).count());
   }
-  if (!waits.empty()) made.least_wait_.microseconds = std::ranges::min(waits);
-  for (std::int64_t& wait : waits) wait -= made.least_wait_.microseconds;
+  if (!waits.empty()) made.least_wait_ = Duration(std::ranges::min(waits));
+  for (std::int64_t& wait : waits) wait -= made.least_wait_.count();
   made.waits_ = IntegerColumn(waits);
   made.rows_ = std::move(plain.rows);
   made.types_ = std::move(plain.types);

@@ -91,17 +91,16 @@ class Submissions {
     return static_cast<std::uint32_t>(type) * choices() + choice;
   }
   Instant submitted_at(std::uint32_t submission, const TimeColumn& started_at) const {
-    return started_at.value(rows_[submission]) +
-           Duration{least_wait_.microseconds + waits_.value(submission)};
+    return started_at.value(rows_[submission]) + least_wait_ + Duration(waits_.value(submission));
   }
   void walk(const report::Submitted& test, const std::vector<bool>& wanted,
             const TimeColumn& started_at, RowSet& into) const;
 
   Array<std::uint16_t> rows_;
   Array<chat::SurveyType> types_;
-  IntegerColumn waits_;  // from the start of the chat to the submission, less least_wait_
-  Duration least_wait_;  // the least of all waits; may be below 0
-  Instant earliest_;     // submission
+  IntegerColumn waits_;    // from the start of the chat to the submission, less least_wait_
+  Duration least_wait_{};  // the least of all waits; may be below 0
+  Instant earliest_;       // submission
   Instant latest_;
   NumberLists chosen_;   // of each submission: its choices, the form first
   NumberLists groups_;   // of each submission: numbers among the segment's groups

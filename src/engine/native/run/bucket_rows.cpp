@@ -24,7 +24,7 @@ std::vector<BucketRows> rows_by_bucket(const TimeColumn& at, RowRange picked,
     if (!reaches_the_end && end - begin < few_rows) {
       for (; begin < end; ++begin) {
         const Instant time = at.value(begin);
-        found.push_back({{begin, begin + 1}, buckets.runs_within({time, time}).front().key});
+        found.push_back({{begin, begin + 1}, buckets.runs_within({time, time}).front().bucket});
       }
       continue;
     }
@@ -33,7 +33,7 @@ std::vector<BucketRows> rows_by_bucket(const TimeColumn& at, RowRange picked,
       // Rows outside of all runs belong to the nearest run.
       const bool is_last = run + 1 == runs.size();
       const std::uint32_t end_of_run = is_last ? end : std::min(end, at.lower_bound(runs[run].end));
-      if (begin < end_of_run) found.push_back({{begin, end_of_run}, runs[run].key});
+      if (begin < end_of_run) found.push_back({{begin, end_of_run}, runs[run].bucket});
       begin = std::max(begin, end_of_run);
     }
   }

@@ -18,7 +18,7 @@ struct BucketRows {
 
 // Buckets are computed for this much time at once: rows may be thousands of years apart, with
 // millions of hours between them.
-constexpr Duration time_of_runs{std::int64_t{400} * 86'400 * microseconds_per_second};
+constexpr Duration time_of_runs = std::chrono::days(400);
 
 // Divides the picked rows, whose times are `at`. The results ascend, and none is empty; a bucket
 // may occur several times. A row outside the buckets' range belongs to the nearest bucket.

@@ -36,7 +36,7 @@ class ChattingTime {
     merge_carried();
   }
 
-  Duration length() const { return {length_}; }
+  Duration length() const { return Duration(length_); }
 
  private:
   template <class Chatting>
@@ -44,9 +44,9 @@ class ChattingTime {
     const Span first = chatting.span(0);
     if (within.to <= first.from) return 0;
     const std::int64_t before =
-        within.from <= first.from ? 0 : chatting.before(within.from).microseconds;
+        within.from <= first.from ? 0 : chatting.before(within.from).count();
     const bool reaches_the_end = chatting.span(chatting.size() - 1).to <= within.to;
-    return (reaches_the_end ? chatting.whole() : chatting.before(within.to)).microseconds - before;
+    return (reaches_the_end ? chatting.whole() : chatting.before(within.to)).count() - before;
   }
 
   // Makes the carried spans ascend without touching each other.
@@ -116,7 +116,7 @@ std::vector<report::TimesCell> times_of_agents(const Run& run, const report::Pre
   std::vector<report::TimesCell> table;
   for (const auto& [agent_id, time] : agents) {
     if (steps.take(steps_an_agent)) return {};
-    if (time.length().microseconds > 0) {
+    if (time.length().count() > 0) {
       table.push_back({0, std::string(std::get<std::string_view>(agent_id)), time.length()});
     }
   }

@@ -53,7 +53,7 @@ class BucketTimes {
  public:
   struct Entry {
     std::uint32_t bucket;
-    Duration time;
+    Duration time{};
   };
 
   void reserve(std::size_t buckets) { entries_.reserve(buckets); }
@@ -66,7 +66,7 @@ class BucketTimes {
     if (entry == entries_.end() || entry->bucket != bucket) {
       entry = entries_.insert(entry, {bucket, {}});
     }
-    entry->time.microseconds += time.microseconds;
+    entry->time += time;
   }
   const std::vector<Entry>& entries() const { return entries_; }
 
@@ -93,7 +93,7 @@ BucketTimes times_by_bucket(const Buckets& buckets, TimeRange range, Instant end
       if (is_first) before = time_before(run.begin);
       is_first = false;
       const Duration after = time_before(std::min(run.end, end));
-      if (after > before) times.add(run.key, {after.microseconds - before.microseconds});
+      if (after > before) times.add(run.bucket, after - before);
       if (end <= run.end) return times;
       before = after;
     }
@@ -146,7 +146,7 @@ class StatusTimes {
     std::size_t place = 0;
     add({}, [&](Instant at) {
       if (at <= open_since) return over.before(at, place);
-      return Duration{before_open.microseconds + (at - open_since).microseconds};
+      return before_open + (at - open_since);
     });
   }
 

@@ -1,0 +1,15 @@
+#pragma once
+// The keys of buckets, as they stand in a report.
+
+#include <cstdint>
+#include <string>
+
+#include "time/buckets.h"
+
+namespace chatreports::report {
+
+// `13:00`, `2021-04-08`, `2021-04-08 13:00`, `2021-04`, `2021`, by distribution (a year has at
+// least four digits). Keys ascend with their buckets. Empty for Buckets::whole.
+std::string bucket_key(const Buckets& buckets, std::uint32_t bucket);
+
+}  // namespace chatreports::report

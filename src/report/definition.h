@@ -1,0 +1,59 @@
+#pragma once
+// A report as data: its names, the dimensions of its records, its figures, and how its plans and
+// tables become numbers. Immutable; any thread may read it.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/allowance.h"
+#include "base/error.h"
+#include "report/figure.h"
+#include "report/plan.h"
+#include "report/query.h"
+#include "report/report.h"
+#include "report/table.h"
+
+namespace chatreports::report {
+
+struct Definition;
+
+// A report whose shape the assembler does not know has these two functions of its own.
+struct OwnShape {
+  // Fails with `invalid` if the range has too many buckets.
+  Result<std::vector<Plan>> (*plans)(const Query& query);
+  // The tables answer the plans, in their order. If the allowance is used up, the function returns
+  // early, and the report must not be used.
+  Report (*report)(const Definition& definition, const Query& query, std::span<const Plan> plans,
+                   std::span<const Table> tables, Allowance& allowance);
+};
+
+struct Definition {
+  std::string_view resource = {};          // "chats"
+  std::string_view action = {};            // "total_chats"
+  std::string_view name = {};              // "total-chats-report"
+  std::string_view meaning = {};           // a sentence for OpenAPI and the documentation
+  std::vector<Dimension> dimensions = {};  // of `records`, outermost first
+  std::span<const Distribution> distributions =
+      all_distributions;             // those that a question may ask for
+  std::vector<Figure> figures = {};  // of a record, in the order of their keys
+  std::optional<Figure> total = std::nullopt;
+  std::vector<Figure> summary = {};  // over all records, in the order of their keys
+  bool depends_on_now = false;       // until its range is over, see Query::now
+  // The fewest bytes that a cell of a table takes in the answer, so that no table is made that no
+  // answer can hold.
+  std::size_t least_cell_bytes = 16;
+  std::optional<OwnShape> own_shape = std::nullopt;  // else the assembler makes it
+};
+
+// Fails with `invalid` if the range has too many buckets.
+Result<std::vector<Plan>> plans_of(const Definition& definition, const Query& query);
+
+// The tables answer the plans, in their order. If the allowance is used up, the function returns
+// early, and the report must not be used.
+Report report_of(const Definition& definition, const Query& query, std::span<const Plan> plans,
+                 std::span<const Table> tables, Allowance& allowance);
+
+}  // namespace chatreports::report
