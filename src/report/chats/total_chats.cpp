@@ -12,7 +12,7 @@ Definition total_chats() {
       .meaning = "How many chats there were.",
       .dimensions = {Dimension::bucket},
       .figures = {{.key = "continuous",
-                   .meaning = "chats that continued outside the chat window",
+                   .meaning = "continuous chats",
                    .where = continuous,
                    .is_zero_written = false},
                   {.key = "total", .meaning = "chats", .is_zero_written = false}},
