@@ -1,4 +1,4 @@
-"""A disk that fails at the n-th write, sync or rename, for n = 1, 2, 3 …, or is full."""
+"""A disk that fails at the n-th call of a kind, for n = 1, 2, 3 …, or is full."""
 
 import errno
 import mmap
@@ -7,8 +7,9 @@ import struct
 from program import *
 
 FAILING_DISK = os.environ.get("CHATREPORTS_FAILING_DISK", "")
-KINDS = ["write", "sync", "rename"]
+KINDS = ["write", "sync", "rename", "read", "open", "map"]
 MOST = int(os.environ.get("CHATREPORTS_FAULTS", "40"))  # of each kind; beyond, every tenth is tried
+ORDERS = struct.Struct(f"={len(KINDS) + 3}q")  # as failing_disk.cpp has them
 RANGE = {"filters": {"from": "2021-01-01T00:00:00Z", "to": "2021-12-31T23:59:59Z"}}
 
 
@@ -17,21 +18,21 @@ class Disk:
 
     def __init__(self, path):
         self.path = path
-        path.write_bytes(b"\0" * 56)
+        path.write_bytes(b"\0" * ORDERS.size)
         with open(path, "r+b") as file:
-            self.shared = mmap.mmap(file.fileno(), 56)
+            self.shared = mmap.mmap(file.fileno(), ORDERS.size)
 
     def environment(self):
         return {"LD_PRELOAD": FAILING_DISK, "CHATREPORTS_TEST_DISK": str(self.path)}
 
     def fail(self, kind, n, error=errno.EIO, stays=False):
-        counts = [n if kind == k else 0 for k in [*KINDS, "read"]]
-        self.shared[:] = struct.pack("=7q", *counts, error, stays, 0)
+        counts = [n if kind == k else 0 for k in KINDS]
+        self.shared[:] = ORDERS.pack(*counts, error, stays, 0)
 
     def works_again(self):
         """Whether anything had failed."""
-        failed = struct.unpack("=7q", self.shared[:])[6]
-        self.shared[:] = b"\0" * 56
+        failed = ORDERS.unpack(self.shared[:])[-1]
+        self.shared[:] = b"\0" * ORDERS.size
         return failed > 0
 
 
