@@ -16,7 +16,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.environ.get("CHATREPORTS_PROGRAM", str(ROOT / "build/release/chatreports"))
-SAMPLES = ROOT / "tests/samples"
+SAMPLES = ROOT / "tests/data"
 
 
 def clean_environment():
