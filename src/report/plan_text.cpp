@@ -140,7 +140,8 @@ std::string text_of(const ChattingTimesSource&) {
 }  // namespace
 
 std::string predicate_text(const Predicate& predicate) {
-  std::string text = std::visit([](const auto& test) { return text_of(test); }, predicate.test);
+  const std::string text =
+      std::visit([](const auto& test) { return text_of(test); }, predicate.test);
   return predicate.negated ? "not (" + text + ")" : text;
 }
 

@@ -33,7 +33,8 @@ class NativeEngine final : public Engine {
       by_license[change.license].push_back(&change);
       next->applied = std::max(next->applied, change.number);
     }
-    for (const auto& [license, of_license] : by_license) {
+    for (const auto& [license, changes_of_license] : by_license) {
+      const LicenseChanges of_license = changes_of_license;
       auto after = std::make_shared<LicenseParts>(parts_of(*next, license));
       for_each_part(*after, [&]<class Chunk>(Chunks<Chunk>& chunks) {
         chunks = Chunk::apply(chunks, of_license, options_.chunks);

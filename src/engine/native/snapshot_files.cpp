@@ -11,11 +11,12 @@ template <class Chunk>
 void want(const std::vector<std::uint64_t>& files, Chunks<Chunk>& chunks,
           std::vector<ImageFolder::Wanted>& wanted) {
   chunks.resize(files.size());
-  for (std::size_t at = 0; at < files.size(); ++at) {
-    wanted.push_back(
-        {Chunk::image_kind, files[at], [&place = chunks[at]](std::shared_ptr<const Image> image) {
-           place = std::make_shared<const Chunk>(std::move(image));
-         }});
+  auto place = chunks.begin();
+  for (const std::uint64_t file : files) {
+    wanted.push_back({Chunk::image_kind, file, [place](const std::shared_ptr<const Image>& image) {
+                        *place = std::make_shared<const Chunk>(image);
+                      }});
+    ++place;
   }
 }
 
@@ -71,7 +72,7 @@ void replace_chunks(Snapshot& snapshot, const WrittenChunks& written) {
   for (auto& [license, parts] : snapshot.licenses) {
     auto after = std::make_shared<LicenseParts>(*parts);
     for_each_part(*after, [&written]<class Chunk>(Chunks<Chunk>& chunks) {
-      const InFiles<Chunk>& in_files = std::get<InFiles<Chunk>>(written);
+      const auto& in_files = std::get<InFiles<Chunk>>(written);
       for (auto& chunk : chunks) {
         const auto found = in_files.find(chunk);
         if (found != in_files.end()) chunk = found->second;
