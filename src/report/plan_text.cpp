@@ -24,13 +24,6 @@ constexpr std::array<std::string_view, 11> field_names = {
 constexpr std::array<std::string_view, 5> column_names = {
     "count", "duration", "agents_chatting_duration", "response_time", "first_response_time"};
 
-// In the order of chat::SurveyType.
-constexpr std::array<std::string_view, 2> survey_names = {"pre_chat", "post_chat"};
-
-// In the order of chat::AgentStatus.
-constexpr std::array<std::string_view, 3> status_names = {"offline", "accepting_chats",
-                                                          "not_accepting_chats"};
-
 template <class Names, class Enum>
 std::string_view name_in(const Names& names, Enum value) {
   return names[static_cast<std::size_t>(value)];
@@ -92,7 +85,7 @@ std::string text_of(const HasEvery& every) {
 }
 
 std::string text_of(const Submitted& submitted) {
-  std::string text = fmt::format("{} survey submitted", name_in(survey_names, submitted.type));
+  std::string text = fmt::format("{} survey submitted", name_of(submitted.type));
   if (submitted.at) text += " " + text_of(*submitted.at);
   if (submitted.answers) {
     text += fmt::format(" with {} of {}", submitted.none_of ? "none" : "any",
@@ -129,7 +122,7 @@ std::string text_of(const GreetingEventsSource& source) {
 }
 
 std::string text_of(const StatusTimesSource& source) {
-  return fmt::format("times of status {}{} until {}", name_in(status_names, source.status),
+  return fmt::format("times of status {}{} until {}", name_of(source.status),
                      source.by_agent ? " by agent" : "", format_rfc3339(source.until));
 }
 
