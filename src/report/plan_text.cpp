@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <span>
 #include <string_view>
 #include <variant>
 
 #include "base/json_text.h"
+#include "base/names.h"
 #include "base/overloaded.h"
 #include "base/printable.h"
 #include "time/rfc3339.h"
@@ -15,19 +15,25 @@
 namespace chatreports::report {
 namespace {
 
-// In the order of Field::Kind.
-constexpr std::array<std::string_view, 11> field_names = {
-    "agent",           "tag",        "group",  "event_type", "goal", "sale", "greeting",
-    "first_responder", "started_by", "rating", "property"};
+using Kind = Field::Kind;
+constexpr std::array<Name<Kind>, 11> field_names = {{{"agent", Kind::agent},
+                                                     {"tag", Kind::tag},
+                                                     {"group", Kind::group},
+                                                     {"event_type", Kind::event_type},
+                                                     {"goal", Kind::goal},
+                                                     {"sale", Kind::sale},
+                                                     {"greeting", Kind::greeting},
+                                                     {"first_responder", Kind::first_responder},
+                                                     {"started_by", Kind::started_by},
+                                                     {"rating", Kind::rating},
+                                                     {"property", Kind::property}}};
 
-// In the order of Column.
-constexpr std::array<std::string_view, 5> column_names = {
-    "count", "duration", "agents_chatting_duration", "response_time", "first_response_time"};
-
-template <class Names, class Enum>
-std::string_view name_in(const Names& names, Enum value) {
-  return names[static_cast<std::size_t>(value)];
-}
+constexpr std::array<Name<Column>, 5> column_names = {
+    {{"count", Column::count},
+     {"duration", Column::duration},
+     {"agents_chatting_duration", Column::agents_chatting_duration},
+     {"response_time", Column::response_time},
+     {"first_response_time", Column::first_response_time}}};
 
 std::string text_of(const std::string& text) {
   std::string quoted;
