@@ -105,9 +105,8 @@ std::expected<std::shared_ptr<const std::string>, http::Response> Api::answer_re
   const Duration begun = surroundings_.time_passed();
   Allowance allowance(
       request.abandoned,
-      [this, begun] {
-        const Duration taken = surroundings_.time_passed() - begun;
-        return taken > options_.max_report_time;
+      [this, begun]() -> Duration {
+        return options_.max_report_time - (surroundings_.time_passed() - begun);
       },
       options_.max_answer_bytes, definition.least_cell_bytes);
   auto answer = std::make_shared<const std::string>(

@@ -13,7 +13,7 @@ using report::Column;
 using report::Field;
 using report::Plan;
 
-// A cell of a ChatsTable that stands alone.
+// A copy of a cell of a ChatsTable.
 struct Cell {
   std::uint32_t bucket = 0;
   std::optional<report::Value> group;
@@ -107,7 +107,7 @@ TEST_P(Contract, AChatCountsUnderEachOfItsValues) {
   put(1, 2, one);
   put(1, 3, thread_at("2021-04-08T12:00:00Z"));
   Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
-  std::get<report::ChatsSource>(plan.source).group_by = Field{Field::Kind::tag, {}, {}};
+  std::get<report::ChatsSource>(plan.source).group_by = Field::tag();
   const std::vector<Cell> expected = {{0, report::Value("sales"), {1}},
                                       {0, report::Value("spam"), {2}}};
   EXPECT_EQ(chats(plan), expected);
@@ -123,7 +123,7 @@ TEST_P(Contract, AChatPickedByOtherThingsThanItsStartCountsInTheNearestBucket) {
   put(1, 3, thread_at("2021-04-08T12:00:00Z"));
   Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-10T23:00:00Z");
   plan.any_start = true;
-  plan.predicate = {false, report::GreetingSent{plan.buckets.range()}};
+  plan.predicate = report::Predicate::that(report::GreetingSent{plan.buckets.range()});
   const std::vector<Cell> expected = {{0, std::nullopt, {1}}, {2, std::nullopt, {1}}};
   EXPECT_EQ(chats(plan), expected);
 }
@@ -192,7 +192,7 @@ TEST_P(Contract, TimesOfAgentsThatOverlapCountOnceUntilNow) {
       status(3, "ann", not_accepting_chats, "2021-04-08T12:00:00Z"),
       status(4, "bob", offline, "2021-04-08T12:30:00Z"),
       status(5, "ann", accepting_chats, "2021-04-08T23:00:00Z"),
-      // Comes late, and parts what was one: ann was away for half an hour.
+      // Late news that divide one time: ann was away for half an hour.
       status(6, "ann", offline, "2021-04-08T10:15:00Z"),
       status(7, "ann", accepting_chats, "2021-04-08T10:45:00Z"),
   };
@@ -227,7 +227,7 @@ TEST_P(Contract, ChattingInSeveralChatsCountsOnce) {
   EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), expected);
 }
 
-// One of each kind of source, over facts of which each answers several cells.
+// Returns a plan of each source, for facts that give several cells for each.
 std::vector<Plan> plans_of_all_sources() {
   Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:59:59Z");
   std::vector<Plan> plans;
@@ -235,7 +235,7 @@ std::vector<Plan> plans_of_all_sources() {
     plan.source = std::move(source);
     plans.push_back(plan);
   };
-  add(report::ChatsSource{Field{Field::Kind::tag, {}, {}}, {{Column::count, {}}}});
+  add(report::ChatsSource{Field::tag(), {{Column::count, {}}}});
   add(report::SubmissionsSource{});
   add(report::GreetingEventsSource{});
   add(report::StatusTimesSource{chat::AgentStatus::accepting_chats, true, latest_instant});
@@ -284,11 +284,13 @@ TEST_P(Contract, AQuestionThatIsGivenUpHasNoAnswer) {
     EXPECT_EQ(table.error().kind, ErrorKind::unavailable);
     EXPECT_EQ(for_nobody.end(), Allowance::End::abandoned);
 
-    Allowance late({}, [] { return true; }, SIZE_MAX, 1);
+    Allowance late({}, [] { return std::chrono::microseconds(-1); }, SIZE_MAX, 1);
     EXPECT_FALSE(engine_->run(plan, late)) << report::plan_text(plan);
     EXPECT_EQ(late.end(), Allowance::End::too_late);
-    // And again, in full: nothing of what was given up is remembered.
-    Allowance in_time({}, [] { return false; }, SIZE_MAX, 1);
+    EXPECT_EQ(late.time_left(), std::chrono::microseconds(-1));
+    EXPECT_EQ(for_nobody.time_left(), std::nullopt);
+    // The next run is whole: nothing of the one that was given up is remembered.
+    Allowance in_time({}, [] { return std::chrono::microseconds(1); }, SIZE_MAX, 1);
     table = engine_->run(plan, in_time);
     ASSERT_TRUE(table) << report::plan_text(plan);
     EXPECT_EQ(*table, *engine_->run(plan));
