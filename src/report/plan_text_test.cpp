@@ -12,19 +12,19 @@ Instant at(const char* text) {
 }
 
 const TimeRange april{at("2021-04-01T00:00:00Z"), at("2021-04-30T23:59:59Z")};
-const Field agent{Field::Kind::agent, {}, {}};
-const Field tag{Field::Kind::tag, {}, {}};
+const Field agent = Field::agent();
+const Field tag = Field::tag();
 
 TEST(PlanText, ShowsTheWholePlan) {
   const Plan plan{
       {7},
       ChatsSource{tag,
                   {{Column::count, {}},
-                   {Column::duration, Predicate{true, HasEvery{tag, {std::string("a\"b")}}}}}},
+                   {Column::duration, Predicate::not_that(HasEvery{tag, {std::string("a\"b")}})}}},
       true,
-      {false,
-       All{{{false, HasAny{{Field::Kind::property, "shop", "plan"}, {true, std::int64_t{3}}}},
-            {true, Exists{agent}}}}},
+      Predicate::that(
+          All{{Predicate::that(HasAny{Field::property("shop", "plan"), {true, std::int64_t{3}}}),
+               Predicate::not_that(Exists{agent})}}),
       *Buckets::make(Zone::utc(), april, Distribution::day)};
   EXPECT_EQ(plan_text(plan),
             "license 7: chats by tag: count, duration where not (tag is every of [\"a\\\"b\"]); "
@@ -51,17 +51,18 @@ TEST(PlanText, ShowsEachSource) {
 
 TEST(PlanText, ShowsEachPredicate) {
   EXPECT_EQ(predicate_text({}), "true");
-  EXPECT_EQ(predicate_text({false, All{{{false, Exists{tag}}}}}), "tag exists");
-  EXPECT_EQ(predicate_text({false, Submitted{chat::SurveyType::post_chat, april,
-                                             std::vector<std::string>{"1:2"}, true}}),
+  EXPECT_EQ(predicate_text(Predicate::that(All{{Predicate::that(Exists{tag})}})), "tag exists");
+  EXPECT_EQ(predicate_text(Predicate::that(Submitted{chat::SurveyType::post_chat, april,
+                                                     std::vector<std::string>{"1:2"}, true})),
             "post_chat survey submitted from 2021-04-01T00:00:00.000000Z to "
             "2021-04-30T23:59:59.000000Z with none of [\"1:2\"]");
-  EXPECT_EQ(predicate_text({true, GreetingSent{april}}),
+  EXPECT_EQ(predicate_text(Predicate::not_that(GreetingSent{april})),
             "not (greeting sent from 2021-04-01T00:00:00.000000Z to 2021-04-30T23:59:59.000000Z)");
 }
 
 TEST(PlanText, StaysOnOneLine) {
-  const std::string text = predicate_text({false, HasAny{tag, {std::string("a\nb\x1b[2J\xff")}}});
+  const std::string text =
+      predicate_text(Predicate::that(HasAny{tag, {std::string("a\nb\x1b[2J\xff")}}));
   EXPECT_EQ(text, "tag is any of [\"a?b?[2J?\"]");
 }
 

@@ -150,7 +150,7 @@ TEST(LargeWorlds, MeetEveryContainer) {
   const native::Segment segment{std::span<const native::SegmentRow>(rows)};
   EXPECT_GT(segment.size(), 1'000U);
   for (const Kind kind : {Kind::agent, Kind::tag, Kind::group}) {
-    const native::FieldIndex index = segment.index({kind, {}, {}});
+    const native::FieldIndex index = segment.index(report::Field::of(kind));
     std::size_t dense = 0;
     std::size_t sparse = 0;
     std::size_t across_words = 0;
@@ -166,7 +166,7 @@ TEST(LargeWorlds, MeetEveryContainer) {
     EXPECT_GT(sparse, 100U);
     EXPECT_GT(across_words, 100U);
   }
-  EXPECT_TRUE(segment.index({Kind::tag, {}, {}}).has_values_of_rows());
+  EXPECT_TRUE(segment.index(report::Field::tag()).has_values_of_rows());
   EXPECT_GT(segment.submissions().size(), 500U);
   EXPECT_GT(segment.submissions().choices(), 100U);
   EXPECT_GT(segment.chatting().size(), 500U);

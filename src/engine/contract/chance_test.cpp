@@ -77,16 +77,14 @@ Field some_field(Chance& chance) {
   using Kind = Field::Kind;
   if (chance.one_in(4)) {
     if (const auto rare = chance.rare_value()) {
-      return {Kind::property, "shop", fmt::format("rare {}", *rare)};
+      return Field::property("shop", fmt::format("rare {}", *rare));
     }
-    const bool rating = chance.one_in(2);
-    return {Kind::property, rating ? "rating" : "routing", rating ? "score" : "continuous"};
+    return chance.one_in(2) ? Field::property("rating", "score")
+                            : Field::property("routing", "continuous");
   }
-  return {
+  return Field::of(
       chance.one_of({Kind::agent, Kind::tag, Kind::group, Kind::event_type, Kind::goal, Kind::sale,
-                     Kind::greeting, Kind::first_responder, Kind::started_by, Kind::rating}),
-      {},
-      {}};
+                     Kind::greeting, Kind::first_responder, Kind::started_by, Kind::rating}));
 }
 
 Value some_value_of(Chance& chance, const Field& field) {
@@ -286,8 +284,7 @@ report::Plan some_plan(Chance& chance, LicenseId license) {
       plan.any_start = false;
       plan.predicate = {};
       if (!chance.one_in(3)) {
-        plan.predicate = some_test_of(
-            chance, Field{chance.one_of({Field::Kind::agent, Field::Kind::group}), {}, {}});
+        plan.predicate = some_test_of(chance, chance.one_in(2) ? Field::agent() : Field::group());
       }
       break;
     }
@@ -302,8 +299,8 @@ report::Plan some_plan(Chance& chance, LicenseId license) {
       plan.any_start = false;
       plan.predicate = {};
       if (chance.one_in(2)) {
-        plan.predicate = some_test_of(
-            chance, Field{chance.one_of({Field::Kind::greeting, Field::Kind::group}), {}, {}});
+        plan.predicate =
+            some_test_of(chance, chance.one_in(2) ? Field::greeting() : Field::group());
       }
       break;
     default: {

@@ -149,7 +149,7 @@ Result<void> ImageFolder::write_manifest(const Manifest& manifest) {
   }
   if (auto done = synchronise(path_); !done) return done;
   // A file that cannot be removed now is removed the next time.
-  static_cast<void>(remove_engine_files(path_, kept));
+  [[maybe_unused]] const std::error_code ignored = remove_engine_files(path_, kept);
   return {};
 }
 

@@ -50,13 +50,12 @@ BENCHMARK(change_segment)->Unit(benchmark::kMillisecond);
 void select_rows(benchmark::State& state) {
   const Segment segment{std::span<const SegmentRow>(rows())};
   using report::Field;
-  const report::Predicate predicate = prepared(
-      {false,
-       report::All{{{false, report::HasAny{Field{Field::Kind::agent, {}, {}},
-                                           {std::string("agent3"), std::string("agent150")}}},
-                    {true, report::HasAny{Field{Field::Kind::tag, {}, {}}, {std::string("tag0")}}},
-                    {false, report::HasAny{Field{Field::Kind::group, {}, {}},
-                                           {std::int64_t{1}, std::int64_t{2}}}}}}});
+  using report::HasAny;
+  using report::Predicate;
+  const Predicate predicate = prepared(Predicate::that(report::All{
+      {Predicate::that(HasAny{Field::agent(), {std::string("agent3"), std::string("agent150")}}),
+       Predicate::not_that(HasAny{Field::tag(), {std::string("tag0")}}),
+       Predicate::that(HasAny{Field::group(), {std::int64_t{1}, std::int64_t{2}}})}}));
   Allowance allowance;
   for (auto _ : state) benchmark::DoNotOptimize(select(segment, predicate, allowance));
 }

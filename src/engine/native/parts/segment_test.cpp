@@ -79,7 +79,7 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
     std::ranges::sort(rows[row].facts.tags);
   }
   const Segment segment{std::span<const SegmentRow>(rows)};
-  const FieldIndex tags = segment.index({report::Field::Kind::tag, {}, {}});
+  const FieldIndex tags = segment.index(report::Field::tag());
   EXPECT_TRUE(tags.rows(*tags.find(report::Value("even"))).is_dense());
   EXPECT_FALSE(tags.rows(*tags.find(report::Value("thousand"))).is_dense());
 

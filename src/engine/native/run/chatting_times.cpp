@@ -77,7 +77,7 @@ struct AgentRange {
 
 constexpr std::size_t steps_an_agent = 16;
 
-const report::Field agent_field{report::Field::Kind::agent, {}, {}};
+const report::Field agent_field = report::Field::agent();
 
 std::vector<report::TimesCell> times_of_agents(const Run& run, const report::Predicate& predicate,
                                                const AgentRange& wanted) {

@@ -20,7 +20,7 @@ class Cells {
   explicit Cells(Allowance& allowance) : allowance_(allowance), steps_(allowance) {}
 
   void add(const Segment& segment, std::span<const Submissions::Total> totals) {
-    const FieldIndex groups = segment.index({report::Field::Kind::group, {}, {}});
+    const FieldIndex groups = segment.index(report::Field::group());
     std::vector<Counts*> of_group(groups.size(), nullptr);
     std::vector<Numbers::const_iterator> choices;
     const Submissions& submissions = segment.submissions();
