@@ -236,11 +236,10 @@ Load send_webhooks(std::deque<Connection>& all, const std::string& secret, doubl
 int run(std::uint16_t port, const std::string& secret, const std::string& token, double rate,
         double seconds, std::size_t connections, double reports_per_second) {
   const Instant now = app::now();
-  const auto filters = [now](std::int64_t days, std::string_view more) {
-    constexpr std::int64_t day = std::int64_t{86'400} * microseconds_per_second;
+  const auto filters = [now](int days, std::string_view more) {
     return fmt::format(R"({{"timezone":"Europe/Warsaw","filters":{{"from":"{}","to":"{}"{}}}}})",
-                       format_rfc3339({unix_microseconds(now) - days * day}),
-                       format_rfc3339({unix_microseconds(now) + day}), more);
+                       format_rfc3339(now - std::chrono::days(days)),
+                       format_rfc3339(now + std::chrono::days(1)), more);
   };
   const std::string two_agents =
       R"(,"agents":{"values":["agent1@example.com","agent2@example.com"]})";

@@ -103,10 +103,9 @@ int run(int argc, char** argv) {
       static_cast<double>(size.bytes) / static_cast<double>(size.chats));
   fmt::print("| report | range | distribution | filter | engine, µs | request to JSON, µs |\n");
   fmt::print("|---|---|---|---|---|---|\n");
-  const Instant to = from_unix_microseconds(unix_microseconds(options.end) - 1);
-  constexpr std::int64_t day = 86'400 * microseconds_per_second;
-  for (const Range& range : {Range{"week", {unix_microseconds(options.end) - 7 * day}},
-                             Range{"year", {unix_microseconds(options.end) - 365 * day}}}) {
+  const Instant to = options.end - Duration(1);
+  for (const Range& range : {Range{"week", options.end - std::chrono::days(7)},
+                             Range{"year", options.end - std::chrono::days(365)}}) {
     measure(*engine, range, to, "day", "none", "");
     measure(*engine, range, to, "day", "agents, tags, groups",
             R"(,"agents":{"values":["agent001@example.com","agent007@example.com"]},)"

@@ -15,7 +15,7 @@ constexpr std::int64_t seconds_between_chats = 3;
 chat::Change chat_number(std::int64_t thread, std::mt19937_64& random) {
   chat::Thread facts;
   facts.started_at = Instant(std::chrono::seconds(thread * seconds_between_chats));
-  facts.duration = {static_cast<std::int64_t>(random() % 2'000'000'000)};
+  facts.duration = Duration(static_cast<std::int64_t>(random() % 2'000'000'000));
   facts.agents = {"agent" + std::to_string(random() % 200)};
   facts.tags = {"tag" + std::to_string(random() % 50)};
   facts.groups = {static_cast<std::int64_t>(random() % 6)};

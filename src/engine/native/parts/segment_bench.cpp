@@ -17,8 +17,8 @@ std::vector<SegmentRow> rows() {
   for (std::uint32_t row = 0; row < max_segment_rows; ++row) {
     chat::Thread& facts = made[row].facts;
     made[row].thread = {row};
-    facts.started_at = {std::int64_t{row} * 3'000'000};
-    facts.duration = {static_cast<std::int64_t>(random() % 2'000'000'000)};
+    facts.started_at = from_unix_microseconds(std::int64_t{row} * 3'000'000);
+    facts.duration = Duration(static_cast<std::int64_t>(random() % 2'000'000'000));
     facts.agents = {"agent" + std::to_string(std::min(random() % 200, random() % 200))};
     facts.tags = {"tag" + std::to_string(std::min(random() % 50, random() % 50))};
     facts.groups = {static_cast<std::int64_t>(random() % 6)};
