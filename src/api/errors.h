@@ -1,5 +1,5 @@
 #pragma once
-// The errors that the API answers: the one place where their statuses, types and form stand.
+// The errors of the API: the one place that has their statuses, types and form.
 // Source: docs/api.md, "Errors".
 
 #include <string>
@@ -27,12 +27,11 @@ enum class ErrorType {
   http_version,         // 505
 };
 
-// {"error":{"type":…,"message":…}}. `message` may quote what came from outside: bytes that are not
+// Returns {"error":{"type":…,"message":…}}. `message` may quote outside text: bytes that are not
 // UTF-8 are replaced.
 http::Response error_answer(ErrorType type, std::string_view message);
 
-// The text, cut to about 60 bytes and made UTF-8, in quotation marks: for messages that say what
-// was given.
+// Returns the text in quotation marks, cut to about 60 bytes and made UTF-8, for messages.
 std::string in_quotes(std::string_view text);
 
 }  // namespace chatreports::api

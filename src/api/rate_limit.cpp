@@ -11,7 +11,7 @@ bool RateLimit::take(std::int64_t token_id, Instant now) {
   const std::scoped_lock lock(mutex_);
   const auto [found, added] = buckets_.try_emplace(token_id, Bucket{most, now});
   Bucket& bucket = found->second;
-  // A clock that was set back fills nothing; one that was set far ahead fills once.
+  // A clock that was set back fills nothing; one that was set ahead fills the bucket once.
   const std::int64_t passed =
       std::clamp<std::int64_t>((now - bucket.filled_at).count(), 0, microseconds_per_second);
   bucket.parts = std::min(most, bucket.parts + passed * per_second_);

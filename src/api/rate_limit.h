@@ -1,5 +1,5 @@
 #pragma once
-// How often somebody may ask: a bucket that holds a second's worth of requests and fills steadily.
+// Limits how often a token may ask: a token bucket that holds the requests of a second.
 
 #include <cstdint>
 #include <map>
@@ -9,14 +9,13 @@
 
 namespace chatreports::api {
 
-// Any thread. Memory: a few bytes per token that has asked.
+// Any thread. Takes a few bytes of memory per token that has asked.
 class RateLimit {
  public:
   // 0: any number.
   explicit RateLimit(std::uint32_t per_second) : per_second_(per_second) {}
 
-  // Takes one request of this token, or answers false where it must wait; a second is always
-  // enough.
+  // Takes one request of this token. Returns false if it must wait; a second is always enough.
   bool take(std::int64_t token_id, Instant now);
 
  private:

@@ -9,7 +9,7 @@ constexpr Instant at(std::int64_t milliseconds) {
   return Instant(std::chrono::milliseconds(milliseconds));
 }
 
-TEST(RateLimit, LetsASecondsWorthThroughAndThenAsManyAsFit) {
+TEST(RateLimit, AllowsASecondsRequestsAtOnceAndThenTheRate) {
   RateLimit limit(2);
   EXPECT_TRUE(limit.take(1, at(0)));
   EXPECT_TRUE(limit.take(1, at(0)));
@@ -22,21 +22,21 @@ TEST(RateLimit, LetsASecondsWorthThroughAndThenAsManyAsFit) {
   EXPECT_FALSE(limit.take(1, at(60'000)));
 }
 
-TEST(RateLimit, TokensDoNotWaitForEachOther) {
+TEST(RateLimit, LimitsEachTokenByItself) {
   RateLimit limit(1);
   EXPECT_TRUE(limit.take(1, at(0)));
   EXPECT_TRUE(limit.take(2, at(0)));
   EXPECT_FALSE(limit.take(1, at(0)));
 }
 
-TEST(RateLimit, AClockThatIsSetBackStopsNobodyForLong) {
+TEST(RateLimit, RecoversSoonAfterTheClockIsSetBack) {
   RateLimit limit(1);
   EXPECT_TRUE(limit.take(1, at(1'000'000)));
   EXPECT_FALSE(limit.take(1, at(0)));
   EXPECT_TRUE(limit.take(1, at(1'000)));
 }
 
-TEST(RateLimit, NoneIsNone) {
+TEST(RateLimit, ZeroIsNoLimit) {
   RateLimit limit(0);
   for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(limit.take(1, at(0)));
 }

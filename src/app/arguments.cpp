@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t max_shown_bytes = 60;
 constexpr std::int64_t seconds_per_day = 86'400;
 
-// Nothing where the text is not digits alone, or more than fits.
+// Returns nothing if the text has anything but digits, or the number is too large.
 std::optional<std::uint64_t> value_of_digits(std::string_view text) {
   if (text.find_first_not_of("0123456789") != text.npos) return {};
   std::uint64_t value = 0;
@@ -42,13 +42,13 @@ char lower(char byte) {
   return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
 }
 
-// In lower case, as RFC 3986 has it.
+// In lower case: RFC 3986, section 3.1.
 bool is_scheme(std::string_view text) {
   return !text.empty() && text[0] >= 'a' && text[0] <= 'z' &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") == text.npos;
 }
 
-// A browser sends a name with other letters in the form that DNS has, `xn--…`.
+// A browser sends a name with other letters as DNS has it, `xn--…`.
 bool is_of_origin(std::string_view host) {
   return host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._:") == host.npos;
 }
@@ -79,7 +79,7 @@ Result<Address> parse_address(std::string_view text) {
   if (!port || *port > std::numeric_limits<std::uint16_t>::max()) return refused();
   const bool has_brackets = host.starts_with('[') && host.ends_with(']');
   if (has_brackets) host = host.substr(1, host.size() - 2);
-  // Without brackets nobody could say where an IPv6 address ends and the port begins.
+  // An IPv6 address needs brackets, which mark where the port begins.
   const bool has_colon = host.find(':') != host.npos;
   if (host.empty() || has_brackets != has_colon || host.find_first_of("[]/ ") != host.npos) {
     return refused();

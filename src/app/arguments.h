@@ -1,5 +1,5 @@
 #pragma once
-// The values of arguments: text → strong types. The errors say what is allowed.
+// Parses the values of arguments. Errors say what is allowed.
 
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace chatreports::app {
 
-// Decimal digits alone: no sign, no space, no other base.
+// Parses decimal digits: no sign, no space, no other base.
 Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t least,
                                          std::uint64_t most);
 
@@ -20,18 +20,18 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-// `HOST:PORT`, an IPv6 address in brackets.
+// Parses `HOST:PORT`, with an IPv6 address in brackets.
 Result<Address> parse_address(std::string_view text);
 
-// As parse_address reads it.
+// The reverse of parse_address.
 std::string format_address(const Address& address);
 
-// The origin of web pages as browsers send it, `SCHEME://HOST` or `SCHEME://HOST:PORT` in lower
-// case and without the scheme's own port; or `*`, or `null`, which stand for themselves.
+// Parses an origin of web pages. Returns it as browsers send it, `SCHEME://HOST` or
+// `SCHEME://HOST:PORT`, in lower case and without the scheme's default port; `*` and `null` stay.
 Result<std::string> parse_origin(std::string_view text);
 
-// A whole number and a unit: `45s`, `90m`, `12h`, `30d`; at least a second, at most
-// `most_days` days.
+// Parses a whole number and a unit: `45s`, `90m`, `12h`, `30d`; from a second to `most_days`
+// days.
 Result<Duration> parse_duration(std::string_view text, std::int64_t most_days);
 
 }  // namespace chatreports::app

@@ -5,7 +5,7 @@
 namespace chatreports::app {
 namespace {
 
-TEST(Arguments, WholeNumbersAreDigitsWithinTheirLimits) {
+TEST(Arguments, ParsesWholeNumbersWithinLimits) {
   EXPECT_EQ(parse_whole_number("7", 1, 9), 7U);
   EXPECT_EQ(parse_whole_number("18446744073709551615", 0, UINT64_MAX), UINT64_MAX);
   for (const char* text : {"", "0", "10", "-1", "+1", "1.0", "0x1", "1 ", " 1", "one",
@@ -16,7 +16,7 @@ TEST(Arguments, WholeNumbersAreDigitsWithinTheirLimits) {
   }
 }
 
-TEST(Arguments, AddressesAreAHostAndAPort) {
+TEST(Arguments, ParsesAddresses) {
   EXPECT_EQ(parse_address("127.0.0.1:8080"), (Address{"127.0.0.1", 8080}));
   EXPECT_EQ(parse_address("localhost:0"), (Address{"localhost", 0}));
   EXPECT_EQ(parse_address("[::1]:65535"), (Address{"::1", 65'535}));
@@ -27,13 +27,13 @@ TEST(Arguments, AddressesAreAHostAndAPort) {
   }
 }
 
-TEST(Arguments, AddressesAreWrittenAsTheyAreRead) {
+TEST(Arguments, FormatsAddressesAsTheyAreParsed) {
   for (const char* text : {"127.0.0.1:8080", "[::1]:80", "localhost:0"}) {
     EXPECT_EQ(format_address(*parse_address(text)), text);
   }
 }
 
-TEST(Arguments, OriginsAreReadIntoTheFormThatBrowsersSend) {
+TEST(Arguments, ParsesOriginsIntoTheFormThatBrowsersSend) {
   for (const char* text :
        {"https://reports.example.com", "http://localhost:3000", "http://127.0.0.1",
         "http://[::1]:1", "http://[::1]", "chrome-extension://abcdef", "*", "null"}) {
@@ -54,7 +54,7 @@ TEST(Arguments, OriginsAreReadIntoTheFormThatBrowsersSend) {
   }
 }
 
-TEST(Arguments, LengthsOfTimeHaveAUnit) {
+TEST(Arguments, ParsesDurationsWithAUnit) {
   EXPECT_EQ(parse_duration("45s", 1), Duration{45'000'000});
   EXPECT_EQ(parse_duration("90m", 1), Duration{5'400'000'000});
   EXPECT_EQ(parse_duration("24h", 1), Duration{86'400'000'000});

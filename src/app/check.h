@@ -1,5 +1,5 @@
 #pragma once
-// The command `check`: reads all that a data folder holds, and says what of it is damaged.
+// `chatreports check`: reads a whole data folder and lists what is damaged.
 
 #include <string>
 
@@ -9,7 +9,7 @@ struct CheckOptions {
   std::string data_folder;
 };
 
-// The exit code: 0 where all is what was written.
+// Returns the exit code: 0 if nothing is damaged.
 int run_check(const CheckOptions& options);
 
 }  // namespace chatreports::app

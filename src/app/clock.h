@@ -1,5 +1,5 @@
 #pragma once
-// The one clock. Below app/ time is an input.
+// The only clock: below app/, time is an input.
 
 #include "time/instant.h"
 

@@ -43,8 +43,7 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
       ->required()
       ->type_name("");
   command.footer(
-      "Exit code: 0 all records were taken in, 3 some were refused (listed on standard error), 1 "
-      "failed.");
+      "Exit code: 0 all records are in, 3 some were refused (listed on standard error), 1 failed.");
   command.callback([options, &chosen] { chosen = [options] { return run_import(*options); }; });
 }
 
@@ -55,19 +54,20 @@ void add_export(CLI::App& program, std::function<int()>& chosen) {
       "export", "Print everything known of a licence, as NDJSON for an import");
   add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
-  command.add_flag("--with-key", options->with_key,
-                   "Print the key of the digests first: whoever has it can try out what was "
-                   "digested. An import takes it up in a folder that has none");
+  command.add_flag(
+      "--with-key", options->with_key,
+      "Print the key of the digests first. Keep it secret: with it, digested texts can be "
+      "guessed. An import into a folder without a key takes it");
   command.footer(
-      "Exit code: 0 all of it was printed, 1 failed, 141 the reader went away before the end.");
+      "Exit code: 0 everything was printed, 1 failed, 141 the reader went away before the end.");
   command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
 }
 
 void add_check(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<CheckOptions>();
   options->data_folder = default_data_folder;
-  CLI::App& command = *program.add_subcommand(
-      "check", "Read all that a data folder holds, and say what of it is damaged");
+  CLI::App& command =
+      *program.add_subcommand("check", "Read the whole data folder and list what is damaged");
   add_data_folder(command, options->data_folder, never_made);
   command.callback([options, &chosen] { chosen = [options] { return run_check(*options); }; });
 }
@@ -94,7 +94,7 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
   command.callback([options, &chosen] { chosen = [options] { return run_generate(*options); }; });
 }
 
-// Every flag may be given in the environment, too: --max-body-bytes as CHATREPORTS_MAX_BODY_BYTES.
+// Each flag has an environment variable: CHATREPORTS_MAX_BODY_BYTES for --max-body-bytes.
 void name_in_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
@@ -107,8 +107,8 @@ void name_in_environment(CLI::App& command) {
   for (CLI::App* inner : command.get_subcommands({})) name_in_environment(*inner);
 }
 
-// An empty value is a variable of a script that is not set, never what somebody wants: a server
-// whose key is named by it would go on without TLS.
+// Refuses empty values: they come from unset variables of scripts. A server with an empty --tls-key
+// would go on without TLS.
 void refuse_empty_values(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     if (option->get_expected_min() == 0) continue;  // a switch, which takes none
@@ -118,8 +118,8 @@ void refuse_empty_values(CLI::App& command) {
   for (CLI::App* inner : command.get_subcommands({})) refuse_empty_values(*inner);
 }
 
-// The library passes over variables that are set and empty, and takes the argument that follows
-// `--name=` for its value.
+// The library ignores empty environment variables, and takes the argument after `--name=` as its
+// value.
 void refuse_empty_variables(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     if (option->get_expected_min() == 0 || option->get_envname().empty()) continue;
@@ -138,7 +138,7 @@ void refuse_bare_equals_signs(std::span<char* const> arguments) {
   }
 }
 
-// Runs the command. Nothing is started while the command line is still being read.
+// Runs the command, after the command line was read.
 int run_chosen(const std::function<int()>& chosen) {
   if (const auto allowed = require_open_files(); !allowed) return exit_with(allowed.error());
   try {
@@ -148,8 +148,8 @@ int run_chosen(const std::function<int()>& chosen) {
   }
 }
 
-// Where 0, 1 or 2 is closed, the next file that is opened would take its number, and be written
-// into, or read, in its place. Each that is missing becomes one that fails as a closed one does.
+// Replaces closed standard descriptors by ones that fail alike. Otherwise the next file that is
+// opened would get the number 0, 1 or 2, and be read or written as standard input or output.
 void keep_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) >= 0) continue;
@@ -163,8 +163,7 @@ void keep_standard_descriptors() {
 
 int run(int argc, char** argv) {
   keep_standard_descriptors();
-  // If the reader of our output goes away, a write fails with an error, and no signal ends the
-  // process.
+  // If the reader of our output goes away, writes fail, instead of a signal ending the process.
   std::signal(SIGPIPE, SIG_IGN);
 
   CLI::App program("Answers the LiveChat Reports API v3.4 over your own chat data.", "chatreports");
@@ -192,7 +191,7 @@ int run(int argc, char** argv) {
     return exit_printing(help.str());
   } catch (const CLI::Error& error) {
     say(usage_message(program, error));
-    std::fputs("chatreports --help, and --help after a command, say what there is.\n", stderr);
+    std::fputs("See chatreports --help, or --help after a command.\n", stderr);
     return exit_wrong_usage;
   }
   return run_chosen(chosen);

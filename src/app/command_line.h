@@ -1,9 +1,9 @@
 #pragma once
-// The command line: flags and environment → options → a command's run.
+// The command line: flags and environment → options → a command.
 
 namespace chatreports::app {
 
-// The exit code of the program: see app/messages.h.
+// Returns the exit code of the program, see app/messages.h.
 int run(int argc, char** argv);
 
 }  // namespace chatreports::app

@@ -11,7 +11,7 @@
 namespace chatreports::app {
 namespace {
 
-// The record of the licence's key as a line; empty where nothing was digested yet.
+// Returns the record of the licence's key as a line; empty if nothing was digested yet.
 Result<std::string> line_of_key(const ExportOptions& options) {
   const auto keys = store::DigestKeys::open(options.data_folder);
   if (!keys) return std::unexpected(keys.error());
@@ -32,7 +32,7 @@ int run_export(const ExportOptions& options) {
   }
   const auto store = store::Store::open(options.data_folder);
   if (!store) return exit_with(store.error());
-  (*store)->leave_log();  // it only reads, and knows less of the log than who writes
+  (*store)->leave_log();  // a reader must not copy the log of a server
   std::string lines;
   if (options.with_key) {
     auto line = line_of_key(options);

@@ -6,7 +6,7 @@ namespace chatreports::app {
 
 int run_generate(const generate::Options& options) {
   if (options.end - std::chrono::days(options.days) < earliest_instant) {
-    say_error({ErrorKind::invalid, "--end: so many days before it there is no year any more"});
+    say_error({ErrorKind::invalid, "--end: must be at least --days after the start of year 1"});
     return exit_wrong_usage;
   }
   Output output;

@@ -5,7 +5,7 @@
 
 namespace chatreports::app {
 
-// Sample records on standard output. The exit code.
+// Writes sample records to standard output. Returns the exit code.
 int run_generate(const generate::Options& options);
 
 }  // namespace chatreports::app

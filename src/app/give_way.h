@@ -1,15 +1,15 @@
 #pragma once
-// How a thread gives way to others on a busy machine.
+// Priorities of threads on a busy machine.
 
 #include <cstdint>
 
 namespace chatreports::app {
 
-// As nice(1), for the rest of the calling thread's life: 0 not at all, 19 to everybody.
+// Sets the niceness of the calling thread, as nice(1): 0 gives way to none, 19 to all others.
 void give_way(int niceness);
 
-// How often the calling thread was taken off a processor while it could have gone on. It rises
-// where there are more threads to run than processors.
+// Returns how often the calling thread was preempted. It rises if more threads are ready to run
+// than there are processors.
 std::int64_t times_preempted();
 
 }  // namespace chatreports::app

@@ -1,5 +1,5 @@
 #pragma once
-// Webhooks that came though no figure needs their action: which, and how many.
+// Counts webhooks whose action no figure needs.
 
 #include <cstdint>
 #include <map>
@@ -9,9 +9,9 @@
 
 namespace chatreports::app {
 
-// Any thread. Says in the log that an action came for the first time, and in the end how often each
-// came. Only LiveChat's own actions are named: what else stands in that place, an e-mail address
-// perhaps, is counted under one name.
+// Any thread. Logs an action when it comes for the first time, and the counts when it is destroyed.
+// Only LiveChat's own actions are named; anything else, which could be an e-mail address, is
+// counted under one name.
 class IgnoredActions {
  public:
   IgnoredActions() = default;
@@ -23,7 +23,7 @@ class IgnoredActions {
 
  private:
   std::mutex mutex_;
-  std::map<std::string_view, std::uint64_t> counts_;  // guarded by mutex_; by names of ours
+  std::map<std::string_view, std::uint64_t> counts_;  // guarded by mutex_; the names are literals
 };
 
 }  // namespace chatreports::app

@@ -33,7 +33,7 @@ constexpr std::chrono::milliseconds time_between_looks{200};
 constexpr std::chrono::seconds time_between_lines{5};
 constexpr std::chrono::seconds time_for_reader_to_stop{1};
 
-// 0 where one of them is a pipe, or missing: then nobody knows the whole.
+// Returns 0 if one of them is a pipe or missing, so the size is unknown.
 std::uint64_t bytes_of_all(const std::vector<std::string>& files) {
   std::uint64_t total = 0;
   for (const std::string& file : files) {
@@ -46,8 +46,8 @@ std::uint64_t bytes_of_all(const std::vector<std::string>& files) {
   return total;
 }
 
-// Standard error while an import runs: refusals as they come, and under them how far it is, as a
-// bar that moves on a terminal and as a line now and then elsewhere.
+// Writes refusals to standard error as they come, and the progress: a bar on a terminal, else a
+// line now and then.
 class Display {
  public:
   explicit Display(std::uint64_t bytes_total) : bytes_total_(bytes_total) {}
@@ -71,7 +71,7 @@ class Display {
     }
   }
 
-  // Takes the bar away.
+  // Removes the bar.
   void clear() {
     if (has_bar_) write("\r\x1b[K");
     has_bar_ = false;
@@ -81,7 +81,7 @@ class Display {
     clear();
     for (const std::string& line : importer.refusals().take_lines()) write(line + '\n');
     const std::uint64_t unlisted = importer.refusals().unlisted();
-    if (unlisted > 0) write(fmt::format("and {} more were refused\n", unlisted));
+    if (unlisted > 0) write(fmt::format("{} more were refused\n", unlisted));
   }
 
   std::chrono::milliseconds elapsed() const {
@@ -101,13 +101,15 @@ class Display {
 std::string format_summary(const store::WriteSummary& summary, std::uint64_t refused,
                            std::chrono::milliseconds elapsed) {
   const std::string ignored =
-      summary.ignored == 0 ? "" : fmt::format(", {} were webhooks of no use here", summary.ignored);
+      summary.ignored == 0
+          ? ""
+          : fmt::format(", {} were webhooks that no figure needs", summary.ignored);
   return fmt::format("{} records went in, {} were known already, {} were refused{}, in {:.1f} s\n",
                      summary.written, summary.unchanged, refused, ignored,
                      static_cast<double>(elapsed.count()) / 1'000);
 }
 
-// Says what came of it. The exit code.
+// Prints the result. Returns the exit code.
 int report(const Importer& importer, std::uint64_t refused, std::chrono::milliseconds elapsed,
            std::optional<int> signal) {
   const std::vector<Error> errors = importer.errors();
@@ -118,8 +120,8 @@ int report(const Importer& importer, std::uint64_t refused, std::chrono::millise
   const Result<void> printed = output.print(summary);
   if (signal) {
     say_error({ErrorKind::failed,
-               "stopped by a signal; what is counted above is in, and nothing else: import the "
-               "same files again for the rest"});
+               "stopped by a signal; only what is counted above is in: import the same files again "
+               "for the rest"});
     return 128 + *signal;
   }
   if (!printed) return output.end(printed);
@@ -127,12 +129,13 @@ int report(const Importer& importer, std::uint64_t refused, std::chrono::millise
   return refused > 0 ? exit_some_refused : exit_ok;
 }
 
-// Waits until everything is written, showing how far it is. The signal that came meanwhile.
+// Waits until everything is written, and shows the progress. Returns the signal that came
+// meanwhile.
 std::optional<int> wait_until_written(Importer& importer, StopSignals& signals, Display& display) {
   std::optional<int> stopped_by;
   while (!importer.is_written()) {
     if (const auto signal = signals.wait_for(time_between_looks)) {
-      // A second signal is meant: the transaction under way is lost as a whole.
+      // A second signal ends the process; the current transaction is lost as a whole.
       if (stopped_by) std::_Exit(128 + *signal);
       stopped_by = signal;
       importer.stop();
@@ -142,7 +145,7 @@ std::optional<int> wait_until_written(Importer& importer, StopSignals& signals, 
   return stopped_by;
 }
 
-// Says why, if none can be opened: then no data folder is made for nothing.
+// Prints why if none can be opened, so that no data folder is made for nothing.
 bool can_open_any(const std::vector<std::string>& files) {
   std::vector<Error> errors;
   for (const std::string& file : files) {
@@ -154,11 +157,11 @@ bool can_open_any(const std::vector<std::string>& files) {
   return false;
 }
 
-// Who can't have the folder can still tell whoever has it.
+// Adds how to send records to a running server.
 Error with_other_way(Error error) {
   if (error.kind == ErrorKind::in_use) {
     error.message +=
-        "; a server takes records in while it runs: curl -H 'Authorization: Bearer <token with the "
+        "; a running server takes records: curl -H 'Authorization: Bearer <token with the "
         "scope reports_write>' --data-binary @FILE http://<its address>/ingest/records";
   }
   return error;
@@ -193,8 +196,8 @@ int run_import(const ImportOptions& options) {
       report(importer, importer.refusals().count(), display.elapsed(), stopped_by);
   store->reset();
 
-  // The reader may hang in a read from a pipe that gives nothing, and nothing ends such a read but
-  // the end of the process. All that matters is on disk by now.
+  // The reader may block in a read from a pipe, which only the end of the process ends. Everything
+  // is on disk by now.
   const Clock::time_point deadline = Clock::now() + time_for_reader_to_stop;
   while (!importer.is_read() && Clock::now() < deadline) {
     signals.wait_for(std::chrono::milliseconds(10));

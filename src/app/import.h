@@ -13,7 +13,8 @@ struct ImportOptions {
   std::vector<std::string> files;  // "-" is standard input
 };
 
-// The exit code: 0 all went in, 3 some records were refused, 1 failed, 128 + n ended by signal n.
+// Returns the exit code: 0 all records are in, 3 some were refused, 1 failed, 128 + n after signal
+// n.
 int run_import(const ImportOptions& options);
 
 }  // namespace chatreports::app

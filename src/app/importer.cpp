@@ -100,8 +100,7 @@ void Importer::read_file(const std::string& file, unsigned threads) {
         if (auto keyed = keys_.take_keys(license_, batch.records); !keyed) return keyed;
         if (auto keyed = keys_.digest(license_, batch.records); !keyed) return keyed;
         const std::size_t count = batch.records.size();
-        // The queue is closed before the end only by stop(); what the pipeline then makes of the
-        // rest is nobody's concern.
+        // Only stop() closes the queue before the end.
         if (!queue_.push(std::move(batch.records))) return failed("stopped");
         add_warnings(file, std::move(batch.warnings));
         records_ += count;

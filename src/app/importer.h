@@ -1,6 +1,6 @@
 #pragma once
-// Files → store, on two threads: one reads and has the pipeline parse, one writes. Meanwhile the
-// caller can show the progress and stop the import.
+// Imports files on two threads: one reads and runs the parsers, one writes. Meanwhile the caller
+// can show the progress and stop the import.
 
 #include <atomic>
 #include <cstdint>
@@ -21,16 +21,16 @@ namespace chatreports::app {
 
 class Importer {
  public:
-  // `store` and `keys` are borrowed, and `store` is used by nobody else until is_written() says
-  // yes. `finished` is called from one of the threads when nothing is left to do.
+  // Borrows `store` and `keys`. Nobody else may use `store` until is_written(). `finished` is
+  // called from one of the threads when nothing is left to do.
   Importer(store::Store& store, PropertyKeys& keys, LicenseId license,
            std::vector<std::string> files, std::function<void()> finished);
-  // Waits for both threads; after stop() that may be until a pipe gives something to read.
+  // Waits for both threads; even after stop() a read from a pipe may block.
   ~Importer();
   Importer(const Importer&) = delete;
   Importer& operator=(const Importer&) = delete;
 
-  // Reads no further. All records that have been accepted so far are still written.
+  // Stops reading. Records that were accepted so far are still written.
   void stop();
 
   // Any thread, at any time.
@@ -39,11 +39,11 @@ class Importer {
   std::uint64_t records() const { return records_; }
   std::uint64_t bytes_read() const { return bytes_read_; }
   Refusals& refusals() { return refusals_; }
-  // The warnings about accepted values that count nowhere: `FILE:LINE: …` of the first, and their
-  // number.
+  // Returns warnings about accepted values that count nowhere: `FILE:LINE: …` of the first of each
+  // kind, and how many there are.
   std::vector<std::string> warnings() const;
 
-  // Once is_written(): what is durable, and what went wrong (a file, or the store), in order.
+  // Once is_written(): what is durable, and the errors of files or of the store, in order.
   const store::WriteSummary& summary() const { return summary_; }
   std::vector<Error> errors() const;
 
@@ -72,7 +72,7 @@ class Importer {
 
   mutable std::mutex mutex_;
   std::vector<Error> errors_;  // guarded by mutex_
-  // With the file of the first. Guarded by mutex_.
+  // With the file of the first one. Guarded by mutex_.
   std::vector<std::pair<std::string, ingest::Warning>> warnings_;
 
   std::thread reader_;  // these two last: they use all of the above

@@ -25,11 +25,11 @@
 namespace chatreports::app {
 namespace {
 
-// As much as a pipe takes as a whole or not at all.
+// The most that a pipe takes atomically.
 constexpr std::size_t most_bytes_of_line = PIPE_BUF;
 
-// Standard error, written without waiting. Whether a descriptor waits is a matter of the open file,
-// which other processes share: so a pipe or a terminal is opened anew.
+// Writes to standard error without blocking. O_NONBLOCK belongs to the open file, which other
+// processes share, so a pipe or a terminal is opened again.
 class StandardError {
  public:
   StandardError() {
@@ -39,12 +39,12 @@ class StandardError {
     may_block_ = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
     if (!may_block_) return;
     const int reopened = ::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (reopened < 0) return;  // then it is asked first
+    if (reopened < 0) return;  // then write() polls first
     file_ = reopened;
     may_block_ = false;
   }
 
-  // Whether all of the line was written, as far as anybody can tell.
+  // Returns false if the line was not written because the reader does not keep up.
   bool write(std::string_view line) const {
     if (may_block_) {
       pollfd asked{file_, POLLOUT, 0};
@@ -57,7 +57,7 @@ class StandardError {
   }
 
  private:
-  int file_ = STDERR_FILENO;  // for the rest of the process's life
+  int file_ = STDERR_FILENO;  // never closed
   bool is_socket_ = false;
   bool may_block_ = false;
 };
@@ -68,12 +68,12 @@ class Sink : public spdlog::sinks::base_sink<std::mutex> {
     const auto text_of = [](spdlog::string_view_t text) {
       return std::string_view(text.data(), text.size());
     };
-    // The message has a time of its own, in nanoseconds, which end in the year 2262.
+    // The time of the message counts nanoseconds, which end in the year 2262.
     std::string line = printable(fmt::format("{:.23}Z {} {}", format_rfc3339(now()),
                                              text_of(spdlog::level::to_string_view(message.level)),
                                              text_of(message.payload)));
-    if (dropped_ > 0 && !error_.write(fmt::format("{} lines of the log were dropped, because its "
-                                                  "reader did not keep up\n",
+    if (dropped_ > 0 && !error_.write(fmt::format("dropped {} lines of the log: its reader does "
+                                                  "not keep up\n",
                                                   dropped_))) {
       ++dropped_;
       return;
@@ -95,7 +95,7 @@ class Sink : public spdlog::sinks::base_sink<std::mutex> {
 void log_to_standard_error() {
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("chatreports", std::make_shared<Sink>()));
-  // It would write to standard error by itself.
+  // By default, spdlog writes its own errors to standard error.
   spdlog::set_error_handler([](const std::string&) {});
 }
 

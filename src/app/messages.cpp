@@ -13,7 +13,7 @@
 namespace chatreports::app {
 
 void say(std::string_view message) {
-  // Standard error may be closed: then there is nobody to tell, and that is no reason to throw.
+  // Standard error may be closed, which is no reason to throw.
   const std::string line = fmt::format("chatreports: {}\n", printable(message));
   std::fwrite(line.data(), 1, line.size(), stderr);
 }

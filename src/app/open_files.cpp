@@ -12,7 +12,7 @@ namespace {
 constexpr rlim_t least_files = 32;  // SQLite's, for two stores, and those of a server
 constexpr rlim_t files_beside_connections = 64;
 
-// The limit afterwards.
+// Returns the limit afterwards.
 rlim_t raise_to(rlim_t wanted) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return wanted;

@@ -1,5 +1,5 @@
 #pragma once
-// How many files the process may have open.
+// The limit on open files of the process.
 
 #include <cstddef>
 
@@ -7,12 +7,11 @@
 
 namespace chatreports::app {
 
-// Raises the process's limit to what every command needs. An error where the system allows less.
+// Raises the limit to what every command needs. Fails if the system allows less.
 Result<void> require_open_files();
 
-// Each connection is an open file, and what a process may open by default is far less than what the
-// system lets it ask for. Raises the limit as far as the system allows, and warns where that is not
-// enough.
+// Raises the limit to what so many connections need, as each is an open file. Logs a warning if the
+// system allows less.
 void allow_open_files(std::size_t connections);
 
 }  // namespace chatreports::app

@@ -1,6 +1,6 @@
 #pragma once
-// Flags and arguments of commands, whose texts become strong types. The functions that are given
-// references keep them until the command line is read.
+// Flags and arguments of commands, parsed into strong types. References that are given here must
+// live until the command line is parsed.
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ constexpr auto made_if_missing = "The data folder; made if it is missing";
 constexpr auto never_made = "The data folder";
 constexpr auto made_if_named = "The data folder; made if it is missing and named";
 
-// An option whose text becomes a strong type in `parse`. Its error is a matter of usage.
+// Adds an option that `parse` reads. An error is one of usage.
 template <class Parse>
 CLI::Option* add_parsed(CLI::App& command, const std::string& name, const std::string& description,
                         const Parse& parse) {
@@ -44,7 +44,7 @@ CLI::Option* add_number(CLI::App& command, const std::string& name, Number& numb
       ->type_name("N");
 }
 
-// A number that has a default.
+// Adds a number with a default.
 template <class Number>
 void add_limit(CLI::App& command, const std::string& name, Number& number, std::uint64_t least,
                std::uint64_t most, const std::string& description) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t bar_columns = 14;
 
-// From 0 to 1. A file that grows while it is read is not read beyond its whole.
+// Returns a part from 0 to 1, even of a file that grows while it is read.
 double part_read(const Progress& progress) {
   return std::min(
       static_cast<double>(progress.bytes_read) / static_cast<double>(progress.bytes_total), 1.0);

@@ -1,5 +1,5 @@
 #pragma once
-// How far an import is, as a line of text.
+// The progress of an import, as a line of text.
 
 #include <chrono>
 #include <cstdint>
@@ -9,19 +9,19 @@ namespace chatreports::app {
 
 struct Progress {
   std::uint64_t bytes_read = 0;
-  std::uint64_t bytes_total = 0;  // 0: nobody knows
+  std::uint64_t bytes_total = 0;  // 0: unknown
   std::uint64_t records = 0;
   std::chrono::milliseconds elapsed{0};
-  bool all_read = false;  // what is left to do is writing
+  bool all_read = false;  // only writing is left
 };
 
-// `5s`, `1m05s`, `2h03m`, `4d07h`.
+// Returns `5s`, `1m05s`, `2h03m` or `4d07h`.
 std::string format_elapsed(std::chrono::milliseconds time);
 
-// `47%  1234567 records  41152 records/s  12s left`, as much of it as can be said.
+// Returns `47%  1234567 records  41152 records/s  12s left`, or what is known of it.
 std::string format_progress(const Progress& progress);
 
-// The same behind a bar; at most 79 columns for numbers of up to ten digits.
+// Returns the same after a bar, in at most 79 columns for numbers of up to ten digits.
 std::string format_progress_bar(const Progress& progress);
 
 }  // namespace chatreports::app

@@ -1,5 +1,5 @@
 #pragma once
-// The keys that licences' property texts are digested with, kept in memory.
+// A cache of the keys for digests of property texts, one per licence.
 
 #include <map>
 #include <memory>
@@ -14,21 +14,20 @@
 
 namespace chatreports::app {
 
-// Any thread. While one is open, nobody else may make or set keys of the folder: whoever writes
-// records has its lock.
+// Any thread. The caller holds the lock of the folder, so nobody else makes or sets keys.
 class PropertyKeys {
  public:
   static Result<std::unique_ptr<PropertyKeys>> open(const std::string& data_folder);
   PropertyKeys(const PropertyKeys&) = delete;
   PropertyKeys& operator=(const PropertyKeys&) = delete;
 
-  // For filters. Where the licence has no key, nothing of it is digested, and any key will do.
+  // For filters. A licence without a key has no digests, and gets any key.
   chat::DigestKey find(LicenseId license) const;
 
-  // Digests what still needs it in the records; makes the licence's key where that is the first.
+  // Digests the texts that still need it. Makes the licence's key if it has none.
   Result<void> digest(LicenseId license, std::vector<chat::Record>& records);
 
-  // Takes the keys out of the records, and makes them the licence's.
+  // Removes digest keys from the records, and stores them as the licence's.
   Result<void> take_keys(LicenseId license, std::vector<chat::Record>& records);
 
  private:

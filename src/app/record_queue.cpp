@@ -35,8 +35,8 @@ std::size_t bytes_of(const chat::ThreadRecord& thread) {
 
 constexpr std::size_t bytes_of_update = 2 * sizeof(chat::TimedUpdate);
 
-// Only a chat can be large. Short text is counted though it needs no memory of its own: the limit
-// is about safety, not about precision.
+// Only a chat can be large. Short texts are counted, although they need no memory of their own: the
+// limit needs no precision.
 std::size_t bytes_of(const chat::Record& record) {
   if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
     return sizeof record + bytes_of(chat->thread);

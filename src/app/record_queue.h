@@ -1,6 +1,6 @@
 #pragma once
-// Records on their way from the thread that reads to the thread that writes, in groups that are
-// worth a transaction. Memory is bounded: whoever reads waits for whoever writes.
+// A queue from the thread that reads records to the thread that writes them, in groups large enough
+// for a transaction. It bounds memory: a reader that is ahead waits.
 
 #include <chrono>
 #include <condition_variable>
@@ -12,14 +12,14 @@
 
 namespace chatreports::app {
 
-// A group is ready when it has reached any of these.
+// A group is ready when it reaches one of these limits.
 struct GroupLimits {
   std::size_t records = 200'000;
   std::size_t bytes = std::size_t{192} << 20;  // of memory, about
   std::chrono::milliseconds age{2'000};        // of its first record
 };
 
-// In the parts in which they were pushed.
+// The records of each push.
 using RecordGroup = std::vector<std::vector<chat::Record>>;
 
 class RecordQueue {
@@ -28,13 +28,13 @@ class RecordQueue {
   RecordQueue(const RecordQueue&) = delete;
   RecordQueue& operator=(const RecordQueue&) = delete;
 
-  // Waits while there is a full group that nobody has taken. Answers whether the records were
-  // accepted: not after close().
+  // Waits while a full group is not taken. Returns whether the records were accepted: not after
+  // close().
   bool push(std::vector<chat::Record> records);
 
-  // Waits for a group to be ready. After close() answers what is left, and then nothing. `used` is
-  // the group before, whose memory whoever pushes next gives back: that takes its time, and whoever
-  // takes has more to do.
+  // Waits for a group to be ready. After close(), returns what is left, and then empty groups.
+  // `used` is the group before: the next push frees its memory, because the thread that takes has
+  // more to do.
   RecordGroup take(RecordGroup used = {});
 
   // No more records. Accepted records can still be taken.
@@ -50,7 +50,7 @@ class RecordQueue {
   std::size_t records_ = 0;  // in it
   std::size_t bytes_ = 0;    // likewise
   std::chrono::steady_clock::time_point first_pushed_at_;
-  RecordGroup used_;  // of no use any more
+  RecordGroup used_;  // to be freed
   bool closed_ = false;
 };
 

@@ -19,20 +19,20 @@ std::size_t count(const RecordGroup& group) {
   return records;
 }
 
-TEST(RecordQueue, GivesAFullGroup) {
+TEST(RecordQueue, ReturnsAFullGroup) {
   RecordQueue queue({.records = 3, .age = milliseconds(60'000)});
   EXPECT_TRUE(queue.push(records(2)));
   EXPECT_TRUE(queue.push(records(2)));
   EXPECT_EQ(count(queue.take()), 4U);
 }
 
-TEST(RecordQueue, GivesAnOldGroupThoughItIsNotFull) {
+TEST(RecordQueue, ReturnsAnOldGroupThatIsNotFull) {
   RecordQueue queue({.records = 1'000, .age = milliseconds(1)});
   EXPECT_TRUE(queue.push(records(2)));
   EXPECT_EQ(count(queue.take()), 2U);
 }
 
-TEST(RecordQueue, GivesWhatIsLeftWhenClosedAndThenNothing) {
+TEST(RecordQueue, ReturnsTheRestAfterCloseAndThenNothing) {
   RecordQueue queue({.records = 1'000, .age = milliseconds(60'000)});
   EXPECT_TRUE(queue.push(records(2)));
   queue.close();
@@ -41,7 +41,7 @@ TEST(RecordQueue, GivesWhatIsLeftWhenClosedAndThenNothing) {
   EXPECT_TRUE(queue.take().empty());
 }
 
-TEST(RecordQueue, ClosingEndsTheWaitOfBothSides) {
+TEST(RecordQueue, CloseEndsTheWaitOfBothThreads) {
   RecordQueue full({.records = 1});
   EXPECT_TRUE(full.push(records(1)));
   std::thread pushing([&full] { EXPECT_FALSE(full.push(records(1))); });

@@ -46,7 +46,7 @@ void Refusals::end_file() {
                   "takes JSON: chats of LiveChat's List Archives, recorded webhooks and records "
                   "of chatreports",
                   file_, of_file, max_listed_without_records)));
-  told_ += of_file - max_listed_without_records;
+  summarized_ += of_file - max_listed_without_records;
 }
 
 void Refusals::add(const std::string& reason) {
@@ -76,7 +76,7 @@ std::uint64_t Refusals::count() const {
 
 std::uint64_t Refusals::unlisted() const {
   const std::scoped_lock lock(mutex_);
-  return count_ - listed_ - told_;
+  return count_ - listed_ - summarized_;
 }
 
 }  // namespace chatreports::app

@@ -9,7 +9,7 @@
 namespace chatreports::app {
 namespace {
 
-// The heading in --help of the flags that are added next.
+// Sets the heading in --help of the flags that follow.
 void begin_group(CLI::App& command, const std::string& heading) {
   command.option_defaults()->group(heading);
 }
@@ -30,8 +30,8 @@ void add_addresses(CLI::App& command, ServeOptions& options, http::TlsFiles& tls
   CLI::Option* certificate =
       command
           .add_option("--tls-cert", tls.certificate,
-                      "PEM file: the certificate, then those between it and the root; enables "
-                      "HTTPS and disables plain HTTP; read again on SIGHUP")
+                      "PEM file: the certificate, then the intermediate ones; enables HTTPS and "
+                      "disables plain HTTP; read again on SIGHUP")
           ->type_name("FILE");
   CLI::Option* key = command.add_option("--tls-key", tls.key, "PEM file: the certificate's key")
                          ->type_name("FILE");
@@ -39,7 +39,7 @@ void add_addresses(CLI::App& command, ServeOptions& options, http::TlsFiles& tls
   key->needs(certificate);
   command
       .add_option("--cors-origin", options.api.cors_origins,
-                  "Web pages of this origin may ask, such as https://reports.example.com; may be "
+                  "Allow web pages of this origin, such as https://reports.example.com; may be "
                   "repeated; * allows all (default: none)")
       ->transform(CLI::Validator(
           [](std::string& text) {
@@ -59,7 +59,7 @@ void add_request_limits(CLI::App& command, ServeOptions& options) {
   begin_group(command, "Limits on connections and requests");
   http::ServerOptions& http = options.http;
   add_limit(command, "--threads", http.threads, 1, 1'024,
-            "Reports of a licence that are answered at once; another licence has a thread more");
+            "Reports of one licence that run at once; other licences get one more thread");
   add_limit(command, "--max-connections", http.max_connections, 1, 1'000'000,
             "One more connection is answered 503");
   add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
@@ -75,8 +75,7 @@ void add_request_limits(CLI::App& command, ServeOptions& options) {
             "Request bodies over 16 KiB in memory, over all connections; one more is answered 503");
   add_limit(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
             std::uint64_t{1} << 40,
-            "Answers that wait to be read, over all connections; one more that is larger than 64 "
-            "KiB is answered 503");
+            "Unread answers in memory, over all connections; one more over 64 KiB is answered 503");
 }
 
 void add_report_limits(CLI::App& command, ServeOptions& options) {
@@ -89,9 +88,9 @@ void add_report_limits(CLI::App& command, ServeOptions& options) {
   add_limit(command, "--max-answer-bytes", api.max_answer_bytes, 65'536, std::uint64_t{1} << 30,
             "A report whose answer would be larger is answered 400");
   add_timeout(command, "--max-report-time", api.max_report_time,
-              "A report that takes longer is given up and answered 503");
+              "A report that takes longer is aborted and answered 503");
   add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
-            "Answers that are cached until a fact changes; 0 caches none");
+            "Memory of the answer cache; 0 disables it");
   command.add_flag("--allow-damaged", options.allow_damaged,
                    "Reports of a licence with damaged records are answered without them");
 }
@@ -109,13 +108,14 @@ void add_intake_limits(CLI::App& command, ServeOptions& options) {
   add_limit(command, "--max-ingests", http.max_streams, 1, 1'024,
             "Bodies of records that are taken in at once; one more waits");
   add_timeout(command, "--ingest-patience", http.stream_patience,
-              "A body of records that waits longer for its turn is answered 503");
-  add_timeout(command, "--ingest-timeout", http.stream_timeout,
-              "A body of records that takes longer to arrive is answered 408; waiting for the "
-              "server is not counted");
+              "A body of records that waits longer is answered 503");
+  add_timeout(
+      command, "--ingest-timeout", http.stream_timeout,
+      "A body of records that takes longer to arrive is answered 408; time in which it waits "
+      "for the server is not counted");
   add_limit(command, "--min-body-rate", http.min_body_rate, 0, 1U << 30,
-            "A body of records with fewer bytes a second, on average and after --request-timeout, "
-            "is answered 408; 0 allows any rate");
+            "A body of records with fewer bytes per second, on average after --request-timeout, is "
+            "answered 408; 0 allows any rate");
   add_limit(command, "--max-intake-bytes", api.max_intake_bytes, std::size_t{16} << 20,
             std::uint64_t{1} << 40,
             "Memory for all records that are being taken in; without room, senders wait");
@@ -128,13 +128,14 @@ void add_timeouts(CLI::App& command, http::ServerOptions& http) {
   add_timeout(command, "--idle-timeout", http.idle_timeout,
               "A connection without a request for so long is closed");
   add_timeout(command, "--request-timeout", http.request_timeout,
-              "A request that is not complete by then is answered 408; an answer is broken off if "
-              "its client reads less than 64 KiB in that time");
-  add_timeout(command, "--half-closed-timeout", http.half_closed_timeout,
-              "How long a report goes on after its client has closed the sending side; after a "
-              "reset it ends at once");
+              "A request that is not complete by then is answered 408; an answer is aborted if its "
+              "client reads less than 64 KiB in that time");
+  add_timeout(
+      command, "--half-closed-timeout", http.half_closed_timeout,
+      "How long a report goes on after its client has closed its sending side; a reset ends "
+      "it at once");
   add_timeout(command, "--stop-timeout", http.stop_timeout,
-              "How long the end may take when the server is stopped, with requests under way");
+              "How long a server that is stopped may take to finish requests");
 }
 
 }  // namespace

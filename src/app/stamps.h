@@ -1,6 +1,6 @@
 #pragma once
-// The times that records told without one are given: those of the clock, but each later than the
-// one before, so that what was told later counts later when the clock is set back.
+// The times of records that come without one: those of the clock, but each later than the one
+// before, so that the order holds when the clock is set back.
 
 #include <cstdint>
 #include <mutex>
@@ -12,13 +12,12 @@ namespace chatreports::app {
 // Any thread.
 class Stamps {
  public:
-  // A clock that is further behind was ahead before, and is believed: it would take as long until
-  // anything was told of now again.
+  // A clock that is further behind is trusted: it was ahead before.
   static constexpr Duration most_ahead = std::chrono::hours(25);
 
   explicit Stamps(Instant last) : last_(last) {}
 
-  // Where the clock says `now`.
+  // Returns the next time; the clock says `now`.
   Instant next(Instant now) {
     const std::scoped_lock lock(mutex_);
     const bool is_behind = now <= last_ && last_ - now <= most_ahead;

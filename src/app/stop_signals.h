@@ -1,6 +1,5 @@
 #pragma once
-// SIGINT and SIGTERM, and SIGHUP where it is wanted, as values that a thread waits for, instead of
-// handlers that interrupt it.
+// SIGINT, SIGTERM and optionally SIGHUP, as values that a thread waits for.
 
 #include <pthread.h>
 #include <signal.h>
@@ -14,8 +13,8 @@
 
 namespace chatreports::app {
 
-// Made before any other thread is started: the signals are blocked in all of them, for the rest of
-// the process's life. Used by the thread that made it, except for wake().
+// Make it before any other thread starts: it blocks the signals in all threads, for the rest of the
+// process's life. For the thread that made it, except for wake().
 class StopSignals {
  public:
   enum class Hangup : std::uint8_t { ends_the_process, is_waited_for };
@@ -23,27 +22,27 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  // Sleeps until a signal comes. SIGHUP waits for this; a wait_for does not see it.
+  // Waits for a signal. Only this function sees SIGHUP.
   int wait();
-  // The signal that came; nothing when the time is over, or somebody has called wake().
+  // Returns the signal that came; nothing after `timeout`, or after wake().
   std::optional<int> wait_for(std::chrono::milliseconds timeout);
-  // Ends a wait_for, the one now or the next. Any thread.
+  // Ends the current or the next wait_for. Any thread.
   void wake();
 
  private:
   const pthread_t waiter_;
-  sigset_t stops_;    // and the signal that stands for wake()
-  sigset_t signals_;  // these, and SIGHUP where it is waited for
+  sigset_t stops_;    // SIGINT, SIGTERM and the signal of wake()
+  sigset_t signals_;  // these, and SIGHUP if it is waited for
 };
 
-// While it lives, nobody waits for StopSignals, and SIGINT or SIGTERM ends the process at once: for
-// work that can't be interrupted and loses nothing by that.
+// Makes SIGINT and SIGTERM end the process at once while it exists, for work that can't be
+// interrupted and loses nothing. Nobody may wait for StopSignals meanwhile.
 class EndAtSignal {
  public:
-  // Without an exit code: 128 + the signal's number.
+  // The exit code of the process; without one, 128 + the signal's number.
   explicit EndAtSignal(std::optional<int> exit_code);
-  // Without an exit code. Ends the process after `timeout`, too; calls `too_late` before, whose
-  // answer is the exit code then.
+  // Without an exit code. Also ends the process after `timeout`, with the exit code that `too_late`
+  // returns.
   EndAtSignal(std::chrono::milliseconds timeout, std::function<int()> too_late);
   ~EndAtSignal();
   EndAtSignal(const EndAtSignal&) = delete;

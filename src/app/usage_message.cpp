@@ -8,7 +8,7 @@
 namespace chatreports::app {
 namespace {
 
-// The innermost command that was given.
+// Returns the innermost command that was given.
 const CLI::App& command_of(const CLI::App& program) {
   const CLI::App* command = &program;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
@@ -39,12 +39,12 @@ std::string usage_message(const CLI::App& program, const CLI::Error& error) {
   const std::vector<std::string> unexpected = program.remaining(true);  // in the order given
   const bool needs_command = !command.get_subcommands({}).empty();
   if (needs_command && unexpected.empty()) {
-    return fmt::format("{}a command is missing; there are {}", name.empty() ? "" : name + ": ",
-                       names_within(command));
+    return fmt::format("{}a command is missing; the commands are {}",
+                       name.empty() ? "" : name + ": ", names_within(command));
   }
   if (needs_command && !unexpected.front().starts_with('-')) {
-    return fmt::format("there is no command \"{}{}\"; there are {}", name.empty() ? "" : name + ' ',
-                       unexpected.front(), names_within(command));
+    return fmt::format("there is no command \"{}{}\"; the commands are {}",
+                       name.empty() ? "" : name + ' ', unexpected.front(), names_within(command));
   }
   if (unexpected.empty()) return error.what();
   return fmt::format("{}unexpected argument{} {}", name.empty() ? "" : name + ": ",

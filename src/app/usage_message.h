@@ -1,13 +1,13 @@
 #pragma once
-// Says in one sentence why a command line is refused.
+// Errors of usage, in one sentence.
 
 #include <CLI/CLI.hpp>
 #include <string>
 
 namespace chatreports::app {
 
-// `program` is as it was when it threw `error`. An unknown command, and arguments that nobody
-// expects, come before an argument that is missing: a mistyped flag is both.
+// Returns why a command line is refused. `program` is as it was when it threw `error`. Unknown
+// commands and arguments come before missing arguments: a mistyped flag causes both.
 std::string usage_message(const CLI::App& program, const CLI::Error& error);
 
 }  // namespace chatreports::app

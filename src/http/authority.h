@@ -1,5 +1,5 @@
 #pragma once
-// Hosts and ports, as they stand in `Host` and in a target such as http://host:8080/path.
+// Hosts and ports in the Host field and in targets such as http://host:8080/path.
 
 #include <optional>
 #include <string>
@@ -7,7 +7,8 @@
 
 namespace chatreports::http {
 
-// Whether the text is a host and perhaps a port: RFC 3986, section 3.2, without user information.
+// Returns whether the text is a host with or without a port: RFC 3986, section 3.2, but no user
+// information.
 bool is_authority(std::string_view text);
 
 struct AbsoluteTarget {
@@ -15,7 +16,7 @@ struct AbsoluteTarget {
   std::string path;  // with its query; empty, or begins with `/`
 };
 
-// Takes `http://…` and `https://…` apart; nothing where it is neither.
+// Splits `http://…` and `https://…`; returns nothing for any other target.
 std::optional<AbsoluteTarget> split_absolute_target(std::string_view target);
 
 }  // namespace chatreports::http

@@ -37,7 +37,7 @@ TEST(BodyDecoder, ReadsBodiesOfKnownLength) {
   EXPECT_EQ(decode("a", {false, 1'001}).status, 413);
 }
 
-TEST(BodyDecoder, ReadsChunksHoweverTheyAreCut) {
+TEST(BodyDecoder, ReadsChunksInAnyPackets) {
   for (const std::size_t packet : {1, 2, 3, 5, 1'000}) {
     EXPECT_EQ(decode("3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\nGET", chunked, packet),
               (Decoded{0, true, "abcdefg", 26}))
@@ -51,7 +51,7 @@ TEST(BodyDecoder, ReadsChunksHoweverTheyAreCut) {
   }
 }
 
-TEST(BodyDecoder, RefusesWhatIsNoChunk) {
+TEST(BodyDecoder, RefusesMalformedChunks) {
   using namespace std::string_view_literals;
   for (const std::string_view bytes :
        {"\r\n"sv, "x\r\n"sv, ";\r\n"sv, "-1\r\n"sv, "0x1\r\n"sv, " 1\r\n"sv, "1\n"sv, "1 \r\n"sv,
@@ -61,7 +61,7 @@ TEST(BodyDecoder, RefusesWhatIsNoChunk) {
   }
 }
 
-TEST(BodyDecoder, EveryByteCounts) {
+TEST(BodyDecoder, CountsEveryByte) {
   EXPECT_EQ(decode("3e9\r\n").status, 413);
   EXPECT_EQ(decode("1f4\r\n" + std::string(500, 'x') + "\r\n1f5\r\n").status, 413);
   EXPECT_EQ(decode("ffffffffffffffffffffffff\r\n").status, 413);

@@ -1,6 +1,6 @@
 #pragma once
-// How long a body that is taken as it comes may take: only the time in which the server waits for
-// the peer counts, so that a slow server makes no peer late.
+// How long a streamed body may take. Only the time in which the server waits for the peer counts,
+// so a slow server makes no peer late.
 
 #include <algorithm>
 #include <chrono>
@@ -13,18 +13,18 @@ class BodyPace {
  public:
   using Time = std::chrono::milliseconds;
   struct Limits {
-    Time grace{30'000};              // for a start that is slow
-    std::size_t least_rate = 1'024;  // bytes a second after that, on average; 0: any
+    Time grace{30'000};              // for a slow start
+    std::size_t least_rate = 1'024;  // bytes per second after that, on average; 0: any
     Time most{3'600'000};            // for the whole body
   };
 
   explicit BodyPace(const Limits& limits) : limits_(limits) {}
 
-  // How long the next bytes may be waited for: zero where the peer is too slow already.
+  // Returns how long to wait for the next bytes: zero if the peer is too slow already.
   Time patience() const {
     Time allowed = limits_.most;
     if (limits_.least_rate > 0) {
-      // Whole seconds first: bytes times a thousand may be more than the type holds.
+      // Whole seconds first: bytes times a thousand could overflow.
       const std::uint64_t seconds = bytes_ / limits_.least_rate;
       const std::uint64_t rest = bytes_ % limits_.least_rate * 1'000 / limits_.least_rate;
       const std::uint64_t most = static_cast<std::uint64_t>(limits_.most.count());

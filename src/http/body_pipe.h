@@ -1,6 +1,6 @@
 #pragma once
-// Between a connection, whose coroutine must not wait for a handler, and a handler on a thread of
-// its own that waits for the body, and answers in the end.
+// Connects a connection's coroutine, which must not block, with a handler on a thread of its own,
+// which waits for the body and then answers.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -23,13 +23,13 @@ namespace chatreports::http {
 
 class BodyPipe : public ByteReader, public std::enable_shared_from_this<BodyPipe> {
  public:
-  // `executor` is the coroutine's and lets one thing happen at a time.
+  // `executor` is the coroutine's and runs one thing at a time.
   explicit BodyPipe(const boost::asio::any_io_executor& executor)
       : changed_(executor, boost::asio::steady_timer::time_point::max()) {}
 
   // The coroutine's side.
 
-  // Waits until the handler wants bytes; false where it has answered instead.
+  // Waits until the handler wants bytes. Returns false if it has answered instead.
   boost::asio::awaitable<bool> wanted() {
     while (true) {
       {
@@ -51,7 +51,7 @@ class BodyPipe : public ByteReader, public std::enable_shared_from_this<BodyPipe
     given_.notify_one();
   }
 
-  // There is no more; with an error, because reading it failed.
+  // Ends the body; with an error if it could not be read.
   void end(std::optional<Error> error = std::nullopt) {
     const std::lock_guard lock(mutex_);
     is_ended_ = true;
@@ -69,7 +69,7 @@ class BodyPipe : public ByteReader, public std::enable_shared_from_this<BodyPipe
     }
   }
 
-  // Nobody waits for the answer any more, and the executor may be gone.
+  // Call when nobody waits for the answer any more, before the executor goes.
   void abandon() {
     const std::lock_guard lock(mutex_);
     is_abandoned_ = true;
@@ -111,7 +111,7 @@ class BodyPipe : public ByteReader, public std::enable_shared_from_this<BodyPipe
                       [pipe = shared_from_this()] { pipe->changed_.cancel(); });
   }
 
-  boost::asio::steady_timer changed_;  // touched by the coroutine's executor alone
+  boost::asio::steady_timer changed_;  // used on the coroutine's executor only
   std::mutex mutex_;                   // guards what follows
   std::condition_variable given_;
   std::string bytes_;

@@ -1,7 +1,6 @@
-// A broken promise within Boost, met by what a peer has sent: an exception that ends this one
-// connection. Without it, Boost would end the process; with assertions off, it would go on with
-// memory that it no longer understands. All sources are compiled with
-// BOOST_ENABLE_ASSERT_HANDLER, which calls these.
+// Turns an assertion that fails within Boost into an exception, which ends one connection. By
+// default it would end the process; without assertions Boost would go on with invalid state. All
+// sources are compiled with BOOST_ENABLE_ASSERT_HANDLER, which calls these functions.
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 namespace chatreports::http {
 namespace {
 
-TEST(BoostAssertion, ABrokenPromiseIsAnException) {
+TEST(BoostAssertion, ThrowsIfAnAssertionOfBoostFails) {
   EXPECT_THROW(BOOST_ASSERT(false), std::logic_error);
   EXPECT_THROW(BOOST_ASSERT_MSG(false, "why"), std::logic_error);
   EXPECT_NO_THROW(BOOST_ASSERT(true));

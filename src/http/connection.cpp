@@ -32,7 +32,7 @@ bool Connection::peer_took_enough() {
 void Connection::arm() {
   is_armed_ = true;
   deadline.expires_at(deadline_at_);
-  // A wait that ended just before it was replaced is told by its number.
+  // A wait that ended just before it was replaced is recognized by its number.
   deadline.async_wait(
       [weak = weak_from_this(), number = ++deadline_number_](boost::system::error_code error) {
         const auto connection = weak.lock();

@@ -1,5 +1,5 @@
 #pragma once
-// One connection, and the list of those that are open.
+// A connection, and the list of open connections.
 
 #include <atomic>
 #include <boost/asio/steady_timer.hpp>
@@ -20,27 +20,27 @@
 
 namespace chatreports::http {
 
-// The events that end a request before it is answered.
+// The events that abandon a request before it is answered.
 enum class Watch : std::uint8_t {
   nothing,
-  resets,   // the peer has reset the connection
-  endings,  // that, and that it has closed its sending side some time ago
+  resets,   // the peer resets the connection
+  endings,  // that, or it closed its sending side some time ago
 };
 
-// Touched on its strand alone, but for what is said to be of any thread.
+// Used on its strand only, except where it says any thread.
 struct Connection : std::enable_shared_from_this<Connection> {
   explicit Connection(Stream::Socket accepted)
       : stream(std::move(accepted)),
         deadline(stream.get_executor()),
         handle(stream.socket().native_handle()) {}
 
-  // From now on what is read or written must be done within `time`, or fails. Most is done long
-  // before, so the timer is left to run and looks, when it ends, whether it was meant.
+  // Reads and writes fail after `time` from now. Most finish long before, so the timer is left
+  // running, and checks at its end whether the deadline has moved.
   void must_finish_within(std::chrono::milliseconds time);
-  // From now on the peer must take so many bytes in each `time`, or what is written fails.
+  // Writes fail once the peer takes fewer than `bytes` in a `time`.
   void must_take_within(std::chrono::milliseconds time, std::uint64_t bytes);
 
-  // Fails every read and write that is waiting.
+  // Fails all reads and writes under way.
   void cancel();
   void end_sending();
   void close();
@@ -50,15 +50,16 @@ struct Connection : std::enable_shared_from_this<Connection> {
   bool timed_out = false;
   bool idle = true;  // between requests
   InputBuffer buffer;
-  std::shared_ptr<BodyPipe> pipe;  // while a body is taken as it comes
+  std::shared_ptr<BodyPipe> pipe;  // while a body is streamed
 
-  // Any thread may use the next four. `abandoned` is asked to stop when nobody waits for an answer.
+  // Any thread may use the next four. `abandoned` is asked to stop when nobody waits for the
+  // answer.
   std::stop_source abandoned;
   std::atomic<Watch> watched = Watch::nothing;
   std::atomic<std::size_t> waiting_bytes = 0;  // of the answer being written
-  const int handle;                            // of the socket, while it is on the list
+  const int handle;                            // of the socket, while the connection is listed
 
-  // Only watch_connections uses these.
+  // For watch_connections only.
   std::optional<std::chrono::steady_clock::time_point> ended_at;
   std::uint64_t acknowledged_bytes = 0;
   std::chrono::steady_clock::time_point progress_at;
@@ -76,7 +77,7 @@ struct Connection : std::enable_shared_from_this<Connection> {
   std::uint64_t taken_before_ = 0;
 };
 
-// Watched for as long as this is there.
+// Watches a connection while it exists.
 class Watching {
  public:
   Watching(Connection& connection, Watch watch) : connection_(connection) {
@@ -98,13 +99,13 @@ class Connections {
   std::size_t count() const;
   void insert(std::shared_ptr<Connection> connection);
   void erase(const std::shared_ptr<Connection>& connection);
-  // Calls `see` for each; none is closed meanwhile.
+  // Calls `see` for each; none is closed during that.
   template <class See>
   void for_each(const See& see) {
     const std::lock_guard lock(mutex_);
     for (const auto& connection : open_) see(connection);
   }
-  // False where some are still open after `time`.
+  // Returns false if some are still open after `time`.
   bool wait_until_empty(std::chrono::milliseconds time);
 
  private:
@@ -113,7 +114,7 @@ class Connections {
   List open_;
 };
 
-// On the list for as long as this is there, and closed after that.
+// Lists a connection while this object exists, and closes the connection after that.
 class OpenConnection {
  public:
   OpenConnection(Connections& list, std::shared_ptr<Connection> connection)
@@ -121,7 +122,7 @@ class OpenConnection {
     list_.insert(connection_);
   }
   ~OpenConnection() {
-    // Nobody may look at its socket when the number is given to another.
+    // The list must not name the socket when its number goes to another one.
     list_.erase(connection_);
     connection_->close();
   }

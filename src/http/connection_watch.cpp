@@ -18,12 +18,12 @@ using std::chrono::steady_clock;
 using Time = steady_clock::time_point;
 
 constexpr milliseconds time_between_looks{200};
-// A peer that has taken nothing for so long gives way where memory for answers is short.
+// A peer that has read nothing for this time loses its connection if memory for answers is short.
 constexpr milliseconds stalled_after{1'000};
 
 using Found = std::vector<std::shared_ptr<Connection>>;
 
-// Whether nobody will read the answer.
+// Returns whether nobody will read the answer.
 bool is_left(Connection& connection, const PeerState& state, Time now, milliseconds half_closed) {
   if (state.is_gone) return true;
   if (connection.watched != Watch::endings || !state.has_ended) return false;
@@ -37,7 +37,7 @@ void note_progress(Connection& connection, const PeerState& state, Time now) {
   connection.progress_at = now;
 }
 
-// The stalled ones that must go so that no more than `most` bytes wait.
+// Reduces `stalled` to the connections that must end so that at most `most` bytes wait.
 void keep_enough(Found& stalled, std::size_t waiting, std::size_t most) {
   std::ranges::sort(stalled, {}, [](const auto& connection) { return connection->progress_at; });
   std::size_t kept = 0;
@@ -69,7 +69,7 @@ asio::awaitable<void> watch_connections(Connections& connections, Shared& shared
       note_progress(*connection, state, now);
       if (now - connection->progress_at >= stalled_after) stalled.push_back(connection);
     });
-    // Outside of the list's lock: who is told may do anything.
+    // Outside of the list's lock: the callbacks of `abandoned` may do anything.
     for (const auto& connection : left) connection->abandoned.request_stop();
     const std::size_t limit = shared.waiting_answers.limit();
     keep_enough(stalled, shared.waiting_answers.taken(), limit - limit / 4);

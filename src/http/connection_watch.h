@@ -1,6 +1,5 @@
 #pragma once
-// Looks after connections that wait for something else than their peers: whether anybody is still
-// there, and whether answers that wait in memory are read.
+// Watches connections whose peers wait for an answer, or leave answers unread.
 
 #include <boost/asio/awaitable.hpp>
 
@@ -9,11 +8,11 @@
 
 namespace chatreports::http {
 
-// Until the server stops. Several times a second it
-// - abandons requests whose peer has reset the connection, and those whose peer has closed its
-//   sending side for half_closed_timeout;
-// - ends connections whose peers read nothing, the longest first, while the answers that wait are
-//   most of what may wait;
+// Runs until the server stops. Several times a second it
+// - abandons requests whose peer has reset the connection, or closed its sending side
+//   half_closed_timeout ago;
+// - ends connections whose peers read nothing, the longest first, while unread answers take most of
+//   the memory that they may take;
 // - gives memory back to the system after a large answer.
 boost::asio::awaitable<void> watch_connections(Connections& connections, Shared& shared);
 

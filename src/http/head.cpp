@@ -58,14 +58,14 @@ std::optional<Refusal> fault_of_request_line(std::string_view line) {
   return std::nullopt;
 }
 
-// A server that knows 1.1 answers later versions of HTTP/1 as that. Beast refuses them.
+// A later version of HTTP/1 is answered as 1.1: RFC 9110, section 2.5. Beast refuses it.
 std::string with_known_version(std::string_view head) {
   std::string known(head);
   known[known.find("\r\n") - 1] = '1';
   return known;
 }
 
-// The fields that say where the body ends.
+// The fields that mark the end of the body.
 class FramingFields {
  public:
   void take(std::string_view name, std::string_view value) {
@@ -80,10 +80,10 @@ class FramingFields {
 
   std::expected<Framing, Refusal> framing(bool is_http_1_1) const {
     if (codings_ > 0) {
-      // Each of these is how a request is smuggled past a proxy that reads it in another way.
+      // Each of these smuggles requests past a proxy that reads them in another way.
       if (lengths_ > 0)
         return refused(400, "Transfer-Encoding and Content-Length exclude each other");
-      if (!is_http_1_1) return refused(400, "Transfer-Encoding is not of HTTP/1.0");
+      if (!is_http_1_1) return refused(400, "HTTP/1.0 has no Transfer-Encoding");
       if (codings_ > 1) return refused(400, "Transfer-Encoding must be given once, as chunked");
       if (iequals(coding_, "chunked")) return Framing{true, 0};
       if (ends_chunked(coding_)) return refused(501, "Transfer-Encoding must be chunked alone");
@@ -101,7 +101,7 @@ class FramingFields {
     if (comma == codings.npos) return false;
     std::string_view last = codings.substr(comma + 1);
     last.remove_prefix(std::min(last.find_first_not_of(" \t"), last.size()));
-    // Twice chunked is wrong, not unknown.
+    // Chunked twice is an error, not an unknown coding.
     std::string_view first = codings.substr(0, codings.find(','));
     return iequals(last, "chunked") && !iequals(first, "chunked");
   }
@@ -110,7 +110,7 @@ class FramingFields {
     std::uint64_t value = 0;
     for (const char digit : text) {
       const auto units = static_cast<std::uint64_t>(digit - '0');
-      // More than any limit there may be; so it is refused as too large.
+      // More than any limit, so it is refused as too large.
       if (value > (std::numeric_limits<std::uint64_t>::max() - units) / 10) {
         return std::numeric_limits<std::uint64_t>::max();
       }
@@ -125,7 +125,7 @@ class FramingFields {
   std::string_view coding_;
 };
 
-// Makes one form of the forms that a target has, and says where the request is meant to go.
+// Turns the target into a path or `*`, whatever its form, and checks Host.
 std::optional<Refusal> settle_target(Request& request, bool is_http_1_1) {
   const auto is_host = [](const auto& field) { return iequals(field.first, "Host"); };
   const auto hosts = std::ranges::count_if(request.headers, is_host);
@@ -134,9 +134,9 @@ std::optional<Refusal> settle_target(Request& request, bool is_http_1_1) {
   }
   const auto host = std::ranges::find_if(request.headers, is_host);
   if (hosts == 1 && !host->second.empty() && !is_authority(host->second)) {
-    return refused(400, "Host must be a name or an address, and perhaps a port").error();
+    return refused(400, "Host must be a name or an address, with or without a port").error();
   }
-  if (request.method == "CONNECT") return refused(501, "there is no proxy here").error();
+  if (request.method == "CONNECT") return refused(501, "this server is not a proxy").error();
   if (request.target.starts_with('/')) return std::nullopt;
   if (request.target == "*" && request.method == "OPTIONS") return std::nullopt;
   std::optional<AbsoluteTarget> absolute = split_absolute_target(request.target);
@@ -161,7 +161,7 @@ std::expected<std::optional<std::size_t>, Refusal> HeadFinder::find(std::string_
   const std::string_view unseen = method.substr(std::min(method_bytes_, method.size()));
   if (!std::ranges::all_of(unseen, is_token_letter)) return not_http();
   method_bytes_ = method.size();
-  // A bare line feed ends a line as well, to be refused then.
+  // A bare line feed ends a line, too, and is refused.
   for (std::size_t at = allowed.find('\n', searched_); at != allowed.npos;
        at = allowed.find('\n', at + 1)) {
     if (first_line_ == 0) {
@@ -174,7 +174,7 @@ std::expected<std::optional<std::size_t>, Refusal> HeadFinder::find(std::string_
     if (rest.starts_with("\r\n")) return at + 3;
     if (rest.starts_with('\n')) return refused(400, "a line must end with CR and LF");
   }
-  // The last bytes may be the beginning of the end.
+  // The last two bytes may begin the empty line.
   searched_ = allowed.size() < 2 ? 0 : allowed.size() - 2;
   if (bytes.size() >= max_bytes) return std::unexpected(Refusal{431, max_bytes, {}});
   return std::nullopt;
@@ -200,7 +200,7 @@ std::expected<Head, Refusal> parse_head(std::string_view bytes) {
   } catch (const std::length_error&) {
     return refused(431, "a field is too long");
   } catch (const std::exception&) {
-    // A broken promise within the library.
+    // An assertion within the library, see boost_assertion.cpp.
     return refused(400, "the head can't be read");
   }
   if (error || !parser.is_header_done() || parsed != bytes.size()) {

@@ -19,7 +19,7 @@ Head head_of(const std::string& text) {
   return head ? *std::move(head) : Head{};
 }
 
-TEST(ParseHead, ReadsWhatARequestSays) {
+TEST(ParseHead, ReadsARequest) {
   const Head head =
       head_of("POST /a?b HTTP/1.1\r\nHost: x\r\nX-Y:  z \r\nContent-Length: 5\r\n\r\n");
   EXPECT_EQ(head.request.method, "POST");
@@ -36,7 +36,7 @@ TEST(ParseHead, ReadsWhatARequestSays) {
 }
 
 // RFC 9112, section 6.
-TEST(ParseHead, KnowsWhereTheBodyEnds) {
+TEST(ParseHead, ReadsHowTheBodyIsFramed) {
   EXPECT_EQ(head_of("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n").framing,
             (Framing{true, 0}));
   for (const char* fields : {"Transfer-Encoding: xchunked\r\n",
@@ -69,7 +69,7 @@ TEST(ParseHead, KnowsWhereTheBodyEnds) {
 }
 
 // RFC 9112, section 3.2.
-TEST(ParseHead, KnowsWhomTheRequestIsFor) {
+TEST(ParseHead, ReadsHostAndTarget) {
   EXPECT_EQ(status_of(""), 400);
   EXPECT_EQ(status_of("", "POST / HTTP/1.0"), 0);
   EXPECT_EQ(status_of("Host: a\r\nHost: a\r\n"), 400);
@@ -96,7 +96,7 @@ TEST(ParseHead, KnowsWhomTheRequestIsFor) {
   EXPECT_EQ(status_of("Host: a:80\r\n", "CONNECT a:80 HTTP/1.1"), 501);
 }
 
-TEST(ParseHead, RefusesWhatBreaksLines) {
+TEST(ParseHead, RefusesMalformedFields) {
   using namespace std::string_view_literals;
   for (const std::string_view fields :
        {"Host : x\r\n"sv, " Host: x\r\n"sv, "Host: x\r\nA\r\n"sv, "Host: x\r\n: a\r\n"sv,
@@ -108,7 +108,7 @@ TEST(ParseHead, RefusesWhatBreaksLines) {
   EXPECT_EQ(status_of("Host: x\r\nA: " + std::string(100'000, 'x') + "\r\n"), 431);
 }
 
-TEST(HeadFinder, FindsTheEndHoweverItComes) {
+TEST(HeadFinder, FindsTheEndInAnyPackets) {
   const std::string head = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   const std::string bytes = head + "POST";
   for (std::size_t packet = 1; packet <= bytes.size(); ++packet) {
@@ -124,7 +124,7 @@ TEST(HeadFinder, FindsTheEndHoweverItComes) {
   }
 }
 
-TEST(HeadFinder, RefusesEarlyWhatCanBeNoHead) {
+TEST(HeadFinder, RefusesBytesThatCantBeginAHead) {
   const auto status = [](std::string_view bytes) {
     const auto found = HeadFinder().find(bytes, 100);
     return found ? 0 : found.error().status;

@@ -1,6 +1,6 @@
 #pragma once
-// The bytes that a connection has received and nobody has taken yet, in one run, so that a
-// request's head can be parsed as a whole.
+// The bytes that a connection has received and not yet used, in one piece, so that a request's head
+// can be parsed as a whole.
 
 #include <algorithm>
 #include <cstddef>
@@ -11,28 +11,28 @@
 
 namespace chatreports::http {
 
-// The caller bounds it: it grows only where room is asked for.
+// The caller limits its size: it grows only when room is asked for.
 class InputBuffer {
  public:
   std::string_view bytes() const { return {data_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
   std::size_t capacity() const { return capacity_; }
 
-  // Where `size` more bytes can be written behind those that are there. Views are invalid then.
+  // Returns room for `size` more bytes after those that are there. Invalidates views.
   std::span<char> room(std::size_t size) {
     if (capacity_ - end_ < size) make_room(size);
     return {data_.get() + end_, size};
   }
-  // So many bytes of the room were written.
+  // Call after `size` bytes of the room were written.
   void add(std::size_t size) { end_ += size; }
 
-  // The first `size` bytes are done with.
+  // Removes the first `size` bytes.
   void take(std::size_t size) {
     begin_ += size;
     if (begin_ == end_) begin_ = end_ = 0;
   }
 
-  // Gives memory back where nothing is kept and more than `most` is held.
+  // Frees the memory if the buffer is empty and larger than `most`.
   void shrink(std::size_t most) {
     if (!empty() || capacity_ <= most) return;
     data_ = nullptr;

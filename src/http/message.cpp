@@ -32,7 +32,7 @@ bool Request::accepts_gzip() const {
     const std::string_view name = std::string_view(compact).substr(0, compact.find(';'));
     if (name != "gzip" && name != "*") continue;
     const std::size_t quality = compact.find(";q=");
-    // A quality is refused where it is nothing but zeros: 0, 0.0, 0.000.
+    // A quality of zero refuses the coding: 0, 0.0, 0.000.
     return quality == compact.npos || compact.find_first_not_of("0.", quality + 3) != compact.npos;
   }
   return false;

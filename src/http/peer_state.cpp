@@ -1,6 +1,6 @@
 #include "http/peer_state.h"
 
-// The system's own header: that of the C library lacks what is younger than 2007.
+// The kernel's header: the C library's lacks all fields since 2007.
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -8,8 +8,8 @@
 namespace chatreports::http {
 namespace {
 
-// States of a connection as TCP_INFO tells them: RFC 9293, section 3.3.2. Linux names them in a
-// header that it keeps to itself.
+// States of a connection in TCP_INFO: RFC 9293, section 3.3.2. No public header of Linux names
+// them.
 constexpr int state_closed = 7;
 constexpr int state_close_wait = 8;
 

@@ -1,5 +1,5 @@
 #pragma once
-// A client of a server in a test: over the loopback, with bytes as they are.
+// A client that sends and receives raw bytes over the loopback.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -32,7 +32,7 @@ class Peer {
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
-  // Bytes that can't be sent because the server has closed the connection are dropped.
+  // Drops bytes that can't be sent because the server has closed the connection.
   void send(std::string_view text) {
     while (!text.empty()) {
       const ssize_t sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
@@ -40,12 +40,12 @@ class Peer {
       text.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
-  // Each text in a packet of its own.
+  // Sends each text in a packet of its own.
   void send_at_once() {
     const int yes = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   }
-  // Ends the connection so that the server learns it at once.
+  // Ends the connection with a reset.
   void reset() {
     const linger none{1, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
@@ -53,7 +53,7 @@ class Peer {
   }
   void end_sending() { ::shutdown(socket_, SHUT_WR); }
 
-  // All until `end` has come, or the server has closed, or ten seconds are over.
+  // Returns everything until `end`, or until the server closes, or for ten seconds.
   std::string receive_until(std::string_view end) {
     std::string text;
     char buffer[4'096];

@@ -1,8 +1,9 @@
-// Requests in random packets: the layer that reads them must find the same requests, or the same
-// error, however the bytes are cut. Without a connection, so that millions can be tried.
+// Requests in random packets: the decoders must find the same requests, or the same error, however
+// the bytes are cut. It uses no connection, so millions can be tried.
 //
-// The input: eight bytes that packets are made from, a byte that chooses a request, and changes to
-// it of three bytes each, see `changed`; or, where that byte is zero, all that a peer sends.
+// The input: eight bytes that packets are made from; a byte that chooses a request; and changes to
+// the request of three bytes each, see `changed`. If the byte is zero, the rest is what a peer
+// sends.
 
 #include <cstring>
 #include <optional>
@@ -55,7 +56,7 @@ std::string text_of(const Head& head, const std::string& body) {
 // As a session reads them.
 class Reader {
  public:
-  // False where the connection is at its end.
+  // Returns false if the connection is at its end.
   bool take(std::string_view packet) {
     const std::span<char> room = buffer_.room(packet.size());
     std::memcpy(room.data(), packet.data(), packet.size());
@@ -73,7 +74,7 @@ class Reader {
     return goes_on_ = false;
   }
 
-  // False where there is nothing to do with what has come.
+  // Returns false if the bytes that have come are too few.
   bool step() { return head_ ? step_body() : step_head(); }
 
   bool step_head() {
@@ -138,7 +139,7 @@ Seen read_whole(std::string_view bytes) {
   return reader.seen();
 }
 
-// Each change is where, what is done there, and a byte.
+// Each change is a position, an operation and a byte.
 std::string changed(std::string_view request, std::string_view changes) {
   std::string text(request);
   for (; changes.size() >= 3 && !text.empty(); changes.remove_prefix(3)) {

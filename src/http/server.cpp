@@ -27,9 +27,9 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr milliseconds accept_pause{100};  // after an accept that failed
-// So many connections over the limit are answered 503; those beyond are closed without an answer.
+// Connections over the limit that are answered 503; those beyond are closed without an answer.
 constexpr std::size_t connections_to_refuse = 32;
-// The last part of stop_timeout belongs to handlers that were told to give up. It is at most this.
+// The most of stop_timeout that is left for handlers to give up.
 constexpr milliseconds most_giving_up{2'000};
 
 }  // namespace
@@ -67,7 +67,7 @@ class Server::Implementation {
     asio::co_spawn(acceptor_.get_executor(), accept_connections(), asio::detached);
     asio::co_spawn(acceptor_.get_executor(), watch_connections(connections_, shared_),
                    asio::detached);
-    // One more than run handlers: it reads, writes and answers what is urgent.
+    // One more than run handlers: it reads, writes and answers inline.
     for (unsigned thread = 0; thread < options.threads + 2; ++thread) {
       threads_.emplace_back([this] { run_context(); });
     }
@@ -109,7 +109,7 @@ class Server::Implementation {
     }
     context_.stop();
     for (std::thread& thread : threads_) thread.join();
-    // Those that were too slow.
+    // The connections that were too slow.
     connections_.for_each([](const std::shared_ptr<Connection>& connection) {
       if (connection->pipe) connection->pipe->abandon();
       connection->close();
@@ -118,7 +118,7 @@ class Server::Implementation {
   }
 
  private:
-  // An exception out of a library ends what it was about; the thread goes on with the rest.
+  // An exception from a library ends one operation; the thread goes on with the others.
   void run_context() {
     while (true) {
       try {
@@ -130,7 +130,7 @@ class Server::Implementation {
     }
   }
 
-  // Handlers that look at it stop, and what is read or written ends.
+  // Asks handlers to give up, and ends all reads and writes.
   void give_up() {
     std::vector<std::shared_ptr<Connection>> slow;
     connections_.for_each([&slow](const auto& connection) { slow.push_back(connection); });
@@ -150,7 +150,7 @@ class Server::Implementation {
       auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(context_), no_throw);
       if (error) {
         if (!acceptor_.is_open()) co_return;
-        // Too many open files, or a peer that was gone at once: the next try may succeed.
+        // Too many open files, or a peer that left at once: the next accept may succeed.
         asio::steady_timer pause(acceptor_.get_executor(), accept_pause);
         co_await pause.async_wait(no_throw);
         continue;
@@ -164,14 +164,14 @@ class Server::Implementation {
   asio::awaitable<void> serve(tcp::socket socket) {
     const auto connection = std::make_shared<Connection>(std::move(socket));
     const OpenConnection open(connections_, connection);
-    // Accepted while the server was stopping, after it had asked all that were open to end.
+    // Accepted after stop() has ended the open connections.
     if (shared_.stopping) co_return;
     try {
       Session session(shared_, *connection);
       const bool is_full = connections_.count() > shared_.options.max_connections;
       co_await session.run(tls_context(), is_full);
     } catch (const std::exception&) {
-      // Memory that ran out, say: this connection ends, the others live on.
+      // Out of memory, for example: this connection ends, the others go on.
     }
   }
 
@@ -185,7 +185,7 @@ class Server::Implementation {
   std::mutex mutex_;
   std::shared_ptr<asio::ssl::context> tls_;  // guarded by mutex_
 
-  // Last, so that it goes first: what it still holds takes itself off the list above.
+  // Declared last, so destroyed first: coroutines that it still holds use the list above.
   asio::io_context context_;
   tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// A connection's bytes, plain or through TLS: one type, so that what reads and writes HTTP is
-// written, and compiled, once.
+// A byte stream, plain or through TLS. It is one type, so that the code that reads and writes HTTP
+// compiles once.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -13,7 +13,7 @@
 
 namespace chatreports::http {
 
-// As Asio's AsyncReadStream and AsyncWriteStream.
+// Satisfies Asio's AsyncReadStream and AsyncWriteStream.
 class Stream {
  public:
   using Socket = boost::asio::ip::tcp::socket;
@@ -27,13 +27,13 @@ class Stream {
   executor_type get_executor() { return socket_.get_executor(); }
   Socket& socket() { return socket_; }
 
-  // From now on, reads and writes go through TLS; the caller still has to make the handshake.
+  // Makes reads and writes go through TLS. The caller does the handshake.
   Tls& start_tls(std::shared_ptr<boost::asio::ssl::context> context) {
     context_ = std::move(context);
     return tls_.emplace(socket_, *context_);
   }
 
-  // Nothing before start_tls.
+  // Returns null before start_tls.
   Tls* tls() { return tls_ ? &*tls_ : nullptr; }
 
   template <class Buffers, class Token>

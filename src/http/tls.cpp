@@ -22,7 +22,7 @@ namespace ssl = boost::asio::ssl;
 
 constexpr auto ciphers_of_tls_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
-// Chooses HTTP/1.1 where the other side names protocols, and refuses one that names only others:
+// Chooses HTTP/1.1 if the client offers protocols, and refuses a client that offers only others:
 // RFC 7301, section 3.2.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
                     const unsigned char* offered, unsigned offered_length, void*) {
@@ -41,7 +41,7 @@ std::unexpected<Error> unusable(std::string_view what, const std::string& file,
 
 constexpr std::size_t most_bytes_of_file = std::size_t{1} << 20;
 
-// The whole of a regular file. Anything else, a FIFO for instance, might keep us waiting.
+// Reads a regular file. Anything else, such as a FIFO, might block.
 Result<std::string> read_file(std::string_view what, const std::string& file) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return unusable(what, file, std::generic_category().message(errno));
@@ -65,7 +65,7 @@ Result<std::string> read_file(std::string_view what, const std::string& file) {
   }
 }
 
-// Why OpenSSL can't read it, which says little more than "PEM lib".
+// Says why OpenSSL can't read the text; its own error says little more than "PEM lib".
 std::string why_no_pem(std::string_view text, std::string_view label, std::string_view command,
                        const std::string& error) {
   if (text.find(fmt::format("{}-----", label)) == text.npos) {
@@ -120,7 +120,7 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   if (!certificate) return std::unexpected(certificate.error());
   const auto key = read_file("key", files.key);
   if (!key) return std::unexpected(key.error());
-  // Without a callback OpenSSL would ask for a passphrase at the terminal.
+  // Without a callback, OpenSSL asks for a passphrase at the terminal.
   const auto is_encrypted = std::make_shared<bool>(false);
   context->set_password_callback([is_encrypted](std::size_t, ssl::context::password_purpose) {
     *is_encrypted = true;
@@ -133,11 +133,10 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   }
   if (context->use_private_key(boost::asio::buffer(*key), ssl::context::pem, error)) {
     return unusable("key", files.key,
-                    *is_encrypted
-                        ? "it is encrypted, and there is nobody to ask for its passphrase; "
-                          "decrypt it with `openssl pkey`, into a file that only the "
-                          "server's user may read"
-                        : why_no_pem(*key, "PRIVATE KEY", "pkey", error.message()));
+                    *is_encrypted ? "it is encrypted, and the server can't ask for its passphrase; "
+                                    "decrypt it with `openssl pkey`, into a file that only the "
+                                    "server's user may read"
+                                  : why_no_pem(*key, "PRIVATE KEY", "pkey", error.message()));
   }
   if (SSL_CTX_check_private_key(native) != 1) {
     return failed(fmt::format("the TLS key {} does not belong to the certificate {}", files.key,

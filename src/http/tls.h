@@ -12,11 +12,11 @@
 
 namespace chatreports::http {
 
-// The error names the file and says what is wrong with it.
+// Fails with the name of the file and what is wrong with it.
 Result<std::shared_ptr<boost::asio::ssl::context>> make_tls_context(const TlsFiles& files);
 
-// Why clients will refuse the certificate, or one that stands after it, at that time: "it has
-// expired at …". Empty where they will not for this.
+// Returns why clients will refuse the certificate or one of its chain at that time, such as "it has
+// expired at …"; empty if it is valid then.
 std::string why_not_valid(boost::asio::ssl::context& context, std::int64_t unix_time);
 
 }  // namespace chatreports::http

@@ -1,6 +1,6 @@
 #pragma once
-// Requests that are right, one for each thing that a request may have: for tests that cut them into
-// packets, and change them.
+// Valid requests, one for each feature of a request: for tests that cut them into packets or change
+// them.
 
 #include <array>
 #include <string_view>

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds linger_time{1'000};
 constexpr std::size_t linger_bytes = std::size_t{1} << 20;
 constexpr std::size_t thrown_away_bytes = 4'096;
 
-// The part of an answer that did not fit into the socket at once.
+// The part of an answer that is not in the socket yet.
 struct Unwritten {
   std::string_view head;
   std::string_view body;
@@ -30,8 +30,8 @@ struct Unwritten {
   }
 };
 
-// Each await is a way through the queue of all that is to be done, behind hundreds of others on a
-// busy server: what can be done at once is done at once. Over TLS nothing is tried.
+// Writes as much as the socket takes at once: on a busy server, each await waits behind hundreds of
+// others. Over TLS it writes nothing.
 error_code write_what_fits(Connection& connection, Unwritten& unwritten) {
   if (connection.stream.tls() != nullptr) return {};
   Stream::Socket& socket = connection.stream.socket();
@@ -44,7 +44,7 @@ error_code write_what_fits(Connection& connection, Unwritten& unwritten) {
   return error;
 }
 
-// Tells whoever watches the connections that it holds an answer.
+// Shows watch_connections how much of an answer waits.
 class WaitingBytes {
  public:
   WaitingBytes(Connection& connection, std::size_t bytes) : connection_(connection) {
@@ -62,7 +62,7 @@ class WaitingBytes {
 
 std::string_view Wire::date() const {
   if (!limits_.unix_time) return {};
-  // Written once a second and not for each answer.
+  // Formatted once a second, not for each answer.
   thread_local std::int64_t second = -1;
   thread_local std::string text;
   if (const std::int64_t now = limits_.unix_time(); now != second) {
@@ -73,7 +73,7 @@ std::string_view Wire::date() const {
 }
 
 asio::awaitable<error_code> Wire::read_more(Connection& connection, std::size_t most) {
-  // The deadline may have passed while nothing waited for it.
+  // The deadline may have passed while nothing was read or written.
   if (connection.timed_out || connection.abandoned.stop_requested()) {
     co_return asio::error::operation_aborted;
   }
@@ -118,7 +118,7 @@ asio::awaitable<void> Wire::refuse(Connection& connection, const Response& respo
   connection.must_finish_within(linger_time);
   const Answering answering{true, is_head, false};
   const bool written = co_await write(connection, response, answering);
-  (void)written;  // it is the last either way
+  (void)written;  // the connection ends either way
   connection.must_finish_within(linger_time);
   connection.end_sending();
   std::array<char, thrown_away_bytes> thrown_away{};

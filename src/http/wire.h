@@ -1,6 +1,5 @@
 #pragma once
-// The reads and writes of a connection's coroutine. Each returns when it is done, without holding a
-// thread while it waits.
+// The reads and writes of a connection's coroutine. None holds a thread while it waits.
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -21,9 +20,9 @@ class Wire {
  public:
   struct Limits {
     std::chrono::milliseconds piece_time;     // see least_piece_bytes
-    std::function<std::int64_t()> unix_time;  // empty: answers carry no Date
+    std::function<std::int64_t()> unix_time;  // seconds since 1970; empty: answers have no Date
   };
-  // A peer that reads slowly gets the whole answer as long as it takes so much in each piece_time.
+  // A slow peer gets the whole answer if it takes this much in each piece_time.
   static constexpr std::uint64_t least_piece_bytes = std::uint64_t{64} << 10;
 
   explicit Wire(Limits limits) : limits_(std::move(limits)) {}
@@ -34,17 +33,17 @@ class Wire {
     bool keep_alive = true;
   };
 
-  // Waits for at least one byte more in the connection's buffer, `most` at the most. The error is
-  // any that ends the connection, its deadline as well.
+  // Reads at least one byte, and at most `most`, into the connection's buffer. Any error ends the
+  // connection; a missed deadline is one.
   boost::asio::awaitable<boost::system::error_code> read_more(Connection& connection,
                                                               std::size_t most);
-  // False where the connection is at its end.
+  // Returns false if the connection is at its end.
   boost::asio::awaitable<bool> write(Connection& connection, const Response& response,
                                      const Answering& answering);
-  // Tells a peer that asked whether to send its body to do so. False where it is gone.
+  // Sends `100 Continue`. Returns false if the peer is gone.
   boost::asio::awaitable<bool> invite_body(Connection& connection);
-  // Answers before the request is read to its end, and ends the connection so that the answer can
-  // still be read: what the peer goes on sending is taken and thrown away for a while.
+  // Answers before the request is read to its end, and ends the connection. Discards what the peer
+  // sends for a while, so that it can still read the answer.
   boost::asio::awaitable<void> refuse(Connection& connection, const Response& response,
                                       bool is_head);
 

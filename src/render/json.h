@@ -1,5 +1,5 @@
 #pragma once
-// Report → JSON text, in the order of its entries, without white space.
+// Formats a report as JSON.
 
 #include <string>
 
@@ -8,8 +8,8 @@
 
 namespace chatreports::render {
 
-// Breaks off where the allowance is used up, as by a text of more bytes than it has; the text is
-// worth nothing then.
+// Returns the JSON text, without white space, in the order of the report's entries. Stops early if
+// the allowance is used up; the text is incomplete then.
 std::string to_json(const report::Report& report, Allowance& allowance);
 
 }  // namespace chatreports::render

@@ -277,7 +277,7 @@ class Webhooks(ProgramTest):
         lines = b'{"action":"customer_created","payload":{}}\n' * 2
         done = self.take_in(lines)
         self.assertIn(b"0 records went in, 0 were known already, 0 were refused, 2 were webhooks "
-                      b"of no use here", done.stdout)
+                      b"that no figure needs", done.stdout)
 
     def test_what_livechat_may_leave_out_or_add(self):
         with Server(self.data) as server:
