@@ -17,8 +17,8 @@
 #include <fstream>
 #include <vector>
 
-#include "api/api.h"
-#include "api/fields.h"
+#include "api/fakes.h"
+#include "api/parameters.h"
 #include "api/parse_query.h"
 #include "base/check.h"
 #include "engine/open.h"
@@ -104,33 +104,30 @@ int run(int argc, char** argv) {
       seconds_until_ready, static_cast<double>(size.bytes) / static_cast<double>(size.chats),
       bytes_per_second() / 1e9);
   const Instant now = options.end;
-  api::Surroundings surroundings;
-  surroundings.find_caller = [](std::string_view, const api::Asker&, Instant) {
-    return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
-  };
-  surroundings.now = [now] { return now; };
-  api::ApiOptions without_keeping;
-  without_keeping.max_kept_bytes = 0;  // each answer is made
-  const api::Api api(*engine, std::move(surroundings), without_keeping);
+  api::Fakes fakes;
+  // Without a cache, so that each answer is made.
+  const api::Api api(fakes.with(*engine), {.now = [now] { return now; }}, {.max_kept_bytes = 0});
   std::ifstream file(questions);
   for (std::string line; std::getline(file, line);) {
     const std::size_t tab = line.find('\t');
     CHECK(tab != std::string::npos);
     const std::string path = line.substr(0, tab);
-    const http::Request request{
-        "POST", "/v3.4/reports/" + path, {{"Authorization", "Bearer x"}}, line.substr(tab + 1)};
+    const http::Request request{"POST",
+                                "/v3.4/reports/" + path,
+                                {{"Authorization", "Bearer reader"}},
+                                line.substr(tab + 1)};
     const std::size_t slash = path.find('/');
     const report::Definition* definition =
         report::find(path.substr(0, slash), path.substr(slash + 1));
     CHECK(definition != nullptr);
     const auto query =
-        api::parse_query(*api::parse_json_fields(request.body), {{1}, std::nullopt, now});
+        api::parse_query(*api::parse_json_parameters(request.body), {{1}, std::nullopt, now});
     CHECK(query.has_value());
     const auto plans = *report::plans_of(*definition, *query);
     const Times engine_times = times_of(seconds, [&] {
       for (const report::Plan& plan : plans) CHECK(engine->run(plan).has_value());
     });
-    const Times whole = times_of(seconds, [&] { CHECK(api.handle(request).status == 200); });
+    const Times whole = times_of(seconds, [&] { CHECK(api::answer(api, request).status == 200); });
     fmt::print("{:.1f}\t{:.1f}\t{:.1f}\t{:.1f}\n", engine_times.median, engine_times.p99,
                whole.median, whole.p99);
     std::fflush(stdout);

@@ -11,8 +11,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "api/api.h"
-#include "api/fields.h"
+#include "api/fakes.h"
+#include "api/parameters.h"
 #include "api/parse_query.h"
 #include "base/check.h"
 #include "engine/open.h"
@@ -52,30 +52,26 @@ struct Range {
 void measure(const engine::Engine& engine, const Range& range, Instant to,
              std::string_view distribution, const std::string& filter_name,
              const std::string& filters, std::string_view resource = "") {
-  const api::Api api(engine,
-                     {[](std::string_view, const api::Asker&, Instant) {
-                        return api::Caller{1, {1}, {"reports_read"}, std::nullopt};
-                      },
-                      [to] { return to; }},
-                     {.max_kept_bytes = 0});
+  api::Fakes fakes;
+  const api::Api api(fakes.with(engine), {.now = [to] { return to; }}, {.max_kept_bytes = 0});
   for (const report::Definition& definition : report::catalogue()) {
     if (!resource.empty() && definition.resource != resource) continue;
     const http::Request request{
         "POST",
         fmt::format("/v3.4/reports/{}/{}", definition.resource, definition.action),
-        {{"Authorization", "Bearer x"}},
+        {{"Authorization", "Bearer reader"}},
         fmt::format(R"({{"distribution":"{}","timezone":"Europe/Warsaw",)"
                     R"("filters":{{"from":"{}","to":"{}"{}}}}})",
                     distribution, format_rfc3339(range.from), format_rfc3339(to), filters)};
     const auto query =
-        api::parse_query(*api::parse_json_fields(request.body), {{1}, std::nullopt, to});
+        api::parse_query(*api::parse_json_parameters(request.body), {{1}, std::nullopt, to});
     CHECK(query.has_value());
     const auto plans = *report::plans_of(definition, *query);
     const double engine_time = median_microseconds([&] {
       for (const report::Plan& plan : plans) CHECK(engine.run(plan).has_value());
     });
     const double whole_time =
-        median_microseconds([&] { CHECK(api.handle(request).status == 200); });
+        median_microseconds([&] { CHECK(api::answer(api, request).status == 200); });
     fmt::print("| {} | {} | {} | {} | {:.1f} | {:.1f} |\n", definition.action, range.name,
                distribution, filter_name, engine_time, whole_time);
     std::fflush(stdout);

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "api/api.h"
+#include "api/fakes.h"
 #include "engine/contract/chance.h"
 #include "engine/contract/engines.h"
 #include "report/catalogue.h"
@@ -157,7 +157,7 @@ http::Request some_request(Chance& chance) {
       {"UTC", "Europe/Warsaw", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"});
   return {"POST",
           fmt::format("/v3.4/reports/{}/{}", report.resource, report.action),
-          {{"Authorization", "Bearer any"}},
+          {{"Authorization", "Bearer reader"}},
           fmt::format(R"({{"distribution":"{}","timezone":"{}","filters":{{{}}}}})", distribution,
                       zone, filters)};
 }
@@ -195,15 +195,13 @@ TEST(RandomRequests, GetTheSameAnswerFromEveryEngine) {
     for (const std::uint64_t seed : request_seeds) {
       Chance chance(seed);
       const Instant now = some_instant(chance);
-      const api::Surroundings surroundings{[](std::string_view, const api::Asker&, Instant) {
-                                             return api::Caller{
-                                                 1, {1}, {"reports_read"}, std::nullopt};
-                                           },
-                                           [now] { return now; }};
+      api::Fakes fakes;
+      const api::Clock clock{.now = [now] { return now; }};
       const http::Request request = some_request(chance);
-      const http::Response expected = api::Api(*engines.front(), surroundings).handle(request);
+      const http::Response expected =
+          answer(api::Api(fakes.with(*engines.front()), clock), request);
       for (std::size_t at = 1; at < engines.size(); ++at) {
-        const http::Response answered = api::Api(*engines[at], surroundings).handle(request);
+        const http::Response answered = answer(api::Api(fakes.with(*engines[at]), clock), request);
         if (answered.body != expected.body) {
           RC_LOG() << engines_under_test[at].name << ": " << request.target << " " << request.body
                    << "\nexpected: " << expected.body << "\nanswered: " << answered.body << "\n";

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "api/fakes.h"
 #include "base/check.h"
 #include "chat/property_digest.h"
 #include "ingest/byte_source.h"
@@ -68,19 +69,15 @@ std::string World::take_in(std::string_view records) {
 
 http::Response World::ask(std::string_view method, std::string_view target,
                           std::string_view body) const {
-  api::Surroundings surroundings;
-  surroundings.find_caller = [this](std::string_view token, const api::Asker&,
-                                    Instant) -> std::optional<api::Caller> {
-    if (token != "test") return std::nullopt;
-    return api::Caller{1, LicenseId{1}, {"reports_read"}, agent_timezone_};
-  };
-  surroundings.now = [this] { return now_; };
-  surroundings.digest_key = [](LicenseId) { return digest_key; };
-  const api::Api api(*engine_, std::move(surroundings));
-  return api.handle({std::string(method),
-                     std::string(target),
-                     {{"Authorization", "Bearer test"}},
-                     std::string(body)});
+  api::Fakes fakes;
+  fakes.access.callers["test"] = {1, LicenseId{1}, {Scope::reports_read}, "ann"};
+  if (agent_timezone_) fakes.directory.timezones["ann"] = *agent_timezone_;
+  fakes.directory.key = digest_key;
+  const api::Api api(fakes.with(*engine_), {.now = [this] { return now_; }});
+  return api::answer(api, {std::string(method),
+                           std::string(target),
+                           {{"Authorization", "Bearer test"}},
+                           std::string(body)});
 }
 
 }  // namespace chatreports

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "api/errors.h"
+#include "api/fakes.h"
 #include "base/check.h"
 #include "engine/open.h"
 
@@ -16,10 +17,15 @@ using testing::HasSubstr;
 
 class ApiTest : public testing::Test {
  protected:
+  ApiTest() {
+    fakes_.access.callers["reader"].agent_id = "ann";
+    fakes_.access.callers["writer"] = {2, {1}, {Scope::reports_write}, std::nullopt};
+    fakes_.directory.timezones["ann"] = "Mars/Olympus";
+  }
   http::Response ask(const std::string& method, const std::string& target, const std::string& body,
                      std::vector<std::pair<std::string, std::string>> headers = {
                          {"authorization", "Bearer reader"}}) {
-    return api_.handle({method, target, std::move(headers), body});
+    return answer(api_, {method, target, std::move(headers), body});
   }
   http::Response post(const std::string& body) {
     return ask("POST", "/v3.4/reports/chats/total_chats", body);
@@ -43,20 +49,17 @@ class ApiTest : public testing::Test {
     return error(400, "validation", message);
   }
 
-  bool ready_ = true;
   Instant now_ = from_unix_microseconds(1'618'488'000 * microseconds_per_second);
   std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::ReferenceOptions{});
-  Api api_{*engine_,
-           {[](std::string_view token, const Asker&, Instant) -> std::optional<Caller> {
-              if (token == "reader") return Caller{1, {1}, {"reports_read"}, "Mars/Olympus"};
-              if (token == "writer") return Caller{2, {1}, {"reports_write"}, std::nullopt};
-              return std::nullopt;
-            },
-            [this] { return now_; }, [this] { return ready_; }},
-           {{"https://reports.example.com"}, 100, 10'000}};
+  Fakes fakes_;
+  Api api_{fakes_.with(*engine_),
+           {.now = [this] { return now_; }},
+           {.cors_origins = {"https://reports.example.com"},
+            .max_requests_per_second = 100,
+            .max_filter_values = 10'000}};
 };
 
-// Chats with many tags, and an Api that gives little room and time.
+// Chats with many tags, and an Api with tight limits.
 class LimitedApiTest : public testing::Test {
  protected:
   LimitedApiTest() {
@@ -73,53 +76,61 @@ class LimitedApiTest : public testing::Test {
   }
   http::Response ask(const std::string& report, std::stop_token abandoned = {}) {
     const Api api{
-        *engine_,
-        {.find_caller = [](std::string_view, const Asker&,
-                           Instant) { return Caller{1, {1}, {"reports_read"}, std::nullopt}; },
-         .now = [] { return from_unix_microseconds(1'618'488'000 * microseconds_per_second); },
-         .time_passed =
+        fakes_.with(*engine_),
+        {.now = [] { return from_unix_microseconds(1'618'488'000 * microseconds_per_second); },
+         .elapsed =
              [this] {
-               time_ += time_a_look_;
-               return Duration{time_};
+               time_ += time_per_look_;
+               return time_;
              }},
         {.max_answer_bytes = max_answer_bytes_,
          .max_report_time = std::chrono::milliseconds(2'000)}};
-    return api.handle({"GET",
-                       "/v3.4/reports/chats/" + report,
-                       {{"Authorization", "Bearer x"}},
-                       "",
-                       std::move(abandoned)});
+    return answer(api, {"GET",
+                        "/v3.4/reports/chats/" + report,
+                        {{"Authorization", "Bearer reader"}},
+                        "",
+                        std::move(abandoned)});
   }
 
+  Fakes fakes_;
   std::size_t max_answer_bytes_ = 100'000;
-  std::int64_t time_ = 0;
-  std::int64_t time_a_look_ = 0;  // microseconds
+  Duration time_{0};
+  Duration time_per_look_{0};
   std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::ReferenceOptions{});
 };
 
-// The token is looked for once, before the request waits for a thread.
-TEST(Asker, IsGivenFromTheFirstLookToTheSecond) {
-  const auto engine = engine::open_engine(engine::ReferenceOptions{});
-  const auto known = std::make_shared<const int>(7);
-  std::vector<Asker> askers;
-  const Api api{
-      *engine,
-      {.find_caller =
-           [&askers](std::string_view token, const Asker& asker, Instant) {
-             EXPECT_EQ(token, "x");
-             askers.push_back(asker);
-             return Caller{1, {1}, {"reports_read"}, std::nullopt};
-           },
-       .now = [] { return from_unix_microseconds(0); },
-       .share_of =
-           [&known](std::string_view) { return std::pair<http::Share, Asker>{{1, 2}, known}; }},
-      {}};
-  http::Request request{
-      "GET", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer x"}}, ""};
-  EXPECT_EQ(api.handle(request).status, 200);
-  EXPECT_EQ(api.share_of(request), (http::Share{1, 2}));
-  EXPECT_EQ(api.handle(request).status, 200);
-  EXPECT_THAT(askers, testing::ElementsAre(Asker(), Asker(known)));
+// The token is searched when the request comes, and judged when it runs.
+TEST_F(ApiTest, SearchesATokenOnce) {
+  class CountingAccess : public FakeAccess {
+   public:
+    FoundToken find(std::string_view token, Instant now) const override {
+      ++searches;
+      return FakeAccess::find(token, now);
+    }
+    Result<std::optional<Caller>> caller(std::string_view token, const FoundToken& found,
+                                         Instant now) const override {
+      judged.push_back(found.token);
+      return FakeAccess::caller(token, found, now);
+    }
+    mutable int searches = 0;
+    mutable std::vector<const void*> judged;
+  };
+  CountingAccess access;
+  access.callers = fakes_.access.callers;
+  const Api api{{*engine_, access, fakes_.intake, fakes_.directory},
+                {.now = [this] { return now_; }}};
+  const http::Request request{
+      "GET", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer reader"}}, ""};
+  const http::Admission admission = api.admit(request);
+  const auto& in_slot = std::get<http::InSlot>(admission);
+  EXPECT_EQ(in_slot.share, (http::Share{1, 1}));
+  EXPECT_THAT(access.judged, testing::IsEmpty());
+  EXPECT_EQ(in_slot.handle(request).status, 200);
+  EXPECT_EQ(access.searches, 1);
+  EXPECT_THAT(access.judged, testing::ElementsAre(&access.callers["reader"]));
+  const http::Admission waiting = api.admit(request);
+  access.callers.clear();  // revoked while the request waits
+  EXPECT_EQ(std::get<http::InSlot>(waiting).handle(request).status, 401);
 }
 
 TEST_F(LimitedApiTest, RefusesAnAnswerThatWouldBeTooLarge) {
@@ -141,9 +152,9 @@ TEST_F(LimitedApiTest, RefusesAnAnswerThatWouldBeTooLarge) {
 }
 
 TEST_F(LimitedApiTest, GivesUpAReportThatTakesTooLong) {
-  time_a_look_ = 1'000;
+  time_per_look_ = std::chrono::milliseconds(1);
   EXPECT_EQ(ask("total_chats").status, 200);
-  time_a_look_ = 1'000'000;
+  time_per_look_ = std::chrono::seconds(1);
   const http::Response response = ask("total_chats");
   EXPECT_EQ(response.status, 503);
   EXPECT_THAT(response.body, HasSubstr("The report takes longer than 2 s; ask for"));
@@ -156,7 +167,7 @@ TEST_F(LimitedApiTest, DoesNothingForAPeerThatIsGone) {
   EXPECT_EQ(ask("total_chats").status, 200);
 }
 
-TEST_F(ApiTest, KeepsAnAnswerUntilAFactChanges) {
+TEST_F(ApiTest, CachesAnAnswerUntilAFactChanges) {
   const auto count = [this](std::int64_t number) {
     chat::Thread thread;
     thread.started_at = from_unix_microseconds(1'618'400'000 * microseconds_per_second + number);
@@ -177,7 +188,7 @@ TEST_F(ApiTest, KeepsAnAnswerUntilAFactChanges) {
   }
 }
 
-TEST_F(ApiTest, SaysThatAnAnswerIsStillTheSame) {
+TEST_F(ApiTest, Answers304IfNothingHasChanged) {
   const auto tag_of = [](const http::Response& response) {
     for (const auto& [name, value] : response.headers) {
       if (name == "ETag") return value;
@@ -207,16 +218,16 @@ TEST_F(ApiTest, SaysThatAnAnswerIsStillTheSame) {
             200);
 }
 
-TEST(Answers, HoldOnlyFromTheirMomentOn) {
-  Answers answers(8'000);
-  answers.keep("a", {1}, from_unix_microseconds(10), std::make_shared<const std::string>("a"));
+TEST(AnswerCache, HoldsAnAnswerFromItsMomentOn) {
+  AnswerCache answers(8'000);
+  answers.put("a", {1}, from_unix_microseconds(10), std::make_shared<const std::string>("a"));
   EXPECT_NE(answers.find("a", {1}, from_unix_microseconds(10)), nullptr);
   EXPECT_EQ(answers.find("a", {1}, from_unix_microseconds(9)), nullptr) << "the clock was set back";
   EXPECT_NE(answers.find("a", {1}, from_unix_microseconds(11)), nullptr);
 }
 
-// Statuses count up to now: an answer of the time when the range was over is wrong before.
-TEST_F(ApiTest, KeepsNoAnswerPastTheMomentThatItHoldsFrom) {
+// Statuses count up to now, so an answer from after the range is wrong before its end.
+TEST_F(ApiTest, CachesAnswersAboutStatusesOnceTheirRangeIsOver) {
   const Instant accepts = from_unix_microseconds(1'618'480'800 * microseconds_per_second);
   const chat::Change change{
       {1}, {1}, chat::StatusChange{{"ann", chat::AgentStatus::accepting_chats, accepts}}};
@@ -244,24 +255,23 @@ TEST_F(ApiTest, KeepsNoAnswerPastTheMomentThatItHoldsFrom) {
   EXPECT_EQ(minutes(60 * 49), over);
 }
 
-TEST(Answers, GiveWayToThoseThatAreUsed) {
-  Answers answers(8'000);
+TEST(AnswerCache, EvictsTheLeastRecentlyUsed) {
+  AnswerCache answers(8'000);
   const auto body = [](char letter) { return std::string(1'000, letter); };
-  answers.keep("a", {1}, earliest_instant, std::make_shared<const std::string>(body('a')));
+  answers.put("a", {1}, earliest_instant, std::make_shared<const std::string>(body('a')));
   for (const char letter : std::string("bcdefghij")) {
     EXPECT_EQ(*answers.find("a", {1}, latest_instant), body('a'));
-    answers.keep({letter}, {1}, earliest_instant,
-                 std::make_shared<const std::string>(body(letter)));
+    answers.put({letter}, {1}, earliest_instant, std::make_shared<const std::string>(body(letter)));
     EXPECT_EQ(*answers.find(std::string{letter}, {1}, latest_instant), body(letter));
   }
   EXPECT_EQ(answers.find("b", {1}, latest_instant), nullptr);
   EXPECT_EQ(answers.find("a", {2}, latest_instant), nullptr) << "a fact has changed";
   EXPECT_EQ(answers.find("a", {1}, latest_instant), nullptr);
-  answers.keep("large", {1}, earliest_instant, std::make_shared<const std::string>(4'000, 'x'));
+  answers.put("large", {1}, earliest_instant, std::make_shared<const std::string>(4'000, 'x'));
   EXPECT_EQ(answers.find("large", {1}, latest_instant), nullptr);
   EXPECT_NE(answers.find("j", {1}, latest_instant), nullptr);
-  Answers none(0);
-  none.keep("a", {1}, earliest_instant, std::make_shared<const std::string>("a"));
+  AnswerCache none(0);
+  none.put("a", {1}, earliest_instant, std::make_shared<const std::string>("a"));
   EXPECT_EQ(none.find("a", {1}, latest_instant), nullptr);
 }
 
@@ -304,7 +314,7 @@ TEST_F(ApiTest, KnowsItsRoutesAndVerbs) {
     EXPECT_THAT(response.body, HasSubstr(R"("type":"not_found")")) << target;
   }
   const http::Response response = ask("PUT", "/v3.4/reports/chats/tags", "");
-  EXPECT_EQ(said(response), error(405, "not_allowed", "Reports are asked for with GET or POST"));
+  EXPECT_EQ(said(response), error(405, "not_allowed", "The method must be GET, HEAD or POST"));
   EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Allow", "GET, HEAD, POST")));
 }
 
@@ -319,7 +329,7 @@ TEST_F(ApiTest, NamesTheReportThatWasMeant) {
               HasSubstr("reports are at /v3.4/reports/<resource>/<action>"));
 }
 
-TEST_F(ApiTest, KnowsItsVersion) {
+TEST_F(ApiTest, AcceptsItsVersionOnly) {
   const std::pair<std::string, std::string> token = {"Authorization", "Bearer reader"};
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token}).status, 200);
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token, {"x-api-version", "3.4"}}).status, 200);
@@ -330,7 +340,7 @@ TEST_F(ApiTest, KnowsItsVersion) {
             error(400, "unsupported_version", R"(The version must be 3.4, not \"3.5\")"));
   EXPECT_EQ(ask("GET", "/v3.4/reports/chats/tags", "", {token, {"X-API-Version", "3.5"}}).status,
             400);
-  // It is judged before the address and the verb, which another version may have.
+  // It is judged before the address and the method, which another version may have.
   EXPECT_EQ(said(ask("GET", "/v3.3/reports/chats/nothing", "")),
             error(400, "unsupported_version", R"(The version must be 3.4, not \"3.3\")"));
   EXPECT_EQ(said(ask("PUT", "/reports/chats/tags", "", {{"X-API-Version", "3.5"}})),
@@ -509,15 +519,22 @@ TEST_F(ApiTest, TakesAnEmptyListForAnEmptyObject) {
 
 TEST_F(ApiTest, TellsItsHealth) {
   const auto health = [this](const std::string& path, const std::string& method = "GET") {
-    const auto response = api_.handle_urgent({method, path, {}, ""});
-    return response ? said(*response) : "nothing";
+    const http::Request request{method, path, {}, ""};
+    const auto admission = api_.admit(request);
+    const auto* handler = std::get_if<http::Inline>(&admission);
+    return handler ? said(handler->handle(request)) : "not inline";
   };
   const std::string ok = R"(200 {"status":"ok"})";
   for (const char* path : {"/livez", "/readyz", "/healthz", "/livez?x"})
     EXPECT_EQ(health(path), ok);
   EXPECT_THAT(health("/livez", "POST"), HasSubstr("405"));
-  EXPECT_EQ(health("/v3.4/reports/chats/tags"), "nothing");
-  ready_ = false;
+  EXPECT_EQ(health("/v3.4/reports/chats/tags"), "not inline");
+  fakes_.intake.acknowledges = failed("the disk is gone");
+  for (const char* path : {"/readyz", "/healthz"}) {
+    EXPECT_EQ(health(path),
+              error(503, "service_unavailable", "Records can't be acknowledged: the disk is gone"));
+  }
+  fakes_.intake.ready = false;
   EXPECT_EQ(health("/livez"), ok);
   for (const char* path : {"/readyz", "/healthz"}) {
     EXPECT_EQ(health(path),
@@ -527,7 +544,7 @@ TEST_F(ApiTest, TellsItsHealth) {
             error(503, "service_unavailable", "The data folder is still being read"));
 }
 
-TEST_F(ApiTest, AnswersWebPagesOfTheOriginsThatMay) {
+TEST_F(ApiTest, AnswersWebPagesOfAllowedOrigins) {
   const std::string target = "/v3.4/reports/chats/tags";
   const auto header_of = [](const http::Response& response, std::string_view name) {
     std::string found;

@@ -6,6 +6,7 @@
 #include <future>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "api/errors.h"
 #include "base/json_text.h"
@@ -16,15 +17,14 @@
 namespace chatreports::api {
 namespace {
 
-// The next batches are read while the ones before are written, and written together where the
-// writer is slower.
+// Batches are read while those before are written; a slow writer writes several of them together.
 constexpr std::size_t most_batches_on_their_way = 4;
 
 class Ingestion {
  public:
-  using Outcome = Result<std::vector<NotTakenIn>>;
+  using Outcome = Result<std::vector<RefusedRecord>>;
 
-  explicit Ingestion(const TakeIn& take_in) : take_in_(take_in) {}
+  Ingestion(Intake& intake, LicenseId license) : intake_(intake), license_(license) {}
 
   Result<void> take(ingest::Batch batch) {
     for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
@@ -35,13 +35,15 @@ class Ingestion {
     if (batch.records.empty()) return {};
     const auto written = std::make_shared<std::promise<Outcome>>();
     on_their_way_.push_back({std::move(batch.lines), written->get_future()});
-    take_in_(std::move(batch.records), [written, memory = std::move(batch.memory)](
-                                           const Outcome& result) { written->set_value(result); });
+    intake_.take_in(license_, Channel::bulk, std::move(batch.records),
+                    [written, memory = std::move(batch.memory)](const Outcome& result) {
+                      written->set_value(result);
+                    });
     if (on_their_way_.size() < most_batches_on_their_way) return {};
     return wait_for_first();
   }
 
-  // A running server's answers are digested with the key that it has.
+  // A running server goes on with the key that it has.
   void refuse_keys(ingest::Batch& batch) {
     std::size_t kept = 0;
     for (std::size_t at = 0; at < batch.records.size(); ++at) {
@@ -77,7 +79,7 @@ class Ingestion {
   bool nothing_could_be_read() const { return accepted_ == 0 && refused_count_ > 0; }
   const ingest::Refusal& first_refusal() const { return refused_.front(); }
 
-  // "accepted":n,"refused":[…], and "warnings":[…] where there are any
+  // Returns "accepted":n,"refused":[…], and "warnings":[…] if there are any.
   std::string members() const {
     std::string json = fmt::format(R"("accepted":{},"refused":[)", accepted_);
     for (const ingest::Refusal& refusal : refused_) {
@@ -107,7 +109,7 @@ class Ingestion {
     const Outcome done = first.written.get();
     if (!done) return std::unexpected(done.error());
     accepted_ += first.lines.size() - done->size();
-    for (const NotTakenIn& refused : *done) {
+    for (const RefusedRecord& refused : *done) {
       refuse({first.lines.at(refused.record), refused.reason});
     }
     return {};
@@ -118,7 +120,8 @@ class Ingestion {
     std::future<Outcome> written;
   };
 
-  const TakeIn& take_in_;
+  Intake& intake_;
+  const LicenseId license_;
   std::deque<OnItsWay> on_their_way_;
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_count_ = 0;
@@ -128,17 +131,16 @@ class Ingestion {
 
 }  // namespace
 
-http::Response ingest_records(ByteReader& body, const IngestLimits& limits, Budget& memory,
-                              const TakeIn& take_in) {
+http::Response ingest_records(Services& services, LicenseId license, ByteReader& body) {
   const std::unique_ptr<ingest::ByteSource> source =
-      ingest::open_stream(body, {limits.max_unpacked_bytes, max_unpacking_ratio});
-  Ingestion ingestion(take_in);
+      ingest::open_stream(body, {services.options.max_unpacked_bytes, max_unpacking_ratio});
+  Ingestion ingestion(services.intake, license);
   Result<void> written;
   ingest::PipelineOptions options;
   options.threads = 1;
-  options.max_record_bytes = limits.max_record_bytes;
-  options.memory = &memory;
-  options.memory_patience = limits.memory_patience;
+  options.max_record_bytes = services.options.max_record_bytes;
+  options.memory = &services.intake_memory;
+  options.memory_patience = services.options.intake_patience;
   const Result<void> read = ingest::read_records(
       *source, options,
       [&](ingest::Batch batch) {

@@ -1,16 +1,35 @@
 #include "api/ingest_webhook.h"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "api/errors.h"
+#include "api/refusals.h"
+#include "base/error.h"
+#include "chat/record.h"
 #include "ingest/parse_record.h"
 #include "ingest/plain_numbers.h"
 
 namespace chatreports::api {
 namespace {
 
-// One a thread, used again and again.
+constexpr std::size_t bytes_a_webhook_byte = 8;  // of memory, until it is written
+
+// The contents of a webhook's body. Its records have no time of receipt yet.
+struct WebhookBody {
+  std::string secret_key;  // empty if there is none
+  std::vector<chat::Record> records;
+  std::string ignored_action;  // if no figure needs the action
+  std::string refusal;         // why it can't be understood
+};
+
+// One per thread, which keeps its memory.
 simdjson::dom::parser& parser() {
   thread_local simdjson::dom::parser parser;
   return parser;
@@ -21,8 +40,7 @@ ingest::RecordParser& record_parser() {
   return parser;
 }
 
-}  // namespace
-
+// Fails if the body as a whole is no webhook: not JSON, or no object.
 Result<WebhookBody> parse_webhook_body(std::string_view body) {
   WebhookBody parsed;
   simdjson::dom::object webhook;
@@ -64,6 +82,45 @@ Result<WebhookBody> parse_webhook_body(std::string_view body) {
     }
   });
   return parsed;
+}
+
+http::Response webhook_answer(int accepted) {
+  return {200,
+          {{"Content-Type", "application/json"}},
+          fmt::format(R"({{"accepted":{},"ignored":{}}})", accepted, 1 - accepted)};
+}
+
+http::Response answer_to_written(const Result<std::vector<RefusedRecord>>& written) {
+  if (!written) {
+    return error_answer(ErrorType::service_unavailable,
+                        "It can't be written right now; send it later");
+  }
+  if (!written->empty()) return error_answer(ErrorType::validation, written->front().reason);
+  return webhook_answer(1);
+}
+
+}  // namespace
+
+std::optional<http::Response> ingest_webhook(Services& services, const http::Request& request,
+                                             std::function<void(http::Response)> answer) {
+  Result<WebhookBody> body = parse_webhook_body(request.body);
+  if (!body) return error_answer(ErrorType::validation, "The body " + body.error().message);
+  const auto license = services.access.license_of_webhook(body->secret_key, services.clock.now());
+  if (!license) return unreadable_tokens();
+  if (!*license) return error_answer(ErrorType::authentication, "Invalid secret key");
+  if (!body->refusal.empty()) return error_answer(ErrorType::validation, body->refusal);
+  if (!body->ignored_action.empty()) services.intake.count_ignored(body->ignored_action);
+  if (body->records.empty()) return webhook_answer(0);
+  const auto memory = std::make_shared<BudgetPart>(services.intake_memory);
+  if (!services.intake.has_room_for_webhook(**license) ||
+      !memory->grow(bytes_a_webhook_byte * request.body.size())) {
+    return error_answer(ErrorType::service_unavailable, "Too many webhooks wait; send it later");
+  }
+  services.intake.take_in(**license, Channel::webhook, std::move(body->records),
+                          [answer = std::move(answer), memory](const auto& written) {
+                            answer(answer_to_written(written));
+                          });
+  return std::nullopt;
 }
 
 }  // namespace chatreports::api

@@ -1,24 +1,20 @@
 #pragma once
 // POST /ingest/webhooks/livechat: one webhook, whose secret names the licence.
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include <functional>
+#include <optional>
 
-#include "base/error.h"
-#include "chat/record.h"
+#include "api/services.h"
+#include "http/message.h"
 
 namespace chatreports::api {
 
-// The contents of a webhook's body. Its records are yet to be stamped with the time of receipt.
-struct WebhookBody {
-  std::string secret_key;  // empty where there is none
-  std::vector<chat::Record> records;
-  std::string ignored_action;  // where no figure needs the action
-  std::string refusal;         // why it can't be understood
-};
-
-// The error says what is wrong with the body as a whole: not JSON, no object.
-Result<WebhookBody> parse_webhook_body(std::string_view body);
+// Queues the webhook to be written. Returns the answer if nothing is to be written; otherwise calls
+// `answer` when the webhook is durable and in the next report. Answers
+//   200 {"accepted":1,"ignored":0}, or the other way round if no figure needs the action
+//   400 if the body is no webhook, or its record is refused; 401 for an unknown secret
+//   503 if it can't be written now, or too many webhooks wait
+std::optional<http::Response> ingest_webhook(Services& services, const http::Request& request,
+                                             std::function<void(http::Response)> answer);
 
 }  // namespace chatreports::api

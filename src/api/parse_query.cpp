@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "api/errors.h"
-#include "api/field_reader.h"
+#include "api/parameter_reader.h"
 #include "api/read_filters.h"
 
 namespace chatreports::api {
 namespace {
 
-// The last seven local calendar days, today included, up to now.
+// Returns the last seven local calendar days, today included, up to now.
 TimeRange default_range(const Zone& zone, Instant now) {
   constexpr std::size_t days = 7;
   constexpr Duration more_than_that = std::chrono::days(9);
@@ -24,7 +24,7 @@ TimeRange default_range(const Zone& zone, Instant now) {
   return wide;
 }
 
-Result<Zone> read_zone(FieldReader& request, const QueryContext& context,
+Result<Zone> read_zone(ParameterReader& request, const QueryContext& context,
                        const std::optional<GivenRange>& range) {
   if (const std::optional<std::string> name = request.read_text("timezone")) {
     Result<Zone> zone = Zone::named(*name);
@@ -33,7 +33,7 @@ Result<Zone> read_zone(FieldReader& request, const QueryContext& context,
                                          "Europe/Warsaw",
                                          in_quotes(*name)));
   } else if (context.agent_timezone) {
-    // A zone that nobody knows is as good as none; one that can't be read is not.
+    // An unknown zone counts as none, unlike one that can't be read.
     Result<Zone> zone = Zone::named(*context.agent_timezone);
     if (zone || zone.error().kind != ErrorKind::invalid) return zone;
   }
@@ -50,7 +50,7 @@ std::string names_of(std::span<const Distribution> distributions) {
   return names;
 }
 
-Distribution read_distribution(FieldReader& request, std::span<const Distribution> accepted) {
+Distribution read_distribution(ParameterReader& request, std::span<const Distribution> accepted) {
   const std::optional<std::string> text = request.read_text("distribution");
   if (!text) return Distribution::day;
   const std::optional<Distribution> distribution = parse_distribution(*text);
@@ -62,11 +62,11 @@ Distribution read_distribution(FieldReader& request, std::span<const Distributio
   return Distribution::day;
 }
 
-// Some are written beside `filters` by mistake.
-FieldReader::Elsewhere keys_of_filters() {
+// The keys of `filters`, which some clients write beside it by mistake.
+ParameterReader::Elsewhere keys_of_filters() {
   static const Object none;
   FirstError error;
-  FieldReader filters(none, "filters", error);
+  ParameterReader filters(none, "filters", error);
   read_filters(filters, SIZE_MAX, {});
   return filters.known_keys();
 }
@@ -75,14 +75,14 @@ FieldReader::Elsewhere keys_of_filters() {
 
 Result<report::Query> parse_query(const Object& fields, const QueryContext& context) {
   FirstError error;
-  FieldReader request(fields, "", error);
+  ParameterReader request(fields, "", error);
   report::Query query;
   query.license = context.license;
   query.now = context.now;
   query.max_buckets = context.max_buckets;
   query.distribution = read_distribution(request, context.distributions);
   GivenFilters given;
-  if (std::optional<FieldReader> filters = request.read_object("filters")) {
+  if (std::optional<ParameterReader> filters = request.read_object("filters")) {
     given = read_filters(*filters, context.max_filter_values, context.digest_key);
   }
   query.filters = std::move(given.filters);

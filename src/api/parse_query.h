@@ -1,11 +1,11 @@
 #pragma once
-// Fields of a request → report::Query: defaults, time zone and range decided. The one place where a
-// parameter is understood; filters are in read_filters.h.
+// The parameters of a request → report::Query, with its defaults, time zone and range. The one
+// place that knows what a parameter means; filters are in read_filters.h.
 
 #include <optional>
 #include <string>
 
-#include "api/fields.h"
+#include "api/parameters.h"
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
@@ -14,7 +14,7 @@
 
 namespace chatreports::api {
 
-// The circumstances that a query depends on beside its fields.
+// Everything else that a query depends on.
 struct QueryContext {
   LicenseId license;
   std::optional<std::string> agent_timezone;
@@ -26,7 +26,8 @@ struct QueryContext {
   std::span<const Distribution> distributions = all_distributions;
 };
 
-// The error of kind `invalid` names the path and what is allowed; any other is ours.
+// Fails with kind `invalid` and the path and what is allowed; with another kind if the fault is
+// ours.
 Result<report::Query> parse_query(const Object& fields, const QueryContext& context);
 
 }  // namespace chatreports::api

@@ -15,7 +15,7 @@ using report::Value;
 
 enum class Elements { texts, integers, event_types, any };
 
-std::optional<GivenRange> read_range(FieldReader& reader) {
+std::optional<GivenRange> read_range(ParameterReader& reader) {
   const std::optional<Timestamp> from = reader.read_time("from");
   const std::optional<Timestamp> to = reader.read_time("to");
   if (reader.has("from") != reader.has("to")) {
@@ -32,14 +32,14 @@ std::optional<TimeRange> instants_of(const std::optional<GivenRange>& range) {
   return TimeRange{range->from.instant, range->to.instant};
 }
 
-// Each is one of the seven known types; as in a chat's facts, a number.
-std::optional<std::vector<Value>> read_event_types(FieldReader& reader, std::string_view key) {
+// Returns the types as numbers, as a chat's facts have them.
+std::optional<std::vector<Value>> read_event_types(ParameterReader& reader, std::string_view key) {
   auto values = reader.read_texts(key);
   if (!values) return values;
   for (std::size_t at = 0; at < values->size(); ++at) {
     const auto name = std::get<std::string>((*values)[at]);
     const chat::EventType type = chat::event_type_of(name);
-    // `system` is of later versions of the API.
+    // Later versions of the API have `system`, too.
     if (type == chat::EventType::other || type == chat::EventType::system) {
       reader.fail(fmt::format("{}[{}]", key, at),
                   fmt::format("must be message, file, form, filled_form, rich_message, custom or "
@@ -52,7 +52,7 @@ std::optional<std::vector<Value>> read_event_types(FieldReader& reader, std::str
   return values;
 }
 
-std::optional<std::vector<Value>> read_values(FieldReader& reader, std::string_view key,
+std::optional<std::vector<Value>> read_values(ParameterReader& reader, std::string_view key,
                                               Elements elements) {
   std::optional<std::vector<Value>> values;
   switch (elements) {
@@ -75,8 +75,8 @@ std::optional<std::vector<Value>> read_values(FieldReader& reader, std::string_v
   return values;
 }
 
-// Reads the conditions on a set; nothing if there are none.
-std::optional<SetFilter> read_set_conditions(FieldReader& reader, Elements elements) {
+// Returns nothing if there are no conditions.
+std::optional<SetFilter> read_set_conditions(ParameterReader& reader, Elements elements) {
   const bool may_exist = elements != Elements::event_types;
   SetFilter filter;
   const std::optional<bool> exists = may_exist ? reader.read_bool("exists") : std::nullopt;
@@ -100,12 +100,12 @@ std::optional<SetFilter> read_set_conditions(FieldReader& reader, Elements eleme
   return filter;
 }
 
-int count_of_conditions(const FieldReader& reader) {
+int count_of_conditions(const ParameterReader& reader) {
   return reader.has("exists") + reader.has("values") + reader.has("exclude_values");
 }
 
-std::optional<SetFilter> read_set_filter(FieldReader& parent, std::string_view key,
-                                         FieldReader reader, Elements elements) {
+std::optional<SetFilter> read_set_filter(ParameterReader& parent, std::string_view key,
+                                         ParameterReader reader, Elements elements) {
   std::optional<SetFilter> filter = read_set_conditions(reader, elements);
   reader.refuse_unknown_keys();
   if (count_of_conditions(reader) != 1) {
@@ -116,17 +116,17 @@ std::optional<SetFilter> read_set_filter(FieldReader& parent, std::string_view k
   return filter;
 }
 
-std::optional<SetFilter> read_set_filter(FieldReader& parent, std::string_view key,
+std::optional<SetFilter> read_set_filter(ParameterReader& parent, std::string_view key,
                                          Elements elements) {
-  std::optional<FieldReader> reader = parent.read_object(key);
+  std::optional<ParameterReader> reader = parent.read_object(key);
   if (!reader) return std::nullopt;
   return read_set_filter(parent, key, *std::move(reader), elements);
 }
 
-std::vector<report::PropertyFilter> read_properties(FieldReader& filters,
+std::vector<report::PropertyFilter> read_properties(ParameterReader& filters,
                                                     const chat::DigestKey& key) {
   std::vector<report::PropertyFilter> properties;
-  std::optional<FieldReader> reader = filters.read_object("properties");
+  std::optional<ParameterReader> reader = filters.read_object("properties");
   if (!reader) return properties;
   chat::PropertyDigester digester(key);
   auto name_spaces = reader->read_named_objects();
@@ -164,7 +164,7 @@ struct GivenSurvey {
   std::optional<GivenRange> range;
 };
 
-GivenSurvey read_survey(FieldReader& reader) {
+GivenSurvey read_survey(ParameterReader& reader) {
   GivenSurvey given;
   report::Submitted& submitted = given.filter.submitted;
   const std::optional<std::string> type = reader.read_text("type");
@@ -199,13 +199,13 @@ void widen(std::optional<GivenRange>& range, const GivenRange& by) {
 struct GivenSurveys {
   std::vector<report::SurveyFilter> filters;
   std::optional<GivenRange> range;  // from the earliest to the latest
-  // A chat belongs to the range by a survey that it has. One that it must not have can't pick it.
+  // An entry with `"exists": false` never selects chats by its range.
   bool picks = false;
 };
 
-GivenSurveys read_surveys(FieldReader& filters) {
+GivenSurveys read_surveys(ParameterReader& filters) {
   GivenSurveys surveys;
-  for (FieldReader& reader : filters.read_objects("surveys", max_conditions)) {
+  for (ParameterReader& reader : filters.read_objects("surveys", max_conditions)) {
     GivenSurvey given = read_survey(reader);
     if (given.range) {
       widen(surveys.range, *given.range);
@@ -216,9 +216,9 @@ GivenSurveys read_surveys(FieldReader& filters) {
   return surveys;
 }
 
-std::optional<report::GreetingsFilter> read_greetings(FieldReader& filters,
+std::optional<report::GreetingsFilter> read_greetings(ParameterReader& filters,
                                                       std::optional<GivenRange>& range) {
-  std::optional<FieldReader> reader = filters.read_object("greetings");
+  std::optional<ParameterReader> reader = filters.read_object("greetings");
   if (!reader) return std::nullopt;
   report::GreetingsFilter greetings;
   range = read_range(*reader);
@@ -232,8 +232,8 @@ std::optional<report::GreetingsFilter> read_greetings(FieldReader& filters,
   return greetings;
 }
 
-std::optional<report::AgentResponseFilter> read_agent_response(FieldReader& filters) {
-  std::optional<FieldReader> reader = filters.read_object("agent_response");
+std::optional<report::AgentResponseFilter> read_agent_response(ParameterReader& filters) {
+  std::optional<ParameterReader> reader = filters.read_object("agent_response");
   if (!reader) return std::nullopt;
   report::AgentResponseFilter response;
   response.exists = reader->read_bool("exists");
@@ -244,14 +244,14 @@ std::optional<report::AgentResponseFilter> read_agent_response(FieldReader& filt
   return response;
 }
 
-// Some are written within `filters` by mistake.
-FieldReader::Elsewhere keys_beside_filters() {
+// Keys that some clients write within `filters` by mistake.
+ParameterReader::Elsewhere keys_beside_filters() {
   return {{"timezone", "timezone"}, {"distribution", "distribution"}};
 }
 
 }  // namespace
 
-GivenFilters read_filters(FieldReader& filters, std::size_t max_values,
+GivenFilters read_filters(ParameterReader& filters, std::size_t max_values,
                           const chat::DigestKey& key) {
   filters.limit_lists(max_values);
   GivenFilters given;

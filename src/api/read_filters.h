@@ -1,17 +1,17 @@
 #pragma once
-// The filters of a request → report::Filters, and the range that they give. The one place where a
-// filter is understood. Their meaning is in docs/definitions/filters.md.
+// The filters of a request → report::Filters, and the range that they give. The one place that
+// knows what a filter means. Their meaning is in docs/definitions/filters.md.
 
 #include <optional>
 
-#include "api/field_reader.h"
+#include "api/parameter_reader.h"
 #include "chat/record.h"
 #include "report/query.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::api {
 
-constexpr std::size_t max_conditions = 100;  // properties, and surveys
+constexpr std::size_t max_conditions = 100;  // of properties, and of surveys
 
 struct GivenRange {
   Timestamp from;
@@ -21,11 +21,12 @@ struct GivenRange {
 struct GivenFilters {
   report::Filters filters;
   std::optional<GivenRange> range;
-  report::PickedBy picked_by = report::PickedBy::start;  // what the range is about
+  report::PickedBy picked_by = report::PickedBy::start;  // the time that must be in the range
 };
 
-// Errors go to the reader's FirstError. A list with more than `max_values` is one. `key` is the
-// licence's: texts of which only a digest is kept are compared by it.
-GivenFilters read_filters(FieldReader& filters, std::size_t max_values, const chat::DigestKey& key);
+// Errors go to the reader's FirstError; a list with more than `max_values` is one. `key` is the
+// licence's, for texts that are stored as digests only.
+GivenFilters read_filters(ParameterReader& filters, std::size_t max_values,
+                          const chat::DigestKey& key);
 
 }  // namespace chatreports::api

@@ -29,10 +29,9 @@ http::Response no_answer_now() {
                       "Reports can't be answered right now; try again later");
 }
 
-http::Response unknown_callers() {
+http::Response unreadable_tokens() {
   return error_answer(ErrorType::service_unavailable,
-                      "Access tokens can't be read right now; whoever runs the server finds more "
-                      "in its log");
+                      "Access tokens can't be read right now; see the server's log");
 }
 
 http::Response not_ready() {

@@ -1,5 +1,5 @@
 #pragma once
-// The answers to requests that are refused whatever they ask.
+// Answers that any request may get, whatever it asks for.
 
 #include <string_view>
 
@@ -9,14 +9,15 @@ namespace chatreports::api {
 
 http::Response wrong_coding();
 http::Response no_answer_now();
-http::Response unknown_callers();
+http::Response unreadable_tokens();
 http::Response not_ready();
-// A fault of ours, or memory that ran out: the caller learns no more.
+// Our fault, or memory ran out. The caller learns no more.
 http::Response internal_fault();
 
-// Whether a header names this coding of content.
+// Returns whether a Content-Encoding header names this coding.
 bool is_coding(std::string_view header, std::string_view coding);
-// Gzip that still stands in the header could not be unpacked.
+// Returns whether a body is not encoded. The server has removed the header of a gzip body that it
+// has unpacked, so gzip that is still named could not be unpacked.
 bool is_identity(std::string_view coding);
 
 }  // namespace chatreports::api

@@ -1,7 +1,7 @@
 #include <benchmark/benchmark.h>
 
-#include "api/api.h"
-#include "api/fields.h"
+#include "api/fakes.h"
+#include "api/parameters.h"
 #include "api/parse_query.h"
 #include "engine/open.h"
 #include "render/json.h"
@@ -15,7 +15,7 @@ const std::string body =
     R"("to":"2021-04-14T23:59:59Z","agents":{"values":["ann@example.com","bob@example.com"]}}})";
 
 report::Query query() {
-  return *parse_query(*parse_json_fields(body), {{1}, std::nullopt, {}});
+  return *parse_query(*parse_json_parameters(body), {{1}, std::nullopt, {}});
 }
 
 void parse_body(benchmark::State& state) {
@@ -26,7 +26,7 @@ BENCHMARK(parse_body);
 void parse_query_string(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        parse_query(*parse_query_fields(
+        parse_query(*parse_query_parameters(
                         "distribution=day&timezone=Europe/Warsaw&filters.from=2021-04-08T00:00:00Z"
                         "&filters.to=2021-04-14T23:59:59Z&filters.agents.values=ann@example.com"),
                     {{1}, std::nullopt, {}}));
@@ -54,15 +54,11 @@ BENCHMARK(plan_and_render)->DenseRange(0, 9);
 
 void whole_request(benchmark::State& state) {
   const auto engine = engine::open_engine(engine::ReferenceOptions{});
-  const Api api(*engine,
-                {[](std::string_view, const Asker&, Instant) {
-                   return Caller{1, {1}, {"reports_read"}, std::nullopt};
-                 },
-                 [] { return Instant{}; }},
-                {.max_kept_bytes = 0});
+  Fakes fakes;
+  const Api api(fakes.with(*engine), {.now = [] { return Instant{}; }}, {.max_kept_bytes = 0});
   const http::Request request{
-      "POST", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer x"}}, body};
-  for (auto _ : state) benchmark::DoNotOptimize(api.handle(request));
+      "POST", "/v3.4/reports/chats/total_chats", {{"Authorization", "Bearer reader"}}, body};
+  for (auto _ : state) benchmark::DoNotOptimize(answer(api, request));
 }
 BENCHMARK(whole_request);
 

@@ -1,12 +1,12 @@
 // Any bytes as a body: no crash; what is accepted makes plans.
 
-#include "api/fields.h"
+#include "api/parameters.h"
 #include "api/parse_query.h"
 #include "report/catalogue.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   using namespace chatreports;
-  const auto fields = api::parse_json_fields({reinterpret_cast<const char*>(data), size});
+  const auto fields = api::parse_json_parameters({reinterpret_cast<const char*>(data), size});
   if (!fields) return 0;
   const auto query = api::parse_query(*fields, {{1}, std::nullopt, from_unix_microseconds(0)});
   if (!query) return 0;

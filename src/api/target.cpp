@@ -1,7 +1,5 @@
 #include "api/target.h"
 
-#include "report/catalogue.h"
-
 namespace chatreports::api {
 
 Target parse_target(std::string_view target) {
@@ -21,20 +19,12 @@ Target parse_target(std::string_view target) {
 }
 
 std::optional<std::string_view> other_version(const Target& target, const http::Request& request) {
+  if (!target.path.starts_with("/reports/")) return std::nullopt;
   std::string_view header = request.header("X-API-Version");
   if (header.starts_with('v')) header.remove_prefix(1);
   if (target.version && *target.version != version) return target.version;
   if (!header.empty() && header != version) return header;
   return std::nullopt;
-}
-
-const report::Definition* report_at(std::string_view path) {
-  constexpr std::string_view prefix = "/reports/";
-  if (!path.starts_with(prefix)) return nullptr;
-  path.remove_prefix(prefix.size());
-  const std::size_t slash = path.find('/');
-  if (slash == path.npos) return nullptr;
-  return report::find(path.substr(0, slash), path.substr(slash + 1));
 }
 
 }  // namespace chatreports::api

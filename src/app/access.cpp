@@ -3,35 +3,29 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-
-#include "app/clock.h"
+#include <utility>
 
 namespace chatreports::app {
 namespace {
 
-// A token that was revoked is refused within a second.
+// A revoked token is refused within a second.
 constexpr std::chrono::milliseconds time_between_looks{200};
 
 }  // namespace
 
-Access::Access(std::unique_ptr<store::Tokens> tokens, std::unique_ptr<store::Store> store,
-               std::shared_ptr<const store::DataFiles> files)
-    : files_(std::move(files)), tokens_(std::move(tokens)), store_(std::move(store)) {}
+Access::Access(std::unique_ptr<store::Tokens> tokens, std::shared_ptr<const store::DataFiles> files)
+    : files_(std::move(files)), tokens_(std::move(tokens)) {}
 
 Access::~Access() {
   follower_.request_stop();
   if (follower_.joinable()) follower_.join();
-  if (!files_->check()) store_->leave_log();
 }
 
 Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder,
                                              std::shared_ptr<const store::DataFiles> files) {
   auto tokens = store::Tokens::open(data_folder);
   if (!tokens) return std::unexpected(tokens.error());
-  auto store = store::Store::open(data_folder);
-  if (!store) return std::unexpected(store.error());
-  std::unique_ptr<Access> access(
-      new Access(*std::move(tokens), *std::move(store), std::move(files)));
+  std::unique_ptr<Access> access(new Access(*std::move(tokens), std::move(files)));
   if (const Result<void> refreshed = access->refresh(); !refreshed) {
     return std::unexpected(refreshed.error());
   }
@@ -40,7 +34,7 @@ Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder,
   return access;
 }
 
-std::shared_ptr<const store::TokenSet> Access::token_set() const {
+Access::TokenSet Access::token_set() const {
   const std::scoped_lock lock(mutex_);
   return token_set_;
 }
@@ -73,7 +67,7 @@ void Access::follow(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     const Result<void> refreshed = refresh();
     const std::string error = refreshed ? "" : refreshed.error().message;
-    // Once, not five times a second.
+    // Logged once, not five times a second.
     if (!error.empty() && error != last_error) {
       spdlog::error("access tokens can't be read: {}", error);
     } else if (error.empty() && !last_error.empty()) {
@@ -83,85 +77,67 @@ void Access::follow(const std::stop_token& stop) {
   }
 }
 
-Result<std::optional<store::Token>> Access::find_token(std::string_view text, Instant now) const {
-  auto tokens = token_set();
-  const store::Token* found = tokens ? tokens->find(text, now) : nullptr;
+api::FoundToken Access::find(std::string_view token, Instant now) const {
+  api::FoundToken found;
+  const TokenSet tokens = token_set();
+  if (!tokens) return found;
+  if (const store::Token* known = tokens->find(token, now)) {
+    found.token = known;
+    found.token_id = known->id;
+    found.license = known->license;
+  }
+  found.tokens = tokens;
+  return found;
+}
+
+Result<std::optional<store::Token>> Access::judge(std::string_view text, TokenSet tokens,
+                                                  const store::Token* found, Instant now) const {
   if (tokens && found == nullptr) {
     static_cast<void>(refresh());
-    tokens = token_set();
-    found = tokens ? tokens->find(text, now) : nullptr;
+    const TokenSet before = std::exchange(tokens, token_set());
+    if (tokens && tokens != before) found = tokens->find(text, now);
   }
   if (!tokens) return failed("access tokens can't be read");
-  if (found == nullptr) return std::nullopt;
+  if (found == nullptr || found->is_expired(now)) return std::nullopt;
   return *found;
 }
 
-// If the tokens have not changed since, `asker` is the token itself, and no second look is needed.
-Result<std::optional<store::Token>> Access::find_token(std::string_view text,
-                                                       const api::Asker& asker, Instant now) const {
-  const auto tokens = token_set();
-  const bool is_of_tokens = asker && !asker.owner_before(tokens) && !tokens.owner_before(asker);
-  if (!is_of_tokens) return find_token(text, now);
-  const auto& token = *static_cast<const store::Token*>(asker.get());
-  if (token.is_expired(now)) return std::nullopt;
-  return token;
+Result<std::optional<api::Caller>> Access::caller(std::string_view token,
+                                                  const api::FoundToken& found, Instant now) const {
+  const TokenSet tokens = token_set();
+  // A token that was found counts only among the current tokens: it may have been revoked since.
+  const store::Token* known = nullptr;
+  if (tokens && found.tokens == tokens) {
+    known = static_cast<const store::Token*>(found.token);
+  } else if (tokens) {
+    known = tokens->find(token, now);
+  }
+  auto judged = judge(token, tokens, known, now);
+  if (!judged) return std::unexpected(judged.error());
+  std::optional<store::Token>& owner = *judged;
+  if (!owner || owner->is_webhook_secret()) return std::nullopt;
+  return api::Caller{owner->id, owner->license, owner->scopes, std::move(owner->agent_id)};
 }
 
-Result<std::optional<api::Caller>> Access::find(std::string_view token, const api::Asker& asker,
-                                                Instant now) const {
-  const auto known = find_token(token, asker, now);
-  if (!known) return std::unexpected(known.error());
-  const std::optional<store::Token>& found = *known;
-  if (!found || found->is_webhook_secret()) return std::nullopt;
-  api::Caller caller{found->id, found->license, found->scopes, std::nullopt};
-  if (!found->agent_id) return caller;
-  const auto zone = timezone(found->license, *found->agent_id);
-  caller.is_timezone_unreadable = !zone;
-  if (zone) caller.agent_timezone = *zone;
-  return caller;
-}
-
-std::pair<http::Share, api::Asker> Access::share_of(std::string_view token) const {
-  const auto tokens = token_set();
-  const store::Token* found = tokens ? tokens->find(token, now()) : nullptr;
-  if (found == nullptr) return {};
-  const http::Share share{static_cast<std::uint64_t>(found->license.value),
-                          static_cast<std::uint64_t>(found->id)};
-  // The token, which keeps the set that it is in.
-  return {share, std::shared_ptr<const store::Token>(tokens, found)};
-}
-
-Result<std::optional<LicenseId>> Access::find_webhook(std::string_view secret) const {
-  const auto known = find_token(secret, now());
-  if (!known) return std::unexpected(known.error());
-  const std::optional<store::Token>& found = *known;
-  if (!found || !found->is_webhook_secret()) return std::nullopt;
-  return found->license;
+Result<std::optional<LicenseId>> Access::license_of_webhook(std::string_view secret,
+                                                            Instant now) const {
+  const TokenSet tokens = token_set();
+  const store::Token* known = tokens ? tokens->find(secret, now) : nullptr;
+  const auto judged = judge(secret, tokens, known, now);
+  if (!judged) return std::unexpected(judged.error());
+  const std::optional<store::Token>& owner = *judged;
+  if (owner && owner->is_webhook_secret()) return owner->license;
+  std::call_once(unknown_secret_, [] {
+    spdlog::warn(
+        "answered 401 to a webhook with an unknown secret_key, and will to others like it; "
+        "`chatreports webhook create` makes a secret known");
+  });
+  return std::nullopt;
 }
 
 bool Access::knows_webhooks() const {
   const auto tokens = token_set();
   return tokens && tokens->has_webhook_secrets();
-}
-
-void Access::forget_timezones(LicenseId license) {
-  const std::scoped_lock lock(timezones_mutex_);
-  std::erase_if(timezones_, [license](const auto& known) { return known.first.first == license; });
-}
-
-Result<std::optional<std::string>> Access::timezone(LicenseId license,
-                                                    const std::string& agent_id) const {
-  const std::scoped_lock lock(timezones_mutex_);
-  const auto known = timezones_.find({license, agent_id});
-  if (known != timezones_.end()) return known->second;
-  auto timezone = store_->agent_timezone(license, agent_id);
-  if (timezone) {
-    timezones_.emplace(std::pair(license, agent_id), *timezone);
-  } else if (timezone.error().message != last_timezone_error_) {  // not with each question
-    last_timezone_error_ = timezone.error().message;
-    spdlog::error("an agent's time zone can't be read: {}", last_timezone_error_);
-  }
-  return timezone;
 }
 
 }  // namespace chatreports::app

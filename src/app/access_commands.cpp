@@ -5,6 +5,7 @@
 
 #include "app/options.h"
 #include "app/token.h"
+#include "base/scope.h"
 #include "base/utf8.h"
 #include "chat/record.h"
 
@@ -18,13 +19,19 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   auto options = std::make_shared<CreateTokenOptions>();
   options->data_folder = default_data_folder;
   CLI::App& command =
-      *parent.add_subcommand("create", "Make a token and print it once; only its hash is kept");
+      *parent.add_subcommand("create", "Create a token and print it once; only its hash is stored");
   const CLI::Option* folder = add_data_folder(command, options->data_folder, made_if_named);
   add_license(command, options->license);
+  std::vector<std::string> scopes;
+  for (const Scope scope : token_scopes) scopes.emplace_back(text_of(scope));
   command
-      .add_option("--scope", options->scopes,
-                  "The permission of the token; may be repeated (default: reports_read)")
-      ->check(CLI::IsMember({"reports_read", "reports_write"}))
+      .add_option_function<std::vector<std::string>>(
+          "--scope",
+          [options](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) options->scopes.insert(*parse_scope(text));
+          },
+          "The permission of the token; may be repeated (default: reports_read)")
+      ->check(CLI::IsMember(scopes))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("SCOPE")
@@ -90,7 +97,7 @@ void add_token(CLI::App& program, std::function<int()>& chosen) {
   add_token_create(command, chosen);
 
   add_list(command, "List tokens, without their text", run_list_tokens, chosen);
-  add_revoke(command, "Refuse a token from now on", run_revoke_token, chosen);
+  add_revoke(command, "Revoke a token", run_revoke_token, chosen);
 }
 
 void add_webhook(CLI::App& program, std::function<int()>& chosen) {
@@ -99,10 +106,10 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
   command.require_subcommand(1);
   auto options = std::make_shared<CreateWebhookOptions>();
   options->data_folder = default_data_folder;
-  CLI::App& create =
-      *command.add_subcommand("create",
-                              "Accept webhooks that carry a secret as the licence's, and print the "
-                              "secret; only its hash is kept");
+  CLI::App& create = *command.add_subcommand(
+      "create",
+      "Create the secret of a licence's webhooks and print it once; only its "
+      "hash is stored");
   const CLI::Option* folder = add_data_folder(create, options->data_folder, made_if_named);
   add_license(create, options->license);
   create
@@ -115,10 +122,10 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
       .add_option_function<std::string>(
           "--secret",
           [](const std::string&) {
-            throw CLI::ValidationError(
-                "--secret",
-                "everybody who may list processes can read it there; give --secret-file FILE (- "
-                "is standard input) or the environment variable CHATREPORTS_SECRET");
+            throw CLI::ValidationError("--secret",
+                                       "anybody who can list processes would see it; use "
+                                       "--secret-file FILE (- is standard "
+                                       "input) or the environment variable CHATREPORTS_SECRET");
           },
           "")
       ->group("");
@@ -131,8 +138,7 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
     chosen = [options] { return run_create_webhook(*options); };
   });
   add_list(command, "List secrets, without their text", run_list_webhooks, chosen);
-  add_revoke(command, "Refuse webhooks that carry a secret from now on", run_revoke_webhook,
-             chosen);
+  add_revoke(command, "Revoke a webhook secret", run_revoke_webhook, chosen);
 }
 
 }  // namespace chatreports::app

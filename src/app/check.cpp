@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/load_engine.h"
 #include "app/messages.h"
 #include "engine/open.h"
 #include "store/check.h"
@@ -18,7 +19,7 @@ namespace {
 
 constexpr std::size_t changes_per_batch = 4'096;
 
-// Collects lines, a fault each.
+// Collects faults, one line each.
 class Check {
  public:
   explicit Check(std::string data_folder) : data_folder_(std::move(data_folder)) {}
@@ -38,7 +39,7 @@ class Check {
   }
 
   std::uint64_t facts() const { return facts_; }
-  // Where there is no fault.
+  // The state of the engine's files if there is no fault.
   std::string_view engine() const { return engine_; }
   const std::vector<std::string>& faults() const { return faults_; }
 
@@ -64,37 +65,34 @@ class Check {
         add(fmt::format("licence {}: {}", license.value, sentence));
       }
     }
-    for (const std::string& row : damage.rows) add(row + " is not what was written");
-    if (damage.is_of_index) add("the index over ids is damaged: the next start makes it anew");
+    for (const std::string& row : damage.rows) add(row + " is damaged");
+    if (damage.is_of_index) add("the index of ids is damaged: the next start rebuilds it");
     if (damage.is_of_strings) add("texts that records name are damaged");
     if (damage.is_of_labels) {
       add("labels of forms are damaged: no report needs them; import the chats with their forms "
           "again");
     }
     if (damage.is_of_history) {
-      add("what things were before they changed is damaged: stop the server and remove the folder "
-          "engine before the next start");
+      add("the history of changes is damaged: stop the server and remove the folder engine before "
+          "the next start");
     }
   }
 
   void check_engine(store::Store& store) {
+    using State = RestoredFiles::State;
     engine::IdleThreads idle_threads;
     const auto engine = engine::open_engine(
         engine::NativeOptions{.folder = data_folder_ + "/engine", .idle_threads = &idle_threads});
-    bool is_of_this_store = true;
-    const Result<bool> restored = engine->restore([&](std::int64_t origin, ChangeNumber last) {
-      is_of_this_store = store.knows(origin, last).value_or(false);
-      return is_of_this_store;
-    });
-    if (!restored) {
-      add(fmt::format("engine: {}; the next start makes these files anew",
-                      restored.error().message));
-    } else if (!is_of_this_store) {
-      add("engine: these files are not of this store (was it restored from a backup?); the next "
-          "start makes them anew");
-    } else {
-      engine_ = *restored ? "the engine's files are whole and of this store"
-                          : "there are no engine's files yet";
+    const RestoredFiles files = restore_engine(*engine, store, store.damage());
+    switch (files.state) {
+      case State::unusable:
+        return add(fmt::format("engine: {}; the next start rebuilds these files", files.why));
+      case State::missing:
+        engine_ = "there are no engine's files yet";
+        return;
+      case State::restored:
+        engine_ = "the engine's files are intact and belong to this store";
+        return;
     }
   }
 
@@ -102,7 +100,7 @@ class Check {
   bool is_in_use_ = false;
   std::uint64_t facts_ = 0;
   std::string_view engine_ =
-      "the engine's files were not looked at: a server or an import has the folder";
+      "the engine's files were not checked: a server or an import uses the folder";
   std::vector<std::string> faults_;
 };
 
@@ -117,13 +115,13 @@ int run_check(const CheckOptions& options) {
   std::string lines;
   for (const std::string& fault : check.faults()) lines += fault + '\n';
   if (check.faults().empty()) {
-    lines = fmt::format("{} facts, all as they were written; {}\n", check.facts(), check.engine());
+    lines = fmt::format("{} facts, all intact; {}\n", check.facts(), check.engine());
   }
   Output output;
   if (const auto printed = output.print(lines); !printed) return output.end(printed);
   if (check.faults().empty()) return exit_ok;
-  return exit_with({ErrorKind::failed,
-                    "the data folder is damaged; docs/operations.md, Damage, says what to do"});
+  return exit_with(
+      {ErrorKind::failed, "the data folder is damaged; see docs/operations.md, Damage"});
 }
 
 }  // namespace chatreports::app

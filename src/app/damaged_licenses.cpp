@@ -11,13 +11,13 @@ void DamagedLicenses::set(const store::Damage& damage) {
     const auto known = licenses_.find(license);
     if (known != licenses_.end() && known->second == what) continue;
     spdlog::error(
-        "records of licence {} are damaged: {}; its reports are {}; `chatreports check` says more",
+        "records of licence {} are damaged: {}; its reports are {}; see `chatreports check`",
         license.value, fmt::join(what.sentences, "; "),
-        are_allowed_ ? "answered without them" : "answered with 503, those of others go on");
+        are_allowed_ ? "answered without them" : "answered with 503");
   }
   for (const auto& [license, what] : licenses_) {
     if (!damage.licenses.contains(license)) {
-      spdlog::info("all records of licence {} are whole again", license.value);
+      spdlog::info("records of licence {} are no longer damaged", license.value);
     }
   }
   licenses_ = damage.licenses;

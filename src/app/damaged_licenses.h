@@ -1,12 +1,12 @@
 #pragma once
-// The licences some of whose records are damaged: their reports are not answered, or, where the
-// operator has allowed it, answered without these.
+// The licences with damaged records. They get no reports, unless the operator allows reports
+// without those records.
 
 #include <map>
 #include <mutex>
 #include <string>
 
-#include "api/api.h"
+#include "api/intake.h"
 #include "base/numbers.h"
 #include "store/damage.h"
 
@@ -17,7 +17,7 @@ class DamagedLicenses {
  public:
   explicit DamagedLicenses(bool are_allowed) : are_allowed_(are_allowed) {}
 
-  // From now on it is so. Says in the log what is new, and what is no longer so.
+  // Replaces what is known, and logs what is new or repaired.
   void set(const store::Damage& damage);
 
   api::Wholeness wholeness(LicenseId license) const;

@@ -38,7 +38,7 @@ EngineFiles::~EngineFiles() {
 }
 
 void EngineFiles::work() {
-  give_way(19);  // nobody waits for this
+  give_way(19);
   for (int looks = 0;; ++looks) {
     const std::int64_t unsaved = engine_.applied().value - saved_.value;
     const bool is_due = unsaved >= most_unsaved_changes || looks >= looks_until_any_change_is_saved;
@@ -61,7 +61,7 @@ void EngineFiles::save() {
   }
   if (saved) {
     saved_ = applied;
-    // Segments that were in memory are in files now; what they leave is given back to the system.
+    // Segments that were in memory are in files now.
     ::malloc_trim(0);
   } else {
     spdlog::warn("the engine's files can't be written, so the next start takes longer: {}",

@@ -1,7 +1,7 @@
 #pragma once
-// Saves the engine's segments as files while a server runs, so that the next start need not make
-// them anew: now and then, and at the end. The store stays the truth: what is not saved is read
-// from it.
+// Saves the engine's segments as files while a server runs, now and then and at the end, so that
+// the next start is fast. The store stays the truth: the next start reads from it what was not
+// saved.
 
 #include <condition_variable>
 #include <cstdint>
@@ -22,7 +22,7 @@ class EngineFiles {
   // take it for all.
   EngineFiles(engine::Engine& engine, std::int64_t origin, ChangeNumber saved,
               std::function<bool()> is_whole);
-  // Saves what was not yet. No change may be applied any more.
+  // Saves the rest. No change may be applied any more.
   ~EngineFiles();
   EngineFiles(const EngineFiles&) = delete;
   EngineFiles& operator=(const EngineFiles&) = delete;
@@ -34,7 +34,7 @@ class EngineFiles {
   engine::Engine& engine_;
   const std::int64_t origin_;
   const std::function<bool()> is_whole_;
-  ChangeNumber saved_;  // the saver's thread alone
+  ChangeNumber saved_;  // for the saver's thread only
   std::mutex mutex_;
   std::condition_variable ended_;
   bool is_ending_ = false;  // guarded by mutex_

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "api/api.h"
+#include "api/options.h"
 #include "http/server.h"
 
 namespace chatreports::app {
@@ -13,11 +13,11 @@ struct ServeOptions {
   http::ServerOptions http;
   api::ApiOptions api;
   std::size_t max_waiting_webhooks = 10'000;
-  // Reports of a licence some of whose records are damaged are answered without these.
+  // Answers reports of a licence with damaged records without those records.
   bool allow_damaged = false;
 };
 
-// Serves until SIGINT or SIGTERM. The exit code.
+// Serves until SIGINT or SIGTERM. Returns the exit code.
 int run_serve(const ServeOptions& options);
 
 }  // namespace chatreports::app

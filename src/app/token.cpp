@@ -21,7 +21,7 @@
 namespace chatreports::app {
 namespace {
 
-// To the second: nobody needs more of a token.
+// To the second.
 std::string format_time(Instant at) {
   return format_rfc3339(at).substr(0, 19) + 'Z';
 }
@@ -32,7 +32,7 @@ std::string format_expiry(const store::Token& token, Instant time) {
   return format_time(*token.expires_at);
 }
 
-// Opening makes missing files, and a question about tokens must not.
+// Fails if there is no data folder: opening tokens would make one.
 Result<std::unique_ptr<store::Tokens>> open_existing(const std::string& data_folder) {
   if (const auto there = store::require_data_folder(data_folder); !there) {
     return std::unexpected(there.error());
@@ -40,20 +40,19 @@ Result<std::unique_ptr<store::Tokens>> open_existing(const std::string& data_fol
   return store::Tokens::open(data_folder);
 }
 
-// Makes the folder only if the user has named it, and says so: a mistyped name is seen.
+// Makes the folder only if the user has named it, and says so, in case the name is mistyped.
 Result<std::unique_ptr<store::Tokens>> open_or_make(const std::string& data_folder,
                                                     bool is_folder_named) {
   if (!is_folder_named && !store::is_data_folder(data_folder)) {
-    return failed(fmt::format(
-        "there is no data folder {}; name the folder with --data, and it is made if it is missing",
-        data_folder));
+    return failed(
+        fmt::format("there is no data folder {}; name it with --data to make it", data_folder));
   }
   if (const auto ours = store::refuse_foreign_folder(data_folder); !ours) {
     return std::unexpected(ours.error());
   }
   const bool was_there = store::is_data_folder(data_folder);
   auto tokens = store::Tokens::open(data_folder);
-  if (tokens && !was_there) say(fmt::format("{} is a new data folder", data_folder));
+  if (tokens && !was_there) say(fmt::format("made the data folder {}", data_folder));
   return tokens;
 }
 
@@ -67,7 +66,7 @@ Result<std::vector<store::Token>> list_of(store::Tokens& tokens, Kind kind) {
   return list;
 }
 
-// `name` is what it is called in messages.
+// `name` is for messages.
 int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::string_view name) {
   const auto tokens = open_existing(data_folder);
   if (!tokens) return exit_with(tokens.error());
@@ -83,7 +82,7 @@ int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::stri
       fmt::format("{} {} is revoked; a running server refuses it within a second\n", name, id));
 }
 
-// Prints what was just created. Nobody could use what nobody has seen, so it is undone otherwise.
+// Prints a new token or secret. If that fails, nobody could use it, so it is removed.
 int exit_printing_secret(store::Tokens& tokens, const std::string& text) {
   Output output;
   const Result<void> printed = output.print(text + '\n');
@@ -97,7 +96,7 @@ int exit_printing_secret(store::Tokens& tokens, const std::string& text) {
 
 constexpr std::size_t most_bytes_of_secret = 4'096;
 
-// The first line of the file.
+// Reads the first line of the file.
 Result<std::string> read_secret(const std::string& file) {
   struct stat status{};
   if (file != "-" && ::stat(file.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -139,10 +138,9 @@ int run_create_token(const CreateTokenOptions& options) {
   const Instant created_at = now();
   std::optional<Instant> expires_at;
   if (options.expires_in) expires_at = created_at + *options.expires_in;
-  std::vector<std::string> scopes = options.scopes;
-  if (scopes.empty()) scopes.emplace_back("reports_read");
-  const auto token = (*tokens)->create(LicenseId{options.license}, std::move(scopes),
-                                       options.agent_id, created_at, expires_at);
+  const Scopes scopes = options.scopes.empty() ? Scopes{Scope::reports_read} : options.scopes;
+  const auto token = (*tokens)->create(LicenseId{options.license}, scopes, options.agent_id,
+                                       created_at, expires_at);
   if (!token) return exit_with(token.error());
   return exit_printing_secret(**tokens, *token);
 }
@@ -156,10 +154,9 @@ int run_list_tokens(const std::string& data_folder) {
   std::string table = fmt::format(row, "ID", "LICENCE", "SCOPES", "CREATED", "EXPIRES", "AGENT");
   const Instant time = now();
   for (const store::Token& token : *list) {
-    table +=
-        fmt::format(row, token.id, token.license.value,
-                    fmt::format("{}", fmt::join(token.scopes, ",")), format_time(token.created_at),
-                    format_expiry(token, time), printable(token.agent_id.value_or("-")));
+    table += fmt::format(row, token.id, token.license.value, token.scopes.text(","),
+                         format_time(token.created_at), format_expiry(token, time),
+                         printable(token.agent_id.value_or("-")));
   }
   return exit_printing(table);
 }

@@ -4,17 +4,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "base/scope.h"
 #include "time/instant.h"
 
 namespace chatreports::app {
 
 struct CreateTokenOptions {
   std::string data_folder;
-  bool is_folder_named = false;  // else data_folder is the default, and is not made
+  bool is_folder_named = false;  // else data_folder is the default, and must exist
   std::int64_t license = 0;
-  std::vector<std::string> scopes;  // none: reports_read
+  Scopes scopes;  // none: reports_read
   std::optional<std::string> agent_id;
   std::optional<Duration> expires_in;
 };
@@ -26,10 +26,8 @@ struct CreateWebhookOptions {
   std::optional<std::string> secret_file;  // "-": standard input
 };
 
-// The secret is read from the file or, without one, from the environment (CHATREPORTS_SECRET);
-// without both it is a random one.
-
-// Each prints to standard output and answers the exit code.
+// Each prints to standard output and returns the exit code. A webhook's secret comes from the file;
+// else from the environment (CHATREPORTS_SECRET); else it is random.
 int run_create_token(const CreateTokenOptions& options);
 int run_list_tokens(const std::string& data_folder);
 int run_revoke_token(const std::string& data_folder, std::int64_t id);

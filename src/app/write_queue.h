@@ -1,6 +1,6 @@
 #pragma once
-// Records that wait for the writer: webhooks and bodies of records apart, and of each a queue for
-// every licence. Licences take turns, so that none waits for all that another has sent.
+// Records that wait for the writer. Webhooks and bodies of records have separate queues, one for
+// each licence. Licences take turns, so none waits for everything that another has sent.
 
 #include <cstddef>
 #include <deque>
@@ -8,20 +8,20 @@
 #include <map>
 #include <vector>
 
-#include "api/api.h"
+#include "api/intake.h"
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
 
 namespace chatreports::app {
 
-// The records of one call; it is answered as a whole.
+// The records of one call, which gets one answer.
 struct WriteGroup {
   LicenseId license;
   std::vector<chat::Record> records;
   api::Done done;
-  std::size_t written = 0;                    // of the records: these are durable or refused
-  std::vector<api::NotTakenIn> refused = {};  // so far
+  std::size_t written = 0;                       // the first so many records, durable or refused
+  std::vector<api::RefusedRecord> refused = {};  // so far
 };
 
 // One thread at a time.
@@ -29,28 +29,27 @@ class WriteQueue {
  public:
   void push(api::Channel channel, WriteGroup group);
 
-  // The groups of the licence whose turn it is, in the order of their coming: the first, and more
-  // while they have no more than `most_records` together. Where groups of it are left, its next
-  // turn comes after those of the others. Empty where nothing waits.
+  // Takes groups of the licence whose turn it is, in order: the first, and more while they have at
+  // most `most_records` together. If some are left, the licence's next turn comes after those of
+  // the others. Returns nothing if nothing waits.
   std::vector<WriteGroup> take(api::Channel channel, std::size_t most_records);
 
-  // Gives back groups of one licence that were taken and are not written whole: they come before
-  // its others.
+  // Puts groups of one licence back before its others.
   void put_back(api::Channel channel, std::vector<WriteGroup> groups);
 
-  // All that waits.
+  // Takes everything.
   std::vector<WriteGroup> take_all();
 
   bool is_empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }  // groups
   std::size_t size(api::Channel channel, LicenseId license) const;
-  // How many licences wait for a turn.
+  // Returns how many licences wait for a turn.
   std::size_t licenses(api::Channel channel) const { return of(channel).turns.size(); }
 
  private:
   struct Queues {
     std::map<LicenseId, std::deque<WriteGroup>> groups;  // none is empty
-    std::deque<LicenseId> turns;                         // each that has groups, once
+    std::deque<LicenseId> turns;                         // each licence that has groups, once
   };
   Queues& of(api::Channel channel) { return channel == api::Channel::webhook ? webhooks_ : bulk_; }
   const Queues& of(api::Channel channel) const {

@@ -37,14 +37,14 @@ TEST(WriteQueue, LicencesTakeTurns) {
   EXPECT_TRUE(queue.is_empty());
 }
 
-TEST(WriteQueue, AGroupOfAnySizeIsTaken) {
+TEST(WriteQueue, TakesAGroupOfAnySize) {
   WriteQueue queue;
   queue.push(Channel::webhook, group(1, 100));
   queue.push(Channel::webhook, group(1, 1));
   EXPECT_THAT(told(queue.take(Channel::webhook, 10)), ElementsAre(std::pair(1, 100)));
 }
 
-TEST(WriteQueue, WhatIsPutBackComesFirstAfterTheOthersTurn) {
+TEST(WriteQueue, PutsGroupsBackBeforeOthersOfTheirLicence) {
   WriteQueue queue;
   queue.push(Channel::bulk, group(1, 10));
   queue.push(Channel::bulk, group(1, 7));
@@ -57,7 +57,7 @@ TEST(WriteQueue, WhatIsPutBackComesFirstAfterTheOthersTurn) {
   EXPECT_THAT(told(queue.take(Channel::bulk, 100)), ElementsAre(std::pair(1, 6), std::pair(1, 7)));
 }
 
-TEST(WriteQueue, WebhooksAndBodiesWaitApart) {
+TEST(WriteQueue, QueuesWebhooksAndBodiesSeparately) {
   WriteQueue queue;
   queue.push(Channel::bulk, group(1, 1));
   EXPECT_THAT(queue.take(Channel::webhook, 10), IsEmpty());

@@ -1,4 +1,4 @@
-// Requests that come in any packets, over real connections: the answers are the same.
+// Requests cut into any packets, over real connections, get the same answers.
 
 #include <gtest/gtest.h>
 
@@ -25,32 +25,34 @@ class Packets : public ::testing::Test {
     ServerOptions options{.port = 0, .threads = 1};
     options.max_header_bytes = 2'048;
     options.max_body_bytes = 4'096;
-    Handlers handlers{
-        [](const Request& request) {
-          return Response{200, {}, "<" + request.method + request.target + request.body + ">"};
-        },
-        [](const Request&) -> std::optional<Response> { return std::nullopt; },
-        [](const Refusal& refusal) { return Response{refusal.status, {}, "refused"}; }};
-    // The same once more, through what takes bodies as they come.
-    handlers.stream.is_for = [](const Request& head) { return head.method == "PUT"; };
-    handlers.stream.admit = [](const Request& head) -> std::expected<AdmittedStream, Response> {
-      return AdmittedStream{{}, [target = head.target](ByteReader& body) {
-                              std::string text;
-                              std::array<char, 7> piece{};
-                              while (true) {
-                                const auto size = body.read(piece);
-                                if (!size) return Response{500, {}, "cut off"};
-                                if (*size == 0) return Response{200, {}, "<" + target + text + ">"};
-                                text.append(piece.data(), *size);
-                              }
-                            }};
+    const auto echo = [](const Request& request) {
+      return Response{200, {}, "<" + request.method + request.target + request.body + ">"};
     };
+    // The same once more, of a body that is read as it comes.
+    const auto streamed = [](const std::string& target) {
+      return Streamed{{}, [target](ByteReader& body) {
+                        std::string text;
+                        std::array<char, 7> piece{};
+                        while (true) {
+                          const auto size = body.read(piece);
+                          if (!size) return Response{500, {}, "cut off"};
+                          if (*size == 0) return Response{200, {}, "<" + target + text + ">"};
+                          text.append(piece.data(), *size);
+                        }
+                      }};
+    };
+    const Handlers handlers{
+        [echo, streamed](const Request& head) -> Admission {
+          if (head.method == "PUT") return streamed(head.target);
+          return InSlot{{}, echo};
+        },
+        [](const Refusal& refusal) { return Response{refusal.status, {}, "refused"}; }};
     auto server = Server::start(options, handlers);
     CHECK(server.has_value());
     return *std::move(server);
   }
 
-  // `100 Continue` comes or does not, by how much of the body is there.
+  // Whether `100 Continue` comes depends on how much of the body is there.
   std::string answers(std::string_view request, const std::vector<std::size_t>& cuts) {
     Peer peer(server_->port());
     peer.send_at_once();
@@ -62,7 +64,7 @@ class Packets : public ::testing::Test {
     }
     peer.send(request.substr(from));
     peer.send(last_request);
-    peer.end_sending();  // so that nothing is waited for that does not come
+    peer.end_sending();  // so that the server waits for nothing more
     std::string text = peer.receive_all();
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     if (const std::size_t at = text.find(go_on); at != text.npos) text.erase(at, go_on.size());

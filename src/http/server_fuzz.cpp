@@ -14,12 +14,11 @@ Server& server() {
     options.threads = 1;
     options.max_header_bytes = 2'048;
     options.max_body_bytes = 4'096;
+    const auto echo = [](const Request& request) {
+      return Response{200, {{"Content-Type", "text/plain"}}, request.target + request.body};
+    };
     auto made = Server::start(
-        options, {[](const Request& request) {
-                    return Response{
-                        200, {{"Content-Type", "text/plain"}}, request.target + request.body};
-                  },
-                  [](const Request&) -> std::optional<Response> { return std::nullopt; },
+        options, {[echo](const Request&) { return InSlot{{}, echo}; },
                   [](const Refusal& refusal) { return Response{refusal.status, {}, "error"}; }});
     CHECK(made.has_value());
     return *std::move(made);

@@ -30,20 +30,29 @@ Response echo(const Request& request) {
           "<" + request.method + " " + request.target + " " + request.body + ">"};
 }
 
-std::optional<Response> answer_at_once(const Request& request) {
-  if (request.target != "/urgent") return std::nullopt;
-  return Response{200, {}, "<urgent>"};
-}
-
 Response error_of_status(const Refusal& refusal) {
   return {refusal.status, {}, "error " + std::to_string(refusal.status)};
 }
 
-std::unique_ptr<Server> start(ServerOptions options = {}, Handler handler = echo) {
+using Handle = std::function<Response(const Request&)>;
+
+Handlers in_slot(Handle handle) {
+  return {[handle = std::move(handle)](const Request& head) -> Admission {
+            if (head.target != "/inline") return InSlot{{}, handle};
+            return Inline{[](const Request&) { return Response{200, {}, "<inline>"}; }};
+          },
+          error_of_status};
+}
+
+std::unique_ptr<Server> start(ServerOptions options, Handlers handlers) {
   options.port = 0;
-  auto server = Server::start(options, {std::move(handler), answer_at_once, error_of_status});
+  auto server = Server::start(options, std::move(handlers));
   CHECK(server.has_value());
   return *std::move(server);
+}
+
+std::unique_ptr<Server> start(const ServerOptions& options = {}, Handle handle = echo) {
+  return start(options, in_slot(std::move(handle)));
 }
 
 std::size_t count(std::string_view text, std::string_view part) {
@@ -61,43 +70,59 @@ TEST(Server, AnswersARequest) {
   EXPECT_THAT(answer, EndsWith("\r\n\r\n<POST /a?b=c abc>"));
 }
 
-TEST(Server, AnswersLateFromAnotherThread) {
-  ServerOptions options{.port = 0, .threads = 1, .stop_timeout = milliseconds(100)};
+TEST(Server, SendsADeferredAnswerFromAnotherThread) {
+  ServerOptions options{.threads = 1, .stop_timeout = milliseconds(100)};
   std::mutex mutex;
   std::vector<std::function<void(Response)>> waiting;
   std::promise<void> all_there;
   constexpr std::size_t clients = 50;  // far more than threads
-  LateHandler late;
-  late.is_for = [](const Request& request) { return request.target == "/late"; };
-  late.handle = [&](const Request& request, std::function<void(Response)> answer) {
+  const Deferred deferred{[&](const Request& request, std::function<void(Response)> answer) {
     if (request.body == "now") return answer({200, {}, "<now>"});
     const std::lock_guard lock(mutex);
     waiting.push_back(std::move(answer));
     if (waiting.size() == clients) all_there.set_value();
-  };
-  auto server = Server::start(options, {echo, answer_at_once, error_of_status, {}, late});
-  ASSERT_TRUE(server.has_value());
+  }};
+  auto server = start(options, {[&](const Request& head) -> Admission {
+                                  if (head.target == "/deferred") return deferred;
+                                  return InSlot{{}, echo};
+                                },
+                                error_of_status});
+  const std::string ask = "POST /deferred HTTP/1.1\r\nHost: x\r\nContent-Length: ";
   std::deque<Peer> peers;
   for (std::size_t i = 0; i < clients; ++i) {
-    peers.emplace_back((*server)->port());
-    peers.back().send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    peers.emplace_back(server->port());
+    peers.back().send(ask + "0\r\n\r\n");
   }
   all_there.get_future().wait();
-  EXPECT_THAT(Peer((*server)->port()).ask("GET /x HTTP/1.1\r\nHost: x\r\n\r\n"),
+  EXPECT_THAT(Peer(server->port()).ask("GET /x HTTP/1.1\r\nHost: x\r\n\r\n"),
               EndsWith("<GET /x >"));
-  EXPECT_THAT(
-      Peer((*server)->port()).ask("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nnow"),
-      EndsWith("<now>"));
-  for (auto& answer : waiting) answer({200, {}, "<late>"});
-  for (Peer& peer : peers) EXPECT_THAT(peer.receive_until(">"), EndsWith("<late>"));
+  EXPECT_THAT(Peer(server->port()).ask(ask + "3\r\n\r\nnow"), EndsWith("<now>"));
+  for (auto& answer : waiting) answer({200, {}, "<deferred>"});
+  for (Peer& peer : peers) EXPECT_THAT(peer.receive_until(">"), EndsWith("<deferred>"));
   // And again over the same connections; answered when the server is gone.
   waiting.clear();
   all_there = {};
-  for (Peer& peer : peers) peer.send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  for (Peer& peer : peers) peer.send(ask + "0\r\n\r\n");
   all_there.get_future().wait();
-  (*server)->stop();
-  server->reset();
+  server->stop();
+  server.reset();
   for (auto& answer : waiting) answer({200, {}, "<too late>"});
+}
+
+// From the head alone, before the body has come.
+TEST(Server, AsksOncePerRequest) {
+  std::vector<std::string> asked;
+  const auto server = start({}, {[&asked](const Request& head) -> Admission {
+                                   asked.push_back(head.target + head.body);
+                                   return InSlot{{}, echo};
+                                 },
+                                 error_of_status});
+  Peer peer(server->port());
+  for (const char* target : {"/a", "/b"}) {
+    peer.send("POST " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
+    EXPECT_THAT(peer.receive_until(">"), EndsWith("<POST " + std::string(target) + " x>"));
+  }
+  EXPECT_EQ(asked, (std::vector<std::string>{"/a", "/b"}));
 }
 
 TEST(Server, KeepsTheConnection) {
@@ -146,7 +171,7 @@ TEST(Server, AnswersHeadWithoutABody) {
   EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
 }
 
-TEST(Server, TellsToGoOnWhoAsksFirst) {
+TEST(Server, InvitesABodyThatWaitsFor100Continue) {
   const auto server = start();
   Peer peer(server->port());
   peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
@@ -212,7 +237,7 @@ TEST(Server, RefusesWhatIsNotHttp) {
   EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("<GET / >"));
 }
 
-TEST(Server, EndsARequestThatIsNotWholeInTime) {
+TEST(Server, Answers408ToASlowRequest) {
   ServerOptions options;
   options.request_timeout = milliseconds(100);
   const auto server = start(options);
@@ -224,7 +249,7 @@ TEST(Server, EndsARequestThatIsNotWholeInTime) {
   }
 }
 
-TEST(Server, ClosesAnIdleConnectionWithoutAWord) {
+TEST(Server, ClosesAnIdleConnectionWithoutAnAnswer) {
   ServerOptions options;
   options.idle_timeout = milliseconds(100);
   const auto server = start(options);
@@ -235,7 +260,7 @@ TEST(Server, ClosesAnIdleConnectionWithoutAWord) {
   EXPECT_EQ(count(once.receive_all(), "HTTP/1.1"), 1U);
 }
 
-TEST(Server, ManyIdleConnectionsHoldNobodyUp) {
+TEST(Server, ServesOthersBesideManyIdleConnections) {
   const auto server = start();
   std::vector<std::unique_ptr<Peer>> idle;
   for (int i = 0; i < 300; ++i) idle.push_back(std::make_unique<Peer>(server->port()));
@@ -254,7 +279,7 @@ TEST(Server, RefusesOneConnectionTooMany) {
   }
   EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
               StartsWith("HTTP/1.1 503 "));
-  // And takes the next as soon as one is gone.
+  // It takes the next one as soon as one is gone.
   first.reset();
   std::string answer;
   for (int i = 0; i < 100 && !answer.starts_with("HTTP/1.1 200 "); ++i) {
@@ -279,7 +304,7 @@ TEST(Server, AnswersManyAtOnce) {
   }
 }
 
-TEST(Server, FinishesTheAnswerUnderWayWhenItStops) {
+TEST(Server, FinishesAnswersUnderWayWhenItStops) {
   std::promise<void> asked;
   std::promise<void> go_on;
   const auto server = start({.threads = 2}, [&](const Request& request) {
@@ -306,11 +331,11 @@ TEST(Server, FinishesTheAnswerUnderWayWhenItStops) {
   EXPECT_TRUE(stopped);
 }
 
-TEST(Server, StopsThoughAPeerNeverFinishesItsRequest) {
+TEST(Server, StopsEvenIfAPeerNeverFinishesItsRequest) {
   const auto server = start({.stop_timeout = milliseconds(100)});
   Peer peer(server->port());
   peer.send("GET / HT");
-  // It has been accepted once another one has been answered.
+  // It was accepted before another one was answered.
   EXPECT_THAT(Peer(server->port()).ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("<GET / >"));
   server->stop();
   EXPECT_EQ(peer.receive_all(), "");
@@ -336,7 +361,7 @@ TEST(Server, StopsWhileConnectionsCome) {
   enough = true;
 }
 
-// Handlers that wait until they are let go.
+// Holds handlers until it is opened.
 class Gate {
  public:
   Response hold(const Request& request) {
@@ -363,7 +388,7 @@ class Gate {
   bool open_ = false;
 };
 
-TEST(Server, AnswersWhatIsUrgentWhileAllThreadsAreBusy) {
+TEST(Server, AnswersInlineWhileAllThreadsAreBusy) {
   Gate gate;
   const auto server =
       start({.threads = 2}, [&gate](const Request& request) { return gate.hold(request); });
@@ -373,8 +398,8 @@ TEST(Server, AnswersWhatIsUrgentWhileAllThreadsAreBusy) {
     busy.back()->send("GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n");
   }
   gate.wait_for(2);
-  EXPECT_THAT(Peer(server->port()).ask("GET /urgent HTTP/1.1\r\nHost: x\r\n\r\n"),
-              EndsWith("<urgent>"));
+  EXPECT_THAT(Peer(server->port()).ask("GET /inline HTTP/1.1\r\nHost: x\r\n\r\n"),
+              EndsWith("<inline>"));
   gate.open();
   for (int i = 0; i < 5; ++i) {
     EXPECT_THAT(busy[static_cast<std::size_t>(i)]->receive_until(">"),
@@ -406,7 +431,7 @@ TEST(Server, AHandlerThatThrowsEndsItsConnectionAlone) {
   Peer kept(server->port());
   kept.send("GET /before HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(kept.receive_until(">"), EndsWith("<GET /before >"));
-  // More often than there are threads: none of them is lost.
+  // More often than there are threads: no thread is lost.
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(Peer(server->port()).ask("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"), "");
   }
@@ -429,7 +454,7 @@ TEST(Server, UnpacksABodyAndPacksAnAnswer) {
   EXPECT_EQ(gunzip(answer.substr(answer.find("\r\n\r\n") + 4), 10'000), "<POST / " + body + ">");
 }
 
-TEST(Server, LeavesAnAnswerUnpackedWhereThatIsNotWanted) {
+TEST(Server, PacksNoAnswerUnlessTheRequestAllowsIt) {
   const auto server = start();
   const std::string target(2'000, 'x');
   for (const char* wish : {"", "Accept-Encoding: br\r\n", "Accept-Encoding: gzip;q=0\r\n"}) {
@@ -450,7 +475,7 @@ TEST(Server, RefusesABodyThatIsTooLargeUnpacked) {
               StartsWith("HTTP/1.1 413 "));
 }
 
-// Calls of a handler that waits until nobody waits for its answer, or for ten seconds.
+// A handler that runs until its request is abandoned, or for ten seconds.
 struct Abandoned {
   std::mutex mutex;
   std::condition_variable_any changed;
@@ -481,7 +506,7 @@ constexpr std::string_view slow_request = "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n
 constexpr std::string_view quick_request =
     "GET /quick HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
-TEST(Server, GivesUpWhatNobodyWaitsFor) {
+TEST(Server, GivesUpAbandonedRequests) {
   Abandoned calls;
   const auto server = start({.threads = 1, .half_closed_timeout = milliseconds(100)},
                             [&calls](const Request& request) { return calls.handle(request); });
@@ -495,8 +520,8 @@ TEST(Server, GivesUpWhatNobodyWaitsFor) {
   }
   Peer patient(server->port());
   patient.send(quick_request);
-  // They have come once this one is answered.
-  Peer(server->port()).ask("GET /urgent HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  // The others have arrived once this one is answered.
+  Peer(server->port()).ask("GET /inline HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   for (std::size_t i = 0; i < waiting.size(); ++i) {
     if (i % 2 == 0) {
       waiting[i].reset();
@@ -510,10 +535,10 @@ TEST(Server, GivesUpWhatNobodyWaitsFor) {
   calls.wait_until_given_up(1);
   EXPECT_THAT(patient.receive_all(), EndsWith("<GET /quick >"));
   const std::lock_guard lock(calls.mutex);
-  EXPECT_LE(calls.called, 4);  // a reset may be noticed a moment after the turn has come
+  EXPECT_LE(calls.called, 4);  // a reset may be noticed a moment after a slot was granted
 }
 
-TEST(Server, AnswersWhoHasClosedItsSideAndReads) {
+TEST(Server, AnswersAPeerThatHasClosedItsSendingSide) {
   Abandoned calls;
   const auto server = start({.threads = 1}, [&calls](const Request& request) {
     std::this_thread::sleep_for(milliseconds(300));
@@ -522,7 +547,7 @@ TEST(Server, AnswersWhoHasClosedItsSideAndReads) {
   EXPECT_THAT(Peer(server->port()).ask(quick_request), EndsWith("<GET /quick >"));
 }
 
-TEST(Server, StopsHandlersThatLook) {
+TEST(Server, StopsHandlersThatPoll) {
   Abandoned calls;
   const auto server = start({.threads = 2, .stop_timeout = milliseconds(200)},
                             [&calls](const Request& request) { return calls.handle(request); });
@@ -534,22 +559,20 @@ TEST(Server, StopsHandlersThatLook) {
   EXPECT_EQ(first.receive_all(), "");
 }
 
-TEST(Server, AnOwnerHoldsNotAllPlacesOfBodies) {
-  ServerOptions options{.port = 0, .max_streams = 2, .stop_timeout = milliseconds(100)};
-  StreamHandler stream;
-  stream.is_for = [](const Request& head) { return head.method == "PUT"; };
-  stream.admit = [](const Request& head) -> std::expected<AdmittedStream, Response> {
-    if (head.target == "/refused") return std::unexpected(Response{401, {}, "<who?>"});
+TEST(Server, GivesNoOwnerAllPlacesForStreamedBodies) {
+  ServerOptions options{
+      .max_streamed_bytes = 100, .max_streams = 2, .stop_timeout = milliseconds(100)};
+  const auto admit = [](const Request& head) -> Admission {
+    if (head.target == "/refused") return Rejected{{401, {}, "<who?>"}};
     const std::uint64_t owner = head.target == "/other" ? 2 : 1;
-    return AdmittedStream{{owner, 0}, [](ByteReader& body) {
-                            std::array<char, 100> piece{};
-                            const auto size = body.read(piece);
-                            return Response{200, {}, size ? "<read>" : "<cut off>"};
-                          }};
+    return Streamed{{owner, 0}, [](ByteReader& body) {
+                      std::array<char, 100> piece{};
+                      const auto size = body.read(piece);
+                      return Response{200, {}, size ? "<read>" : "<cut off>"};
+                    }};
   };
-  const auto server = Server::start(options, {echo, answer_at_once, error_of_status, stream});
-  ASSERT_TRUE(server.has_value());
-  const std::uint16_t port = (*server)->port();
+  const auto server = start(options, {admit, error_of_status});
+  const std::uint16_t port = server->port();
   const auto put = [](const char* target) {
     return "PUT " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
   };
@@ -564,9 +587,14 @@ TEST(Server, AnOwnerHoldsNotAllPlacesOfBodies) {
   EXPECT_THAT(holding[1].receive_all(), EndsWith("<who?>"));
   holding[0].send("x");
   EXPECT_THAT(holding[0].receive_until(">"), EndsWith("<read>"));
+  for (const char* target : {"/mine", "/refused"}) {
+    EXPECT_THAT(Peer(port).ask("PUT " + std::string(target) +
+                               " HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n"),
+                StartsWith("HTTP/1.1 413 "));
+  }
 }
 
-TEST(Server, TellsTheDateWhereItHasAClock) {
+TEST(Server, SendsTheDateIfItHasAClock) {
   ServerOptions options;
   options.unix_time = [] { return std::int64_t{784'111'777}; };
   const auto server = start(options);
@@ -578,11 +606,11 @@ TEST(Server, SaysWhatIsWrongWithTheAddress) {
   const auto server = start();
   ServerOptions options;
   options.port = server->port();
-  const auto second = Server::start(options, {echo, answer_at_once, error_of_status});
+  const auto second = Server::start(options, in_slot(echo));
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().kind, ErrorKind::in_use);
   options = {.host = "192.0.2.1", .port = 0};
-  EXPECT_FALSE(Server::start(options, {echo, answer_at_once, error_of_status}).has_value());
+  EXPECT_FALSE(Server::start(options, in_slot(echo)).has_value());
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "http/session.h"
 
 #include <algorithm>
-#include <exception>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "base/gzip.h"
-#include "http/late_answer.h"
+#include "base/overloaded.h"
+#include "http/deferred_answer.h"
 
 namespace chatreports::http {
 namespace {
@@ -17,20 +19,20 @@ using std::chrono::milliseconds;
 constexpr milliseconds linger_time{1'000};
 constexpr std::size_t read_bytes = 4'096;
 constexpr std::size_t kept_buffer_bytes = std::size_t{16} << 10;  // by an idle connection
-constexpr std::size_t least_bytes_to_pack = 1'024;  // below, a packet is sent either way
-// Answers up to this size are written whatever else waits: the number of connections bounds them.
+constexpr std::size_t least_bytes_to_pack = 1'024;  // a smaller answer fits into a packet anyway
+// Answers up to this size are not counted: the number of connections bounds them.
 constexpr std::size_t small_answer_bytes = std::size_t{64} << 10;
-// Bodies as well: otherwise a few that never end would keep all others out.
+// Neither are bodies: otherwise a few that never end would keep all others out.
 constexpr std::size_t small_body_bytes = std::size_t{16} << 10;
 constexpr std::size_t large_answer_bytes = std::size_t{1} << 20;
 constexpr char tls_handshake = 0x16;  // the first byte of TLS
 
-// Says at its end that there is memory to give back to the system.
+// Sets a flag when it is destroyed if there is memory to give back to the system.
 class GivingBack {
  public:
-  explicit GivingBack(std::atomic<bool>& said) : said_(said) {}
+  explicit GivingBack(std::atomic<bool>& flag) : flag_(flag) {}
   ~GivingBack() {
-    if (is_due) said_ = true;
+    if (is_due) flag_ = true;
   }
   GivingBack(const GivingBack&) = delete;
   GivingBack& operator=(const GivingBack&) = delete;
@@ -38,10 +40,10 @@ class GivingBack {
   bool is_due = false;
 
  private:
-  std::atomic<bool>& said_;
+  std::atomic<bool>& flag_;
 };
 
-// Unpacks a gzip body; false where it is larger than a body may be. One that is damaged stays as
+// Unpacks a gzip body. Returns false if it unpacks to more than `max_bytes`. A damaged one stays as
 // it is, with its Content-Encoding, for the handler to refuse.
 bool unpacked(Request& request, std::size_t max_bytes) {
   if (!is_same_word(request.header("Content-Encoding"), "gzip")) return true;
@@ -71,16 +73,19 @@ Shared::Shared(const ServerOptions& chosen, Handlers given)
     : options(chosen),
       handlers(std::move(given)),
       wire({options.request_timeout, options.unix_time}),
-      turns(options.threads + 1, options.max_waiting_requests, std::chrono::hours(24),
-            options.threads),
-      stream_turns(options.max_streams, options.max_waiting_requests, options.stream_patience,
-                   most_streams_of_an_owner(options.max_streams)),
+      slots({.slots = options.threads + 1,
+             .waiting = options.max_waiting_requests,
+             .of_an_owner = options.threads}),
+      stream_slots({.slots = options.max_streams,
+                    .waiting = options.max_waiting_requests,
+                    .of_an_owner = most_streams_of_an_owner(options.max_streams),
+                    .patience = options.stream_patience}),
       waiting_answers(options.max_waiting_answer_bytes),
       waiting_bodies(options.max_waiting_body_bytes),
       stream_threads(options.max_streams) {}
 
-// Keep the awaits here plain: where they stood in both branches of an `if`, or took an argument by
-// value, GCC 12 made wrong code of them, and clang did not.
+// Keep the awaits here plain: GCC 12, unlike clang, generated wrong code for awaits in both
+// branches of an `if` and for awaits with an argument by value.
 asio::awaitable<void> Session::run(std::shared_ptr<asio::ssl::context> tls, bool is_full) {
   error_code ignored;
   connection_.stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -101,17 +106,17 @@ asio::awaitable<void> Session::run(std::shared_ptr<asio::ssl::context> tls, bool
   connection_.end_sending();
 }
 
-// The handshake, where the server speaks TLS. False where it fails.
+// Does the handshake if the server uses TLS. Returns false if it fails.
 asio::awaitable<bool> Session::begin_tls(std::shared_ptr<asio::ssl::context> tls) {
   if (!tls) co_return true;
   connection_.must_finish_within(shared_.options.request_timeout);
-  // A client that speaks plain HTTP gets a readable answer.
+  // A client that uses plain HTTP gets a readable answer.
   char first = 0;
   const auto [unreadable, bytes] = co_await connection_.stream.socket().async_receive(
       asio::buffer(&first, 1), asio::ip::tcp::socket::message_peek, no_throw);
   if (unreadable) co_return false;
   if (first != tls_handshake) {
-    const Refusal plain{400, 0, "this port speaks HTTPS; the request came as plain HTTP"};
+    const Refusal plain{400, 0, "this port takes HTTPS only"};
     co_return co_await refuse(plain);
   }
   Stream::Tls& stream = connection_.stream.start_tls(tls);
@@ -134,8 +139,15 @@ asio::awaitable<bool> Session::answer_one() {
   const std::unique_ptr<Head> head = co_await read_head();
   if (!head) co_return false;
   head->request.abandoned = connection_.abandoned.get_token();
-  if (shared_.handlers.stream.is_for(head->request)) co_return co_await answer_streamed(*head);
-  co_return co_await answer_whole(*head);
+  const Admission admission = shared_.handlers.admit(head->request);
+  Awaitable<bool> answering =
+      std::visit(Overloaded{
+                     [&](const Streamed& streamed) { return answer_streamed(*head, streamed); },
+                     [&](const Rejected& rejected) { return reject(*head, rejected); },
+                     [&](const auto& whole) { return answer_whole(*head, whole); },
+                 },
+                 admission);
+  co_return co_await std::move(answering);
 }
 
 asio::awaitable<bool> Session::wait_for_request() {
@@ -145,7 +157,7 @@ asio::awaitable<bool> Session::wait_for_request() {
     connection_.must_finish_within(shared_.options.idle_timeout);
   }
   while (true) {
-    // Some send an empty line behind a body.
+    // Some clients send an empty line after a body.
     while (buffer.bytes().starts_with("\r\n")) buffer.take(2);
     if (!buffer.empty() && buffer.bytes() != "\r") co_return true;
     const error_code error = co_await shared_.wire.read_more(connection_, read_bytes);
@@ -212,20 +224,17 @@ asio::awaitable<bool> Session::read_body(Head& head, BudgetPart& held) {
   }
 }
 
-asio::awaitable<bool> Session::answer_whole(Head& head) {
+template <class Kind>
+asio::awaitable<bool> Session::answer_whole(Head& head, const Kind& kind) {
   BudgetPart held(shared_.waiting_bodies);
   const bool is_whole = co_await read_body(head, held);
   if (!is_whole) co_return false;
-  GivingBack giving_back(shared_.was_large);  // after the answer is gone
-  Response response;
-  if (shared_.handlers.late.is_for(head.request)) {
-    response = co_await answer_late(head.request);
-    co_return co_await write(response, head);
-  }
-  response = co_await answer_to(head.request);
+  GivingBack giving_back(shared_.was_large);  // after the answer is sent
+  Response response = co_await respond(head.request, kind);
   // An answer that was given up may have been large on the way.
   giving_back.is_due = response.body.size() > large_answer_bytes || is_abandoned();
-  if (is_abandoned()) co_return false;
+  // A deferred answer says that something was done, so it is sent if that is still possible.
+  if (is_abandoned() && !std::is_same_v<Kind, Deferred>) co_return false;
   co_return co_await write(response, head);
 }
 
@@ -241,36 +250,37 @@ asio::awaitable<bool> Session::write(Response& response, const Head& head) {
   co_return co_await shared_.wire.write(connection_, response, answering);
 }
 
-asio::awaitable<Response> Session::answer_to(Request& request) {
-  std::optional<Response> urgent = shared_.handlers.urgent(request);
-  if (urgent) co_return *std::move(urgent);
-  const Share share = shared_.handlers.share_of(request);
-  const Watching watching(connection_, Watch::endings);
-  const bool entered =
-      co_await shared_.turns.enter(connection_.stream.get_executor(), share, request.abandoned);
-  if (!entered) co_return shared_.handlers.error_response({503, 0, {}});
-  co_return answer_in_turn(request, share);
+asio::awaitable<Response> Session::respond(Request& request, const Inline& handler) {
+  co_return handler.handle(request);
 }
 
-// The turn ends with this call, even if memory runs out on the way.
-Response Session::answer_in_turn(Request& request, Share share) {
-  const Turn turn(shared_.turns, share);
+asio::awaitable<Response> Session::respond(Request& request, const InSlot& handler) {
+  const Watching watching(connection_, Watch::endings);
+  const Share share = handler.share;
+  const bool acquired =
+      co_await shared_.slots.acquire(connection_.stream.get_executor(), share, request.abandoned);
+  if (!acquired) co_return shared_.handlers.error_response({503, 0, {}});
+  co_return respond_in_slot(request, handler);
+}
+
+// Releases the slot at its end, even if memory runs out on the way.
+Response Session::respond_in_slot(Request& request, const InSlot& handler) {
+  const HandlerSlot slot(shared_.slots, handler.share);
   const std::size_t most = shared_.options.max_body_bytes;
   if (!unpacked(request, most)) return shared_.handlers.error_response({413, most, {}});
-  Response response = shared_.handlers.handle(request);
+  Response response = handler.handle(request);
   if (response.body.size() >= least_bytes_to_pack && !is_abandoned()) pack(response, request);
   return response;
 }
 
 // No thread waits for the answer.
-asio::awaitable<Response> Session::answer_late(Request& request) {
+asio::awaitable<Response> Session::respond(Request& request, const Deferred& handler) {
   const std::size_t most = shared_.options.max_body_bytes;
   if (!unpacked(request, most)) co_return shared_.handlers.error_response({413, most, {}});
-  const auto late = std::make_shared<LateAnswer>(connection_.stream.get_executor());
-  const AwaitedAnswer awaited(*late);
-  shared_.handlers.late.handle(request,
-                               [late](Response response) { late->give(std::move(response)); });
-  co_return co_await late->response();
+  const auto deferred = std::make_shared<DeferredAnswer>(connection_.stream.get_executor());
+  const AwaitedAnswer awaited(*deferred);
+  handler.handle(request, [deferred](Response response) { deferred->give(std::move(response)); });
+  co_return co_await deferred->response();
 }
 
 Refusal Session::failure() const {

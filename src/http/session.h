@@ -10,12 +10,12 @@
 #include <string>
 
 #include "base/budget.h"
+#include "http/admission.h"
 #include "http/body_decoder.h"
 #include "http/connection.h"
+#include "http/handler_slots.h"
 #include "http/head.h"
-#include "http/message.h"
 #include "http/server.h"
-#include "http/turns.h"
 #include "http/wire.h"
 
 namespace chatreports::http {
@@ -27,12 +27,12 @@ struct Shared {
   const ServerOptions options;
   const Handlers handlers;
   Wire wire;
-  Turns turns;
-  Turns stream_turns;
+  HandlerSlots slots;
+  HandlerSlots stream_slots;
   Budget waiting_answers;  // bytes of answers that are not yet written
-  Budget waiting_bodies;   // bytes of bodies that are kept until they are answered
+  Budget waiting_bodies;   // bytes of bodies that wait for their answer
   std::atomic<bool> stopping = false;
-  std::atomic<bool> was_large = false;  // an answer that is gone: there is memory to give back
+  std::atomic<bool> was_large = false;  // an answer that was sent: there is memory to give back
   boost::asio::thread_pool stream_threads;
 };
 
@@ -41,7 +41,8 @@ class Session {
  public:
   Session(Shared& shared, Connection& connection) : shared_(shared), connection_(connection) {}
 
-  // To the connection's end. `tls` is null where the server speaks plain HTTP.
+  // Serves the connection to its end. `tls` is null for plain HTTP. If `is_full`, there are too
+  // many connections, and this one is refused.
   boost::asio::awaitable<void> run(std::shared_ptr<boost::asio::ssl::context> tls, bool is_full);
 
  private:
@@ -51,35 +52,38 @@ class Session {
   Awaitable<bool> begin_tls(std::shared_ptr<boost::asio::ssl::context> tls);
   Awaitable<void> end_tls();
 
-  // These answer false where the connection is at its end.
+  // These return false if the connection is at its end.
   Awaitable<bool> answer_one();
   Awaitable<bool> wait_for_request();
-  Awaitable<bool> answer_whole(Head& head);
-  Awaitable<bool> answer_streamed(Head& head);
+  // Reads the body to its end, then answers. `Kind` is Inline, InSlot or Deferred.
+  template <class Kind>
+  Awaitable<bool> answer_whole(Head& head, const Kind& kind);
+  Awaitable<bool> answer_streamed(Head& head, const Streamed& streamed);
+  Awaitable<bool> reject(const Head& head, const Rejected& rejected);
   Awaitable<bool> write(Response& response, const Head& head);
 
-  // These end the connection after an answer, and answer false.
+  // These end the connection after an answer, and return false.
   Awaitable<bool> refuse(const Refusal& refusal);
   Awaitable<bool> refuse_with(const Response& response);
 
-  // Nothing where the peer is gone, or was answered already.
+  // Returns null if the peer is gone, or was answered already.
   Awaitable<std::unique_ptr<Head>> read_head();
   Awaitable<bool> read_body(Head& head, BudgetPart& held);
   // How reading a streamed body ended.
   struct Fed {
-    bool is_whole = false;           // else the handler has answered before, or it failed
-    std::optional<Refusal> failure;  // its status is 0 where there is nobody to answer
+    bool is_whole = false;           // else the handler has answered before, or reading failed
+    std::optional<Refusal> failure;  // with status 0 if there is nobody to answer
   };
   Awaitable<Fed> feed(const Head& head, BodyPipe& pipe);
-  // Says how the body was read and what the handler answers; false where it got no place.
-  Awaitable<bool> stream(const Head& head, const AdmittedStream& admitted, Fed& fed,
-                         Response& response);
+  // Sets how the body was read and what the handler answers. Returns false if it got no slot.
+  Awaitable<bool> stream(const Head& head, const Streamed& streamed, Fed& fed, Response& response);
 
-  Awaitable<Response> answer_to(Request& request);
-  Awaitable<Response> answer_late(Request& request);
-  Response answer_in_turn(Request& request, Share share);
+  Awaitable<Response> respond(Request& request, const Inline& handler);
+  Awaitable<Response> respond(Request& request, const InSlot& handler);
+  Awaitable<Response> respond(Request& request, const Deferred& handler);
+  Response respond_in_slot(Request& request, const InSlot& handler);
   bool is_abandoned() const { return connection_.abandoned.stop_requested(); }
-  // Where reading has failed: 408 or nobody to answer.
+  // Why reading has failed: 408, or status 0 if there is nobody to answer.
   Refusal failure() const;
 
   Shared& shared_;

@@ -1,4 +1,4 @@
-// Bodies that are taken as they come.
+// Bodies that are read as they come.
 
 #include <boost/asio/post.hpp>
 #include <exception>
@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t piece_bytes = std::size_t{64} << 10;
 
-// The connection has a pipe as long as this is there.
+// Gives the connection a pipe while this object exists.
 class Streaming {
  public:
   explicit Streaming(Connection& connection) : connection_(connection) {
@@ -36,40 +36,41 @@ class Streaming {
 
 }  // namespace
 
-asio::awaitable<bool> Session::answer_streamed(Head& head) {
+// The size is judged before the right to send.
+asio::awaitable<bool> Session::reject(const Head& head, const Rejected& rejected) {
   const std::size_t most = shared_.options.max_streamed_bytes;
-  if (head.framing.length > most) {
-    const Refusal too_large{413, most, {}};
-    co_return co_await refuse(too_large);
-  }
-  const auto admitted = shared_.handlers.stream.admit(head.request);
-  if (!admitted) {
-    const Response& not_admitted = admitted.error();
-    co_return co_await refuse_with(not_admitted);
-  }
+  const Refusal too_large{413, most, {}};
+  if (head.framing.length > most) co_return co_await refuse(too_large);
+  co_return co_await refuse_with(rejected.response);
+}
+
+asio::awaitable<bool> Session::answer_streamed(Head& head, const Streamed& streamed) {
+  const std::size_t most = shared_.options.max_streamed_bytes;
+  const Refusal too_large{413, most, {}};
+  if (head.framing.length > most) co_return co_await refuse(too_large);
   Response response;
   Fed fed;
-  const bool was_let_in = co_await stream(head, *admitted, fed, response);
-  // From here on the place is another's: what follows may take as long as the peer likes.
-  if (!was_let_in) fed.failure = Refusal{is_abandoned() ? 0 : 503, 0, {}};
+  const bool acquired = co_await stream(head, streamed, fed, response);
+  // The slot is free again: what follows may take as long as the peer likes.
+  if (!acquired) fed.failure = Refusal{is_abandoned() ? 0 : 503, 0, {}};
   if (fed.failure) co_return co_await refuse(*fed.failure);
   if (!fed.is_whole) co_return co_await refuse_with(response);
   co_return co_await write(response, head);
 }
 
-// The handler waits on a thread of its own, for the body and for what it does with it.
-asio::awaitable<bool> Session::stream(const Head& head, const AdmittedStream& admitted, Fed& fed,
+// The handler runs on a thread of its own, where it waits for the body.
+asio::awaitable<bool> Session::stream(const Head& head, const Streamed& streamed, Fed& fed,
                                       Response& response) {
   const Watching watching(connection_, Watch::resets);
-  const Share share = admitted.share;
-  const bool entered = co_await shared_.stream_turns.enter(connection_.stream.get_executor(), share,
-                                                           head.request.abandoned);
-  if (!entered) co_return false;
-  const Turn turn(shared_.stream_turns, share);
+  const Share share = streamed.share;
+  const bool acquired = co_await shared_.stream_slots.acquire(connection_.stream.get_executor(),
+                                                              share, head.request.abandoned);
+  if (!acquired) co_return false;
+  const HandlerSlot slot(shared_.stream_slots, share);
   const Streaming streaming(connection_);
   const std::shared_ptr<BodyPipe> pipe = connection_.pipe;
   asio::post(shared_.stream_threads,
-             [&handlers = shared_.handlers, pipe, handle = admitted.handle] {
+             [&handlers = shared_.handlers, pipe, handle = streamed.handle] {
                Response made;
                try {
                  made = handle(*pipe);
@@ -83,7 +84,7 @@ asio::awaitable<bool> Session::stream(const Head& head, const AdmittedStream& ad
   co_return true;
 }
 
-// Gives the body to the handler, piece by piece, until it has all or has answered.
+// Gives the body to the handler, piece by piece, until the handler has all of it or answers.
 asio::awaitable<Session::Fed> Session::feed(const Head& head, BodyPipe& pipe) {
   BodyDecoder decoder(head.framing,
                       {shared_.options.max_streamed_bytes, shared_.options.max_header_bytes});
@@ -106,7 +107,7 @@ asio::awaitable<Session::Fed> Session::feed(const Head& head, BodyPipe& pipe) {
       if (!is_invited) {
         is_invited = true;
         const bool invited = co_await shared_.wire.invite_body(connection_);
-        (void)invited;  // where the peer is gone, reading says so
+        (void)invited;  // if the peer is gone, reading fails
       }
       const auto began = steady_clock::now();
       connection_.must_finish_within(pace.patience());

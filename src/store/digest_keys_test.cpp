@@ -63,7 +63,7 @@ TEST(DigestKeys, stand_beside_the_tokens) {
   const auto tokens = Tokens::open(folder.data());
   const auto keys = DigestKeys::open(folder.data());
   ASSERT_TRUE(
-      (*tokens)->create({1}, {"reports_read"}, {}, from_unix_microseconds(1), {}).has_value());
+      (*tokens)->create({1}, {Scope::reports_read}, {}, from_unix_microseconds(1), {}).has_value());
   EXPECT_TRUE((*keys)->find_or_make({1}).has_value());
   EXPECT_EQ((*tokens)->list()->size(), 1u);
 }

@@ -35,27 +35,15 @@ Result<std::string> random_text() {
   return text;
 }
 
-// Scopes stand in the table with a space between them.
-Result<std::string> joined(const std::vector<std::string>& scopes) {
-  if (scopes.empty()) return invalid("a token needs a scope: reports_read or reports_write");
-  std::string text;
-  for (const std::string& scope : scopes) {
-    if (scope != "reports_read" && scope != "reports_write") {
-      return invalid(
-          fmt::format("{} is not a scope; the scopes are reports_read and reports_write", scope));
-    }
-    if (!text.empty()) text += ' ';
-    text += scope;
-  }
-  return text;
-}
+constexpr std::string_view scope_separator = " ";  // in the table
 
-std::vector<std::string> separated(std::string_view text) {
-  std::vector<std::string> scopes;
+// A scope of a later version grants nothing here.
+Scopes parse_scopes(std::string_view text) {
+  Scopes scopes;
   while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    scopes.emplace_back(text.substr(0, space));
-    text.remove_prefix(std::min(space + 1, text.size()));
+    const std::size_t end = std::min(text.find(scope_separator), text.size());
+    if (const auto scope = parse_scope(text.substr(0, end))) scopes.insert(*scope);
+    text.remove_prefix(std::min(end + scope_separator.size(), text.size()));
   }
   return scopes;
 }
@@ -99,8 +87,9 @@ class Tokens::Implementation {
 
   const std::optional<Error>& error() const { return prepare_.error(); }
 
-  Result<void> insert(std::string_view hash, const Token& token, std::string_view scopes) {
+  Result<void> insert(std::string_view hash, const Token& token) {
     changed_here_ = true;
+    const std::string scopes = token.scopes.text(scope_separator);
     insert_.bind_bytes(1, hash)
         .bind(2, token.license.value)
         .bind_text(3, scopes)
@@ -154,7 +143,7 @@ class Tokens::Implementation {
       Token token;
       token.id = read_.integer(0);
       token.license = {read_.integer(2)};
-      token.scopes = separated(read_.bytes(3));
+      token.scopes = parse_scopes(read_.bytes(3));
       if (!read_.is_null(4)) token.agent_id = read_.bytes(4);
       token.created_at = from_unix_microseconds(read_.integer(5));
       if (const auto expires_at = read_.optional_integer(6))
@@ -207,15 +196,14 @@ Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
   return std::unique_ptr<Tokens>(new Tokens(*std::move(implementation)));
 }
 
-Result<std::string> Tokens::create(LicenseId license, std::vector<std::string> scopes,
+Result<std::string> Tokens::create(LicenseId license, Scopes scopes,
                                    std::optional<std::string> agent_id, Instant now,
                                    std::optional<Instant> expires_at) {
-  const auto scopes_text = joined(scopes);
-  if (!scopes_text) return scopes_text;
+  if (scopes.empty()) return invalid("a token needs a scope");
   auto text = random_text();
   if (!text) return text;
-  const Token token{0, license, std::move(scopes), std::move(agent_id), now, expires_at};
-  auto done = implementation_->insert(hash_of(*text), token, *scopes_text);
+  const Token token{0, license, scopes, std::move(agent_id), now, expires_at};
+  auto done = implementation_->insert(hash_of(*text), token);
   if (!done) return std::unexpected(std::move(done.error()));
   return text;
 }
@@ -238,8 +226,8 @@ Result<std::string> Tokens::create_webhook_secret(LicenseId license,
                     "another one, or revoke that",
                     token.id, token.license.value));
   }
-  const Token token{0, license, {"webhooks"}, {}, now, {}};
-  auto done = implementation_->insert(hash, token, "webhooks");
+  const Token token{0, license, {Scope::webhooks}, {}, now, {}};
+  auto done = implementation_->insert(hash, token);
   if (!done) return std::unexpected(std::move(done.error()));
   return *secret;
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "base/scope.h"
 #include "time/instant.h"
 
 namespace chatreports::store {
@@ -16,14 +17,14 @@ namespace chatreports::store {
 struct Token {
   std::int64_t id = 0;  // what list shows and revoke takes
   LicenseId license;
-  std::vector<std::string> scopes;  // "reports_read", "reports_write"; or "webhooks" alone
+  Scopes scopes;
   std::optional<std::string> agent_id;
   Instant created_at;
   std::optional<Instant> expires_at;
 
   bool is_expired(Instant now) const { return expires_at && *expires_at <= now; }
   // A secret that webhooks carry is no access token.
-  bool is_webhook_secret() const { return scopes == std::vector<std::string>{"webhooks"}; }
+  bool is_webhook_secret() const { return scopes == Scopes{Scope::webhooks}; }
   bool operator==(const Token&) const = default;
 };
 
@@ -51,9 +52,8 @@ class Tokens {
   Tokens& operator=(const Tokens&) = delete;
 
   // Returns the text of the new token: 64 hexadecimal digits, which cannot be read again.
-  Result<std::string> create(LicenseId license, std::vector<std::string> scopes,
-                             std::optional<std::string> agent_id, Instant now,
-                             std::optional<Instant> expires_at);
+  Result<std::string> create(LicenseId license, Scopes scopes, std::optional<std::string> agent_id,
+                             Instant now, std::optional<Instant> expires_at);
   // Stores the secret that webhooks of the licence carry, and returns it. Makes one if none is
   // given. Fails if the secret is known already: it must identify one licence.
   Result<std::string> create_webhook_secret(LicenseId license, std::optional<std::string> secret,

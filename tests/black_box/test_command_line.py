@@ -239,7 +239,7 @@ class DataFolders(ProgramTest):
             done = run(*command, "--data", self.data)
             if "create" in command:
                 self.assertEqual(done.returncode, 0, done.stderr)
-                self.assertEqual(done.stderr.decode(), f"chatreports: {self.data} is a new data folder\n")
+                self.assertEqual(done.stderr.decode(), f"chatreports: made the data folder {self.data}\n")
                 self.assertEqual(run(*command, "--data", self.data).stderr, b"")
                 shutil.rmtree(self.data)
             else:

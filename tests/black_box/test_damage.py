@@ -248,7 +248,7 @@ class Quarantine(DamageTest):
             self.wait_ready(server)
             done = run("check", "--data", self.data)
             self.assertEqual(done.returncode, 0, done.stdout)
-            self.assertIn(b"all as they were written; the engine's files were not looked at",
+            self.assertIn(b"all intact; the engine's files were not checked",
                           done.stdout)
 
     def check(self, code):
@@ -257,11 +257,11 @@ class Quarantine(DamageTest):
         return done.stdout.decode()
 
     def test_check_looks_at_the_engines_files(self):
-        self.assertIn("facts, all as they were written; there are no engine's files yet\n",
+        self.assertIn("facts, all intact; there are no engine's files yet\n",
                       self.check(0))
         with Server(self.data) as server:
             self.wait_ready(server)
-        self.assertIn("facts, all as they were written; the engine's files are whole and of this "
+        self.assertIn("facts, all intact; the engine's files are intact and belong to this "
                       "store\n", self.check(0))
         engine = self.data / "engine"
         shutil.copytree(engine, self.folder / "engine")
@@ -269,21 +269,21 @@ class Quarantine(DamageTest):
             kept = file.read_bytes()
             file.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
             self.assertRegex(self.check(1), f"/{file.name} is damaged: its checksum is wrong; the "
-                             "next start makes these files anew\n")
+                             "next start rebuilds these files\n")
             file.write_bytes(kept)
         self.data = self.folder / "other"
         self.take_in(chats("other", 5))
         (self.folder / "engine").rename(self.data / "engine")
         self.assertEqual(self.check(1).splitlines(), [
-            "engine: these files are not of this store (was it restored from a backup?); the next "
-            "start makes them anew"])
+            "engine: they belong to another store (was this one restored from a backup?); the next "
+            "start rebuilds these files"])
 
     def test_check_names_damaged_labels(self):
         self.take_in([{"record": "form_label", "form_id": "f", "field_id": "q", "label": "How?",
                        "at": "2021-04-08T10:00:00Z"}])
         self.change("UPDATE form_labels SET label = 'Who?'")
         lines = self.check(1).splitlines()
-        self.assertIn("row 1 of form_labels is not what was written", lines)
+        self.assertIn("row 1 of form_labels is damaged", lines)
         self.assertIn("labels of forms are damaged", "".join(lines))
         with Server(self.data) as server:
             self.wait_ready(server)

@@ -106,7 +106,7 @@ class Restart(ProgramTest):
         store.write_bytes(backup)
         again, log = self.answers()
         self.assertEqual(again, self.first)
-        self.assertIn("are not of this store", log)
+        self.assertIn("belong to another store", log)
 
     def test_a_kill_loses_nothing(self):
         writer = self.token("--scope", "reports_write")

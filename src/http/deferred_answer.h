@@ -1,6 +1,6 @@
 #pragma once
-// Between a connection's coroutine, which waits without holding a thread, and whoever answers from
-// another thread when something else is done.
+// Carries an answer from another thread to a connection's coroutine, which waits for it without
+// holding a thread.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -17,11 +17,11 @@
 
 namespace chatreports::http {
 
-// May be given its answer after the server is gone: nothing of the server is touched then.
-class LateAnswer {
+// The answer may come after the server is gone; it is dropped then.
+class DeferredAnswer {
  public:
-  // `executor` is the coroutine's and lets one thing happen at a time.
-  explicit LateAnswer(const boost::asio::any_io_executor& executor)
+  // `executor` is the coroutine's and runs one thing at a time.
+  explicit DeferredAnswer(const boost::asio::any_io_executor& executor)
       : given_(std::make_shared<boost::asio::steady_timer>(
             executor, boost::asio::steady_timer::time_point::max())) {}
 
@@ -47,7 +47,7 @@ class LateAnswer {
     }
   }
 
-  // Nobody waits for it any more.
+  // Call when nobody waits for it any more.
   void abandon() {
     const std::lock_guard lock(mutex_);
     given_ = nullptr;
@@ -59,16 +59,16 @@ class LateAnswer {
   std::optional<Response> response_;
 };
 
-// The coroutine waits as long as this is there.
+// Abandons the answer when it is destroyed.
 class AwaitedAnswer {
  public:
-  explicit AwaitedAnswer(LateAnswer& late) : late_(late) {}
-  ~AwaitedAnswer() { late_.abandon(); }
+  explicit AwaitedAnswer(DeferredAnswer& deferred) : deferred_(deferred) {}
+  ~AwaitedAnswer() { deferred_.abandon(); }
   AwaitedAnswer(const AwaitedAnswer&) = delete;
   AwaitedAnswer& operator=(const AwaitedAnswer&) = delete;
 
  private:
-  LateAnswer& late_;
+  DeferredAnswer& deferred_;
 };
 
 }  // namespace chatreports::http

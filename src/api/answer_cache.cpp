@@ -1,4 +1,4 @@
-#include "api/answers.h"
+#include "api/answer_cache.h"
 
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -9,7 +9,7 @@
 namespace chatreports::api {
 namespace {
 
-constexpr std::size_t bytes_beside = 256;  // of an entry, about
+constexpr std::size_t bytes_beside = 256;  // the key and the answer of an entry, about
 
 }  // namespace
 
@@ -40,18 +40,18 @@ bool names_tag(std::string_view if_none_match, std::string_view entity_tag) {
   return is_named;
 }
 
-std::size_t Answers::bytes_of(const Entry& entry) {
+std::size_t AnswerCache::bytes_of(const Entry& entry) {
   return bytes_beside + entry.key.size() + entry.answer->size();
 }
 
-void Answers::remove(Entries::iterator entry) {
+void AnswerCache::remove(Entries::iterator entry) {
   bytes_ -= bytes_of(*entry);
   by_key_.erase(entry->key);
   entries_.erase(entry);
 }
 
-std::shared_ptr<const std::string> Answers::find(std::string_view key, ChangeNumber last_change,
-                                                 Instant now) {
+std::shared_ptr<const std::string> AnswerCache::find(std::string_view key, ChangeNumber last_change,
+                                                     Instant now) {
   if (max_bytes_ == 0) return nullptr;
   const std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
@@ -66,11 +66,11 @@ std::shared_ptr<const std::string> Answers::find(std::string_view key, ChangeNum
   return entry->answer;
 }
 
-void Answers::keep(std::string key, ChangeNumber last_change, Instant holds_from,
-                   std::shared_ptr<const std::string> answer) {
+void AnswerCache::put(std::string key, ChangeNumber last_change, Instant holds_from,
+                      std::shared_ptr<const std::string> answer) {
   Entry added{std::move(key), last_change, holds_from, std::move(answer)};
   const std::size_t bytes = bytes_of(added);
-  // One large answer is not worth all the small ones.
+  // One large answer must not evict all the small ones.
   if (bytes > max_bytes_ / 4) return;
   const std::lock_guard lock(mutex_);
   if (const auto known = by_key_.find(added.key); known != by_key_.end()) remove(known->second);

@@ -7,8 +7,8 @@
 
 namespace chatreports::api {
 
-// The token in `Bearer <token>` or `Basic base64(<account id>:<token>)`; nothing in anything else.
-// Whom it stands for is for others to say.
+// Returns the token in `Bearer <token>` or `Basic base64(<account id>:<token>)`; nothing for
+// anything else.
 std::optional<std::string> token_in(std::string_view authorization);
 
 }  // namespace chatreports::api

@@ -1,4 +1,4 @@
-#include "app/intake.h"
+#include "app/writer.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ using api::Channel;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Takes every change and remembers the last.
+// Takes every change, and remembers the last one.
 class Follower final : public engine::Engine {
  public:
   explicit Follower(ChangeNumber applied) : applied_(applied) {}
@@ -50,23 +50,24 @@ std::vector<chat::Record> chats(std::size_t count) {
   return records;
 }
 
-class IntakeTest : public testing::Test {
+class WriterTest : public testing::Test {
  protected:
   void start() {
     auto store = store::Store::open(folder_.data());
     ASSERT_TRUE(store.has_value());
     engine_.emplace((*store)->last_change().value());
     const Instant last_stamp = (*store)->last_stamp().value();
-    intake_.emplace(
+    writer_.emplace(
         *std::move(store), last_stamp, *engine_, [](LicenseId) {}, [](const store::Damage&) {});
   }
 
-  // Its name is put at the end of `answered` when it is answered.
-  std::future<Result<std::vector<api::NotTakenIn>>> take_in(std::string name, std::int64_t license,
-                                                            Channel channel,
-                                                            std::vector<chat::Record> records) {
-    const auto promise = std::make_shared<std::promise<Result<std::vector<api::NotTakenIn>>>>();
-    intake_->take_in(LicenseId{license}, channel, std::move(records),
+  // Appends the name to `answered_` when the call is answered.
+  std::future<Result<std::vector<api::RefusedRecord>>> take_in(std::string name,
+                                                               std::int64_t license,
+                                                               Channel channel,
+                                                               std::vector<chat::Record> records) {
+    const auto promise = std::make_shared<std::promise<Result<std::vector<api::RefusedRecord>>>>();
+    writer_->take_in(LicenseId{license}, channel, std::move(records),
                      [this, promise, name = std::move(name)](const auto& done) {
                        answered_.push_back(name);
                        promise->set_value(done);
@@ -76,11 +77,11 @@ class IntakeTest : public testing::Test {
 
   store::TemporaryFolder folder_;
   std::optional<Follower> engine_;
-  std::optional<Intake> intake_;
+  std::optional<Writer> writer_;
   std::vector<std::string> answered_;  // by the writer alone
 };
 
-TEST_F(IntakeTest, NobodyWaitsForAllOfAnothersBody) {
+TEST_F(WriterTest, WritesWebhooksAndOtherLicencesBetweenSlicesOfABody) {
   start();
   auto body = take_in("long body", 1, Channel::bulk, chats(60'000));
   auto webhook = take_in("webhook", 1, Channel::webhook, chats(1));
@@ -88,14 +89,14 @@ TEST_F(IntakeTest, NobodyWaitsForAllOfAnothersBody) {
   EXPECT_TRUE(webhook.get().has_value());
   EXPECT_TRUE(other.get().has_value());
   EXPECT_TRUE(body.get().has_value());
-  intake_.reset();
+  writer_.reset();
   EXPECT_THAT(answered_, ElementsAre("webhook", "short body", "long body"));
 }
 
-TEST_F(IntakeTest, AnErrorIsThatOfTheCallThatBroughtItAlone) {
+TEST_F(WriterTest, AnErrorAffectsItsOwnCallOnly) {
   start();
   EXPECT_TRUE(take_in("first", 1, Channel::bulk, chats(3)).get().has_value());
-  intake_.reset();
+  writer_.reset();
   auto database = store::Database::open(folder_.data() + "/chatreports.sqlite");
   ASSERT_TRUE(database.has_value());
   ASSERT_TRUE(
@@ -117,7 +118,7 @@ TEST_F(IntakeTest, AnErrorIsThatOfTheCallThatBroughtItAlone) {
   EXPECT_FALSE(body.get().has_value());
 }
 
-TEST_F(IntakeTest, ARecordBeyondALimitIsRefusedAloneAndNamed) {
+TEST_F(WriterTest, RefusesARecordBeyondALimitAndNamesIt) {
   start();
   chat::ChatRecord large;
   large.thread_id = "large";
@@ -134,21 +135,21 @@ TEST_F(IntakeTest, ARecordBeyondALimitIsRefusedAloneAndNamed) {
   EXPECT_EQ(engine_->applied().value, 2);
 }
 
-TEST_F(IntakeTest, WhatWaitsAtTheEndIsNotWrittenAndToldSo) {
+TEST_F(WriterTest, FailsWhatStillWaitsAtTheEnd) {
   start();
   auto body = take_in("body", 1, Channel::bulk, chats(60'000));
-  intake_.reset();
+  writer_.reset();
   const auto done = body.get();
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
 }
 
-TEST_F(IntakeTest, AfterItsLastMomentNothingIsWritten) {
+TEST_F(WriterTest, WritesNothingAfterStopAt) {
   start();
   EXPECT_TRUE(take_in("before", 1, Channel::webhook, chats(1)).get().has_value());
-  intake_->stop_at(std::chrono::steady_clock::now());
+  writer_->stop_at(std::chrono::steady_clock::now());
   EXPECT_FALSE(take_in("after", 1, Channel::webhook, chats(1)).get().has_value());
-  EXPECT_EQ(intake_->waiting(), 0U);
+  EXPECT_EQ(writer_->waiting(), 0U);
 }
 
 }  // namespace

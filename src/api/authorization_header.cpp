@@ -1,4 +1,4 @@
-#include "api/credentials.h"
+#include "api/authorization_header.h"
 
 #include <openssl/evp.h>
 
@@ -8,7 +8,7 @@
 namespace chatreports::api {
 namespace {
 
-// The text after the scheme, whose letters may be of either case.
+// Returns the text after the scheme, in whatever case that is written.
 std::optional<std::string_view> after_scheme(std::string_view authorization,
                                              std::string_view scheme) {
   if (authorization.size() <= scheme.size() || authorization[scheme.size()] != ' ') {
@@ -31,7 +31,7 @@ std::optional<std::string> decoded_base64(std::string_view text) {
                                      reinterpret_cast<const unsigned char*>(text.data()),
                                      static_cast<int>(text.size()));
   if (length < 0) return std::nullopt;
-  // OpenSSL counts the padding as bytes.
+  // OpenSSL decodes the padding as zero bytes.
   const auto padding = static_cast<std::size_t>(std::ranges::count(text, '='));
   decoded.resize(static_cast<std::size_t>(length) - std::min<std::size_t>(padding, 2));
   return decoded;

@@ -1,4 +1,4 @@
-#include "api/fields.h"
+#include "api/parameters.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -14,7 +14,7 @@
 namespace chatreports::api {
 namespace {
 
-// For messages, which cut it short: a key may be long, and have many keys below it.
+// Returns a path for messages, which cut it short: a key may be long, and have many keys below it.
 std::string below(const std::string& path, std::string_view key) {
   constexpr std::size_t longest = 256;
   if (path.size() > longest) return path;
@@ -22,7 +22,8 @@ std::string below(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(begin) : path + "." + std::string(begin);
 }
 
-Result<Field> field_of(simdjson::dom::element element, const std::string& path, std::size_t depth);
+Result<Parameter> parameter_of(simdjson::dom::element element, const std::string& path,
+                               std::size_t depth);
 
 Result<Object> object_of(simdjson::dom::object json, const std::string& path, std::size_t depth) {
   Object object;
@@ -30,42 +31,43 @@ Result<Object> object_of(simdjson::dom::object json, const std::string& path, st
   for (const auto& [key, element] : json) {
     const std::string at = below(path, key);
     if (!keys.insert(key).second) return invalid(fmt::format("{}: given twice", in_quotes(at)));
-    Result<Field> field = field_of(element, at, depth + 1);
-    if (!field) return std::unexpected(field.error());
-    object.push_back({std::string(key), *std::move(field)});
+    Result<Parameter> parameter = parameter_of(element, at, depth + 1);
+    if (!parameter) return std::unexpected(parameter.error());
+    object.push_back({std::string(key), *std::move(parameter)});
   }
   return object;
 }
 
-Result<Field> array_of(simdjson::dom::array json, const std::string& path, std::size_t depth) {
+Result<Parameter> array_of(simdjson::dom::array json, const std::string& path, std::size_t depth) {
   Array array;
   for (const simdjson::dom::element element : json) {
-    Result<Field> field = field_of(element, path, depth + 1);
-    if (!field) return std::unexpected(field.error());
-    array.push_back(*std::move(field));
+    Result<Parameter> parameter = parameter_of(element, path, depth + 1);
+    if (!parameter) return std::unexpected(parameter.error());
+    array.push_back(*std::move(parameter));
   }
-  return Field{std::move(array)};
+  return Parameter{std::move(array)};
 }
 
-Result<Field> field_of(simdjson::dom::element element, const std::string& path, std::size_t depth) {
+Result<Parameter> parameter_of(simdjson::dom::element element, const std::string& path,
+                               std::size_t depth) {
   switch (element.type()) {
     case simdjson::dom::element_type::OBJECT: {
       Result<Object> object = object_of(element.get_object().value_unsafe(), path, depth);
       if (!object) return std::unexpected(object.error());
-      return Field{*std::move(object)};
+      return Parameter{*std::move(object)};
     }
     case simdjson::dom::element_type::ARRAY:
       return array_of(element.get_array().value_unsafe(), path, depth);
     case simdjson::dom::element_type::STRING:
-      return Field{std::string(element.get_string().value_unsafe())};
+      return Parameter{std::string(element.get_string().value_unsafe())};
     case simdjson::dom::element_type::BOOL:
-      return Field{element.get_bool().value_unsafe()};
+      return Parameter{element.get_bool().value_unsafe()};
     case simdjson::dom::element_type::NULL_VALUE:
-      return Field{Null{}};
+      return Parameter{Null{}};
     case simdjson::dom::element_type::INT64:
-      return Field{element.get_int64().value_unsafe()};
+      return Parameter{element.get_int64().value_unsafe()};
     default:
-      return Field{OtherNumber{}};
+      return Parameter{OtherNumber{}};
   }
 }
 
@@ -89,15 +91,15 @@ bool is_percent_encoded(std::string_view text) {
   return true;
 }
 
-Field* find(Object& object, std::string_view key) {
-  for (auto& [known, field] : object) {
-    if (known == key) return &field;
+Parameter* find(Object& object, std::string_view key) {
+  for (auto& [known, parameter] : object) {
+    if (known == key) return &parameter;
   }
   return nullptr;
 }
 
-// The keys on the way to a value. Dots separate them; a property's may stand in brackets, and may
-// have dots in them then: `filters.properties[routing][continuous].values`.
+// Returns the keys on the way to a value. Dots separate them. Those of a property may be in
+// brackets, and may have dots then: `filters.properties[routing][continuous].values`.
 Result<std::vector<std::string_view>> keys_of(std::string_view path) {
   const auto brackets_elsewhere = [path] {
     return invalid(
@@ -125,7 +127,7 @@ Result<std::vector<std::string_view>> keys_of(std::string_view path) {
   return invalid(fmt::format("{}: too many levels", in_quotes(path)));
 }
 
-// Puts the value at its place in the tree, making the levels on the way.
+// Puts the value at its place in the tree, and makes the levels above it.
 Result<void> place(Object& root, std::string_view path, std::string value) {
   const auto keys = keys_of(path);
   if (!keys) return std::unexpected(keys.error());
@@ -138,22 +140,22 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
   };
   Object* level = &root;
   for (const std::string_view key : std::span(*keys).first(keys->size() - 1)) {
-    Field* field = find(*level, key);
-    if (field == nullptr) {
+    Parameter* parameter = find(*level, key);
+    if (parameter == nullptr) {
       if (level->size() >= max_keys_of_a_level) return too_many();
-      level->push_back({std::string(key), Field{Object{}}});
-      field = &level->back().field;
+      level->push_back({std::string(key), Parameter{Object{}}});
+      parameter = &level->back().parameter;
     }
-    level = std::get_if<Object>(&field->value);
+    level = std::get_if<Object>(&parameter->value);
     if (level == nullptr) return two_kinds();
   }
-  Field* field = find(*level, keys->back());
-  if (field == nullptr) {
+  Parameter* parameter = find(*level, keys->back());
+  if (parameter == nullptr) {
     if (level->size() >= max_keys_of_a_level) return too_many();
-    level->push_back({std::string(keys->back()), Field{Texts{{std::move(value)}}}});
+    level->push_back({std::string(keys->back()), Parameter{Texts{{std::move(value)}}}});
     return {};
   }
-  auto* texts = std::get_if<Texts>(&field->value);
+  auto* texts = std::get_if<Texts>(&parameter->value);
   if (texts == nullptr) return two_kinds();
   texts->values.push_back(std::move(value));
   return {};
@@ -161,14 +163,13 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
 
 }  // namespace
 
-Result<Object> parse_json_fields(std::string_view body) {
+Result<Object> parse_json_parameters(std::string_view body) {
   if (body.find_first_not_of(" \t\r\n") == body.npos) return Object{};
   simdjson::dom::parser parser;
   if (parser.allocate(body.size(), max_depth) != simdjson::SUCCESS) {
     return invalid("body: too large to be read");
   }
-  // A number that could not be read exactly becomes a fraction, which the reader of the field
-  // refuses with its path.
+  // A number that can't be read exactly becomes a fraction, which the reader refuses with its path.
   const auto plain = ingest::with_plain_numbers(body);
   if (plain) body = *plain;
   simdjson::dom::element root;
@@ -188,7 +189,7 @@ Result<Object> parse_json_fields(std::string_view body) {
   return object_of(object, "", 0);
 }
 
-Result<Object> parse_query_fields(std::string_view query) {
+Result<Object> parse_query_parameters(std::string_view query) {
   Object root;
   std::size_t parameters = 0;
   while (!query.empty()) {
@@ -212,10 +213,10 @@ Result<Object> parse_query_fields(std::string_view query) {
   return root;
 }
 
-std::string_view kind_of(const Field& field) {
+std::string_view kind_of(const Parameter& parameter) {
   static constexpr std::string_view kinds[] = {"null",     "a bool", "an integer", "a number",
                                                "a string", "a list", "an object",  "text"};
-  return kinds[field.value.index()];
+  return kinds[parameter.value.index()];
 }
 
 }  // namespace chatreports::api

@@ -1,0 +1,29 @@
+#pragma once
+// Facts about a licence other than its chats. Names of agents and groups, values in use and the ids
+// behind numbers belong here, too.
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "chat/record.h"
+
+namespace chatreports::api {
+
+// Any thread may call any function.
+class Directory {
+ public:
+  virtual ~Directory() = default;
+
+  // Returns the key of the licence's digests, see chat/property_digest.h. A licence without a key
+  // has no digests, and gets any key.
+  virtual chat::DigestKey digest_key(LicenseId license) const = 0;
+
+  // Returns the IANA name of an agent's time zone; nothing if it is unknown; an error if it can't
+  // be read. May wait for the disk.
+  virtual Result<std::optional<std::string>> agent_timezone(LicenseId license,
+                                                            const std::string& agent_id) const = 0;
+};
+
+}  // namespace chatreports::api

@@ -1,0 +1,115 @@
+#pragma once
+// Fakes of all that an Api depends on, and a way to ask it without a server. For tests and
+// benchmarks; one thread.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "api/api.h"
+#include "base/check.h"
+#include "base/overloaded.h"
+
+namespace chatreports::api {
+
+class FakeAccess : public Access {
+ public:
+  std::map<std::string, Caller, std::less<>> callers;      // by token
+  std::map<std::string, LicenseId, std::less<>> webhooks;  // by secret
+
+  FoundToken find(std::string_view token, Instant) const override {
+    const auto found = callers.find(token);
+    if (found == callers.end()) return {};
+    return {found->second.token_id, found->second.license, nullptr, &found->second};
+  }
+  Result<std::optional<Caller>> caller(std::string_view token, const FoundToken&,
+                                       Instant) const override {
+    const auto found = callers.find(token);
+    if (found == callers.end()) return std::nullopt;
+    return found->second;
+  }
+  Result<std::optional<LicenseId>> license_of_webhook(std::string_view secret,
+                                                      Instant) const override {
+    const auto found = webhooks.find(secret);
+    if (found == webhooks.end()) return std::nullopt;
+    return found->second;
+  }
+};
+
+// Takes all records in at once.
+class FakeIntake : public Intake {
+ public:
+  bool ready = true;
+  Wholeness state = Wholeness::whole;
+  Result<void> acknowledges = {};
+  bool has_room = true;
+  std::vector<RefusedRecord> refuses;  // of each call
+  std::vector<chat::Record> taken;
+  std::vector<std::string> ignored;
+
+  bool is_ready() const override { return ready; }
+  Result<void> can_acknowledge() const override { return acknowledges; }
+  Wholeness wholeness(LicenseId) const override { return state; }
+  bool has_room_for_webhook(LicenseId) const override { return has_room; }
+  void take_in(LicenseId, Channel, std::vector<chat::Record> records, Done done) override {
+    for (chat::Record& record : records) taken.push_back(std::move(record));
+    done(refuses);
+  }
+  void count_ignored(std::string_view action) override { ignored.emplace_back(action); }
+};
+
+class FakeDirectory : public Directory {
+ public:
+  chat::DigestKey key = {};
+  std::map<std::string, std::string, std::less<>> timezones;  // by agent
+  bool is_readable = true;
+
+  chat::DigestKey digest_key(LicenseId) const override { return key; }
+  Result<std::optional<std::string>> agent_timezone(LicenseId,
+                                                    const std::string& agent_id) const override {
+    if (!is_readable) return failed("a damaged record");
+    const auto found = timezones.find(agent_id);
+    if (found == timezones.end()) return std::nullopt;
+    return found->second;
+  }
+};
+
+// All of them, with the token "reader" for the reports of licence 1.
+struct Fakes {
+  Fakes() { access.callers["reader"] = {1, {1}, {Scope::reports_read}, std::nullopt}; }
+
+  Dependencies with(const engine::Engine& engine) { return {engine, access, intake, directory}; }
+
+  FakeAccess access;
+  FakeIntake intake;
+  FakeDirectory directory;
+};
+
+// Returns the answer to a request that has no streamed body.
+inline http::Response answer(const Api& api, const http::Request& request) {
+  const http::Admission admission = api.admit(request);
+  return std::visit(Overloaded{
+                        [&](const http::Inline& handler) { return handler.handle(request); },
+                        [&](const http::InSlot& handler) { return handler.handle(request); },
+                        [&](const http::Deferred& handler) {
+                          std::optional<http::Response> given;
+                          handler.handle(request,
+                                         [&given](http::Response response) { given = response; });
+                          CHECK(given.has_value());
+                          return *given;
+                        },
+                        [](const http::Streamed&) -> http::Response {
+                          CHECK(false && "a streamed body");
+                          return {};
+                        },
+                        [&](const http::Rejected& rejected) { return rejected.response; },
+                    },
+                    admission);
+}
+
+}  // namespace chatreports::api

@@ -1,0 +1,60 @@
+#include "api/handle_report.h"
+
+#include <fmt/format.h>
+
+#include "api/errors.h"
+#include "api/report_desk.h"
+
+namespace chatreports::api {
+namespace {
+
+// The time zone of the token's owner; an error if it can't be read.
+Result<std::optional<std::string>> timezone_of(const Services& services, const Caller& caller) {
+  if (!caller.agent_id) return std::nullopt;
+  return services.directory.agent_timezone(caller.license, *caller.agent_id);
+}
+
+}  // namespace
+
+http::Response handle_report(Services& services, const Call& call) {
+  const http::Request& request = call.request;
+  const bool is_post = request.method == "POST";
+  // A client that sends a body means something by it: the report without it would be another one.
+  if (!is_post && !request.body.empty()) {
+    return error_answer(ErrorType::validation,
+                        fmt::format("body: {} takes none; ask with POST, or put the fields into "
+                                    "the query string",
+                                    request.method));
+  }
+  const auto timezone = timezone_of(services, call.caller);
+  if (!timezone) {
+    return error_answer(ErrorType::service_unavailable,
+                        "The time zone of the token's agent can't be read; see the server's log");
+  }
+  const Wholeness wholeness = services.intake.wholeness(call.caller.license);
+  if (wholeness == Wholeness::damaged) {
+    return error_answer(ErrorType::service_unavailable,
+                        "Records of this licence are damaged; see the server's log");
+  }
+  const auto text = report_text(services, call, *timezone);
+  if (!text) return text.error();
+  http::Response response;
+  if (wholeness == Wholeness::damaged_but_allowed) {
+    response.headers.emplace_back("Warning", "199 - \"damaged records are left out\"");
+  }
+  // A client can ask whether its copy is still true, except of a POST.
+  if (!is_post) {
+    const std::string tag = entity_tag_of(**text);
+    response.headers.emplace_back("ETag", tag);
+    response.headers.emplace_back("Cache-Control", "private, no-cache");
+    if (names_tag(request.header("If-None-Match"), tag)) {
+      response.status = 304;
+      return response;
+    }
+  }
+  response.headers.emplace_back("Content-Type", "application/json");
+  response.body = **text;
+  return response;
+}
+
+}  // namespace chatreports::api

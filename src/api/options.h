@@ -1,0 +1,30 @@
+#pragma once
+// The limits of the API and other choices of its operator.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "time/buckets.h"
+
+namespace chatreports::api {
+
+struct ApiOptions {
+  // Web pages of these origins may ask: "https://reports.example.com", or "*" for all.
+  std::vector<std::string> cors_origins = {};
+  std::uint32_t max_requests_per_second = 0;  // per token; 0: any number
+  std::size_t max_filter_values = 10'000;     // in one list
+  std::size_t max_buckets = Buckets::default_max_size;
+  std::size_t max_kept_bytes = std::size_t{32} << 20;  // of the answer cache; 0: no cache
+  std::size_t max_answer_bytes = std::size_t{32} << 20;
+  std::chrono::milliseconds max_report_time{30'000};           // of running and rendering a report
+  std::size_t max_record_bytes = std::size_t{8} << 20;         // of one in a body of records
+  std::uint64_t max_unpacked_bytes = std::uint64_t{64} << 30;  // of a body of records
+  // Memory for all bodies of records and webhooks on their way in, about.
+  std::size_t max_intake_bytes = std::size_t{256} << 20;
+  std::chrono::milliseconds intake_patience{30'000};  // of a body of records, for its part of that
+};
+
+}  // namespace chatreports::api

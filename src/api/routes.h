@@ -1,0 +1,72 @@
+#pragma once
+// Every address of the program: one table, a line for each. A new endpoint is a line in routes.cpp
+// and a file with its handler.
+
+#include <expected>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "api/access.h"
+#include "base/byte_reader.h"
+#include "base/scope.h"
+#include "http/message.h"
+#include "time/instant.h"
+
+namespace chatreports::report {
+struct Definition;
+}
+
+namespace chatreports::api {
+
+class Cors;
+struct Services;
+
+// A request whose caller is known and has the scope of its route.
+struct Call {
+  const http::Request& request;
+  const Caller& caller;
+  Instant now;
+  const report::Definition* report = nullptr;  // of a report's route
+};
+
+// Answers at once, without credentials. Must not wait.
+struct InlineHandler {
+  http::Response (*handle)(const Services&);
+};
+// Answers in a handler slot, so it may take long.
+struct SlotHandler {
+  Scope scope;
+  http::Response (*handle)(Services&, const Call&);
+};
+// Reads a body of any size as it comes, waiting for it, and answers.
+struct StreamHandler {
+  Scope scope;
+  http::Response (*handle)(Services&, LicenseId, ByteReader& body);
+};
+// Finds its credentials in the body. Returns the answer; or nothing, and calls `answer` once,
+// later, from any thread. Must not wait.
+struct DeferredHandler {
+  std::optional<http::Response> (*handle)(Services&, const http::Request&,
+                                          std::function<void(http::Response)> answer);
+};
+
+struct Route {
+  std::string_view name;  // for metrics
+  std::string path;       // without a version
+  std::span<const std::string_view> methods;
+  std::variant<InlineHandler, SlotHandler, StreamHandler, DeferredHandler> handler;
+  bool has_cors = false;                       // web pages of allowed origins may ask
+  const report::Definition* report = nullptr;  // the report that is here
+};
+
+std::span<const Route> routes();
+
+// Returns the route of a request, or the answer if there is none: another version, nothing there,
+// the wrong method, or a question about what is allowed.
+std::expected<const Route*, http::Response> find_route(const http::Request& head, const Cors& cors);
+
+}  // namespace chatreports::api

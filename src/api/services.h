@@ -1,0 +1,58 @@
+#pragma once
+// Everything that the handlers of requests use.
+
+#include <functional>
+#include <utility>
+
+#include "api/access.h"
+#include "api/answer_cache.h"
+#include "api/directory.h"
+#include "api/intake.h"
+#include "api/options.h"
+#include "api/rate_limit.h"
+#include "base/budget.h"
+#include "engine/engine.h"
+#include "time/instant.h"
+
+namespace chatreports::api {
+
+// Any thread may call either function.
+struct Clock {
+  std::function<Instant()> now;
+  // The time since some moment. Unlike `now`, it never jumps when a clock is set.
+  std::function<Duration()> elapsed = [] { return Duration{}; };
+};
+
+// Borrowed; all must outlive the Api.
+struct Dependencies {
+  const engine::Engine& engine;
+  const Access& access;
+  Intake& intake;
+  const Directory& directory;
+};
+
+// Any thread.
+struct Services {
+  Services(const Dependencies& given, Clock its_clock, ApiOptions chosen)
+      : engine(given.engine),
+        access(given.access),
+        intake(given.intake),
+        directory(given.directory),
+        clock(std::move(its_clock)),
+        options(std::move(chosen)),
+        rate_limit(options.max_requests_per_second),
+        answer_cache(options.max_kept_bytes),
+        intake_memory(options.max_intake_bytes) {}
+
+  const engine::Engine& engine;
+  const Access& access;
+  Intake& intake;
+  const Directory& directory;
+  const Clock clock;
+  const ApiOptions options;
+  RateLimit rate_limit;
+  AnswerCache answer_cache;
+  Budget intake_memory;
+};
+
+}  // namespace chatreports::api

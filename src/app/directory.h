@@ -1,0 +1,50 @@
+#pragma once
+// Facts about licences other than their chats, read from the store and cached.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/directory.h"
+#include "app/property_keys.h"
+#include "store/data_files.h"
+#include "store/store.h"
+
+namespace chatreports::app {
+
+class Directory final : public api::Directory {
+ public:
+  // `keys` is borrowed.
+  static Result<std::unique_ptr<Directory>> open(const std::string& data_folder,
+                                                 std::shared_ptr<const store::DataFiles> files,
+                                                 const PropertyKeys& keys);
+  ~Directory() override;
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  chat::DigestKey digest_key(LicenseId license) const override { return keys_.find(license); }
+  // An error is logged unless it is the last one again.
+  Result<std::optional<std::string>> agent_timezone(LicenseId license,
+                                                    const std::string& agent_id) const override;
+
+  // Call after records of the licence's agents were written. Any thread.
+  void forget_timezones(LicenseId license);
+
+ private:
+  Directory(std::unique_ptr<store::Store> store, std::shared_ptr<const store::DataFiles> files,
+            const PropertyKeys& keys);
+
+  const std::shared_ptr<const store::DataFiles> files_;
+  const PropertyKeys& keys_;
+
+  mutable std::mutex mutex_;  // guards what follows; held while SQLite works
+  const std::unique_ptr<store::Store> store_;
+  // For the agents that own a token in use.
+  mutable std::map<std::pair<LicenseId, std::string>, std::optional<std::string>> timezones_;
+  mutable std::string last_error_;
+};
+
+}  // namespace chatreports::app

@@ -1,0 +1,252 @@
+#include "app/writer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "app/clock.h"
+#include "app/give_way.h"
+#include "base/exception.h"
+
+namespace chatreports::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using api::Channel;
+
+// The most webhooks in one transaction. More would not make them cheaper.
+constexpr std::size_t most_webhook_records = 1'000;
+// The most records of bodies in one slice; usually its time ends before.
+constexpr std::size_t most_body_records = 20'000;
+// How long a slice takes while others wait, and while nobody does.
+constexpr std::chrono::milliseconds slice_time{50};
+constexpr std::chrono::milliseconds lonely_slice_time{500};
+// If the processors are busy, the writer rests after a slice of bodies for as long as the slice
+// took, and at most this long.
+constexpr std::chrono::milliseconds longest_rest{500};
+// How soon the same error, and another one, are logged again.
+constexpr std::chrono::seconds time_between_same_errors{10};
+constexpr std::chrono::seconds time_between_errors{1};
+
+bool has_agents(const WriteGroup& group) {
+  return std::ranges::any_of(group.records, [](const chat::Record& record) {
+    return std::holds_alternative<chat::AgentRecord>(record);
+  });
+}
+
+bool is_whole(const WriteGroup& group) {
+  return group.written == group.records.size();
+}
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
+               std::function<void(LicenseId)> agents_changed,
+               std::function<void(const store::Damage&)> damage_found)
+    : store_(std::move(store)),
+      engine_(engine),
+      agents_changed_(std::move(agents_changed)),
+      damage_found_(std::move(damage_found)),
+      damage_(store_->damage()),
+      stamps_(last_stamp),
+      writer_([this] { work(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_ending_ = true;
+  }
+  changed_.notify_one();
+  writer_.join();
+}
+
+void Writer::take_in(LicenseId license, Channel channel, std::vector<chat::Record> records,
+                     api::Done done) {
+  const Instant received_at = stamps_.next(now());
+  for (chat::Record& record : records) chat::stamp(record, received_at);
+  {
+    const std::scoped_lock lock(mutex_);
+    queue_.push(channel, {license, std::move(records), std::move(done), 0});
+  }
+  changed_.notify_one();
+}
+
+void Writer::stop_at(Time time) {
+  {
+    const std::scoped_lock lock(mutex_);
+    stops_at_ = time;
+  }
+  changed_.notify_one();
+}
+
+std::size_t Writer::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return queue_.size();
+}
+
+std::size_t Writer::waiting_webhooks(LicenseId license) const {
+  const std::scoped_lock lock(mutex_);
+  return queue_.size(Channel::webhook, license);
+}
+
+bool Writer::is_late() const {
+  return is_ending_ || Clock::now() >= stops_at_;
+}
+
+bool Writer::wait_for_groups() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !queue_.is_empty() || is_ending_; });
+  if (!is_late()) return true;
+  const std::vector<WriteGroup> groups = queue_.take_all();
+  const bool goes_on = !is_ending_;
+  lock.unlock();
+  const auto stopping = std::unexpected(Error{ErrorKind::unavailable, "the server is stopping"});
+  for (const WriteGroup& group : groups) group.done(stopping);
+  return goes_on;
+}
+
+void Writer::work() {
+  while (wait_for_groups()) {
+    write_webhooks();
+    const Time begin = Clock::now();
+    const std::int64_t preempted_before = times_preempted();
+    write_slice_of_bodies();
+    if (times_preempted() != preempted_before) leave_processor(Clock::now() - begin);
+  }
+}
+
+// A webhook ends the rest.
+void Writer::leave_processor(Clock::duration time) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::min<Clock::duration>(time, longest_rest),
+                    [this] { return queue_.licenses(Channel::webhook) > 0 || is_late(); });
+}
+
+void Writer::write_webhooks() {
+  const Time end = Clock::now() + slice_time;
+  const auto is_enough = [end] { return Clock::now() >= end; };
+  std::unique_lock lock(mutex_);
+  for (std::size_t turns = queue_.licenses(Channel::webhook); turns > 0 && !is_enough(); --turns) {
+    std::vector<WriteGroup> groups = queue_.take(Channel::webhook, most_webhook_records);
+    lock.unlock();
+    write(Channel::webhook, std::move(groups), is_enough);
+    lock.lock();
+  }
+  lock.unlock();
+  show();
+}
+
+void Writer::write_slice_of_bodies() {
+  const Time begin = Clock::now();
+  const auto is_enough = [&] {
+    const Clock::duration taken = Clock::now() - begin;
+    if (taken < slice_time) return false;
+    if (taken >= lonely_slice_time) return true;
+    const std::scoped_lock lock(mutex_);
+    return !queue_.is_empty() || is_late();
+  };
+  std::unique_lock lock(mutex_);
+  std::vector<WriteGroup> groups = queue_.take(Channel::bulk, most_body_records);
+  lock.unlock();
+  if (groups.empty()) return;
+  write(Channel::bulk, std::move(groups), is_enough);
+  show();
+}
+
+void Writer::write(Channel channel, std::vector<WriteGroup> groups,
+                   const std::function<bool()>& is_enough) {
+  Result<store::WriteSummary> taken = write_together(groups, is_enough);
+  if (!taken && groups.size() > 1) {
+    // One group may have caused the error.
+    for (WriteGroup& group : groups) {
+      std::vector<WriteGroup> alone;
+      alone.push_back(std::move(group));
+      write(channel, std::move(alone), is_enough);
+    }
+    return;
+  }
+  if (!taken) {
+    log(taken.error());
+    groups.front().done(std::unexpected(taken.error()));
+    return;
+  }
+  std::uint64_t left = taken->taken();
+  std::size_t begin = 0;  // of the group, among the records that were written
+  auto refused = taken->refused.begin();
+  std::vector<WriteGroup> unfinished;
+  for (WriteGroup& group : groups) {
+    const std::uint64_t of_group =
+        std::min<std::uint64_t>(left, group.records.size() - group.written);
+    for (; refused != taken->refused.end() && refused->record < begin + of_group; ++refused) {
+      group.refused.push_back(
+          {group.written + refused->record - begin, std::move(refused->reason)});
+    }
+    begin += of_group;
+    group.written += of_group;
+    left -= of_group;
+    if (of_group > 0 && has_agents(group)) agents_changed_(group.license);
+    (is_whole(group) ? written_ : unfinished).push_back(std::move(group));
+  }
+  const std::scoped_lock lock(mutex_);
+  queue_.put_back(channel, std::move(unfinished));
+}
+
+Result<store::WriteSummary> Writer::write_together(const std::vector<WriteGroup>& groups,
+                                                   const std::function<bool()>& is_enough) {
+  try {
+    std::vector<std::span<const chat::Record>> records;
+    records.reserve(groups.size());
+    for (const WriteGroup& group : groups) {
+      records.push_back(std::span(group.records).subspan(group.written));
+    }
+    return store_->write(groups.front().license, records, is_enough);
+  } catch (const std::exception& exception) {  // memory that ran out
+    return std::unexpected(error_of(exception));
+  }
+}
+
+void Writer::show() {
+  if (written_.empty()) return;
+  Result<void> shown;
+  try {
+    shown = replay();
+  } catch (const std::exception& exception) {
+    shown = std::unexpected(error_of(exception));
+  }
+  if (!shown) log(shown.error());
+  if (store::Damage damage = store_->damage(); damage != damage_) {
+    damage_ = std::move(damage);
+    damage_found_(damage_);
+  }
+  for (WriteGroup& group : std::exchange(written_, {})) {
+    if (shown) {
+      group.done(std::move(group.refused));
+    } else {
+      group.done(std::unexpected(shown.error()));
+    }
+  }
+}
+
+// Applies all changes at once. If one can't be applied, the engine stays as it was, and the next
+// round tries them all again.
+Result<void> Writer::replay() {
+  return store_->replay(
+      engine_.applied(), std::numeric_limits<std::size_t>::max(),
+      [this](std::span<const chat::Change> changes) { return engine_.apply(changes); });
+}
+
+void Writer::log(const Error& error) {
+  const Time time = Clock::now();
+  const auto least_time =
+      error.message == last_logged_ ? time_between_same_errors : time_between_errors;
+  if (last_logged_at_ && time - *last_logged_at_ < least_time) return;
+  last_logged_ = error.message;
+  last_logged_at_ = time;
+  spdlog::error("records can't be taken in: {}", error.message);
+}
+
+}  // namespace chatreports::app

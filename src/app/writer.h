@@ -1,0 +1,93 @@
+#pragma once
+// The one writer while a server runs: records from any thread → store → engine.
+//
+// It works in rounds. A round writes the webhooks that wait, in one transaction per licence, shows
+// them to the engine and answers them; then it writes a slice of one licence's bodies of records. A
+// slice has a time limit, so webhooks and other licences never wait longer for one sender.
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "api/intake.h"
+#include "app/stamps.h"
+#include "app/write_queue.h"
+#include "base/error.h"
+#include "base/numbers.h"
+#include "chat/record.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+namespace chatreports::app {
+
+class Writer {
+ public:
+  // The engine is borrowed, holds all changes of the store, and gets changes from nobody else.
+  // `last_stamp` is the store's. Both functions are called from the writer's thread:
+  // `agents_changed` after records of a licence's agents were written, `damage_found` after a round
+  // that found or repaired damage.
+  Writer(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
+         std::function<void(LicenseId)> agents_changed,
+         std::function<void(const store::Damage&)> damage_found);
+  // Ends after the current slice. Waiting records are not written, and their `done` gets an error.
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // Queues the records; `done` as api::Done, called from the writer's thread. An error is logged
+  // and affects no other call. Records without a time get the current time. Any thread; the callers
+  // limit how much waits.
+  void take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,
+               api::Done done);
+
+  // Fails records that are not written by then, as the destructor does. Any thread.
+  void stop_at(std::chrono::steady_clock::time_point time);
+
+  // Return how many calls wait, and how many of them are webhooks of a licence. Any thread.
+  std::size_t waiting() const;
+  std::size_t waiting_webhooks(LicenseId license) const;
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void work();
+  // Returns false at the end.
+  bool wait_for_groups();
+  bool is_late() const;
+  void leave_processor(std::chrono::steady_clock::duration time);
+  void write_webhooks();
+  void write_slice_of_bodies();
+  // Writes groups in one transaction until is_enough. Moves those written whole to written_, puts
+  // the others back, and answers those that failed.
+  void write(api::Channel channel, std::vector<WriteGroup> groups,
+             const std::function<bool()>& is_enough);
+  Result<store::WriteSummary> write_together(const std::vector<WriteGroup>& groups,
+                                             const std::function<bool()>& is_enough);
+  // Makes everything written visible, and answers written_.
+  void show();
+  Result<void> replay();
+  void log(const Error& error);
+
+  const std::unique_ptr<store::Store> store_;
+  engine::Engine& engine_;
+  const std::function<void(LicenseId)> agents_changed_;
+  const std::function<void(const store::Damage&)> damage_found_;
+  store::Damage damage_;             // the last for damage_found; for the writer's thread only
+  std::vector<WriteGroup> written_;  // durable, not yet visible; likewise
+  std::string last_logged_;          // likewise
+  std::optional<Time> last_logged_at_;
+  Stamps stamps_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  WriteQueue queue_;                                              // guarded by mutex_
+  bool is_ending_ = false;                                        // guarded by mutex_
+  std::chrono::steady_clock::time_point stops_at_ = Time::max();  // guarded by mutex_
+  std::thread writer_;                                            // last: it uses all of the above
+};
+
+}  // namespace chatreports::app
