@@ -15,6 +15,7 @@
 #include "app/messages.h"
 #include "base/printable.h"
 #include "store/data_folder.h"
+#include "store/store.h"
 #include "store/tokens.h"
 #include "time/rfc3339.h"
 
@@ -54,6 +55,15 @@ Result<std::unique_ptr<store::Tokens>> open_or_make(const std::string& data_fold
   auto tokens = store::Tokens::open(data_folder);
   if (tokens && !was_there) say(fmt::format("made the data folder {}", data_folder));
   return tokens;
+}
+
+// Returns true if the folder is known to have no records of the licence; false if it can't be read.
+bool lacks_records(const std::string& data_folder, LicenseId license) {
+  if (!store::has_store(data_folder)) return true;
+  const auto store = store::Store::open(data_folder);
+  if (!store) return false;
+  (*store)->leave_log();  // a reader must not copy the log of a server
+  return !(*store)->has_records(license).value_or(true);
 }
 
 using Kind = bool (*)(const store::Token& token);
@@ -133,6 +143,7 @@ Result<std::optional<std::string>> given_secret(const CreateWebhookOptions& opti
 }  // namespace
 
 int run_create_token(const CreateTokenOptions& options) {
+  const bool is_new_folder = !store::is_data_folder(options.data_folder);
   const auto tokens = open_or_make(options.data_folder, options.is_folder_named);
   if (!tokens) return exit_with(tokens.error());
   const Instant created_at = now();
@@ -142,7 +153,14 @@ int run_create_token(const CreateTokenOptions& options) {
   const auto token = (*tokens)->create(LicenseId{options.license}, scopes, options.agent_id,
                                        created_at, expires_at);
   if (!token) return exit_with(token.error());
-  return exit_printing_secret(**tokens, *token);
+  const int exit_code = exit_printing_secret(**tokens, *token);
+  // In case the number of the licence is mistyped.
+  if (exit_code == exit_ok && !is_new_folder && scopes.contains(Scope::reports_read) &&
+      lacks_records(options.data_folder, LicenseId{options.license})) {
+    say(fmt::format("note: licence {} has no data in {} yet", options.license,
+                    options.data_folder));
+  }
+  return exit_code;
 }
 
 int run_list_tokens(const std::string& data_folder) {

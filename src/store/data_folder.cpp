@@ -61,9 +61,12 @@ Result<void> prepare_data_folder(const std::string& data_folder) {
 
 bool is_data_folder(const std::string& data_folder) {
   struct stat status{};
-  return std::ranges::any_of(
-      std::initializer_list<const char*>{"/chatreports.sqlite", "/access.sqlite"},
-      [&](const char* file) { return ::stat((data_folder + file).c_str(), &status) == 0; });
+  return has_store(data_folder) || ::stat((data_folder + "/access.sqlite").c_str(), &status) == 0;
+}
+
+bool has_store(const std::string& data_folder) {
+  struct stat status{};
+  return ::stat((data_folder + "/chatreports.sqlite").c_str(), &status) == 0;
 }
 
 Result<void> require_data_folder(const std::string& data_folder) {

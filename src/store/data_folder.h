@@ -14,6 +14,9 @@ Result<void> prepare_data_folder(const std::string& data_folder);
 // Returns whether the folder contains a store or access tokens.
 bool is_data_folder(const std::string& data_folder);
 
+// Returns whether the folder contains a store, which may be empty.
+bool has_store(const std::string& data_folder);
+
 // For commands that read a folder and must not make one: fails unless is_data_folder.
 Result<void> require_data_folder(const std::string& data_folder);
 

@@ -67,6 +67,12 @@ class Store::Implementation {
     return *begun;
   }
 
+  Result<bool> has_records(LicenseId license) {
+    auto statement = database_.prepare("SELECT 1 FROM totals WHERE license = ?1 AND rows > 0");
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    return statement->bind(1, license.value).step();
+  }
+
   Result<WriteSummary> write(LicenseId license,
                              std::span<const std::span<const chat::Record>> records,
                              const std::function<bool()>& is_enough) {
@@ -333,6 +339,10 @@ Result<void> Store::export_records(
     LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take) {
   return store::export_records(implementation_->database(), implementation_->writer().strings(),
                                license, take);
+}
+
+Result<bool> Store::has_records(LicenseId license) {
+  return implementation_->has_records(license);
 }
 
 Result<std::optional<std::string>> Store::agent_timezone(LicenseId license,

@@ -127,6 +127,9 @@ class Store {
   Result<void> export_records(
       LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take);
 
+  // Returns whether anything of the licence is stored.
+  Result<bool> has_records(LicenseId license);
+
   // The IANA zone in the agent's record; nothing if it has none.
   Result<std::optional<std::string>> agent_timezone(LicenseId license, const std::string& agent_id);
 

@@ -80,7 +80,10 @@ TEST(Store, is_empty_at_first_and_closed_to_others) {
   EXPECT_EQ(store->last_change()->value, 0);
   EXPECT_THAT(replay(*store), IsEmpty());
   EXPECT_FALSE(store->agent_timezone(license, "a")->has_value());
+  EXPECT_FALSE(store->has_records(license).value());
   write(*store, license, {chat("t", 1)});
+  EXPECT_TRUE(store->has_records(license).value());
+  EXPECT_FALSE(store->has_records({license.value + 1}).value());
   for (const auto& entry : std::filesystem::directory_iterator(folder.data())) {
     struct stat status{};
     ASSERT_EQ(::stat(entry.path().c_str(), &status), 0);

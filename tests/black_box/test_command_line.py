@@ -240,11 +240,24 @@ class DataFolders(ProgramTest):
             if "create" in command:
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(done.stderr.decode(), f"chatreports: made the data folder {self.data}\n")
-                self.assertEqual(run(*command, "--data", self.data).stderr, b"")
+                again = run(*command, "--data", self.data).stderr.decode()
+                self.assertEqual(again, f"chatreports: note: licence 1 has no data in {self.data} yet\n"
+                                 if command[0] == "token" else "")
                 shutil.rmtree(self.data)
             else:
                 self.assert_one_sentence(done, "no data folder", str(self.data))
                 self.assertFalse(self.data.exists())
+
+    def test_create_token_notes_that_a_licence_has_no_data(self):
+        self.assertEqual(run("import", "--license", 1, "--data", self.data, "-",
+                             stdin=b'{"record":"agent","id":"ann"}').returncode, 0)
+        for license, flags, note in [(1, [], b""), (2, [], b"note: licence 2 has no data"),
+                                     (2, ["--scope", "reports_write"], b"")]:
+            done = run("token", "create", "--license", license, "--data", self.data, *flags)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(len(done.stdout.strip()), 64)
+            self.assertIn(note, done.stderr)
+            self.assertEqual(bool(note), bool(done.stderr))
 
     def test_the_default_folder_is_used_once_it_is_there(self):
         self.assertEqual(self.run_in_folder("import", "--license", 1, "/dev/null").returncode, 0)
