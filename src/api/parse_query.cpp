@@ -73,9 +73,9 @@ ParameterReader::Elsewhere keys_of_filters() {
 
 }  // namespace
 
-Result<report::Query> parse_query(const Object& fields, const QueryContext& context) {
+Result<report::Query> parse_query(const Object& parameters, const QueryContext& context) {
   FirstError error;
-  ParameterReader request(fields, "", error);
+  ParameterReader request(parameters, "", error);
   report::Query query;
   query.license = context.license;
   query.now = context.now;

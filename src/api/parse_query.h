@@ -28,6 +28,6 @@ struct QueryContext {
 
 // Fails with kind `invalid` and the path and what is allowed; with another kind if the fault is
 // ours.
-Result<report::Query> parse_query(const Object& fields, const QueryContext& context);
+Result<report::Query> parse_query(const Object& parameters, const QueryContext& context);
 
 }  // namespace chatreports::api

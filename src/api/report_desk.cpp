@@ -18,8 +18,8 @@ namespace {
 // The parameters of a POST: those of the body, and timezone and distribution of the query string
 // if the body has none.
 Result<Object> parameters_of_post(const http::Request& request, std::string_view query) {
-  Result<Object> fields = parse_json_parameters(request.body);
-  if (!fields) return fields;
+  Result<Object> parameters = parse_json_parameters(request.body);
+  if (!parameters) return parameters;
   Result<Object> beside = parse_query_parameters(query);
   if (!beside) return beside;
   for (Member& member : *beside) {
@@ -30,14 +30,14 @@ Result<Object> parameters_of_post(const http::Request& request, std::string_view
           in_quotes(key)));
     }
     const auto in_body =
-        std::ranges::find_if(*fields, [&key](const auto& known) { return known.key == key; });
-    if (in_body == fields->end()) {
-      fields->push_back(std::move(member));
+        std::ranges::find_if(*parameters, [&key](const auto& known) { return known.key == key; });
+    if (in_body == parameters->end()) {
+      parameters->push_back(std::move(member));
     } else if (std::holds_alternative<Null>(in_body->parameter.value)) {
       in_body->parameter = std::move(member.parameter);
     }
   }
-  return fields;
+  return parameters;
 }
 
 // Returns from when on the same question has the same answer, as long as no fact changes; nothing
