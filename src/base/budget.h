@@ -1,5 +1,5 @@
 #pragma once
-// A limit that many share, on memory say: each takes a part before it uses it and gives it back.
+// A limit that many share, such as one on memory: each takes a part before it uses it.
 
 #include <atomic>
 #include <cstddef>
@@ -14,7 +14,7 @@ class Budget {
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
-  // Takes `amount`, or nothing and returns false where that is more than is left.
+  // Takes `amount`. Returns false, and takes nothing, if less than that is left.
   bool try_take(std::size_t amount) {
     std::size_t taken = taken_.load(std::memory_order_relaxed);
     do {
@@ -32,7 +32,7 @@ class Budget {
   std::atomic<std::size_t> taken_ = 0;  // never above limit_
 };
 
-// A part of a budget that grows as it is used and is given back with this object.
+// A part of a budget, which may grow. The destructor gives it back.
 class BudgetPart {
  public:
   explicit BudgetPart(Budget& budget) : budget_(&budget) {}
@@ -41,7 +41,7 @@ class BudgetPart {
   BudgetPart& operator=(BudgetPart&&) = delete;
   ~BudgetPart() { budget_->give_back(amount_); }
 
-  // False, and nothing is taken, where the budget does not have that much left.
+  // Returns false, and takes nothing, if less than that is left in the budget.
   bool grow(std::size_t amount) {
     if (!budget_->try_take(amount)) return false;
     amount_ += amount;

@@ -19,7 +19,7 @@ TEST(Budget, refuses_more_than_is_left_and_takes_nothing_then) {
   EXPECT_EQ(budget.taken(), 0u);
 }
 
-TEST(BudgetPart, gives_back_what_it_took_once_however_it_was_moved) {
+TEST(BudgetPart, gives_back_what_it_took_once_after_any_moves) {
   Budget budget(10);
   {
     BudgetPart part(budget);

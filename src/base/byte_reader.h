@@ -1,5 +1,5 @@
 #pragma once
-// Bytes that come one after the other: from a file, from memory, from a connection.
+// A stream of bytes: from a file, from memory or from a connection.
 
 #include <cstddef>
 #include <span>
@@ -11,7 +11,7 @@ namespace chatreports {
 class ByteReader {
  public:
   virtual ~ByteReader() = default;
-  // Waits for at least one byte and fills as much of `into` as there is at once; 0 at the end.
+  // Waits for at least one byte, and reads those that are there into `into`; 0 at the end.
   virtual Result<std::size_t> read(std::span<char> into) = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// CHECK(condition): a promise of our own code. Broken, the program says where and stops, in every
-// build; it is never used on what comes from outside.
+// CHECK(condition): an assertion, in every build. If it fails, the program prints the place and
+// ends. It is never used on input.
 
 namespace chatreports {
 

@@ -1,7 +1,7 @@
 #pragma once
-// The answer of every function of the program that can fail. Errors are values: a Result holds
-// either what was asked for or an Error that a person can read. Exceptions of libraries stop at the
-// file that calls the library; a broken promise of our own is a CHECK (base/check.h).
+// The result of every function that can fail. Errors are values: a Result is either a value or an
+// Error that a person can read. Exceptions of libraries stop in the file that calls the library;
+// a bug is a CHECK (base/check.h).
 
 #include <expected>
 #include <string>
@@ -10,11 +10,11 @@
 namespace chatreports {
 
 enum class ErrorKind {
-  invalid,      // what came from outside is not acceptable; the message says what is allowed
-  not_found,    // a thing that was named does not exist
+  invalid,      // the input is not acceptable; the message says what is allowed
+  not_found,    // a named thing does not exist
   in_use,       // another process has it
-  unavailable,  // works again later without anybody changing the input (disk full, too busy)
-  failed,       // the machine or a file let us down
+  unavailable,  // the same input may succeed later (disk full, too busy)
+  failed,       // the machine or a file failed
 };
 
 struct Error {

@@ -1,5 +1,5 @@
 #pragma once
-// The meaning of an exception, of the language or of a library, to the people who run the program.
+// Turns an exception of the language or of a library into an error for the operator.
 
 #include <exception>
 
@@ -7,7 +7,7 @@
 
 namespace chatreports {
 
-// Memory, or room for a thread, that was not there is told with what to do.
+// For a lack of memory or of threads, the error says what to do.
 Error error_of(const std::exception& exception);
 
 }  // namespace chatreports

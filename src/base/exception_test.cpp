@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(Exception, tells_what_to_do) {
+TEST(Exception, says_what_to_do) {
   const Error memory = error_of(std::bad_alloc());
   EXPECT_THAT(memory.message, HasSubstr("there is not enough memory"));
   EXPECT_THAT(memory.message, Not(HasSubstr("std::")));

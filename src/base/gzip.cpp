@@ -22,7 +22,7 @@ struct Gunzip::Implementation {
 };
 
 Gunzip::Gunzip() : implementation_(std::make_unique<Implementation>()) {
-  // Only memory can be missing: the version and the window are those we were compiled with.
+  // It can only fail for lack of memory: the version and the window are known at compile time.
   if (inflateInit2(&implementation_->stream, gzip_only_window_bits) != Z_OK) throw std::bad_alloc();
 }
 
@@ -46,7 +46,7 @@ Result<Gunzip::Progress> Gunzip::unpack(std::span<const char> packed, std::span<
   const std::span<const char> rest = packed.subspan(padding);
   const std::size_t given = std::min(rest.size(), max_step_bytes);
   const std::size_t room = std::min(unpacked.size(), max_step_bytes);
-  // zlib does not write through next_in, but its type says that it could.
+  // zlib does not write through next_in, although its type allows it.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(rest.data()));
   stream.avail_in = static_cast<uInt>(given);
   stream.next_out = reinterpret_cast<Bytef*>(unpacked.data());
@@ -58,12 +58,12 @@ Result<Gunzip::Progress> Gunzip::unpack(std::span<const char> packed, std::span<
       implementation_->between_members = true;
       return progress;
     case Z_OK:
-    case Z_BUF_ERROR:  // nothing to do until there are more bytes or more room
+    case Z_BUF_ERROR:  // it needs more bytes or more room
       return progress;
     case Z_MEM_ERROR:
       return failed("no memory to unpack the gzip data");
     default:
-      // The bytes before the damage are answered now, and the damage at the next call.
+      // Returns the bytes before the damage now, and fails at the next call.
       if (progress.produced > 0) return progress;
       return invalid("the gzip data is damaged");
   }

@@ -1,5 +1,5 @@
 #pragma once
-// gzip, both ways; the only includer of zlib.
+// Packs and unpacks gzip. Only this file's source includes zlib.
 
 #include <cstddef>
 #include <memory>
@@ -11,14 +11,14 @@
 
 namespace chatreports {
 
-// The text as one gzip member, packed fast rather than small.
+// Packs the text into one gzip member, for speed rather than size.
 std::string gzip(std::string_view text);
 
-// The contents of all members together, whole or not at all. If they are longer than `max_bytes`,
-// the first max_bytes + 1 of them. The error says what is wrong with the gzip data.
+// Unpacks all members into one text. If it is longer than `max_bytes`, returns its first
+// max_bytes + 1 bytes. The error says what is wrong with the gzip data.
 Result<std::string> gunzip(std::string_view packed, std::size_t max_bytes);
 
-// Unpacks gzip members that follow one another, piece by piece.
+// Unpacks a sequence of gzip members, piece by piece.
 class Gunzip {
  public:
   Gunzip();
@@ -27,13 +27,13 @@ class Gunzip {
   Gunzip& operator=(const Gunzip&) = delete;
 
   struct Progress {
-    std::size_t consumed = 0;  // of the packed bytes
-    std::size_t produced = 0;  // of the unpacked ones
+    std::size_t consumed = 0;  // packed bytes
+    std::size_t produced = 0;  // unpacked bytes
   };
   // Unpacks as much of `packed` as fits into `unpacked`. The error says what is wrong with the
-  // gzip data, and nothing of where it came from. Zeros after a member are padding.
+  // gzip data, without its origin. Zeros after a member are padding.
   Result<Progress> unpack(std::span<const char> packed, std::span<char> unpacked);
-  // Whether the packed bytes may end here: a member is complete and no other has begun.
+  // Returns whether the packed bytes may end here: a member is complete, and no other has begun.
   bool may_end() const;
 
  private:

@@ -11,7 +11,7 @@ std::string long_text() {
   return text;
 }
 
-TEST(Gzip, ComesBackAsItWas) {
+TEST(Gzip, IsUnpackedToTheSameText) {
   for (const std::string& text : {std::string(), std::string("a"), std::string(1'000'000, 'x'),
                                   std::string("\0\1\2", 3), long_text()}) {
     EXPECT_EQ(gunzip(gzip(text), 10'000'000), text);
@@ -31,7 +31,7 @@ TEST(Gunzip, StopsBeyondTheLimit) {
   EXPECT_EQ(gunzip(gzip(std::string(1'000'000, 'x')), 100)->size(), 101U);
 }
 
-TEST(Gunzip, RefusesWhatIsDamagedOrCutOff) {
+TEST(Gunzip, RefusesDamagedAndTruncatedData) {
   const std::string packed = gzip(long_text());
   EXPECT_FALSE(gunzip("", 1'000'000).has_value());
   EXPECT_FALSE(gunzip("plain text", 1'000'000).has_value());

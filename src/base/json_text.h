@@ -1,5 +1,5 @@
 #pragma once
-// Text as JSON writes it.
+// Writes text as JSON.
 
 #include <string>
 #include <string_view>

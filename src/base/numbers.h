@@ -1,5 +1,5 @@
 #pragma once
-// Strong types for the numbers that must not be mixed up.
+// Strong types for numbers that must not be confused.
 
 #include <compare>
 #include <cstdint>
@@ -12,13 +12,13 @@ struct LicenseId {
   auto operator<=>(const LicenseId&) const = default;
 };
 
-// The rising number that the store gives to each change of a fact; 0 is before the first.
+// The number that the store gives to each change of a fact. It rises; 0 is before the first.
 struct ChangeNumber {
   std::int64_t value = 0;
   auto operator<=>(const ChangeNumber&) const = default;
 };
 
-// The store's own number for a thread, given when it is first heard of and never used again.
+// The store's number of a thread, given to its first record and never to another thread.
 struct ThreadNumber {
   std::int64_t value = 0;
   auto operator<=>(const ThreadNumber&) const = default;

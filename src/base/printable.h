@@ -1,13 +1,13 @@
 #pragma once
-// Text that came from outside, as a terminal or a log may show it.
+// Makes input safe to show on a terminal or in a log.
 
 #include <string>
 #include <string_view>
 
 namespace chatreports {
 
-// The text as valid UTF-8 on one line. "?" stands for each byte that is not part of it, and for
-// each character that could steer a terminal or change how the rest looks: controls (C0, DEL, C1),
+// Returns the text as valid UTF-8 on one line. "?" replaces each byte that is not UTF-8, and each
+// character that could control a terminal or change how the rest looks: controls (C0, DEL, C1),
 // line and paragraph separators, direction marks, and characters without width.
 std::string printable(std::string_view text);
 

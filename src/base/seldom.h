@@ -1,5 +1,5 @@
 #pragma once
-// An optional value that is seldom there: while it is not, it takes no more room than a pointer.
+// An optional value that is mostly absent: then it takes no more room than a pointer.
 
 #include <memory>
 #include <utility>

@@ -36,7 +36,7 @@ TEST(Seldom, AssigningItToItselfKeepsIt) {
   EXPECT_EQ(*text, "a");
 }
 
-TEST(Seldom, TakesNoMoreThanAPointerWhileItIsNotThere) {
+TEST(Seldom, TakesNoMoreThanAPointerWhileItIsAbsent) {
   EXPECT_EQ(sizeof(Text), sizeof(void*));
 }
 

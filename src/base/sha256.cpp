@@ -12,7 +12,7 @@ struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
-// Never freed: threads may still use it while the program ends.
+// Never freed, because threads may use it until the program ends.
 const EVP_MD* implementation() {
   static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return fetched;

@@ -1,6 +1,6 @@
 #pragma once
-// SHA-256. OpenSSL's one-shot function looks its implementation up at each call, which takes as
-// long as the digest of a short text; here it is looked up once.
+// SHA-256. OpenSSL's one-shot function searches its implementation at each call, which takes as
+// long as the digest of a short text; here it is searched once.
 
 #include <array>
 #include <string_view>

@@ -9,7 +9,7 @@ bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-// The length of the well-formed character at the beginning of the text; 0 where there is none.
+// Returns the length of the well-formed character at the beginning of the text; 0 if there is none.
 std::size_t character_length(std::string_view text) {
   const auto first = static_cast<unsigned char>(text[0]);
   std::size_t length = 0;

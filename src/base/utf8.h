@@ -1,16 +1,16 @@
 #pragma once
-// Text that came from outside and goes into messages.
+// Makes input valid UTF-8 for messages.
 
 #include <string>
 #include <string_view>
 
 namespace chatreports {
 
-// The text with each byte that is not part of well-formed UTF-8 replaced by "?".
+// Replaces each byte that is not part of well-formed UTF-8 by "?".
 std::string valid_utf8(std::string_view text);
 
-// At most that many bytes of the text, cut between characters, with "…" after it where something
-// was cut, as valid UTF-8.
+// Returns at most that many bytes of the text as valid UTF-8, cut between characters. "…" follows
+// if something was cut.
 std::string shortened(std::string_view text, std::size_t max_bytes);
 
 }  // namespace chatreports

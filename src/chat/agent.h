@@ -1,5 +1,5 @@
 #pragma once
-// What is known of an agent and of a group, and how records change it. Pure. Source:
+// Agents and groups as they are known, and how records change that. Pure. Source:
 // docs/definitions/records.md and webhooks.md.
 
 #include <cstdint>

@@ -28,7 +28,7 @@ Instant time_of(const RunningThreadUpdate& one) {
   return happened_at(one.update.what, one.update.time);
 }
 
-// Of an update that came twice, the first counts. So it does of the same groups without a time.
+// An update that comes twice counts once, and so do the same groups twice without a time.
 void add(std::vector<RunningThreadUpdate>& known, RunningThreadUpdate incoming) {
   if (known.size() >= max_elements) return;
   const Instant at = time_of(incoming);

@@ -60,7 +60,7 @@ TEST(Responses, NeedACustomerWhoSpokeBefore) {
   EXPECT_FALSE(derived({agent(0), agent(3), customer(9)}).response_time);
 }
 
-TEST(Responses, AreNotMadeOfWhispersWelcomesAndSystemMessages) {
+TEST(Responses, AreNotWhispersWelcomesOrSystemMessages) {
   Event whisper = agent(2);
   whisper.visible_to_customer = false;
   Event welcome = agent(3);
@@ -76,14 +76,14 @@ TEST(Responses, AreNotMadeOfWhispersWelcomesAndSystemMessages) {
             Duration{6'000'000});
 }
 
-TEST(Responses, FollowTimeNotTheOrderGiven) {
+TEST(Responses, FollowTimeAndNotTheOrderInTheRecord) {
   EXPECT_EQ(derived({agent(10), customer(4)}).first_response->wait, Duration{6'000'000});
   // At the same time, the order given decides.
   EXPECT_EQ(derived({customer(4), agent(4)}).first_response->wait, Duration{0});
   EXPECT_FALSE(derived({agent(4), customer(4)}).first_response);
 }
 
-TEST(Durations, RunToTheLastEventWhereNobodySaidWhenItEnded) {
+TEST(Durations, RunToTheLastEventIfTheEndIsNotKnown) {
   EXPECT_EQ(derived({customer(0), customer(30)}).duration, Duration{30'000'000});
   EXPECT_EQ(derived({}).duration, Duration{0});
   EXPECT_EQ(derived({customer(-10)}).duration, Duration{0});
@@ -114,7 +114,7 @@ TEST(Chatting, RunsFromAnAgentsFirstWordToTheEnd) {
   EXPECT_TRUE(derived({customer(0), agent(10)}).chatting.empty());
 }
 
-TEST(StartedBy, IsTheFirstWhoDidMoreThanTheMachine) {
+TEST(StartedBy, IsTheAuthorOfTheFirstEventThatIsNotAutomatic) {
   Event system = agent(0);
   system.type = EventType::system_message;
   Event welcome = agent(1);
@@ -125,7 +125,7 @@ TEST(StartedBy, IsTheFirstWhoDidMoreThanTheMachine) {
   EXPECT_EQ(derived({}).started_by, StartedBy::customer_without_greeting);
 }
 
-TEST(Greetings, AreSentWhenTheyWereDisplayedElseAtTheStart) {
+TEST(Greetings, AreSentWhenTheyWereDisplayedOrAtTheStart) {
   ThreadRecord record;
   record.from_chat_record = true;
   record.started_at = start;
@@ -135,11 +135,11 @@ TEST(Greetings, AreSentWhenTheyWereDisplayedElseAtTheStart) {
   EXPECT_EQ(derive(record).started_by, StartedBy::customer_from_greeting);
   record.greeting_displayed_at = seconds_in(-60);
   EXPECT_EQ(derive(record).greeting, (Greeting{7, seconds_in(-60)}));
-  record.properties = {{"lc2", "greeting_id", "7"}};  // text is no id
+  record.properties = {{"lc2", "greeting_id", "7"}};  // a text is not an id
   EXPECT_FALSE(derive(record).greeting);
 }
 
-TEST(Authors, WhoAreUnlistedAreAgentsOnlyIfTheLicenceKnowsThem) {
+TEST(Authors, WhoAreNotListedAreAgentsIfTheLicenceKnowsThem) {
   Event unlisted;
   unlisted.created_at = seconds_in(4);
   unlisted.author = AuthorKind::unlisted;
@@ -155,7 +155,7 @@ TEST(Authors, WhoAreUnlistedAreAgentsOnlyIfTheLicenceKnowsThem) {
   EXPECT_EQ(derive(record).first_response, (FirstResponse{"bob", Duration{3'000'000}}));
 }
 
-TEST(Authors, OfAutomaticEventsAreNoAgentsByThem) {
+TEST(Authors, OfAutomaticEventsAloneAreNotAgents) {
   Event greeting = agent(0, "cid");
   greeting.automatic_greeting = true;
   const Thread thread = derived({greeting, customer(1), agent(2)});
@@ -164,7 +164,7 @@ TEST(Authors, OfAutomaticEventsAreNoAgentsByThem) {
   EXPECT_EQ(thread.chatting.size(), 0u);
 }
 
-TEST(Supervisors, AreAgentsOnlyByWhatTheCustomerCouldSee) {
+TEST(Supervisors, AreAgentsOnlyIfTheCustomerCouldSeeTheirEvents) {
   Event whisper = agent(1, "sue");
   whisper.visible_to_customer = false;
   ThreadRecord record;
@@ -183,7 +183,7 @@ TEST(Supervisors, AreAgentsOnlyByWhatTheCustomerCouldSee) {
     EXPECT_EQ(derive(record).agents, std::vector<std::string>{"sue"});
     EXPECT_EQ(derive(record).agents_chatting_duration, Duration{50'000'000});
   }
-  // The users know better than a joining.
+  // The users outrank a joining.
   record.supervisors.clear();
   record.agents = {"sue"};
   record.events[0] = whisper;

@@ -24,8 +24,8 @@ constexpr std::array<Name<SurveyType>, 4> survey_types = {{{"pre_chat", SurveyTy
                                                            {"post_chat", SurveyType::post_chat},
                                                            {"postchat", SurveyType::post_chat}}};
 
-// Of types that begin with `type` if `is_prefix`, and of any score if `score` is empty. The first
-// row that fits counts, in both directions.
+// A row stands for `type`, or for all types that begin so if `is_prefix`; and for `score`, or for
+// any score if that is empty. The first row that fits counts, in both directions.
 struct SystemMessageRow {
   SystemMessage meaning;
   std::string_view type;

@@ -27,7 +27,7 @@ std::uint32_t event_order(std::string_view event_id);
 // "#" and a digest in hexadecimal digits, in place of a chat's id that is longer than max_id_bytes.
 std::string digested_chat_id(std::string_view chat_id);
 
-// Nothing for unknown_customer_id.
+// Returns nothing for unknown_customer_id.
 std::optional<CustomerDigest> customer_digest(std::string_view user_id);
 // An id for which customer_digest returns the digest.
 std::string customer_id_of(const std::optional<CustomerDigest>& digest);

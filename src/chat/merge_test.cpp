@@ -19,7 +19,7 @@ ThreadRecord chat_record(std::vector<Achievement> goals = {}) {
   return record;
 }
 
-TEST(Merge, AChatRecordReplacesWhatItCarries) {
+TEST(Merge, AChatRecordReplacesWhatItContains) {
   ThreadRecord known = chat_record();
   known.tags = {"spam"};
   known.ended_at = from_unix_microseconds(500);
@@ -35,7 +35,7 @@ TEST(Merge, AChatRecordReplacesWhatItCarries) {
   EXPECT_EQ(known.ended_at, from_unix_microseconds(600));
 }
 
-TEST(Merge, KeepsTheCountryThatAVisitToldFirst) {
+TEST(Merge, KeepsTheFirstCountryOfAVisit) {
   ThreadRecord known = chat_record();
   ThreadRecord incoming = chat_record();
   incoming.visit_country = country_of("NO");
@@ -49,7 +49,7 @@ TEST(Merge, KeepsTheCountryThatAVisitToldFirst) {
   EXPECT_EQ(known.country, std::nullopt);
 }
 
-TEST(NeedsCustomer, WhereAWaitMayHaveEndedOrWebhooksNameAuthors) {
+TEST(NeedsCustomer, IfAWaitMayHaveEndedOrWebhooksNameAuthors) {
   ThreadRecord record = chat_record();
   EXPECT_TRUE(needs_customer(record));
   record.agents = {"ann"};
@@ -107,7 +107,7 @@ TEST(Merge, ARestrictedThreadAddsWhatIsNotKnown) {
   EXPECT_EQ(known.queues_duration, 3);
 }
 
-TEST(Merge, GoalsComeOutTheSameInAnyOrder) {
+TEST(Merge, GoalsAreTheSameInAnyOrder) {
   const AchievementRecord five{AchievementKind::goal, "t", 5, from_unix_microseconds(7)};
   const AchievementRecord six{AchievementKind::goal, "t", 6, std::nullopt};
   const ThreadRecord chat =
@@ -127,7 +127,7 @@ TEST(Merge, GoalsComeOutTheSameInAnyOrder) {
   EXPECT_EQ(derive(results[0]).goals, (std::vector<std::int64_t>{5, 6, 8}));
 }
 
-TEST(Merge, ANewerChatRecordTakesBackItsOwnGoalsOnly) {
+TEST(Merge, ANewerChatRecordReplacesItsOwnGoalsOnly) {
   ThreadRecord known;
   merge(known, AchievementRecord{AchievementKind::goal, "t", 5, std::nullopt});
   merge(known, chat_record({{8, std::nullopt, true}}));

@@ -18,7 +18,7 @@ TEST(PropertyDigest, IsTheHmacOfTheSha256) {
   EXPECT_EQ(stored("rating", "comment", "abc"), "hmac:4ac624903193c19753a5a40411e74699");
 }
 
-TEST(PropertyDigest, IsMadeOfCustomersDataAndOfLongTextsAlone) {
+TEST(PropertyDigest, IsMadeOfCustomersDataAndOfLongTextsOnly) {
   for (const auto& [name_space, name] :
        std::vector<std::pair<std::string, std::string>>{{"rating", "comment"},
                                                         {"routing", "transcript_email"},
@@ -37,21 +37,21 @@ TEST(PropertyDigest, DiffersByKey) {
   EXPECT_NE(stored("rating", "comment", "abc", key), stored("rating", "comment", "abc", other_key));
 }
 
-TEST(PropertyDigest, StaysTheDigestThatItIs) {
+TEST(PropertyDigest, LeavesADigestUnchanged) {
   const std::string digest = stored("rating", "comment", "abc");
   EXPECT_EQ(stored("rating", "comment", digest), digest);
-  EXPECT_EQ(stored("shop", "plan", digest), digest);  // of a long text, or a text like any other
+  EXPECT_EQ(stored("shop", "plan", digest), digest);  // the digest of a long text, or any text
 }
 
-// Version 0.1.0 exported SHA-256 of comments: what is asked for by its text is still found.
-TEST(PropertyDigest, TakesTheOlderDigestForItsText) {
+// Version 0.1.0 exported SHA-256 of comments: filters by the text still find them.
+TEST(PropertyDigest, ReadsTheOlderDigestAsThatOfItsText) {
   const std::string older =
       "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   EXPECT_EQ(stored("rating", "comment", older), stored("rating", "comment", "abc"));
   EXPECT_EQ(stored("shop", "checksum", older), older);
 }
 
-TEST(PropertyDigest, IsMadeWhereverAPropertyStands) {
+TEST(PropertyDigest, IsMadeInEveryPlaceOfAProperty) {
   const auto text = [] { return received_property_text("rating", "comment", "abc"); };
   const std::string expected = stored("rating", "comment", "abc");
   ThreadRecord thread;

@@ -23,6 +23,9 @@ constexpr std::array<Name<GreetingEvent>, 3> greeting_events = {
      {"canceled", GreetingEvent::canceled},
      {"goal", GreetingEvent::goal}}};
 
+constexpr std::array<Name<AchievementKind>, 2> achievement_kinds = {
+    {{"goal", AchievementKind::goal}, {"sale", AchievementKind::sale}}};
+
 // Returns the time of the record if it is that of its receipt, else null.
 template <class AnyRecord>
 auto* receipt_in(AnyRecord& record) {
@@ -42,6 +45,10 @@ auto* receipt_in(AnyRecord& record) {
 }
 
 }  // namespace
+
+std::string_view name_of(AchievementKind kind) {
+  return name_in(achievement_kinds, kind);
+}
 
 std::optional<AgentStatus> agent_status_of(std::string_view name) {
   return value_in(agent_statuses, name);

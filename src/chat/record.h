@@ -50,7 +50,7 @@ struct IgnoredWebhook {
   bool operator==(const IgnoredWebhook&) const = default;
 };
 
-// What an agent's record comes from: a record of its own, or a webhook that created, updated,
+// The source of an agent's record: a record of its own, or a webhook that created, updated,
 // deleted or suspended the agent. `named` is a webhook that tells no more than that there is such
 // an agent.
 enum class AgentUpdate : std::uint8_t { record, created, updated, deleted, suspended, named };
@@ -102,6 +102,7 @@ struct GreetingRecord {
 };
 
 enum class AchievementKind : std::uint8_t { goal, sale };
+std::string_view name_of(AchievementKind kind);
 
 struct AchievementRecord {
   AchievementKind kind = AchievementKind::goal;

@@ -214,7 +214,7 @@ bool RecordUpdater::is_repeated(const TimedUpdate& incoming) {
          presence_of(last.what)->has_joined == presence->has_joined;
 }
 
-// Of a joining and a leaving at the same time, the leaving is the later.
+// If a joining and a leaving have the same time, the leaving is the later.
 void RecordUpdater::remember_presence(const TimedUpdate& update) {
   const auto presence = presence_of(update.what);
   if (!presence) return;

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 
 constexpr std::int64_t second = microseconds_per_second;
 
-// A chat record that knows of the first hundred seconds.
+// A chat record that covers the first hundred seconds.
 ThreadRecord chat_record(std::vector<std::string> tags = {}) {
   ThreadRecord record;
   record.from_chat_record = true;
@@ -83,7 +83,7 @@ TEST(Updates, ARemovalThatArrivesBeforeItsAdditionCancelsThatAddition) {
   EXPECT_THAT(tags_of(record), IsEmpty());
   apply(record, TagUpdate{"a", true}, received(502));
   EXPECT_THAT(tags_of(record), ElementsAre("a"));
-  // It was there.
+  // The record has the tag.
   ThreadRecord tagged = chat_record({"a"});
   apply(tagged, TagUpdate{"a", false}, received(500));
   apply(tagged, TagUpdate{"a", true}, received(501));
@@ -104,7 +104,7 @@ TEST(Updates, AChatRecordOutranksOlderUpdates) {
 
 TEST(Updates, EventsAreUnitedByTheirIds) {
   const EventUpdate known = event(2, 100, "somebody else");
-  const EventUpdate missed = event(3, 50, "customer");  // the record knows of the time
+  const EventUpdate missed = event(3, 50, "customer");  // within the time of the record
   const EventUpdate at_the_end = event(4, 100, "customer");
   const EventUpdate later = event(5, 130, "ann");
   for (const bool record_first : {true, false}) {
@@ -138,7 +138,7 @@ TEST(Updates, AnEditCountsWhicheverCameFirst) {
     apply(record, update_first ? first : update, received(501));
     EXPECT_FALSE(resolve(record).events[2].visible_to_customer);
   }
-  // An operation on an event of the record, which is known to be later.
+  // An edit of an event of the record, at a later time.
   ThreadRecord record = chat_record();
   EventUpdate of_record = event(2, 100, "ann");
   of_record.is_edit = true;
@@ -198,10 +198,10 @@ TEST(Updates, AGroupIsAddedToTheLatestGroupsOrRemovedFromThem) {
 
   ThreadRecord record = chat_record();
   record.groups = {1};
-  apply(record, GroupUpdate{1, false}, said(50));  // the record knows better
+  apply(record, GroupUpdate{1, false}, said(50));  // the record outranks it
   apply(record, GroupUpdate{5, true}, said(150));
   EXPECT_THAT(resolve(record).groups, ElementsAre(1, 5));
-  // By receipt they apply in the order in which they come, at one time, too.
+  // Without a time of their own they apply in the order in which they come, also at one time.
   apply(record, GroupUpdate{6, true}, received(600));
   apply(record, GroupsUpdate{Layer::chat, {7}}, received(600));
   apply(record, GroupUpdate{8, true}, received(600));
@@ -256,7 +256,7 @@ TEST(Updates, AUserWhoLeavesIsAnAgentIfTheThreadHasOne) {
                           ChattingInterval{"bob", from_unix_microseconds(150 * second),
                                            from_unix_microseconds(200 * second)}));
   EXPECT_THAT(facts.agents, ElementsAre("ann", "bob"));
-  // Told again by a webhook that came twice, nobody leaves twice.
+  // A webhook that comes twice is one leaving.
   ThreadRecord twice = chat_record();
   apply(twice, UserPresenceUpdate{author_digest("ann"), false}, received(200));
   apply(twice, UserPresenceUpdate{author_digest("ann"), false}, received(300));
@@ -289,7 +289,7 @@ TEST(Updates, AnAgentChatsFromJoiningToLeaving) {
               ElementsAre(Pair(50, 150), Pair(300, 400)));
   EXPECT_THAT(intervals({{true, said(-50)}, {false, said(900)}}), ElementsAre(Pair(0, 400)));
   EXPECT_THAT(intervals({{true, said(500)}}), IsEmpty());
-  // Told twice.
+  // The same webhook twice.
   EXPECT_THAT(intervals({{true, said(50)}, {true, said(50)}}), ElementsAre(Pair(50, 400)));
   EXPECT_THAT(intervals({{true, received(50)},
                          {true, received(51)},

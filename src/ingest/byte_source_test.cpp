@@ -43,7 +43,7 @@ Contents contents_of(std::string_view bytes, std::size_t step = 1'000) {
   return read_to_end(*source, step);
 }
 
-// A text that does not pack well, so that its gzip is longer than the buffers.
+// A text that packs badly, so that its gzip is longer than the buffers.
 std::string noise(std::size_t bytes) {
   std::string text(bytes, '\0');
   std::uint64_t state = 88'172'645'463'325'252ULL;
@@ -74,7 +74,7 @@ class ByteSourceFiles : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST(ByteSource, PlainBytesComeAsTheyAre) {
+TEST(ByteSource, PlainBytesAreUnchanged) {
   EXPECT_EQ(contents_of("").bytes, "");
   EXPECT_EQ(contents_of("x").bytes, "x");
   EXPECT_EQ(contents_of("\x1f").bytes, "\x1f");
@@ -135,7 +135,7 @@ TEST(ByteSource, AChecksumThatDoesNotMatchIsDamage) {
   EXPECT_THAT(contents.error->message, HasSubstr("damaged"));
 }
 
-RC_GTEST_PROP(ByteSourceProperty, PackedTextComesBackInStepsOfAnySize, (std::string text)) {
+RC_GTEST_PROP(ByteSourceProperty, PackedTextIsUnpackedInStepsOfAnySize, (std::string text)) {
   const auto step = *rc::gen::inRange<std::size_t>(1, 50);
   const auto cut = *rc::gen::inRange<std::size_t>(0, text.size() + 1);
   const Contents contents = contents_of(gzip(text.substr(0, cut)) + gzip(text.substr(cut)), step);

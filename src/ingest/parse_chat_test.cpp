@@ -50,7 +50,7 @@ std::string refusal(std::string_view json) {
   return records[0].error().message;
 }
 
-// A thread with what a test adds to it; `users` are an agent a, an agent b and a customer c.
+// A thread with the fields of a test; `users` are an agent a, an agent b and a customer c.
 std::string chat_with(std::string_view of_thread, std::string_view of_chat = "") {
   std::string json = R"({"id":"C","users":[{"id":"a","type":"agent"},{"id":"b","type":"agent"},)";
   json += R"({"id":"c","type":"customer","email":"c@example.com"}],)";
@@ -146,7 +146,7 @@ TEST(ParseChat, AgentsAreThoseListed) {
   EXPECT_THAT(some_listed.agents, ElementsAre("b"));
   EXPECT_THAT(some_listed.other_agents, ElementsAre("a"));
   EXPECT_THAT(parsed(chat_with(R"(,"user_ids":["c"])")).thread.agents, IsEmpty());
-  // Users may stand behind the thread.
+  // Users may come after the thread.
   EXPECT_THAT(parsed(R"({"thread":{"id":"T","created_at":"2021-04-08T12:00:00Z"},
       "users":[{"type":"agent","id":"z"},{"type":"agent","id":"y"},{"type":"agent","id":"z"}]})")
                   .thread.agents,
@@ -165,7 +165,7 @@ TEST(ParseChat, SupervisorsAreAgentsWhomTheCustomerCannotSee) {
   EXPECT_THAT(thread.other_agents, IsEmpty());
 }
 
-TEST(ParseChat, TheCustomerIsTheFirstWhoIsNoAgent) {
+TEST(ParseChat, TheCustomerIsTheFirstUserWhoIsNotAnAgent) {
   const auto thread = parsed(R"({"users":[{"id":"a","type":"agent"},{"id":"c","type":"customer",
       "last_visit":{"geolocation":{"country_code":"se"}},
       "visit":{"geolocation":{"country_code":"no"}}},
@@ -189,7 +189,7 @@ TEST(ParseChat, CountryOfTheThread) {
   EXPECT_EQ(country(visit), "PL");
   EXPECT_EQ(country(R"(,"customer_country":"Cz")" + visit), "CZ");
   EXPECT_EQ(country(R"(,"customer_country":null)" + visit), "PL");
-  // A value that is no code ends the search.
+  // A value that is not a code ends the search.
   for (const char* unknown : {R"("CZE")", R"("")", "7", R"("č")", R"("1A")"}) {
     EXPECT_EQ(country(R"(,"customer_country":)" + std::string(unknown) + visit), "") << unknown;
   }
@@ -289,7 +289,7 @@ TEST(ParseChat, TagsAreASet) {
               ElementsAre("", "a", "b"));
 }
 
-TEST(ParseChat, PropertiesAreKeptInTheirLayers) {
+TEST(ParseChat, PropertiesStayInTheirLayers) {
   const ChatRecord record = parsed(
       chat_with(R"(,"properties":{"n":{"over":2,"new":"t","none":null},"empty":{},"gone":null})",
                 R"("properties":{"n":{"over":"chat","kept":true,"none":-5},
@@ -303,7 +303,7 @@ TEST(ParseChat, PropertiesAreKeptInTheirLayers) {
                   chat::Property{"n", "over", std::string("chat")}));
 }
 
-TEST(ParseChat, EventsAreToldApartByTheirIds) {
+TEST(ParseChat, EventsDifferByTheirIds) {
   const auto keys = [](const std::string& ids) {
     std::vector<std::uint64_t> read;
     for (const auto& event : parsed(chat_with(R"(,"events":[)" + ids + "]")).thread.events) {
@@ -323,7 +323,7 @@ TEST(ParseChat, EventsAreToldApartByTheirIds) {
   EXPECT_EQ(chat::event_key("T", chat::event_id_of("T", others[0])), others[0]);
 }
 
-TEST(ParseChat, ACommentIsKeptAsADigest) {
+TEST(ParseChat, ACommentIsReplacedByItsDigest) {
   const ChatRecord record =
       parsed(chat_with(R"(,"properties":{"rating":{"comment":"my phone is 555-1234"}})"));
   ASSERT_EQ(record.thread.properties.size(), 1U);
@@ -332,7 +332,7 @@ TEST(ParseChat, ACommentIsKeptAsADigest) {
   EXPECT_THAT(std::get<std::string>(record.thread.properties[0].value), Not(HasSubstr("555-1234")));
 }
 
-TEST(ParseChat, GoalsAndSalesAreSortedAndToldByTheChat) {
+TEST(ParseChat, GoalsAndSalesAreSortedAndFromTheChat) {
   const ChatRecord record = parsed(chat_with(
       R"(,"goals":[{"id":9},{"id":5,"at":"2021-04-08T12:00:05Z"},{"id":9,"at":null}],
           "sales":[{"id":-1}])"));
@@ -370,7 +370,7 @@ TEST(ParseChat, AuthorsOfEvents) {
   EXPECT_EQ(event_of(R"("type":"message")").author, AuthorKind::nobody);
 }
 
-TEST(ParseChat, WhatTheCustomerSees) {
+TEST(ParseChat, VisibilityToTheCustomer) {
   EXPECT_TRUE(event_of(R"("visibility":"all")").visible_to_customer);
   EXPECT_TRUE(event_of(R"("type":"message")").visible_to_customer);
   EXPECT_FALSE(event_of(R"("visibility":"agents")").visible_to_customer);
@@ -509,7 +509,7 @@ TEST(ParseChat, RefusalsNameThePath) {
             "users[0].id: must not be empty");
 }
 
-TEST(ParseChat, NullIsAsGoodAsAbsent) {
+TEST(ParseChat, NullIsTheSameAsAbsent) {
   const ChatRecord record = parsed(
       R"({"users":null,"access":null,"properties":null,"thread":{"id":"T",
           "created_at":"2021-04-08T12:00:00Z","ended_at":null,"user_ids":null,"events":null,
@@ -521,7 +521,7 @@ TEST(ParseChat, NullIsAsGoodAsAbsent) {
   EXPECT_EQ(record, expected);
 }
 
-TEST(ParseChat, LimitsAreRefusedWithoutEchoingWhatIsTooLong) {
+TEST(ParseChat, LimitsAreRefusedWithoutEchoingTheValue) {
   const auto text_of = [](std::size_t bytes) { return std::string(bytes, 'x'); };
   const auto tag = [&](std::size_t bytes) {
     return chat_with(R"(,"tags":[")" + text_of(bytes) + R"("])");
@@ -579,7 +579,7 @@ TEST(ParseChat, LongKeysAreCutBetweenCharacters) {
             "thread.properties.a??[2J: must be an object");
 }
 
-TEST(ParseChat, ARefusalLeavesNothingBehindForTheNextRecord) {
+TEST(ParseChat, ARefusalDoesNotAffectTheNextRecord) {
   RecordParser parser;
   std::vector<Result<chat::Record>> records;
   const auto take = [&](Result<chat::Record> record) { records.push_back(std::move(record)); };

@@ -1,5 +1,10 @@
 #include "ingest/parse_own_record.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
 #include "chat/property_digest.h"
 
 namespace chatreports::ingest {
@@ -54,14 +59,20 @@ class OwnRecord {
  public:
   OwnRecord(object record, FieldReader& fields) : found_(fields_of(record)), fields_(fields) {}
 
-  chat::AgentRecord agent(bool is_bot) {
+  chat::AgentRecord agent() {
     chat::AgentRecord agent;
     agent.id = id(found_.id, "id");
-    agent.is_bot = is_bot || chat::is_bot_id(agent.id);
+    agent.is_bot = chat::is_bot_id(agent.id);
     agent.name = text(found_.name, "name", chat::max_tag_bytes);
     agent.timezone = text(found_.timezone, "timezone", chat::max_id_bytes);
     if (found_.groups) agent.groups = fields_.integer_set(*found_.groups, Path(root_, "groups"));
     return agent;
+  }
+
+  chat::AgentRecord bot() {
+    chat::AgentRecord bot = agent();
+    bot.is_bot = true;
+    return bot;
   }
 
   chat::GroupRecord group() {
@@ -175,6 +186,39 @@ class OwnRecord {
   FieldReader& fields_;
 };
 
+struct OwnKind {
+  std::string_view name;
+  chat::Record (*read)(OwnRecord& own);
+  bool is_internal = false;  // only exports contain it
+};
+
+using chat::AchievementKind;
+
+constexpr std::array own_kinds = {
+    OwnKind{"agent", [](OwnRecord& own) -> chat::Record { return own.agent(); }},
+    OwnKind{"bot", [](OwnRecord& own) -> chat::Record { return own.bot(); }},
+    OwnKind{"group", [](OwnRecord& own) -> chat::Record { return own.group(); }},
+    OwnKind{"agent_status", [](OwnRecord& own) -> chat::Record { return own.agent_status(); }},
+    OwnKind{"greeting", [](OwnRecord& own) -> chat::Record { return own.greeting(); }},
+    OwnKind{"goal",
+            [](OwnRecord& own) -> chat::Record { return own.achievement(AchievementKind::goal); }},
+    OwnKind{"sale",
+            [](OwnRecord& own) -> chat::Record { return own.achievement(AchievementKind::sale); }},
+    OwnKind{"queue", [](OwnRecord& own) -> chat::Record { return own.queue(); }},
+    OwnKind{"form_label", [](OwnRecord& own) -> chat::Record { return own.form_label(); }},
+    OwnKind{"digest_key", [](OwnRecord& own) -> chat::Record { return own.digest_key(); }, true},
+};
+
+std::string kinds_for_people() {
+  std::string names;
+  for (const OwnKind& kind : own_kinds) {
+    if (kind.is_internal) continue;
+    if (!names.empty()) names += ", ";
+    names += kind.name;
+  }
+  return names;
+}
+
 }  // namespace
 
 chat::AgentStatus parse_agent_status(const OptionalElement& status, const Path& path,
@@ -192,20 +236,13 @@ chat::Record parse_own_record(element kind, object record, FieldReader& fields) 
   const Path root;
   const Path path(root, "record");
   const std::string_view name = fields.text(kind, path);
+  const auto* const known = std::ranges::find(own_kinds, name, &OwnKind::name);
+  if (known == own_kinds.end()) {
+    fields.refuse(path, fmt::format("must be one of {}", kinds_for_people()));
+    return {};
+  }
   OwnRecord own(record, fields);
-  if (name == "agent" || name == "bot") return own.agent(name == "bot");
-  if (name == "group") return own.group();
-  if (name == "agent_status") return own.agent_status();
-  if (name == "greeting") return own.greeting();
-  if (name == "goal") return own.achievement(chat::AchievementKind::goal);
-  if (name == "sale") return own.achievement(chat::AchievementKind::sale);
-  if (name == "digest_key") return own.digest_key();
-  if (name == "queue") return own.queue();
-  if (name == "form_label") return own.form_label();
-  fields.refuse(
-      path,
-      "must be one of agent, bot, group, agent_status, greeting, goal, sale, queue, form_label");
-  return {};
+  return known->read(own);
 }
 
 }  // namespace chatreports::ingest

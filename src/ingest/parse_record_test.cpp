@@ -28,7 +28,7 @@ std::vector<Result<chat::Record>> parse_all(std::string_view json) {
   return records;
 }
 
-// The outcome of each record: its id, or why it was refused.
+// The outcome of each record: its id, or the reason of its refusal.
 std::vector<std::string> outcomes(std::string_view json) {
   std::vector<std::string> outcomes;
   for (const auto& record : parse_all(json)) {
@@ -152,7 +152,7 @@ TEST(RecordParser, ElementsAreRefusedByTheirPlace) {
       ElementsAre(StartsWith("[0]: not a record"), "[1]: chats[0]: thread.created_at: missing"));
 }
 
-TEST(RecordParser, WhatIsNoRecordIsToldWhatIs) {
+TEST(RecordParser, OtherValuesAreRefusedWithTheKeysOfRecords) {
   for (const char* json : {"5", "null", "\"text\"", "{}", R"({"id":"x"})", R"({"thread":null})",
                            R"({"chats":{}})", R"({"action":"incoming_chat"})"}) {
     EXPECT_THAT(outcomes(json), ElementsAre(HasSubstr("`thread` (a chat)"))) << json;
@@ -161,7 +161,7 @@ TEST(RecordParser, WhatIsNoRecordIsToldWhatIs) {
               ElementsAre("payload.chat: missing"));
 }
 
-TEST(RecordParser, WhatIsNotJsonIsOneRefusal) {
+TEST(RecordParser, TextThatIsNotJsonIsOneRefusal) {
   EXPECT_THAT(outcomes(""), ElementsAre("not JSON: it is empty"));
   EXPECT_THAT(outcomes("{"), ElementsAre(StartsWith("not JSON")));
   EXPECT_THAT(outcomes("[" + chat_of("A") + ",]"), ElementsAre("not JSON"));
@@ -183,7 +183,7 @@ TEST(RecordParser, ValuesFollowEachOther) {
               ElementsAre("A", "B", "C"));
   EXPECT_THAT(outcomes(chat_of("A") + "5" + chat_of("B")),
               ElementsAre("A", StartsWith("not a record"), "B"));
-  // Each value that is no record is refused alone; text that begins no value ends the line.
+  // Each value that is not a record is refused alone; other text ends the line.
   for (const char* value : {" 17 ", " -1.5e3 ", "\"{\"", " true ", " null ", " [2] "}) {
     EXPECT_THAT(
         outcomes(chat_of("A") + value + chat_of("B")),
@@ -210,7 +210,7 @@ TEST(RecordParser, SkipsAByteOrderMark) {
   EXPECT_THAT(outcomes("\xEF\xBB\xBF" + chat_of("A")), ElementsAre("A"));
 }
 
-TEST(RecordParser, SaysThatAnErrorAnswerIsOne) {
+TEST(RecordParser, RecognizesAnErrorAnswer) {
   const std::string error =
       R"({"error":{"type":"authentication","message":"Invalid access token"}})";
   const std::string why =
@@ -226,7 +226,7 @@ TEST(RecordParser, SaysThatAnErrorAnswerIsOne) {
               ElementsAre(StartsWith("not a record")));
 }
 
-TEST(RecordParser, AnswersOfTheRtmApiHoldChats) {
+TEST(RecordParser, AnswersOfTheRtmApiContainChats) {
   const auto answer = [](const std::string& payload) {
     return R"({"request_id":"r1","action":"list_archives","type":"response","success":true,)"
            R"("payload":)" +
@@ -286,7 +286,7 @@ TEST(RecordParser, RecordedWebhooksThatHappenWhenReceivedNeedTheTime) {
   }
 }
 
-TEST(RecordParser, WarnsOfWhatCountsNowhere) {
+TEST(RecordParser, WarnsAboutValuesThatCountNowhere) {
   RecordParser parser;
   const auto warnings = [&parser](const std::string& json) {
     std::vector<std::string> update;
@@ -312,7 +312,7 @@ TEST(RecordParser, WarnsOfWhatCountsNowhere) {
           "\"1\"",
           "1 x rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score "
           "5"));
-  // Nothing of a refused record counts.
+  // A refused record has no warnings.
   EXPECT_THAT(warnings(R"({"thread":{"id":"T",)" + time + R"(,"events":[{"type":"x",)" + time +
                        R"(},{}]}})"),
               IsEmpty());
@@ -437,7 +437,7 @@ TEST(RecordParser, WarningsOfRecordsThatAreReadAgainCountOnce) {
   EXPECT_EQ(warnings[0].count, 8);
 }
 
-TEST(RecordParser, SpansOneLongRecordAndGoesOn) {
+TEST(RecordParser, ReadsOneLongRecordAndContinues) {
   RecordParser parser;
   std::vector<std::string> ids;
   const auto take = [&](Result<chat::Record> record) {

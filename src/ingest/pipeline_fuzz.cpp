@@ -1,5 +1,5 @@
-// Any bytes, plain or as gzip: neither the size of batches nor the number of threads changes what
-// comes out. Threads are slow to start, so that most inputs go through the splitter alone.
+// For any bytes, plain or as gzip, the result depends neither on the size of batches nor on the
+// number of threads. Threads start slowly, so most inputs go through the splitter alone.
 
 #include <cstdint>
 #include <optional>
@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t batch_bytes = 16 + data[0] % 64;
   const std::size_t max_record_bytes = data[1] < 128 ? std::size_t{1} << 20 : data[1] - 120U;
   const std::span bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
-  constexpr std::size_t one_batch = std::size_t{1} << 14;  // small, for the speed of it
+  constexpr std::size_t one_batch = std::size_t{1} << 14;  // small, for speed
   CHECK(pieces_of(bytes, batch_bytes, max_record_bytes) ==
         pieces_of(bytes, one_batch, max_record_bytes));
   if (data[0] < 250) return 0;

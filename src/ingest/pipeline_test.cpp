@@ -88,7 +88,7 @@ TEST(Pipeline, NoInputMakesNoBatch) {
   EXPECT_FALSE(outcome.error.has_value());
 }
 
-TEST(Pipeline, RefusalsTellLineAndPlace) {
+TEST(Pipeline, RefusalsHaveLineAndPlace) {
   const Outcome in_lines =
       outcome_of(group(0) + "\n\n{}\n" + group(1) + "\n{\"record\":\"group\"}");
   EXPECT_THAT(in_lines.records, ElementsAre(chat::Record(chat::GroupRecord{0, {}}),
@@ -100,7 +100,7 @@ TEST(Pipeline, RefusalsTellLineAndPlace) {
   EXPECT_THAT(in_page.refused, ElementsAre(Refusal{2, "chats[1]: id: missing"}));
   const Outcome in_array = outcome_of("[" + group(0) + ",{\"record\":\"group\"}]");
   EXPECT_THAT(in_array.refused, ElementsAre(Refusal{1, "[1]: id: missing"}));
-  // The same in a line that is parsed whole.
+  // Likewise in a line that is parsed as one unit.
   const Outcome in_line = outcome_of("{}\n[" + group(0) + ",{\"record\":\"group\"}]");
   EXPECT_EQ(in_line.refused.at(1), (Refusal{2, "[1]: id: missing"}));
 
@@ -143,14 +143,14 @@ TEST(Pipeline, AStopEndsItWithoutAnError) {
   EXPECT_EQ(taken, 3);
 }
 
-TEST(Pipeline, ReadsNoFurtherAheadThanItMay) {
+TEST(Pipeline, ReadsAheadWithinItsLimit) {
   const std::string input = groups(200'000, "\n");
   const auto source = open_memory(input);
   const auto read = read_records(
       *source, {.threads = 2, .batch_bytes = 1 << 16},
       [&](Batch) -> Result<void> { return failed("enough"); }, never);
   EXPECT_FALSE(read.has_value());
-  // Six batches wait between the reader and the taker, and two are at hand; a source reads ahead
+  // Six batches wait between the reader and the taker, and two are in work; a source reads ahead
   // a quarter of a megabyte at most.
   EXPECT_LE(source->bytes_consumed(), std::uint64_t{10 * (1 << 16) + (1 << 18)});
   EXPECT_LT(source->bytes_consumed(), input.size());
@@ -166,7 +166,7 @@ TEST(Pipeline, AnExceptionFromTheTakerDoesNotEscape) {
   EXPECT_THAT(read.error().message, HasSubstr("thrown"));
 }
 
-TEST(Pipeline, DamageIsToldAfterAllThatWasGood) {
+TEST(Pipeline, DamageIsReportedAfterTheRecordsBeforeIt) {
   const std::string packed = gzip(groups(20'000, "\n"));
   for (const unsigned threads : {1U, 2U}) {
     const Outcome cut = outcome_of(std::string_view(packed).substr(0, packed.size() - 8),
@@ -185,7 +185,7 @@ TEST(Pipeline, DamageIsToldAfterAllThatWasGood) {
   }
 }
 
-TEST(Pipeline, BytesOfNothingInParticularEndInRefusals) {
+TEST(Pipeline, RandomBytesAreRefused) {
   std::string rubbish;
   std::uint64_t state = 88'172'645'463'325'252ULL;
   for (int i = 0; i < 3'000'000; ++i) {
@@ -203,7 +203,7 @@ TEST(Pipeline, BytesOfNothingInParticularEndInRefusals) {
 
 // --- The same records in every shape of input.
 
-// Text with what is hard to split at.
+// Texts that are hard to split.
 std::string awkward_text() {
   const auto piece = rc::gen::element<std::string>("\\n", "\\\"", "{", "}", "[", "]", ",", ":",
                                                    "\\\\", "ł", "chats", "x", " ");
@@ -212,7 +212,7 @@ std::string awkward_text() {
   return text;
 }
 
-// The lines of a record as a pretty printer writes them.
+// The lines of a record from a pretty printer.
 std::vector<std::string> some_record() {
   const auto id = *rc::gen::inRange(0, 1'000);
   const std::string text = awkward_text().substr(0, 200);
@@ -335,7 +335,7 @@ RC_GTEST_PROP(PipelineProperty, EveryShapeGivesTheSameRecords, ()) {
   RC_ASSERT(outcome.records == expected.records);
 }
 
-RC_GTEST_PROP(PipelineProperty, EveryShapeTellsTheLineOfARefusal, ()) {
+RC_GTEST_PROP(PipelineProperty, EveryShapeGivesTheLineOfARefusal, ()) {
   Records records = some_records();
   const auto bad = *rc::gen::inRange<std::size_t>(0, records.size());
   records[bad] = {"{", R"(  "record": "group",)", R"(  "id": "x")", "}"};
@@ -346,7 +346,7 @@ RC_GTEST_PROP(PipelineProperty, EveryShapeTellsTheLineOfARefusal, ()) {
   RC_ASSERT(lines(outcome.refused) == std::vector<std::uint64_t>{shape.lines[bad]});
 }
 
-RC_GTEST_PROP(PipelineProperty, ABrokenLineCostsOnlyItself, ()) {
+RC_GTEST_PROP(PipelineProperty, AMalformedLineCostsItselfOnly, ()) {
   Records records;
   const int count = *rc::gen::inRange(2, 12);
   for (int i = 0; i < count; ++i) records.push_back(some_record());
@@ -376,7 +376,7 @@ RC_GTEST_PROP(PipelineProperty, ABrokenLineCostsOnlyItself, ()) {
   RC_LOG() << text;
   const Outcome outcome = outcome_of(text, some_options());
   for (const Refusal& refusal : outcome.refused) RC_ASSERT(refusal.line == bad + 1);
-  // The damage may have left a record, of whatever kind; those of the other lines are all there.
+  // The damaged line may still be a record of any kind; all others are there.
   std::size_t found = 0;
   for (const chat::Record& record : outcome.records) {
     if (found < others.size() && record == others[found]) ++found;

@@ -1,4 +1,4 @@
-// RecordParser on any bytes: it answers, and what it accepts keeps the model's promises.
+// RecordParser accepts or refuses any bytes, and accepted records keep the invariants of chat/.
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// RecordParser against what it cannot be faster than: simdjson's parse of the same bytes, which
-// makes a tree and no record.
+// Compares RecordParser with its lower bound: simdjson's parse of the same bytes, which makes a
+// tree and no record.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 namespace chatreports::ingest {
 namespace {
 
-// A chat of eight events as List Archives gives it, about 1.4 KB with its texts.
+// A chat of eight events in the form of List Archives, about 1.4 KB with its texts.
 std::string archived_chat(int number) {
   std::string events;
   for (int i = 0; i < 8; ++i) {
@@ -36,7 +36,7 @@ std::string archived_chat(int number) {
       number, number % 10, 1 + number % 28, number % 50, events);
 }
 
-// The padded bytes of the chats, and where each begins and ends.
+// The padded bytes of the chats, and the place of each.
 struct Chats {
   static constexpr int count = 2'000;
   std::string bytes;

@@ -16,8 +16,8 @@ using ::testing::SizeIs;
 
 constexpr std::size_t no_limit = std::size_t{1} << 30;
 
-// "<line> <text>" of each unit; a refused one as "<line> ! <why>", what is around the elements of a
-// page as "<line> ~ <text>".
+// Each unit as "<line> <text>", a refused one as "<line> ! <reason>", and a page without its
+// elements as "<line> ~ <text>".
 std::vector<std::string> split(std::string_view input, std::size_t batch_bytes = 1 << 20,
                                std::size_t max_record_bytes = no_limit) {
   std::vector<std::string> units;
@@ -44,7 +44,7 @@ std::vector<std::string> split(std::string_view input, std::size_t batch_bytes =
   return units;
 }
 
-TEST(Splitter, NothingIsNothing) {
+TEST(Splitter, EmptyInputHasNoUnits) {
   EXPECT_THAT(split(""), IsEmpty());
   EXPECT_THAT(split("\xEF\xBB\xBF"), IsEmpty());
   EXPECT_THAT(split(" \n\r\n\t\n  "), IsEmpty());
@@ -59,7 +59,7 @@ TEST(Splitter, Lines) {
               ElementsAre("1 {\"a\":\"}\\\"\"}", "2 [1,2]", "3 {\"chats\":[1]}", "4 7"));
 }
 
-TEST(Splitter, ABrokenLineCostsItself) {
+TEST(Splitter, AMalformedLineCostsItselfOnly) {
   const std::vector<std::string> broken = {
       "{\"a\":\"tex", "{\"a\":",     "{\"a\":[",    "{\"a\":[1,",
       "{\"a\":1",     "{\"a\":1,",   "{",           "{\"a\":1]",
@@ -106,7 +106,7 @@ TEST(Splitter, ValuesFollowEachOtherOnALine) {
                 ElementsAre("2 1", "1 ~ {\"chats\":[]}", "3 2", "2 ~ {\"chats\":[]}"));
     EXPECT_THAT(split("{\"a\":1}{\"b\":\n2}{\"c\":\n3}", batch_bytes),
                 ElementsAre("1 {\"a\":1}", "1 {\"b\":\n2}", "2 {\"c\":\n3}"));
-    // A value that is no record costs no other.
+    // A value that is not a record costs itself only.
     EXPECT_THAT(
         split("{\"a\":1} 17 {\"b\":2}\"{\"{\"c\":3}null[4]-5{\"d\":5}\n{\"e\":6}", batch_bytes),
         ElementsAre("1 {\"a\":1}", "1 17", "1 {\"b\":2}", "1 \"{\"", "1 {\"c\":3}", "1 null", "1 4",
@@ -114,7 +114,7 @@ TEST(Splitter, ValuesFollowEachOtherOnALine) {
     EXPECT_THAT(
         split("{\n\"a\":1\n} 17 {\n\"b\":2\n}\n\"x\"\n{\n\"c\":3}", batch_bytes),
         ElementsAre("1 {\n\"a\":1\n}", "3 17", "3 {\n\"b\":2\n}", "6 \"x\"", "7 {\n\"c\":3}"));
-    // Behind text that is no JSON the next line is read.
+    // After text that is not JSON the next line is read.
     EXPECT_THAT(split("{\"a\":1}{\"b\":2} oops {\"c\":3}\n{\"d\":4}", batch_bytes),
                 ElementsAre("1 {\"a\":1}", "1 {\"b\":2}",
                             "1 ! not JSON: the line goes on after the record", "2 {\"d\":4}"));
@@ -123,7 +123,7 @@ TEST(Splitter, ValuesFollowEachOtherOnALine) {
   }
 }
 
-TEST(Splitter, ALongLineOfPagesIsTakenApart) {
+TEST(Splitter, ALongLineOfPagesIsSeparated) {
   std::string input = "{\"first\":1}\n";
   const std::string page = "{\"chats\":[\"" + std::string(3 << 19, 'x') + "\",2]}";
   input += page + page + " " + page + "\n{\"last\":1}";
@@ -167,7 +167,7 @@ TEST(Splitter, ElementsOfAPage) {
   }
 }
 
-TEST(Splitter, ABrokenListKeepsItsGoodElements) {
+TEST(Splitter, AMalformedListKeepsItsGoodElements) {
   EXPECT_THAT(split("[{\"a\":1},{\"b\":2} oops"),
               ElementsAre("1 {\"a\":1}", "1 {\"b\":2}", HasSubstr("1 ! not JSON: a comma")));
   EXPECT_THAT(split("[{\"a\":1},,{\"b\":2}]"),
@@ -201,7 +201,7 @@ TEST(Splitter, ADocumentRecoversAtTheNextRecord) {
                           HasSubstr("4 ! what follows")));
 }
 
-TEST(Splitter, TooLongIsRefusedAndTheRestGoesOn) {
+TEST(Splitter, ARecordThatIsTooLongIsRefusedAlone) {
   const std::string filler(1'000, 'x');
   const std::string large = "{\"a\":\"" + filler + "\"}";
   for (const std::size_t batch_bytes : {16, 300, 5'000}) {
@@ -241,7 +241,7 @@ TEST(Splitter, ALineTooLongToHoldIsScannedForItsElements) {
   EXPECT_EQ(units[305], "6 {\"d\":1}");
 }
 
-TEST(Splitter, RubbishIsRefusedABoundedNumberAtATime) {
+TEST(Splitter, MalformedLinesAreRefusedABoundedNumberAtATime) {
   std::string rubbish;
   for (int i = 0; i < 200'000; ++i) rubbish += "x\n";
   const auto source = open_memory(rubbish);
@@ -255,7 +255,7 @@ TEST(Splitter, RubbishIsRefusedABoundedNumberAtATime) {
   EXPECT_EQ(units, 200'000U);
 }
 
-TEST(Splitter, MemoryStaysSmallWhateverTheInput) {
+TEST(Splitter, MemoryStaysSmallForAnyInput) {
   const std::string deep = std::string(3'000'000, '[') + std::string(3'000'000, '{');
   EXPECT_THAT(split(deep, 1'000, 1'000), Each(HasSubstr(" ! ")));
   std::string page = "{\"chats\":[]";
@@ -263,7 +263,7 @@ TEST(Splitter, MemoryStaysSmallWhateverTheInput) {
   EXPECT_THAT(split(page + "}", 1'000, 1'000), ElementsAre("1 ! longer than 1000 bytes"));
 }
 
-// Tokens of which records and what is almost a record are made.
+// Tokens of records and of almost records.
 rc::Gen<std::string> json_like() {
   const auto token = rc::gen::element<std::string>(
       "{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\n", " ", "  ", "{\"a\":1}", "{\"chats\":[",

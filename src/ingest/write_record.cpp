@@ -313,7 +313,7 @@ void append(std::string& json, const chat::GreetingRecord& record) {
 
 void append(std::string& json, const chat::AchievementRecord& record) {
   Members members(json);
-  members.text("record", record.kind == chat::AchievementKind::goal ? "goal" : "sale");
+  members.text("record", chat::name_of(record.kind));
   members.text("thread_id", record.thread_id);
   members.integer("id", record.id);
   if (record.at) members.time("at", *record.at);

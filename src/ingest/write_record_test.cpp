@@ -10,7 +10,7 @@
 namespace chatreports::ingest {
 namespace {
 
-// The record that the parser makes of the written text.
+// Parses the written text.
 chat::Record read_again(const chat::Record& record) {
   std::string json;
   append_json(record, json);
@@ -123,12 +123,12 @@ chat::ChatRecord some_chat() {
   return record;
 }
 
-RC_GTEST_PROP(WriteRecord, AChatIsReadAsItWas, ()) {
+RC_GTEST_PROP(WriteRecord, AChatIsReadAsItWasWritten, ()) {
   const chat::Record record = some_chat();
   RC_ASSERT(read_again(record) == record);
 }
 
-TEST(WriteRecord, RecordsOfOurOwnAreReadAsTheyWere) {
+TEST(WriteRecord, OwnRecordsAreReadAsTheyWereWritten) {
   using enum chat::AgentStatus;
   const std::vector<chat::Record> records = {
       chat::AgentRecord{"ann", std::nullopt, std::nullopt, std::nullopt},
@@ -163,7 +163,7 @@ TEST(WriteRecord, RecordsOfOurOwnAreReadAsTheyWere) {
   for (const chat::Record& record : records) EXPECT_EQ(read_again(record), record);
 }
 
-TEST(WriteRecord, ADigestStaysTheDigestThatItIs) {
+TEST(WriteRecord, ADigestIsWrittenUnchanged) {
   chat::ChatRecord record;
   record.thread_id = "t";
   record.thread.from_chat_record = true;

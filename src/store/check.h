@@ -13,7 +13,7 @@ namespace chatreports::store {
 // pages.
 Result<std::vector<std::string>> faults_of_facts_file(const std::string& data_folder);
 
-// Likewise for the file of tokens and secrets; and names those that are damaged.
+// The same for the file of tokens and secrets; also returns those that are damaged.
 Result<std::vector<std::string>> faults_of_access_file(const std::string& data_folder);
 
 }  // namespace chatreports::store

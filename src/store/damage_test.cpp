@@ -38,7 +38,7 @@ chat::AchievementRecord goal(const std::string& thread_id) {
   return {chat::AchievementKind::goal, thread_id, 7, {}};
 }
 
-// Some of everything, of two licences.
+// Records of all kinds, for two licences.
 void fill(Store& store) {
   for (const LicenseId of : {license, other_license}) {
     std::vector<chat::Record> records;
@@ -102,8 +102,8 @@ TEST_F(DamagedStore, is_whole_at_first) {
   EXPECT_EQ(replay(*store)->at(license).size(), 43u);
 }
 
-// In whichever column it is.
-TEST_F(DamagedStore, a_damaged_row_is_left_out_and_hurts_its_licence_alone) {
+// The damage may be in any column.
+TEST_F(DamagedStore, a_damaged_row_is_left_out_and_affects_its_licence_alone) {
   for (const char* column :
        {"changed = 99", "license = 2", "license = 77", "thread_id = 'T4'", "complete_since = 9",
         "complete_since = NULL", "chat_id = 8", "record = x'03'", "checksum = 1"}) {
@@ -142,7 +142,7 @@ TEST_F(DamagedStore, a_row_that_is_gone_is_missed) {
   }
 }
 
-TEST_F(DamagedStore, goes_on_taking_records_in_but_for_the_damaged_thread) {
+TEST_F(DamagedStore, accepts_records_except_for_the_damaged_thread) {
   change("UPDATE threads SET record = x'03' WHERE thread_number = 4");
   const auto store = open();
   const std::vector<chat::Record> of_others{goal("T8"), chat("new", 50)};
@@ -150,11 +150,11 @@ TEST_F(DamagedStore, goes_on_taking_records_in_but_for_the_damaged_thread) {
   const std::vector<chat::Record> of_it{goal("T3")};
   EXPECT_THAT(store->write(license, of_it).error().message,
               HasSubstr("of licence 1 (row 4 of threads) cannot be read"));
-  // It is nobody else's.
+  // The id is free in the other licence.
   EXPECT_EQ(store->write(other_license, of_it)->written, 1u);
 }
 
-TEST_F(DamagedStore, a_chat_record_that_comes_again_makes_it_good) {
+TEST_F(DamagedStore, a_chat_record_that_comes_again_repairs_it) {
   for (const char* column :
        {"record = x'03'", "thread_id = 'T999'", "license = 2", "checksum = 5"}) {
     SCOPED_TRACE(column);
@@ -166,7 +166,7 @@ TEST_F(DamagedStore, a_chat_record_that_comes_again_makes_it_good) {
     EXPECT_EQ(store->damage(), Damage{});
     EXPECT_EQ(store->find_damage(), Damage{});
     EXPECT_EQ(replay(*store)->at(license).size(), 43u);
-    // An engine that knows it has to look for it.
+    // An engine that has the thread must search for it.
     std::vector<chat::Change> since;
     ASSERT_TRUE(store
                     ->replay({before}, 10,
@@ -182,8 +182,8 @@ TEST_F(DamagedStore, a_chat_record_that_comes_again_makes_it_good) {
   }
 }
 
-// No figure needs them.
-TEST_F(DamagedStore, a_damaged_label_is_noticed_and_hurts_no_report) {
+// No report needs labels.
+TEST_F(DamagedStore, a_damaged_label_is_noticed_and_affects_no_report) {
   const chat::FormLabel label{"form", "field", "answer", "Very good", from_unix_microseconds(10)};
   {
     const auto store = open();
@@ -210,7 +210,7 @@ TEST_F(DamagedStore, a_damaged_label_is_noticed_and_hurts_no_report) {
   }
 }
 
-TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_made_good_when_it_comes_again) {
+TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_is_repaired_when_it_comes_again) {
   const std::vector<chat::Record> labels{
       chat::FormLabel{"form", "field", "answer", "Very good", from_unix_microseconds(10)}};
   ASSERT_EQ(open()->write(license, labels)->written, 1u);
@@ -225,7 +225,7 @@ TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_made_good_when_it_comes
   EXPECT_EQ(store->write(license, labels)->unchanged, 1u);
 }
 
-TEST_F(DamagedStore, the_index_is_made_anew) {
+TEST_F(DamagedStore, the_index_is_made_again) {
   change("UPDATE row_index SET digest = digest + 1");
   const auto store = open();
   EXPECT_TRUE(store->find_damage()->is_of_index);
@@ -235,7 +235,7 @@ TEST_F(DamagedStore, the_index_is_made_anew) {
   EXPECT_EQ(store->write(license, known)->unchanged, 1u);
 }
 
-TEST_F(DamagedStore, what_names_a_damaged_text_is_damaged) {
+TEST_F(DamagedStore, a_record_that_names_a_damaged_string_is_damaged) {
   {
     const auto store = open();
     const std::vector<chat::Record> later{chat("T100", 100'000)};
@@ -248,7 +248,7 @@ TEST_F(DamagedStore, what_names_a_damaged_text_is_damaged) {
   EXPECT_FALSE(store->damage().licenses.empty());
 }
 
-TEST_F(DamagedStore, a_damaged_counter_is_said) {
+TEST_F(DamagedStore, a_damaged_counter_is_reported) {
   for (const char* name : {"change", "digest_seed", "indexed"}) {
     SCOPED_TRACE(name);
     change(fmt::format("UPDATE counters SET value = value + 1 WHERE name = '{}'", name));
@@ -260,8 +260,8 @@ TEST_F(DamagedStore, a_damaged_counter_is_said) {
   }
 }
 
-// A bit anywhere in the file: it can't be read, or a licence is damaged, or nothing has happened to
-// it. CHATREPORTS_FLIPS says how many.
+// Flips a bit anywhere in the file: the file can't be read, or a licence is damaged, or nothing has
+// changed. CHATREPORTS_FLIPS is the number of flips.
 TEST_F(DamagedStore, one_bit_anywhere_never_gives_other_facts) {
   const auto whole = replay(*open());
   ASSERT_TRUE(whole.has_value());

@@ -10,7 +10,7 @@
 namespace chatreports::store {
 namespace {
 
-TEST(DigestKeys, are_made_by_chance_once_for_each_licence) {
+TEST(DigestKeys, are_random_and_made_once_for_each_licence) {
   const TemporaryFolder folder;
   chat::DigestKey first;
   {
@@ -27,7 +27,7 @@ TEST(DigestKeys, are_made_by_chance_once_for_each_licence) {
   EXPECT_EQ((*again)->list()->size(), 2u);
 }
 
-TEST(DigestKeys, of_another_folder_are_taken_where_there_is_none_yet) {
+TEST(DigestKeys, of_another_folder_are_accepted_if_there_is_none_yet) {
   const TemporaryFolder folder;
   const auto keys = DigestKeys::open(folder.data());
   const chat::DigestKey key{{7, 8, 9}};
@@ -58,7 +58,7 @@ TEST(DigestKeys, that_are_damaged_are_refused) {
   }
 }
 
-TEST(DigestKeys, stand_beside_the_tokens) {
+TEST(DigestKeys, are_in_the_file_of_the_tokens) {
   const TemporaryFolder folder;
   const auto tokens = Tokens::open(folder.data());
   const auto keys = DigestKeys::open(folder.data());

@@ -32,7 +32,7 @@ TEST(FolderLock, makes_the_folder_for_its_owner_alone) {
   EXPECT_EQ(mode_of(folder.path() + "/deep/data/lock"), 0600u);
 }
 
-TEST(FolderLock, a_second_holder_is_told_who_the_first_is) {
+TEST(FolderLock, names_its_holder_to_a_second_one) {
   const TemporaryFolder folder;
   const auto first = FolderLock::acquire(folder.data(), "chatreports serve");
   ASSERT_TRUE(first.has_value());
@@ -44,7 +44,7 @@ TEST(FolderLock, a_second_holder_is_told_who_the_first_is) {
                                     ::getpid())));
 }
 
-TEST(FolderLock, is_free_again_when_its_holder_is_gone) {
+TEST(FolderLock, is_free_when_its_holder_is_gone) {
   const TemporaryFolder folder;
   {
     ASSERT_TRUE(FolderLock::acquire(folder.data(), "a much longer purpose").has_value());
@@ -58,7 +58,7 @@ TEST(FolderLock, is_free_again_when_its_holder_is_gone) {
   EXPECT_THAT(second.error().message, testing::Not(HasSubstr("purpose")));
 }
 
-TEST(FolderLock, holds_where_the_file_is_removed) {
+TEST(FolderLock, holds_if_the_file_is_removed) {
   const TemporaryFolder folder;
   const auto first = FolderLock::acquire(folder.data(), "chatreports serve");
   ASSERT_TRUE(first.has_value());
@@ -68,7 +68,7 @@ TEST(FolderLock, holds_where_the_file_is_removed) {
   EXPECT_EQ(second.error().kind, ErrorKind::in_use);
 }
 
-TEST(FolderLock, is_free_again_when_its_process_was_killed) {
+TEST(FolderLock, is_free_when_its_process_was_killed) {
   const TemporaryFolder folder;
   const pid_t child = ::fork();
   if (child == 0) {
@@ -81,7 +81,7 @@ TEST(FolderLock, is_free_again_when_its_process_was_killed) {
   EXPECT_TRUE(FolderLock::acquire(folder.data(), "serve").has_value());
 }
 
-TEST(FolderLock, names_nobody_where_the_file_names_nobody) {
+TEST(FolderLock, names_nobody_if_the_file_names_nobody) {
   const TemporaryFolder folder;
   const auto first = FolderLock::acquire(folder.data(), "serve");
   for (const std::string text : {"", "rubbish", "12x serve", " serve"}) {

@@ -1,6 +1,6 @@
-// Facts that hang on other records (who of the authors is an agent), and those that are kept for
-// later: ids of chats, waits in the queue, labels of forms. All that is known comes out again, and
-// a store that takes it in knows the same.
+// Facts that depend on other records (which authors are agents), and facts for later reports: ids
+// of chats, waits in the queue, labels of forms. An export contains everything that is known, and
+// another store that imports it knows the same.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -84,7 +84,7 @@ chat::Event said_by_unlisted(const std::string& id) {
   return event;
 }
 
-// An archive, and what a webhook told of another thread.
+// An archive, and a webhook about another thread.
 std::vector<chat::Record> chats_of_bob() {
   chat::ChatRecord archive = chat("T1");
   archive.thread.events = {said_by_unlisted("bob")};
@@ -147,7 +147,7 @@ TEST(UnlistedAuthors, are_found_again_after_an_import_that_ended_early) {
 }
 
 // Another store of the folder may write in between.
-TEST(UnlistedAuthors, are_looked_up_in_what_others_wrote) {
+TEST(UnlistedAuthors, are_looked_up_in_records_that_others_wrote) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   const auto other = open(folder);
@@ -190,7 +190,7 @@ TEST(UnlistedAuthors, of_many_threads_become_agents_in_an_import_alone) {
   }
 }
 
-TEST(ChatIds, are_kept_as_they_are) {
+TEST(ChatIds, are_stored_unchanged) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   const std::vector<std::string> ids = {"PJ0MRSHTDG", "pj0mrshtdg", "a chat of another system", "",
@@ -203,7 +203,7 @@ TEST(ChatIds, are_kept_as_they_are) {
   for (std::size_t at = 0; at < ids.size(); ++at) EXPECT_EQ(chats[at].chat_id, ids[at]);
 }
 
-TEST(RestrictedThreads, take_nothing_away) {
+TEST(RestrictedThreads, remove_nothing) {
   chat::ChatRecord whole = chat("T1");
   whole.thread.tags = {"vip"};
   whole.thread.events = {said_by_unlisted("c")};
@@ -227,7 +227,7 @@ TEST(RestrictedThreads, take_nothing_away) {
   }
 }
 
-TEST(QueueRecords, stay_whatever_chat_record_comes) {
+TEST(QueueRecords, stay_when_a_chat_record_comes) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   const chat::QueueRecord left{"T1",
@@ -262,7 +262,7 @@ TEST(FormLabels, are_the_latest_by_time_in_any_order) {
   do {
     const TemporaryFolder folder;
     const auto store = open(folder);
-    // Some with a chat, some alone; in transactions of their own and in one.
+    // With a chat and alone, in one transaction and in several.
     chat::ChatRecord with_labels = chat("T1");
     with_labels.labels = {update[0], update[1], update[2]};
     write(*store, {with_labels, update[3]});
@@ -283,7 +283,7 @@ chat::ChatRecord chat_with_agent(const std::string& thread_id) {
   return archive;
 }
 
-TEST(Customers, are_kept_where_something_can_depend_on_them) {
+TEST(Customers, are_stored_if_something_can_depend_on_them) {
   const chat::ChatRecord plain = chat_with_agent("T1");
   chat::ChatRecord queued = chat_with_agent("T2");
   queued.thread.queues_duration = 0;
@@ -297,11 +297,11 @@ TEST(Customers, are_kept_where_something_can_depend_on_them) {
   EXPECT_EQ(kept[0].thread.customer, std::nullopt);
   EXPECT_EQ(kept[1].thread.customer, queued.thread.customer);
   EXPECT_EQ(kept[2].thread.customer, unanswered.thread.customer);
-  // The same records again tell nothing new.
+  // The same records again change nothing.
   EXPECT_EQ(write(*store, {plain, queued, unanswered}).written, 0u);
 }
 
-TEST(Customers, of_a_queue_record_are_kept_where_the_chat_comes_after_it) {
+TEST(Customers, of_a_queue_record_are_stored_if_the_chat_comes_after_it) {
   const chat::Record stay =
       chat::QueueRecord{"T1", {from_unix_microseconds(110), from_unix_microseconds(120), false}};
   const chat::ChatRecord archive = chat_with_agent("T1");
@@ -317,7 +317,7 @@ TEST(Customers, of_a_queue_record_are_kept_where_the_chat_comes_after_it) {
   EXPECT_EQ(customer(), archive.thread.customer);
 }
 
-TEST(Export, tells_another_store_all_of_it) {
+TEST(Export, restores_everything_in_another_store) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   chat::ChatRecord archive = chat("T1", "PJ0MRSHTDG");

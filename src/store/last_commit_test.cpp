@@ -36,7 +36,7 @@ void write_file(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-// A store whose server was killed: a copy of the folder while it was open.
+// A store after its server was killed: a copy of the folder while it was open.
 class KilledStore : public testing::Test {
  protected:
   void SetUp() override {
@@ -62,7 +62,7 @@ class KilledStore : public testing::Test {
   std::string file() const { return killed() + "/chatreports.sqlite"; }
   std::string log() const { return file() + "-wal"; }
   void expect_refused(const std::string& sentence) {
-    for (int time = 0; time < 2; ++time) {  // also when it is tried again
+    for (int time = 0; time < 2; ++time) {  // also at the second try
       const auto store = open(killed());
       ASSERT_FALSE(store.has_value());
       EXPECT_THAT(store.error().message, HasSubstr(sentence));
@@ -93,13 +93,13 @@ TEST_F(KilledStore, is_refused_with_an_empty_log) {
   expect_refused("its log is damaged or was removed");
 }
 
-TEST_F(KilledStore, goes_on_where_the_operator_removes_the_note) {
+TEST_F(KilledStore, opens_if_the_operator_removes_the_note) {
   fs::remove(log());
   fs::remove(killed() + "/last_commit");
   EXPECT_TRUE(open(killed()).has_value());
 }
 
-// One bit anywhere in the log.
+// Flips one bit anywhere in the log.
 TEST_F(KilledStore, is_refused_with_a_damaged_log) {
   const std::string bytes = read_file(log());
   const char* asked = std::getenv("CHATREPORTS_FLIPS");
@@ -124,8 +124,8 @@ TEST_F(KilledStore, is_refused_with_a_damaged_log) {
   }
 }
 
-// What the machine was writing when it stopped was not acknowledged.
-TEST_F(KilledStore, takes_an_unfinished_end_of_the_log_for_what_it_is) {
+// The commit that the machine wrote when it stopped was not acknowledged.
+TEST_F(KilledStore, ignores_an_unfinished_end_of_the_log) {
   std::string bytes = read_file(log());
   write_file(log(), bytes + bytes.substr(bytes.size() - 9'000, 7'000));
   const auto store = open(killed());
@@ -133,20 +133,20 @@ TEST_F(KilledStore, takes_an_unfinished_end_of_the_log_for_what_it_is) {
   EXPECT_EQ((*store)->last_change()->value, 20);
 }
 
-TEST_F(KilledStore, is_refused_where_a_backup_was_put_beside_its_log) {
+TEST_F(KilledStore, is_refused_if_a_backup_was_copied_beside_its_log) {
   auto database = Database::open(live_.data() + "/chatreports.sqlite");
   const std::string backup = live_.path() + "/backup";
   ASSERT_TRUE(database->execute(("VACUUM INTO '" + backup + "'").c_str()).has_value());
   const std::string bytes = read_file(backup);
   write_file(file(), bytes);
   expect_refused("its log is that of another file");
-  // As documented.
+  // The documented remedy.
   fs::remove(log());
   fs::remove(file() + "-shm");
   EXPECT_TRUE(open(killed()).has_value());
 }
 
-TEST_F(KilledStore, an_older_backup_is_taken_for_one) {
+TEST_F(KilledStore, recognizes_an_older_backup) {
   auto database = Database::open(live_.data() + "/chatreports.sqlite");
   const std::string backup = live_.path() + "/backup";
   ASSERT_TRUE(database->execute(("VACUUM INTO '" + backup + "'").c_str()).has_value());
@@ -164,7 +164,7 @@ TEST_F(KilledStore, an_older_backup_is_taken_for_one) {
   EXPECT_THAT(said, testing::ElementsAre(HasSubstr("its last change is 20, and was 25")));
 }
 
-TEST(DataFiles, notice_what_happens_to_them) {
+TEST(DataFiles, notice_that_they_were_replaced) {
   using Change = void (*)(const std::string&);
   const Change changes[] = {
       [](const std::string& data) { fs::rename(data, data + "-away"); },
@@ -197,7 +197,7 @@ TEST(DataFiles, notice_what_happens_to_them) {
   }
 }
 
-TEST(DataFiles, notice_a_log_that_was_cut) {
+TEST(DataFiles, notice_a_cut_log) {
   const TemporaryFolder folder;
   {
     const auto store = Store::open_locked(folder.data(), [](const std::string&) {});
@@ -213,7 +213,7 @@ TEST(DataFiles, notice_a_log_that_was_cut) {
       EXPECT_THAT(written.error().message, HasSubstr("was cut"));
     }
   }
-  // What was in the log is lost, which the next start says; the file itself is whole.
+  // The content of the log is lost, which the next start reports; the file itself is intact.
   const auto store = Store::open_locked(folder.data(), [](const std::string&) {});
   ASSERT_FALSE(store.has_value());
   EXPECT_THAT(store.error().message, testing::Not(HasSubstr("is not a file of chatreports")));

@@ -1,5 +1,5 @@
 #pragma once
-// Who has written which changes. Each writer begins an origin, a random number. Files that were
+// The writers of the changes. Each writer begins an origin, a random number. Files that were
 // made from the changes of a store can so tell whether it still holds them.
 
 #include <cstdint>

@@ -209,7 +209,7 @@ TEST(RecordCodec, many_agents_keep_their_places) {
   EXPECT_LT(bytes.size(), 40 * 8 + 80 * 4u);  // each id once
 }
 
-TEST(RecordCodec, property_codes_lead_back_to_their_names) {
+TEST(RecordCodec, property_codes_have_names) {
   std::uint64_t code = 1;
   for (; property_of_code(code) != nullptr; ++code) {
     EXPECT_EQ(property_code(*property_of_code(code)), code);
@@ -217,7 +217,7 @@ TEST(RecordCodec, property_codes_lead_back_to_their_names) {
   EXPECT_GT(code, 12u);
   EXPECT_EQ(property_of_code(0), nullptr);
   EXPECT_EQ(property_code({"routing", "unheard_of"}), 0);
-  // Codes that stand in stores.
+  // Stores contain these codes.
   EXPECT_EQ(property_code({"routing", "continuous"}), 1);
   EXPECT_EQ(property_code({"rating", "score"}), 2);
   EXPECT_EQ(property_code({"source", "client_id"}), 6);
@@ -249,7 +249,7 @@ RC_GTEST_PROP(RecordCodec, what_was_encoded_is_decoded, ()) {
   }
 }
 
-RC_GTEST_PROP(RecordCodec, changed_bytes_are_read_or_refused_but_nothing_else, ()) {
+RC_GTEST_PROP(RecordCodec, changed_bytes_are_read_or_refused, ()) {
   StringTable strings;
   std::string bytes;
   encode(*any_thread_record(), strings, bytes);

@@ -90,7 +90,7 @@ class RecordWriter {
   ThreadTable threads_;
 };
 
-// What the message about a refused record begins with: the thread that the record names.
+// The beginning of the message about a refused record: the thread that the record names.
 std::string thread_prefix(const chat::Record& record);
 
 }  // namespace chatreports::store

@@ -1,4 +1,4 @@
-// What goes wrong with the file: nothing may be half written, and the sentence must help.
+// Faults of the file: no write may be partial, and the message must help.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -56,7 +56,7 @@ Result<std::size_t> threads_in(Store& store) {
   return threads;
 }
 
-// No file of this process may grow beyond `bytes` while it lives.
+// Limits the size of each file of this process to `bytes` while it lives.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -80,7 +80,7 @@ void expect_that_a_full_disk_takes_the_whole_write_back(bool is_importing) {
   ASSERT_TRUE(store->write(license, chats(0, 10)).has_value());
   const auto before = store->last_change();
   int failures = 0;
-  // Limits that let ever more of the write through, until it fits.
+  // Each limit lets more of the write through, until all of it fits.
   for (rlim_t limit = 64 << 10;; limit += 96 << 10) {
     const auto written = [&] {
       const FileSizeLimit full(limit);
@@ -101,11 +101,11 @@ void expect_that_a_full_disk_takes_the_whole_write_back(bool is_importing) {
   EXPECT_EQ(open(folder)->write(license, chats(0, 1'010))->unchanged, 1'010u);
 }
 
-TEST(StoreFaults, a_full_disk_takes_the_whole_write_back) {
+TEST(StoreFaults, a_full_disk_undoes_the_whole_write) {
   expect_that_a_full_disk_takes_the_whole_write_back(false);
 }
 
-TEST(StoreFaults, a_full_disk_takes_the_whole_write_of_an_import_back) {
+TEST(StoreFaults, a_full_disk_undoes_the_whole_write_of_an_import) {
   expect_that_a_full_disk_takes_the_whole_write_back(true);
 }
 
@@ -141,7 +141,7 @@ TEST(StoreFaults, strings_of_a_failed_write_are_rolled_back) {
   EXPECT_EQ(database->integer("SELECT count(*) FROM strings"), 1);
 }
 
-TEST(StoreFaults, a_disk_that_is_full_from_the_first_is_told) {
+TEST(StoreFaults, a_disk_that_is_full_from_the_beginning_is_reported) {
   const TemporaryFolder folder;
   const auto store = [&] {
     const FileSizeLimit full(0);
@@ -152,7 +152,7 @@ TEST(StoreFaults, a_disk_that_is_full_from_the_first_is_told) {
   EXPECT_TRUE(Store::open(folder.data()).has_value());
 }
 
-TEST(StoreFaults, what_was_acknowledged_outlives_a_kill) {
+TEST(StoreFaults, acknowledged_records_outlive_a_kill) {
   const TemporaryFolder folder;
   {
     open(folder);
@@ -179,7 +179,7 @@ TEST(StoreFaults, what_was_acknowledged_outlives_a_kill) {
   ASSERT_TRUE(WIFSIGNALED(status));
   const auto threads = threads_in(*open(folder));
   ASSERT_TRUE(threads.has_value());
-  EXPECT_EQ(*threads % 10, 0u);  // a batch is whole or not there
+  EXPECT_EQ(*threads % 10, 0u);  // a batch is complete or absent
   EXPECT_GE(*threads, acknowledged * 10);
   EXPECT_LE(*threads, acknowledged * 10 + 10);
 }
@@ -204,7 +204,7 @@ TEST(StoreFaults, a_record_that_cannot_be_read_is_named) {
   ASSERT_FALSE(written.has_value());
   EXPECT_THAT(written.error().message, HasSubstr(expected));
   EXPECT_TRUE(store->write({4'711}, chats(10, 1)).has_value());
-  // Also where the index is still to be made.
+  // Also before the index is complete.
   {
     auto database = Database::open(file_of(folder));
     ASSERT_TRUE(
@@ -215,8 +215,8 @@ TEST(StoreFaults, a_record_that_cannot_be_read_is_named) {
   EXPECT_EQ(open(folder)->write({4'711}, chats(10, 2))->written, 1u);
 }
 
-// What it had put into the index by then is taken back, ids of earlier writes among it.
-TEST(StoreFaults, a_write_of_an_import_that_fails_half_way_loses_no_id) {
+// Its entries in the index are undone, and so are ids of earlier writes among them.
+TEST(StoreFaults, a_failed_write_of_an_import_loses_no_id) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   ASSERT_TRUE(store->begin_import(50).has_value());
@@ -231,8 +231,7 @@ TEST(StoreFaults, a_write_of_an_import_that_fails_half_way_loses_no_id) {
   EXPECT_EQ(store->write(license, chats(1, 9))->unchanged, 9u);
 }
 
-// Every page of the file in turn becomes rubbish: whatever that hits, there is an answer or an
-// error.
+// Overwrites each page of the file in turn: the store then gives an answer or an error.
 TEST(StoreFaults, a_damaged_file_never_crashes) {
   const TemporaryFolder folder;
   {
@@ -262,7 +261,7 @@ TEST(StoreFaults, a_damaged_file_never_crashes) {
   EXPECT_GT(errors, 10);
 }
 
-TEST(StoreFaults, every_code_has_a_sentence_of_its_own) {
+TEST(StoreFaults, every_code_has_its_sentence) {
   const auto message = [](int code, int system_error = 0) {
     return sqlite_error(code, system_error, "/data/x.sqlite", "detail").message;
   };

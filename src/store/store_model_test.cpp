@@ -1,5 +1,5 @@
-// Random sequences of records go into a store and into a model of maps, and a view follows the
-// store as an engine does: by replaying what has changed since. All three must agree all the time.
+// Writes random sequences of records into a store and into a model of maps. A view follows the
+// store as an engine does, by replaying changes. All three must always agree.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ namespace {
 
 using GreetingKey = std::pair<std::string, chat::GreetingEvent>;
 
-// What a licence's reports are made from.
+// The facts of a licence.
 struct Facts {
   std::map<std::int64_t, chat::Thread> threads;  // by the store's number
   std::map<GreetingKey, chat::GreetingRecord> greetings;
@@ -77,7 +77,7 @@ class Model {
   std::map<LicenseId, ModelLicense> licenses_;
 };
 
-// Follows a store and checks what it is told on the way.
+// Follows a store, and checks the changes that it gets.
 class View {
  public:
   void follow(Store& store, std::size_t batch_size) {
@@ -132,7 +132,7 @@ class View {
   ChangeNumber applied_;
 };
 
-// Few of everything, so that things meet.
+// Few different values, so that records meet.
 rc::Gen<Instant> few_instants() {
   return rc::gen::map(rc::gen::inRange<std::int64_t>(0, 4), [](std::int64_t value) {
     return from_unix_microseconds(1'600'000'000'000'000 + value * 1'000'000);
@@ -210,7 +210,7 @@ void check_agreement(View& view, Model& model, LicenseId license) {
   RC_ASSERT(facts.greetings == model.greetings(license));
 }
 
-// As if all ids had the same few digests.
+// Makes all ids collide in a few digests.
 void make_digests_meet(const TemporaryFolder& folder) {
   auto database = Database::open(folder.data() + "/chatreports.sqlite");
   RC_ASSERT(database.has_value());
@@ -252,13 +252,13 @@ RC_GTEST_PROP(StoreModel, store_model_and_follower_agree, ()) {
       case 3:
         RC_ASSERT((*store)->end_import().has_value());
         break;
-      case 4:  // no digest tells its row from the others
+      case 4:  // all digests collide
         make_digests_meet(folder);
         break;
       default:
         break;
     }
-    // Sometimes several steps are followed at once.
+    // Sometimes follows several steps at once.
     if (*rc::gen::arbitrary<bool>()) follower.follow(**store, *rc::gen::inRange<std::size_t>(1, 5));
   }
   follower.follow(**store, 3);
@@ -275,7 +275,7 @@ std::string few_chats() {
   return *rc::gen::element<std::string>("chat", "PJ0MRSHTDG");
 }
 
-// What webhooks tell, of few threads.
+// Webhooks about few threads.
 chat::WebhookRecord any_webhook() {
   chat::WebhookRecord record;
   const int thread = *rc::gen::inRange(-1, 4);
@@ -331,8 +331,8 @@ chat::WebhookRecord any_webhook() {
   return record;
 }
 
-// All that is told in one write comes to the same as told one by one.
-RC_GTEST_PROP(StoreModel, a_batch_is_as_its_records_one_by_one, ()) {
+// One write of many records equals many writes of one.
+RC_GTEST_PROP(StoreModel, a_batch_equals_its_records_one_by_one, ()) {
   const auto records =
       *rc::gen::container<std::vector<chat::Record>>(rc::gen::exec([]() -> chat::Record {
         if (*rc::gen::arbitrary<bool>()) return any_webhook();
@@ -373,7 +373,7 @@ RC_GTEST_PROP(StoreModel, a_batch_is_as_its_records_one_by_one, ()) {
   RC_ASSERT(std::get<2>(one_by_one) == std::get<2>(together));
 }
 
-// The same records in another order, where no two of them replace each other, say the same.
+// Records of which no two replace each other have the same result in any order.
 RC_GTEST_PROP(StoreModel, the_order_of_kinds_does_not_matter, ()) {
   std::vector<chat::Record> records;
   for (int thread = 0; thread < 3; ++thread) {

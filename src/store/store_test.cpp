@@ -91,7 +91,7 @@ TEST(Store, is_empty_at_first_and_closed_to_others) {
   }
 }
 
-TEST(Store, writing_what_is_known_changes_nothing) {
+TEST(Store, writing_known_records_changes_nothing) {
   const TemporaryFolder folder;
   const std::vector<chat::Record> records = {
       chat_with_greeting("t", "u"),
@@ -123,7 +123,7 @@ TEST(Store, a_thread_may_occur_many_times_in_one_write) {
   const auto changes = replay(*store);
   ASSERT_EQ(changes.size(), 1u);
   EXPECT_EQ(changes[0].number.value, 4);
-  EXPECT_EQ(thread_of(changes[0]).thread.value, 1);  // when it was first heard of
+  EXPECT_EQ(thread_of(changes[0]).thread.value, 1);  // its first record
   EXPECT_EQ(unix_microseconds(thread_of(changes[0]).facts.started_at), 20);
   EXPECT_THAT(thread_of(changes[0]).facts.goals, ElementsAre(7, 8));
 }
@@ -174,7 +174,7 @@ TEST(Store, replays_agents_and_their_statuses_as_they_are_now) {
   EXPECT_THAT(replay(*store, 5), IsEmpty());
 }
 
-TEST(Store, replay_tells_where_a_thread_was_at_that_change) {
+TEST(Store, replay_returns_the_start_of_a_thread_at_that_change) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   write(*store, license, {chat::AchievementRecord{AchievementKind::goal, "t", 7, {}}});  // 1
@@ -191,7 +191,7 @@ TEST(Store, replay_tells_where_a_thread_was_at_that_change) {
   EXPECT_THAT(replay(*store, 4), IsEmpty());
 }
 
-TEST(Store, replay_tells_what_a_greeting_event_replaces) {
+TEST(Store, replay_returns_the_greeting_event_that_was_replaced) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   for (std::int64_t at : {10, 20, 30}) write(*store, license, {displayed("u", at)});
@@ -232,7 +232,7 @@ TEST(Store, a_greeting_gives_its_time_to_its_chats) {
   }
 }
 
-TEST(Store, a_greeting_that_moves_takes_its_chats_along) {
+TEST(Store, a_greeting_that_moves_updates_its_chats) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   write(*store, license, {displayed("u", 50), chat_with_greeting("t", "u"), displayed("u", 60)});
@@ -251,7 +251,7 @@ TEST(Store, a_greeting_that_moves_takes_its_chats_along) {
   EXPECT_EQ(sent_at(), 80);
 }
 
-TEST(Store, a_later_agent_record_replaces_what_it_carries) {
+TEST(Store, a_later_agent_record_replaces_the_fields_that_it_has) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   EXPECT_EQ(write(*store, license, {chat::AgentRecord{"a", {}, "Europe/Warsaw", {}}}), one_written);
@@ -272,7 +272,7 @@ TEST(Store, a_later_agent_record_replaces_what_it_carries) {
   EXPECT_EQ(write(*store, license, {chat::GroupRecord{1, {}}}), one_unchanged);
 }
 
-// What replay says now of each agent's groups.
+// The groups of each agent in a replay.
 std::map<std::string, std::vector<std::int64_t>> groups_of_agents(Store& store) {
   std::map<std::string, std::vector<std::int64_t>> groups;
   for (const chat::Change& change : replay(store)) {
@@ -297,7 +297,8 @@ TEST(Store, an_agent_is_in_the_groups_of_its_record_and_of_group_webhooks) {
   write(*store, license, {update(2, {"b", "c"}, 20), update(1, {"b"}, 20)});
   EXPECT_EQ(groups_of_agents(*store), (Groups{{"a", {1}}, {"b", {1, 2}}, {"c", {2}}}));
   EXPECT_EQ(replay(*store, before.value).size(), 3u);
-  // An older one comes late, one without members changes none, a record changes its own.
+  // A late older webhook changes nothing, nor does one without members; a record changes its own
+  // groups.
   EXPECT_EQ(write(*store, license, {update(2, {"a"}, 19)}), one_unchanged);
   write(*store, license,
         {chat::GroupRecord{2, "Sales"}, chat::AgentRecord{"b", {}, {}, std::vector<std::int64_t>{}},
@@ -356,7 +357,7 @@ TEST(Store, a_status_at_the_same_time_replaces_the_other) {
   EXPECT_EQ(write(*store, license, {status}), one_written);
 }
 
-// Ids that are still in memory then are read again from the rows.
+// Ids that were still in memory are read again from the rows.
 TEST(Store, an_import_that_ends_early_loses_no_id) {
   const TemporaryFolder folder;
   const std::vector<chat::Record> records = {chat("t", 1), chat_with_greeting("s", "u"),
@@ -393,7 +394,7 @@ TEST(Store, an_import_that_ends_early_loses_no_greeting_of_an_older_chat) {
   EXPECT_EQ(unix_microseconds(thread_of(replay(*store, 2).at(0)).facts.greeting->sent_at), 40);
 }
 
-TEST(Store, an_import_of_what_is_known_changes_nothing) {
+TEST(Store, an_import_of_known_records_changes_nothing) {
   const TemporaryFolder folder;
   std::vector<chat::Record> records;
   for (int number = 0; number < 30'000; ++number) {
@@ -418,7 +419,7 @@ TEST(Store, an_import_of_what_is_known_changes_nothing) {
   EXPECT_EQ(store->last_change()->value, 30'000);
 }
 
-// They all have one digest.
+// All of them have one digest.
 TEST(Store, many_chats_may_come_from_one_greeting) {
   const TemporaryFolder folder;
   const auto store = open(folder);
@@ -449,7 +450,7 @@ TEST(Store, ids_are_any_bytes) {
   EXPECT_EQ(write(*store, license, {chat(with_zero, 1), chat("", 1)}), std::pair(0ul, 2ul));
 }
 
-TEST(Store, batches_are_no_larger_than_asked_and_end_with_the_first_error) {
+TEST(Store, batches_are_bounded_and_end_with_the_first_error) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   std::vector<chat::Record> records;
@@ -486,7 +487,7 @@ TEST(Store, a_replay_is_of_one_moment) {
   EXPECT_THAT(seen, ElementsAre(1, 2, 3));
 }
 
-TEST(Store, many_may_open_a_new_folder_at_once) {
+TEST(Store, many_can_open_a_new_folder_at_once) {
   const TemporaryFolder folder;
   std::vector<std::string> errors(8);
   std::vector<std::thread> threads;
@@ -500,8 +501,8 @@ TEST(Store, many_may_open_a_new_folder_at_once) {
   EXPECT_THAT(errors, testing::Each(""));
 }
 
-// As whoever keeps what it made of the changes must know.
-TEST(Sessions, tell_whether_changes_are_still_those_of_the_store) {
+// Files that were made from the changes depend on it.
+TEST(Origins, say_whether_changes_are_still_those_of_the_store) {
   const TemporaryFolder folder;
   const auto open = [&folder] { return *Store::open(folder.data()); };
   const auto write = [](Store& store, std::int64_t group) {
@@ -527,7 +528,7 @@ TEST(Sessions, tell_whether_changes_are_still_those_of_the_store) {
     EXPECT_EQ(store->knows(first, {2}), true);
     EXPECT_EQ(store->knows(*store->origin(), {3}), true);
     EXPECT_EQ(store->knows(*store->origin(), {1}), false);
-    EXPECT_EQ(store->knows(first, {3}), false) << "that change is of another origin";
+    EXPECT_EQ(store->knows(first, {3}), false) << "that change has another origin";
   }
   const std::string file = folder.data() + "/chatreports.sqlite";
   std::filesystem::copy(file, folder.path() + "/backup");

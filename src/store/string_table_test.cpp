@@ -35,7 +35,7 @@ TEST(StringTable, leaves_out_texts_that_are_too_short_or_too_long) {
   EXPECT_EQ(strings.size(), 1u);
 }
 
-// What is different each time must not fill the table, however much of it there is.
+// Texts that differ each time must not fill the table, however many there are.
 TEST(StringTable, leaves_out_texts_that_are_met_once_each) {
   StringTable strings;
   for (int number = 0; number < 2'000'000; ++number) {

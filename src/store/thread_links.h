@@ -1,6 +1,6 @@
 #pragma once
-// What links threads with other records: the greeting that a thread came from, and unlisted authors
-// who are agents. Call every function within a transaction.
+// The links of threads with other records: the greeting that a thread came from, and unlisted
+// authors who are agents. Call every function within a transaction.
 
 #include <cstddef>
 #include <cstdint>

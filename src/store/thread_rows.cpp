@@ -28,7 +28,7 @@ std::int64_t bind_columns(Statement& statement, std::int64_t thread_number,
                   complete_since, chat, Blob{record});
 }
 
-// Nothing until there is a chat record; 0 stands for the thread's first change.
+// NULL until there is a chat record; 0 stands for the thread's first change.
 std::optional<std::int64_t> column_of_complete_since(const chat::ThreadRecord& record,
                                                      std::int64_t complete_since,
                                                      std::int64_t thread_number) {

@@ -118,7 +118,7 @@ class Tokens::Implementation {
     return database_.rows_changed() > 0;
   }
 
-  // As read; an error, too, where they can't have come from those that were read before.
+  // As read; also fails if they can't have come from those that were read before.
   Result<std::vector<std::pair<std::string, Token>>> follow() {
     auto snapshot = Transaction::begin_read(database_);
     if (!snapshot) return std::unexpected(std::move(snapshot.error()));
@@ -164,7 +164,7 @@ class Tokens::Implementation {
     return changed;
   }
 
-  // What has been read is at least as new as the number that was seen before it, so a change in
+  // The tokens are at least as new as the number that was seen before them, so a change in
   // between is read twice rather than missed.
   void has_been_read() {
     read_version_ = seen_version_;

@@ -117,7 +117,7 @@ TEST(Tokens, are_read_when_they_have_changed_and_only_then) {
   const auto text = create(*theirs);
   const auto changed = *ours->read_if_changed();
   ASSERT_NE(changed, nullptr);
-  EXPECT_EQ(first->find(text, now), nullptr);  // as they were when they were read
+  EXPECT_EQ(first->find(text, now), nullptr);  // the set does not change
   EXPECT_NE(changed->find(text, now), nullptr);
   EXPECT_EQ(*ours->read_if_changed(), nullptr);
   create(*ours);
@@ -127,7 +127,7 @@ TEST(Tokens, are_read_when_they_have_changed_and_only_then) {
   EXPECT_EQ((*ours->read_if_changed())->find(text, now), nullptr);
 }
 
-TEST(Tokens, neither_wait_for_an_import_nor_see_its_changes) {
+TEST(Tokens, neither_wait_for_an_import_nor_reread_for_it) {
   const TemporaryFolder folder;
   const auto lock = FolderLock::acquire(folder.data(), "chatreports import");
   ASSERT_TRUE(lock.has_value());
@@ -141,8 +141,8 @@ TEST(Tokens, neither_wait_for_an_import_nor_see_its_changes) {
   EXPECT_EQ(*tokens->read_if_changed(), nullptr);
 }
 
-// Overwritten where it is, as cp does.
-TEST(Tokens, an_older_copy_in_the_place_of_the_file_is_refused) {
+// Overwrites the file as cp does.
+TEST(Tokens, an_older_copy_that_replaced_the_file_is_refused) {
   const std::function<void(Tokens&, DigestKeys&)> changes[] = {
       [](Tokens& tokens, DigestKeys&) { create(tokens); },
       [](Tokens& tokens, DigestKeys&) { ASSERT_TRUE(tokens.revoke(1).has_value()); },
@@ -183,7 +183,7 @@ TEST(Tokens, are_not_written_into_a_file_that_was_removed_or_replaced) {
               HasSubstr("access.sqlite was removed, renamed or replaced while chatreports had it"));
 }
 
-TEST(Tokens, of_a_damaged_file_are_an_error_that_says_what_is_lost) {
+TEST(Tokens, of_a_damaged_file_are_an_error_that_says_the_loss) {
   const TemporaryFolder folder;
   const std::string file = folder.data() + "/access.sqlite";
   {
@@ -200,8 +200,8 @@ TEST(Tokens, of_a_damaged_file_are_an_error_that_says_what_is_lost) {
   EXPECT_THAT(read.error().message, HasSubstr("or move it away and create new tokens"));
 }
 
-// Nothing that could be removed without the file.
-TEST(Tokens, lie_in_one_file) {
+// No second file can be lost.
+TEST(Tokens, are_in_one_file) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
   create(*tokens);
@@ -218,7 +218,7 @@ TEST(Tokens, have_a_scope) {
   EXPECT_THAT(*tokens->list(), IsEmpty());
 }
 
-TEST(Tokens, their_texts_stand_in_no_file) {
+TEST(Tokens, no_file_contains_their_texts) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
   const auto text = create(*tokens);

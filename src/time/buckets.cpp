@@ -45,7 +45,7 @@ std::chrono::local_days first_day_of_month(std::int64_t ordinal) {
       std::chrono::month(static_cast<unsigned>(ordinal % months_per_year) + 1) / 1);
 }
 
-// The local time at which the ordinal begins.
+// Returns the local time at which the ordinal begins.
 LocalTime begin_of_ordinal(Distribution distribution, std::int64_t ordinal) {
   switch (distribution) {
     case Distribution::hour:
@@ -66,10 +66,10 @@ LocalTime local_of(const OffsetPiece& piece, Instant at) {
   return LocalTime(at.time_since_epoch() + piece.offset);
 }
 
-// The ordinals that the pieces touch, ascending; nothing where they are more than `most`.
+// Returns the ordinals that the pieces touch, ascending; nothing if they are more than `most`.
 std::optional<std::vector<std::int64_t>> ordinals_of(const std::vector<OffsetPiece>& pieces,
                                                      Distribution distribution, std::size_t most) {
-  // First as closed intervals: a clock that is put back touches some ordinals twice.
+  // As closed intervals first: a clock that is set back touches some ordinals twice.
   std::vector<std::pair<std::int64_t, std::int64_t>> intervals;
   for (const OffsetPiece& piece : pieces) {
     intervals.emplace_back(ordinal_of(distribution, local_of(piece, piece.begin)),

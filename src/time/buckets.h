@@ -72,7 +72,7 @@ class Buckets {
   std::uint32_t bucket_of_ordinal(std::int64_t ordinal) const;
 
   TimeRange range_;
-  std::optional<Distribution> distribution_;  // none: the whole range is one bucket
+  std::optional<Distribution> distribution_;  // absent: the whole range is one bucket
   std::vector<OffsetPiece> pieces_;
   // Of the buckets: hours of the day, or local days, hours, months, years.
   std::vector<std::int64_t> ordinals_;

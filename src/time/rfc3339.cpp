@@ -5,7 +5,7 @@
 namespace chatreports {
 namespace {
 
-// Takes the text apart from its beginning. After the first thing that does not fit, nothing does.
+// Reads the text from its beginning. After the first error every read fails.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -21,7 +21,7 @@ class Scanner {
     return value;
   }
 
-  // The next character, which must be one of these.
+  // Reads the next character, which must be one of these.
   char any_of(std::string_view allowed) {
     if (rest_.empty() || allowed.find(rest_[0]) == allowed.npos) return static_cast<char>(fail());
     const char found = rest_[0];
@@ -29,7 +29,7 @@ class Scanner {
     return found;
   }
 
-  // `.` and digits; those past the microsecond are cut off. 0 where there is no `.`.
+  // Reads `.` and digits, and ignores those after the microsecond. Returns 0 if there is no `.`.
   int fraction_microseconds() {
     if (rest_.empty() || rest_[0] != '.') return 0;
     rest_.remove_prefix(1);
@@ -87,7 +87,7 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
   if (!scanner.fits_to_the_end()) return refused();
   const std::chrono::year_month_day date(year, month, day);
   if (!date.ok()) return refused();
-  // A leap second is the first instant of the next minute: its fraction has no place.
+  // A leap second is the first instant of the next minute, without its fraction.
   if (hour > 23 || minute > 59 || second > 60) return refused();
   const Instant instant = std::chrono::sys_days(date) + std::chrono::hours(hour) +
                           std::chrono::minutes(minute) - offset + std::chrono::seconds(second) +

@@ -1,5 +1,5 @@
 #pragma once
-// RFC 3339 timestamps, as the API and LiveChat's records write them.
+// RFC 3339 timestamps: the times of the API and of LiveChat's records.
 
 #include <string>
 #include <string_view>
@@ -16,16 +16,16 @@ struct Timestamp {
 };
 
 // Accepts `YYYY-MM-DDTHH:MM:SS[.f…](Z|±HH:MM)`, `T` and `Z` in either case, a space for `T`, and a
-// fraction of any length, of which digits past the microsecond are cut off. A leap second (`:60`)
+// fraction of any length, whose digits after the microsecond are ignored. A leap second (`:60`)
 // is the first instant of the next minute. Years 0001 to 9999. The error says
-// "not an RFC 3339 time" and nothing of where it stood: the caller knows the path.
+// "not an RFC 3339 time" without the path, which the caller knows.
 Result<Timestamp> parse_rfc3339(std::string_view text);
 
-// Whether all that the text lacks to be such a time is its offset: many programs write times
-// without one, and nobody can tell which moment such a time names.
+// Returns whether the text is such a time except for its offset: many programs write times without
+// one, which name no definite instant.
 bool lacks_offset(std::string_view text);
 
-// UTC with six digits of fraction: `2021-04-08T00:00:00.000000Z`.
+// Writes UTC with six digits of fraction: `2021-04-08T00:00:00.000000Z`.
 std::string format_rfc3339(Instant at);
 
 }  // namespace chatreports

@@ -30,10 +30,10 @@ date::sys_info info_at(const void* named_zone, Instant at) {
   return zone_of(named_zone).get_info(std::chrono::floor<std::chrono::seconds>(at));
 }
 
-// Where the library looks, too.
+// The folder that the library reads, too.
 constexpr auto zone_folder = "/usr/share/zoneinfo";
 
-// Beside the zones lie other files and folders. A zone's name has no dot.
+// The folder has other files and folders beside the zones. A zone's name has no dot.
 bool is_zone_name(std::string_view name) {
   return name.size() <= longest_zone_name && name.find('.') == name.npos &&
          !name.starts_with("posix") && !name.starts_with("right/") && name != "localtime" &&
@@ -50,7 +50,7 @@ std::unexpected<Error> cannot_be_read(std::string_view why) {
                                            zone_folder, why)});
 }
 
-// The names of all zones, whose files are whole.
+// Returns the names of all zones. Fails if a file is damaged.
 Result<std::vector<std::string>> checked_names() {
   namespace fs = std::filesystem;
   std::vector<std::string> names;
@@ -70,7 +70,7 @@ Result<std::vector<std::string>> checked_names() {
   }
   if (error) return cannot_be_read(error.message());
   if (std::ranges::find(names, "UTC") == names.end()) return cannot_be_read("there is no zone UTC");
-  // The library may take leap seconds from it.
+  // The library may read leap seconds from it.
   const std::string leap_seconds = std::string(zone_folder) + "/right/UTC";
   if (fs::exists(leap_seconds, error)) {
     if (auto checked = check_zone_file_at(leap_seconds); !checked) {
@@ -96,9 +96,9 @@ Result<Zones> read_zones() {
   return zones;
 }
 
-// Read once; tried again where that failed.
+// Reads them once; tries again after an error.
 Result<const Zones*> all_zones() {
-  static std::atomic<const Zones*> known = nullptr;  // never freed, as the library's database
+  static std::atomic<const Zones*> known = nullptr;  // never freed, like the library's database
   if (const Zones* zones = known) return zones;
   static std::mutex mutex;
   const std::scoped_lock lock(mutex);

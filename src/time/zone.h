@@ -11,7 +11,7 @@
 
 namespace chatreports {
 
-// A stretch of time in which the zone's offset from UTC does not change: [begin, end).
+// A period [begin, end) in which the zone's offset from UTC does not change.
 struct OffsetPiece {
   Instant begin;
   Instant end;
@@ -19,23 +19,23 @@ struct OffsetPiece {
   bool operator==(const OffsetPiece&) const = default;
 };
 
-// A rule that turns instants into local time: an IANA zone, or a fixed offset. A cheap value;
-// any thread may use it.
+// A rule that converts instants to local time: an IANA zone, or a fixed offset. Cheap to copy; any
+// thread may use it.
 class Zone {
  public:
   static Zone utc();
   static Zone fixed(std::chrono::seconds offset);
-  // Reads the whole tz database of the system into memory, once: afterwards no file is read. The
+  // Reads the tz database of the system into memory, once; afterwards no file is read. Returns the
   // number of zones. The error names the file or folder that is missing or damaged.
   static Result<std::size_t> read_all();
-  // An IANA name, exactly as the tz database spells it (`Europe/Warsaw`, links such as
-  // `Asia/Katmandu` too). The error names the zone, cut short where it is long (`invalid`), or says
-  // why the database can't be read (`unavailable`; see read_all, which this calls).
+  // Finds an IANA name in the exact spelling of the tz database (`Europe/Warsaw`; also links such
+  // as `Asia/Katmandu`). The error names the zone, shortened if it is long (`invalid`), or says why
+  // the database can't be read (`unavailable`; see read_all, which this calls).
   static Result<Zone> named(std::string_view name);
 
   std::chrono::seconds offset_at(Instant at) const;
 
-  // The pieces that cover the closed range, in order, without gaps; the first begins at
+  // Returns the pieces that cover the closed range, in order and without gaps; the first begins at
   // `range.from`, the last ends one microsecond after `range.to`. Neighbours differ in offset.
   std::vector<OffsetPiece> pieces(TimeRange range) const;
 

@@ -24,8 +24,8 @@ std::int64_t big_endian(std::string_view bytes) {
   return static_cast<std::int64_t>(value << unused_bits) >> unused_bits;
 }
 
-// A part of the file: a header and what it counts. Version 1 has times of 4 bytes; from version 2
-// on, a second part with times of 8 follows.
+// A part of the file: a header and the elements that it counts. Version 1 has times of 4 bytes;
+// from version 2 on, a second part with times of 8 bytes follows.
 struct Part {
   std::size_t universal_flags;
   std::size_t standard_flags;
@@ -113,7 +113,7 @@ Result<void> check_zone_file(std::string_view bytes) {
   if (bytes.size() < 2 || bytes.front() != '\n' || bytes.back() != '\n') {
     return failed("it is cut off");
   }
-  // A rule for the time after the last one that is listed. The library does not read it.
+  // A rule for the time after the last transition. The library does not read it.
   if (bytes.find(',') != bytes.npos && last < year_2037) {
     return failed("it is in the slim form, which lists no times up to 2037");
   }

@@ -1,6 +1,6 @@
 #pragma once
-// The files of the time zone database, looked at before the time-zone library reads them: it ends
-// the process, or reads beyond its memory, where one of them is damaged.
+// Checks the files of the time zone database before the time-zone library reads them: for a damaged
+// file it ends the process, or reads beyond its memory.
 
 #include <string>
 #include <string_view>
@@ -9,11 +9,11 @@
 
 namespace chatreports {
 
-// Whether the bytes are a TZif file (RFC 8536) that is whole: its counts fit its length, and its
-// indices and times are in their bounds and order. The error is what is wrong with it.
+// Checks that the bytes are an intact TZif file (RFC 8536): its counts fit its length, and its
+// indices and times are within bounds and in order. The error says what is wrong.
 Result<void> check_zone_file(std::string_view bytes);
 
-// check_zone_file of a file. The error names it.
+// Calls check_zone_file for a file. The error names it.
 Result<void> check_zone_file_at(const std::string& path);
 
 }  // namespace chatreports

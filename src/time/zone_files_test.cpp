@@ -31,7 +31,7 @@ TEST(ZoneFiles, CutOffAnywhereAreRefused) {
   }
 }
 
-TEST(ZoneFiles, SayWhatIsWrong) {
+TEST(ZoneFiles, ErrorsSayWhatIsWrong) {
   const std::string whole = bytes_of("Europe/Warsaw");
   const auto with = [&whole](std::size_t at, std::string_view bytes) {
     std::string changed = whole;
@@ -48,8 +48,8 @@ TEST(ZoneFiles, SayWhatIsWrong) {
   EXPECT_EQ(with(44 + times * 4, "\xff"), "an index is out of range");
 }
 
-// It must not read beyond the bytes, whatever they are.
-RC_GTEST_PROP(ZoneFiles, AreCheckedWhateverTheyHold, ()) {
+// It must not read beyond any bytes.
+RC_GTEST_PROP(ZoneFiles, AreCheckedForAnyBytes, ()) {
   std::string bytes = bytes_of("Europe/Warsaw");
   for (int changes = *rc::gen::inRange(1, 9); changes > 0; --changes) {
     const auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());
