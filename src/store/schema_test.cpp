@@ -11,6 +11,7 @@
 #include "store/data_folder.h"
 #include "store/store.h"
 #include "store/temporary_folder_test.h"
+#include "store/tokens.h"
 
 namespace chatreports::store {
 namespace {
@@ -69,6 +70,19 @@ TEST(Schema, another_version_is_refused_and_left_alone) {
     auto database = Database::open(file_of(folder));
     EXPECT_EQ(database->integer("PRAGMA user_version"), version);
   }
+}
+
+TEST(Schema, another_version_of_the_tokens_is_refused) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(Tokens::open(folder.data()).has_value());
+  {
+    auto database = Database::open(folder.data() + "/access.sqlite");
+    ASSERT_TRUE(database->execute("PRAGMA user_version = 4").has_value());
+  }
+  const auto tokens = Tokens::open(folder.data());
+  ASSERT_FALSE(tokens.has_value());
+  EXPECT_THAT(tokens.error().message,
+              HasSubstr("access.sqlite has tables of version 4, and this program uses version 1"));
 }
 
 TEST(Schema, a_file_of_another_program_is_refused_and_left_alone) {
