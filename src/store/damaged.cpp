@@ -30,6 +30,12 @@ Error damaged_record(const std::string& path, LicenseId license, std::int64_t th
                         license.value, thread_number, why.message));
 }
 
+Error damaged_history(const std::string& path) {
+  return damaged(ErrorKind::failed, path,
+                 "what a thread or a greeting event was before is not what was written",
+                 "remove the folder engine, and start again");
+}
+
 Error damaged_file(const std::string& path, std::string_view what) {
   const bool has_keys = path.ends_with("access.sqlite");
   return damaged(ErrorKind::failed, path, what,

@@ -24,6 +24,10 @@ Error damaged_row(const std::string& path, std::string_view table, std::int64_t 
 Error damaged_record(const std::string& path, LicenseId license, std::int64_t thread_number,
                      const Error& why);
 
+// What a thread or a greeting event was before: an engine with older facts cannot be brought up to
+// date.
+Error damaged_history(const std::string& path);
+
 // A whole file: the remedy is a backup.
 Error damaged_file(const std::string& path, std::string_view what);
 

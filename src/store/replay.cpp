@@ -1,7 +1,5 @@
 #include "store/replay.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -141,7 +139,9 @@ class Replay {
     auto moved = statements_.move.bind(1, thread_number).bind(2, after_.value).step();
     if (!moved) return std::unexpected(std::move(moved.error()));
     if (!*moved) return now;
-    if (!is_intact(statements_.move, CheckedTable::thread_moves)) return damaged_history();
+    if (!is_intact(statements_.move, CheckedTable::thread_moves)) {
+      return std::unexpected(damaged_history(database_.path()));
+    }
     return from_unix_microseconds(statements_.move.integer(2));
   }
 
@@ -184,7 +184,7 @@ class Replay {
     chat::GreetingRecord then = now;
     if (!*replaced) return then;
     if (!is_intact(statements_.replacement, CheckedTable::greeting_event_replacements)) {
-      return damaged_history();
+      return std::unexpected(damaged_history(database_.path()));
     }
     read_replaceable(statements_.replacement, 2, then);
     return then;
@@ -236,14 +236,6 @@ class Replay {
   std::unexpected<Error> unreadable(Error why, LicenseId license) {
     unreadable_.add(license, 1, why.message);
     return std::unexpected(std::move(why));
-  }
-
-  // An engine with older facts cannot be brought up to date.
-  std::unexpected<Error> damaged_history() const {
-    return failed(fmt::format(
-        "{} is damaged: what a thread or a greeting event was before is not what was written; "
-        "start again without the folder engine",
-        database_.path()));
   }
 
   const Database& database_;
