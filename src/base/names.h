@@ -19,7 +19,7 @@ struct Name {
 // Returns an empty text if the table lacks the value.
 template <class Enum, std::size_t size>
 constexpr std::string_view name_in(const std::array<Name<Enum>, size>& table, Enum value) {
-  const auto found = std::ranges::find(table, value, &Name<Enum>::value);
+  const auto* const found = std::ranges::find(table, value, &Name<Enum>::value);
   return found == table.end() ? std::string_view() : found->text;
 }
 
@@ -27,7 +27,7 @@ constexpr std::string_view name_in(const std::array<Name<Enum>, size>& table, En
 template <class Enum, std::size_t size>
 constexpr std::optional<Enum> value_in(const std::array<Name<Enum>, size>& table,
                                        std::string_view text) {
-  const auto found = std::ranges::find(table, text, &Name<Enum>::text);
+  const auto* const found = std::ranges::find(table, text, &Name<Enum>::text);
   return found == table.end() ? std::nullopt : std::optional(found->value);
 }
 

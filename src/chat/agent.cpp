@@ -19,7 +19,7 @@ Agent new_agent(const AgentRecord& record) {
 }
 
 // A record or the webhook of an update or a deletion.
-Agent replace(Agent known, const AgentRecord& record) {
+Agent replace(const Agent& known, const AgentRecord& record) {
   const bool is_webhook = record.update != AgentUpdate::record;
   if (is_webhook && known.updated_at && record.time.at < *known.updated_at) return known;
   Agent now = known;
@@ -33,7 +33,7 @@ Agent replace(Agent known, const AgentRecord& record) {
   return now;
 }
 
-Agent create(Agent known, const AgentRecord& record) {
+Agent create(const Agent& known, const AgentRecord& record) {
   if (known.is_deleted && record.time.at <= known.updated_at) return known;
   Agent now = known;
   now.name = first_known(known.name, record.name);
@@ -54,12 +54,12 @@ Agent merge(const std::optional<Agent>& known, const AgentRecord& record) {
     case AgentUpdate::record:
     case AgentUpdate::updated:
     case AgentUpdate::deleted: {
-      Agent now = replace(std::move(before), record);
+      Agent now = replace(before, record);
       if (!known && record.update != AgentUpdate::record) now.updated_at = record.time.at;
       return now;
     }
     case AgentUpdate::created: {
-      Agent now = create(std::move(before), record);
+      Agent now = create(before, record);
       if (!known) now.updated_at = record.time.at;
       return now;
     }
