@@ -14,7 +14,7 @@
 
 namespace chatreports::api {
 
-// How records come: a webhook is of now and waits for its answer; bulk is a body of records.
+// How records come: the sender of a webhook waits for its answer; bulk is a body of records.
 enum class Channel : std::uint8_t { webhook, bulk };
 
 // Whether all acknowledged records of a licence can be read. A licence with damaged records gets no

@@ -1,6 +1,5 @@
 #pragma once
-// The engines there are. The program, benchmarks and tests open engines here; no other code names
-// one.
+// The engines there are. The program, benchmarks and tests open engines here, and include none.
 
 #include <memory>
 #include <variant>

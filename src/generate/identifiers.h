@@ -1,5 +1,5 @@
 #pragma once
-// Ids in LiveChat's style: ten characters of A-Z and 0-9, which look drawn and never meet.
+// Ids in LiveChat's style: ten characters of A-Z and 0-9, which look random and never collide.
 
 #include <array>
 #include <cstdint>

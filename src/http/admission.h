@@ -12,8 +12,8 @@
 
 namespace chatreports::http {
 
-// Whose a request is. Requests that wait for a thread take turns by share. The numbers have no
-// meaning here.
+// Identifies the owner of a request, so that owners share the threads fairly: requests that wait
+// for a thread take turns by share. The numbers are opaque.
 struct Share {
   std::uint64_t owner = 0;  // never gets all threads
   std::uint64_t asker = 0;  // one of the owner's; askers take turns

@@ -67,8 +67,8 @@ class Server {
   // Returns why clients refuse the certificate in use, see http/tls.h; empty without TLS.
   std::string why_certificate_is_not_valid(std::int64_t unix_time) const;
   // Takes no new connections or requests, finishes answers in flight, gives up those that take
-  // longer than stop_timeout, and joins all threads. Takes no longer than stop_timeout, and than
-  // handlers that don't poll Request::abandoned.
+  // longer than stop_timeout, and joins all threads. Takes at most stop_timeout, plus the time of
+  // handlers that ignore Request::abandoned.
   void stop();
 
  private:

@@ -1,7 +1,7 @@
 #pragma once
 // A plan: what an engine is asked. A small closed algebra, the same for every engine, that knows
-// neither the names of reports nor time zones. Plain values; build them by hand or by
-// report/catalogue.h.
+// neither the names of reports nor time zones. Plain values; plans_of in report/definition.h makes
+// those of a report.
 
 #include <cstdint>
 #include <optional>
@@ -74,9 +74,8 @@ struct HasEvery {
   std::vector<Value> values;
   bool operator==(const HasEvery&) const = default;
 };
-// The chat was sent in a survey of that type, at a time within `at` where given, with any of the
-// answers, or with none of them where `none_of` is set; with any answers at all where the list is
-// absent.
+// A survey of that type was submitted in the chat, within `at` if given, and contains any of the
+// answers (none of them if `none_of` is set). Without `answers`, any submission matches.
 struct Submitted {
   chat::SurveyType type = chat::SurveyType::pre_chat;
   std::optional<TimeRange> at;

@@ -20,8 +20,8 @@ struct SetFilter {
   bool exists = true;         // of Kind::exists
   std::vector<Value> values;  // of the others; not empty, ascending, each once
   bool require_every_value = false;
-  // The values are texts, and each stands for every value that is written so: "5" for the text and
-  // for the integer. So it is where a query string asks for a property.
+  // The values are texts, and each matches every value that is written so: "5" matches the text and
+  // the integer. A query string asks for a property in this way.
   bool as_written = false;
   bool operator==(const SetFilter&) const = default;
 };
@@ -33,7 +33,8 @@ struct PropertyFilter {
   bool operator==(const PropertyFilter&) const = default;
 };
 
-// The chat was sent in such a survey and is in such groups; with `exists` false, it was not.
+// Such a survey was submitted in the chat, and the chat is in such groups. `exists` = false negates
+// the condition.
 struct SurveyFilter {
   Submitted submitted;
   std::optional<SetFilter> groups;
@@ -48,8 +49,8 @@ struct GreetingsFilter {
   bool operator==(const GreetingsFilter&) const = default;
 };
 
-// The chat has a response, or, where `first` is set, a first response by such an agent in such
-// groups. With `exists` false, it has not; without `first` nothing but `exists` counts.
+// The chat has a response or, if `first` is set, a first response by such an agent in such groups.
+// `exists` = false negates the condition. If `first` is false, only `exists` is used.
 struct AgentResponseFilter {
   bool first = false;
   std::optional<bool> exists;
@@ -72,18 +73,18 @@ struct Filters {
   bool operator==(const Filters&) const = default;
 };
 
-// The event that must lie within the range, for a chat to belong to it.
+// The event that must be within the range for a chat to count.
 enum class PickedBy : std::uint8_t {
-  start,          // begin: filters.from and to, or the default range
-  greeting_sent,  // its greeting was sent: filters.greetings.from and to
-  submission,     // send in a survey: filters.surveys[].from and to
+  start,          // the chat's start: filters.from and to, or the default range
+  greeting_sent,  // the sending of its greeting: filters.greetings.from and to
+  submission,     // the submission of a survey: filters.surveys[].from and to
 };
 
 struct Query {
   LicenseId license;
   Zone zone = Zone::utc();
   TimeRange range;
-  bool is_up_to_now = false;  // the range is the default one, which moves on
+  bool is_up_to_now = false;  // the range is the default one, which moves with the time
   Instant now;                // until then an agent has the status that was set last
   PickedBy picked_by = PickedBy::start;
   Distribution distribution = Distribution::day;

@@ -48,15 +48,13 @@ TEST(IsZero, AsksForWhatIsWritten) {
   EXPECT_FALSE(is_zero(Number(1e-9)));
 }
 
-TEST(Catalogue, HasTheTwelveReportsOnce) {
+TEST(Catalogue, HasEachReportOnce) {
   std::map<std::string_view, std::set<std::string_view>> actions;
   for (const Definition& definition : catalogue()) {
     actions[definition.resource].insert(definition.action);
     EXPECT_EQ(find(definition.resource, definition.action), &definition);
   }
-  EXPECT_EQ(actions.size(), 2U);
-  EXPECT_EQ(actions["chats"].size(), 10U);
-  EXPECT_EQ(actions["agents"].size(), 2U);
+  EXPECT_EQ(actions["chats"].size() + actions["agents"].size(), catalogue().size());
   EXPECT_EQ(find("chats", "nothing"), nullptr);
   EXPECT_EQ(find("agents", "tags"), nullptr);
 }

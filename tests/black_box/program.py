@@ -17,6 +17,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.environ.get("CHATREPORTS_PROGRAM", str(ROOT / "build/release/chatreports"))
 SAMPLES = ROOT / "tests/data"
+# "chats/duration", …: the paths in OpenAPI are made from the catalogue of reports.
+REPORTS = re.findall(r"^  /v3\.4/reports/(\w+/\w+):$", (ROOT / "docs/openapi.yaml").read_text(), re.M)
 
 
 def clean_environment():

@@ -16,9 +16,6 @@ try:
 except ImportError:
     raise SystemExit("test_docs.py needs jsonschema 4 or later: apt-get install python3-jsonschema")
 
-REPORTS = ["chats/duration", "chats/tags", "chats/total_chats", "chats/ratings", "chats/ranking",
-           "chats/engagement", "chats/greetings_conversion", "chats/surveys", "chats/response_time",
-           "chats/first_response_time", "agents/availability", "agents/performance"]
 DISTRIBUTIONS = {"chats": ["hour", "day", "day-hours", "month", "year"], "agents": ["hour", "day"]}
 PREFIX = "/v3.4/reports/"
 TAGS = PREFIX + "chats/tags"
@@ -639,6 +636,9 @@ class TheProgram(ServedTest):
         status = {"record": "agent_status", "agent_id": "a", "status": "offline", "at": time_}
         greeting = {"record": "greeting", "greeting_id": 9, "unique_id": "u", "event": "displayed", "at": time_}
         goal = {"record": "goal", "thread_id": "T", "id": 5}
+        queue = {"record": "queue", "thread_id": "T", "entered_at": time_, "ended_at": time_, "outcome": "entered"}
+        label = {"record": "form_label", "form_id": "f", "field_id": "q", "answer_id": "a", "label": "Why?",
+                 "at": time_}
         event = {"id": "T_1", "type": "message", "author_id": "u", "created_at": time_}
         webhook = {"action": "thread_tagged", "payload": {"thread_id": "T", "tag": "x"}}
         ids = ["a", "", 5, True, ["a"]]
@@ -677,6 +677,13 @@ class TheProgram(ServedTest):
             *(without(goal, key) for key in goal), {**goal, "record": "sale"},
             *({**goal, "id": value} for value in integers), *({**goal, "thread_id": value} for value in ids),
             *({**goal, "at": value} for value in times),
+            *(without(queue, key) for key in queue), *({**queue, "thread_id": value} for value in ids),
+            *({**queue, "entered_at": value} for value in times),
+            *({**queue, "outcome": value} for value in ["left", "x", 5]),
+            *(without(label, key) for key in label), *({**label, "label": value} for value in ["", "x" * 1025, 5]),
+            *({**label, key: value} for key in ["form_id", "field_id", "answer_id"] for value in ids),
+            *({**label, "at": value} for value in times),
+            *({"record": "bot", "id": value} for value in ids), {"record": "bot", "id": "a", "name": "x"},
             {"thread": 5}, {"thread": {}}, {"thread": {"id": "T"}}, {"thread": {"created_at": time_}},
             *(of_thread(id=value) for value in ids), *(of_thread(created_at=value) for value in times),
             of_thread(ended_at="2021-04-08T11:00:00Z"), of_thread(ended_at="later"),

@@ -6,9 +6,6 @@ import sqlite3
 from program import *
 
 RANGE = {"from": "2021-03-01T00:00:00Z", "to": "2021-05-02T00:00:00Z"}
-REPORTS = ["chats/duration", "chats/tags", "chats/total_chats", "chats/ratings", "chats/ranking",
-           "chats/engagement", "chats/greetings_conversion", "chats/surveys", "chats/response_time",
-           "chats/first_response_time", "agents/availability", "agents/performance"]
 
 
 class Export(ProgramTest):

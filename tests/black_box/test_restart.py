@@ -3,8 +3,6 @@
 from program import *
 
 RANGE = {"from": "2021-03-01T00:00:00Z", "to": "2021-05-02T00:00:00Z"}
-REPORTS = ["chats/duration", "chats/tags", "chats/ranking", "chats/greetings_conversion",
-           "chats/surveys", "agents/availability", "agents/performance"]
 
 
 class Restart(ProgramTest):

@@ -7,8 +7,7 @@ from program import *
 
 RANGE = {"from": "2021-04-01T00:00:00Z", "to": "2021-04-30T23:59:59Z"}
 EVER = {"from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}
-CHATS_REPORTS = ["duration", "tags", "total_chats", "ratings", "ranking", "engagement",
-                 "greetings_conversion", "surveys", "response_time", "first_response_time"]
+CHATS_REPORTS = [report.removeprefix("chats/") for report in REPORTS if report.startswith("chats/")]
 
 
 def at(second):

@@ -8,9 +8,9 @@
 //
 // Most changes concern the present, so the chunks at the end are small: a change there makes little
 // anew, however much lies before it. The last chunk takes rows until it has `tail_rows` of them;
-// then it is closed. Closed chunks are put together unless the one before is twice as large, so
-// that a row is moved a few times in all and there are few chunks: 65,536, 16,384, 1,024, 300. If
-// rows are so large that the limit of bytes is reached first, bytes count in place of rows.
+// then it is closed. Closed chunks are put together unless the one before is more than twice as
+// large, so that a row is moved a few times in all and there are few chunks: 65,536, 16,384, 1,024,
+// 300. If rows are so large that the limit of bytes is reached first, bytes count in place of rows.
 
 #include <algorithm>
 #include <cstdint>
