@@ -54,7 +54,7 @@ std::string reference(std::string_view kind, std::string_view name) {
 }
 
 // A description holds colons and backquotes.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"", text);
 }
 
@@ -68,7 +68,7 @@ void write_operation(Yaml& yaml, const Definition& definition, std::string_view 
   yaml.line(2, "{}:", method);
   yaml.line(3, "operationId: {}_{}", method, definition.action);
   yaml.line(3, "tags: [{}]", definition.resource);
-  yaml.line(3, "summary: {}", quoted(summary_of(definition)));
+  yaml.line(3, "summary: {}", in_quotes(summary_of(definition)));
   if (is_get) {
     yaml.line(3, "parameters:");
     for (const char* name : {"FiltersFrom", "FiltersTo", "Filters", "IfNoneMatch"}) {
@@ -88,7 +88,7 @@ void write_operation(Yaml& yaml, const Definition& definition, std::string_view 
 
 std::string number_schema(const Figure& figure) {
   const std::string description =
-      quoted(fmt::format("{}; {}.", sentence(figure.meaning), unit_of(figure)));
+      in_quotes(fmt::format("{}; {}.", sentence(figure.meaning), unit_of(figure)));
   if (figure.unit == report::Unit::score) {
     return fmt::format("{{type: number, minimum: 0, exclusiveMaximum: 1, description: {}}}",
                        description);
@@ -158,7 +158,7 @@ std::string_view key_schema(Dimension dimension) {
 // The object whose keys are the level's, and all that is in it.
 void write_level(Yaml& yaml, std::size_t depth, const Definition& definition, std::size_t level) {
   const Dimension dimension = definition.dimensions[level];
-  yaml.line(depth, "description: {}", quoted("By " + placeholder_of(dimension) + "."));
+  yaml.line(depth, "description: {}", in_quotes("By " + placeholder_of(dimension) + "."));
   if (const std::string_view keys = key_schema(dimension); !keys.empty()) {
     yaml.line(depth, "propertyNames: {}", reference("schemas", keys));
   }
