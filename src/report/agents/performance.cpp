@@ -120,6 +120,7 @@ bool is_figure(Of of, const RowFigure& figure) {
 
 Entries entries_of(const Performance& row, Of of) {
   Entries entries;
+  entries.reserve(row_figures().size());
   for (const RowFigure& figure : row_figures()) {
     if (!is_figure(of, figure)) continue;
     entries.push_back({std::string(figure.figure.key), number_in(row, figure)});

@@ -52,6 +52,7 @@ Entries entries_of(const Definition& definition,
   Entries entries;
   for (const auto& [greeting_id, conversion] : greetings) {
     Entries figures;
+    figures.reserve(conversion.size());
     for (std::size_t at = 0; at < conversion.size(); ++at) {
       figures.push_back({std::string(definition.figures[at].key), Number(conversion[at])});
     }
