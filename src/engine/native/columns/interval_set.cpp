@@ -57,14 +57,8 @@ Duration IntervalSet::before_span(std::size_t number) const {
 }
 
 Duration IntervalSet::before(Instant at, std::size_t& place) const {
-  if (place == 0) {  // the first of a series may be anywhere, the next ones are mostly near
-    place = static_cast<std::size_t>(
-        std::ranges::partition_point(spans_, [at](const Span& span) { return span.from < at; }) -
-        spans_.begin());
-  } else {
-    place = first_from(place, spans_.size(),
-                       [&](std::size_t number) { return spans_[number].from < at; });
-  }
+  place = first_near(place, spans_.size(),
+                     [&](std::size_t number) { return spans_[number].from < at; });
   if (place == 0) return {};
   const std::size_t last = place - 1;
   return before_span(last) + (std::min(at, spans_[last].to) - spans_[last].from);

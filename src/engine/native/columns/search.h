@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ranges>
 #include <span>
 
 namespace chatreports::engine::native {
@@ -41,6 +42,16 @@ std::size_t first_from(std::size_t from, std::size_t size, IsBelow is_below) {
     }
   }
   return from;
+}
+
+// Returns the first of `size` places at which `is_below` is false; `size` if there is none. It is
+// true of all places before that one. `last` is the answer before in an ascending series of
+// searches, or 0: the first of a series may be anywhere, the next ones are mostly near.
+template <class IsBelow>
+std::size_t first_near(std::size_t last, std::size_t size, IsBelow is_below) {
+  if (last > 0) return first_from(last, size, is_below);
+  const auto places = std::views::iota(std::size_t{0}, size);
+  return static_cast<std::size_t>(std::ranges::partition_point(places, is_below) - places.begin());
 }
 
 }  // namespace chatreports::engine::native

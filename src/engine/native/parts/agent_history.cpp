@@ -49,14 +49,8 @@ std::vector<StatusSet> AgentHistory::statuses() const {
 
 Duration AgentHistory::time_before(Instant at, chat::AgentStatus status, std::size_t& place) const {
   CHECK(status != chat::AgentStatus::offline);
-  if (place == 0) {  // the first of a series may be anywhere, the next ones are mostly near
-    place = static_cast<std::size_t>(
-        std::ranges::partition_point(entries_, [at](const Entry& entry) { return entry.at < at; }) -
-        entries_.begin());
-  } else {
-    place = first_from(place, entries_.size(),
-                       [&](std::size_t number) { return entries_[number].at < at; });
-  }
+  place = first_near(place, entries_.size(),
+                     [&](std::size_t number) { return entries_[number].at < at; });
   if (place == 0) return {};
   const Entry& last = entries_[place - 1];
   Duration time = status == chat::AgentStatus::accepting_chats ? last.accepting_before
