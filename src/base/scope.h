@@ -2,12 +2,13 @@
 // What the owner of an access token or of a webhook secret may do.
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/names.h"
 
 namespace chatreports {
 
@@ -17,20 +18,17 @@ enum class Scope : std::uint8_t {
   webhooks,       // send webhooks: of a webhook secret, which has no other scope
 };
 
-// The text of each scope, in the order of the enum; the one place that has them.
-inline constexpr std::array<std::string_view, 3> scope_texts = {"reports_read", "reports_write",
-                                                                "webhooks"};
+inline constexpr std::array<Name<Scope>, 3> scope_names = {{{"reports_read", Scope::reports_read},
+                                                            {"reports_write", Scope::reports_write},
+                                                            {"webhooks", Scope::webhooks}}};
 
 constexpr std::string_view text_of(Scope scope) {
-  return scope_texts[static_cast<std::size_t>(scope)];
+  return name_in(scope_names, scope);
 }
 
 // Returns nothing for a text that is no scope.
 constexpr std::optional<Scope> parse_scope(std::string_view text) {
-  for (std::size_t at = 0; at < scope_texts.size(); ++at) {
-    if (scope_texts[at] == text) return static_cast<Scope>(at);
-  }
-  return std::nullopt;
+  return value_in(scope_names, text);
 }
 
 // The scopes that an access token may have.
@@ -52,10 +50,10 @@ class Scopes {
   // The texts in the order of the enum, with the separator between two.
   std::string text(std::string_view separator) const {
     std::string text;
-    for (std::size_t at = 0; at < scope_texts.size(); ++at) {
-      if (!contains(static_cast<Scope>(at))) continue;
+    for (const Name<Scope>& scope : scope_names) {
+      if (!contains(scope.value)) continue;
       if (!text.empty()) text += separator;
-      text += scope_texts[at];
+      text += scope.text;
     }
     return text;
   }

@@ -2,18 +2,36 @@
 
 #include <array>
 
+#include "base/names.h"
+
 namespace chatreports::report {
+namespace {
+
+constexpr std::array<Name<Unit>, 7> unit_names = {{{"chats", Unit::chats},
+                                                   {"submissions", Unit::submissions},
+                                                   {"events", Unit::events},
+                                                   {"seconds", Unit::seconds},
+                                                   {"minutes", Unit::minutes},
+                                                   {"hours", Unit::hours},
+                                                   {"score", Unit::score}}};
+
+constexpr std::array<Name<Dimension>, 8> dimension_names = {{{"bucket", Dimension::bucket},
+                                                             {"agent", Dimension::agent},
+                                                             {"tag", Dimension::tag},
+                                                             {"group", Dimension::group},
+                                                             {"greeting", Dimension::greeting},
+                                                             {"form", Dimension::form},
+                                                             {"field", Dimension::field},
+                                                             {"answer", Dimension::answer}}};
+
+}  // namespace
 
 std::string_view name_of(Unit unit) {
-  constexpr std::array<std::string_view, 7> names = {"chats",   "submissions", "events", "seconds",
-                                                     "minutes", "hours",       "score"};
-  return names[static_cast<std::size_t>(unit)];
+  return name_in(unit_names, unit);
 }
 
 std::string_view name_of(Dimension dimension) {
-  constexpr std::array<std::string_view, 8> names = {"bucket",   "agent", "tag",   "group",
-                                                     "greeting", "form",  "field", "answer"};
-  return names[static_cast<std::size_t>(dimension)];
+  return name_in(dimension_names, dimension);
 }
 
 }  // namespace chatreports::report

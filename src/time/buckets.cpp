@@ -7,13 +7,17 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/names.h"
 
 namespace chatreports {
 namespace {
 
-// In the order of Distribution.
-constexpr std::array<std::string_view, 5> names_of_distributions = {"hour", "day", "day-hours",
-                                                                    "month", "year"};
+constexpr std::array<Name<Distribution>, 5> distribution_names = {
+    {{"hour", Distribution::hour},
+     {"day", Distribution::day},
+     {"day-hours", Distribution::day_hours},
+     {"month", Distribution::month},
+     {"year", Distribution::year}}};
 
 constexpr std::int64_t hours_per_day = 24;
 constexpr std::int64_t months_per_year = 12;
@@ -89,13 +93,11 @@ std::optional<std::vector<std::int64_t>> ordinals_of(const std::vector<OffsetPie
 }  // namespace
 
 std::string_view name_of(Distribution distribution) {
-  return names_of_distributions[static_cast<std::size_t>(distribution)];
+  return name_in(distribution_names, distribution);
 }
 
 std::optional<Distribution> parse_distribution(std::string_view text) {
-  const auto found = std::ranges::find(names_of_distributions, text);
-  if (found == names_of_distributions.end()) return std::nullopt;
-  return static_cast<Distribution>(found - names_of_distributions.begin());
+  return value_in(distribution_names, text);
 }
 
 Result<Buckets> Buckets::make(const Zone& zone, TimeRange range, Distribution distribution,
