@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/check.h"
 
 namespace chatreports::describe {
@@ -11,11 +9,6 @@ namespace {
 
 char upper(char letter) {
   return 'a' <= letter && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-}
-
-bool is_by_bucket(const report::Definition& definition) {
-  return std::ranges::find(definition.dimensions, report::Dimension::bucket) !=
-         definition.dimensions.end();
 }
 
 }  // namespace
@@ -61,10 +54,6 @@ std::string sentence(std::string_view text) {
   std::string made(text);
   made[0] = upper(made[0]);
   return made;
-}
-
-report::Dimension level_of(const report::Definition& definition, const report::Figure& figure) {
-  return figure.level.value_or(definition.dimensions.back());
 }
 
 }  // namespace chatreports::describe

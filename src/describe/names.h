@@ -22,7 +22,4 @@ std::string unit_of(const report::Figure& figure);
 // With a capital letter.
 std::string sentence(std::string_view text);
 
-// The level whose objects have the figure.
-report::Dimension level_of(const report::Definition& definition, const report::Figure& figure);
-
 }  // namespace chatreports::describe

@@ -57,10 +57,6 @@ Layout layout_of(const Definition& definition) {
   return layout;
 }
 
-bool is_by_bucket(const Definition& definition) {
-  return definition.dimensions.front() == Dimension::bucket;
-}
-
 // The dimension beside the bucket.
 std::optional<Field> group_of(const Definition& definition) {
   switch (definition.dimensions.back()) {
@@ -119,6 +115,7 @@ Sum sum_over(const ChatsTable& cells, std::size_t measure) {
 Result<std::vector<Plan>> assembled_plans(const Definition& definition, const Query& query) {
   const Layout layout = layout_of(definition);
   ChatsSource source{group_of(definition), layout.measures};
+  const bool is_grouped = source.group_by.has_value();
   std::vector<Plan> plans;
   if (is_by_bucket(definition)) {
     Result<Plan> plan = plan_by_bucket(query, std::move(source));
@@ -127,7 +124,7 @@ Result<std::vector<Plan>> assembled_plans(const Definition& definition, const Qu
   } else {
     plans.push_back(plan_of_whole_range(query, std::move(source)));
   }
-  if (group_of(definition) && layout.total) {
+  if (is_grouped && layout.total) {
     plans.push_back(plan_of_whole_range(
         query, ChatsSource{std::nullopt, {layout.measures[layout.total->sum]}}));
   }

@@ -48,6 +48,14 @@ struct Definition {
   std::optional<OwnShape> own_shape = std::nullopt;  // else the assembler makes it
 };
 
+inline bool is_by_bucket(const Definition& definition) {
+  return definition.dimensions.front() == Dimension::bucket;
+}
+// The level of `records` whose objects have the figure.
+inline Dimension level_of(const Definition& definition, const Figure& figure) {
+  return figure.level.value_or(definition.dimensions.back());
+}
+
 // Fails with `invalid` if the range has too many buckets.
 Result<std::vector<Plan>> plans_of(const Definition& definition, const Query& query);
 
