@@ -124,32 +124,33 @@ void AgentTables::count(CheckedTable table, LicenseId license, std::optional<std
   counter.spend();
 }
 
-Result<std::optional<AgentTables::Row<chat::Agent>>> AgentTables::find_agent(
-    LicenseId license, const std::string& agent_id) {
-  const ResetAtEnd reset(find_agent_);
-  const auto found = find_agent_.bind(1, license.value).bind_text(2, agent_id).step();
+template <class Known>
+Result<std::optional<AgentTables::Row<Known>>> AgentTables::find(
+    Statement& statement, CheckedTable table,
+    Result<Known> (*read)(const Statement&, const std::string& path)) {
+  const ResetAtEnd reset(statement);
+  const auto found = statement.step();
   if (!found) return std::unexpected(found.error());
   if (!*found) return std::nullopt;
-  if (!is_intact(find_agent_, CheckedTable::agents)) {
-    return std::unexpected(damaged_row(database_.path(), "agents", find_agent_.integer(0)));
+  if (!is_intact(statement, table)) {
+    return std::unexpected(
+        damaged_row(database_.path(), form_of(table).name, statement.integer(0)));
   }
-  auto agent = read_agent(find_agent_, database_.path());
-  if (!agent) return std::unexpected(std::move(agent.error()));
-  return Row<chat::Agent>{*std::move(agent), checksum_in_row(find_agent_, CheckedTable::agents)};
+  auto known = read(statement, database_.path());
+  if (!known) return std::unexpected(std::move(known.error()));
+  return Row<Known>{*std::move(known), checksum_in_row(statement, table)};
+}
+
+Result<std::optional<AgentTables::Row<chat::Agent>>> AgentTables::find_agent(
+    LicenseId license, const std::string& agent_id) {
+  return find(find_agent_.bind(1, license.value).bind_text(2, agent_id), CheckedTable::agents,
+              read_agent);
 }
 
 Result<std::optional<AgentTables::Row<chat::Group>>> AgentTables::find_group(
     LicenseId license, std::int64_t group_id) {
-  const ResetAtEnd reset(find_group_);
-  const auto found = find_group_.bind(1, license.value).bind(2, group_id).step();
-  if (!found) return std::unexpected(found.error());
-  if (!*found) return std::nullopt;
-  if (!is_intact(find_group_, CheckedTable::groups)) {
-    return std::unexpected(damaged_row(database_.path(), "groups", find_group_.integer(0)));
-  }
-  auto group = read_group(find_group_, database_.path());
-  if (!group) return std::unexpected(std::move(group.error()));
-  return Row<chat::Group>{*std::move(group), checksum_in_row(find_group_, CheckedTable::groups)};
+  return find(find_group_.bind(1, license.value).bind(2, group_id), CheckedTable::groups,
+              read_group);
 }
 
 Result<std::optional<std::string>> AgentTables::timezone(LicenseId license,

@@ -32,6 +32,11 @@ class AgentTables {
     Known known;
     std::int64_t checksum = 0;
   };
+  // Reads the row that the bound statement selects.
+  template <class Known>
+  Result<std::optional<Row<Known>>> find(Statement& statement, CheckedTable table,
+                                         Result<Known> (*read)(const Statement&,
+                                                               const std::string& path));
   Result<std::optional<Row<chat::Agent>>> find_agent(LicenseId license,
                                                      const std::string& agent_id);
   Result<std::optional<Row<chat::Group>>> find_group(LicenseId license, std::int64_t group_id);

@@ -4,6 +4,15 @@ namespace chatreports::store {
 namespace {
 
 template <class T>
+std::string encode_list(const std::vector<T>& list,
+                        void (*write)(RecordEncoder&, const std::vector<T>&)) {
+  std::string bytes;
+  RecordEncoder encoder(bytes, nullptr);
+  write(encoder, list);
+  return bytes;
+}
+
+template <class T>
 Result<std::vector<T>> decode_list(std::string_view bytes, std::vector<T> (*read)(RecordDecoder&),
                                    const char* error) {
   RecordDecoder decoder(bytes, nullptr);
@@ -42,10 +51,7 @@ std::vector<std::int64_t> read_integers(RecordDecoder& decoder) {
 }
 
 std::string encode_integers(const std::vector<std::int64_t>& integers) {
-  std::string bytes;
-  RecordEncoder encoder(bytes, nullptr);
-  write_integers(encoder, integers);
-  return bytes;
+  return encode_list(integers, write_integers);
 }
 
 Result<std::vector<std::int64_t>> decode_integers(std::string_view bytes) {
@@ -53,10 +59,7 @@ Result<std::vector<std::int64_t>> decode_integers(std::string_view bytes) {
 }
 
 std::string encode_texts(const std::vector<std::string>& texts) {
-  std::string bytes;
-  RecordEncoder encoder(bytes, nullptr);
-  write_texts(encoder, texts);
-  return bytes;
+  return encode_list(texts, write_texts);
 }
 
 Result<std::vector<std::string>> decode_texts(std::string_view bytes) {
