@@ -21,12 +21,14 @@ TEST(Printable, HidesControlsOfATerminal) {
 }
 
 TEST(Printable, HidesCharactersThatChangeHowTheRestLooks) {
+  // NOLINTBEGIN(misc-misleading-bidirectional): these are the characters that it looks for
   for (const char* mark :
        {"\u00ad", "\u061c", "\u180e", "\u200b", "\u200c", "\u200d", "\u200e",    "\u200f",
         "\u2028", "\u2029", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",    "\u2060",
         "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff", "\ufff9", "\U000e0041"}) {
     EXPECT_EQ(printable(std::string("a") + mark + "b"), "a?b") << mark;
   }
+  // NOLINTEND(misc-misleading-bidirectional)
 }
 
 }  // namespace
