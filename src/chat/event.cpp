@@ -29,7 +29,7 @@ constexpr std::array<Name<SurveyType>, 4> survey_types = {{{"pre_chat", SurveyTy
 struct SystemMessageRow {
   SystemMessage meaning;
   std::string_view type;
-  std::string_view score = "";
+  std::string_view score = {};
   bool is_prefix = false;
 };
 

@@ -167,7 +167,7 @@ std::string received_property_text(std::string_view name_space, std::string_view
   } else if (text.size() <= max_property_text_bytes) {
     return std::string(text);
   }
-  thread_local RecentDigests digests;
+  static thread_local RecentDigests digests;
   return received(digests.of(text));
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t header_bytes = 44;
 constexpr std::size_t most_bytes_of_file = std::size_t{1} << 20;  // the largest has some kilobytes
 constexpr std::int64_t year_2037 = 2'114'380'800;
-constexpr std::size_t most_offset_seconds = 26 * 3'600;
+constexpr std::size_t most_offset_seconds = std::size_t{26} * 3'600;
 
 std::int64_t big_endian(std::string_view bytes) {
   std::uint64_t value = 0;
@@ -132,11 +132,12 @@ Result<void> check_zone_file_at(const std::string& path) {
   if (file == nullptr) return cannot_be_read(std::strerror(errno));
   std::string bytes;
   std::array<char, 8'192> part{};
-  while (const std::size_t count = std::fread(part.data(), 1, part.size(), file.get())) {
+  while (std::feof(file.get()) == 0) {
+    const std::size_t count = std::fread(part.data(), 1, part.size(), file.get());
+    if (std::ferror(file.get()) != 0) return cannot_be_read(std::strerror(errno));
     bytes.append(part.data(), count);
     if (bytes.size() > most_bytes_of_file) return cannot_be_read("it is too large");
   }
-  if (std::ferror(file.get()) != 0) return cannot_be_read(std::strerror(errno));
   if (auto checked = check_zone_file(bytes); !checked) {
     return cannot_be_read(checked.error().message);
   }

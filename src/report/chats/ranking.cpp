@@ -40,7 +40,7 @@ Report report(const Definition& definition, const Query& query, std::span<const 
 }  // namespace
 
 double ranking_score(std::int64_t good, std::int64_t bad) {
-  const double n = static_cast<double>(good + bad);
+  const auto n = static_cast<double>(good + bad);
   const double p = static_cast<double>(good) / n;
   const double zz = 7.2361 / (4 * n);
   return (p + 2 * zz - 2.69 * std::sqrt((zz / n + p * (1 - p)) / n)) / (1 + 4 * zz);
