@@ -32,7 +32,7 @@ class Budget {
   std::atomic<std::size_t> taken_ = 0;  // never above limit_
 };
 
-// A part of a budget, which may grow. The destructor gives it back.
+// A part of a budget, which may grow and shrink. The destructor gives it back.
 class BudgetPart {
  public:
   explicit BudgetPart(Budget& budget) : budget_(&budget) {}
@@ -46,6 +46,12 @@ class BudgetPart {
     if (!budget_->try_take(amount)) return false;
     amount_ += amount;
     return true;
+  }
+  // Gives back what it has beyond `amount`.
+  void shrink_to(std::size_t amount) {
+    if (amount >= amount_) return;
+    budget_->give_back(amount_ - amount);
+    amount_ = amount;
   }
   std::size_t amount() const { return amount_; }
 

@@ -33,5 +33,16 @@ TEST(BudgetPart, gives_back_what_it_took_once_after_any_moves) {
   EXPECT_EQ(budget.taken(), 0u);
 }
 
+TEST(BudgetPart, shrinks_to_what_it_still_needs) {
+  Budget budget(10);
+  BudgetPart part(budget);
+  EXPECT_TRUE(part.grow(8));
+  part.shrink_to(9);
+  EXPECT_EQ(budget.taken(), 8u);
+  part.shrink_to(3);
+  EXPECT_EQ(part.amount(), 3u);
+  EXPECT_EQ(budget.taken(), 3u);
+}
+
 }  // namespace
 }  // namespace chatreports

@@ -1,6 +1,7 @@
 #pragma once
 // A connection, and the list of open connections.
 
+#include <array>
 #include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -14,24 +15,33 @@
 #include <utility>
 #include <vector>
 
+#include "base/budget.h"
 #include "http/body_pipe.h"
+#include "http/held_bytes.h"
 #include "http/input_buffer.h"
 #include "http/stream.h"
 
 namespace chatreports::http {
 
-// The events that abandon a request before it is answered.
+// The events that abandon a connection's requests before they are answered.
 enum class Watch : std::uint8_t {
-  nothing,
   resets,   // the peer resets the connection
   endings,  // that, or it closed its sending side some time ago
 };
 
+// Requests and answers of a connection are counted against the limits of all connections once they
+// are larger than these.
+constexpr std::size_t uncounted_request_bytes = std::size_t{16} << 10;
+constexpr std::size_t uncounted_answer_bytes = std::size_t{64} << 10;
+
 // Used on its strand only, except where it says any thread.
 struct Connection : std::enable_shared_from_this<Connection> {
-  explicit Connection(Stream::Socket accepted)
+  // The budgets are those of all connections.
+  Connection(Stream::Socket accepted, Budget& all_requests, Budget& all_answers)
       : stream(std::move(accepted)),
         deadline(stream.get_executor()),
+        requests(all_requests, uncounted_request_bytes),
+        answers(all_answers, uncounted_answer_bytes),
         handle(stream.socket().native_handle()) {}
 
   // Reads and writes fail after `time` from now. Most finish long before, so the timer is left
@@ -50,13 +60,15 @@ struct Connection : std::enable_shared_from_this<Connection> {
   bool timed_out = false;
   bool idle = true;  // between requests
   InputBuffer buffer;
-  std::shared_ptr<BodyPipe> pipe;  // while a body is streamed
+  ConnectionBytes requests;
+  ConnectionBytes answers;
+  std::vector<std::shared_ptr<BodyPipe>> pipes;  // of the bodies that are being streamed
 
-  // Any thread may use the next four. `abandoned` is asked to stop when nobody waits for the
-  // answer.
+  // Any thread may use what follows. `abandoned` is asked to stop when nobody waits for an answer.
   std::stop_source abandoned;
-  std::atomic<Watch> watched = Watch::nothing;
-  std::atomic<std::size_t> waiting_bytes = 0;  // of the answer being written
+  std::atomic<int>& requests_with(Watch watch) { return watched[static_cast<std::size_t>(watch)]; }
+  std::array<std::atomic<int>, 2> watched{};
+  std::atomic<std::size_t> waiting_bytes = 0;  // of the answers being written
   const int handle;                            // of the socket, while the connection is listed
 
   // For watch_connections only.
@@ -80,15 +92,31 @@ struct Connection : std::enable_shared_from_this<Connection> {
 // Watches a connection while it exists.
 class Watching {
  public:
-  Watching(Connection& connection, Watch watch) : connection_(connection) {
-    connection_.watched = watch;
+  Watching(Connection& connection, Watch watch) : count_(connection.requests_with(watch)) {
+    ++count_;
   }
-  ~Watching() { connection_.watched = Watch::nothing; }
+  ~Watching() { --count_; }
   Watching(const Watching&) = delete;
   Watching& operator=(const Watching&) = delete;
 
  private:
-  Connection& connection_;
+  std::atomic<int>& count_;
+};
+
+// Shows watch_connections, while it exists, that bytes of an answer wait to be written.
+class WaitingBytes {
+ public:
+  WaitingBytes(Connection& connection, std::size_t bytes)
+      : waiting_(connection.waiting_bytes), bytes_(bytes) {
+    waiting_ += bytes_;
+  }
+  ~WaitingBytes() { waiting_ -= bytes_; }
+  WaitingBytes(const WaitingBytes&) = delete;
+  WaitingBytes& operator=(const WaitingBytes&) = delete;
+
+ private:
+  std::atomic<std::size_t>& waiting_;
+  const std::size_t bytes_;
 };
 
 // The open connections. Any thread.

@@ -26,7 +26,7 @@ using Found = std::vector<std::shared_ptr<Connection>>;
 // Returns whether nobody will read the answer.
 bool is_left(Connection& connection, const PeerState& state, Time now, milliseconds half_closed) {
   if (state.is_gone) return true;
-  if (connection.watched != Watch::endings || !state.has_ended) return false;
+  if (connection.requests_with(Watch::endings) == 0 || !state.has_ended) return false;
   if (!connection.ended_at) connection.ended_at = now;
   return now - *connection.ended_at >= half_closed;
 }
@@ -59,7 +59,8 @@ asio::awaitable<void> watch_connections(Connections& connections, Shared& shared
     Found left;
     Found stalled;
     connections.for_each([&](const std::shared_ptr<Connection>& connection) {
-      const bool is_watched = connection->watched != Watch::nothing;
+      const bool is_watched = connection->requests_with(Watch::resets) > 0 ||
+                              connection->requests_with(Watch::endings) > 0;
       if (!is_watched && connection->waiting_bytes == 0) return;
       const PeerState state = peer_state(connection->handle);
       if (is_watched && is_left(*connection, state, now, shared.options.half_closed_timeout)) {

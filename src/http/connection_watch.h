@@ -4,7 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "http/connection.h"
-#include "http/session.h"
+#include "http/shared.h"
 
 namespace chatreports::http {
 

@@ -111,7 +111,7 @@ class Server::Implementation {
     for (std::thread& thread : threads_) thread.join();
     // The connections that were too slow.
     connections_.for_each([](const std::shared_ptr<Connection>& connection) {
-      if (connection->pipe) connection->pipe->abandon();
+      for (const auto& pipe : connection->pipes) pipe->abandon();
       connection->close();
     });
     shared_.stream_threads.join();
@@ -137,8 +137,8 @@ class Server::Implementation {
     for (const auto& connection : slow) {
       connection->abandoned.request_stop();
       asio::post(connection->stream.get_executor(), [connection] {
-        if (connection->pipe) {
-          connection->pipe->end(Error{ErrorKind::unavailable, "the server is stopping"});
+        for (const auto& pipe : connection->pipes) {
+          pipe->end(Error{ErrorKind::unavailable, "the server is stopping"});
         }
         connection->cancel();
       });
@@ -162,12 +162,13 @@ class Server::Implementation {
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
-    const auto connection = std::make_shared<Connection>(std::move(socket));
+    const auto connection = std::make_shared<Connection>(std::move(socket), shared_.waiting_bodies,
+                                                         shared_.waiting_answers);
     const OpenConnection open(connections_, connection);
     // Accepted after stop() has ended the open connections.
     if (shared_.stopping) co_return;
     try {
-      Session session(shared_, *connection);
+      Session session(shared_, connection);
       const bool is_full = connections_.count() > shared_.options.max_connections;
       co_await session.run(tls_context(), is_full);
     } catch (const std::exception&) {

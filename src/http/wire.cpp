@@ -44,20 +44,6 @@ error_code write_what_fits(Connection& connection, Unwritten& unwritten) {
   return error;
 }
 
-// Shows watch_connections how much of an answer waits.
-class WaitingBytes {
- public:
-  WaitingBytes(Connection& connection, std::size_t bytes) : connection_(connection) {
-    connection_.waiting_bytes = bytes;
-  }
-  ~WaitingBytes() { connection_.waiting_bytes = 0; }
-  WaitingBytes(const WaitingBytes&) = delete;
-  WaitingBytes& operator=(const WaitingBytes&) = delete;
-
- private:
-  Connection& connection_;
-};
-
 }  // namespace
 
 std::string_view Wire::date() const {
