@@ -71,7 +71,7 @@ Result<std::unique_ptr<LastCommit>> LastCommit::look(const std::string& data_fol
           return database.is_open() && database.read_at(bytes, static_cast<std::uint64_t>(at));
         }) != found->digest;
     if (last->was_replaced_ && log->whole_frames > 0) {
-      return refused(path, "its log is that of another file, which this one has taken the place of",
+      return refused(path, "its log belongs to another file, which this one has replaced",
                      "with this file alone, remove its log and last_commit");
     }
   }

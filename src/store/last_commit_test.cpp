@@ -139,7 +139,7 @@ TEST_F(KilledStore, is_refused_if_a_backup_was_copied_beside_its_log) {
   ASSERT_TRUE(database->execute(("VACUUM INTO '" + backup + "'").c_str()).has_value());
   const std::string bytes = read_file(backup);
   write_file(file(), bytes);
-  expect_refused("its log is that of another file");
+  expect_refused("its log belongs to another file");
   // The documented remedy.
   fs::remove(log());
   fs::remove(file() + "-shm");

@@ -11,9 +11,6 @@
 namespace chatreports::store {
 namespace {
 
-// The time to wait for another process that writes.
-constexpr int busy_timeout_milliseconds = 5'000;
-
 int last_errno(sqlite3_file* file) {
   int last = 0;
   if (file == nullptr || file->pMethods == nullptr) return 0;
@@ -207,12 +204,16 @@ Result<Database> Database::open(const std::string& path) {
   if (sqlite3_db_readonly(connection, "main") == 1) {
     return std::unexpected(sqlite_error(SQLITE_READONLY, 0, path, ""));
   }
-  sqlite3_busy_timeout(connection, busy_timeout_milliseconds);
+  database.set_patience(std::chrono::seconds(5));
   const int made = sqlite3_create_function_v2(
       connection, "row_checksum", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
       nullptr, row_checksum, nullptr, nullptr, nullptr);
   if (made != SQLITE_OK) return last_error(connection, path);
   return database;
+}
+
+void Database::set_patience(std::chrono::milliseconds patience) {
+  sqlite3_busy_timeout(connection_, static_cast<int>(patience.count()));
 }
 
 Result<void> Database::execute(const char* statements) {

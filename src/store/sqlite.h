@@ -3,6 +3,7 @@
 // at a time may use a Database and everything that was made from it, and the Database must outlive
 // that.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -92,6 +93,9 @@ class Database {
   Database(Database&& other) noexcept;
   Database& operator=(Database&&) = delete;
   ~Database();
+
+  // The time to wait for another process that writes, 5 s at first.
+  void set_patience(std::chrono::milliseconds patience);
 
   Result<void> execute(const char* statements);
   Result<Statement> prepare(std::string_view statement);

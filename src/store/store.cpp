@@ -291,6 +291,10 @@ Result<void> Store::end_import() {
   return implementation_->end_import();
 }
 
+void Store::set_patience(std::chrono::milliseconds patience) {
+  implementation_->database().set_patience(patience);
+}
+
 void Store::leave_log() {
   implementation_->database().leave_log();
 }

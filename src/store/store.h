@@ -3,6 +3,7 @@
 // returns. Each change of a fact has a number, which rises. One thread at a time may use a Store;
 // open a second one for a second thread.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -79,6 +80,9 @@ class Store {
   // Checks that the folder and its files are those that were opened; if not, nothing is written.
   // Any thread may use it, as long as the pointer lives. Null unless opened by open_locked.
   std::shared_ptr<const DataFiles> files() const;
+
+  // The time to wait for another process that writes, 5 s at first.
+  void set_patience(std::chrono::milliseconds patience);
 
   // From now on, the destructor does not copy SQLite's log into its file, whose place another file
   // may have taken.

@@ -283,6 +283,7 @@ TEST(StoreFaults, every_code_has_its_sentence) {
 TEST(StoreFaults, waiting_for_another_writer_ends_in_an_error) {
   const TemporaryFolder folder;
   const auto store = open(folder);
+  store->set_patience(std::chrono::milliseconds(1));
   auto other = Database::open(file_of(folder));
   ASSERT_TRUE(other->execute("BEGIN IMMEDIATE").has_value());
   const auto written = store->write(license, chats(0, 1));

@@ -542,7 +542,7 @@ class Backups(DamageTest):
         shutil.copyfile(backup / STORE, self.data / STORE)
         server, log = self.start(self.data)
         self.assertIsNone(server)
-        self.assertIn("its log is that of another file", log)
+        self.assertIn("its log belongs to another file", log)
         self.restore(backup)
         server, log = self.start(self.data)
         self.assertIsNotNone(server, log)
