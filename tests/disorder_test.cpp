@@ -1,4 +1,4 @@
-// A chat is lived through: each step is told by a webhook, and at each an archive could be fetched.
+// A chat is lived through: a webhook tells of each step, and at each an archive could be fetched.
 // However webhooks and archives come, in any order, any number of times, a store that has them all
 // knows the same facts as one that has the last archive.
 
@@ -56,10 +56,10 @@ struct Event {
 // Sue supervises: the customer can't see her. Cid is in no list of users, and Otto in no thread's.
 constexpr std::string_view supervisor = "sue";
 
-struct Told {
+struct Sent {
   std::int64_t at = 0;
-  bool is_only_told_here = false;  // no archive carries it
-  bool is_of_whole_chat = false;   // a property of the chat, for all of its threads
+  bool is_only_in_webhook = false;  // no archive carries it
+  bool is_of_whole_chat = false;    // a property of the chat, for all of its threads
   std::string json;
 };
 
@@ -84,7 +84,7 @@ class Life {
  public:
   explicit Life(std::uint64_t seed) : chance_(seed) {
     if (some(0, 1) == 0) {
-      told_.push_back({now_, true, false, R"({"record":"agent","id":"cid"})"});
+      sent_.push_back({now_, true, false, R"({"record":"agent","id":"cid"})"});
       remember_archives();
     }
     const int threads = some(1, 2);
@@ -97,7 +97,7 @@ class Life {
     remember_archives();
   }
 
-  const std::vector<Told>& told() const { return told_; }
+  const std::vector<Sent>& sent() const { return sent_; }
   // Of all threads that there were after each webhook, and at the end.
   const std::vector<std::vector<Archive>>& archives() const { return archives_; }
   int some(int least, int most) { return std::uniform_int_distribution<int>(least, most)(chance_); }
@@ -110,8 +110,8 @@ class Life {
     return format_rfc3339(Instant(std::chrono::seconds(at)));
   }
 
-  void tell(std::string_view action, const std::string& payload, bool is_only_told_here = false) {
-    told_.push_back({now_, is_only_told_here, action.starts_with("chat_properties"),
+  void send(std::string_view action, const std::string& payload, bool is_only_in_webhook = false) {
+    sent_.push_back({now_, is_only_in_webhook, action.starts_with("chat_properties"),
                      fmt::format(R"({{"action":"{}","received_at":"{}","payload":{{{}}}}})", action,
                                  time(now_), payload)});
     remember_archives();
@@ -171,7 +171,7 @@ class Life {
     const std::set<int> groups = threads_.empty() ? std::set<int>{0} : thread().groups;
     threads_.push_back({id, now_, {}, {"customer", "ann"}, {}, {}, groups, {}});
     if (some(0, 1) == 0) add_event("message", "customer");
-    tell("incoming_chat", R"("chat":)" + chat_json(thread()));
+    send("incoming_chat", R"("chat":)" + chat_json(thread()));
   }
 
   Event& add_event(const std::string& type, const std::string& author) {
@@ -201,14 +201,14 @@ class Life {
             !is_customer && (author == supervisor ? some(0, 3) != 0 : some(0, 3) == 0);
         event.is_welcome = !is_customer && some(0, 3) == 0;
         event.is_greeting = !is_customer && some(0, 3) == 0;
-        tell("incoming_event", ids() + R"(,"event":)" + event.json());
+        send("incoming_event", ids() + R"(,"event":)" + event.json());
         return;
       }
       case 2: {
         wait();
         const std::string agent = some_agent();
         thread().users.insert(agent);
-        tell("user_added_to_chat",
+        send("user_added_to_chat",
              ids() + fmt::format(R"(,"user_type":"agent","user":{{"id":"{}","type":"agent",)"
                                  R"("visibility":"{}"}})",
                                  agent, agent == supervisor ? "agents" : "all"),
@@ -221,7 +221,7 @@ class Life {
         if (!thread().users.contains(agent)) return;
         // LiveChat leaves out the type, too.
         const std::string type = some(0, 1) == 0 ? R"(,"user_type":"agent")" : "";
-        tell("user_removed_from_chat", ids() + type + fmt::format(R"(,"user_id":"{}")", agent),
+        send("user_removed_from_chat", ids() + type + fmt::format(R"(,"user_id":"{}")", agent),
              true);
         return;
       }
@@ -240,15 +240,15 @@ class Life {
       const int group = some(0, 3);
       const bool is_gone = thread().groups.erase(group) == 1;
       if (!is_gone) thread().groups.insert(group);
-      return tell(is_gone ? "chat_access_revoked" : "chat_access_granted",
+      return send(is_gone ? "chat_access_revoked" : "chat_access_granted",
                   fmt::format(R"("id":"C1","access":{{"group_ids":[{}]}})", group));
     }
     thread().groups = {some(0, 3), some(0, 3)};
     const std::string groups = fmt::format(R"("group_ids":[{}])", fmt::join(thread().groups, ","));
     if (some(0, 1) == 0) {
-      tell("chat_access_updated", fmt::format(R"("id":"C1","access":{{{}}})", groups));
+      send("chat_access_updated", fmt::format(R"("id":"C1","access":{{{}}})", groups));
     } else {
-      tell("chat_transferred", ids() + fmt::format(R"(,"transferred_to":{{{}}})", groups));
+      send("chat_transferred", ids() + fmt::format(R"(,"transferred_to":{{{}}})", groups));
     }
   }
 
@@ -260,16 +260,16 @@ class Life {
     const int change = some(0, 2);
     if (change == 0) {
       event.is_hidden = !event.is_hidden;
-      // The whole event is told, as it is now.
-      tell("event_updated", ids() + R"(,"event":)" + event.json());
+      // The webhook carries the whole event, as it is now.
+      send("event_updated", ids() + R"(,"event":)" + event.json());
     } else if (change == 1) {
       event.is_greeting = !event.is_greeting;
-      tell(event.is_greeting ? "event_properties_updated" : "event_properties_deleted",
+      send(event.is_greeting ? "event_properties_updated" : "event_properties_deleted",
            ids() + fmt::format(R"(,"event_id":"{}","properties":{{"lc2":{}}})", event.id(),
                                event.is_greeting ? R"({"greeting_id":9})" : R"(["greeting_id"])"));
     } else {
       event.is_welcome = !event.is_welcome;
-      tell(
+      send(
           "event_properties_updated",
           ids() + fmt::format(R"(,"event_id":"{}","properties":{{"lc2":{{"welcome_message":{}}}}})",
                               event.id(), event.is_welcome));
@@ -284,26 +284,26 @@ class Life {
       case 0: {
         const std::string tag = fmt::format("tag{}", some(0, 2));
         if (thread().tags.erase(tag) == 1) {
-          return tell("thread_untagged", ids() + fmt::format(R"(,"tag":"{}")", tag));
+          return send("thread_untagged", ids() + fmt::format(R"(,"tag":"{}")", tag));
         }
         thread().tags.insert(tag);
-        return tell("thread_tagged", ids() + fmt::format(R"(,"tag":"{}")", tag));
+        return send("thread_tagged", ids() + fmt::format(R"(,"tag":"{}")", tag));
       }
       case 1: {
         const bool is_of_chat = some(0, 1) == 0;
         Properties& properties = is_of_chat ? properties_ : thread().properties;
         if (properties.erase(name) == 0) return;
-        return tell(is_of_chat ? "chat_properties_deleted" : "thread_properties_deleted",
+        return send(is_of_chat ? "chat_properties_deleted" : "thread_properties_deleted",
                     (is_of_chat ? R"("chat_id":"C1")" : ids()) +
                         fmt::format(R"(,"properties":{{"n":["{}"]}})", name));
       }
       default: {
         const bool is_of_chat = some(0, 1) == 0;
         (is_of_chat ? properties_ : thread().properties)[name] = some(0, 5);
-        const Properties told = {{name, (is_of_chat ? properties_ : thread().properties)[name]}};
-        return tell(
+        const Properties sent = {{name, (is_of_chat ? properties_ : thread().properties)[name]}};
+        return send(
             is_of_chat ? "chat_properties_updated" : "thread_properties_updated",
-            (is_of_chat ? R"("chat_id":"C1")" : ids()) + R"(,"properties":)" + json_of(told));
+            (is_of_chat ? R"("chat_id":"C1")" : ids()) + R"(,"properties":)" + json_of(sent));
       }
     }
   }
@@ -311,14 +311,14 @@ class Life {
   void end() {
     wait();
     thread().ended_at = now_;
-    tell("chat_deactivated", ids(), true);
+    send("chat_deactivated", ids(), true);
   }
 
   std::mt19937_64 chance_;
   std::int64_t now_ = beginning;
   Properties properties_;
   std::vector<ChatThread> threads_;
-  std::vector<Told> told_;
+  std::vector<Sent> sent_;
   std::vector<std::vector<Archive>> archives_;
 };
 
@@ -349,8 +349,8 @@ std::vector<chat::Thread> facts_after(const std::vector<std::string>& input) {
 std::vector<chat::Thread> expected_facts(const Life& life) {
   std::vector<std::string> input;
   for (const Archive& archive : life.archives().back()) input.push_back(archive.json);
-  for (const Told& told : life.told()) {
-    if (told.is_only_told_here) input.push_back(told.json);
+  for (const Sent& sent : life.sent()) {
+    if (sent.is_only_in_webhook) input.push_back(sent.json);
   }
   return facts_after(input);
 }
@@ -370,13 +370,13 @@ RC_GTEST_PROP(Disorder, WebhooksAloneTellWhatTheArchiveTells, (std::uint64_t see
   Life life(seed);
   std::mt19937_64 chance(seed);
   std::vector<std::string> input;
-  for (const Told& told : life.told()) input.push_back(told.json);
+  for (const Sent& sent : life.sent()) input.push_back(sent.json);
   check(life, input, chance);
 }
 
-// What happened before the last event that an archive knows of need not be told again, but for what
-// is of the whole chat where a thread of it is still to come: that thread has no archive, and what
-// its beginning tells is outranked by all else.
+// An archive tells all that happened before the last event in it, so webhooks of before may be
+// missing. Those about the whole chat may not if another thread of the chat is still to come: no
+// archive has that thread, and everything else outranks its beginning.
 RC_GTEST_PROP(Disorder, AnArchiveOfAnyMomentAndWebhooksTellTheSame, (std::uint64_t seed)) {
   Life life(seed);
   std::mt19937_64 chance(seed);
@@ -389,11 +389,11 @@ RC_GTEST_PROP(Disorder, AnArchiveOfAnyMomentAndWebhooksTellTheSame, (std::uint64
     input.push_back(archive.json);
     known_until = std::min(known_until, archive.last_event_at);
   }
-  for (std::size_t at = 0; at < life.told().size(); ++at) {
-    const Told& told = life.told()[at];
-    const bool is_known = at <= moment && told.at <= known_until && !told.is_only_told_here &&
-                          !(told.is_of_whole_chat && more_threads_come);
-    if (!is_known || chance() % 2 == 0) input.push_back(told.json);
+  for (std::size_t at = 0; at < life.sent().size(); ++at) {
+    const Sent& sent = life.sent()[at];
+    const bool is_known = at <= moment && sent.at <= known_until && !sent.is_only_in_webhook &&
+                          !(sent.is_of_whole_chat && more_threads_come);
+    if (!is_known || chance() % 2 == 0) input.push_back(sent.json);
   }
   check(life, input, chance);
 }
