@@ -9,9 +9,9 @@ namespace chatreports::engine {
 namespace {
 
 TEST(IdleThreads, DoEachPartOnce) {
-  for (const std::size_t count : {0, 1, 3}) {
+  for (const std::size_t count : {0U, 1U, 3U}) {
     IdleThreads threads(count);
-    for (const std::size_t parts : {0, 1, 2, 100}) {
+    for (const std::size_t parts : {0U, 1U, 2U, 100U}) {
       std::vector<std::atomic<int>> done(parts);
       threads.run(parts, [&done](std::size_t part) { ++done[part]; });
       for (const std::atomic<int>& times : done) EXPECT_EQ(times, 1);

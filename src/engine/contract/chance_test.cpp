@@ -183,7 +183,7 @@ class History {
 }  // namespace
 
 Instant some_instant(Chance& chance) {
-  const std::int64_t reach = chance.one_of<std::int64_t>({10'800, 432'000, 34'560'000});
+  const auto reach = chance.one_of<std::int64_t>({10'800, 432'000, 34'560'000});
   const std::int64_t seconds = chance.below(2 * reach) - reach;
   const std::int64_t fraction = chance.one_in(2) ? 0 : chance.below(microseconds_per_second);
   return middle + std::chrono::seconds(seconds) + Duration(fraction);

@@ -276,7 +276,7 @@ void put_facts_of_all_sources(Engine& engine) {
 TEST_P(Contract, AQuestionThatIsGivenUpHasNoAnswer) {
   put_facts_of_all_sources(*engine_);
   for (const Plan& plan : plans_of_all_sources()) {
-    std::stop_source abandoned;
+    const std::stop_source abandoned;
     abandoned.request_stop();
     Allowance for_nobody(abandoned.get_token(), {}, SIZE_MAX, 1);
     Result<report::Table> table = engine_->run(plan, for_nobody);

@@ -29,7 +29,7 @@ class Cells {
       const ChoiceView wanted{submissions.form_id(choice), submissions.answer(choice)};
       auto known = numbers_.find(wanted);
       if (known == numbers_.end()) known = numbers_.emplace(Choice(wanted), numbers_.size()).first;
-      choices.push_back(known);
+      choices.emplace_back(known);
     }
     for (const auto& [group, choice, count] : totals) {
       if (steps_.take(steps_a_cell)) return;
