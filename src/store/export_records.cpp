@@ -1,5 +1,6 @@
 #include "store/export_records.h"
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,7 @@ class Export {
 
   Result<void> run() {
     if (prepare_.error()) return std::unexpected(*prepare_.error());
-    const auto tables = {
+    const std::array tables = {
         Table{&agents_, &Export::export_agent, CheckedTable::agents},
         Table{&groups_, &Export::export_group, CheckedTable::groups},
         Table{&statuses_, &Export::export_status, CheckedTable::agent_statuses},

@@ -49,7 +49,7 @@ std::vector<std::byte> some_bytes(std::size_t size) {
 }
 
 TEST_F(Files, GiveBackWhatWasWritten) {
-  for (const std::size_t size : {0, 8, 100'000}) {
+  for (const std::size_t size : {0U, 8U, 100'000U}) {
     const auto bytes = some_bytes(size);
     ASSERT_TRUE(Image::write(path("image"), Segment::image_kind, bytes).has_value());
     const auto image = Image::open(path("image"), Segment::image_kind, 5);

@@ -75,7 +75,7 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
     rows[row].thread = {row};
     rows[row].facts.started_at = from_unix_microseconds(std::int64_t{row} * 3'000'000'000);
     rows[row].facts.tags = {row % 2 == 0 ? "even" : "odd"};
-    if (row % 1'000 == 0) rows[row].facts.tags.push_back("thousand");
+    if (row % 1'000 == 0) rows[row].facts.tags.emplace_back("thousand");
     std::ranges::sort(rows[row].facts.tags);
   }
   const Segment segment{std::span<const SegmentRow>(rows)};
