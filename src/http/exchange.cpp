@@ -60,12 +60,11 @@ asio::awaitable<std::optional<Answer>> Exchange::answer(Request& request) {
                     admission_);
 }
 
-asio::awaitable<std::optional<Refusal>> Exchange::read_whole(std::string& content,
-                                                             HeldBytes& held) {
+asio::awaitable<std::optional<Refusal>> Exchange::read_whole(std::string& content) {
   while (true) {
     const auto taken = body_.take(content);
     if (!taken) co_return taken.error();
-    if (!held.grow_to(content.capacity())) co_return Refusal{503, 0, {}};
+    if (!held_.grow_to(content.capacity())) co_return Refusal{503, 0, {}};
     if (body_.is_at_end()) co_return std::nullopt;
     const error_code error = co_await body_.wait_for_more(read_bytes);
     if (error) co_return body_.failure();
@@ -74,10 +73,9 @@ asio::awaitable<std::optional<Refusal>> Exchange::read_whole(std::string& conten
 
 template <class Kind>
 asio::awaitable<std::optional<Answer>> Exchange::answer_whole(Request& request, const Kind& kind) {
-  HeldBytes held(connection_.requests);
   body_.limit(shared_.options.max_body_bytes);
   std::optional<Refusal> refusal;
-  if (!body_.is_at_end()) refusal = co_await read_whole(request.body, held);
+  if (!body_.is_at_end()) refusal = co_await read_whole(request.body);
   if (refusal) co_return refused(*refusal);
   Response response = co_await respond(request, kind);
   request.body = {};                             // it is counted no longer

@@ -52,6 +52,7 @@ enum class HandlerThread : std::uint8_t {
   another,  // so that the connection's other requests go on
 };
 
+// Lives as long as the request.
 class Exchange {
  public:
   // The request is given up once `abandoned` is asked to stop.
@@ -61,7 +62,8 @@ class Exchange {
         connection_(connection),
         body_(body),
         abandoned_(std::move(abandoned)),
-        thread_(thread) {}
+        thread_(thread),
+        held_(connection.requests) {}
 
   // Reads what is left of the request, and returns the answer; nothing if nobody waits for it. Call
   // once.
@@ -80,7 +82,7 @@ class Exchange {
   Awaitable<std::optional<Answer>> reject(const Rejected& rejected);
 
   // Returns why the body can't be read to its end.
-  Awaitable<std::optional<Refusal>> read_whole(std::string& content, HeldBytes& held);
+  Awaitable<std::optional<Refusal>> read_whole(std::string& content);
 
   // How reading a streamed body ended.
   struct Fed {
@@ -105,6 +107,7 @@ class Exchange {
   IncomingBody& body_;
   const std::stop_token abandoned_;
   const HandlerThread thread_;
+  HeldBytes held_;  // of the body
   Admission admission_;
 };
 
