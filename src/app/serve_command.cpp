@@ -62,6 +62,9 @@ void add_request_limits(CLI::App& command, ServeOptions& options) {
             "Reports of one licence that run at once; other licences get one more thread");
   add_limit(command, "--max-connections", http.max_connections, 1, 1'000'000,
             "One more connection is answered 503");
+  add_limit(command, "--max-http2-requests", http.max_http2_requests, 0, 1'000,
+            "Requests at a time on one connection of HTTP/2; one more is refused; 0 disables "
+            "HTTP/2");
   add_limit(command, "--max-waiting-requests", http.max_waiting_requests, 0, 1'000'000,
             "One more request that waits for a thread is answered 503");
   add_limit(command, "--max-requests-per-second", options.api.max_requests_per_second, 0, 1'000'000,

@@ -52,6 +52,7 @@ class Peer {
     ::close(std::exchange(socket_, -1));
   }
   void end_sending() { ::shutdown(socket_, SHUT_WR); }
+  int handle() const { return socket_; }
 
   // Returns everything until `end`, or until the server closes, or for ten seconds.
   std::string receive_until(std::string_view end) {
@@ -69,6 +70,22 @@ class Peer {
     return text;
   }
   std::string receive_all() { return receive_until(""); }
+  // Returns that many bytes; fewer if the server closes before, or sends nothing for ten seconds.
+  std::string receive(std::size_t bytes) {
+    std::string text(bytes, '\0');
+    std::size_t size = 0;
+    while (size < bytes) {
+      pollfd ready{socket_, POLLIN, 0};
+      const int found = ::poll(&ready, 1, 10'000);
+      if (found < 0 && errno == EINTR) continue;
+      if (found <= 0) break;
+      const ssize_t received = ::recv(socket_, text.data() + size, bytes - size, 0);
+      if (received <= 0) break;
+      size += static_cast<std::size_t>(received);
+    }
+    text.resize(size);
+    return text;
+  }
 
   std::string ask(std::string_view text) {
     send(text);

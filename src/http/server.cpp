@@ -78,7 +78,7 @@ class Server::Implementation {
 
   Result<void> load_tls() {
     if (!shared_.options.tls) return {};
-    auto tls = make_tls_context(*shared_.options.tls);
+    auto tls = make_tls_context(*shared_.options.tls, shared_.options.max_http2_requests > 0);
     if (!tls) return std::unexpected(tls.error());
     const std::lock_guard lock(mutex_);
     tls_ = *std::move(tls);

@@ -1,5 +1,5 @@
 #pragma once
-// The HTTP/1.1 server.
+// The server of HTTP/1.1 and HTTP/2.
 
 #include <chrono>
 #include <cstdint>
@@ -31,6 +31,9 @@ struct ServerOptions {
   std::size_t min_body_rate = 1'024;
   std::chrono::milliseconds stream_timeout{3'600'000};
   std::size_t max_connections = 10'000;
+  // Of one connection at a time; 0: no HTTP/2. RFC 9113, section 5.1.2, recommends at least 100,
+  // and clients send that many before they know the limit.
+  std::uint32_t max_http2_requests = 100;
   std::size_t max_waiting_requests = 1'000;  // for a thread
   // Over all connections: of bodies over 16 KiB, which stay in memory until they are answered, and
   // of unwritten answers over 64 KiB.

@@ -22,14 +22,19 @@ namespace ssl = boost::asio::ssl;
 
 constexpr auto ciphers_of_tls_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
-// Chooses HTTP/1.1 if the client offers protocols, and refuses a client that offers only others:
-// RFC 7301, section 3.2.
+// The protocols, the best first, each after its length.
+constexpr std::string_view http1 = "\x08http/1.1";
+constexpr std::string_view http2_and_1 = "\x02h2\x08http/1.1";
+
+// Chooses the first of our protocols that the client offers, and refuses a client that offers only
+// others: RFC 7301, section 3.2.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
-                    const unsigned char* offered, unsigned offered_length, void*) {
-  static constexpr unsigned char ours[] = "\x08http/1.1";
+                    const unsigned char* offered, unsigned offered_length, void* protocols) {
+  const std::string_view ours = *static_cast<const std::string_view*>(protocols);
   unsigned char* found = nullptr;
-  const int result =
-      SSL_select_next_proto(&found, chosen_length, ours, sizeof ours - 1, offered, offered_length);
+  const int result = SSL_select_next_proto(
+      &found, chosen_length, reinterpret_cast<const unsigned char*>(ours.data()),
+      static_cast<unsigned>(ours.size()), offered, offered_length);
   *chosen = found;
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
@@ -109,13 +114,15 @@ std::string why_not_valid(ssl::context& context, std::int64_t unix_time) {
   return {};
 }
 
-Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
+Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files, bool offers_http2) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   SSL_CTX* native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(native, ciphers_of_tls_1_2);
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_alpn_select_cb(native, choose_protocol, nullptr);
+  // The callback only reads it.
+  SSL_CTX_set_alpn_select_cb(native, choose_protocol,
+                             const_cast<std::string_view*>(offers_http2 ? &http2_and_1 : &http1));
   const auto certificate = read_file("certificate", files.certificate);
   if (!certificate) return std::unexpected(certificate.error());
   const auto key = read_file("key", files.key);
@@ -143,6 +150,13 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
                               files.certificate));
   }
   return context;
+}
+
+bool has_chosen_http2(SSL* connection) {
+  const unsigned char* name = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(connection, &name, &length);
+  return std::string_view(reinterpret_cast<const char*>(name), length) == "h2";
 }
 
 }  // namespace chatreports::http

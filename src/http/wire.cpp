@@ -70,6 +70,12 @@ asio::awaitable<error_code> Wire::read_more(Connection& connection, std::size_t 
   co_return error;
 }
 
+std::size_t Wire::write_at_once(Connection& connection, std::string_view bytes) const {
+  Unwritten unwritten{{}, bytes};
+  write_what_fits(connection, unwritten);
+  return bytes.size() - unwritten.body.size();
+}
+
 asio::awaitable<bool> Wire::write_bytes(Connection& connection, std::string_view head,
                                         std::string_view body) {
   Unwritten unwritten{head, body};
@@ -105,6 +111,10 @@ asio::awaitable<void> Wire::refuse(Connection& connection, const Response& respo
   const Answering answering{true, is_head, false};
   const bool written = co_await write(connection, response, answering);
   (void)written;  // the connection ends either way
+  co_await linger(connection);
+}
+
+asio::awaitable<void> Wire::linger(Connection& connection) {
   connection.must_finish_within(linger_time);
   connection.end_sending();
   std::array<char, thrown_away_bytes> thrown_away{};

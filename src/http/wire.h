@@ -37,6 +37,9 @@ class Wire {
   // connection; a missed deadline is one.
   boost::asio::awaitable<boost::system::error_code> read_more(Connection& connection,
                                                               std::size_t most);
+  // Writes as many of the bytes as the socket takes at once, and returns how many: none over TLS,
+  // or after an error.
+  std::size_t write_at_once(Connection& connection, std::string_view bytes) const;
   // Returns false if the connection is at its end.
   boost::asio::awaitable<bool> write(Connection& connection, const Response& response,
                                      const Answering& answering);
@@ -46,11 +49,15 @@ class Wire {
   // sends for a while, so that it can still read the answer.
   boost::asio::awaitable<void> refuse(Connection& connection, const Response& response,
                                       bool is_head);
+  // Ends the sending side, and discards what the peer sends for a while.
+  boost::asio::awaitable<void> linger(Connection& connection);
+  // Returns the Date of an answer; empty if the server has no clock. Valid until the next call on
+  // this thread.
+  std::string_view date() const;
 
  private:
   boost::asio::awaitable<bool> write_bytes(Connection& connection, std::string_view head,
                                            std::string_view body);
-  std::string_view date() const;
 
   const Limits limits_;
 };

@@ -1093,15 +1093,15 @@ class Flags(unittest.TestCase):
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
     # Of curl, useradd, systemctl, apt-get and ./dev.
     OTHERS = {"--data-binary", "--system", "--user-group", "--home-dir", "--shell", "--now", "--reinstall",
-              "--seconds", "--peers", "--live", "--questions"}
+              "--seconds", "--peers", "--live", "--questions", "--http2-prior-knowledge"}
 
     def test_documents_name_flags_that_exist(self):
         shown = "".join(run(*command, "--help").stdout.decode() for command in self.COMMANDS)
-        flags = set(re.findall(r"--[a-z][a-z-]+", shown))
-        variables = set(re.findall(r"CHATREPORTS_[A-Z_]+", shown)) | {"CHATREPORTS_SECRET"}
+        flags = set(re.findall(r"--[a-z][a-z0-9-]+", shown))
+        variables = set(re.findall(r"CHATREPORTS_[A-Z0-9_]+", shown)) | {"CHATREPORTS_SECRET"}
         named = 0
         for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "docs/openapi.yaml"]:
-            for name in re.findall(r"(?<![\w-])(?:--[a-z][a-z-]+|CHATREPORTS_[A-Z_]+)", page.read_text()):
+            for name in re.findall(r"(?<![\w-])(?:--[a-z][a-z0-9-]+|CHATREPORTS_[A-Z0-9_]+)", page.read_text()):
                 with self.subTest(f"{page.name}: {name}"):
                     self.assertIn(name, flags | variables | self.OTHERS)
                     named += 1

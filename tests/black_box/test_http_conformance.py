@@ -4,12 +4,12 @@ that answers them, and whether the connection goes on. Each row also runs byte b
 
 import re
 import socket
-import ssl
-import subprocess
 import time
 import unittest
 
+from peers import Peer
 from program import ProgramTest, Server, main
+from tls import TlsTest
 
 OPEN, CLOSED = "open", "closed"
 H = b"Host: x\r\n"
@@ -30,7 +30,7 @@ ROWS = [
     ("9112 2.3: a version without a minor number", b"GET /livez HTTP/1\r\n" + H + b"\r\n", {400}, CLOSED),
     ("9110 2.5: a later minor version is answered", b"GET /livez HTTP/1.9\r\n" + H + b"\r\n", {200}, OPEN),
     ("9110 15.6.6: another major version", b"GET /livez HTTP/2.0\r\n" + H + b"\r\n", {505}, CLOSED),
-    ("9110 15.6.6: the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {505}, CLOSED),
+    ("9110 15.6.6: the preface of HTTP/2, but not whole", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\n\n", {505}, CLOSED),
     ("9112 3: HTTP/0.9", b"GET /livez\r\n\r\n", {400}, CLOSED),
     # 3: the request line
     ("9112 3: two spaces", b"GET  /livez HTTP/1.1\r\n" + H + b"\r\n", {400}, CLOSED),
@@ -257,24 +257,7 @@ class Conformance(ProgramTest):
             self.assertLess(abs(said - time.time()), 60)
 
 
-class Tls(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.certificate, self.key = self.folder / "certificate.pem", self.folder / "key.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                        "-nodes", "-keyout", self.key, "-out", self.certificate, "-subj", "/CN=127.0.0.1",
-                        "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"], check=True, capture_output=True)
-
-    def serve(self, *flags):
-        return Server(self.data, "--tls-cert", self.certificate, "--tls-key", self.key, *flags)
-
-    def connect(self, server, protocols=None):
-        context = ssl.create_default_context(cafile=self.certificate)
-        if protocols:
-            context.set_alpn_protocols(protocols)
-        raw = socket.create_connection(("127.0.0.1", server.port), timeout=20)
-        return context.wrap_socket(raw, server_hostname="127.0.0.1")
-
+class Tls(TlsTest):
     def test_plain_http_is_told_what_it_met(self):
         with self.serve() as server:
             with socket.create_connection(("127.0.0.1", server.port), timeout=20) as peer:
@@ -287,24 +270,20 @@ class Tls(ProgramTest):
             self.assertIn(b"HTTPS", answer.body)
 
     def test_protocols(self):
-        # RFC 7301, 3.2.
-        with self.serve() as server:
+        # RFC 7301, 3.2; test_http2_conformance.py has those of a server with HTTP/2.
+        with self.serve("--max-http2-requests", 0) as server:
             for offered, chosen in [(None, None), (["http/1.1"], "http/1.1"), (["h2", "http/1.1"], "http/1.1")]:
-                with self.connect(server, offered) as peer:
-                    self.assertEqual(peer.selected_alpn_protocol(), chosen)
-            with self.assertRaises(ssl.SSLError) as refused:
-                self.connect(server, ["h2"])
-            self.assertIn("NO_APPLICATION_PROTOCOL", str(refused.exception).upper().replace(" ", "_"))
+                with Peer(server.port, context=self.context(offered)) as peer:
+                    self.assertEqual(peer.socket.selected_alpn_protocol(), chosen)
+            self.assert_no_protocol(server, ["h2"])
 
     def test_chunks_in_small_packets(self):
         with self.serve() as server:
-            with self.connect(server) as peer:
+            with Peer(server.port, context=self.context()) as peer:
                 for packet in [CHUNKED, b"0\r\n", b"\r", b"\n" + LIVE + H + b"Connection: close\r\n\r\n"]:
-                    peer.sendall(packet)
+                    peer.send(packet)
                     time.sleep(0.02)
-                text = b""
-                while piece := peer.recv(65_536):
-                    text += piece
+                text = bytes(peer.read_all())
             answer = Answer(text, False)
             self.assertEqual(answer.status, 401)
             self.assertTrue(answer.rest.startswith(b"HTTP/1.1 200 "), text)
