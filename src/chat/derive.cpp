@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "chat/merge.h"
+#include "chat/queue.h"
 #include "chat/resolve.h"
 
 namespace chatreports::chat {
@@ -278,7 +279,7 @@ void derive_submission(const Event& event, Thread& thread) {
   thread.submissions.push_back(std::move(submission));
 }
 
-std::vector<std::int64_t> ids(const std::vector<Achievement>& achievements) {
+std::vector<std::int64_t> ids_of(const std::vector<Achievement>& achievements) {
   std::vector<std::int64_t> found;
   for (const Achievement& achievement : achievements) found.push_back(achievement.id);
   make_set(found);
@@ -316,7 +317,7 @@ void name_unlisted_authors(ThreadRecord& record) {
   }
 }
 
-Thread derive_resolved(const ThreadRecord& record) {
+Thread derive_resolved(const ThreadRecord& record, const ThreadIds& ids) {
   const std::vector<const Event*> events = in_time_order(record);
   Thread thread;
   thread.started_at = record.started_at;
@@ -341,21 +342,28 @@ Thread derive_resolved(const ThreadRecord& record) {
   thread.tags = record.tags;
   thread.properties = overlay(record.properties, record.chat_properties);
   thread.rating = derive_rating(events, thread.properties);
-  thread.goals = ids(record.goals);
-  thread.sales = ids(record.sales);
+  thread.goals = ids_of(record.goals);
+  thread.sales = ids_of(record.sales);
+  thread.country = record.country ? *record.country : record.visit_country.value_or(Country{});
+  thread.queue = derive_queue(record, events, thread);
+  if (thread.queue && thread.queue->outcome == QueueOutcome::left) {
+    thread.queue->thread_id = ids.thread;
+    thread.queue->chat_id = ids.chat;
+    thread.queue->customer = record.customer;
+  }
   return thread;
 }
 
 }  // namespace
 
-Thread derive(const ThreadRecord& record) {
+Thread derive(const ThreadRecord& record, const ThreadIds& ids) {
   CHECK(record.from_chat_record);
   const bool has_unlisted = std::ranges::any_of(
       record.events, [](const Event& event) { return event.author == AuthorKind::unlisted; });
-  if (record.updates.empty() && !has_unlisted) return derive_resolved(record);
+  if (record.updates.empty() && !has_unlisted) return derive_resolved(record, ids);
   ThreadRecord resolved = resolve(record);
   name_unlisted_authors(resolved);
-  return derive_resolved(resolved);
+  return derive_resolved(resolved, ids);
 }
 
 }  // namespace chatreports::chat

@@ -38,6 +38,20 @@ struct Greeting {
   bool operator==(const Greeting&) const = default;
 };
 
+enum class QueueOutcome : std::uint8_t { left, entered };
+
+// A chat that was queued, and does not wait any more.
+struct Queue {
+  QueueOutcome outcome = QueueOutcome::left;
+  Instant began_at;   // the first wait
+  Duration waited{};  // all waits together
+  // If the customer left, whom a report lists; else empty.
+  std::string thread_id = {};
+  std::string chat_id = {};  // empty, too, if it is not known
+  std::optional<CustomerDigest> customer = {};
+  bool operator==(const Queue&) const = default;
+};
+
 // When an agent took part in a thread: from joining to leaving, within the thread.
 struct ChattingInterval {
   std::string agent_id;
@@ -64,6 +78,8 @@ struct Thread {
   std::vector<std::int64_t> sales;
   std::vector<SurveySubmission> submissions;  // by time of submission, then as given
   std::vector<ChattingInterval> chatting;     // ascending; those of one agent apart from each other
+  Country country;                            // of the customer; empty: not known
+  std::optional<Queue> queue;
   bool operator==(const Thread&) const = default;
 };
 

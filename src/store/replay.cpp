@@ -126,8 +126,11 @@ class Replay {
     const std::int64_t complete_since = row.integer(4) == 0 ? number : row.integer(4);
     auto previous = started_at_then(number, complete_since, record->started_at);
     if (!previous) return std::unexpected(std::move(previous.error()));
-    return chat::Change{
-        {place.change}, license, chat::ThreadChange{{number}, *previous, chat::derive(*record)}};
+    const chat::ThreadIds ids{row.bytes(3), row.bytes(5)};
+    Result<chat::Change> change(std::in_place, ChangeNumber{place.change}, license);
+    change->what.emplace<chat::ThreadChange>(ThreadNumber{number}, *previous,
+                                             chat::derive(*record, ids));
+    return change;
   }
 
   // The start of the thread as it was after the change `after_`: the one before the first move
