@@ -16,8 +16,8 @@
 
 namespace chatreports::report {
 
-// A dimension: the set of values that a chat has of it. A chat has at most one value of `property`,
-// `greeting`, `first_responder`, `started_by` and `rating`.
+// A dimension: the set of values that a chat has of it. A chat has at most one value of `greeting`
+// and of each kind after it.
 struct Field {
   enum class Kind : std::uint8_t {
     agent,            // text
@@ -30,6 +30,8 @@ struct Field {
     first_responder,  // text
     started_by,       // integer: chat::StartedBy
     rating,           // integer: chat::Rating
+    country,          // text: the customer's, two letters in upper case
+    queue_outcome,    // integer: chat::QueueOutcome; of chats that were queued
     property,         // what the property is
   };
   Kind kind = Kind::agent;
@@ -48,6 +50,8 @@ struct Field {
   static Field first_responder() { return of(Kind::first_responder); }
   static Field started_by() { return of(Kind::started_by); }
   static Field rating() { return of(Kind::rating); }
+  static Field country() { return of(Kind::country); }
+  static Field queue_outcome() { return of(Kind::queue_outcome); }
   static Field property(std::string name_space, std::string name) {
     return {Kind::property, std::move(name_space), std::move(name)};
   }
@@ -109,18 +113,23 @@ inline bool All::operator==(const All& other) const {
   return predicates == other.predicates;
 }
 
-// A quantity that is added up over the chats of a cell. Durations are sums of microseconds.
+// A quantity of a chat. Durations are in microseconds.
 enum class Column : std::uint8_t {
   count,
   duration,
   agents_chatting_duration,
   response_time,        // of chats with a response; others add nothing
   first_response_time,  // likewise
+  queue_wait,           // of chats that were queued; others add nothing
 };
+
+// How the values of the chats become one figure. The least and the greatest of none are 0.
+enum class Aggregate : std::uint8_t { sum, minimum, maximum };
 
 struct Measure {
   Column column = Column::count;
-  std::optional<Predicate> where;  // only the chats of which it holds
+  std::optional<Predicate> where;        // only the chats of which it holds
+  Aggregate aggregate = Aggregate::sum;  // `sum` of a count
   bool operator==(const Measure&) const = default;
 };
 
@@ -136,6 +145,11 @@ struct ChatsSource {
 // none) and form, and per answer of these.
 struct SubmissionsSource {
   bool operator==(const SubmissionsSource&) const = default;
+};
+
+// The chats whose customers left the queue, in one bucket: one cell for each.
+struct DeparturesSource {
+  bool operator==(const DeparturesSource&) const = default;
 };
 
 // Greeting events by their own time: how many per bucket, greeting and kind of event; only those
@@ -164,8 +178,8 @@ struct ChattingTimesSource {
   bool operator==(const ChattingTimesSource&) const = default;
 };
 
-using Source = std::variant<ChatsSource, SubmissionsSource, GreetingEventsSource, StatusTimesSource,
-                            ChattingTimesSource>;
+using Source = std::variant<ChatsSource, SubmissionsSource, DeparturesSource, GreetingEventsSource,
+                            StatusTimesSource, ChattingTimesSource>;
 
 struct Plan {
   LicenseId license;

@@ -16,7 +16,7 @@ namespace chatreports::report {
 namespace {
 
 using Kind = Field::Kind;
-constexpr std::array<Name<Kind>, 11> field_names = {{{"agent", Kind::agent},
+constexpr std::array<Name<Kind>, 13> field_names = {{{"agent", Kind::agent},
                                                      {"tag", Kind::tag},
                                                      {"group", Kind::group},
                                                      {"event_type", Kind::event_type},
@@ -26,14 +26,20 @@ constexpr std::array<Name<Kind>, 11> field_names = {{{"agent", Kind::agent},
                                                      {"first_responder", Kind::first_responder},
                                                      {"started_by", Kind::started_by},
                                                      {"rating", Kind::rating},
+                                                     {"country", Kind::country},
+                                                     {"queue_outcome", Kind::queue_outcome},
                                                      {"property", Kind::property}}};
 
-constexpr std::array<Name<Column>, 5> column_names = {
+constexpr std::array<Name<Column>, 6> column_names = {
     {{"count", Column::count},
      {"duration", Column::duration},
      {"agents_chatting_duration", Column::agents_chatting_duration},
      {"response_time", Column::response_time},
-     {"first_response_time", Column::first_response_time}}};
+     {"first_response_time", Column::first_response_time},
+     {"queue_wait", Column::queue_wait}}};
+
+constexpr std::array<Name<Aggregate>, 3> aggregate_names = {
+    {{"", Aggregate::sum}, {"least ", Aggregate::minimum}, {"greatest ", Aggregate::maximum}}};
 
 std::string text_of(const std::string& text) {
   std::string quoted;
@@ -105,7 +111,8 @@ std::string text_of(const GreetingSent& sent) {
 }
 
 std::string text_of(const Measure& measure) {
-  std::string text(name_in(column_names, measure.column));
+  std::string text = fmt::format("{}{}", name_in(aggregate_names, measure.aggregate),
+                                 name_in(column_names, measure.column));
   if (measure.where) text += " where " + predicate_text(*measure.where);
   return text;
 }
@@ -121,6 +128,10 @@ std::string text_of(const ChatsSource& source) {
 
 std::string text_of(const SubmissionsSource&) {
   return "survey submissions";
+}
+
+std::string text_of(const DeparturesSource&) {
+  return "departures from the queue";
 }
 
 std::string text_of(const GreetingEventsSource& source) {

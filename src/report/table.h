@@ -3,6 +3,7 @@
 // are left out.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -104,6 +105,19 @@ struct SubmissionsCell {
   auto operator<=>(const SubmissionsCell&) const = default;
 };
 
+// A cell of a DeparturesSource.
+struct DepartureCell {
+  Instant started_at;  // of the chat
+  std::string thread_id;
+  std::string chat_id;  // empty: not known
+  std::optional<chat::CustomerDigest> customer;
+  std::int64_t group = 0;  // the smallest of the chat's; 0 if it has none
+  Instant queued_at;       // the beginning of the first wait
+  Duration waited{};
+  bool has_pre_chat_form = false;
+  auto operator<=>(const DepartureCell&) const = default;
+};
+
 // A cell of a GreetingEventsSource.
 struct GreetingEventsCell {
   std::uint32_t bucket = 0;
@@ -123,9 +137,9 @@ struct TimesCell {
   auto operator<=>(const TimesCell&) const = default;
 };
 
-// Cells ascend by (bucket, group), (group, form, answer), (bucket, greeting), (bucket, agent); each
-// once.
-using Table = std::variant<ChatsTable, std::vector<SubmissionsCell>,
+// Cells ascend by (bucket, group), (group, form, answer), (start, thread), (bucket, greeting),
+// (bucket, agent); each once.
+using Table = std::variant<ChatsTable, std::vector<SubmissionsCell>, std::vector<DepartureCell>,
                            std::vector<GreetingEventsCell>, std::vector<TimesCell>>;
 
 }  // namespace chatreports::report

@@ -47,6 +47,9 @@ std::int64_t some_id(Chance& chance) {
   if (const auto rare = chance.rare_value()) return 1'000 + *rare;
   return chance.one_of<std::int64_t>({0, 1, 2, 7, -3, std::int64_t{1} << 40});
 }
+std::string some_country(Chance& chance) {
+  return chance.one_of<std::string>({"NO", "SE", "PL", ""});
+}
 Value some_property_value(Chance& chance) {
   if (const auto rare = chance.rare_value()) return fmt::format("value {}", *rare);
   return chance.one_of<Value>(
@@ -84,7 +87,8 @@ Field some_field(Chance& chance) {
   }
   return Field::of(
       chance.one_of({Kind::agent, Kind::tag, Kind::group, Kind::event_type, Kind::goal, Kind::sale,
-                     Kind::greeting, Kind::first_responder, Kind::started_by, Kind::rating}));
+                     Kind::greeting, Kind::first_responder, Kind::started_by, Kind::rating,
+                     Kind::country, Kind::queue_outcome}));
 }
 
 Value some_value_of(Chance& chance, const Field& field) {
@@ -98,6 +102,9 @@ Value some_value_of(Chance& chance, const Field& field) {
       return some_property_value(chance);
     case Field::Kind::event_type:
       return chance.below(8);
+    case Field::Kind::country:
+      return some_country(chance);
+    case Field::Kind::queue_outcome:
     case Field::Kind::rating:
       return chance.below(2);
     case Field::Kind::started_by:
@@ -138,10 +145,27 @@ report::Measure some_measure(Chance& chance) {
   report::Measure measure{
       chance.one_of({report::Column::count, report::Column::duration,
                      report::Column::agents_chatting_duration, report::Column::response_time,
-                     report::Column::first_response_time}),
+                     report::Column::first_response_time, report::Column::queue_wait}),
       std::nullopt};
+  if (measure.column != report::Column::count && chance.one_in(3)) {
+    measure.aggregate = chance.one_of({report::Aggregate::minimum, report::Aggregate::maximum});
+  }
   if (chance.one_in(2)) measure.where = some_predicate(chance, 0);
   return measure;
+}
+
+chat::Queue some_queue(Chance& chance) {
+  chat::Queue queue;
+  queue.began_at = some_instant(chance);
+  queue.waited = chance.one_in(4) ? Duration{} : some_duration(chance);
+  if (chance.one_in(2)) {
+    queue.outcome = chat::QueueOutcome::entered;
+    return queue;
+  }
+  queue.thread_id = fmt::format("T{}", chance.below(1'000'000));
+  queue.chat_id = chance.one_of<std::string>({"C1", "C2", ""});
+  if (chance.one_in(2)) queue.customer = chat::CustomerDigest{1, 2, 3};
+  return queue;
 }
 
 // Changes in the order in which a store numbers them, with what was known before each.
@@ -232,6 +256,8 @@ chat::Thread some_thread(Chance& chance) {
                                   some_survey_type(inner), some_instant(inner),
                                   some_set(inner, 3, some_answer)};
   });
+  thread.country = chat::country_of(some_country(chance));
+  if (chance.one_in(2)) thread.queue = some_queue(chance);
   return thread;
 }
 
@@ -273,8 +299,11 @@ report::Plan some_plan(Chance& chance, LicenseId license) {
   report::Plan plan{
       license, report::SubmissionsSource{}, chance.one_in(4), {}, some_buckets(chance)};
   if (!chance.one_in(4)) plan.predicate = some_predicate(chance, 1);
-  switch (chance.below(10)) {
+  switch (chance.below(11)) {
     case 0:
+      break;
+    case 10:
+      plan.source = report::DeparturesSource{};
       break;
     case 8: {
       const auto status = chance.one_of(
@@ -352,6 +381,11 @@ std::string describe(const report::Table& table) {
     for (const report::SubmissionsCell& cell : *answers) {
       text += fmt::format("group {} form {} answer {}: {}; ", cell.group, cell.form_id, cell.answer,
                           cell.count);
+    }
+  } else if (const auto* departures = std::get_if<std::vector<report::DepartureCell>>(&table)) {
+    for (const report::DepartureCell& cell : *departures) {
+      text += fmt::format("thread {} of chat {} group {}: {}; ", cell.thread_id, cell.chat_id,
+                          cell.group, cell.waited.count());
     }
   } else if (const auto* times = std::get_if<std::vector<report::TimesCell>>(&table)) {
     for (const report::TimesCell& cell : *times) {

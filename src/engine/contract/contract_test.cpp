@@ -227,6 +227,83 @@ TEST_P(Contract, ChattingInSeveralChatsCountsOnce) {
   EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), expected);
 }
 
+chat::Thread queued_at(const char* started_at, chat::QueueOutcome outcome, std::int64_t seconds) {
+  chat::Thread thread = thread_at(started_at);
+  thread.queue =
+      chat::Queue{outcome, thread.started_at, Duration{seconds * microseconds_per_second}};
+  return thread;
+}
+
+TEST_P(Contract, TheLeastAndTheGreatestAreThoseOfTheChatsThatCount) {
+  using enum chat::QueueOutcome;
+  constexpr std::int64_t second = microseconds_per_second;
+  put(1, 1, queued_at("2021-04-08T10:00:00Z", entered, 30));
+  put(1, 2, queued_at("2021-04-08T11:00:00Z", entered, 4));
+  put(1, 3, queued_at("2021-04-08T12:00:00Z", left, 2));
+  put(1, 4, queued_at("2021-04-09T12:00:00Z", left, 0));
+  put(1, 5, thread_at("2021-04-09T13:00:00Z"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:00:00Z");
+  const report::Predicate have_entered = report::Predicate::that(
+      report::HasAny{Field::queue_outcome(), {static_cast<std::int64_t>(entered)}});
+  report::ChatsSource source{std::nullopt,
+                             {{Column::count, {}},
+                              {Column::queue_wait, have_entered, report::Aggregate::minimum},
+                              {Column::queue_wait, have_entered, report::Aggregate::maximum},
+                              {Column::queue_wait, {}, report::Aggregate::minimum},
+                              {Column::queue_wait, {}, report::Aggregate::sum}}};
+  plan.source = source;
+  const std::vector<Cell> together = {
+      {0, std::nullopt, {3, 4 * second, 30 * second, 2 * second, 36 * second}},
+      {1, std::nullopt, {2, 0, 0, 0, 0}}};
+  EXPECT_EQ(chats(plan), together);
+  source.group_by = Field::queue_outcome();
+  plan.source = source;
+  const std::vector<Cell> apart = {
+      {0, report::Value(std::int64_t{0}), {1, 0, 0, 2 * second, 2 * second}},
+      {0, report::Value(std::int64_t{1}), {2, 4 * second, 30 * second, 4 * second, 34 * second}},
+      {1, report::Value(std::int64_t{0}), {1, 0, 0, 0, 0}}};
+  EXPECT_EQ(chats(plan), apart);
+  // A cell of which every figure is 0 is left out.
+  plan.source = report::ChatsSource{Field::queue_outcome(),
+                                    {{Column::queue_wait, {}, report::Aggregate::minimum}}};
+  const std::vector<Cell> not_zero = {{0, report::Value(std::int64_t{0}), {2 * second}},
+                                      {0, report::Value(std::int64_t{1}), {4 * second}}};
+  EXPECT_EQ(chats(plan), not_zero);
+}
+
+TEST_P(Contract, DeparturesAreListedByStartAndThread) {
+  using enum chat::QueueOutcome;
+  const auto left_by = [](const char* started_at, const std::string& thread_id) {
+    chat::Thread thread = queued_at(started_at, left, 9);
+    thread.queue->thread_id = thread_id;
+    thread.queue->chat_id = "C" + thread_id;
+    thread.queue->customer = chat::CustomerDigest{1, 2};
+    return thread;
+  };
+  chat::Thread with_form = left_by("2021-04-08T10:00:00Z", "b");
+  with_form.submissions = {{"10", chat::SurveyType::pre_chat, with_form.started_at, {}}};
+  with_form.groups = {3, 7};
+  chat::Thread post_chat = left_by("2021-04-08T10:00:00Z", "a");
+  post_chat.submissions = {{"10", chat::SurveyType::post_chat, with_form.started_at, {}}};
+  put(1, 1, with_form);
+  put(1, 2, post_chat);
+  put(1, 3, queued_at("2021-04-08T11:00:00Z", entered, 4));
+  put(1, 4, left_by("2021-04-10T11:00:00Z", "c"));
+  put(2, 5, left_by("2021-04-08T11:00:00Z", "d"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:00:00Z");
+  plan.source = report::DeparturesSource{};
+  plan.buckets = Buckets::whole(plan.buckets.range());
+  const Instant start = at("2021-04-08T10:00:00Z");
+  const Duration waited{9 * microseconds_per_second};
+  const chat::CustomerDigest customer{1, 2};
+  const std::vector<report::DepartureCell> expected = {
+      {start, "a", "Ca", customer, 0, start, waited, false},
+      {start, "b", "Cb", customer, 3, start, waited, true}};
+  EXPECT_EQ(std::get<std::vector<report::DepartureCell>>(*engine_->run(plan)), expected);
+  plan.predicate = report::Predicate::that(report::HasAny{Field::group(), {std::int64_t{7}}});
+  EXPECT_EQ(std::get<std::vector<report::DepartureCell>>(*engine_->run(plan)).size(), 1U);
+}
+
 // Returns a plan of each source, for facts that give several cells for each.
 std::vector<Plan> plans_of_all_sources() {
   Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-09T23:59:59Z");
@@ -237,6 +314,7 @@ std::vector<Plan> plans_of_all_sources() {
   };
   add(report::ChatsSource{Field::tag(), {{Column::count, {}}}});
   add(report::SubmissionsSource{});
+  add(report::DeparturesSource{});
   add(report::GreetingEventsSource{});
   add(report::StatusTimesSource{chat::AgentStatus::accepting_chats, true, latest_instant});
   plan.buckets = Buckets::whole(plan.buckets.range());
@@ -260,6 +338,7 @@ void put_facts_of_all_sources(Engine& engine) {
     thread.chatting = {{"ann", start, start + Duration{1'000}},
                        {"bob", start, start + Duration{1'000}}};
     thread.submissions = {{"10", chat::SurveyType::pre_chat, start, {"q:0", "q:1"}}};
+    thread.queue = chat::Queue{chat::QueueOutcome::left, start, Duration{5}, "T", "C"};
     add(chat::ThreadChange{{day + 1}, std::nullopt, thread});
     for (const std::int64_t greeting : {5, 6}) {
       const std::string id = std::to_string(day) + "-" + std::to_string(greeting);

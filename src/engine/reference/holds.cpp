@@ -96,6 +96,12 @@ std::vector<Value> values_of(const chat::Thread& thread, const Field& field) {
     case Field::Kind::rating:
       if (!thread.rating) return {};
       return {Value(static_cast<std::int64_t>(*thread.rating))};
+    case Field::Kind::country:
+      if (thread.country == chat::Country{}) return {};
+      return {Value(std::string(thread.country.code()))};
+    case Field::Kind::queue_outcome:
+      if (!thread.queue) return {};
+      return {Value(static_cast<std::int64_t>(thread.queue->outcome))};
     case Field::Kind::property:
       for (const chat::Property& property : thread.properties) {
         if (property.name_space == field.name_space && property.name == field.name) {

@@ -40,14 +40,34 @@ Sum figure_of(report::Column column, const chat::Thread& thread) {
       return thread.response_time ? thread.response_time->count() : 0;
     case report::Column::first_response_time:
       return thread.first_response ? thread.first_response->wait.count() : 0;
+    case report::Column::queue_wait:
+      return thread.queue ? thread.queue->waited.count() : 0;
   }
   return 0;
 }
 
+// A figure that grows chat by chat.
+class Figure {
+ public:
+  void add(report::Aggregate aggregate, Sum value) {
+    if (!figure_ || aggregate == report::Aggregate::sum) {
+      figure_ = figure_.value_or(0) + value;
+    } else if (aggregate == report::Aggregate::minimum) {
+      figure_ = std::min(*figure_, value);
+    } else {
+      figure_ = std::max(*figure_, value);
+    }
+  }
+  Sum value() const { return figure_.value_or(0); }
+
+ private:
+  std::optional<Sum> figure_;
+};
+
 report::Table run_source(const Licence& licence, const Plan& plan,
                          const report::ChatsSource& source, Allowance& allowance) {
   using Key = std::pair<std::uint32_t, std::optional<report::Value>>;
-  std::map<Key, std::vector<Sum>> cells;
+  std::map<Key, std::vector<Figure>> cells;
   for (const auto& [number, thread] : licence.threads) {
     if (allowance.is_used_up()) break;
     if (!is_picked(plan, thread)) continue;
@@ -58,17 +78,18 @@ report::Table run_source(const Licence& licence, const Plan& plan,
       groups.assign(values.begin(), values.end());
     }
     for (const auto& group : groups) {
-      std::vector<Sum>& figures = cells[{bucket, group}];
+      std::vector<Figure>& figures = cells[{bucket, group}];
       figures.resize(source.measures.size());
       for (std::size_t i = 0; i < figures.size(); ++i) {
         const report::Measure& measure = source.measures[i];
         if (measure.where && !holds(*measure.where, thread)) continue;
-        figures[i] += figure_of(measure.column, thread);
+        figures[i].add(measure.aggregate, figure_of(measure.column, thread));
       }
     }
   }
   std::erase_if(cells, [](const auto& cell) {
-    return std::ranges::all_of(cell.second, [](Sum figure) { return figure == 0; });
+    return std::ranges::all_of(cell.second,
+                               [](const Figure& figure) { return figure.value() == 0; });
   });
   report::ChatsTable table(source.measures.size());
   std::map<std::optional<report::Value>, std::uint32_t> numbers;
@@ -76,7 +97,11 @@ report::Table run_source(const Licence& licence, const Plan& plan,
   for (auto& [group, number] : numbers) {
     if (group) number = table.add_group(*group);
   }
-  for (const auto& [key, figures] : cells) table.add(key.first, numbers[key.second], figures);
+  for (const auto& [key, figures] : cells) {
+    std::vector<Sum> values;
+    for (const Figure& figure : figures) values.push_back(figure.value());
+    table.add(key.first, numbers[key.second], values);
+  }
   return table;
 }
 
@@ -100,6 +125,26 @@ report::Table run_source(const Licence& licence, const Plan& plan, const report:
   for (const auto& [key, count] : cells) {
     table.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), count});
   }
+  return table;
+}
+
+report::Table run_source(const Licence& licence, const Plan& plan, const report::DeparturesSource&,
+                         Allowance& allowance) {
+  std::vector<report::DepartureCell> table;
+  for (const auto& [number, thread] : licence.threads) {
+    if (allowance.is_used_up()) break;
+    if (!is_picked(plan, thread)) continue;
+    if (!thread.queue || thread.queue->outcome != chat::QueueOutcome::left) continue;
+    const chat::Queue& queue = *thread.queue;
+    const bool has_pre_chat_form =
+        std::ranges::any_of(thread.submissions, [](const chat::SurveySubmission& submission) {
+          return submission.type == chat::SurveyType::pre_chat;
+        });
+    table.push_back({thread.started_at, queue.thread_id, queue.chat_id, queue.customer,
+                     thread.groups.empty() ? 0 : thread.groups.front(), queue.began_at,
+                     queue.waited, has_pre_chat_form});
+  }
+  std::ranges::sort(table);
   return table;
 }
 
@@ -213,6 +258,10 @@ std::size_t bytes_of(const std::vector<report::SubmissionsCell>& cells,
   std::size_t bytes = 0;
   for (const auto& cell : cells) bytes += allowance.bytes_of_cell(cell.answer.size());
   return bytes;
+}
+
+std::size_t bytes_of(const std::vector<report::DepartureCell>& cells, const Allowance& allowance) {
+  return cells.size() * allowance.bytes_of_cell(0);
 }
 
 std::size_t bytes_of(const std::vector<report::GreetingEventsCell>& cells,

@@ -75,6 +75,23 @@ void unite(RowSet& into, const Postings::View& rows);
 void intersect(RowSet& into, const Postings::View& rows);
 void subtract(RowSet& into, const Postings::View& rows);
 
+// Calls visit(row) for each of the rows within the range, ascending.
+template <class Visit>
+void for_each_row(const Postings::View& rows, RowRange range, Visit visit) {
+  if (!rows.is_dense()) {
+    const std::uint32_t begin = rows.rank(range.begin);
+    for (const std::uint16_t row : rows.sparse.subspan(begin, rows.rank(range.end) - begin)) {
+      visit(std::uint32_t{row});
+    }
+    return;
+  }
+  RowSet::for_each_word(range, [&](std::uint32_t index, std::uint64_t mask) {
+    for (std::uint64_t word = rows.dense[index] & mask; word != 0; word &= word - 1) {
+      visit(index * rows_per_word + static_cast<std::uint32_t>(std::countr_zero(word)));
+    }
+  });
+}
+
 template <class Visit>
 void for_each_row(const Postings::View& rows, Visit visit) {
   for (const std::uint16_t row : rows.sparse) visit(std::uint32_t{row});

@@ -106,6 +106,11 @@ TEST(ImageVersion, IsThatOfTheLayout) {
     facts.sales = {6};
     facts.submissions = {{"10", chat::SurveyType::post_chat, start + Duration{9}, {"1:2"}}};
     facts.chatting = {{agent, start, start + Duration{number * 100}}};
+    facts.country = chat::country_of(number % 3 == 0 ? "NO" : "SE");
+    if (number % 5 == 0) {
+      facts.queue = chat::Queue{chat::QueueOutcome::left, start, Duration{number}, "T", "C",
+                                chat::CustomerDigest{1, 2}};
+    }
     rows.push_back({{number}, facts});
   }
   const GreetingEventRow event{from_unix_microseconds(4), {1, 2, chat::GreetingEvent::goal}};
@@ -117,8 +122,8 @@ TEST(ImageVersion, IsThatOfTheLayout) {
   };
   add(*Segment(std::span<const SegmentRow>(rows)).pack());
   add(*GreetingEventChunk(std::span(&event, 1)).pack());
-  EXPECT_EQ(image_version, 4U);
-  EXPECT_EQ(hash, 14'040'759'911'548'224'450U);
+  EXPECT_EQ(image_version, 5U);
+  EXPECT_EQ(hash, 752'652'296'312'117'462U);
 }
 
 TEST(Numbers, MayBeLarge) {

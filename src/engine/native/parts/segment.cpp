@@ -35,6 +35,8 @@ std::int64_t value_of(const chat::Thread& facts, report::Column column) {
       return facts.response_time ? facts.response_time->count() : 0;
     case report::Column::first_response_time:
       return facts.first_response ? facts.first_response->wait.count() : 0;
+    case report::Column::queue_wait:
+      return facts.queue ? facts.queue->waited.count() : 0;
     case report::Column::count:
       break;
   }
@@ -67,6 +69,10 @@ void for_each_value(const chat::Thread& facts, Add add) {
   }
   add(Field::Kind::started_by, static_cast<std::int64_t>(facts.started_by));
   if (facts.rating) add(Field::Kind::rating, static_cast<std::int64_t>(*facts.rating));
+  if (facts.country != chat::Country{}) add(Field::Kind::country, facts.country.code());
+  if (facts.queue) {
+    add(Field::Kind::queue_outcome, static_cast<std::int64_t>(facts.queue->outcome));
+  }
 }
 
 }  // namespace
@@ -77,7 +83,7 @@ void Segment::Parts::lay_out(Self& self, Layout& layout) {
   for (auto& column : self.of_rows) layout(column);
   for (auto& field : self.fields) layout(field);
   layout(self.properties, self.greeting_rows, self.greeting_sent_at, self.submissions,
-         self.chatting);
+         self.chatting, self.departures);
 }
 
 Segment::Segment(std::span<const SegmentRow> rows) {
@@ -89,7 +95,8 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   parts.threads = column_of(
       rows, [&parts](const SegmentRow& row) { return row.thread.value - parts.first_thread; });
   for (const auto column : {report::Column::duration, report::Column::agents_chatting_duration,
-                            report::Column::response_time, report::Column::first_response_time}) {
+                            report::Column::response_time, report::Column::first_response_time,
+                            report::Column::queue_wait}) {
     parts.of_rows[position(column)] =
         column_of(rows, [column](const SegmentRow& row) { return value_of(row.facts, column); });
   }
@@ -99,6 +106,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   StoredProperties::Builder properties;
   std::vector<std::uint16_t> greeting_rows;
   std::vector<Instant> greeting_sent_at;
+  Departures::Builder departures;
   for (std::uint32_t row = 0; row < row_count; ++row) {
     const chat::Thread& facts = rows[row].facts;
     starts.push_back(facts.started_at);
@@ -106,6 +114,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
       fields[position(kind)].add(row, value);
     });
     for (const chat::Property& property : facts.properties) properties.add(row, property);
+    departures.add(row, facts);
     if (facts.greeting) {
       greeting_rows.push_back(static_cast<std::uint16_t>(row));
       greeting_sent_at.push_back(facts.greeting->sent_at);
@@ -114,6 +123,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   parts.started_at = TimeColumn(starts);
   parts.greeting_rows = std::move(greeting_rows);
   parts.greeting_sent_at = std::move(greeting_sent_at);
+  parts.departures = std::move(departures).build();
   for (std::size_t kind = 0; kind < field_kinds; ++kind) {
     parts.fields[kind] =
         StoredField(fields[kind], row_count, values_of_rows(static_cast<Field::Kind>(kind)));
@@ -218,10 +228,12 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
   std::vector<StoredProperties::Moved> properties;
   std::vector<std::pair<std::uint16_t, Instant>> greetings;
   std::vector<Submissions::Moved> submissions;
+  std::vector<Departures::Moved> departures;
   std::vector<Chatting::Interval> chatting;
   for (std::size_t at = 0; at < from.size(); ++at) {
     const Parts& old = from[at].segment->parts_;
     properties.push_back({&old.properties, &from[at].rows});
+    departures.push_back({&old.departures, &from[at].rows});
     for (std::size_t i = 0; i < old.greeting_rows.size(); ++i) {
       const std::uint32_t row = from[at].rows[old.greeting_rows[i]];
       if (row == gone) continue;
@@ -243,6 +255,7 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
   parts.greeting_rows = std::move(greeting_rows);
   parts.greeting_sent_at = std::move(greeting_sent_at);
   parts.submissions = Submissions::merged(submissions, row_count, parts.started_at);
+  parts.departures = Departures::merged(departures);
   parts.chatting = Chatting(std::move(chatting), parts.started_at,
                             parts.fields[position(Field::Kind::agent)].index().size());
   seal();

@@ -17,6 +17,7 @@
 #include "engine/native/columns/time_column.h"
 #include "engine/native/files/image.h"
 #include "engine/native/parts/chatting.h"
+#include "engine/native/parts/departures.h"
 #include "engine/native/parts/group_totals.h"
 #include "engine/native/parts/ordered_chunks.h"
 #include "engine/native/parts/part.h"
@@ -72,6 +73,7 @@ class Segment {
   FieldIndex index(const report::Field& field) const;
   const Submissions& submissions() const { return parts_.submissions; }
   const Chatting& chatting() const { return parts_.chatting; }
+  const Departures& departures() const { return parts_.departures; }
   void add_rows_where(const report::GreetingSent& test, RowSet& into) const;
 
   const GroupTotals& totals() const { return totals_; }
@@ -79,7 +81,7 @@ class Segment {
  private:
   static constexpr std::size_t field_kinds =
       static_cast<std::size_t>(report::Field::Kind::property);
-  static constexpr std::size_t columns = 4;
+  static constexpr std::size_t columns = 5;
 
   struct Parts {
     RowKey first_key;
@@ -93,6 +95,7 @@ class Segment {
     Array<Instant> greeting_sent_at;     // of each of these
     Submissions submissions;
     Chatting chatting;
+    Departures departures;
 
     template <class Self, class Layout>
     static void lay_out(Self& self, Layout& layout);

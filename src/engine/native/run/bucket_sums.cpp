@@ -16,10 +16,21 @@ std::span<report::Sum> BucketSums::search(std::uint32_t bucket) {
 }
 
 void BucketSums::add(const BucketSums& other) {
-  other.for_each([this](std::uint32_t bucket, std::span<const report::Sum> figures) {
-    const std::span<report::Sum> sums = (*this)[bucket];
-    for (std::size_t at = 0; at < measures_; ++at) sums[at] += figures[at];
-  });
+  for (std::size_t place = 0; place < other.buckets_.size(); ++place) {
+    const auto figures = std::span(other.figures_).subspan(place * measures_, measures_);
+    if (are_nothing(figures)) continue;
+    const std::span<report::Sum> sums = (*this)[other.buckets_[place]];
+    for (std::size_t at = 0; at < measures_; ++at) {
+      grow(sums[at], figures[at], extremes_ ? extremes_[at].aggregate : Aggregate::sum);
+    }
+  }
+}
+
+std::vector<report::Sum> BucketSums::grown_figures(std::span<const report::Sum> figures) const {
+  std::vector<report::Sum> whole(figures.begin(), figures.end());
+  for (std::size_t at = 0; at < measures_; ++at)
+    whole[at] = grown(whole[at], extremes_[at].aggregate);
+  return whole;
 }
 
 }  // namespace chatreports::engine::native

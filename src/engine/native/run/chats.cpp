@@ -20,17 +20,19 @@ void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& bucket
   for (const BucketRows& bucket : buckets) {
     const std::span<Sum> figures = sums[bucket.bucket];
     for (std::size_t at = 0; at < measures.size(); ++at) {
-      const Column column = measures[at].column;
-      figures[at] += column == Column::count
-                         ? Sum{selection[at].count(bucket.rows)}
-                         : selection[at].sum(segment.column(column), bucket.rows);
+      const auto& [column, where, aggregate] = measures[at];
+      grow(figures[at],
+           column == Column::count
+               ? Sum{selection[at].count(bucket.rows)}
+               : selection[at].part(segment.column(column), bucket.rows, aggregate),
+           aggregate);
     }
   }
 }
 
 // Sums over segments.
 struct ChatsSums {
-  ChatsSums(std::size_t measures, CellBytes& bytes)
+  ChatsSums(const std::vector<report::Measure>& measures, CellBytes& bytes)
       : ungrouped(measures), groups(measures, bytes) {}
   BucketSums ungrouped;
   Groups groups;  // used in place of it if the plan groups
@@ -126,7 +128,7 @@ report::Table run_source(const Run& run, const report::ChatsSource& source) {
     std::vector<ChatsSums> sums;
     sums.reserve(parts);
     for (std::size_t part = 0; part < parts; ++part) {
-      sums.emplace_back(source.measures.size(), bytes);
+      sums.emplace_back(source.measures, bytes);
     }
     run.idle_threads.run(parts, [&](std::size_t part) {
       const std::size_t begin = picked.size() * part / parts;

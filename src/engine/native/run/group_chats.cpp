@@ -126,7 +126,9 @@ class SparseRows {
     add_to(figures_, rows);
     if (is_nothing(figures_)) return;
     const std::span<Sum> of_bucket = sums[bucket];
-    for (std::size_t at = 0; at < figures_.size(); ++at) of_bucket[at] += figures_[at];
+    for (std::size_t at = 0; at < figures_.size(); ++at) {
+      grow(of_bucket[at], figures_[at], part_.measures[at].aggregate);
+    }
   }
 
   void add_to(std::span<Sum> figures, std::span<const std::uint16_t> rows) const {
@@ -140,8 +142,14 @@ class SparseRows {
     }
     for (std::size_t at = 0; at < part_.measures.size(); ++at) {
       const MeasureRows& of_measure = part_.selection[at];
-      const Column column = part_.measures[at].column;
-      if (of_measure.are_all()) {
+      const auto& [column, where, aggregate] = part_.measures[at];
+      if (aggregate != Aggregate::sum) {
+        const IntegerColumn& values = part_.segment.column(column);
+        for (const std::uint16_t row : rows) {
+          if (!of_measure.are_all() && !of_measure.set().contains(row)) continue;
+          grow(figures[at], part_of(values.value(row), aggregate), aggregate);
+        }
+      } else if (of_measure.are_all()) {
         figures[at] +=
             column == Column::count ? Sum{rows.size()} : part_.segment.column(column).sum(rows);
       } else if (column == Column::count) {
@@ -167,7 +175,7 @@ class SparseRows {
 // Adds up dense rows of one value.
 void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& sums) {
   for (std::size_t at = 0; at < part.measures.size(); ++at) {
-    const Column column = part.measures[at].column;
+    const auto& [column, where, aggregate] = part.measures[at];
     const MeasureRows& of_measure = part.selection[at];
     std::optional<RowSet> both;
     if (column != Column::count && !of_measure.are_all()) {
@@ -175,14 +183,20 @@ void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& 
     }
     for (const BucketRows& bucket : part.buckets) {
       Sum figure = 0;
-      if (column != Column::count) {
+      if (aggregate != Aggregate::sum) {
+        const IntegerColumn& values = part.segment.column(column);
+        for_each_row(rows, bucket.rows, [&](std::uint32_t row) {
+          if (!both || both->contains(row))
+            grow(figure, part_of(values.value(row), aggregate), aggregate);
+        });
+      } else if (column != Column::count) {
         figure = part.segment.column(column).sum(bucket.rows, both ? both->words() : rows.dense);
       } else if (of_measure.are_all()) {
         figure = rows.rank(bucket.rows.end) - rows.rank(bucket.rows.begin);
       } else {
         figure = of_measure.set().count(bucket.rows, rows.dense);
       }
-      if (figure != 0) sums[bucket.bucket][at] += figure;
+      if (figure != 0) grow(sums[bucket.bucket][at], figure, aggregate);
     }
   }
 }
@@ -221,22 +235,23 @@ void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups
   for (std::size_t at = 0; at < part.measures.size(); ++at) {
     const RowSet& selected = part.selection[at].set();
     const Column kind = part.measures[at].column;
+    const Aggregate aggregate = part.measures[at].aggregate;
     const auto* column = kind == Column::count ? nullptr : &part.segment.column(kind);
     for (const BucketRows& bucket : part.buckets) {
       std::size_t steps = 1;
       selected.for_each_row(bucket.rows, [&](std::uint32_t row) {
-        const std::int64_t figure = column == nullptr ? 1 : column->value(row);
+        const Sum figure = column == nullptr ? 1 : part_of(column->value(row), aggregate);
         if (figure == 0) return;
         index.for_each_value_of(row, [&](std::uint32_t number) {
           ++steps;
           if (figures[number] == 0) touched.push_back(number);
-          figures[number] += figure;
+          grow(figures[number], figure, aggregate);
         });
       });
       for (const std::uint32_t number : touched) {
         BucketSums& sums = *sums_of[number];
         const std::size_t before = sums.size();
-        sums[bucket.bucket][at] += figures[number];
+        grow(sums[bucket.bucket][at], figures[number], aggregate);
         figures[number] = 0;
         if (groups.added(index, number, sums.size() - before, steps)) return;
         steps = 1;
@@ -274,7 +289,7 @@ void Groups::add(const Groups& other) {
 // There may be many cells, so they are put in their places in place of being sorted.
 report::ChatsTable Groups::table() {
   std::vector<std::size_t> begins;  // of each bucket's cells
-  report::ChatsTable table(measures_);
+  report::ChatsTable table(measures_.size());
   for (const auto& [value, sums] : groups_) {
     if (steps_.take(steps_a_value + sums.size())) return table;
     sums.for_each([&begins](std::uint32_t bucket, std::span<const Sum>) {
@@ -313,7 +328,7 @@ void add_totals(const Segment& segment, std::uint32_t bucket, const report::Fiel
         Allowance& allowance = groups.allowance();
         CellBytes bytes(allowance, SIZE_MAX);
         const std::vector<BucketRows> whole{{{0, segment.size()}, 0}};
-        Groups of_segment(measures.size(), bytes);
+        Groups of_segment(measures, bytes);
         const GroupedPart part{
             segment, whole, measures,
             select_measures(segment, nullptr, measures, MeasureRows::Form::set, allowance)};
@@ -335,7 +350,9 @@ void add_totals(const Segment& segment, std::uint32_t bucket, const report::Fiel
     const std::size_t before = sums.size();
     if (!is_nothing(of_value)) {
       const std::span<Sum> figures = sums[bucket];
-      for (std::size_t at = 0; at < figures.size(); ++at) figures[at] += of_value[at];
+      for (std::size_t at = 0; at < figures.size(); ++at) {
+        grow(figures[at], of_value[at], measures[at].aggregate);
+      }
     }
     if (groups.added(index, number, sums.size() - before, steps_a_value)) return;
   }

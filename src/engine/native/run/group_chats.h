@@ -41,7 +41,8 @@ class CellBytes {
 // The figures of the groups that were met so far.
 class Groups {
  public:
-  Groups(std::size_t measures, CellBytes& bytes)
+  // `measures` must outlive it.
+  Groups(const std::vector<report::Measure>& measures, CellBytes& bytes)
       : measures_(measures), bytes_(&bytes), steps_(bytes.allowance()) {}
 
   Allowance& allowance() const { return bytes_->allowance(); }
@@ -63,7 +64,7 @@ class Groups {
   report::ChatsTable table();
 
  private:
-  std::size_t measures_;
+  std::span<const report::Measure> measures_;
   CellBytes* bytes_;
   Steps steps_;
   ByValue<BucketSums> groups_;

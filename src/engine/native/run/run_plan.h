@@ -29,6 +29,7 @@ report::Table run_plan(const Run& run);
 // plan.
 report::Table run_source(const Run& run, const report::ChatsSource& source);
 report::Table run_source(const Run& run, const report::SubmissionsSource& source);
+report::Table run_source(const Run& run, const report::DeparturesSource& source);
 report::Table run_source(const Run& run, const report::GreetingEventsSource& source);
 report::Table run_source(const Run& run, const report::StatusTimesSource& source);
 report::Table run_source(const Run& run, const report::ChattingTimesSource& source);

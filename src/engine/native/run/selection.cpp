@@ -1,6 +1,7 @@
 #include "engine/native/run/selection.h"
 
 #include "base/overloaded.h"
+#include "engine/native/run/figures.h"
 #include "engine/native/run/select.h"
 
 namespace chatreports::engine::native {
@@ -30,6 +31,16 @@ std::optional<Postings::View> stored_rows(const Segment& segment,
 std::uint32_t MeasureRows::count(RowRange range) const {
   if (set_) return set_->count(range);
   return view_ ? view_->rank(range.end) - view_->rank(range.begin) : range.size();
+}
+
+report::Sum MeasureRows::part(const IntegerColumn& column, RowRange range,
+                              report::Aggregate aggregate) const {
+  if (aggregate == Aggregate::sum) return sum(column, range);
+  report::Sum part = 0;
+  for_each_row(range, [&](std::uint32_t row) {
+    grow(part, part_of(column.value(row), aggregate), aggregate);
+  });
+  return part;
 }
 
 report::Sum MeasureRows::sum(const IntegerColumn& column, RowRange range) const {

@@ -26,9 +26,24 @@ class MeasureRows {
   const RowSet& set() const { return *set_; }
 
   std::uint32_t count(RowRange range) const;
-  report::Sum sum(const IntegerColumn& column, RowRange range) const;
+  // Returns the part of a figure that these rows of the range add.
+  report::Sum part(const IntegerColumn& column, RowRange range, report::Aggregate aggregate) const;
+
+  // Calls visit(row) for each of these rows of the range.
+  template <class Visit>
+  void for_each_row(RowRange range, Visit visit) const {
+    if (set_) {
+      set_->for_each_row(range, visit);
+    } else if (view_) {
+      native::for_each_row(*view_, range, visit);
+    } else {
+      for (std::uint32_t row = range.begin; row < range.end; ++row) visit(row);
+    }
+  }
 
  private:
+  report::Sum sum(const IntegerColumn& column, RowRange range) const;
+
   friend std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
                                                   const std::vector<report::Measure>& measures,
                                                   Form form, Allowance& allowance);
