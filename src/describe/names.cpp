@@ -29,8 +29,9 @@ std::string summary_of(const report::Definition& definition) {
 }
 
 std::string placeholder_of(report::Dimension dimension) {
-  const bool is_named_by_id =
-      dimension != report::Dimension::bucket && dimension != report::Dimension::tag;
+  const bool is_named_by_id = dimension != report::Dimension::bucket &&
+                              dimension != report::Dimension::tag &&
+                              dimension != report::Dimension::queue_outcome;
   return fmt::format("<{}{}>", name_of(dimension), is_named_by_id ? " id" : "");
 }
 

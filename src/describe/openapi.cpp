@@ -21,8 +21,6 @@ using report::Figure;
 using report::Precision;
 using report::Statistic;
 
-constexpr std::string_view version = "3.4";
-
 struct Answer {
   int status;
   std::string_view response;
@@ -58,9 +56,22 @@ std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"", text);
 }
 
-// Agents' reports accept fewer distributions, and have schemas of their own.
+// Agents' reports accept fewer distributions, and some reports have pages: their questions have
+// schemas of their own.
 std::string_view kind_of_question(const Definition& definition) {
+  if (definition.has_pages) return "Paged";
   return definition.resource == "agents" ? "Agents" : "";
+}
+
+// `["3.5", "3.6"]`.
+std::string versions_of(const Definition& definition) {
+  std::string versions;
+  for (const report::Version version : report::all_versions) {
+    if (!definition.versions.contain(version)) continue;
+    fmt::format_to(std::back_inserter(versions), "{}\"{}\"", versions.empty() ? "" : ", ",
+                   name_of(version));
+  }
+  return "[" + versions + "]";
 }
 
 void write_operation(Yaml& yaml, const Definition& definition, std::string_view method) {
@@ -150,6 +161,8 @@ std::string_view key_schema(Dimension dimension) {
     case Dimension::group:
     case Dimension::greeting:
       return "IntegerAsKey";
+    case Dimension::queue_outcome:
+      return "QueueOutcome";
     default:
       return {};
   }
@@ -181,6 +194,18 @@ void write_level(Yaml& yaml, std::size_t depth, const Definition& definition, st
   }
 }
 
+void write_records(Yaml& yaml, std::size_t depth, const Definition& definition) {
+  const auto& own = definition.own_shape;
+  if (!own || own->record_schema.empty()) {
+    yaml.line(depth, "type: object");
+    write_level(yaml, depth, definition, 0);
+    return;
+  }
+  const std::string record = reference("schemas", own->record_schema);
+  yaml.line(depth, "type: {}", own->records_are_list ? "array" : "object");
+  yaml.line(depth, "{}: {}", own->records_are_list ? "items" : "additionalProperties", record);
+}
+
 void write_schema(Yaml& yaml, const Definition& definition) {
   yaml.line(2, "{}Report:", type_name(definition));
   yaml.line(3, "type: object");
@@ -192,8 +217,7 @@ void write_schema(Yaml& yaml, const Definition& definition) {
     required += ", total";
   }
   yaml.line(4, "records:");
-  yaml.line(5, "type: object");
-  write_level(yaml, 5, definition, 0);
+  write_records(yaml, 5, definition);
   if (!definition.summary.empty()) {
     yaml.line(4, "summary:");
     yaml.line(5, "type: object");
@@ -212,12 +236,17 @@ void write_schema(Yaml& yaml, const Definition& definition) {
 std::string openapi_paths() {
   Yaml yaml;
   for (const Definition& definition : report::catalogue()) {
-    yaml.line(1, "/v{}/reports/{}/{}:", version, definition.resource, definition.action);
+    yaml.line(1, "/v{{version}}/reports/{}/{}:", definition.resource, definition.action);
     yaml.line(2, "parameters:");
+    yaml.line(3,
+              "- {{name: version, in: path, required: true, schema: {{type: string, enum: {}}}}}",
+              versions_of(definition));
     yaml.line(3, "- {}", reference("parameters", "XApiVersion"));
     yaml.line(3, "- {}", reference("parameters", "Timezone"));
     yaml.line(3, "- {}",
-              reference("parameters", fmt::format("{}Distribution", kind_of_question(definition))));
+              reference("parameters",
+                        definition.resource == "agents" ? "AgentsDistribution" : "Distribution"));
+    if (definition.has_pages) yaml.line(3, "- {}", reference("parameters", "Page"));
     write_operation(yaml, definition, "post");
     write_operation(yaml, definition, "get");
   }

@@ -21,6 +21,11 @@ constexpr std::size_t most_named = 6;
 
 // "`<bucket>`: `<tag>`", "`<bucket>`: `bad`, `chats`, `good`" …
 std::string shape_of(const Definition& definition) {
+  if (definition.own_shape && !definition.own_shape->records.empty()) {
+    std::string shape(definition.own_shape->records);
+    if (!definition.summary.empty()) shape += "; beside `records` a `summary`";
+    return shape;
+  }
   std::string shape;
   bool is_beside = false;  // the next level stands beside figures
   for (const Dimension dimension : definition.dimensions) {
@@ -58,6 +63,13 @@ std::string meaning_of(const Figure& figure) {
   return figure.is_zero_written ? meaning : meaning + "; left out if 0";
 }
 
+// "3.5 to 3.7".
+std::string versions_of(const Definition& definition) {
+  const auto [first, last] = definition.versions;
+  return first == last ? std::string(name_of(first))
+                       : fmt::format("{} to {}", name_of(first), name_of(last));
+}
+
 void add_rows(std::string& table, const Definition& definition) {
   const auto add = [&](std::string_view name, const Figure& figure) {
     fmt::format_to(std::back_inserter(table), "| `{}` | {} | {} | {} |\n", definition.action, name,
@@ -82,10 +94,11 @@ void add_rows(std::string& table, const Definition& definition) {
 }  // namespace
 
 std::string table_of_reports() {
-  std::string table = "| Report | `records` | `total` |\n|---|---|---|\n";
+  std::string table = "| Report | Versions | `records` | `total` |\n|---|---|---|---|\n";
   for (const Definition& definition : report::catalogue()) {
-    fmt::format_to(std::back_inserter(table), "| {} | {} | {} |\n", link_to(definition),
-                   shape_of(definition), definition.total ? definition.total->meaning : "–");
+    fmt::format_to(std::back_inserter(table), "| {} | {} | {} | {} |\n", link_to(definition),
+                   versions_of(definition), shape_of(definition),
+                   definition.total ? definition.total->meaning : "–");
   }
   return table;
 }

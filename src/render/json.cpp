@@ -34,23 +34,30 @@ void append_number(std::string& json, const report::Number& number) {
              number);
 }
 
-void append_entries(std::string& json, const report::Entries& entries, Allowance& allowance,
-                    Steps& steps) {
-  json += '{';
+// Without the keys it is a list.
+void append_entries(std::string& json, const report::Entries& entries, bool has_keys,
+                    Allowance& allowance, Steps& steps) {
+  json += has_keys ? '{' : '[';
   bool first = true;
   for (const report::Entry& entry : entries) {
     if (!first) json += ',';
     first = false;
     if (steps.take(steps_per_entry) || allowance.is_used_up_by(json.size())) return;
-    append_json_string(json, entry.key);
-    json += ':';
-    if (const auto* number = std::get_if<report::Number>(&entry.value)) {
-      append_number(json, *number);
-    } else {
-      append_entries(json, std::get<report::Entries>(entry.value), allowance, steps);
+    if (has_keys) {
+      append_json_string(json, entry.key);
+      json += ':';
     }
+    std::visit(Overloaded{[&](const report::Number& number) { append_number(json, number); },
+                          [&](const report::Entries& inner) {
+                            append_entries(json, inner, true, allowance, steps);
+                          },
+                          [&](const std::string& text) { append_json_string(json, text); },
+                          [&](const report::List& list) {
+                            append_entries(json, list.elements, false, allowance, steps);
+                          }},
+               entry.value);
   }
-  json += '}';
+  json += has_keys ? '}' : ']';
 }
 
 }  // namespace
@@ -64,10 +71,12 @@ std::string to_json(const report::Report& report, Allowance& allowance) {
     append_number(json, *report.total);
   }
   json += R"(,"records":)";
-  append_entries(json, report.records, allowance, steps);
+  const auto& own_shape = report.definition->own_shape;
+  append_entries(json, report.records, !own_shape || !own_shape->records_are_list, allowance,
+                 steps);
   if (report.summary) {
     json += R"(,"summary":)";
-    append_entries(json, *report.summary, allowance, steps);
+    append_entries(json, *report.summary, true, allowance, steps);
   }
   json += '}';
   allowance.is_used_up_by(json.size());

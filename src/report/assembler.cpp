@@ -42,6 +42,11 @@ Place place_of(const Figure& figure, std::vector<Measure>& measures) {
   const std::optional<Predicate> where =
       figure.where == Predicate{} ? std::nullopt : std::optional(figure.where);
   if (figure.statistic == Statistic::count) return {place_of({Column::count, where}, measures), {}};
+  if (figure.statistic == Statistic::minimum || figure.statistic == Statistic::maximum) {
+    const auto aggregate =
+        figure.statistic == Statistic::minimum ? Aggregate::minimum : Aggregate::maximum;
+    return {place_of({figure.column, where, aggregate}, measures), {}};
+  }
   const std::size_t sum =
       place_of({figure.column, adds_nothing_elsewhere(figure) ? std::nullopt : where}, measures);
   if (figure.statistic == Statistic::sum) return {sum, {}};
@@ -70,13 +75,20 @@ std::optional<Field> group_of(const Definition& definition) {
       return Field::group();
     case Dimension::greeting:
       return Field::greeting();
+    case Dimension::queue_outcome:
+      return Field::queue_outcome();
     default:
       CHECK(false && "no chat has such a dimension");
       return std::nullopt;
   }
 }
 
-std::string text_of(const Value& value) {
+// The key of a value of the dimension beside the bucket.
+std::string key_of(const Definition& definition, const Value& value) {
+  if (definition.dimensions.back() == Dimension::queue_outcome) {
+    const bool has_left = value == Value(static_cast<std::int64_t>(chat::QueueOutcome::left));
+    return has_left ? "left_queue" : "queued";
+  }
   return std::visit(Overloaded{[](bool boolean) { return std::string(boolean ? "true" : "false"); },
                                [](std::int64_t integer) { return std::to_string(integer); },
                                [](const std::string& text) { return text; }},
@@ -88,8 +100,8 @@ Number number_at(const Figure& figure, const Place& place, std::span<const Sum> 
 }
 
 // The figures of one cell: an object or, of a figure without a key, the number alone.
-std::variant<Number, Entries> value_of(const Definition& definition, const Layout& layout,
-                                       std::span<const Sum> sums) {
+Entry::Value value_of(const Definition& definition, const Layout& layout,
+                      std::span<const Sum> sums) {
   if (definition.figures.front().key.empty()) {
     return number_at(definition.figures.front(), layout.figures.front(), sums);
   }
@@ -147,7 +159,8 @@ Report assembled_report(const Definition& definition, std::span<const Plan> plan
   if (!is_by_bucket(definition)) {
     for (const ChatsCell cell : cells) {
       if (steps.take(steps_per_entry)) break;
-      report.records.push_back({text_of(*cell.group), value_of(definition, layout, cell.figures)});
+      report.records.push_back(
+          {key_of(definition, *cell.group), value_of(definition, layout, cell.figures)});
     }
     return report;
   }
@@ -156,7 +169,7 @@ Report assembled_report(const Definition& definition, std::span<const Plan> plan
   std::size_t next = 0;
   for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
     if (steps.take(steps_per_entry)) break;
-    std::variant<Number, Entries> record = Entries{};
+    Entry::Value record = Entries{};
     for (; next < cells.size() && cells[next].bucket == bucket; ++next) {
       const ChatsCell cell = cells[next];
       auto value = value_of(definition, layout, cell.figures);
@@ -165,7 +178,7 @@ Report assembled_report(const Definition& definition, std::span<const Plan> plan
         continue;
       }
       if (steps.take(steps_per_entry)) break;
-      std::get<Entries>(record).push_back({text_of(*cell.group), std::move(value)});
+      std::get<Entries>(record).push_back({key_of(definition, *cell.group), std::move(value)});
     }
     report.records.push_back({bucket_key(buckets, bucket), std::move(record)});
   }

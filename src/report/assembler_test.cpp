@@ -94,8 +94,8 @@ TEST(Assembler, CarriesUnitsAndDimensions) {
   EXPECT_EQ(report.figures[1].unit, Unit::seconds);
   EXPECT_THAT(report.definition->dimensions, ElementsAre(Dimension::bucket));
   EXPECT_EQ(report.records.front().value,
-            (std::variant<Number, Entries>(Entries{
-                {"count", integer(2)}, {"first_response_time", Number(Hundredths{3'002})}})));
+            (Entry::Value(Entries{{"count", integer(2)},
+                                  {"first_response_time", Number(Hundredths{3'002})}})));
 }
 
 }  // namespace

@@ -17,8 +17,13 @@ std::span<const Definition> catalogue() {
       chats::engagement(),
       chats::greetings_conversion(),
       chats::surveys(),
+      chats::forms(),
+      chats::groups(),
+      chats::queued_visitors(),
+      chats::queued_visitors_left(),
       chats::response_time(),
       chats::first_response_time(),
+      tags::chat_usage(),
       agents::availability(),
       agents::performance(),
   };

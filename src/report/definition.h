@@ -15,6 +15,7 @@
 #include "report/query.h"
 #include "report/report.h"
 #include "report/table.h"
+#include "report/version.h"
 
 namespace chatreports::report {
 
@@ -28,12 +29,18 @@ struct OwnShape {
   // early, and the report must not be used.
   Report (*report)(const Definition& definition, const Query& query, std::span<const Plan> plans,
                    std::span<const Table> tables, Allowance& allowance);
+  // If the figures alone don't say how `records` looks: in words, and the schema of a record in
+  // docs/openapi.yaml.
+  std::string_view records = {};
+  std::string_view record_schema = {};
+  bool records_are_list = false;  // the keys of the records are not written
 };
 
 struct Definition {
   std::string_view resource = {};          // "chats"
   std::string_view action = {};            // "total_chats"
   std::string_view name = {};              // "total-chats-report"
+  Versions versions = {};                  // of the API that have it
   std::string_view meaning = {};           // a sentence for OpenAPI and the documentation
   std::vector<Dimension> dimensions = {};  // of `records`, outermost first
   std::span<const Distribution> distributions =
@@ -42,6 +49,8 @@ struct Definition {
   std::optional<Figure> total = std::nullopt;
   std::vector<Figure> summary = {};  // over all records, in the order of their keys
   bool depends_on_now = false;       // until its range is over, see Query::now
+  bool has_form_labels = false;      // see Query::form_labels
+  bool has_pages = false;            // see Query::page
   // The fewest bytes that a cell of a table takes in the answer, so that no table is made that no
   // answer can hold.
   std::size_t least_cell_bytes = 16;

@@ -7,22 +7,26 @@
 namespace chatreports::report {
 namespace {
 
-constexpr std::array<Name<Unit>, 7> unit_names = {{{"chats", Unit::chats},
+constexpr std::array<Name<Unit>, 8> unit_names = {{{"chats", Unit::chats},
                                                    {"submissions", Unit::submissions},
                                                    {"events", Unit::events},
                                                    {"seconds", Unit::seconds},
                                                    {"minutes", Unit::minutes},
                                                    {"hours", Unit::hours},
-                                                   {"score", Unit::score}}};
+                                                   {"score", Unit::score},
+                                                   {"pages", Unit::pages}}};
 
-constexpr std::array<Name<Dimension>, 8> dimension_names = {{{"bucket", Dimension::bucket},
-                                                             {"agent", Dimension::agent},
-                                                             {"tag", Dimension::tag},
-                                                             {"group", Dimension::group},
-                                                             {"greeting", Dimension::greeting},
-                                                             {"form", Dimension::form},
-                                                             {"field", Dimension::field},
-                                                             {"answer", Dimension::answer}}};
+constexpr std::array<Name<Dimension>, 10> dimension_names = {
+    {{"bucket", Dimension::bucket},
+     {"agent", Dimension::agent},
+     {"tag", Dimension::tag},
+     {"group", Dimension::group},
+     {"greeting", Dimension::greeting},
+     {"form", Dimension::form},
+     {"field", Dimension::field},
+     {"answer", Dimension::answer},
+     {"queue outcome", Dimension::queue_outcome},
+     {"chat", Dimension::chat}}};
 
 }  // namespace
 

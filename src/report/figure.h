@@ -13,15 +13,37 @@
 namespace chatreports::report {
 
 // The keys of a level of a report's records.
-enum class Dimension : std::uint8_t { bucket, agent, tag, group, greeting, form, field, answer };
+enum class Dimension : std::uint8_t {
+  bucket,
+  agent,
+  tag,
+  group,
+  greeting,
+  form,
+  field,
+  answer,
+  queue_outcome,
+  chat
+};
 
-enum class Unit : std::uint8_t { chats, submissions, events, seconds, minutes, hours, score };
+enum class Unit : std::uint8_t {
+  chats,
+  submissions,
+  events,
+  seconds,
+  minutes,
+  hours,
+  score,
+  pages
+};
 
 enum class Statistic : std::uint8_t {
-  count,  // how many there are
-  sum,    // of a column
-  mean,   // of a column
-  score,  // of ratings, see chats/ranking_score.h
+  count,    // how many there are
+  sum,      // of a column
+  mean,     // of a column
+  minimum,  // of a column
+  maximum,  // of a column
+  score,    // of ratings, see chats/ranking_score.h
 };
 
 enum class Precision : std::uint8_t {

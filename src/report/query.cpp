@@ -70,6 +70,7 @@ Predicate predicate_of(const Filters& filters) {
   add(all, Field::goal(), filters.goals);
   add(all, Field::sale(), filters.sales);
   add(all, Field::event_type(), filters.event_types);
+  add(all, Field::country(), filters.customer_countries);
   for (const PropertyFilter& property : filters.properties) {
     const Field field = Field::property(property.name_space, property.name);
     all.predicates.push_back(predicate_of(field, property.filter));

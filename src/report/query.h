@@ -2,7 +2,11 @@
 // A query: what somebody asked for, understood. The api makes it from a request, a report turns it
 // into plans. All times are instants; the zone and the range are decided.
 
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/numbers.h"
@@ -65,13 +69,18 @@ struct Filters {
   std::optional<SetFilter> groups;
   std::optional<SetFilter> goals;
   std::optional<SetFilter> sales;
-  std::optional<SetFilter> event_types;  // of chat::EventType, as integers
+  std::optional<SetFilter> event_types;         // of chat::EventType, as integers
+  std::optional<SetFilter> customer_countries;  // of codes in upper case
   std::vector<PropertyFilter> properties;
   std::vector<SurveyFilter> surveys;
   std::optional<GreetingsFilter> greetings;
   std::optional<AgentResponseFilter> agent_response;
   bool operator==(const Filters&) const = default;
 };
+
+// The labels of a licence's forms: of a field or, with an answer's id, of an answer. By form, field
+// and answer.
+using FormLabels = std::map<std::tuple<std::string, std::string, std::string>, std::string>;
 
 // The event that must be within the range for a chat to count.
 enum class PickedBy : std::uint8_t {
@@ -90,6 +99,8 @@ struct Query {
   Distribution distribution = Distribution::day;
   std::size_t max_buckets = Buckets::default_max_size;
   Filters filters;
+  std::int64_t page = 1;  // of a report that has pages; 1 or above
+  std::shared_ptr<const FormLabels> form_labels = nullptr;  // of a report that shows them
 };
 
 // A set filter as a predicate on that field.

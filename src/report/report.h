@@ -1,6 +1,6 @@
 #pragma once
-// A report: the answer, before it is written as JSON or anything else. A tree of named numbers,
-// with the dimensions of its keys and the units of its numbers.
+// A report: the answer, before it is written as JSON or anything else. A tree of named numbers
+// and texts, with the dimensions of its keys and the units of its numbers.
 
 #include <cstdint>
 #include <optional>
@@ -27,11 +27,22 @@ using Number = std::variant<std::int64_t, Hundredths, double>;
 struct Entry;
 using Entries = std::vector<Entry>;
 
+// A list: entries without keys.
+struct List {
+  Entries elements;
+  bool operator==(const List& other) const;
+};
+
 struct Entry {
+  using Value = std::variant<Number, Entries, std::string, List>;
   std::string key;
-  std::variant<Number, Entries> value;
+  Value value;
   bool operator==(const Entry&) const = default;
 };
+
+inline bool List::operator==(const List& other) const {
+  return elements == other.elements;
+}
 
 struct Report {
   const Definition* definition = nullptr;  // its name and dimensions; never null, never freed

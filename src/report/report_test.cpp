@@ -54,7 +54,8 @@ TEST(Catalogue, HasEachReportOnce) {
     actions[definition.resource].insert(definition.action);
     EXPECT_EQ(find(definition.resource, definition.action), &definition);
   }
-  EXPECT_EQ(actions["chats"].size() + actions["agents"].size(), catalogue().size());
+  EXPECT_EQ(actions["chats"].size() + actions["tags"].size() + actions["agents"].size(),
+            catalogue().size());
   EXPECT_EQ(find("chats", "nothing"), nullptr);
   EXPECT_EQ(find("agents", "tags"), nullptr);
 }
@@ -67,7 +68,8 @@ TEST(Catalogue, HasFiguresInTheOrderOfTheirKeys) {
     ASSERT_FALSE(definition.dimensions.empty());
     for (const auto& figures : {definition.figures, definition.summary}) {
       EXPECT_TRUE(std::ranges::is_sorted(figures, {}, &Figure::key));
-      EXPECT_EQ(std::ranges::adjacent_find(figures, {}, &Figure::key), figures.end());
+      const auto place = [](const Figure& figure) { return std::pair(figure.key, figure.level); };
+      EXPECT_EQ(std::ranges::adjacent_find(figures, {}, place), figures.end());
       for (const Figure& figure : figures) EXPECT_FALSE(figure.meaning.empty()) << figure.key;
     }
     EXPECT_FALSE(definition.meaning.empty());

@@ -17,10 +17,20 @@ Definition ranking();
 Definition engagement();
 Definition greetings_conversion();
 Definition surveys();
+Definition forms();
+Definition groups();
+Definition queued_visitors();
+Definition queued_visitors_left();
 Definition response_time();
 Definition first_response_time();
 
 }  // namespace chats
+
+namespace tags {
+
+Definition chat_usage();
+
+}  // namespace tags
 
 namespace agents {
 

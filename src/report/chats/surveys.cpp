@@ -75,6 +75,7 @@ Definition surveys() {
       .resource = "chats",
       .action = "surveys",
       .name = "surveys-report",
+      .versions = {Version::v3_4, Version::v3_4},
       .meaning = "How often surveys were submitted, and each answer chosen.",
       .dimensions = {Dimension::group, Dimension::form, Dimension::field, Dimension::answer},
       .figures = {{.meaning = "submissions in which the answer was chosen",
