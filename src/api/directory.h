@@ -2,12 +2,14 @@
 // Facts about a licence other than its chats. Names of agents and groups, values in use and the ids
 // behind numbers belong here, too.
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
+#include "report/query.h"
 
 namespace chatreports::api {
 
@@ -24,6 +26,12 @@ class Directory {
   // be read. May wait for the disk.
   virtual Result<std::optional<std::string>> agent_timezone(LicenseId license,
                                                             const std::string& agent_id) const = 0;
+
+  // Returns the labels of the licence's forms, never null; an error if they can't be read. May wait
+  // for the disk. A label that has changed has the number of a change, as a fact has: the labels
+  // are at least as new as the facts that an engine had before the call.
+  virtual Result<std::shared_ptr<const report::FormLabels>> form_labels(
+      LicenseId license) const = 0;
 };
 
 }  // namespace chatreports::api

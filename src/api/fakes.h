@@ -67,6 +67,7 @@ class FakeDirectory : public Directory {
  public:
   chat::DigestKey key = {};
   std::map<std::string, std::string, std::less<>> timezones;  // by agent
+  report::FormLabels labels;
   bool is_readable = true;
 
   chat::DigestKey digest_key(LicenseId) const override { return key; }
@@ -76,6 +77,10 @@ class FakeDirectory : public Directory {
     const auto found = timezones.find(agent_id);
     if (found == timezones.end()) return std::nullopt;
     return found->second;
+  }
+  Result<std::shared_ptr<const report::FormLabels>> form_labels(LicenseId) const override {
+    if (!is_readable) return failed("a damaged label");
+    return std::make_shared<const report::FormLabels>(labels);
   }
 };
 

@@ -69,8 +69,8 @@ class Check {
     if (damage.is_of_index) add("the index of ids is damaged: the next start rebuilds it");
     if (damage.is_of_strings) add("texts that records name are damaged");
     if (damage.is_of_labels) {
-      add("labels of forms are damaged: no report needs them; import the chats with their forms "
-          "again");
+      add("labels of forms are damaged: the report chats/forms is not answered; import the chats "
+          "with their forms again");
     }
     if (damage.is_of_history) {
       add("the history of changes is damaged: stop the server and remove the folder engine before "

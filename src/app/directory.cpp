@@ -28,16 +28,41 @@ Result<std::optional<std::string>> Directory::agent_timezone(LicenseId license,
   auto timezone = store_->agent_timezone(license, agent_id);
   if (timezone) {
     timezones_.emplace(std::pair(license, agent_id), *timezone);
-  } else if (timezone.error().message != last_error_) {
-    last_error_ = timezone.error().message;
-    spdlog::error("an agent's time zone can't be read: {}", last_error_);
+  } else {
+    log("an agent's time zone", timezone.error());
   }
   return timezone;
 }
 
-void Directory::forget_timezones(LicenseId license) {
+Result<std::shared_ptr<const report::FormLabels>> Directory::form_labels(LicenseId license) const {
+  const std::scoped_lock lock(mutex_);
+  const auto known = labels_.find(license);
+  if (known != labels_.end()) return known->second;
+  auto read = store_->form_labels(license);
+  if (!read) {
+    log("the labels of forms", read.error());
+    return std::unexpected(std::move(read.error()));
+  }
+  report::FormLabels labels;
+  for (chat::FormLabel& one : *read) {
+    labels.emplace(
+        std::tuple(std::move(one.form_id), std::move(one.field_id), std::move(one.answer_id)),
+        std::move(one.label));
+  }
+  return labels_.emplace(license, std::make_shared<const report::FormLabels>(std::move(labels)))
+      .first->second;
+}
+
+void Directory::log(std::string_view what, const Error& error) const {
+  if (error.message == last_error_) return;
+  last_error_ = error.message;
+  spdlog::error("{} can't be read: {}", what, last_error_);
+}
+
+void Directory::forget(LicenseId license) {
   const std::scoped_lock lock(mutex_);
   std::erase_if(timezones_, [license](const auto& known) { return known.first.first == license; });
+  labels_.erase(license);
 }
 
 }  // namespace chatreports::app

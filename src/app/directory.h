@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/directory.h"
@@ -26,16 +27,18 @@ class Directory final : public api::Directory {
   Directory& operator=(const Directory&) = delete;
 
   chat::DigestKey digest_key(LicenseId license) const override { return keys_.find(license); }
-  // An error is logged unless it is the last one again.
+  // Errors of both functions are logged, except the last one again.
   Result<std::optional<std::string>> agent_timezone(LicenseId license,
                                                     const std::string& agent_id) const override;
+  Result<std::shared_ptr<const report::FormLabels>> form_labels(LicenseId license) const override;
 
-  // Call after records of the licence's agents were written. Any thread.
-  void forget_timezones(LicenseId license);
+  // Call after records of the licence's agents or with labels were written. Any thread.
+  void forget(LicenseId license);
 
  private:
   Directory(std::unique_ptr<store::Store> store, std::shared_ptr<const store::DataFiles> files,
             const PropertyKeys& keys);
+  void log(std::string_view what, const Error& error) const;  // while mutex_ is held
 
   const std::shared_ptr<const store::DataFiles> files_;
   const PropertyKeys& keys_;
@@ -44,6 +47,7 @@ class Directory final : public api::Directory {
   const std::unique_ptr<store::Store> store_;
   // For the agents that own a token in use.
   mutable std::map<std::pair<LicenseId, std::string>, std::optional<std::string>> timezones_;
+  mutable std::map<LicenseId, std::shared_ptr<const report::FormLabels>> labels_;
   mutable std::string last_error_;
 };
 

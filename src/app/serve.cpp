@@ -140,7 +140,7 @@ int run_serve(const ServeOptions& given) {
   if (!last_stamp) return exit_with(last_stamp.error());
   intake.begin(std::make_unique<Writer>(
       *std::move(store), *last_stamp, *engine,
-      [&directory](LicenseId license) { (*directory)->forget_timezones(license); },
+      [&directory](LicenseId license) { (*directory)->forget(license); },
       [&damaged](const store::Damage& damage) { damaged.set(damage); }));
   const engine::EngineSize size = engine->size();
   spdlog::info("serving {} chats of {} licences on {}://{}", size.chats, size.licenses,

@@ -11,6 +11,8 @@
 #include "app/clock.h"
 #include "app/give_way.h"
 #include "base/exception.h"
+#include "base/one_of.h"
+#include "base/overloaded.h"
 
 namespace chatreports::app {
 namespace {
@@ -32,10 +34,19 @@ constexpr std::chrono::milliseconds longest_rest{500};
 constexpr std::chrono::seconds time_between_same_errors{10};
 constexpr std::chrono::seconds time_between_errors{1};
 
-bool has_agents(const WriteGroup& group) {
-  return std::ranges::any_of(group.records, [](const chat::Record& record) {
-    return std::holds_alternative<chat::AgentRecord>(record);
-  });
+// Whether the record has something for api::Directory: time zones of agents, labels of forms.
+bool concerns_directory(const chat::Record& record) {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<chat::AgentRecord, chat::FormLabel> auto&) { return true; },
+          [](const OneOf<chat::ChatRecord, chat::WebhookRecord> auto& one) {
+            return !one.labels.empty();
+          },
+          [](const OneOf<chat::GroupRecord, chat::AgentStatusRecord, chat::GreetingRecord,
+                         chat::QueueRecord, chat::AchievementRecord, chat::IgnoredWebhook,
+                         chat::DigestKeyRecord> auto&) { return false; },
+      },
+      record);
 }
 
 bool is_whole(const WriteGroup& group) {
@@ -45,11 +56,11 @@ bool is_whole(const WriteGroup& group) {
 }  // namespace
 
 Writer::Writer(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
-               std::function<void(LicenseId)> agents_changed,
+               std::function<void(LicenseId)> directory_changed,
                std::function<void(const store::Damage&)> damage_found)
     : store_(std::move(store)),
       engine_(engine),
-      agents_changed_(std::move(agents_changed)),
+      directory_changed_(std::move(directory_changed)),
       damage_found_(std::move(damage_found)),
       damage_(store_->damage()),
       stamps_(last_stamp),
@@ -174,6 +185,7 @@ void Writer::write(Channel channel, std::vector<WriteGroup> groups,
     groups.front().done(std::unexpected(taken.error()));
     return;
   }
+  last_written_ = taken->last_change;
   std::uint64_t left = taken->taken();
   std::size_t begin = 0;  // of the group, among the records that were written
   auto refused = taken->refused.begin();
@@ -188,7 +200,9 @@ void Writer::write(Channel channel, std::vector<WriteGroup> groups,
     begin += of_group;
     group.written += of_group;
     left -= of_group;
-    if (of_group > 0 && has_agents(group)) agents_changed_(group.license);
+    if (of_group > 0 && std::ranges::any_of(group.records, concerns_directory)) {
+      directory_changed_(group.license);
+    }
     (is_whole(group) ? written_ : unfinished).push_back(std::move(group));
   }
   const std::scoped_lock lock(mutex_);
@@ -234,9 +248,12 @@ void Writer::show() {
 // Applies all changes at once. If one can't be applied, the engine stays as it was, and the next
 // round tries them all again.
 Result<void> Writer::replay() {
-  return store_->replay(
+  auto applied = store_->replay(
       engine_.applied(), std::numeric_limits<std::size_t>::max(),
       [this](std::span<const chat::Change> changes) { return engine_.apply(changes); });
+  // The last changes may concern no engine, but answers that are cached until the next change.
+  if (applied && engine_.applied() < last_written_) engine_.has_all_up_to(last_written_);
+  return applied;
 }
 
 void Writer::log(const Error& error) {

@@ -29,10 +29,11 @@ class Writer {
  public:
   // The engine is borrowed, holds all changes of the store, and gets changes from nobody else.
   // `last_stamp` is the store's. Both functions are called from the writer's thread:
-  // `agents_changed` after records of a licence's agents were written, `damage_found` after a round
-  // that found or repaired damage.
+  // `directory_changed` after records were written that have something for api::Directory, and
+  // before the engine has any of their changes; `damage_found` after a round that found or repaired
+  // damage.
   Writer(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
-         std::function<void(LicenseId)> agents_changed,
+         std::function<void(LicenseId)> directory_changed,
          std::function<void(const store::Damage&)> damage_found);
   // Ends after the current slice. Waiting records are not written, and their `done` gets an error.
   ~Writer();
@@ -75,10 +76,11 @@ class Writer {
 
   const std::unique_ptr<store::Store> store_;
   engine::Engine& engine_;
-  const std::function<void(LicenseId)> agents_changed_;
+  const std::function<void(LicenseId)> directory_changed_;
   const std::function<void(const store::Damage&)> damage_found_;
   store::Damage damage_;             // the last for damage_found; for the writer's thread only
   std::vector<WriteGroup> written_;  // durable, not yet visible; likewise
+  ChangeNumber last_written_;        // likewise
   std::string last_logged_;          // likewise
   std::optional<Time> last_logged_at_;
   Stamps stamps_;

@@ -182,8 +182,8 @@ TEST_F(DamagedStore, a_chat_record_that_comes_again_repairs_it) {
   }
 }
 
-// No report needs labels.
-TEST_F(DamagedStore, a_damaged_label_is_noticed_and_affects_no_report) {
+// A report of figures does not need labels.
+TEST_F(DamagedStore, a_damaged_label_is_noticed_and_affects_no_figure) {
   const chat::FormLabel label{"form", "field", "answer", "Very good", from_unix_microseconds(10)};
   {
     const auto store = open();
@@ -219,6 +219,8 @@ TEST_F(DamagedStore, a_damaged_label_is_not_exported_and_is_repaired_when_it_com
   const auto take = [](std::span<const chat::Record>) { return Result<void>(); };
   EXPECT_THAT(store->export_records(license, take).error().message,
               HasSubstr("row 1 of form_labels is not what was written"));
+  EXPECT_THAT(store->form_labels(license).error().message,
+              HasSubstr("a label of the forms of licence 1 is not what was written"));
   EXPECT_EQ(store->write(license, labels)->written, 1u);
   EXPECT_EQ(store->find_damage(), Damage{});
   EXPECT_TRUE(store->export_records(license, take).has_value());

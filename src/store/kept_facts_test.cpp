@@ -272,8 +272,38 @@ TEST(FormLabels, are_the_latest_by_time_in_any_order) {
                 ElementsAre(chat::FormLabel{"f", "q", "", "Why?", from_unix_microseconds(3)},
                             chat::FormLabel{"f", "q", "0", "B", from_unix_microseconds(5)},
                             chat::FormLabel{"g", "q", "", "Other", from_unix_microseconds(1)}));
+    EXPECT_EQ(*store->form_labels(license), records_of_kind<chat::FormLabel>(*store));
     std::ranges::rotate(update, update.begin() + 1);
   } while (update[0].label != "A");
+}
+
+// A cached answer is true until the next change.
+TEST(FormLabels, with_another_text_are_changes) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const auto label = [](const std::string& text, std::int64_t at) {
+    return chat::FormLabel{"f", "q", "", text, from_unix_microseconds(at)};
+  };
+  write(*store, {label("Why", 1)});
+  const ChangeNumber first = store->last_change().value();
+  EXPECT_GT(first, ChangeNumber{0});
+  write(*store, {label("Why", 5), label("When", 4)});
+  EXPECT_EQ(store->last_change(), first) << "the same text, or an older one";
+  const auto summary = write(*store, {label("Why?", 6)});
+  EXPECT_GT(store->last_change().value(), first);
+  EXPECT_EQ(summary.last_change, store->last_change());
+  chat::ChatRecord with_label = chat("T1");
+  write(*store, {with_label});
+  const ChangeNumber of_chat = store->last_change().value();
+  with_label.labels = {label("Why not?", 7)};
+  write(*store, {with_label});
+  EXPECT_GT(store->last_change().value(), of_chat);
+  // No engine needs the change.
+  const auto no_changes = [](std::span<const chat::Change> changes) -> Result<void> {
+    EXPECT_THAT(changes, testing::IsEmpty());
+    return {};
+  };
+  EXPECT_TRUE(store->replay(of_chat, 1, no_changes).has_value());
 }
 
 chat::ChatRecord chat_with_agent(const std::string& thread_id) {

@@ -1,7 +1,10 @@
 #include "store/label_table.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "store/damaged.h"
 #include "store/row_checksum.h"
 
 namespace chatreports::store {
@@ -13,16 +16,20 @@ constexpr CheckedTable table = CheckedTable::form_labels;
 
 }  // namespace
 
-LabelTable::LabelTable(Totals& totals, StatementPreparer& prepare)
-    : totals_(totals),
+LabelTable::LabelTable(const Database& database, Totals& totals, StatementPreparer& prepare)
+    : database_(database),
+      totals_(totals),
       find_(prepare(select_rows(table,
                                 "WHERE license = ?1 AND form_id = ?2 AND field_id = ?3 AND "
                                 "answer_id = ?4"))),
+      read_(
+          prepare(select_rows(table, "WHERE license = ?1 ORDER BY form_id, field_id, answer_id"))),
       write_(prepare(insert_row(table) +
                      " ON CONFLICT(license, form_id, field_id, answer_id) DO UPDATE SET "
                      "label = excluded.label, at = excluded.at, checksum = excluded.checksum")) {}
 
-Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabel> labels) {
+Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabel> labels,
+                               ChangeCounter& counter) {
   bool has_changed = false;
   for (const chat::FormLabel& label : labels) {
     const auto found = find(license, label);
@@ -32,7 +39,10 @@ Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabe
       continue;
     }
     has_changed = true;
-    if (known.label != label.label) known.label = label.label;
+    if (!known.is_there || known.label != label.label) {
+      known.label = label.label;
+      counter.spend();
+    }
     known.at = label.at;
     known.is_there = known.is_changed = true;
   }
@@ -57,6 +67,24 @@ Result<void> LabelTable::save() {
     known.checksum = checksum;
   }
   return {};
+}
+
+Result<std::vector<chat::FormLabel>> LabelTable::read(LicenseId license) {
+  std::vector<chat::FormLabel> labels;
+  const auto done = for_each_row(read_.bind(1, license.value), [&]() -> Result<void> {
+    if (!is_intact(read_, table)) {
+      return std::unexpected(
+          damaged_row(database_.path(), fmt::format("a label of the forms of licence {} is not "
+                                                    "what was written",
+                                                    license.value)));
+    }
+    labels.push_back({std::string(read_.bytes(1)), std::string(read_.bytes(2)),
+                      std::string(read_.bytes(3)), std::string(read_.bytes(4)),
+                      from_unix_microseconds(read_.integer(5))});
+    return {};
+  });
+  if (!done) return std::unexpected(done.error());
+  return labels;
 }
 
 Result<LabelTable::Known*> LabelTable::find(LicenseId license, const chat::FormLabel& label) {

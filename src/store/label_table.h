@@ -1,6 +1,6 @@
 #pragma once
 // The table of form labels: the latest of each field and answer of a licence. A label that comes
-// again replaces a damaged row. Call every function within a transaction.
+// again replaces a damaged row. Call every function except `read` within a transaction.
 
 #include <functional>
 #include <map>
@@ -8,10 +8,12 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
+#include "store/change_counter.h"
 #include "store/sqlite.h"
 #include "store/totals.h"
 
@@ -19,15 +21,19 @@ namespace chatreports::store {
 
 class LabelTable {
  public:
-  LabelTable(Totals& totals, StatementPreparer& prepare);
+  LabelTable(const Database& database, Totals& totals, StatementPreparer& prepare);
 
   // Call at the beginning of a transaction, and after a rollback.
   void forget() { labels_.clear(); }
   // Returns whether any of them is later than the known one. Of two labels of the same time the
-  // greater text counts.
-  Result<bool> write(LicenseId license, std::span<const chat::FormLabel> labels);
+  // greater text counts. Only a text that has changed is a change: reports show no times.
+  Result<bool> write(LicenseId license, std::span<const chat::FormLabel> labels,
+                     ChangeCounter& counter);
   // Call before the transaction is committed: thousands of chats have the same few labels.
   Result<void> save();
+
+  // Returns all labels of the licence, by form, field and answer. Fails if a row is damaged.
+  Result<std::vector<chat::FormLabel>> read(LicenseId license);
 
  private:
   using Key = std::tuple<LicenseId, std::string, std::string, std::string>;
@@ -41,8 +47,10 @@ class LabelTable {
   };
   Result<Known*> find(LicenseId license, const chat::FormLabel& label);
 
+  const Database& database_;
   Totals& totals_;
   Statement find_;
+  Statement read_;
   Statement write_;
   std::map<Key, Known, std::less<>> labels_;  // of this transaction
 };

@@ -23,7 +23,7 @@ RecordWriter::RecordWriter(Database& database)
       statuses_(database, index_, totals_, prepare_),
       greetings_(database, index_, totals_, prepare_),
       known_agents_(prepare_),
-      labels_(totals_, prepare_),
+      labels_(database, totals_, prepare_),
       threads_(database, index_, strings_.table(), greetings_, known_agents_, totals_, prepare_) {}
 
 Result<void> RecordWriter::begin(const ChangeCounter& counter) {
@@ -45,10 +45,10 @@ Result<bool> RecordWriter::write(LicenseId license, const chat::Record& record,
   return std::visit(
       Overloaded{
           [&](const chat::ChatRecord& one) {
-            return with_labels(license, one.labels, threads_.write(license, one, counter));
+            return with_labels(license, one.labels, threads_.write(license, one, counter), counter);
           },
           [&](const chat::WebhookRecord& one) {
-            return with_labels(license, one.labels, threads_.write(license, one, counter));
+            return with_labels(license, one.labels, threads_.write(license, one, counter), counter);
           },
           [&](const OneOf<chat::AchievementRecord, chat::QueueRecord> auto& one) {
             return threads_.write(license, one, counter);
@@ -61,7 +61,9 @@ Result<bool> RecordWriter::write(LicenseId license, const chat::Record& record,
             return statuses_.write(license, one, counter);
           },
           [&](const chat::GreetingRecord& one) { return write_greeting(license, one, counter); },
-          [&](const chat::FormLabel& one) { return labels_.write(license, std::span(&one, 1)); },
+          [&](const chat::FormLabel& one) {
+            return labels_.write(license, std::span(&one, 1), counter);
+          },
           // Neither is a fact.
           [](const OneOf<chat::IgnoredWebhook, chat::DigestKeyRecord> auto&) -> Result<bool> {
             return false;
@@ -118,9 +120,9 @@ void RecordWriter::end_import() {
 // Labels belong to the licence: they are no change of the thread.
 Result<bool> RecordWriter::with_labels(LicenseId license,
                                        const std::vector<chat::FormLabel>& labels,
-                                       Result<bool> changed) {
+                                       Result<bool> changed, ChangeCounter& counter) {
   if (!changed || labels.empty()) return changed;
-  const auto written = labels_.write(license, labels);
+  const auto written = labels_.write(license, labels, counter);
   if (!written) return written;
   return *changed || *written;
 }

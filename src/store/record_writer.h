@@ -62,6 +62,7 @@ class RecordWriter {
   StringRows& strings() { return strings_; }
   AgentTables& agents() { return agents_; }
   ThreadTable& threads() { return threads_; }
+  LabelTable& labels() { return labels_; }
 
  private:
   template <class AgentsRecord>  // an AgentRecord or a GroupRecord
@@ -72,7 +73,7 @@ class RecordWriter {
   Result<bool> write_greeting(LicenseId license, const chat::GreetingRecord& record,
                               ChangeCounter& counter);
   Result<bool> with_labels(LicenseId license, const std::vector<chat::FormLabel>& labels,
-                           Result<bool> changed);
+                           Result<bool> changed, ChangeCounter& counter);
   Result<void> check_threads_of(LicenseId license, std::string_view path,
                                 const std::string& agent_id);
 

@@ -141,6 +141,7 @@ class Store::Implementation {
       return std::unexpected(std::move(committed.error()));
     }
     origin_ = origin;
+    summary->last_change = counter->last();
     writer_.committed(counter->last());
     auto noted = files_.has_committed(database_, counter->last(), most_log_pages_);
     if (!noted) return std::unexpected(std::move(noted.error()));
@@ -352,6 +353,10 @@ Result<bool> Store::has_records(LicenseId license) {
 Result<std::optional<std::string>> Store::agent_timezone(LicenseId license,
                                                          const std::string& agent_id) {
   return implementation_->writer().agents().timezone(license, agent_id);
+}
+
+Result<std::vector<chat::FormLabel>> Store::form_labels(LicenseId license) {
+  return implementation_->writer().labels().read(license);
 }
 
 }  // namespace chatreports::store

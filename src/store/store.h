@@ -33,6 +33,7 @@ struct WriteSummary {
   std::uint64_t unchanged = 0;  // records that were known already
   std::uint64_t ignored = 0;    // webhooks whose action no figure needs
   std::vector<RefusedRecord> refused;
+  ChangeNumber last_change;  // of the store, after the call
   std::uint64_t taken() const { return written + unchanged + ignored + refused.size(); }
 };
 
@@ -136,6 +137,10 @@ class Store {
 
   // The IANA zone in the agent's record; nothing if it has none.
   Result<std::optional<std::string>> agent_timezone(LicenseId license, const std::string& agent_id);
+
+  // The labels of the licence's forms, by form, field and answer. Fails if one is damaged. A label
+  // whose text changes has the number of a change, which replay skips.
+  Result<std::vector<chat::FormLabel>> form_labels(LicenseId license);
 
  private:
   class Implementation;
