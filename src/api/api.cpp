@@ -21,14 +21,16 @@ auto guarded(const Handle& handle) -> decltype(handle()) {
   }
 }
 
-http::Response handle_call(Services& services, const Route& route, const SlotHandler& handler,
-                           const Credentials& credentials, const http::Request& request) {
+http::Response handle_call(Services& services, const Destination& destination,
+                           const SlotHandler& handler, const Credentials& credentials,
+                           const http::Request& request) {
   if (!services.intake.is_ready()) return not_ready();
   const Instant now = services.clock.now();
   const auto caller = authorize(services, credentials, handler.scope, now);
   if (!caller) return caller.error();
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
-  return handler.handle(services, {request, *caller, now, route.report});
+  return handler.handle(services,
+                        {request, *caller, now, destination.route->report, destination.version});
 }
 
 std::expected<Caller, http::Response> admit_stream(Services& services, const StreamHandler& handler,
@@ -49,39 +51,44 @@ Api::Api(const Dependencies& dependencies, Clock clock, ApiOptions options)
       services_(std::make_unique<Services>(dependencies, std::move(clock), std::move(options))) {}
 
 http::Admission Api::admit(const http::Request& head) const {
-  auto route = find_route(head, cors_);
-  if (!route) {
-    cors_.add_headers(head, route.error());
-    return http::Inline{[answer = std::move(route.error())](const http::Request&) mutable {
+  auto destination = find_route(head, cors_);
+  if (!destination) {
+    cors_.add_headers(head, destination.error());
+    return http::Inline{[answer = std::move(destination.error())](const http::Request&) mutable {
       return std::move(answer);
     }};
   }
-  return std::visit([&](const auto& handler) { return admit_to(**route, handler, head); },
-                    (*route)->handler);
+  return std::visit([&](const auto& handler) { return admit_to(*destination, handler, head); },
+                    destination->route->handler);
 }
 
-http::Admission Api::admit_to(const Route&, const InlineHandler& handler,
+http::Response Api::with_cors(const Route& route, const http::Request& request,
+                              http::Response response) const {
+  if (route.has_cors) cors_.add_headers(request, response);
+  return response;
+}
+
+http::Admission Api::admit_to(const Destination& destination, const InlineHandler& handler,
                               const http::Request&) const {
-  return http::Inline{[&services = *services_, handler](const http::Request&) {
-    return guarded([&] { return handler.handle(services); });
+  return http::Inline{[this, &route = *destination.route, handler](const http::Request& request) {
+    return with_cors(route, request, guarded([&] { return handler.handle(*services_); }));
   }};
 }
 
-http::Admission Api::admit_to(const Route& route, const SlotHandler& handler,
+http::Admission Api::admit_to(const Destination& destination, const SlotHandler& handler,
                               const http::Request& head) const {
   Credentials credentials = credentials_of(*services_, head);
   const http::Share share = share_of(credentials.found);
-  return http::InSlot{
-      share,
-      [this, &route, &handler, credentials = std::move(credentials)](const http::Request& request) {
-        http::Response response =
-            guarded([&] { return handle_call(*services_, route, handler, credentials, request); });
-        if (route.has_cors) cors_.add_headers(request, response);
-        return response;
-      }};
+  return http::InSlot{share, [this, destination, &handler,
+                              credentials = std::move(credentials)](const http::Request& request) {
+                        return with_cors(*destination.route, request, guarded([&] {
+                          return handle_call(*services_, destination, handler, credentials,
+                                             request);
+                        }));
+                      }};
 }
 
-http::Admission Api::admit_to(const Route&, const StreamHandler& handler,
+http::Admission Api::admit_to(const Destination&, const StreamHandler& handler,
                               const http::Request& head) const {
   auto caller = admit_stream(*services_, handler, head);
   if (!caller) return http::Rejected{std::move(caller.error())};
@@ -91,7 +98,7 @@ http::Admission Api::admit_to(const Route&, const StreamHandler& handler,
                         }};
 }
 
-http::Admission Api::admit_to(const Route&, const DeferredHandler& handler,
+http::Admission Api::admit_to(const Destination&, const DeferredHandler& handler,
                               const http::Request&) const {
   return http::Deferred{
       [&services = *services_, &handler](const http::Request& request,

@@ -22,13 +22,16 @@ class Api {
   http::Admission admit(const http::Request& head) const;
 
  private:
-  http::Admission admit_to(const Route& route, const InlineHandler& handler,
+  // Adds the headers of CORS if web pages may ask at this route.
+  http::Response with_cors(const Route& route, const http::Request& request,
+                           http::Response response) const;
+  http::Admission admit_to(const Destination& destination, const InlineHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Route& route, const SlotHandler& handler,
+  http::Admission admit_to(const Destination& destination, const SlotHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Route& route, const StreamHandler& handler,
+  http::Admission admit_to(const Destination& destination, const StreamHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Route& route, const DeferredHandler& handler,
+  http::Admission admit_to(const Destination& destination, const DeferredHandler& handler,
                            const http::Request& head) const;
 
   const Cors cors_;

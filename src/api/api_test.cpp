@@ -329,22 +329,23 @@ TEST_F(ApiTest, NamesTheReportThatWasMeant) {
               HasSubstr("reports are at /v3.4/reports/<resource>/<action>"));
 }
 
-TEST_F(ApiTest, AcceptsItsVersionOnly) {
+TEST_F(ApiTest, AcceptsItsVersionsOnly) {
   const std::pair<std::string, std::string> token = {"Authorization", "Bearer reader"};
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token}).status, 200);
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token, {"x-api-version", "3.4"}}).status, 200);
   EXPECT_EQ(ask("GET", "/reports/chats/tags", "", {token, {"X-API-Version", "v3.4"}}).status, 200);
+  const std::string must_be = "The version must be 3.4, 3.5, 3.6 or 3.7, not ";
   EXPECT_EQ(said(ask("GET", "/reports/chats/tags", "", {token, {"X-API-Version", "3.3"}})),
-            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.3\")"));
-  EXPECT_EQ(said(ask("GET", "/v3.5/reports/chats/tags", "")),
-            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.5\")"));
+            error(400, "unsupported_version", must_be + R"(\"3.3\")"));
+  EXPECT_EQ(said(ask("GET", "/v3.8/reports/chats/tags", "")),
+            error(400, "unsupported_version", must_be + R"(\"3.8\")"));
   EXPECT_EQ(ask("GET", "/v3.4/reports/chats/tags", "", {token, {"X-API-Version", "3.5"}}).status,
             400);
   // It is judged before the address and the method, which another version may have.
   EXPECT_EQ(said(ask("GET", "/v3.3/reports/chats/nothing", "")),
-            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.3\")"));
-  EXPECT_EQ(said(ask("PUT", "/reports/chats/tags", "", {{"X-API-Version", "3.5"}})),
-            error(400, "unsupported_version", R"(The version must be 3.4, not \"3.5\")"));
+            error(400, "unsupported_version", must_be + R"(\"3.3\")"));
+  EXPECT_EQ(said(ask("PUT", "/reports/chats/tags", "", {{"X-API-Version", "3.8"}})),
+            error(400, "unsupported_version", must_be + R"(\"3.8\")"));
 }
 
 TEST_F(ApiTest, AnswersJson) {
@@ -486,7 +487,7 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAFilter) {
   EXPECT_EQ(filter(R"("event_types":{})"),
             refused("filters.event_types: needs exactly one of values and exclude_values"));
   EXPECT_EQ(filter(R"("surveys":{})"),
-            refused("filters.surveys: must be a list of objects, in the body of a POST"));
+            refused("filters.surveys: must be a list of objects, not an object"));
   EXPECT_EQ(filter(R"("surveys":[{}])"),
             refused("filters.surveys[0].type: missing; it is pre_chat or post_chat"));
   EXPECT_EQ(filter(R"("surveys":[{"type":"exit"}])"),
@@ -502,8 +503,8 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAFilter) {
             refused(R"(filters.greetings.values[0]: must be an integer, not \"1\")"));
   EXPECT_EQ(filter(R"("agent_response":{"first":1})"),
             refused("filters.agent_response.first: must be true or false, not an integer"));
-  EXPECT_EQ(said(get("filters.surveys.type=pre_chat")),
-            refused("filters.surveys: must be a list of objects, in the body of a POST"));
+  EXPECT_EQ(said(get("filters.surveys=pre_chat")),
+            refused(R"(filters.surveys: must be a list of objects, not \"pre_chat\")"));
 }
 
 // PHP writes an empty object as an empty list.
@@ -634,12 +635,12 @@ TEST_F(ApiTest, LimitsTheKeysOfALevelOfAQueryString) {
 
 TEST_F(ApiTest, RefusesBracketsThatAreNotClosed) {
   for (const char* key :
-       {"filters.properties[a", "filters.properties[a]b", "filters.properties[a][b]c",
-        "filters.properties.a[b]", "filters.surveys[0].type"}) {
+       {"filters.properties[a", "filters.properties[a]b", "filters.properties[a][b]c", "[filters]",
+        "filters[tags", "filters[tags][values]x", "filters[surveys][0]type", "filters["}) {
     EXPECT_EQ(said(get(std::string(key) + "=1")),
               refused(R"(\")" + std::string(key) +
-                      R"(\": brackets must be as in properties[namespace][name].values; )"
-                      R"(surveys are asked for in the body of a POST)"));
+                      R"(\": brackets must be as in filters[agents][values][] or )"
+                      "filters.properties[namespace][name].values"));
   }
 }
 

@@ -20,7 +20,9 @@ class Cors {
 
   // Returns whether a browser asks what a page of an allowed origin may send.
   bool is_preflight(const http::Request& request) const;
-  static http::Response preflight_answer(std::span<const std::string_view> methods);
+  // Allows the headers that the browser asks for.
+  static http::Response preflight_answer(const http::Request& request,
+                                         std::span<const std::string_view> methods);
   // Tells the browser whether the page may read the answer.
   void add_headers(const http::Request& request, http::Response& response) const;
 

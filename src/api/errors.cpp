@@ -74,4 +74,13 @@ std::string in_quotes(std::string_view text) {
   return "\"" + shortened(text, 60) + "\"";
 }
 
+std::string alternatives(std::span<const std::string_view> texts) {
+  std::string list;
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    if (at > 0) list += at + 1 == texts.size() ? " or " : ", ";
+    list += texts[at];
+  }
+  return list;
+}
+
 }  // namespace chatreports::api

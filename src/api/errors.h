@@ -2,6 +2,7 @@
 // The errors of the API: the one place that has their statuses, types and form.
 // Source: docs/api.md, "Errors".
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,5 +34,8 @@ http::Response error_answer(ErrorType type, std::string_view message);
 
 // Returns the text in quotation marks, cut to about 60 bytes and made UTF-8, for messages.
 std::string in_quotes(std::string_view text);
+
+// Returns "a, b or c", for messages.
+std::string alternatives(std::span<const std::string_view> texts);
 
 }  // namespace chatreports::api

@@ -62,6 +62,7 @@ std::optional<report::Value> as_scalar(const Parameter& parameter) {
 // Returns the object; an empty list counts as one, because PHP writes that.
 const Object* object_in(const Parameter& parameter) {
   static const Object empty;
+  if (const auto* level = std::get_if<Level>(&parameter.value)) return &level->members;
   const auto* array = std::get_if<Array>(&parameter.value);
   return array != nullptr && array->empty() ? &empty : std::get_if<Object>(&parameter.value);
 }
@@ -148,6 +149,14 @@ std::optional<std::string> ParameterReader::read_text(std::string_view key) {
   if (parameter == nullptr) return std::nullopt;
   if (const std::string* text = single_text(*parameter)) return *text;
   fail(key, fmt::format("must be a string, not {}", given(*parameter)));
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> ParameterReader::read_integer(std::string_view key) {
+  const Parameter* parameter = find(key);
+  if (parameter == nullptr) return std::nullopt;
+  if (const auto value = as_integer(*parameter)) return std::get<std::int64_t>(*value);
+  fail(key, fmt::format("must be an integer, not {}", given(*parameter)));
   return std::nullopt;
 }
 
@@ -245,25 +254,23 @@ std::vector<ParameterReader> ParameterReader::read_objects(std::string_view key,
   std::vector<ParameterReader> readers;
   const Parameter* parameter = find(key);
   if (parameter == nullptr) return readers;
-  const auto* array = std::get_if<Array>(&parameter->value);
-  if (array == nullptr) {
-    const bool from_query_string =
-        is_written(key) || std::holds_alternative<Object>(parameter->value);
-    fail(key, from_query_string
-                  ? std::string("must be a list of objects, in the body of a POST")
-                  : fmt::format("must be a list of objects, not {}", given(*parameter)));
+  const std::optional<std::vector<Element>> elements = elements_of(*parameter);
+  if (!elements) {
+    fail(key, fmt::format("must be a list of objects, not {}", given(*parameter)));
     return readers;
   }
-  if (array->size() > most) {
-    fail(key, fmt::format("must be at most {}, not {}", most, array->size()));
+  if (elements->size() > most) {
+    fail(key, fmt::format("must be at most {}, not {}", most, elements->size()));
     return readers;
   }
-  for (std::size_t at = 0; at < array->size(); ++at) {
-    const std::string element = fmt::format("{}[{}]", key, at);
-    if (const Object* object = object_in((*array)[at])) {
-      readers.emplace_back(*object, path_of(element), *error_);
+  for (std::size_t at = 0; at < elements->size(); ++at) {
+    const auto [index, element] = (*elements)[at];
+    const std::string path =
+        fmt::format("{}[{}]", key, index.empty() ? std::to_string(at) : shortened(index, 20));
+    if (const Object* object = object_in(*element)) {
+      readers.emplace_back(*object, path_of(path), *error_);
     } else {
-      fail(element, fmt::format("must be an object, not {}", given((*array)[at])));
+      fail(path, fmt::format("must be an object, not {}", given(*element)));
     }
   }
   return readers;
@@ -298,7 +305,7 @@ ParameterReader::Elsewhere ParameterReader::known_keys() const {
   return keys;
 }
 
-void ParameterReader::refuse_unknown_keys(Elsewhere (*elsewhere)()) {
+void ParameterReader::refuse_unknown_keys(const std::function<Elsewhere()>& elsewhere) {
   for (const auto& [key, parameter] : *object_) {
     if (std::ranges::find(known_, key) != known_.end()) continue;
     std::vector<std::string> known = known_;

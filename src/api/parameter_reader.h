@@ -3,7 +3,7 @@
 // allowed; after it, reads return nothing. The caller checks for an error once, at the end.
 
 #include <cstdint>
-#include <initializer_list>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,13 +39,14 @@ class ParameterReader {
   // These return nothing if the key is missing or null, or of the wrong kind, which is an error.
   std::optional<bool> read_bool(std::string_view key);
   std::optional<std::string> read_text(std::string_view key);
+  std::optional<std::int64_t> read_integer(std::string_view key);
   std::optional<Timestamp> read_time(std::string_view key);
   std::optional<std::vector<report::Value>> read_texts(std::string_view key);  // a list, not empty
   std::optional<std::vector<report::Value>> read_integers(std::string_view key);  // likewise
   // A list, not empty, of texts, of integers or of bools; from a query string, of texts.
   std::optional<std::vector<report::Value>> read_values(std::string_view key);
   std::optional<ParameterReader> read_object(std::string_view key);
-  // Reads a list of at most `most` objects, which only a body can have.
+  // Reads a list of at most `most` objects; in a query string also one object, without an index.
   std::vector<ParameterReader> read_objects(std::string_view key, std::size_t most);
   // Reads an object whose keys the client chooses: each that is not null, with the object under it.
   std::vector<std::pair<std::string, ParameterReader>> read_named_objects();
@@ -60,7 +61,7 @@ class ParameterReader {
   using Elsewhere = std::vector<std::pair<std::string, std::string>>;
   // Fails if there is a key that was not read, and names the key that was probably meant. Calls
   // `elsewhere` only then.
-  void refuse_unknown_keys(Elsewhere (*elsewhere)() = nullptr);
+  void refuse_unknown_keys(const std::function<Elsewhere()>& elsewhere = nullptr);
   // Returns the keys that were read, with their whole path.
   Elsewhere known_keys() const;
 

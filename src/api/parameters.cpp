@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/url/decode_view.hpp>
 #include <span>
 #include <unordered_set>
@@ -72,6 +73,7 @@ Result<Parameter> parameter_of(simdjson::dom::element element, const std::string
 }
 
 std::string decoded(std::string_view text) {
+  if (text.find_first_of("%+") == text.npos) return std::string(text);
   boost::urls::encoding_opts options;
   options.space_as_plus = true;
   const boost::urls::decode_view view(text, options);
@@ -98,38 +100,76 @@ Parameter* find(Object& object, std::string_view key) {
   return nullptr;
 }
 
-// Returns the keys on the way to a value. Dots separate them. Those of a property may be in
-// brackets, and may have dots then: `filters.properties[routing][continuous].values`.
-Result<std::vector<std::string_view>> keys_of(std::string_view path) {
-  const auto brackets_elsewhere = [path] {
+bool is_index(std::string_view key) {
+  return !key.empty() && key.find_first_not_of("0123456789") == key.npos;
+}
+
+// The keys on the way to a value.
+class Keys {
+ public:
+  static Result<Keys> parse(std::string_view path);
+
+  std::span<const std::string_view> of_levels() const { return std::span(keys_).first(size_ - 1); }
+  std::string_view last() const { return keys_[size_ - 1]; }
+
+ private:
+  void push(std::string_view key);
+
+  std::array<std::string_view, max_depth + 1> keys_;
+  std::size_t size_ = 0;
+  bool has_properties_ = false;
+  int names_to_come_ = 0;  // below `properties`
+  bool last_is_name_ = false;
+};
+
+void Keys::push(std::string_view key) {
+  last_is_name_ = names_to_come_ > 0;
+  if (last_is_name_) {
+    --names_to_come_;
+  } else if (key == "properties" && !has_properties_) {
+    has_properties_ = true;
+    names_to_come_ = 2;
+  }
+  keys_[size_++] = key;
+}
+
+Result<Keys> Keys::parse(std::string_view path) {
+  constexpr std::string_view first_index = "0";
+  const auto wrong_brackets = [path] {
     return invalid(
-        fmt::format("{}: brackets must be as in properties[namespace][name].values; surveys are "
-                    "asked for in the body of a POST",
+        fmt::format("{}: brackets must be as in filters[agents][values][] or "
+                    "filters.properties[namespace][name].values",
                     in_quotes(path)));
   };
-  std::vector<std::string_view> keys;
+  if (path.starts_with('[')) return wrong_brackets();
+  Keys keys;
   std::string_view rest = path;
-  while (keys.size() <= max_depth) {
-    const std::size_t end = std::min(rest.find_first_of(".["), rest.size());
-    const std::string_view key = rest.substr(0, end);
-    keys.push_back(key);
-    rest.remove_prefix(end);
-    while (key == "properties" && rest.starts_with('[')) {
-      const std::size_t closing = rest.find(']');
-      if (closing == rest.npos) break;
-      keys.push_back(rest.substr(1, closing - 1));
-      rest.remove_prefix(closing + 1);
+  std::string_view key;
+  do {
+    if (keys.size_ == keys.keys_.size()) {
+      return invalid(fmt::format("{}: too many levels", in_quotes(path)));
     }
-    if (rest.empty()) return keys;
-    if (rest[0] != '.') return brackets_elsewhere();
-    rest.remove_prefix(1);
-  }
-  return invalid(fmt::format("{}: too many levels", in_quotes(path)));
+    if (rest.starts_with('[')) {
+      const std::size_t closing = rest.find(']');
+      if (closing == rest.npos) return wrong_brackets();
+      key = rest.substr(1, closing - 1);
+      if (key.empty() && keys.names_to_come_ == 0) key = first_index;
+      rest.remove_prefix(closing + 1);
+      if (!rest.empty() && rest[0] != '.' && rest[0] != '[') return wrong_brackets();
+    } else {
+      if (keys.size_ > 0) rest.remove_prefix(1);  // the dot
+      key = rest.substr(0, rest.find_first_of(".["));
+      rest.remove_prefix(key.size());
+    }
+    keys.push(key);
+  } while (!rest.empty());
+  if (keys.size_ > 1 && !keys.last_is_name_ && is_index(key)) --keys.size_;
+  return keys;
 }
 
 // Puts the value at its place in the tree, and makes the levels above it.
 Result<void> place(Object& root, std::string_view path, std::string value) {
-  const auto keys = keys_of(path);
+  const auto keys = Keys::parse(path);
   if (!keys) return std::unexpected(keys.error());
   const auto too_many = [path] {
     return invalid(fmt::format("{}: {} other keys stand beside it, and no more may",
@@ -138,21 +178,24 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
   const auto two_kinds = [path] {
     return invalid(fmt::format("{}: given both by itself and with a level below", in_quotes(path)));
   };
-  Object* level = &root;
-  for (const std::string_view key : std::span(*keys).first(keys->size() - 1)) {
-    Parameter* parameter = find(*level, key);
+  Object* members = &root;
+  for (const std::string_view key : keys->of_levels()) {
+    Parameter* parameter = find(*members, key);
     if (parameter == nullptr) {
-      if (level->size() >= max_keys_of_a_level) return too_many();
-      level->push_back({std::string(key), Parameter{Object{}}});
-      parameter = &level->back().parameter;
+      if (members->size() >= max_keys_of_a_level) return too_many();
+      members->push_back({std::string(key), Parameter{Level{}}});
+      parameter = &members->back().parameter;
     }
-    level = std::get_if<Object>(&parameter->value);
+    auto* level = std::get_if<Level>(&parameter->value);
     if (level == nullptr) return two_kinds();
+    members = &level->members;
   }
-  Parameter* parameter = find(*level, keys->back());
+  Parameter* parameter = find(*members, keys->last());
   if (parameter == nullptr) {
-    if (level->size() >= max_keys_of_a_level) return too_many();
-    level->push_back({std::string(keys->back()), Parameter{Texts{{std::move(value)}}}});
+    if (members->size() >= max_keys_of_a_level) return too_many();
+    Texts texts;
+    texts.values.push_back(std::move(value));
+    members->push_back({std::string(keys->last()), Parameter{std::move(texts)}});
     return {};
   }
   auto* texts = std::get_if<Texts>(&parameter->value);
@@ -213,9 +256,25 @@ Result<Object> parse_query_parameters(std::string_view query) {
   return root;
 }
 
+std::optional<std::vector<Element>> elements_of(const Parameter& parameter) {
+  std::vector<Element> elements;
+  if (const auto* array = std::get_if<Array>(&parameter.value)) {
+    for (const Parameter& element : *array) elements.push_back({{}, &element});
+    return elements;
+  }
+  const auto* level = std::get_if<Level>(&parameter.value);
+  if (level == nullptr) return std::nullopt;
+  if (!std::ranges::all_of(level->members, is_index, &Member::key)) {
+    return std::vector{Element{{}, &parameter}};
+  }
+  for (const Member& member : level->members) elements.push_back({member.key, &member.parameter});
+  return elements;
+}
+
 std::string_view kind_of(const Parameter& parameter) {
-  static constexpr std::string_view kinds[] = {"null",     "a bool", "an integer", "a number",
-                                               "a string", "a list", "an object",  "text"};
+  static constexpr std::string_view kinds[] = {"null",      "a bool",   "an integer",
+                                               "a number",  "a string", "a list",
+                                               "an object", "text",     "an object"};
   return kinds[parameter.value.index()];
 }
 

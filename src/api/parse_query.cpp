@@ -40,16 +40,6 @@ Result<Zone> read_zone(ParameterReader& request, const QueryContext& context,
   return range ? Zone::fixed(range->from.offset) : Zone::utc();
 }
 
-// "hour, day, day-hours, month or year".
-std::string names_of(std::span<const Distribution> distributions) {
-  std::string names;
-  for (std::size_t at = 0; at < distributions.size(); ++at) {
-    if (at > 0) names += at + 1 == distributions.size() ? " or " : ", ";
-    names += name_of(distributions[at]);
-  }
-  return names;
-}
-
 Distribution read_distribution(ParameterReader& request, std::span<const Distribution> accepted) {
   const std::optional<std::string> text = request.read_text("distribution");
   if (!text) return Distribution::day;
@@ -57,17 +47,25 @@ Distribution read_distribution(ParameterReader& request, std::span<const Distrib
   if (distribution && std::ranges::find(accepted, *distribution) != accepted.end()) {
     return *distribution;
   }
+  std::vector<std::string_view> names;
+  for (const Distribution one : accepted) names.push_back(name_of(one));
   request.fail("distribution",
-               fmt::format("must be {}, not {}", names_of(accepted), in_quotes(*text)));
+               fmt::format("must be {}, not {}", alternatives(names), in_quotes(*text)));
   return Distribution::day;
 }
 
+std::int64_t read_page(ParameterReader& request) {
+  const std::int64_t page = request.read_integer("page").value_or(1);
+  if (page < 1) request.fail("page", fmt::format("must be 1 or above, not {}", page));
+  return page;
+}
+
 // The keys of `filters`, which some clients write beside it by mistake.
-ParameterReader::Elsewhere keys_of_filters() {
+ParameterReader::Elsewhere keys_of_filters(report::Version version) {
   static const Object none;
   FirstError error;
   ParameterReader filters(none, "filters", error);
-  read_filters(filters, SIZE_MAX, {});
+  read_filters(filters, version, SIZE_MAX, {});
   return filters.known_keys();
 }
 
@@ -83,7 +81,7 @@ Result<report::Query> parse_query(const Object& parameters, const QueryContext& 
   query.distribution = read_distribution(request, context.distributions);
   GivenFilters given;
   if (std::optional<ParameterReader> filters = request.read_object("filters")) {
-    given = read_filters(*filters, context.max_filter_values, context.digest_key);
+    given = read_filters(*filters, context.version, context.max_filter_values, context.digest_key);
   }
   query.filters = std::move(given.filters);
   query.picked_by = given.picked_by;
@@ -91,7 +89,8 @@ Result<report::Query> parse_query(const Object& parameters, const QueryContext& 
   const Result<Zone> zone = read_zone(request, context, range);
   if (!zone) return std::unexpected(zone.error());
   query.zone = *zone;
-  request.refuse_unknown_keys(keys_of_filters);
+  if (context.has_pages) query.page = read_page(request);
+  request.refuse_unknown_keys([&context] { return keys_of_filters(context.version); });
   if (error.message()) return invalid(*error.message());
   query.is_up_to_now = !range;
   query.range = range ? TimeRange{range->from.instant, range->to.instant}

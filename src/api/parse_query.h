@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "api/dialects.h"
 #include "api/parameters.h"
 #include "base/error.h"
 #include "base/numbers.h"
@@ -24,6 +25,8 @@ struct QueryContext {
   chat::DigestKey digest_key = {};  // the licence's, see chat/property_digest.h
   // Those that the report accepts, at least one.
   std::span<const Distribution> distributions = all_distributions;
+  report::Version version = default_version;
+  bool has_pages = false;  // the report takes `page`
 };
 
 // Fails with kind `invalid` and the path and what is allowed; with another kind if the fault is

@@ -1,5 +1,6 @@
-// Any bytes as a query string: no crash; what is accepted makes a plan.
+// Any bytes as a query string: no crash; what is accepted makes a plan and is echoed as JSON.
 
+#include "api/echoed_request.h"
 #include "api/parameters.h"
 #include "api/parse_query.h"
 #include "report/catalogue.h"
@@ -8,7 +9,13 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   using namespace chatreports;
   const auto parameters = api::parse_query_parameters({reinterpret_cast<const char*>(data), size});
   if (!parameters) return 0;
-  const auto query = api::parse_query(*parameters, {{1}, std::nullopt, from_unix_microseconds(0)});
-  if (query) (void)report::plans_of(report::catalogue().front(), *query);
+  for (const report::Version version : report::all_versions) {
+    const auto query = api::parse_query(
+        *parameters,
+        {.license = {1}, .now = from_unix_microseconds(0), .version = version, .has_pages = true});
+    if (!query) continue;
+    (void)report::plans_of(report::catalogue().front(), *query);
+    (void)api::echoed_request(*parameters, *query);
+  }
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/dialects.h"
 #include "api/errors.h"
 #include "chat/property_digest.h"
 
@@ -13,7 +14,12 @@ namespace {
 using report::SetFilter;
 using report::Value;
 
-enum class Elements { texts, integers, event_types, any };
+// What the elements of the lists of a set filter are.
+struct Elements {
+  enum Kind { texts, integers, event_types, countries, any };
+  Kind kind;
+  report::Version version = default_version;  // of the request; for event types
+};
 
 std::optional<GivenRange> read_range(ParameterReader& reader) {
   const std::optional<Timestamp> from = reader.read_time("from");
@@ -32,19 +38,33 @@ std::optional<TimeRange> instants_of(const std::optional<GivenRange>& range) {
   return TimeRange{range->from.instant, range->to.instant};
 }
 
+bool is_type_of(report::Version version, chat::EventType type) {
+  return type != chat::EventType::other && versions_of(type).contain(version);
+}
+
+std::string names_of_event_types(report::Version version) {
+  std::vector<std::string_view> names;
+  for (int number = 0; number < static_cast<int>(chat::EventType::other); ++number) {
+    const auto type = static_cast<chat::EventType>(number);
+    if (is_type_of(version, type)) names.push_back(name_of(type));
+  }
+  return alternatives(names);
+}
+
 // Returns the types as numbers, as a chat's facts have them.
-std::optional<std::vector<Value>> read_event_types(ParameterReader& reader, std::string_view key) {
+std::optional<std::vector<Value>> read_event_types(ParameterReader& reader, std::string_view key,
+                                                   report::Version version) {
   auto values = reader.read_texts(key);
   if (!values) return values;
   for (std::size_t at = 0; at < values->size(); ++at) {
     const auto name = std::get<std::string>((*values)[at]);
     const chat::EventType type = chat::event_type_of(name);
-    // Later versions of the API have `system`, too.
-    if (type == chat::EventType::other || type == chat::EventType::system) {
-      reader.fail(fmt::format("{}[{}]", key, at),
-                  fmt::format("must be message, file, form, filled_form, rich_message, custom or "
-                              "system_message, not {}",
-                              in_quotes(name)));
+    if (!is_type_of(version, type)) {
+      const bool is_elsewhere = type != chat::EventType::other;
+      reader.fail(
+          fmt::format("{}[{}]", key, at),
+          fmt::format("must be {}, not {}{}", names_of_event_types(version), in_quotes(name),
+                      is_elsewhere ? ", which is in " + text_of(versions_of(type)) : ""));
       return std::nullopt;
     }
     (*values)[at] = static_cast<std::int64_t>(type);
@@ -52,10 +72,22 @@ std::optional<std::vector<Value>> read_event_types(ParameterReader& reader, std:
   return values;
 }
 
+// Returns the codes as a chat's facts have them: in upper case. Any other text matches no chat.
+std::optional<std::vector<Value>> read_countries(ParameterReader& reader, std::string_view key) {
+  auto values = reader.read_texts(key);
+  if (!values) return values;
+  for (Value& value : *values) {
+    for (char& letter : std::get<std::string>(value)) {
+      if ('a' <= letter && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
+    }
+  }
+  return values;
+}
+
 std::optional<std::vector<Value>> read_values(ParameterReader& reader, std::string_view key,
                                               Elements elements) {
   std::optional<std::vector<Value>> values;
-  switch (elements) {
+  switch (elements.kind) {
     case Elements::texts:
       values = reader.read_texts(key);
       break;
@@ -63,7 +95,10 @@ std::optional<std::vector<Value>> read_values(ParameterReader& reader, std::stri
       values = reader.read_integers(key);
       break;
     case Elements::event_types:
-      values = read_event_types(reader, key);
+      values = read_event_types(reader, key, elements.version);
+      break;
+    case Elements::countries:
+      values = read_countries(reader, key);
       break;
     case Elements::any:
       values = reader.read_values(key);
@@ -77,7 +112,7 @@ std::optional<std::vector<Value>> read_values(ParameterReader& reader, std::stri
 
 // Returns nothing if there are no conditions.
 std::optional<SetFilter> read_set_conditions(ParameterReader& reader, Elements elements) {
-  const bool may_exist = elements != Elements::event_types;
+  const bool may_exist = elements.kind != Elements::event_types;
   SetFilter filter;
   const std::optional<bool> exists = may_exist ? reader.read_bool("exists") : std::nullopt;
   auto values = read_values(reader, "values", elements);
@@ -89,11 +124,11 @@ std::optional<SetFilter> read_set_conditions(ParameterReader& reader, Elements e
   } else if (values) {
     filter.kind = SetFilter::Kind::values;
     filter.values = *std::move(values);
-    filter.as_written = elements == Elements::any && reader.is_written("values");
+    filter.as_written = elements.kind == Elements::any && reader.is_written("values");
   } else if (exclude_values) {
     filter.kind = SetFilter::Kind::exclude_values;
     filter.values = *std::move(exclude_values);
-    filter.as_written = elements == Elements::any && reader.is_written("exclude_values");
+    filter.as_written = elements.kind == Elements::any && reader.is_written("exclude_values");
   } else {
     return std::nullopt;
   }
@@ -109,7 +144,7 @@ std::optional<SetFilter> read_set_filter(ParameterReader& parent, std::string_vi
   std::optional<SetFilter> filter = read_set_conditions(reader, elements);
   reader.refuse_unknown_keys();
   if (count_of_conditions(reader) != 1) {
-    parent.fail(key, elements == Elements::event_types
+    parent.fail(key, elements.kind == Elements::event_types
                          ? "needs exactly one of values and exclude_values"
                          : "needs exactly one of exists, values and exclude_values");
   }
@@ -139,7 +174,7 @@ std::vector<report::PropertyFilter> read_properties(ParameterReader& filters,
   for (auto& [name_space, names] : name_spaces) {
     for (auto& [name, conditions] : names.read_named_objects()) {
       std::optional<SetFilter> filter =
-          read_set_filter(names, name, std::move(conditions), Elements::any);
+          read_set_filter(names, name, std::move(conditions), {Elements::any});
       if (!filter) continue;
       for (Value& value : filter->values) {
         auto* text = std::get_if<std::string>(&value);
@@ -177,15 +212,15 @@ GivenSurvey read_survey(ParameterReader& reader) {
   }
   given.range = read_range(reader);
   submitted.at = instants_of(given.range);
-  const auto values = texts_of(read_values(reader, "values", Elements::texts));
-  const auto exclude_values = texts_of(read_values(reader, "exclude_values", Elements::texts));
+  const auto values = texts_of(read_values(reader, "values", {Elements::texts}));
+  const auto exclude_values = texts_of(read_values(reader, "exclude_values", {Elements::texts}));
   if (reader.has("values") && reader.has("exclude_values")) {
     reader.fail("exclude_values", "must not be given beside values");
   }
   submitted.answers = values ? values : exclude_values;
   submitted.none_of = exclude_values.has_value();
   given.filter.exists = reader.read_bool("exists").value_or(true);
-  given.filter.groups = read_set_filter(reader, "groups", Elements::integers);
+  given.filter.groups = read_set_filter(reader, "groups", {Elements::integers});
   reader.refuse_unknown_keys();
   return given;
 }
@@ -203,9 +238,10 @@ struct GivenSurveys {
   bool picks = false;
 };
 
-GivenSurveys read_surveys(ParameterReader& filters) {
+// `key` is `surveys` or, in later versions, its other name.
+GivenSurveys read_surveys(ParameterReader& filters, std::string_view key) {
   GivenSurveys surveys;
-  for (ParameterReader& reader : filters.read_objects("surveys", max_conditions)) {
+  for (ParameterReader& reader : filters.read_objects(key, max_conditions)) {
     GivenSurvey given = read_survey(reader);
     if (given.range) {
       widen(surveys.range, *given.range);
@@ -216,6 +252,17 @@ GivenSurveys read_surveys(ParameterReader& filters) {
   return surveys;
 }
 
+GivenSurveys read_surveys_or_forms(ParameterReader& filters, report::Version version) {
+  GivenSurveys surveys = read_surveys(filters, "surveys");
+  if (!versions_of_filter("forms").contain(version)) return surveys;
+  GivenSurveys forms = read_surveys(filters, "forms");
+  if (!filters.has("forms")) return surveys;
+  if (filters.has("surveys")) {
+    filters.fail("forms", "must not be given beside surveys, which is its other name");
+  }
+  return forms;
+}
+
 std::optional<report::GreetingsFilter> read_greetings(ParameterReader& filters,
                                                       std::optional<GivenRange>& range) {
   std::optional<ParameterReader> reader = filters.read_object("greetings");
@@ -223,8 +270,8 @@ std::optional<report::GreetingsFilter> read_greetings(ParameterReader& filters,
   report::GreetingsFilter greetings;
   range = read_range(*reader);
   greetings.sent_at = instants_of(range);
-  greetings.ids = read_set_conditions(*reader, Elements::integers);
-  greetings.groups = read_set_filter(*reader, "groups", Elements::integers);
+  greetings.ids = read_set_conditions(*reader, {Elements::integers});
+  greetings.groups = read_set_filter(*reader, "groups", {Elements::integers});
   reader->refuse_unknown_keys();
   if (count_of_conditions(*reader) > 1) {
     filters.fail("greetings", "takes only one of exists, values and exclude_values");
@@ -238,8 +285,8 @@ std::optional<report::AgentResponseFilter> read_agent_response(ParameterReader& 
   report::AgentResponseFilter response;
   response.exists = reader->read_bool("exists");
   response.first = reader->read_bool("first").value_or(false);
-  response.agents = read_set_filter(*reader, "agents", Elements::texts);
-  response.groups = read_set_filter(*reader, "groups", Elements::integers);
+  response.agents = read_set_filter(*reader, "agents", {Elements::texts});
+  response.groups = read_set_filter(*reader, "groups", {Elements::integers});
   reader->refuse_unknown_keys();
   return response;
 }
@@ -249,25 +296,39 @@ ParameterReader::Elsewhere keys_beside_filters() {
   return {{"timezone", "timezone"}, {"distribution", "distribution"}};
 }
 
+// Refuses filters that other versions have.
+void refuse_filters_of_others(ParameterReader& filters, report::Version version) {
+  for (const auto& [name, versions] : versioned_filters()) {
+    if (versions.contain(version) || !filters.has(name)) continue;
+    filters.fail(name, fmt::format("is in {}, not in {}", text_of(versions), name_of(version)));
+  }
+}
+
 }  // namespace
 
-GivenFilters read_filters(ParameterReader& filters, std::size_t max_values,
+GivenFilters read_filters(ParameterReader& filters, report::Version version, std::size_t max_values,
                           const chat::DigestKey& key) {
   filters.limit_lists(max_values);
   GivenFilters given;
   given.range = read_range(filters);
-  given.filters.agents = read_set_filter(filters, "agents", Elements::texts);
-  given.filters.tags = read_set_filter(filters, "tags", Elements::texts);
-  given.filters.groups = read_set_filter(filters, "groups", Elements::integers);
-  given.filters.goals = read_set_filter(filters, "goals", Elements::integers);
-  given.filters.sales = read_set_filter(filters, "sales", Elements::integers);
-  given.filters.event_types = read_set_filter(filters, "event_types", Elements::event_types);
+  given.filters.agents = read_set_filter(filters, "agents", {Elements::texts});
+  given.filters.tags = read_set_filter(filters, "tags", {Elements::texts});
+  given.filters.groups = read_set_filter(filters, "groups", {Elements::integers});
+  given.filters.goals = read_set_filter(filters, "goals", {Elements::integers});
+  given.filters.sales = read_set_filter(filters, "sales", {Elements::integers});
+  given.filters.event_types =
+      read_set_filter(filters, "event_types", {Elements::event_types, version});
+  if (versions_of_filter("customer_countries").contain(version)) {
+    given.filters.customer_countries =
+        read_set_filter(filters, "customer_countries", {Elements::countries});
+  }
   given.filters.properties = read_properties(filters, key);
   std::optional<GivenRange> greetings_range;
   given.filters.greetings = read_greetings(filters, greetings_range);
-  GivenSurveys surveys = read_surveys(filters);
+  GivenSurveys surveys = read_surveys_or_forms(filters, version);
   given.filters.surveys = std::move(surveys.filters);
   given.filters.agent_response = read_agent_response(filters);
+  refuse_filters_of_others(filters, version);
   filters.refuse_unknown_keys(keys_beside_filters);
   if (given.range) return given;
   if (greetings_range) {

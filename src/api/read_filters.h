@@ -7,6 +7,7 @@
 #include "api/parameter_reader.h"
 #include "chat/record.h"
 #include "report/query.h"
+#include "report/version.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::api {
@@ -24,9 +25,9 @@ struct GivenFilters {
   report::PickedBy picked_by = report::PickedBy::start;  // the time that must be in the range
 };
 
-// Errors go to the reader's FirstError; a list with more than `max_values` is one. `key` is the
-// licence's, for texts that are stored as digests only.
-GivenFilters read_filters(ParameterReader& filters, std::size_t max_values,
+// Reads the filters of a version of the API. Errors go to the reader's FirstError; a list with more
+// than `max_values` is one. `key` is the licence's, for texts that are stored as digests only.
+GivenFilters read_filters(ParameterReader& filters, report::Version version, std::size_t max_values,
                           const chat::DigestKey& key);
 
 }  // namespace chatreports::api

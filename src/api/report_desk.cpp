@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/echoed_request.h"
 #include "api/errors.h"
 #include "api/parameters.h"
 #include "api/parse_query.h"
@@ -15,19 +16,22 @@
 namespace chatreports::api {
 namespace {
 
-// The parameters of a POST: those of the body, and timezone and distribution of the query string
-// if the body has none.
-Result<Object> parameters_of_post(const http::Request& request, std::string_view query) {
-  Result<Object> parameters = parse_json_parameters(request.body);
+// The parameters of a POST: those of the body, and those beside the filters in the query string if
+// the body has none.
+Result<Object> parameters_of_post(const report::Definition& definition, std::string_view body,
+                                  std::string_view query) {
+  Result<Object> parameters = parse_json_parameters(body);
   if (!parameters) return parameters;
   Result<Object> beside = parse_query_parameters(query);
   if (!beside) return beside;
   for (Member& member : *beside) {
     const std::string& key = member.key;
-    if (key != "timezone" && key != "distribution") {
+    const bool is_known =
+        key == "timezone" || key == "distribution" || (definition.has_pages && key == "page");
+    if (!is_known) {
       return invalid(fmt::format(
-          "{}: unknown in the query string of a POST; known here are distribution, timezone",
-          in_quotes(key)));
+          "{}: unknown in the query string of a POST; known here are distribution, {}timezone",
+          in_quotes(key), definition.has_pages ? "page, " : ""));
     }
     const auto in_body =
         std::ranges::find_if(*parameters, [&key](const auto& known) { return known.key == key; });
@@ -50,19 +54,56 @@ std::optional<Instant> holds_from(const report::Definition& definition,
 
 // Everything that a report depends on beside the facts and the time. A target has no line break,
 // and the length of the zone is part of the key, so two questions never share one.
-std::string key_of(const Call& call, const std::optional<std::string>& agent_timezone) {
-  const std::string zone = agent_timezone.value_or("");
+std::string key_of(const Call& call, const Target& target,
+                   const std::optional<std::string>& agent_timezone) {
+  const std::string_view zone = agent_timezone ? std::string_view(*agent_timezone) : "";
   const http::Request& request = call.request;
-  std::string key = fmt::format("{} {} ", call.caller.license.value, zone.size());
-  key.append(request.method == "POST" ? "POST " : "GET ").append(request.target).append("\n");
+  std::string key =
+      fmt::format("{} {} {} ", call.caller.license.value, name_of(call.version), zone.size());
+  key.append(request.method == "POST" ? "POST " : "GET ").append(target.path);
+  key.append("?").append(target.query).append("\n");
   key.append(zone).append(request.body);
   return key;
+}
+
+// Returns the question that a request asks, or the answer that says what is wrong with it.
+std::expected<report::Query, http::Response> query_of(
+    const Services& services, const Call& call, const Object& parameters,
+    const std::optional<std::string>& agent_timezone) {
+  const report::Definition& definition = *call.report;
+  const LicenseId license = call.caller.license;
+  Result<report::Query> query = parse_query(
+      parameters,
+      {.license = license,
+       .agent_timezone = agent_timezone,
+       .now = call.now,
+       .max_filter_values = services.options.max_filter_values,
+       .max_buckets = services.options.max_buckets,
+       .digest_key = services.directory.digest_key(license),
+       .distributions = definition.distributions,
+       .version = call.version,
+       .has_pages = definition.has_pages});
+  if (!query) {
+    return std::unexpected(query.error().kind == ErrorKind::invalid
+                               ? error_answer(ErrorType::validation, query.error().message)
+                               : no_answer_now());
+  }
+  if (definition.has_form_labels) {
+    auto labels = services.directory.form_labels(license);
+    if (!labels) {
+      return std::unexpected(
+          error_answer(ErrorType::service_unavailable,
+                       "The labels of the forms can't be read; see the server's log"));
+    }
+    query->form_labels = *std::move(labels);
+  }
+  return *std::move(query);
 }
 
 // Returns an empty text if the engine fails or the allowance is used up.
 std::string made_report(const engine::Engine& engine, const report::Definition& definition,
                         const report::Query& query, const std::vector<report::Plan>& plans,
-                        Allowance& allowance) {
+                        std::string_view echoed, Allowance& allowance) {
   constexpr std::size_t least_bucket_bytes = 10;  // "2021":{},
   std::vector<report::Table> tables;
   for (const report::Plan& plan : plans) {
@@ -74,7 +115,7 @@ std::string made_report(const engine::Engine& engine, const report::Definition& 
   const report::Report report = report::report_of(definition, query, plans, tables, allowance);
   tables.clear();  // there may be much of both
   if (allowance.is_used_up()) return {};
-  return render::to_json(report, allowance);
+  return render::to_json(report, allowance, echoed);
 }
 
 http::Response given_up(Allowance::End end, const ApiOptions& options) {
@@ -105,28 +146,17 @@ std::expected<std::shared_ptr<const std::string>, http::Response> report_text(
   const ApiOptions& options = services.options;
   // Read before the facts are: a cached report may be newer than its number says, never older.
   const ChangeNumber last_change = services.engine.applied();
-  std::string key = key_of(call, agent_timezone);
+  const Target target = parse_target(request.target);
+  std::string key = key_of(call, target, agent_timezone);
   if (auto cached = services.answer_cache.find(key, last_change, call.now)) return cached;
-  const std::string_view query_string = parse_target(request.target).query;
   const Result<Object> parameters = request.method == "POST"
-                                        ? parameters_of_post(request, query_string)
-                                        : parse_query_parameters(query_string);
+                                        ? parameters_of_post(definition, request.body, target.query)
+                                        : parse_query_parameters(target.query);
   if (!parameters) {
     return std::unexpected(error_answer(ErrorType::validation, parameters.error().message));
   }
-  const Result<report::Query> query =
-      parse_query(*parameters, {.license = call.caller.license,
-                                .agent_timezone = agent_timezone,
-                                .now = call.now,
-                                .max_filter_values = options.max_filter_values,
-                                .max_buckets = options.max_buckets,
-                                .digest_key = services.directory.digest_key(call.caller.license),
-                                .distributions = definition.distributions});
-  if (!query) {
-    return std::unexpected(query.error().kind == ErrorKind::invalid
-                               ? error_answer(ErrorType::validation, query.error().message)
-                               : no_answer_now());
-  }
+  const auto query = query_of(services, call, *parameters, agent_timezone);
+  if (!query) return std::unexpected(query.error());
   const Result<std::vector<report::Plan>> plans = report::plans_of(definition, *query);
   if (!plans) {
     return std::unexpected(
@@ -139,8 +169,9 @@ std::expected<std::shared_ptr<const std::string>, http::Response> report_text(
         return options.max_report_time - (services.clock.elapsed() - begin);
       },
       options.max_answer_bytes, definition.least_cell_bytes);
+  const std::string echoed = options.echo_request ? echoed_request(*parameters, *query) : "";
   auto text = std::make_shared<const std::string>(
-      made_report(services.engine, definition, *query, *plans, allowance));
+      made_report(services.engine, definition, *query, *plans, echoed, allowance));
   if (allowance.end() != Allowance::End::none) {
     return std::unexpected(given_up(allowance.end(), options));
   }

@@ -8,6 +8,7 @@
 
 #include "api/about.h"
 #include "api/cors.h"
+#include "api/dialects.h"
 #include "api/errors.h"
 #include "api/handle_report.h"
 #include "api/ingest_records.h"
@@ -22,13 +23,14 @@ constexpr std::string_view get[] = {"GET", "HEAD"};
 constexpr std::string_view post[] = {"POST"};
 constexpr std::string_view get_or_post[] = {"GET", "HEAD", "POST"};
 constexpr std::string_view all_methods[] = {"GET", "HEAD", "POST", "OPTIONS"};  // of any route
+constexpr bool has_cors = true;
 
 std::vector<Route> make_routes() {
   std::vector<Route> table = {
-      {"livez", "/livez", get, InlineHandler{tell_live}},
-      {"readyz", "/readyz", get, InlineHandler{tell_ready}},
-      {"healthz", "/healthz", get, InlineHandler{tell_ready}},
-      {"openapi", "/openapi.yaml", get, InlineHandler{tell_openapi}},
+      {"livez", "/livez", get, InlineHandler{tell_live}, has_cors},
+      {"readyz", "/readyz", get, InlineHandler{tell_ready}, has_cors},
+      {"healthz", "/healthz", get, InlineHandler{tell_ready}, has_cors},
+      {"openapi", "/openapi.yaml", get, InlineHandler{tell_openapi}, has_cors},
       {"records", "/ingest/records", post, StreamHandler{Scope::reports_write, ingest_records}},
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
   };
@@ -43,16 +45,35 @@ std::vector<Route> make_routes() {
   return table;
 }
 
-http::Response nothing_at(std::string_view target) {
-  const std::string_view path = target.substr(0, target.find_first_of("?#"));
+// The address of the report in a version that has it, if possible in `version`.
+std::string address_of(const report::Definition& report, report::Version version) {
+  const auto [first, last] = report.versions;
+  return fmt::format("/v{}/reports/{}/{}", name_of(std::clamp(version, first, last)),
+                     report.resource, report.action);
+}
+
+http::Response nothing_at(std::string_view target, std::string_view path, report::Version version) {
+  if (const UnansweredReport* report = find_unanswered(path)) {
+    return error_answer(ErrorType::not_found,
+                        fmt::format("The report at {} ({}) can't be answered: {}", in_quotes(path),
+                                    text_of(report->versions), report->why));
+  }
+  const std::string_view given = target.substr(0, target.find_first_of("?#"));
   const report::Definition* meant = report::find_meant(path.substr(path.rfind('/') + 1));
   return error_answer(
       ErrorType::not_found,
       meant == nullptr
           ? fmt::format("There is nothing at {}; reports are at /v{}/reports/<resource>/<action>",
-                        in_quotes(path), version)
-          : fmt::format("There is nothing at {}; did you mean /v{}/reports/{}/{}?", in_quotes(path),
-                        version, meant->resource, meant->action));
+                        in_quotes(given), name_of(version))
+          : fmt::format("There is nothing at {}; did you mean {}?", in_quotes(given),
+                        address_of(*meant, version)));
+}
+
+http::Response not_in_version(const report::Definition& report, report::Version version) {
+  return error_answer(
+      ErrorType::not_found,
+      fmt::format("The report {}/{} is in {}, not in {}; ask {}", report.resource, report.action,
+                  text_of(report.versions), name_of(version), address_of(report, version)));
 }
 
 http::Response wrong_method(const Route& route) {
@@ -72,30 +93,32 @@ std::span<const Route> routes() {
   return table;
 }
 
-std::expected<const Route*, http::Response> find_route(const http::Request& head,
-                                                       const Cors& cors) {
+std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors) {
   if (head.target == "*" && head.method == "OPTIONS") {
     return std::unexpected(
         http::Response{204, {{"Allow", fmt::format("{}", fmt::join(all_methods, ", "))}}, ""});
   }
   const Target target = parse_target(head.target);
-  const bool is_preflight = cors.is_preflight(head);
-  // Judged before the address and the method, which another version may have. A preflight request
-  // passes, so that the web page can read the error.
-  if (auto other = other_version(target, head); other && !is_preflight) {
-    return std::unexpected(
-        error_answer(ErrorType::unsupported_version,
-                     fmt::format("The version must be {}, not {}", version, in_quotes(*other))));
-  }
   const auto route = std::ranges::find(routes(), target.path, &Route::path);
-  if (route == routes().end()) return std::unexpected(nothing_at(head.target));
-  if (is_preflight && route->has_cors) {
-    return std::unexpected(Cors::preflight_answer(route->methods));
+  const bool is_there = route != routes().end();
+  // A browser sends no request without a preflight that succeeds, and the web page can then read
+  // what is wrong with the request.
+  if (cors.is_preflight(head) && (!is_there || route->has_cors)) {
+    return std::unexpected(Cors::preflight_answer(head, is_there ? route->methods : get_or_post));
+  }
+  // Judged before the address and the method, which depend on it.
+  const Result<report::Version> version = version_of(target, head);
+  if (!version) {
+    return std::unexpected(error_answer(ErrorType::unsupported_version, version.error().message));
+  }
+  if (!is_there) return std::unexpected(nothing_at(head.target, target.path, *version));
+  if (route->report != nullptr && !route->report->versions.contain(*version)) {
+    return std::unexpected(not_in_version(*route->report, *version));
   }
   if (std::ranges::find(route->methods, head.method) == route->methods.end()) {
     return std::unexpected(wrong_method(*route));
   }
-  return &*route;
+  return Destination{&*route, *version};
 }
 
 }  // namespace chatreports::api

@@ -14,6 +14,7 @@
 #include "base/byte_reader.h"
 #include "base/scope.h"
 #include "http/message.h"
+#include "report/version.h"
 #include "time/instant.h"
 
 namespace chatreports::report {
@@ -31,6 +32,7 @@ struct Call {
   const Caller& caller;
   Instant now;
   const report::Definition* report = nullptr;  // of a report's route
+  report::Version version = {};                // of the API that a report is asked by
 };
 
 // Answers at once, without credentials. Must not wait.
@@ -65,8 +67,14 @@ struct Route {
 
 std::span<const Route> routes();
 
-// Returns the route of a request, or the answer if there is none: another version, nothing there,
-// the wrong method, or a question about what is allowed.
-std::expected<const Route*, http::Response> find_route(const http::Request& head, const Cors& cors);
+// Where a request goes, and the version of the API by which it asks.
+struct Destination {
+  const Route* route;
+  report::Version version;
+};
+
+// Returns the destination of a request, or the answer if there is none: another version, nothing
+// there, the wrong method, or a question about what is allowed.
+std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors);
 
 }  // namespace chatreports::api

@@ -7,6 +7,7 @@
 
 #include "api/fakes.h"
 #include "engine/open.h"
+#include "report/definition.h"
 
 namespace chatreports::api {
 namespace {
@@ -53,7 +54,9 @@ TEST_F(RoutesTest, TakeTheirMethodsAlone) {
     }
     for (const std::string_view method :
          {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "get"}) {
-      const http::Request request{std::string(method), route.path, {}, ""};
+      const std::string version =
+          route.report ? "/v" + std::string(name_of(route.report->versions.last)) : "";
+      const http::Request request{std::string(method), version + route.path, {}, ""};
       const http::Admission admission = api_.admit(request);
       if (std::ranges::find(route.methods, method) != route.methods.end()) {
         EXPECT_EQ(admission.index() == 0, route.handler.index() == 0) << route.path;

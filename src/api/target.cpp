@@ -18,13 +18,4 @@ Target parse_target(std::string_view target) {
   return parsed;
 }
 
-std::optional<std::string_view> other_version(const Target& target, const http::Request& request) {
-  if (!target.path.starts_with("/reports/")) return std::nullopt;
-  std::string_view header = request.header("X-API-Version");
-  if (header.starts_with('v')) header.remove_prefix(1);
-  if (target.version && *target.version != version) return target.version;
-  if (!header.empty() && header != version) return header;
-  return std::nullopt;
-}
-
 }  // namespace chatreports::api

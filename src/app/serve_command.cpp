@@ -94,6 +94,8 @@ void add_report_limits(CLI::App& command, ServeOptions& options) {
               "A report that takes longer is aborted and answered 503");
   add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
             "Memory of the answer cache; 0 disables it");
+  command.add_flag("--echo-request", api.echo_request,
+                   "Reports repeat their request under the key request, as the hosted API does");
   command.add_flag("--allow-damaged", options.allow_damaged,
                    "Reports of a licence with damaged records are answered without them");
 }

@@ -58,7 +58,9 @@ class WriterTest : public testing::Test {
     engine_.emplace((*store)->last_change().value());
     const Instant last_stamp = (*store)->last_stamp().value();
     writer_.emplace(
-        *std::move(store), last_stamp, *engine_, [](LicenseId) {}, [](const store::Damage&) {});
+        *std::move(store), last_stamp, *engine_,
+        [this](LicenseId license) { told_.emplace_back(license, engine_->applied()); },
+        [](const store::Damage&) {});
   }
 
   // Appends the name to `answered_` when the call is answered.
@@ -79,6 +81,8 @@ class WriterTest : public testing::Test {
   std::optional<Follower> engine_;
   std::optional<Writer> writer_;
   std::vector<std::string> answered_;  // by the writer alone
+  // The licences whose directory has changed, and what the engine had then; likewise.
+  std::vector<std::pair<LicenseId, ChangeNumber>> told_;
 };
 
 TEST_F(WriterTest, WritesWebhooksAndOtherLicencesBetweenSlicesOfABody) {
@@ -133,6 +137,26 @@ TEST_F(WriterTest, RefusesARecordBeyondALimitAndNamesIt) {
   EXPECT_EQ(done->front().reason,
             "thread \"large\": what is known of the thread would be larger than 8388608 bytes");
   EXPECT_EQ(engine_->applied().value, 2);
+}
+
+// A report with labels is cached by the number of the last change.
+TEST_F(WriterTest, TellsOfLabelsBeforeTheEngineHasTheirNumbers) {
+  start();
+  const auto label = [](const std::string& text, std::int64_t at) -> chat::Record {
+    return chat::FormLabel{"form", "field", "", text, from_unix_microseconds(at)};
+  };
+  EXPECT_TRUE(take_in("label", 7, Channel::bulk, {label("Why?", 1)}).get().has_value());
+  EXPECT_EQ(engine_->applied(), ChangeNumber{1});
+  EXPECT_TRUE(take_in("chat", 7, Channel::webhook, {chat_of("T1")}).get().has_value());
+  EXPECT_EQ(engine_->applied(), ChangeNumber{2});
+  chat::Record with_label = chat_of("T1");
+  std::get<chat::ChatRecord>(with_label).labels = {{"form", "field", "", "How?", Instant{}},
+                                                   {"form", "field", "", "So?", latest_instant}};
+  EXPECT_TRUE(take_in("another", 7, Channel::webhook, {with_label}).get().has_value());
+  EXPECT_EQ(engine_->applied(), ChangeNumber{3});
+  writer_.reset();
+  EXPECT_THAT(told_, ElementsAre(std::pair(LicenseId{7}, ChangeNumber{0}),
+                                 std::pair(LicenseId{7}, ChangeNumber{2})));
 }
 
 TEST_F(WriterTest, FailsWhatStillWaitsAtTheEnd) {

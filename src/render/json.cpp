@@ -62,10 +62,11 @@ void append_entries(std::string& json, const report::Entries& entries, bool has_
 
 }  // namespace
 
-std::string to_json(const report::Report& report, Allowance& allowance) {
+std::string to_json(const report::Report& report, Allowance& allowance, std::string_view request) {
   Steps steps(allowance);
   std::string json = R"({"name":)";
   append_json_string(json, report.definition->name);
+  if (!request.empty()) json.append(R"(,"request":)").append(request);
   if (report.total) {
     json += R"(,"total":)";
     append_number(json, *report.total);
