@@ -7,10 +7,15 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 #include "api/fakes.h"
 #include "engine/contract/chance.h"
 #include "engine/contract/engines.h"
 #include "report/catalogue.h"
+#include "report/version.h"
 #include "time/rfc3339.h"
 
 namespace chatreports {
@@ -45,6 +50,9 @@ std::string some_tag(Chance& chance) {
 }
 std::string some_id(Chance& chance) {
   return chance.one_of<const char*>({"0", "1", "2", "7", "-3", "1099511627776"});
+}
+std::string some_country(Chance& chance) {
+  return chance.one_of<const char*>({R"("NO")", R"("se")", R"("PL")", R"("Norway")"});
 }
 std::string some_event_type(Chance& chance) {
   return chance.one_of<const char*>(
@@ -113,7 +121,15 @@ std::string some_agent_response(Chance& chance) {
   return "{" + filter + "}";
 }
 
-std::string some_filter(Chance& chance, int which) {
+// `system` is an event type from 3.6 on.
+std::string some_late_event_type(Chance& chance) {
+  return chance.one_in(3) ? R"("system")" : some_event_type(chance);
+}
+
+constexpr int filter_kinds = 11;
+
+std::string some_filter(Chance& chance, report::Version version, int which) {
+  using enum report::Version;
   switch (which) {
     case 0:
       return R"("agents":)" + some_set_filter(chance, some_agent);
@@ -126,13 +142,19 @@ std::string some_filter(Chance& chance, int which) {
     case 4:
       return R"("sales":)" + some_set_filter(chance, some_id);
     case 5:
-      return R"("event_types":)" + some_set_filter(chance, some_event_type, false);
+      return R"("event_types":)" +
+             some_set_filter(chance, version >= v3_6 ? some_late_event_type : some_event_type,
+                             false);
     case 6:
       return R"("properties":)" + some_property_filter(chance);
     case 7:
-      return R"("surveys":)" + some_list(chance, some_survey);
+      return fmt::format(R"("{}":{})", version >= v3_5 && chance.one_in(2) ? "forms" : "surveys",
+                         some_list(chance, some_survey));
     case 8:
       return R"("greetings":)" + some_greetings(chance);
+    case 9:
+      return version >= v3_5 ? R"("customer_countries":)" + some_set_filter(chance, some_country)
+                             : R"("customer_countries":null)";
     default:
       return R"("agent_response":)" + some_agent_response(chance);
   }
@@ -142,12 +164,18 @@ http::Request some_request(Chance& chance) {
   const auto reports = report::catalogue();
   const report::Definition& report =
       reports[static_cast<std::size_t>(chance.below(static_cast<std::int64_t>(reports.size())))];
+  std::vector<report::Version> versions;
+  std::ranges::copy_if(
+      report::all_versions, std::back_inserter(versions),
+      [&report](report::Version version) { return report.versions.contain(version); });
+  const report::Version version =
+      versions[static_cast<std::size_t>(chance.below(static_cast<std::int64_t>(versions.size())))];
   std::string filters;
   if (!chance.one_in(6)) filters = some_range(chance);
-  for (int which = 0; which < 10; ++which) {
+  for (int which = 0; which < filter_kinds; ++which) {
     if (!chance.one_in(6)) continue;
     if (!filters.empty()) filters += ",";
-    filters += some_filter(chance, which);
+    filters += some_filter(chance, version, which);
   }
   const char* distribution =
       report.resource == "agents"
@@ -156,9 +184,10 @@ http::Request some_request(Chance& chance) {
   const char* zone = chance.one_of<const char*>(
       {"UTC", "Europe/Warsaw", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"});
   return {"POST",
-          fmt::format("/v3.4/reports/{}/{}", report.resource, report.action),
+          fmt::format("/v{}/reports/{}/{}", name_of(version), report.resource, report.action),
           {{"Authorization", "Bearer reader"}},
-          fmt::format(R"({{"distribution":"{}","timezone":"{}","filters":{{{}}}}})", distribution,
+          fmt::format(R"({{{}"distribution":"{}","timezone":"{}","filters":{{{}}}}})",
+                      report.has_pages && chance.one_in(4) ? R"("page":2,)" : "", distribution,
                       zone, filters)};
 }
 

@@ -225,6 +225,7 @@ Definition performance() {
       .name = "performance-report",
       .meaning = "The work of each agent, and for how long.",
       .dimensions = {Dimension::agent},
+      .distributions = distributions,
       .figures = figures(Of::record),
       .summary = figures(Of::summary),
       .depends_on_now = true,
