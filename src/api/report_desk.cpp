@@ -80,7 +80,8 @@ std::expected<report::Query, http::Response> query_of(
        .max_filter_values = services.options.max_filter_values,
        .max_buckets = services.options.max_buckets,
        .digest_key = services.directory.digest_key(license),
-       .distributions = definition.distributions,
+       // A report without buckets ignores it, so any will do.
+       .distributions = is_by_bucket(definition) ? definition.distributions : all_distributions,
        .version = call.version,
        .has_pages = definition.has_pages});
   if (!query) {
