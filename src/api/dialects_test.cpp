@@ -137,8 +137,8 @@ TEST_F(DialectsTest, TheVersionIsInThePathOrTheHeaderOrNowhere) {
             unsupported("The address names version 3.5 and the header X-API-Version 3.6"));
   const std::string served = "The version must be 3.4, 3.5, 3.6 or 3.7, not ";
   for (const std::string other : {"3.3", "3.8", "3", "", "3.4.0", "2", "03.4", "3.40", "vv3.4"}) {
-    const std::string expected = unsupported(served + R"(\")" + other + R"(\")");
-    EXPECT_EQ(said(ask("/v" + other + path)), expected);
+    const std::string expected = unsupported(fmt::format(R"({}\"{}\")", served, other));
+    EXPECT_EQ(said(ask(fmt::format("/v{}{}", other, path))), expected);
     if (other.empty()) continue;
     EXPECT_EQ(said(ask(path, "{}", other)), expected);
     EXPECT_EQ(said(ask("/v3.5" + path, "{}", other)), expected);

@@ -98,23 +98,23 @@ struct Fakes {
 // Returns the answer to a request that has no streamed body.
 inline http::Response answer(const Api& api, const http::Request& request) {
   const http::Admission admission = api.admit(request);
-  return std::visit(Overloaded{
-                        [&](const http::Inline& handler) { return handler.handle(request); },
-                        [&](const http::InSlot& handler) { return handler.handle(request); },
-                        [&](const http::Deferred& handler) {
-                          std::optional<http::Response> given;
-                          handler.handle(request,
-                                         [&given](http::Response response) { given = response; });
-                          CHECK(given.has_value());
-                          return *given;
-                        },
-                        [](const http::Streamed&) -> http::Response {
-                          CHECK(false && "a streamed body");
-                          return {};
-                        },
-                        [&](const http::Rejected& rejected) { return rejected.response; },
-                    },
-                    admission);
+  return std::visit(
+      Overloaded{
+          [&](const http::Inline& handler) { return handler.handle(request); },
+          [&](const http::InSlot& handler) { return handler.handle(request); },
+          [&](const http::Deferred& handler) {
+            std::optional<http::Response> given;
+            handler.handle(request, [&given](const http::Response& response) { given = response; });
+            CHECK(given.has_value());
+            return *given;
+          },
+          [](const http::Streamed&) -> http::Response {
+            CHECK(false && "a streamed body");
+            return {};
+          },
+          [&](const http::Rejected& rejected) { return rejected.response; },
+      },
+      admission);
 }
 
 }  // namespace chatreports::api

@@ -82,13 +82,13 @@ std::size_t distance(std::string_view left, std::string_view right) {
 }
 
 // Returns the name that was probably meant; empty if none is near.
-std::string nearest(std::string_view given_name, const std::vector<std::string>& names) {
+std::string nearest(std::string_view given_name, const std::vector<std::string_view>& names) {
   constexpr std::size_t near = 2;
   constexpr std::size_t longest = 40;
   std::string best;
   std::size_t least = near + 1;
   if (given_name.size() > longest) return best;
-  for (const std::string& name : names) {
+  for (const std::string_view name : names) {
     const std::size_t letters = distance(given_name, name);
     if (letters < std::min(least, name.size())) {
       least = letters;
@@ -101,7 +101,10 @@ std::string nearest(std::string_view given_name, const std::vector<std::string>&
 }  // namespace
 
 ParameterReader::ParameterReader(const Object& object, std::string path, FirstError& error)
-    : object_(&object), path_(std::move(path)), error_(&error) {}
+    : object_(&object), path_(std::move(path)), error_(&error) {
+  constexpr std::size_t most_of_an_object = 16;
+  known_.reserve(most_of_an_object);
+}
 
 std::string ParameterReader::path_of(std::string_view key) const {
   return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
@@ -124,7 +127,7 @@ bool ParameterReader::is_written(std::string_view key) const {
 }
 
 const Parameter* ParameterReader::find(std::string_view key) {
-  known_.emplace_back(key);
+  known_.push_back(key);
   for (const auto& [name, parameter] : *object_) {
     if (name == key) return std::holds_alternative<Null>(parameter.value) ? nullptr : &parameter;
   }
@@ -301,14 +304,14 @@ std::optional<ParameterReader> ParameterReader::read_object(std::string_view key
 
 ParameterReader::Elsewhere ParameterReader::known_keys() const {
   Elsewhere keys;
-  for (const std::string& key : known_) keys.emplace_back(key, path_of(key));
+  for (const std::string_view key : known_) keys.emplace_back(key, path_of(key));
   return keys;
 }
 
 void ParameterReader::refuse_unknown_keys(const std::function<Elsewhere()>& elsewhere) {
   for (const auto& [key, parameter] : *object_) {
     if (std::ranges::find(known_, key) != known_.end()) continue;
-    std::vector<std::string> known = known_;
+    std::vector<std::string_view> known = known_;
     std::sort(known.begin(), known.end());
     std::string meant = nearest(key, known);
     if (!meant.empty()) meant = path_of(meant);

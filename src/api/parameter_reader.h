@@ -33,7 +33,8 @@ class FirstError {
 
 class ParameterReader {
  public:
-  // Borrows `object` and `error`. `path` names the object in messages; empty for the root.
+  // Borrows `object` and `error`, and the keys that are read, which are literals. `path` names the
+  // object in messages; empty for the root.
   ParameterReader(const Object& object, std::string path, FirstError& error);
 
   // These return nothing if the key is missing or null, or of the wrong kind, which is an error.
@@ -77,7 +78,7 @@ class ParameterReader {
   const Object* object_;
   std::string path_;
   FirstError* error_;
-  std::vector<std::string> known_;  // the keys that were read
+  std::vector<std::string_view> known_;  // the keys that were read
 };
 
 }  // namespace chatreports::api

@@ -58,9 +58,10 @@ std::string key_of(const Call& call, const Target& target,
                    const std::optional<std::string>& agent_timezone) {
   const std::string_view zone = agent_timezone ? std::string_view(*agent_timezone) : "";
   const http::Request& request = call.request;
-  std::string key =
-      fmt::format("{} {} {} ", call.caller.license.value, name_of(call.version), zone.size());
-  key.append(request.method == "POST" ? "POST " : "GET ").append(target.path);
+  std::string key = std::to_string(call.caller.license.value);
+  key.reserve(64 + request.target.size() + zone.size() + request.body.size());
+  key.append(" ").append(name_of(call.version)).append(" ").append(std::to_string(zone.size()));
+  key.append(request.method == "POST" ? " POST " : " GET ").append(target.path);
   key.append("?").append(target.query).append("\n");
   key.append(zone).append(request.body);
   return key;
