@@ -73,18 +73,16 @@ std::expected<report::Query, http::Response> query_of(
     const std::optional<std::string>& agent_timezone) {
   const report::Definition& definition = *call.report;
   const LicenseId license = call.caller.license;
-  Result<report::Query> query = parse_query(
-      parameters,
-      {.license = license,
-       .agent_timezone = agent_timezone,
-       .now = call.now,
-       .max_filter_values = services.options.max_filter_values,
-       .max_buckets = services.options.max_buckets,
-       .digest_key = services.directory.digest_key(license),
-       // A report without buckets ignores it, so any will do.
-       .distributions = is_by_bucket(definition) ? definition.distributions : all_distributions,
-       .version = call.version,
-       .has_pages = definition.has_pages});
+  Result<report::Query> query =
+      parse_query(parameters, {.license = license,
+                               .agent_timezone = agent_timezone,
+                               .now = call.now,
+                               .max_filter_values = services.options.max_filter_values,
+                               .max_buckets = services.options.max_buckets,
+                               .digest_key = services.directory.digest_key(license),
+                               .distributions = definition.distributions,
+                               .version = call.version,
+                               .has_pages = definition.has_pages});
   if (!query) {
     return std::unexpected(query.error().kind == ErrorKind::invalid
                                ? error_answer(ErrorType::validation, query.error().message)
