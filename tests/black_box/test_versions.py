@@ -55,11 +55,12 @@ class Versions(ProgramTest):
         return status, json.loads(text)
 
     def test_the_same_reports_in_all_versions(self):
-        question = {"distribution": "year", "timezone": "UTC", "filters": RANGE}
+        question = {"distribution": "day", "timezone": "UTC", "filters": RANGE}
         with Server(self.data) as server:
             for report in ["chats/duration", "chats/tags", "chats/total_chats", "chats/ratings",
                            "chats/ranking", "chats/engagement", "chats/greetings_conversion",
-                           "chats/response_time", "chats/first_response_time", "agents/performance"]:
+                           "chats/response_time", "chats/first_response_time", "agents/availability",
+                           "agents/performance"]:
                 path = "/reports/" + report
                 status, expected = self.ask(server, path, question)
                 self.assertEqual(status, 200, expected)
