@@ -34,7 +34,7 @@ class QueryStringTest : public testing::Test {
   }
   // Likewise, the filters alone.
   std::string filters(const std::string& query) {
-    const std::string echo = get(query);
+    std::string echo = get(query);
     const std::string begin = R"({"distribution":"day","filters":)";
     if (!echo.starts_with(begin)) return echo;
     return echo.substr(begin.size(), echo.size() - begin.size() - 1);
