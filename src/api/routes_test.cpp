@@ -123,6 +123,11 @@ TEST_F(RoutesTest, RefuseReportsOfDamagedRecords) {
   EXPECT_EQ(ask("GET", report).status, 200);
   fakes_.directory.is_readable = false;
   EXPECT_THAT(ask("GET", report).body, HasSubstr("can't be read; see the server's log"));
+  fakes_.access.callers["reader"].agent_id = std::nullopt;
+  EXPECT_EQ(ask("GET", report).status, 200);
+  const http::Response without_labels = ask("GET", "/v3.5/reports/chats/forms");
+  EXPECT_EQ(without_labels.status, 503);
+  EXPECT_THAT(without_labels.body, HasSubstr("The labels of the forms can't be read; see the "));
 }
 
 }  // namespace
