@@ -73,6 +73,11 @@ http::Response World::ask(std::string_view method, std::string_view target,
   fakes.access.callers["test"] = {1, LicenseId{1}, {Scope::reports_read}, "ann"};
   if (agent_timezone_) fakes.directory.timezones["ann"] = *agent_timezone_;
   fakes.directory.key = digest_key;
+  const auto labels = store_->form_labels(LicenseId{1});
+  CHECK(labels.has_value());
+  for (const chat::FormLabel& one : *labels) {
+    fakes.directory.labels[{one.form_id, one.field_id, one.answer_id}] = one.label;
+  }
   const api::Api api(fakes.with(*engine_), {.now = [this] { return now_; }});
   return api::answer(api, {std::string(method),
                            std::string(target),
