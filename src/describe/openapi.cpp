@@ -56,11 +56,15 @@ std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"", text);
 }
 
-// Agents' reports accept fewer distributions, and some reports have pages: their questions have
-// schemas of their own.
+bool accepts_all_distributions(const Definition& definition) {
+  return definition.distributions.size() == all_distributions.size();
+}
+
+// Some reports accept fewer distributions, and some have pages: their questions have schemas of
+// their own.
 std::string_view kind_of_question(const Definition& definition) {
   if (definition.has_pages) return "Paged";
-  return definition.resource == "agents" ? "Agents" : "";
+  return accepts_all_distributions(definition) ? "" : "HourOrDay";
 }
 
 // `["3.5", "3.6"]`.
@@ -211,6 +215,7 @@ void write_schema(Yaml& yaml, const Definition& definition) {
   yaml.line(3, "type: object");
   yaml.line(3, "properties:");
   yaml.line(4, "name: {{const: {}}}", definition.name);
+  yaml.line(4, "request: {}", reference("schemas", "EchoedRequest"));
   std::string required = "name, records";
   if (definition.total) {
     yaml.line(4, "total: {}", number_schema(*definition.total));
@@ -243,9 +248,10 @@ std::string openapi_paths() {
               versions_of(definition));
     yaml.line(3, "- {}", reference("parameters", "XApiVersion"));
     yaml.line(3, "- {}", reference("parameters", "Timezone"));
-    yaml.line(3, "- {}",
-              reference("parameters",
-                        definition.resource == "agents" ? "AgentsDistribution" : "Distribution"));
+    yaml.line(
+        3, "- {}",
+        reference("parameters", accepts_all_distributions(definition) ? "Distribution"
+                                                                      : "HourOrDayDistribution"));
     if (definition.has_pages) yaml.line(3, "- {}", reference("parameters", "Page"));
     write_operation(yaml, definition, "post");
     write_operation(yaml, definition, "get");

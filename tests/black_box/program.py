@@ -17,8 +17,17 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.environ.get("CHATREPORTS_PROGRAM", str(ROOT / "build/release/chatreports"))
 SAMPLES = ROOT / "tests/data"
-# "chats/duration", …: the paths in OpenAPI are made from the catalogue of reports.
-REPORTS = re.findall(r"^  /v3\.4/reports/(\w+/\w+):$", (ROOT / "docs/openapi.yaml").read_text(), re.M)
+# "chats/duration": ["3.4", …], …: the paths in OpenAPI are made from the catalogue of reports.
+VERSIONS_OF = {report: re.findall(r"[\d.]+", versions) for report, versions in re.findall(
+    r"^  /v\{version\}/reports/(\w+/\w+):\n +parameters:\n.*name: version,.*enum: \[(.*?)\]",
+    (ROOT / "docs/openapi.yaml").read_text(), re.M)}
+REPORTS = list(VERSIONS_OF)
+VERSIONS = ["3.4", "3.5", "3.6", "3.7"]
+
+
+def path_of(report, version=None):
+    """The address of a report, in the first version that has it if none is given."""
+    return f"/v{version or VERSIONS_OF[report][0]}/reports/{report}"
 
 
 def clean_environment():
@@ -82,7 +91,7 @@ class Server:
 
     def report(self, token, action, body=None):
         status, _, text = self.ask(
-            "POST", "/v3.4/reports/chats/" + action, json.dumps(body or {}),
+            "POST", path_of("chats/" + action), json.dumps(body or {}),
             {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
         return status, json.loads(text)
 

@@ -1,4 +1,4 @@
-"""The program and the golden cases agree with docs/openapi.yaml, api.md, ingest.md and definitions/."""
+"""The program and the golden cases agree with docs/openapi.yaml, api.md, ingest.md, moving.md and definitions/."""
 
 import http.server
 import threading
@@ -16,9 +16,9 @@ try:
 except ImportError:
     raise SystemExit("test_docs.py needs jsonschema 4 or later: apt-get install python3-jsonschema")
 
-DISTRIBUTIONS = {"chats": ["hour", "day", "day-hours", "month", "year"], "agents": ["hour", "day"]}
-PREFIX = "/v3.4/reports/"
-TAGS = PREFIX + "chats/tags"
+ALL_DISTRIBUTIONS = ["hour", "day", "day-hours", "month", "year"]
+LATEST = VERSIONS[-1]
+TAGS = path_of("chats/tags", LATEST)
 RECORDS = "/ingest/records"
 WEBHOOKS = "/ingest/webhooks/livechat"
 RANGE = {"from": "2021-04-20T00:00:00Z", "to": "2021-05-01T00:00:00Z"}
@@ -79,19 +79,29 @@ def validator(schema):
                                 format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
+def documented(report):
+    """Returns the path of a report in the document, which has one for all versions."""
+    return "/v{version}/reports/" + report
+
+
 def path_in_document(target):
-    """Returns the path of a target in the document, whose paths contain the version."""
-    path = target.partition("?")[0]
-    return "/v3.4" + path if path.startswith("/reports/") else path
+    """Returns the path of a target in the document."""
+    return re.sub(r"^(/v[\d.]+)?/reports/", documented(""), target.partition("?")[0])
 
 
-def schema_of_answer(path, method, status):
-    response = DOCUMENT["paths"][path][method.lower().replace("head", "get")]["responses"][str(status)]
+def version_in(target):
+    """Returns the version in the path of a target, or the one that counts without it."""
+    found = re.match(r"/v([\d.]+)/", target)
+    return found.group(1) if found else VERSIONS[0]
+
+
+def schema_of_answer(target, method, status):
+    response = DOCUMENT["paths"][path_in_document(target)][method.lower().replace("head", "get")]["responses"][str(status)]
     return followed(response)["content"]["application/json"]["schema"]
 
 
-def schema_of_question(path):
-    return followed(DOCUMENT["paths"][path]["post"]["requestBody"])["content"]["application/json"]["schema"]
+def schema_of_question(target):
+    return followed(DOCUMENT["paths"][path_in_document(target)]["post"]["requestBody"])["content"]["application/json"]["schema"]
 
 
 VALIDATORS = {}
@@ -162,6 +172,8 @@ def query_schema_problems(target):
             values = asked.pop(parameter["name"])
             # parse_qsl reads the "+" of an offset as a space.
             value = re.sub(r" (\d\d:\d\d)$", r"+\1", values[0])
+            if followed(parameter["schema"])["type"] == "integer" and value.isdigit():
+                value = int(value)
             found += problems(value, parameter["schema"]) + (values[1:] and [parameter["name"] + " twice"])
     asked = {name: values[0] if len(values) == 1 else values for name, values in asked.items()}
     return found + problems(asked, rest)
@@ -203,15 +215,33 @@ def objects_of_block(text):
     return values
 
 
+def schema_of_report(report):
+    return schema_of_answer(path_of(report), "POST", 200)
+
+
+def as_understood(body):
+    """Returns a question without nulls, and with objects where empty lists stand for them, as the document has it."""
+    def plain(value, key=None):
+        if isinstance(value, dict):
+            return {key: plain(below, key) for key, below in value.items() if below is not None}
+        return {} if value == [] and key not in ["surveys", "forms", "values", "exclude_values"] else value
+    return plain(json.loads(body or "{}"))
+
+
 def name_of(report):
-    return report.partition("/")[2].replace("_", "-") + "-report"
+    return followed(schema_of_report(report))["properties"]["name"]["const"]
 
 
 def schema_of_report_named(name):
     for report in REPORTS:
         if name_of(report) == name:
-            return schema_of_answer(PREFIX + report, "POST", 200)
+            return schema_of_report(report)
     raise AssertionError(f"no report is named {name}")
+
+
+def distributions_of(report):
+    """Returns the distributions that the document allows in questions about a report."""
+    return followed(followed(schema_of_question(path_of(report)))["properties"]["distribution"])["enum"]
 
 
 class ServedTest(ProgramTest):
@@ -224,7 +254,12 @@ class ServedTest(ProgramTest):
         data = cls.shared / "data"
         records = run("generate", "--chats", 500, "--days", 10, "--seed", 1, "--end", "2021-05-01T00:00:00Z")
         assert records.returncode == 0, records.stderr.decode()
-        done = run("import", "--data", data, "--license", 1, "-", stdin=records.stdout)
+        queued = [{**chat(id=f"Q{outcome}", created_at="2021-04-25T10:00:00Z"),
+                   "users": [{"id": "c", "type": "customer"}]} for outcome in ["entered", "left"]]
+        waits = [{"record": "queue", "thread_id": f"Q{outcome}", "outcome": outcome, "entered_at":
+                  "2021-04-25T10:00:00Z", "ended_at": "2021-04-25T10:00:30Z"} for outcome in ["entered", "left"]]
+        done = run("import", "--data", data, "--license", 1, "-",
+                   stdin=records.stdout + "".join(json.dumps(record) + "\n" for record in queued + waits).encode())
         assert done.returncode == 0, done.stderr.decode()
         cls.tokens = {}
         for scope in ["reports_read", "reports_write"]:
@@ -240,8 +275,10 @@ class ServedTest(ProgramTest):
         cls.server = Server(data)
         cls.addClassCleanup(cls.server.stop)
 
-    def ask(self, report, body):
-        status, _, text = self.server.ask("POST", PREFIX + report, json.dumps(body), self.bearer)
+    def ask(self, report, body, version=None):
+        """Asks in the latest version that has the report if none is given."""
+        target = path_of(report, version or VERSIONS_OF[report][-1])
+        status, _, text = self.server.ask("POST", target, json.dumps(body), self.bearer)
         return status, json.loads(text)
 
     def post_webhook(self, webhook):
@@ -306,11 +343,11 @@ class TheDocument(unittest.TestCase):
 
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
-                         {PREFIX + report for report in REPORTS}
+                         {documented(report) for report in REPORTS}
                          | {RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
-            verbs = ({"get", "post"} if path.startswith(PREFIX) else
+            verbs = ({"get", "post"} if path.startswith(documented("")) else
                      {"post"} if path.startswith("/ingest/") else {"get"})
             self.assertEqual(set(item) - {"parameters"}, verbs, path)
             for verb in verbs:
@@ -329,11 +366,11 @@ class TheDocument(unittest.TestCase):
         statuses = {"200", "400", "401", "403", "404", "405", "408", "413", "429", "431", "500", "503"}
         for report in REPORTS:
             for verb in ["get", "post"]:
-                responses = DOCUMENT["paths"][PREFIX + report][verb]["responses"]
+                responses = DOCUMENT["paths"][documented(report)][verb]["responses"]
                 not_modified = {"304"} if verb == "get" else set()
                 self.assertEqual(set(responses), statuses | not_modified, report)
                 for status in statuses - {"200"}:
-                    schema = schema_of_answer(PREFIX + report, verb, status)
+                    schema = schema_of_answer(path_of(report), verb, status)
                     self.assertEqual(schema["$ref"], "#/components/schemas/Error")
 
     def test_error_types_are_those_of_api_md(self):
@@ -358,18 +395,23 @@ class TheGoldenCases(unittest.TestCase):
         self.check(worked_examples())
 
     def check(self, questions):
-        """The questions and answers match the document, and ask every report."""
+        """The questions and answers match the document, and ask every report in a version that has it."""
         seen = set()
         for where, method, target, body, status, answer in questions:
             path = path_in_document(target)
+            if path not in DOCUMENT["paths"]:
+                self.assertEqual(status, 404, target)
+                continue
             with self.subTest(where, target=target):
-                self.assertEqual(problems(json.loads(answer), schema_of_answer(path, method, status)), [])
+                self.assertEqual(problems(json.loads(answer), schema_of_answer(target, method, status)), [])
+                if status == 200:
+                    self.assertIn(version_in(target), VERSIONS_OF[path.removeprefix(documented(""))])
                 if status == 200 and method == "POST":
-                    self.assertEqual(problems(json.loads(body or "{}"), schema_of_question(path)), [], body)
+                    self.assertEqual(problems(as_understood(body), schema_of_question(target)), [], body)
                 elif status == 200:
                     self.assertEqual(query_schema_problems(target), [])
                 seen.add(path)
-        self.assertEqual(seen, {PREFIX + report for report in REPORTS})
+        self.assertEqual(seen, {documented(report) for report in REPORTS})
 
 
 class TheProgram(ServedTest):
@@ -385,29 +427,72 @@ class TheProgram(ServedTest):
             self.assertEqual(headers["Cache-Control"], "no-store")
 
     def test_every_report_by_every_distribution(self):
-        self.assertEqual(SCHEMAS["Distribution"]["enum"], DISTRIBUTIONS["chats"])
-        self.assertEqual(SCHEMAS["AgentsDistribution"]["enum"], DISTRIBUTIONS["agents"])
+        """In the latest version, by POST and by GET."""
+        self.assertEqual(SCHEMAS["Distribution"]["enum"], ALL_DISTRIBUTIONS)
         filled = set()
         for report in REPORTS:
-            for distribution in DISTRIBUTIONS[report.partition("/")[0]]:
+            target = path_of(report, VERSIONS_OF[report][-1])
+            for distribution in ALL_DISTRIBUTIONS:
                 for zone in ["UTC", "Asia/Kathmandu"]:
                     with self.subTest(report, distribution=distribution, zone=zone):
                         body = {"distribution": distribution, "timezone": zone, "filters": RANGE}
                         status, answer = self.ask(report, body)
-                        self.assertEqual(status, 200, answer)
-                        schema = schema_of_answer(PREFIX + report, "POST", status)
-                        self.assertEqual(problems(answer, schema), [])
-                        if any(answer["records"].values()):
+                        self.assertEqual(status, 200 if distribution in distributions_of(report) else 400, answer)
+                        self.assertEqual(problems(answer, schema_of_answer(target, "POST", status)), [])
+                        if status != 200:
+                            continue
+                        records = answer["records"]
+                        if any(records.values() if isinstance(records, dict) else records):
                             filled.add(report)
                         # GET returns the same.
                         query = urllib.parse.urlencode(
                             {"distribution": distribution, "timezone": zone,
                              **{"filters." + key: value for key, value in RANGE.items()}})
-                        target = f"{PREFIX}{report}?{query}"
-                        self.assertEqual(query_schema_problems(target), [])
-                        _, _, text = self.server.ask("GET", target, headers=self.bearer)
+                        self.assertEqual(query_schema_problems(f"{target}?{query}"), [])
+                        _, _, text = self.server.ask("GET", f"{target}?{query}", headers=self.bearer)
                         self.assertEqual(json.loads(text), answer)
         self.assertEqual(filled, set(REPORTS))
+
+    def test_every_report_in_every_version(self):
+        """A report has one answer in all versions that have it, by path and by header, and is 404 in the others."""
+        body = json.dumps({"filters": RANGE})
+        for report in REPORTS:
+            answers = set()
+            for version in VERSIONS:
+                with self.subTest(report, version=version):
+                    status, _, text = self.server.ask("POST", path_of(report, version), body, self.bearer)
+                    self.assertEqual(self.server.ask("POST", "/reports/" + report, body,
+                                                     {**self.bearer, "X-API-Version": version})[::2], (status, text))
+                    is_in = version in VERSIONS_OF[report]
+                    self.assertEqual(status, 200 if is_in else 404, text)
+                    self.assertEqual(problems(json.loads(text), schema_of_answer(path_of(report), "POST", status)), [])
+                    if is_in:
+                        answers.add(text)
+                    else:
+                        self.assertRegex(text, rf"The report {report} is in version .* not in {version}")
+            self.assertEqual(len(answers), 1, report)
+
+    def test_filters_and_event_types_of_versions(self):
+        """Each filter is accepted in the versions that its description names, on every report of theirs."""
+        def first_version(described):
+            found = re.search(r"from version ([\d.]+) on", described.get("description", ""), re.I)
+            return found.group(1) if found else VERSIONS[0]
+        filters = SCHEMAS["Filters"]["properties"]
+        asked = {"agents": {"exists": True}, "tags": {"exists": True}, "groups": {"exists": True},
+                 "goals": {"exists": True}, "sales": {"exists": True}, "event_types": {"values": ["file"]},
+                 "customer_countries": {"values": ["NO"]}, "properties": {"a": {"b": {"exists": True}}},
+                 "surveys": [{"type": "pre_chat"}], "forms": [{"type": "pre_chat"}], "greetings": {"exists": True},
+                 "agent_response": {"exists": True}}
+        self.assertEqual(set(asked) | {"from", "to"}, set(filters))
+        questions = [(first_version(filters[name]), {**RANGE, name: value}) for name, value in asked.items()]
+        questions.append((first_version(SCHEMAS["EventType"]), {**RANGE, "event_types": {"values": ["system"]}}))
+        self.assertEqual([first for first, _ in questions].count(VERSIONS[0]), len(questions) - 3)
+        for first, filter in questions:
+            for version in VERSIONS:
+                for report in REPORTS:
+                    if version in VERSIONS_OF[report]:
+                        status, answer = self.ask(report, {"filters": filter}, version)
+                        self.assertEqual(status, 200 if version >= first else 400, (version, report, filter, answer))
 
     def test_enums(self):
         for name, question in [
@@ -421,8 +506,30 @@ class TheProgram(ServedTest):
             listed = re.search(r"must be (.*), not", answer["error"]["message"]).group(1)
             self.assertEqual(re.split(r", | or ", listed), SCHEMAS[name]["enum"])
         for value in SCHEMAS["SurveyFilter"]["properties"]["type"]["enum"]:
-            self.assertEqual(self.ask("chats/tags", {"filters": {**RANGE, "surveys": [{"type": value}]}})[0], 200)
+            for name in ["surveys", "forms"]:
+                self.assertEqual(self.ask("chats/tags", {"filters": {**RANGE, name: [{"type": value}]}})[0], 200)
         self.assertEqual(self.ask("chats/tags", {"filters": {**RANGE, "surveys": [{"type": "x"}]}})[0], 400)
+        header = DOCUMENT["components"]["parameters"]["XApiVersion"]["schema"]["enum"]
+        self.assertEqual(header, VERSIONS + ["v" + version for version in VERSIONS])
+        for version in header:
+            self.assertEqual(self.server.ask("GET", "/reports/chats/tags",
+                                             headers={**self.bearer, "X-API-Version": version})[0], 200)
+
+    def test_the_echo_of_a_request(self):
+        """With --echo-request every answer has the `request` that the document describes, in its place."""
+        data = self.shared / "echo"
+        token = run("token", "create", "--data", data, "--license", 1).stdout.decode().strip()
+        bearer = {"Authorization": "Bearer " + token}
+        with Server(data, "--echo-request") as server:
+            for report in REPORTS:
+                for version in VERSIONS_OF[report]:
+                    question = {"distribution": "day", "timezone": "UTC", "filters": RANGE}
+                    status, _, text = server.ask("POST", path_of(report, version), json.dumps(question), bearer)
+                    self.assertEqual(status, 200, text)
+                    answer = json.loads(text)
+                    self.assertEqual(problems(answer, schema_of_report(report)), [])
+                    self.assertEqual(answer["request"], question)
+                    self.assertEqual(list(answer)[:2], ["name", "request"])
 
     def test_limits(self):
         """The program accepts as many elements as the document allows, and no more."""
@@ -443,19 +550,23 @@ class TheProgram(ServedTest):
         self.assertEqual(set(filters["surveys"]["items"]), {"$ref"})
         for name, question in [
                 ("Question", {"x": 1}),
+                ("PagedQuestion", {"x": 1}),
                 ("Filters", {"filters": {"x": 1}}),
                 ("TextFilter", {"filters": {"agents": {"x": 1}}}),
                 ("TextFilter", {"filters": {"tags": {"x": 1}}}),
                 ("IntegerFilter", {"filters": {"groups": {"x": 1}}}),
                 ("IntegerFilter", {"filters": {"goals": {"x": 1}}}),
                 ("IntegerFilter", {"filters": {"sales": {"x": 1}}}),
+                ("TextFilter", {"filters": {"customer_countries": {"x": 1}}}),
                 ("EventTypeFilter", {"filters": {"event_types": {"x": 1}}}),
                 ("PropertyFilter", {"filters": {"properties": {"a": {"b": {"x": 1}}}}}),
                 ("SurveyFilter", {"filters": {"surveys": [{"type": "pre_chat", "x": 1}]}}),
+                ("SurveyFilter", {"filters": {"forms": [{"type": "pre_chat", "x": 1}]}}),
                 ("GreetingsFilter", {"filters": {"greetings": {"x": 1}}}),
                 ("AgentResponseFilter", {"filters": {"agent_response": {"x": 1}}})]:
             with self.subTest(name, question=question):
-                status, message = self.message_of("POST", TAGS, json.dumps(question))
+                target = path_of("chats/queued_visitors_left") if name == "PagedQuestion" else TAGS
+                status, message = self.message_of("POST", target, json.dumps(question))
                 self.assertEqual(status, 400)
                 listed = message.split("known here are ")[1]
                 self.assertEqual(listed.split(", "), sorted(SCHEMAS[name]["properties"]))
@@ -477,7 +588,8 @@ class TheProgram(ServedTest):
                 "2021-04-20", "2021-04-20T00:00:00", "2021-04-20 00:00:00Z", "2021-04-20t00:00:00z",
                 "2021-04-20T00:00:00.1234567-00:00", "2021-04-20T00:00:00.Z", "2021-04-20T00:00:00+0200", 5]),
             *({"filters": {key: condition}}
-              for key in ["agents", "tags", "groups", "goals", "sales", "event_types", "greetings"]
+              for key in ["agents", "tags", "groups", "goals", "sales", "event_types", "customer_countries",
+                          "greetings"]
               for condition in conditions),
             *({"filters": {"properties": {"a": {"b": condition}}}} for condition in conditions),
             {"filters": {"properties": {}}}, {"filters": {"properties": {"a": {}}}},
@@ -494,12 +606,15 @@ class TheProgram(ServedTest):
             {"filters": {"surveys": [{"type": "pre_chat", **pair}]}},
             {"filters": {"surveys": [{"type": "pre_chat", "to": pair["to"]}]}},
             {"filters": {"surveys": [{"type": "x"}]}}, {"filters": {"surveys": [1]}},
+            *({"filters": {"forms": [{"type": "post_chat", **condition}]}} for condition in conditions),
+            {"filters": {"forms": []}}, {"filters": {"forms": [{}]}}, {"filters": {"forms": [], "surveys": []}},
+            {"filters": {"event_types": {"values": ["system"]}}}, {"page": 1},
         ]
         counts = {200: 0, 400: 0}
         connection = self.server.connect()
         for question in questions:
             with self.subTest(json.dumps(question)):
-                connection.request("POST", PREFIX + "chats/total_chats", json.dumps(question), self.bearer)
+                connection.request("POST", path_of("chats/total_chats", LATEST), json.dumps(question), self.bearer)
                 response = connection.getresponse()
                 text = response.read().decode()
                 found = problems(question, QUESTION)
@@ -512,7 +627,7 @@ class TheProgram(ServedTest):
         """Checks an answer and its headers against the document, and returns its body."""
         answered, headers, text = answer
         self.assertEqual(answered, status, text)
-        response = followed(DOCUMENT["paths"][path]["post"]["responses"][str(status)])
+        response = followed(DOCUMENT["paths"][path_in_document(path)]["post"]["responses"][str(status)])
         schema = response["content"]["application/json"]["schema"]
         self.assertEqual(headers["Content-Type"], "application/json")
         self.assertEqual(problems(json.loads(text), schema), [])
@@ -742,8 +857,11 @@ class TheProgram(ServedTest):
                 ("GET", tags, {"Authorization": ""}, None, 401),
                 ("GET", tags, {"Authorization": "Bearer " + self.tokens["reports_write"]}, None, 403),
                 ("GET", tags + "/", {}, None, 404),
-                ("GET", PREFIX + "chats/nothing", {}, None, 404),
-                ("GET", PREFIX + "agents/tags", {}, None, 404),
+                ("GET", path_of("chats/nothing", LATEST), {}, None, 404),
+                ("GET", path_of("agents/tags", LATEST), {}, None, 404),
+                ("GET", path_of("chats/surveys", LATEST), {}, None, 404),
+                ("GET", path_of("chats/forms", VERSIONS[0]), {}, None, 404),
+                ("GET", path_of("customers/unique_visitors", LATEST), {}, None, 404),
                 ("PUT", tags, {}, None, 405),
                 ("POST", "/livez", {}, None, 405),
                 ("POST", tags, {}, " " * 2_000_000, 413),
@@ -810,13 +928,30 @@ class ApiMd(ServedTest):
                         errors += 1
                     elif value.keys() & {"filters", "distribution", "timezone"}:
                         self.assertEqual(problems(value, QUESTION), [])
-                        self.assertEqual(self.ask("chats/total_chats", value)[0], 200)
+                        status, answer = self.ask("chats/total_chats", value)
+                        self.assertEqual(status, 200, answer)
                         questions += 1
                     else:
                         self.fail(f"neither an answer, an error nor a question: {value}")
         self.assertEqual(reports, {name_of(report) for report in REPORTS})
         self.assertGreaterEqual(min(answers, questions, errors), 5)
         self.assertGreaterEqual(ingested, 3)
+
+    def test_versions(self):
+        """The table of versions has every report, and each in its versions; the errors about versions are exact."""
+        table = self.TEXT.split("\n## Versions\n")[1].split("\n## ")[0]
+        rows = {name: ["yes" == cell.strip() for cell in re.split(r"\|", line)[2:6]]
+                for line in table.splitlines() if line.startswith("| ")
+                for name in re.findall(r"`((?:chats|tags|agents)/\w+)`", line)}
+        for report in REPORTS:
+            expected = [version in VERSIONS_OF[report] for version in VERSIONS]
+            self.assertEqual(rows.get(report, [True] * 4), expected, report)
+        self.assertEqual(len(REPORTS) - len(rows), 11)
+        for version, path, header in [("3.3", "chats/tags", None), ("3.4", "chats/tags", "3.6"),
+                                      ("3.6", "chats/surveys", None), ("3.4", "chats/groups", None)]:
+            headers = {**self.bearer, **({"X-API-Version": header} if header else {})}
+            _, _, text = self.server.ask("GET", path_of(path, version), headers=headers)
+            self.assertIn("\n" + text + "\n", self.TEXT)
 
     def test_every_answer_is_that_of_a_golden_case(self):
         golden = [json.loads(answer) for *_, answer in [*golden_questions(), *worked_examples()]]
@@ -828,9 +963,10 @@ class ApiMd(ServedTest):
 
     def test_the_answers_name_their_report(self):
         """An answer below `POST …/<action>` names that report."""
-        found = re.findall(r"^`POST /v3\.4/reports/(\w+/\w+)`\n\n```json\n\{\"name\":\"([\w-]+)\"", self.TEXT, re.M)
-        self.assertEqual([report for report, _ in found], REPORTS)
-        for report, name in found:
+        found = re.findall(r"^`POST /v([\d.]+)/reports/(\w+/\w+)`\n\n```json\n\{\"name\":\"([\w-]+)\"", self.TEXT, re.M)
+        self.assertEqual([report for _, report, _ in found], REPORTS)
+        for version, report, name in found:
+            self.assertIn(version, VERSIONS_OF[report])
             self.assertEqual(name, name_of(report))
 
     def test_curl(self):
@@ -910,14 +1046,20 @@ class ApiMd(ServedTest):
 
     def test_messages_of_400_validation(self):
         section = self.TEXT.split("### Messages of 400 validation")[1].split("\n## ")[0]
-        rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-                for line in section.splitlines() if line.startswith("|")][2:]
+        rows = []  # [version, question, message]
+        for line in section.splitlines():
+            if line.startswith("| question"):
+                version = "3.4" if "version 3.4" in line else LATEST
+            elif line.startswith("| "):
+                rows.append([version, *(cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1])])
         self.assertGreater(len(rows), 25)
-        for question, message in rows:
-            with self.subTest(question):
+        self.assertEqual([version for version, *_ in rows].count("3.4"), 2)
+        for version, question, message in rows:
+            with self.subTest(question, version=version):
                 self.assertRegex(message, r"^`.*`$")
                 message = message.strip("`")
                 target, body, method = self.written_question(question)
+                target = target.replace(TAGS, path_of("chats/tags", version))
                 status, answered = self.message_of(method, target, body)
                 self.assertEqual(status, 400)
                 if message.endswith("…"):  # the omitted text can be anything
@@ -998,7 +1140,7 @@ class IngestMd(ProgramTest):
         def reports(license):
             bearer = {"Authorization": "Bearer " + self.token(license=license)}
             body = json.dumps({"filters": {"from": "2021-04-08T00:00:00Z", "to": "2021-04-10T00:00:00Z"}})
-            return [server.ask("POST", PREFIX + report, body, bearer)[2] for report in REPORTS]
+            return [server.ask("POST", path_of(report), body, bearer)[2] for report in REPORTS]
         packed = self.folder / "everything.ndjson.gz"
         for _, block in fenced_blocks(self.section("Everything out"), "sh"):
             self.shell(self.script(block))
@@ -1086,6 +1228,68 @@ class IngestMd(ProgramTest):
             self.assertEqual(server.ask("POST", path, body)[0], 200)
 
 
+class MovingMd(ServedTest):
+    TEXT = (ROOT / "docs/moving.md").read_text()
+
+    def test_the_script_that_compares(self):
+        """It finds no difference in the order of keys and in the echoed request, and each figure that differs."""
+        ours = f"http://127.0.0.1:{self.server.port}"
+        changed = []  # reports whose last answer has another total
+
+        class Hosted(http.server.BaseHTTPRequestHandler):
+            def do_POST(handler):
+                body = handler.rfile.read(int(handler.headers["Content-Length"]))
+                self.assertEqual(handler.headers["Authorization"], "Basic YTpi")
+                status, _, text = self.server.ask("POST", handler.path, body, self.bearer)
+                answer = {"request": {"distribution": "day", "seconds": 5}, **json.loads(text)}
+                if handler.path.endswith(tuple(changed)):
+                    answer["total"] += 1
+                handler.send_response(status)
+                handler.end_headers()
+                handler.wfile.write(json.dumps(dict(sorted(answer.items(), reverse=True))).encode())
+
+            def log_message(self, *_):
+                pass
+
+        script, = [block for _, block in fenced_blocks(self.TEXT, "python")]
+        asked = re.findall(r'"(\w+/\w+)"', script.split("REPORTS = ")[1].split("]")[0])
+        version = re.search(r'VERSION = "(.*)"', script).group(1)
+        for report in asked:
+            self.assertIn(version, VERSIONS_OF[report])
+        commands, = [block for _, block in fenced_blocks(self.TEXT, "sh") if "compare_reports.py" in block]
+        commands = commands.replace("https://reports.example.com", ours)
+        commands = commands.replace("2025-03-03", "2021-04-20").replace("2025-03-09", "2021-04-27")
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hosted) as hosted, \
+                tempfile.TemporaryDirectory(prefix="chatreports-test-") as folder:
+            threading.Thread(target=hosted.serve_forever, daemon=True).start()
+            script = script.replace("https://api.livechatinc.com", f"http://127.0.0.1:{hosted.server_address[1]}")
+            (pathlib.Path(folder) / "compare_reports.py").write_text(script)
+
+            def compare():
+                return subprocess.run(["bash", "-c", commands], capture_output=True, timeout=60, cwd=folder, text=True,
+                                      env={**clean_environment(), "TOKEN": self.token_text, "LIVECHAT_CREDENTIALS": "YTpi"})
+            same = compare()
+            self.assertEqual((same.returncode, same.stderr), (0, ""), same.stdout)
+            self.assertEqual(re.findall(r"^(\S+): \d+ figures, 0 differ$", same.stdout, re.M), asked)
+            changed += ["chats/total_chats"]
+            other = compare()
+            hosted.shutdown()
+        self.assertEqual((other.returncode, other.stderr), (1, ""))
+        self.assertRegex(other.stdout, r"(?m)^chats/total_chats total hosted: (\d+) ours: (\d+)$")
+        self.assertIn(" figures, 1 differ\n", other.stdout)
+
+    def test_the_examples_ask_what_there_is(self):
+        """Each address is documented; the example of curl and the address for spreadsheets are answered."""
+        for target in re.findall(r"https://reports\.example\.com(/v[\d.]+/reports/\w+/\w+)", self.TEXT):
+            self.assertIn(version_in(target), VERSIONS_OF[target.partition("/reports/")[2]])
+        block, = [block for _, block in fenced_blocks(self.TEXT, "sh") if block.startswith("curl")]
+        answer = self.shell(block.replace("https://reports.example.com", "http://127.0.0.1:8080"))
+        self.assertEqual(problems(json.loads(answer), schema_of_report("chats/total_chats")), [])
+        address, = re.findall(r"^https://reports\.example\.com(\S+)$", self.TEXT, re.M)
+        self.assertEqual(self.server.ask("GET", address, headers=self.bearer)[0], 200)
+        self.assertEqual(query_schema_problems(address), [])
+
+
 class Flags(unittest.TestCase):
     """Every flag and every variable that the documents name is one of the program's."""
 
@@ -1127,13 +1331,14 @@ class FiltersMd(ProgramTest):
                         _, _, text = server.ask(*self.question(name, code), bearer)
                         self.assertEqual(list(json.loads(text)["records"]["2021"]), self.tags(kept))
                         asked += 1
-        self.assertEqual(asked, 43)
+        self.assertEqual(asked, 52)
 
     def question(self, name, code):
         """Returns (method, target, body) for a row below the header `name`."""
         if "query string" in name:
             parameters = {"distribution": "year", **{"filters." + key: value for key, value in self.RANGE.items()}}
-            return "GET", f"{TAGS}?{urllib.parse.urlencode(parameters)}&filters.{code}", None
+            begin = re.search(r"after `(.*?)`", name).group(1)
+            return "GET", f"{TAGS}?{urllib.parse.urlencode(parameters)}&{begin}{code}", None
         filters = json.loads(code)
         for level in reversed(name.strip("`").split(".")[1:]):
             filters = {level: filters}

@@ -26,7 +26,7 @@ class Restart(ProgramTest):
                 more(server)
             for report in REPORTS:
                 body = json.dumps({"timezone": "Europe/Warsaw", "filters": RANGE})
-                status, _, found[report] = server.ask("POST", "/v3.4/reports/" + report, body, bearer)
+                status, _, found[report] = server.ask("POST", path_of(report), body, bearer)
                 self.assertEqual(status, 200, found[report])
             if end:
                 end(server)

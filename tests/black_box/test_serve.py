@@ -31,7 +31,8 @@ class Serve(ProgramTest):
             for action in [name for resource, name in (r.split("/") for r in REPORTS) if resource == "chats"]:
                 status, report = server.report(token, action, {"filters": RANGE})
                 self.assertEqual(status, 200, report)
-                self.assertEqual(report["name"], action.replace("_", "-") + "-report")
+                name = "form-report" if action == "forms" else action.replace("_", "-") + "-report"
+                self.assertEqual(report["name"], name)
 
     def test_get_head_and_basic_credentials(self):
         token = self.token()

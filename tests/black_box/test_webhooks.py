@@ -135,7 +135,7 @@ class Webhooks(ProgramTest):
         answers = {}
         for report in reports:
             status, _, text = server.ask(
-                "POST", "/v3.4/reports/" + report, json.dumps({"filters": filters}),
+                "POST", path_of(report), json.dumps({"filters": filters}),
                 {"Authorization": "Bearer " + token})
             self.assertEqual(status, 200, text)
             answers[report] = json.loads(text)
