@@ -8,8 +8,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = [path for path in sorted(ROOT.rglob("*.md"))
-         if not {"build", ".git"} & set(path.relative_to(ROOT).parts)]
-SOURCES = [path for folder in ["src", "tests", "bench", "cmake"] for path in sorted((ROOT / folder).rglob("*"))
+         if not {"build", ".git", "node_modules"} & set(path.relative_to(ROOT).parts)]
+SOURCES = [path for folder in ["src", "tests", "bench", "cmake", "tools"] for path in sorted((ROOT / folder).rglob("*"))
            if path.suffix in (".h", ".cpp", ".py", ".sh", ".txt", ".cmake", ".mjs", ".js")]
 SOURCES += [ROOT / "dev", ROOT / "CMakeLists.txt", ROOT / "docs/openapi.yaml"]
 
