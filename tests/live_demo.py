@@ -77,6 +77,11 @@ def webhooks_of(chat):
         "id": thread["id"], "created_at": thread["created_at"], "active": True, "events": [],
         "user_ids": [user["id"] for user in others], "properties": properties,
         "access": thread.get("access", chat.get("access", {"group_ids": [0]}))}}
+    if "customer_visit" in thread:
+        beginning["thread"]["customer_visit"] = thread["customer_visit"]
+    is_queued = "group_status_at_start" in properties.get("routing", {})
+    if is_queued:
+        beginning["thread"]["queue"] = {"queued_at": thread["created_at"]}
     yield begun, "incoming_chat", {"chat": beginning}
 
     first_words = {}
@@ -88,7 +93,9 @@ def webhooks_of(chat):
     if "ended_at" in thread:
         ended = parse_time(thread["ended_at"])
     for agent, user in agents.items():
-        joined = min(first_words.get(agent, ended), begun + datetime.timedelta(seconds=3))
+        joined = first_words.get(agent, ended)
+        if not is_queued:
+            joined = min(joined, begun + datetime.timedelta(seconds=3))
         yield joined, "user_added_to_chat", {**ids, "user": user, "user_type": "agent"}
     for tag in thread.get("tags", []):
         yield ended, "thread_tagged", {**ids, "tag": tag}

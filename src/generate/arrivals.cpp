@@ -15,12 +15,34 @@ constexpr std::uint64_t chats_in_stretch = 4'096;
 constexpr std::array<std::uint64_t, 24> busyness = {4,  3,  3,  4,  8,  15, 30, 55, 85, 100, 98, 92,
                                                     85, 92, 96, 90, 80, 65, 50, 40, 30, 20,  12, 7};
 
+constexpr std::uint64_t busy = 80;
+
+struct Hour {
+  unsigned weekday = 1;  // 1 is Monday
+  std::uint64_t usual = 0;
+};
+
+Hour hour_of(Instant at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  return {std::chrono::weekday(day).iso_encoding(),
+          busyness[static_cast<std::size_t>((at - day) / hour)]};
+}
+
+bool is_working_day(const Hour& of) {
+  return of.weekday <= 5;
+}
+
 // The share `part` of `parts` of a whole, rounded down, without overflow.
 std::uint64_t share(std::uint64_t whole, std::uint64_t part, std::uint64_t parts) {
   return whole / parts * part + whole % parts * part / parts;
 }
 
 }  // namespace
+
+bool is_busy(Instant at) {
+  const Hour of = hour_of(at);
+  return is_working_day(of) && of.usual >= busy;
+}
 
 Arrivals::Arrivals(const Options& options)
     : options_(options), hours_(static_cast<std::uint64_t>(options.days) * 24) {
@@ -36,13 +58,10 @@ Instant Arrivals::begin_of_hour() const {
 }
 
 std::uint64_t Arrivals::weight_of_hour() const {
-  const Instant begin = begin_of_hour();
-  const auto day = std::chrono::floor<std::chrono::days>(begin);
-  const unsigned weekday = std::chrono::weekday(day).iso_encoding();  // 1 is Monday
-  const std::uint64_t usual = busyness[static_cast<std::size_t>((begin - day) / hour)];
+  const Hour of = hour_of(begin_of_hour());
   // No two Tuesdays are alike: each hour has half to one and a half of what is usual.
   const std::uint64_t percent = 50 + drawn(options_.seed, Purpose::hours, hour_) % 101;
-  return usual * (weekday <= 5 ? 3 : 1) * percent;
+  return of.usual * (is_working_day(of) ? 3 : 1) * percent;
 }
 
 // An hour has its weight's share of the chats. The remainder of rounding goes to the next hour, so

@@ -18,6 +18,9 @@ struct Stretch {
   std::vector<Instant> starts;     // ascending; at most some thousand
 };
 
+// Returns whether it is an hour of a working day in which many chats start.
+bool is_busy(Instant at);
+
 // All stretches in order; together they hold exactly options.chats chats.
 class Arrivals {
  public:

@@ -22,6 +22,7 @@ enum class EventKind : std::uint8_t {
   system_message,
   form,
   filled_form,
+  system,
 };
 
 struct Event {
@@ -68,6 +69,9 @@ struct Chat {
   std::vector<const Agent*> agents;
   std::vector<std::uint64_t> groups;
   std::vector<std::string_view> tags;
+  std::string_view country;  // of the customer; empty: not known
+  bool begins_in_queue = false;
+  std::optional<std::uint64_t> queue_seconds;  // where the chat tells it
   bool continuous = false;
   std::string_view platform;
   std::string_view start_page;

@@ -20,7 +20,11 @@ const T& one_of(std::span<const T> values, Random& random) {
 }  // namespace
 
 ChatMaker::ChatMaker(const Options& options, const Team& team, const Greetings& greetings)
-    : options_(options), team_(team), greetings_(greetings), tag_popularity_(tags().size(), 2) {}
+    : options_(options),
+      team_(team),
+      greetings_(greetings),
+      tag_popularity_(tags().size(), 2),
+      country_popularity_(countries().size(), 1) {}
 
 const Chat& ChatMaker::make(std::uint64_t number, Instant start, Agenda& agenda) {
   random_ = Random(options_.seed, Purpose::chats, number);
@@ -30,6 +34,7 @@ const Chat& ChatMaker::make(std::uint64_t number, Instant start, Agenda& agenda)
   chat_.continuous = random_.chance(80);
   pace_ = chat_.continuous ? Pace::continuous : Pace::live;
   choose_customer();
+  choose_visit();
   choose_tags();
   choose_properties();
   talk();
@@ -45,6 +50,15 @@ void ChatMaker::choose_customer() {
   customer.number = random_.below(100'000);
   customer.id_high = random_.next();
   customer.id_low = random_.next();
+}
+
+// The country of one visit in fifty is not known. One chat in a hundred has an event of type
+// `system`.
+void ChatMaker::choose_visit() {
+  Random random(options_.seed, Purpose::visits, chat_.number);
+  chat_.country = {};
+  if (random.chance(980)) chat_.country = countries()[country_popularity_.pick(random)];
+  has_system_event_ = random.chance(10);
 }
 
 void ChatMaker::choose_tags() {
@@ -87,6 +101,9 @@ void ChatMaker::talk() {
   responses_ = 0;
   closed_ = false;
   transferred_after_.reset();
+  queue_.reset();
+  chat_.begins_in_queue = false;
+  chat_.queue_seconds.reset();
 
   bring_in(team_.pick(now_, random_));
   if (random_.chance(40)) {
@@ -99,6 +116,7 @@ void ChatMaker::talk() {
     left += 2;
   }
   agent_began_ = !chat_.greeting && random_.chance(25);
+  if (pace_ == Pace::live && !agent_began_) plan_queue(left);
   if (agent_began_) {
     speak(&team_.agent(agent_));
   } else {
@@ -116,11 +134,21 @@ void ChatMaker::talk() {
   finish();
 }
 
+void ChatMaker::plan_queue(int& turns_left) {
+  queue_ = queue_wait_of(options_.seed, chat_.number, chat_.started_at);
+  if (!queue_) return;
+  chat_.begins_in_queue = queue_->is_at_start;
+  if (!queue_->is_at_start) turns_left += 2;
+}
+
 // The chat window does this by itself.
+void ChatMaker::welcome() {
+  if (!random_.chance(300)) return;
+  happen(Duration(random_.between(100'000, 900'000)), EventKind::welcome, &team_.agent(agent_));
+}
+
 void ChatMaker::begin() {
-  if (random_.chance(300)) {
-    happen(Duration(random_.between(100'000, 900'000)), EventKind::welcome, &team_.agent(agent_));
-  }
+  if (!chat_.begins_in_queue) welcome();
   if (!random_.chance(160)) return;
   if (Event* event = happen(Duration(random_.between(10'000, 90'000)), EventKind::filled_form)) {
     event->form = &one_of(pre_chat_forms(), random_);
@@ -128,6 +156,8 @@ void ChatMaker::begin() {
 }
 
 void ChatMaker::agents_turn() {
+  if (queue_ && queue_->after_responses == responses_) wait_in_queue();
+  if (closed_) return;
   if (transferred_after_ == responses_) transfer();
   if (random_.chance(25)) {
     happen(seconds(1), EventKind::whisper, &team_.agent(agent_));
@@ -149,6 +179,8 @@ void ChatMaker::customers_turn() {
   now_ = now_ + pause;
   speak(nullptr);
   if (random_.chance(10)) happen(seconds(1), EventKind::custom);
+  if (has_system_event_) happen(seconds(1), EventKind::system);
+  has_system_event_ = false;
 }
 
 // One to three messages in a row; rarely one of them is a file or a card.
@@ -175,6 +207,37 @@ void ChatMaker::wait_in_vain() {
 void ChatMaker::transfer() {
   announce(seconds(random_.between(5, 90)), "routing.assigned_other");
   bring_in(team_.pick_another(agent_, now_, random_));
+}
+
+// A chat that is in the queue from its start has no agent yet.
+void ChatMaker::wait_in_queue() {
+  const QueueWait wait = *queue_;
+  queue_.reset();
+  Instant begin = chat_.started_at;
+  if (!wait.is_at_start) {
+    announce(seconds(random_.between(5, 90)), "routing.unassigned_disconnected");
+    begin = now_;
+  }
+  now_ = std::max(now_, begin + wait.length);
+  const bool waits_still = closed_ || now_ >= options_.end;
+  if (wait.is_at_start && (waits_still || wait.customer_leaves)) chat_.agents.clear();
+  if (waits_still) {
+    chat_.active = true;
+    closed_ = true;
+    return;
+  }
+  if (wait.is_length_told) {
+    const auto waited = std::chrono::floor<std::chrono::seconds>(now_ - begin);
+    chat_.queue_seconds = static_cast<std::uint64_t>(waited.count());
+  }
+  if (wait.customer_leaves) {
+    announce(Duration{}, "archived_customer_disconnected");
+    closed_ = true;
+  } else if (wait.is_at_start) {
+    welcome();
+  } else if (team_.size() > 1) {
+    bring_in(team_.pick_another(agent_, now_, random_));
+  }
 }
 
 void ChatMaker::finish() {

@@ -7,6 +7,7 @@
 #include "generate/chat.h"
 #include "generate/generator.h"
 #include "generate/popularity.h"
+#include "generate/queue.h"
 #include "generate/random.h"
 #include "generate/timings.h"
 
@@ -22,15 +23,19 @@ class ChatMaker {
 
  private:
   void choose_customer();
+  void choose_visit();
   void choose_tags();
   void choose_properties();
   void bring_in(std::size_t agent);
   void talk();
+  void plan_queue(int& turns_left);
   void begin();
+  void welcome();
   void agents_turn();
   void customers_turn();
   void speak(const Agent* agent);
   void wait_in_vain();
+  void wait_in_queue();
   void transfer();
   void finish();
   void rate();
@@ -43,9 +48,12 @@ class ChatMaker {
   const Team& team_;
   const Greetings& greetings_;
   Popularity tag_popularity_;
+  Popularity country_popularity_;
 
   Chat chat_;
   Random random_{0};
+  bool has_system_event_ = false;
+  std::optional<QueueWait> queue_;  // the wait that is still to come
   Pace pace_ = Pace::live;
   Instant now_;
   std::size_t agent_ = 0;  // who speaks

@@ -49,12 +49,14 @@ std::string_view type_name(EventKind kind) {
       return "form";
     case EventKind::filled_form:
       return "filled_form";
+    case EventKind::system:
+      return "system";
   }
   return "message";
 }
 
 bool has_author(EventKind kind) {
-  return kind != EventKind::system_message && kind != EventKind::form;
+  return kind != EventKind::system_message && kind != EventKind::form && kind != EventKind::system;
 }
 
 }  // namespace
@@ -98,6 +100,10 @@ void ChatWriter::write_thread(const Chat& chat) {
   lines_.add(R"("user_ids":[")", std::string_view(customer_id_));
   for (const Agent* agent : chat.agents) lines_.add(R"(",")", agent->id);
   lines_.add(R"("],)");
+  if (!chat.country.empty()) {
+    lines_.add(R"("customer_visit":{"geolocation":{"country_code":")", chat.country, R"("}},)");
+  }
+  if (chat.queue_seconds) lines_.add(R"("queues_duration":)", *chat.queue_seconds, ",");
   write_tags(chat);
   write_properties(chat);
   write_access(chat);
@@ -118,7 +124,9 @@ void ChatWriter::write_tags(const Chat& chat) {
 
 void ChatWriter::write_properties(const Chat& chat) {
   lines_.add(R"("properties":{"routing":{"continuous":)", chat.continuous ? "true" : "false",
-             R"(,"start_url":")", chat.start_page, R"("})");
+             R"(,"start_url":")", chat.start_page, R"(")");
+  if (chat.begins_in_queue) lines_.add(R"(,"group_status_at_start":"online_for_queue")");
+  lines_.add("}");
   if (chat.rating) {
     lines_.add(R"(,"rating":{"score":)", chat.rating->good ? "1" : "0");
     if (!chat.rating->comment.empty()) lines_.add(R"(,"comment":")", chat.rating->comment, R"(")");
@@ -192,6 +200,9 @@ void ChatWriter::write_content(const Event& event) {
       return;
     case EventKind::form:
       write_form(event);
+      return;
+    case EventKind::system:
+      lines_.add(R"("source":"copilot","subtype":"chat_summary")");
       return;
     default:
       lines_.add(

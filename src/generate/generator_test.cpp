@@ -13,6 +13,7 @@
 
 #include "chat/derive.h"
 #include "chat/merge.h"
+#include "generate/arrivals.h"
 #include "generate/identifiers.h"
 #include "ingest/parse_record.h"
 #include "time/rfc3339.h"
@@ -27,7 +28,9 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::Ge;
+using ::testing::IsEmpty;
 using ::testing::Le;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 Options options_of(std::uint64_t chats, int days, int agents, std::uint64_t seed = 1) {
@@ -134,7 +137,7 @@ TEST(Generator, TheBytesAreTheSameOnEveryMachine) {
     digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
   }
   // Changes with every change of what is made up; then it must be the same for each compiler.
-  EXPECT_EQ(digest, 735456682764264473u);
+  EXPECT_EQ(digest, 14856657352302487606u);
 }
 
 TEST(Generator, MakesAsManyChatsAsAskedFor) {
@@ -271,7 +274,7 @@ TEST(Generator, ChatsAreOfManyKinds) {
               is_between(90u, 140u));
   EXPECT_THAT(
       per_mille(chats, [](const Thread& thread) { return !chat::derive(thread).first_response; }),
-      is_between(30u, 60u));
+      is_between(40u, 70u));
   EXPECT_THAT(per_mille(chats,
                         [](const Thread& thread) {
                           return chat::derive(thread).started_by == chat::StartedBy::agent;
@@ -316,6 +319,92 @@ TEST(Generator, SurveysOfBothKindsAreAnsweredInManyForms) {
   for (const auto& [form, chosen] : answers) EXPECT_GE(chosen.size(), 3u) << form;
 }
 
+TEST(Generator, FieldsAndChosenAnswersHaveLabels) {
+  std::set<std::string> fields;
+  std::set<std::string> answers;
+  for (const chat::ChatRecord& chat : month_of_chats()) {
+    for (const chat::FormLabel& label : chat.labels) {
+      EXPECT_FALSE(label.label.empty());
+      (label.answer_id.empty() ? fields : answers).insert(label.label);
+    }
+  }
+  EXPECT_THAT(fields, AllOf(SizeIs(12), Contains("How was the chat?")));
+  EXPECT_THAT(answers, AllOf(SizeIs(26), Contains("Very good")));
+}
+
+TEST(Generator, CustomersAreOfManyCountriesAndMostlyOfFew) {
+  std::map<std::string, std::size_t> countries;
+  for (const chat::ChatRecord& chat : month_of_chats()) {
+    ++countries[std::string(chat::derive(chat.thread).country.code())];
+  }
+  EXPECT_THAT(countries, SizeIs(41));
+  const std::size_t all = month_of_chats().size();
+  EXPECT_THAT(countries[""], is_between(all * 14 / 1'000, all * 26 / 1'000));
+  EXPECT_THAT(countries["US"], is_between(all * 20 / 100, all * 26 / 100));
+  EXPECT_LT(countries["CL"], all / 50);
+}
+
+std::vector<chat::Thread> threads_of(const std::vector<chat::ChatRecord>& chats,
+                                     bool (*condition)(const chat::Thread&)) {
+  std::vector<chat::Thread> threads;
+  for (const chat::ChatRecord& chat : chats) {
+    chat::Thread thread = chat::derive(chat.thread);
+    if (condition(thread)) threads.push_back(std::move(thread));
+  }
+  return threads;
+}
+
+bool is_queued(const chat::Thread& thread) {
+  return thread.queue.has_value();
+}
+
+TEST(Generator, ChatsAreQueuedWhenTheTeamIsBusy) {
+  const auto queued_per_mille = [](bool busy) {
+    std::vector<chat::ChatRecord> chats;
+    for (const chat::ChatRecord& chat : month_of_chats()) {
+      if (is_busy(chat.thread.started_at) == busy) chats.push_back(chat);
+    }
+    EXPECT_GT(chats.size(), 1'000u);
+    return threads_of(chats, is_queued).size() * 1'000 / chats.size();
+  };
+  EXPECT_THAT(queued_per_mille(true), is_between(110u, 140u));
+  EXPECT_THAT(queued_per_mille(false), is_between(12u, 40u));
+}
+
+TEST(Generator, AFifthOfTheCustomersLeaveTheQueue) {
+  std::size_t put_back = 0;
+  std::size_t left = 0;
+  std::vector<std::int64_t> seconds;
+  const std::vector<chat::Thread> threads = threads_of(month_of_chats(), is_queued);
+  for (const chat::Thread& thread : threads) {
+    EXPECT_GE(thread.queue->began_at, thread.started_at);
+    const bool was_put_back = thread.queue->began_at > thread.started_at;
+    if (was_put_back) ++put_back;
+    if (thread.queue->outcome == chat::QueueOutcome::left) {
+      ++left;
+      EXPECT_TRUE(thread.queue->customer.has_value());
+      EXPECT_EQ(thread.agents.empty(), !was_put_back);
+    } else {
+      EXPECT_THAT(thread.agents, Not(IsEmpty()));
+      seconds.push_back(thread.queue->waited.count() / microseconds_per_second);
+    }
+  }
+  EXPECT_THAT(left, is_between(threads.size() * 15 / 100, threads.size() * 25 / 100));
+  EXPECT_THAT(put_back, is_between(10u, 80u));
+  std::ranges::sort(seconds);
+  EXPECT_GE(seconds.front(), 0);
+  EXPECT_THAT(seconds[seconds.size() / 2], is_between(20, 120));
+  EXPECT_THAT(seconds.back(), is_between(500, 2'200));
+}
+
+TEST(Generator, TheLengthOfAWaitIsToldOrFollowsFromEvents) {
+  std::map<bool, std::size_t> told;
+  for (const chat::ChatRecord& chat : month_of_chats()) {
+    if (chat::derive(chat.thread).queue) ++told[chat.thread.queues_duration.has_value()];
+  }
+  EXPECT_THAT(told[true], is_between(told[false] * 2, told[false] * 4));
+}
+
 TEST(Generator, EventsOfEveryTypeHappen) {
   std::set<chat::EventType> types;
   bool whisper = false;
@@ -328,9 +417,9 @@ TEST(Generator, EventsOfEveryTypeHappen) {
     }
   }
   using chat::EventType;
-  EXPECT_EQ(types,
-            (std::set{EventType::message, EventType::file, EventType::form, EventType::filled_form,
-                      EventType::rich_message, EventType::custom, EventType::system_message}));
+  EXPECT_EQ(types, (std::set{EventType::message, EventType::file, EventType::form,
+                             EventType::filled_form, EventType::rich_message, EventType::custom,
+                             EventType::system_message, EventType::system}));
   EXPECT_TRUE(whisper);
   EXPECT_TRUE(welcome);
 }

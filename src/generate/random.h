@@ -16,7 +16,17 @@ constexpr std::uint64_t mixed(std::uint64_t state) {
 }
 
 // The purpose of a draw: draws for one purpose never shift those for another.
-enum class Purpose : std::uint64_t { hours, starts, greetings, chats, agents, shifts, identifiers };
+enum class Purpose : std::uint64_t {
+  hours,
+  starts,
+  greetings,
+  chats,
+  agents,
+  shifts,
+  identifiers,
+  queue,
+  visits
+};
 
 // A number that only depends on these three.
 constexpr std::uint64_t drawn(std::uint64_t seed, Purpose purpose, std::uint64_t number) {

@@ -38,6 +38,9 @@ constexpr std::array<Count, 9> message_counts = {
 // them a minute (the first answer) or half a minute: the shape is real, the pace is a chat's.
 constexpr std::int64_t live_pace_of_first_response = 60;
 constexpr std::int64_t live_pace = 30;
+// Nobody has published waits in a queue. They have the same shape, and are half as long as the wait
+// for a first answer.
+constexpr std::int64_t live_pace_of_queue = 120;
 
 // A place between two neighbouring quantiles. Their distance is whole seconds, and so a multiple of
 // the steps.
@@ -69,6 +72,14 @@ Duration customer_pause(Pace pace, Random& random) {
 
 Duration idle_limit(Pace pace) {
   return std::chrono::hours(pace == Pace::live ? 1 : 24);
+}
+
+Duration queue_wait(Random& random) {
+  return drawn_between(first_response_seconds, random) / live_pace_of_queue;
+}
+
+Duration patience(Random& random) {
+  return Duration{random.between(10'000'000, 480'000'000)};
 }
 
 int turns(Random& random) {

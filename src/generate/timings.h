@@ -16,6 +16,10 @@ Duration customer_pause(Pace pace, Random& random);
 // A chat whose customer is silent for that long is closed.
 Duration idle_limit(Pace pace);
 
+// In the queue, until an agent comes; and how long a customer waits who then leaves.
+Duration queue_wait(Random& random);
+Duration patience(Random& random);
+
 // How often one side speaks after the other: at least 2, of which the first is the customer's.
 int turns(Random& random);
 

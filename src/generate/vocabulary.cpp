@@ -148,6 +148,14 @@ Words group_names() {
   return names;
 }
 
+Words countries() {
+  static constexpr List<40> codes = {"US", "GB", "PL", "DE", "CA", "IN", "AU", "FR", "NL", "ES",
+                                     "BR", "IT", "SE", "PH", "IE", "MX", "SG", "ZA", "CH", "BE",
+                                     "NO", "DK", "AT", "PT", "NG", "JP", "NZ", "AE", "TR", "CZ",
+                                     "RO", "FI", "ID", "MY", "IL", "UA", "KE", "GR", "HU", "CL"};
+  return codes;
+}
+
 std::span<const Form> pre_chat_forms() {
   static constexpr std::array<Form, 3> forms = {
       {{"160035763120601526", "prechat", true, contact_fields},

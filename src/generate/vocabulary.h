@@ -19,6 +19,7 @@ Words pages();
 Words platforms();
 Words plans();
 Words group_names();  // the group's id is the place
+Words countries();    // codes of ISO 3166-1; the most frequent first
 
 struct FormField {
   std::string_view id;
