@@ -11,26 +11,12 @@
 
 namespace chatreports {
 
-void for_each_change(const generate::Options& options,
-                     const std::function<void(chat::Change&&)>& take) {
+void for_each_record(const generate::Options& options,
+                     const std::function<void(chat::Record&&)>& take) {
   ingest::RecordParser parser;
-  std::int64_t number = 0;
-  const auto take_record = [&](Result<chat::Record> record) {
+  const auto take_record = [&take](Result<chat::Record> record) {
     CHECK(record.has_value());
-    chat::Change change{{++number}, {1}, {}};
-    if (auto* chat = std::get_if<chat::ChatRecord>(&*record)) {
-      change.what = chat::ThreadChange{{number}, std::nullopt, chat::derive(chat->thread)};
-    } else if (auto* greeting = std::get_if<chat::GreetingRecord>(&*record)) {
-      change.what = chat::GreetingChange{std::nullopt, *greeting};
-    } else if (auto* agent = std::get_if<chat::AgentRecord>(&*record)) {
-      change.what =
-          chat::AgentChange{agent->id, agent->groups.value_or(std::vector<std::int64_t>())};
-    } else if (auto* status = std::get_if<chat::AgentStatusRecord>(&*record)) {
-      change.what = chat::StatusChange{*status};
-    } else {
-      return;
-    }
-    take(std::move(change));
+    take(*std::move(record));
   };
   generate::generate(options, [&](std::string_view lines) {
     while (!lines.empty()) {
@@ -39,6 +25,32 @@ void for_each_change(const generate::Options& options,
       lines.remove_prefix(end + 1);
     }
     return true;
+  });
+}
+
+std::optional<chat::Change> change_of(const chat::Record& record, ChangeNumber number) {
+  chat::Change change{number, {1}, {}};
+  if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+    change.what = chat::ThreadChange{
+        {number.value}, std::nullopt, chat::derive(chat->thread, {chat->thread_id, chat->chat_id})};
+  } else if (const auto* greeting = std::get_if<chat::GreetingRecord>(&record)) {
+    change.what = chat::GreetingChange{std::nullopt, *greeting};
+  } else if (const auto* agent = std::get_if<chat::AgentRecord>(&record)) {
+    change.what = chat::AgentChange{agent->id, agent->groups.value_or(std::vector<std::int64_t>())};
+  } else if (const auto* status = std::get_if<chat::AgentStatusRecord>(&record)) {
+    change.what = chat::StatusChange{*status};
+  } else {
+    return std::nullopt;
+  }
+  return change;
+}
+
+void for_each_change(const generate::Options& options,
+                     const std::function<void(chat::Change&&)>& take) {
+  ChangeNumber number;
+  for_each_record(options, [&](const chat::Record& record) {
+    ++number.value;
+    if (auto change = change_of(record, number)) take(*std::move(change));
   });
 }
 

@@ -3,6 +3,7 @@
 // without the store.
 
 #include <functional>
+#include <optional>
 
 #include "chat/thread.h"
 #include "engine/engine.h"
@@ -10,8 +11,14 @@
 
 namespace chatreports {
 
-// All of licence 1, numbered from 1 in the order in which they are made. A greeting that was
+void for_each_record(const generate::Options& options,
+                     const std::function<void(chat::Record&&)>& take);
+
+// The change of licence 1 that the record makes; none if engines get none. A greeting that was
 // displayed is not followed to its chat: the generator makes it at the chat's start.
+std::optional<chat::Change> change_of(const chat::Record& record, ChangeNumber number);
+
+// Numbered from 1 in the order in which they are made.
 void for_each_change(const generate::Options& options,
                      const std::function<void(chat::Change&&)>& take);
 

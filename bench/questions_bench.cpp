@@ -1,5 +1,6 @@
 // How long the native engine takes for each of the questions that it reads from a file, a line
-// each: PATH and the JSON body, a tab between them. Prints for each, in that order: median and p99
+// each: ADDRESS and the JSON body, a tab between them. An address is `/v3.6/reports/chats/groups`.
+// Prints for each, in that order: median and p99
 // of the engine alone, and of the whole way from the request to its JSON, in microseconds.
 //
 //   questions_bench --chats N --questions FILE [--seconds S for each] [--folder F]
@@ -72,6 +73,24 @@ double bytes_per_second() {
   return static_cast<double>(memory.size() * sizeof(std::uint64_t)) / (times.median / 1e6);
 }
 
+// A report by its address.
+struct Asked {
+  report::Version version = {};
+  const report::Definition* definition = nullptr;
+};
+
+Asked asked_of(std::string_view address) {
+  std::array<std::string_view, 5> parts;  // "", "v3.6", "reports", "chats", "groups"
+  for (std::string_view& part : parts) {
+    part = address.substr(0, address.find('/'));
+    address.remove_prefix(std::min(part.size() + 1, address.size()));
+  }
+  const auto version = report::parse_version(parts[1].substr(1));
+  const report::Definition* definition = report::find(parts[3], parts[4]);
+  CHECK(version && definition != nullptr && definition->versions.contain(*version));
+  return {*version, definition};
+}
+
 int run(int argc, char** argv) {
   generate::Options options{1'000'000, 365, 200, 1, parse_rfc3339("2022-01-01T00:00:00Z")->instant};
   std::string questions;
@@ -111,17 +130,16 @@ int run(int argc, char** argv) {
   for (std::string line; std::getline(file, line);) {
     const std::size_t tab = line.find('\t');
     CHECK(tab != std::string::npos);
-    const std::string path = line.substr(0, tab);
-    const http::Request request{"POST",
-                                "/v3.4/reports/" + path,
-                                {{"Authorization", "Bearer reader"}},
-                                line.substr(tab + 1)};
-    const std::size_t slash = path.find('/');
-    const report::Definition* definition =
-        report::find(path.substr(0, slash), path.substr(slash + 1));
-    CHECK(definition != nullptr);
-    const auto query =
-        api::parse_query(*api::parse_json_parameters(request.body), {{1}, std::nullopt, now});
+    const std::string address = line.substr(0, tab);
+    const http::Request request{
+        "POST", address, {{"Authorization", "Bearer reader"}}, line.substr(tab + 1)};
+    const auto [version, definition] = asked_of(address);
+    const auto query = api::parse_query(*api::parse_json_parameters(request.body),
+                                        {.license = {1},
+                                         .agent_timezone = std::nullopt,
+                                         .now = now,
+                                         .version = version,
+                                         .has_pages = definition->has_pages});
     CHECK(query.has_value());
     const auto plans = *report::plans_of(*definition, *query);
     const Times engine_times = times_of(seconds, [&] {

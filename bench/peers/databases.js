@@ -10,21 +10,25 @@ const dialects = require('./dialects');
 
 const bytesOf = (folder) => Number(execFileSync('du', ['-sb', folder]).toString().split('\t')[0]);
 
-// The columns of the tables, as the files have them; `list` of text or integers.
+// The columns of the tables, as the files have them: texts of which there are few, ids of which there are
+// many, lists of texts or integers.
 const tables = {
   chats: ['thread int', 'started_at int', 'duration int', 'agents_chatting int', 'first_wait int?',
     'response_time int?', 'first_responder text?', 'started_by int', 'rating int?', 'continuous int',
-    'greeting int?', 'plan text?', 'agents texts', 'tags texts', 'groups ints', 'event_types texts',
+    'greeting int?', 'plan text?', 'country text?', 'queue_outcome int?', 'queue_wait int?', 'agents texts', 'tags texts', 'groups ints', 'event_types texts',
     'goals ints', 'sales ints'],
   submissions: ['thread int', 'started_at int', 'number int', 'type text', 'form text',
     'submitted_at int', 'answers texts', 'groups ints'],
+  waits: ['thread int', 'started_at int', 'outcome int', 'waited int', 'queued_at int', 'thread_id id',
+    'chat_id id', 'visitor id', 'group_id int', 'has_pre_chat int'],
+  labels: ['form text', 'field text', 'answer text', 'label text'],
   greeting_events: ['happened_at int', 'event int', 'greeting int', 'group_id int?'],
   chatting: ['thread int', 'agent text', 'from_at int', 'to_at int'],
   statuses: ['agent text', 'status int', 'from_at int', 'to_at int'],
 };
 const order = {
-  chats: 'started_at', submissions: 'started_at', greeting_events: 'happened_at', chatting: 'from_at',
-  statuses: 'from_at',
+  chats: 'started_at', submissions: 'started_at', waits: 'started_at', labels: 'form',
+  greeting_events: 'happened_at', chatting: 'from_at', statuses: 'from_at',
 };
 const columnsOf = (table) => tables[table].map((column) => column.split(' '));
 
@@ -87,7 +91,8 @@ class ClickHouse {
   }
   async load(facts) {
     const types = { int: 'Int64', 'int?': 'Nullable(Int64)', text: 'LowCardinality(String)',
-      'text?': 'LowCardinality(Nullable(String))', texts: 'Array(LowCardinality(String))', ints: 'Array(Int64)' };
+      'text?': 'LowCardinality(Nullable(String))', id: 'String', texts: 'Array(LowCardinality(String))',
+      ints: 'Array(Int64)' };
     for (const table of Object.keys(tables)) {
       const columns = columnsOf(table).map(([name, type]) => `${name} ${types[type]}`).join(', ');
       this.session.query(`CREATE TABLE facts.${table} (${columns}) ENGINE = MergeTree ORDER BY ${order[table]}`);
@@ -106,7 +111,7 @@ class ClickHouse {
   }
   // Its tables are named with their database.
   async query(sql) {
-    const named = sql.replace(/\b(FROM|JOIN) (chats|submissions|greeting_events|chatting|statuses)\b/g,
+    const named = sql.replace(new RegExp(`\\b(FROM|JOIN) (${Object.keys(tables).join('|')})\\b`, 'g'),
       '$1 facts.$2');
     const text = this.session.query(named, 'JSONCompactEachRow');
     return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
@@ -199,7 +204,7 @@ class ClickHouseServer {
   async load(facts) {
     const types = {
       int: 'Int64', 'int?': 'Nullable(Int64)', text: 'LowCardinality(String)',
-      'text?': 'LowCardinality(Nullable(String))', texts: 'Array(LowCardinality(String))',
+      'text?': 'LowCardinality(Nullable(String))', id: 'String', texts: 'Array(LowCardinality(String))',
       ints: 'Array(Int64)',
     };
     for (const table of Object.keys(tables)) {
@@ -284,7 +289,7 @@ class PostgreSql {
   async load(facts) {
     const { pipeline } = require('stream/promises');
     const { from } = require('pg-copy-streams');
-    const types = { int: 'bigint', text: 'text', texts: 'text[]', ints: 'bigint[]' };
+    const types = { int: 'bigint', text: 'text', id: 'text', texts: 'text[]', ints: 'bigint[]' };
     for (const table of Object.keys(tables)) {
       const raw = columnsOf(table).map(([name, type]) =>
         `${name} ${type.startsWith('int') && type !== 'ints' ? 'bigint' : 'text'}`).join(', ');
@@ -302,7 +307,10 @@ class PostgreSql {
     }
     for (const index of [
       'chats (started_at) INCLUDE (continuous, rating, started_by)', 'chats USING gin (agents)',
-      'chats USING gin (tags)', 'chats (thread)', 'submissions (started_at)', 'submissions (type, thread)',
+      'chats USING gin (tags)', 'chats (thread)', 'chats (country, started_at)',
+      'chats (started_at) INCLUDE (queue_outcome, queue_wait) WHERE queue_outcome IS NOT NULL',
+      'waits (started_at) INCLUDE (outcome, waited)',
+      'waits (started_at, thread_id) INCLUDE (has_pre_chat) WHERE outcome = 0', 'submissions (started_at)', 'submissions (type, thread)',
       'greeting_events (happened_at) INCLUDE (greeting, event)', 'chatting (from_at)', 'chatting (agent, from_at)',
       'statuses (from_at)']) {
       await this.client.query(`CREATE INDEX ON ${index}`);
@@ -349,10 +357,9 @@ class Sqlite {
   async load(facts) {
     await this.run('.mode ascii\n.separator "\\t" "\\n"');
     const plain = {
-      chats: tables.chats.slice(0, 12), submissions: tables.submissions.slice(0, 7),
-      greeting_events: tables.greeting_events, chatting: tables.chatting, statuses: tables.statuses,
+      ...tables, chats: tables.chats.slice(0, 15), submissions: tables.submissions.slice(0, 7),
     };
-    const types = { int: 'INTEGER', text: 'TEXT', texts: 'TEXT' };
+    const types = { int: 'INTEGER', text: 'TEXT', id: 'TEXT', texts: 'TEXT' };
     for (const [table, columns] of Object.entries(plain)) {
       const all = tables[table].map((column) => column.split(' ')[0]);
       await this.query(`CREATE TABLE raw (${all.map((name) => name + ' TEXT').join(', ')});`);
@@ -379,6 +386,11 @@ class Sqlite {
       "FROM parts WHERE rest <> '') SELECT thread, number, answer FROM parts WHERE answer <> '';" +
       'CREATE INDEX chats_by_time ON chats (started_at, continuous, rating, started_by);' +
       'CREATE INDEX chats_by_thread ON chats (thread);' +
+      'CREATE INDEX chats_by_country ON chats (country, started_at, continuous, duration, agents_chatting);' +
+      'CREATE INDEX queued_chats ON chats (started_at, queue_outcome, queue_wait, thread, country) ' +
+      'WHERE queue_outcome IS NOT NULL;' +
+      'CREATE INDEX waits_by_time ON waits (started_at, outcome, waited);' +
+      'CREATE INDEX left_waits ON waits (started_at, thread_id, has_pre_chat) WHERE outcome = 0;' +
       'CREATE INDEX submissions_by_time ON submissions (started_at, form);' +
       'CREATE INDEX submissions_by_type ON submissions (type, thread);' +
       'CREATE INDEX greetings_by_time ON greeting_events (happened_at, greeting, event);' +

@@ -25,8 +25,8 @@ const duckdb = {
   countByElement: (column, bucket, where) =>
     `SELECT bucket, element, count(*) FROM (SELECT ${bucket} AS bucket, unnest(c.${column}) AS element ` +
     `FROM chats c WHERE ${where}) GROUP BY 1, 2`,
-  byAgent: (figures, where) =>
-    `SELECT agent, ${figures} FROM (SELECT unnest(c.agents) AS agent, c.rating FROM chats c ` +
+  byElement: (column, figures, where) =>
+    `SELECT element, ${figures} FROM (SELECT unnest(c.${column}) AS element, c.rating FROM chats c ` +
     `WHERE ${where}) GROUP BY 1`,
   submissionsByGroup: (where) =>
     'SELECT g, form, count(*) FROM (SELECT unnest(CASE WHEN len(groups) = 0 THEN [0] ELSE groups END) AS g, ' +
@@ -45,9 +45,9 @@ const clickhouse = {
   countByElement: (column, bucket, where) =>
     `SELECT ${bucket} AS bucket, arrayJoin(c.${column}) AS element, count(*) FROM chats c ` +
     `WHERE ${where} GROUP BY bucket, element`,
-  byAgent: (figures, where) =>
-    `SELECT agent, ${figures} FROM (SELECT arrayJoin(c.agents) AS agent, c.rating AS rating FROM chats c ` +
-    `WHERE ${where}) GROUP BY agent`,
+  byElement: (column, figures, where) =>
+    `SELECT element, ${figures} FROM (SELECT arrayJoin(c.${column}) AS element, c.rating AS rating ` +
+    `FROM chats c WHERE ${where}) GROUP BY element`,
   submissionsByGroup: (where) =>
     'SELECT arrayJoin(if(empty(groups), [toInt64(0)], groups)) AS g, form, count(*) FROM submissions ' +
     `WHERE ${where} GROUP BY g, form`,
@@ -91,8 +91,8 @@ const postgresql = {
   countByElement: (column, bucket, where) =>
     `SELECT ${bucket} AS bucket, element, count(*) FROM chats c, unnest(c.${column}) AS element ` +
     `WHERE ${where} GROUP BY 1, 2`,
-  byAgent: (figures, where) =>
-    `SELECT agent, ${figures} FROM chats c, unnest(c.agents) AS agent WHERE ${where} GROUP BY 1`,
+  byElement: (column, figures, where) =>
+    `SELECT element, ${figures} FROM chats c, unnest(c.${column}) AS element WHERE ${where} GROUP BY 1`,
   submissionsByGroup: (where) =>
     "SELECT g, form, count(*) FROM submissions, unnest(CASE WHEN groups = '{}' THEN ARRAY[0::bigint] " +
     `ELSE groups END) AS g WHERE ${where} GROUP BY 1, 2`,
@@ -119,9 +119,9 @@ const sqlite = {
   countByElement: (column, bucket, where) =>
     `SELECT ${bucket} AS bucket, l.value, count(*) FROM chats c JOIN ${link[column]} l ON l.thread = c.thread ` +
     `WHERE ${where} GROUP BY 1, 2`,
-  byAgent: (figures, where) =>
-    `SELECT l.value, ${figures} FROM chats c JOIN chat_agents l ON l.thread = c.thread WHERE ${where} ` +
-    'GROUP BY 1',
+  byElement: (column, figures, where) =>
+    `SELECT l.value, ${figures} FROM chats c JOIN ${link[column]} l ON l.thread = c.thread ` +
+    `WHERE ${where} GROUP BY 1`,
   submissionsByGroup: (where) =>
     'SELECT coalesce(g.value, 0), s.form, count(*) FROM submissions s LEFT JOIN chat_groups g ' +
     `ON g.thread = s.thread WHERE ${where} GROUP BY 1, 2`,

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -48,6 +49,11 @@ class Tables {
  public:
   explicit Tables(const std::string& folder) : folder_(folder) {}
 
+  // The generator never changes a label.
+  void add(const chat::FormLabel& label) {
+    labels_[{label.form_id, label.field_id, label.answer_id}] = label.label;
+  }
+
   void add(const chat::Change& change) {
     if (const auto* thread = std::get_if<chat::ThreadChange>(&change.what)) {
       add(thread->thread.value, thread->facts);
@@ -63,8 +69,18 @@ class Tables {
     }
   }
 
-  // A status holds until the next; the last for ever.
   void finish() {
+    auto labels = table("labels");
+    for (const auto& [of, label] : labels_) {
+      const auto& [form, field, answer] = of;
+      labels.print("{}\t{}\t{}\t{}\n", form, field, answer, label);
+    }
+    finish_statuses();
+  }
+
+ private:
+  // A status holds until the next; the last for ever.
+  void finish_statuses() {
     auto statuses = table("statuses");
     for (const auto& [agent, set] : statuses_of_) {
       for (auto at = set.begin(); at != set.end(); ++at) {
@@ -77,7 +93,6 @@ class Tables {
     }
   }
 
- private:
   fmt::ostream table(const std::string& name) const {
     return fmt::output_file(folder_ + "/" + name + ".tsv");
   }
@@ -98,15 +113,24 @@ class Tables {
     if (thread.response_time) response_time = thread.response_time->count();
     std::optional<std::int64_t> greeting;
     if (thread.greeting) greeting = thread.greeting->id;
+    std::optional<int> queue_outcome;
+    std::optional<std::int64_t> queue_wait;
+    if (thread.queue) {
+      queue_outcome = static_cast<int>(thread.queue->outcome);
+      queue_wait = thread.queue->waited.count();
+      add(number, thread, *thread.queue);
+    }
+    const std::string_view country = thread.country.code();
     const std::int64_t started_at = unix_microseconds(thread.started_at);
-    chats_.print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", number,
-                 started_at, thread.duration.count(), thread.agents_chatting_duration.count(),
-                 or_null(first_wait), or_null(response_time), or_null(first_responder),
-                 static_cast<int>(thread.started_by), or_null(rating),
-                 value_of<bool>(thread, "routing", "continuous").value_or(false) ? 1 : 0,
-                 or_null(greeting), or_null(value_of<std::string>(thread, "shop", "plan")),
-                 joined(thread.agents), joined(thread.tags), joined(thread.groups),
-                 joined(event_types), joined(thread.goals), joined(thread.sales));
+    chats_.print(
+        "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+        number, started_at, thread.duration.count(), thread.agents_chatting_duration.count(),
+        or_null(first_wait), or_null(response_time), or_null(first_responder),
+        static_cast<int>(thread.started_by), or_null(rating),
+        value_of<bool>(thread, "routing", "continuous").value_or(false) ? 1 : 0, or_null(greeting),
+        or_null(value_of<std::string>(thread, "shop", "plan")), country.empty() ? "\\N" : country,
+        or_null(queue_outcome), or_null(queue_wait), joined(thread.agents), joined(thread.tags),
+        joined(thread.groups), joined(event_types), joined(thread.goals), joined(thread.sales));
     for (const auto& agent : thread.agents) chat_agents_.print("{}\t{}\n", number, agent);
     for (const auto& tag : thread.tags) chat_tags_.print("{}\t{}\n", number, tag);
     for (const auto group : thread.groups) chat_groups_.print("{}\t{}\n", number, group);
@@ -124,16 +148,31 @@ class Tables {
     }
   }
 
+  // A wait in the queue. Only of a customer who left are the ids known.
+  void add(std::int64_t number, const chat::Thread& thread, const chat::Queue& queue) {
+    const bool has_pre_chat_form =
+        std::ranges::any_of(thread.submissions, [](const chat::SurveySubmission& submission) {
+          return submission.type == chat::SurveyType::pre_chat;
+        });
+    waits_.print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:02x}\t{}\t{}\n", number,
+                 unix_microseconds(thread.started_at), static_cast<int>(queue.outcome),
+                 queue.waited.count(), unix_microseconds(queue.began_at), queue.thread_id,
+                 queue.chat_id, fmt::join(queue.customer.value_or(chat::CustomerDigest{}), ""),
+                 thread.groups.empty() ? 0 : thread.groups.front(), has_pre_chat_form ? 1 : 0);
+  }
+
   const std::string folder_;
   fmt::ostream chats_ = table("chats");
   fmt::ostream chat_agents_ = table("chat_agents");
   fmt::ostream chat_tags_ = table("chat_tags");
   fmt::ostream chat_groups_ = table("chat_groups");
   fmt::ostream submissions_ = table("submissions");
+  fmt::ostream waits_ = table("waits");
   fmt::ostream greeting_events_ = table("greeting_events");
   fmt::ostream chatting_ = table("chatting");
   fmt::ostream agents_ = table("agents");
   std::map<std::string, std::map<std::int64_t, int>> statuses_of_;
+  std::map<std::tuple<std::string, std::string, std::string>, std::string> labels_;
 };
 
 }  // namespace
@@ -148,7 +187,14 @@ int main(int argc, char** argv) {
   program.add_option("--into", folder)->required();
   CLI11_PARSE(program, argc, argv);
   Tables tables(folder);
-  for_each_change(options, [&tables](const chat::Change& change) { tables.add(change); });
+  ChangeNumber number;
+  for_each_record(options, [&](const chat::Record& record) {
+    ++number.value;
+    if (const auto change = change_of(record, number)) tables.add(*change);
+    if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+      for (const chat::FormLabel& label : chat->labels) tables.add(label);
+    }
+  });
   tables.finish();
   return 0;
 }

@@ -85,7 +85,7 @@ class ChatReports {
     return new Promise((resolve, reject) => {
       const request = http.request({
         agent: this.agent, port: this.port, host: '127.0.0.1', method: 'POST',
-        path: '/v3.4/reports/' + question.path,
+        path: question.address,
         headers: { Authorization: 'Bearer ' + this.token, 'Content-Length': Buffer.byteLength(question.body) },
       }, (response) => {
         let text = '';
@@ -100,7 +100,7 @@ class ChatReports {
   // Its own times, without a network and over the same files: a line a question.
   engineTimes() {
     const file = path.join(this.work, 'questions.tsv');
-    fs.writeFileSync(file, questions.map((q) => `${q.path}\t${q.body}\n`).join(''));
+    fs.writeFileSync(file, questions.map((q) => `${q.address}\t${q.body}\n`).join(''));
     const lines = execFileSync(path.join(this.programs, 'questions_bench'),
       ['--folder', path.join(this.data, 'engine'), '--questions', file, '--seconds', this.seconds / 4],
       { maxBuffer: 1 << 26 }).toString().split('\n');

@@ -19,19 +19,22 @@ const exclusion = {
 };
 const property = { properties: { shop: { plan: { values: ['team'] } } } };
 const survey = { surveys: [{ type: 'post_chat' }] };
+const countries = { customer_countries: { values: ['PL', 'SE', 'NO'] } };
+const noCountry = { customer_countries: { exclude_values: ['US'] } };
 
-function question(report, range, distribution = 'day', filters = {}, filterName = 'none') {
+function question(report, range, distribution = 'day', filters = {}, filterName = 'none', page = undefined) {
   const iso = (at) => {
     const millis = Math.floor(at / 1000);
     const rest = String(at - millis * 1000).padStart(3, '0');
     return new Date(millis).toISOString().replace('Z', rest + 'Z');
   };
   return {
-    report, range, distribution, filters, filterName, from: range.from, to: TO,
-    name: `${report.split('/')[1]}, ${range.name}, by ${distribution}, filter: ${filterName}`,
-    path: report,
+    report, range, distribution, filters, filterName, page, from: range.from, to: TO,
+    name: `${report.split('/')[1]}, ${range.name}, by ${distribution}, filter: ${filterName}` +
+      (page ? `, page ${page}` : ''),
+    address: `/v3.4/reports/${report}`,
     body: JSON.stringify({
-      distribution, timezone: 'Europe/Warsaw',
+      distribution, timezone: 'Europe/Warsaw', page,
       filters: { from: iso(range.from), to: iso(TO), ...filters },
     }),
   };
@@ -64,5 +67,26 @@ for (const range of [week, year]) {
 }
 questions.push(question('agents/performance', month, 'day', twoAgents, 'two agents'));
 questions.push(question('agents/availability', month, 'hour', twoAgents, 'two agents'));
+
+
+// What later versions of the API have added.
+const later = [];
+for (const range of [week, year]) {
+  for (const report of ['chats/groups', 'tags/chat_usage', 'chats/forms', 'chats/queued_visitors',
+    'chats/queued_visitors_left']) {
+    later.push(question(report, range));
+  }
+  later.push(question('chats/queued_visitors', range, 'day', threeFilters, 'agents, no tag, groups'));
+  later.push(question('tags/chat_usage', range, 'day', twoAgents, 'two agents'));
+  for (const report of ['total_chats', 'duration', 'queued_visitors', 'queued_visitors_left']) {
+    later.push(question('chats/' + report, range, 'day', countries, 'three countries'));
+  }
+  later.push(question('chats/groups', range, 'day', noCountry, 'not a country'));
+}
+later.push(question('chats/groups', year, 'month'));
+later.push(question('chats/queued_visitors', month, 'hour'));
+later.push(question('chats/queued_visitors', year, 'month'));
+later.push(question('chats/queued_visitors_left', year, 'day', {}, 'none', 3));
+questions.push(...later.map((of) => ({ ...of, address: `/v3.6/reports/${of.report}` })));
 
 module.exports = { questions, DAY, END, TO };

@@ -75,6 +75,12 @@ class Asked {
         ? this.dialect.hasAll(name, values) : this.dialect.hasAny(name, values);
       conditions.push(filter.values ? condition : `NOT ${condition}`);
     }
+    const countries = filters.customer_countries;
+    if (countries) {
+      const list = (countries.values ?? countries.exclude_values).map((code) => `'${code}'`).join(',');
+      conditions.push(countries.values
+        ? `c.country IN (${list})` : `(c.country IS NULL OR c.country NOT IN (${list}))`);
+    }
     const plan = filters.properties?.shop?.plan;
     if (plan) conditions.push(`c.plan IN (${plan.values.map((value) => `'${value}'`).join(',')})`);
     for (const survey of filters.surveys ?? []) {
@@ -175,6 +181,36 @@ function islandsSql(spans, dialect) {
     `FROM (${spans}) s) b) i GROUP BY island`;
 }
 
+// Ids of fields and answers: those that are numbers come first, in their order.
+const isNumber = (id) => /^(0|[1-9]\d*)$/.test(id);
+const byId = ([left], [right]) => {
+  if (isNumber(left) !== isNumber(right)) return isNumber(left) ? -1 : 1;
+  return isNumber(left) ? Number(left) - Number(right) : (left < right ? -1 : 1);
+};
+
+// An id of a visitor: a UUID of version 8.
+function uuidOf(digest) {
+  const variant = '89ab'[parseInt(digest[16], 16) & 3];
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-` +
+    `${variant}${digest.slice(17, 20)}-${digest.slice(20)}`;
+}
+
+function countsByElement(name, column) {
+  return {
+    statements: (asked) => [
+      asked.dialect.countByElement(column, asked.bucket('c.started_at'), asked.where()),
+      `SELECT count(*) FROM chats c WHERE ${asked.where()}`],
+    answer(asked, [rows, [[total]]]) {
+      const records = Object.fromEntries(asked.keys.map((key) => [key, {}]));
+      for (const [bucket, element, count] of rows) {
+        const of = records[asked.keyOf(bucket)];
+        of[element] = (of[element] ?? 0) + Number(count);
+      }
+      return { name, total: Number(total), records };
+    },
+  };
+}
+
 const reports = {
   'chats/total_chats': counters('total-chats-report', ['continuous', 'total'], ['sum(c.continuous)']),
   'chats/ratings': counters('ratings-report', ['bad', 'chats', 'good'],
@@ -207,22 +243,19 @@ const reports = {
     },
   },
 
-  'chats/tags': {
-    statements: (asked) => [
-      asked.dialect.countByElement('tags', asked.bucket('c.started_at'), asked.where()),
-      `SELECT count(*) FROM chats c WHERE ${asked.where()}`],
-    answer(asked, [rows, [[total]]]) {
-      const records = Object.fromEntries(asked.keys.map((key) => [key, {}]));
-      for (const [bucket, tag, count] of rows) {
-        const of = records[asked.keyOf(bucket)];
-        of[tag] = (of[tag] ?? 0) + Number(count);
-      }
-      return { name: 'tags-report', total: Number(total), records };
-    },
+  'chats/tags': countsByElement('tags-report', 'tags'),
+  'chats/groups': countsByElement('groups-report', 'groups'),
+
+  'tags/chat_usage': {
+    statements: (asked) => [asked.dialect.byElement('tags', 'count(*)', asked.where())],
+    answer: (asked, [rows]) => ({
+      name: 'tags-chat-usage-report',
+      records: Object.fromEntries(rows.map(([tag, count]) => [tag, Number(count)])),
+    }),
   },
 
   'chats/ranking': {
-    statements: (asked) => [asked.dialect.byAgent(
+    statements: (asked) => [asked.dialect.byElement('agents',
       'sum(CASE WHEN rating = 1 THEN 1 ELSE 0 END), sum(CASE WHEN rating = 0 THEN 1 ELSE 0 END)',
       `${asked.where()} AND c.rating IS NOT NULL`)],
     answer(asked, [rows]) {
@@ -279,6 +312,106 @@ const reports = {
     },
   },
 
+  'chats/forms': {
+    statements: (asked) => [
+      asked.dialect.submissionsByGroup(asked.within('started_at')),
+      asked.dialect.answersByGroup(asked.within('started_at')),
+      'SELECT form, field, answer, label FROM labels'],
+    answer(asked, [forms, answers, labels]) {
+      const labelOf = new Map(labels.map(([form, field, answer, label]) => [`${form}:${field}:${answer}`, label]));
+      const labelled = (entry, form, field, answer) => {
+        const label = labelOf.get(`${form}:${field}:${answer}`);
+        return label === undefined ? entry : { ...entry, label };
+      };
+      const fieldsOf = {};
+      for (const [group, form, answer, count] of answers) {
+        const colon = answer.indexOf(':');
+        const fields = (fieldsOf[`${form}:${group}`] ??= {});
+        (fields[answer.slice(0, colon)] ??= {})[answer.slice(colon + 1)] = Number(count);
+      }
+      const records = forms.map(([group, form, count]) => ({
+        form_id: form,
+        group_id: Number(group),
+        count: Number(count),
+        fields: Object.entries(fieldsOf[`${form}:${group}`] ?? {}).sort(byId).map(([field, counts]) => labelled({
+          field_id: field,
+          answers: Object.entries(counts).sort(byId).map(([answer, chosen]) => labelled(
+            { answer_id: isNumber(answer) ? Number(answer) : answer, count: chosen }, form, field, answer)),
+        }, form, field, '')),
+      }));
+      records.sort((left, right) => (left.form_id === right.form_id
+        ? left.group_id - right.group_id : left.form_id < right.form_id ? -1 : 1));
+      return { name: 'form-report', records };
+    },
+  },
+
+  // Waits have a table of their own, which is short. With a filter the chats have all that is needed.
+  'chats/queued_visitors': {
+    statements: (asked) => {
+      const [table, start, outcome, wait, where] = asked.hasFilters()
+        ? ['chats c', 'c.started_at', 'c.queue_outcome', 'c.queue_wait', `${asked.where()} AND c.queue_outcome IS NOT NULL`]
+        : ['waits w', 'w.started_at', 'w.outcome', 'w.waited', asked.within('w.started_at')];
+      return [`SELECT ${asked.bucket(start)} AS bucket, ${outcome}, count(*), ${asked.dialect.sum(wait)}, ` +
+        `min(${wait}), max(${wait}) FROM ${table} WHERE ${where} ` +
+        `GROUP BY ${asked.dialect.groupBy('bucket', outcome)}`];
+    },
+    answer(asked, [rows]) {
+      let total = 0;
+      const sums = Object.fromEntries(asked.keys.map((key) => [key, {}]));
+      for (const [bucket, outcome, count, sum, least, greatest] of rows) {
+        const of = sums[asked.keyOf(bucket)];
+        const name = Number(outcome) === 0 ? 'left_queue' : 'queued';
+        of[name] ??= { count: 0n, sum: 0n, least: big(least), greatest: big(greatest) };
+        of[name].count += big(count);
+        of[name].sum += big(sum);
+        if (big(least) < of[name].least) of[name].least = big(least);
+        if (big(greatest) > of[name].greatest) of[name].greatest = big(greatest);
+        total += Number(count);
+      }
+      const figures = ({ count, sum, least, greatest }) => ({
+        avg: Number(sum) / (Number(count) * 1e6), count: Number(count),
+        max: wholeSeconds(greatest, 1n), min: wholeSeconds(least, 1n) });
+      const records = Object.fromEntries(Object.entries(sums).map(([key, of]) =>
+        [key, Object.fromEntries(Object.entries(of).map(([name, values]) => [name, figures(values)]))]));
+      return { name: 'queued-visitors-report', total, records };
+    },
+  },
+
+  // No generated chat has two threads.
+  'chats/queued_visitors_left': {
+    statements: (asked) => {
+      const passing = asked.hasFilters()
+        ? ` AND w.thread IN (SELECT c.thread FROM chats c WHERE ${asked.where()})` : '';
+      const where = `w.outcome = 0 AND ${asked.within('w.started_at')}${passing}`;
+      const offset = 100 * ((asked.question.page ?? 1) - 1);
+      return [
+        `SELECT count(*), sum(1 - w.has_pre_chat) FROM waits w WHERE ${where}`,
+        `SELECT w.chat_id, w.visitor, w.group_id, w.queued_at, w.waited FROM waits w WHERE ${where} ` +
+        `ORDER BY w.started_at, w.thread_id LIMIT 100 OFFSET ${offset}`];
+    },
+    answer(asked, [[[total, withoutDetails]], rows]) {
+      const records = {};
+      for (const [chat, visitor, group, queuedAt, waited] of rows) {
+        const second = Math.floor(Number(queuedAt) / 1_000_000) * 1000;
+        records[chat] = {
+          queue: {
+            duration: wholeSeconds(big(waited), 1n),
+            group: Number(group),
+            start_date: new Date(second).toISOString().slice(0, 19) + 'Z',
+          },
+          visitor: { id: uuidOf(visitor) },
+        };
+      }
+      return {
+        name: 'queued-visitors-left-report', total: Number(total), records,
+        summary: {
+          left_without_details: Number(withoutDetails ?? 0),
+          total_pages: Math.ceil(Number(total) / 100),
+        },
+      };
+    },
+  },
+
   'agents/availability': {
     statements: (asked) => {
       const agents = asked.question.filters.agents?.values;
@@ -327,7 +460,7 @@ const reports = {
       const cut = `${dialect.greatest('from_at', from)} AS lower, ${dialect.least('to_at', to)} AS upper`;
       const overlaps = `from_at < ${to} AND to_at > ${from}`;
       return [
-        dialect.byAgent('count(*), sum(CASE WHEN rating = 1 THEN 1 ELSE 0 END), ' +
+        dialect.byElement('agents', 'count(*), sum(CASE WHEN rating = 1 THEN 1 ELSE 0 END), ' +
           'sum(CASE WHEN rating = 0 THEN 1 ELSE 0 END)', asked.where()),
         `SELECT c.first_responder, count(*), ${dialect.sum('c.first_wait')} FROM chats c ` +
         `WHERE ${asked.where()} AND c.first_responder IS NOT NULL ` +
