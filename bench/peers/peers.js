@@ -2,24 +2,25 @@
 // chatreports and its peers over the same chats: every answer is compared before a time counts.
 //
 //   node peers.js --programs FOLDER --chats N --work FOLDER [--peers duckdb,clickhouse,…]
-//     [--seconds S for each question and peer]
+//     [--seconds S for each question and peer] [--only TEXT in the names of questions]
 
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
 const { execFileSync, spawn } = require('child_process');
 const { isDeepStrictEqual } = require('util');
-const { questions } = require('./questions');
+const { questions: all } = require('./questions');
 const { reports, Asked } = require('./reports');
 const { peers } = require('./databases');
 
+const questions = all.filter((question) => question.name.includes(options().only));
 const say = (text) => process.stderr.write(text + '\n');
 const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 const p99 = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.99)];
 const geometricMean = (values) => Math.exp(values.reduce((sum, v) => sum + Math.log(v), 0) / values.length);
 
 function options() {
-  const given = { seconds: 2, chats: 1_000_000, peers: Object.keys(peers).join(',') };
+  const given = { seconds: 2, chats: 1_000_000, only: '', peers: Object.keys(peers).join(',') };
   for (let at = 2; at < process.argv.length; at += 2) {
     given[process.argv[at].replace(/^--/, '')] = process.argv[at + 1];
   }
