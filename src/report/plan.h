@@ -147,8 +147,11 @@ struct SubmissionsSource {
   bool operator==(const SubmissionsSource&) const = default;
 };
 
-// The chats whose customers left the queue, in one bucket: one cell for each.
+// The chats whose customers left the queue, in one bucket: of several threads of a chat the last.
+// The table has a page of them; pages count from 1.
 struct DeparturesSource {
+  std::int64_t page = 1;
+  std::int64_t page_size = 100;
   bool operator==(const DeparturesSource&) const = default;
 };
 

@@ -130,8 +130,9 @@ std::string text_of(const SubmissionsSource&) {
   return "survey submissions";
 }
 
-std::string text_of(const DeparturesSource&) {
-  return "departures from the queue";
+std::string text_of(const DeparturesSource& source) {
+  return fmt::format("departures from the queue, page {} of {} each", source.page,
+                     source.page_size);
 }
 
 std::string text_of(const GreetingEventsSource& source) {

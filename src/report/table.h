@@ -105,7 +105,6 @@ struct SubmissionsCell {
   auto operator<=>(const SubmissionsCell&) const = default;
 };
 
-// A cell of a DeparturesSource.
 struct DepartureCell {
   Instant started_at;  // of the chat
   std::string thread_id;
@@ -117,6 +116,21 @@ struct DepartureCell {
   bool has_pre_chat_form = false;
   auto operator<=>(const DepartureCell&) const = default;
 };
+
+// The table of a DeparturesSource.
+struct DeparturesTable {
+  std::int64_t departures = 0;             // on all pages
+  std::int64_t without_pre_chat_form = 0;  // likewise
+  std::vector<DepartureCell> page;
+  std::size_t size() const { return page.size(); }
+  bool operator==(const DeparturesTable&) const = default;
+};
+
+// Returns the number of the first departure of a page; `departures` if there is no such page.
+inline std::int64_t begin_of_page(const DeparturesSource& source, std::int64_t departures) {
+  const std::int64_t pages = (departures + source.page_size - 1) / source.page_size;
+  return source.page > pages ? departures : (source.page - 1) * source.page_size;
+}
 
 // A cell of a GreetingEventsSource.
 struct GreetingEventsCell {
@@ -139,7 +153,7 @@ struct TimesCell {
 
 // Cells ascend by (bucket, group), (group, form, answer), (start, thread), (bucket, greeting),
 // (bucket, agent); each once.
-using Table = std::variant<ChatsTable, std::vector<SubmissionsCell>, std::vector<DepartureCell>,
+using Table = std::variant<ChatsTable, std::vector<SubmissionsCell>, DeparturesTable,
                            std::vector<GreetingEventsCell>, std::vector<TimesCell>>;
 
 }  // namespace chatreports::report

@@ -163,7 +163,7 @@ chat::Queue some_queue(Chance& chance) {
     return queue;
   }
   queue.thread_id = fmt::format("T{}", chance.below(1'000'000));
-  queue.chat_id = chance.one_of<std::string>({"C1", "C2", ""});
+  queue.chat_id = chance.one_of<std::string>({"C1", "C2", "C3", "C4", "", ""});
   if (chance.one_in(2)) queue.customer = chat::CustomerDigest{1, 2, 3};
   return queue;
 }
@@ -303,7 +303,7 @@ report::Plan some_plan(Chance& chance, LicenseId license) {
     case 0:
       break;
     case 10:
-      plan.source = report::DeparturesSource{};
+      plan.source = report::DeparturesSource{1 + chance.below(3), 1 + chance.below(4)};
       break;
     case 8: {
       const auto status = chance.one_of(
@@ -382,8 +382,10 @@ std::string describe(const report::Table& table) {
       text += fmt::format("group {} form {} answer {}: {}; ", cell.group, cell.form_id, cell.answer,
                           cell.count);
     }
-  } else if (const auto* departures = std::get_if<std::vector<report::DepartureCell>>(&table)) {
-    for (const report::DepartureCell& cell : *departures) {
+  } else if (const auto* departures = std::get_if<report::DeparturesTable>(&table)) {
+    text += fmt::format("{} departures, {} without a form; ", departures->departures,
+                        departures->without_pre_chat_form);
+    for (const report::DepartureCell& cell : departures->page) {
       text += fmt::format("thread {} of chat {} group {}: {}; ", cell.thread_id, cell.chat_id,
                           cell.group, cell.waited.count());
     }

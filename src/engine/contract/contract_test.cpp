@@ -31,6 +31,10 @@ class Contract : public testing::TestWithParam<contract::EngineUnderTest> {
     ASSERT_TRUE(engine_->apply(std::span(&change, 1)));
   }
 
+  report::DeparturesTable departures(const Plan& plan) {
+    return std::get<report::DeparturesTable>(*engine_->run(plan));
+  }
+
   std::vector<Cell> chats(const Plan& plan) {
     const report::Table table = *engine_->run(plan);
     std::vector<Cell> cells;
@@ -296,12 +300,46 @@ TEST_P(Contract, DeparturesAreListedByStartAndThread) {
   const Instant start = at("2021-04-08T10:00:00Z");
   const Duration waited{9 * microseconds_per_second};
   const chat::CustomerDigest customer{1, 2};
-  const std::vector<report::DepartureCell> expected = {
-      {start, "a", "Ca", customer, 0, start, waited, false},
-      {start, "b", "Cb", customer, 3, start, waited, true}};
-  EXPECT_EQ(std::get<std::vector<report::DepartureCell>>(*engine_->run(plan)), expected);
+  const report::DepartureCell a{start, "a", "Ca", customer, 0, start, waited, false};
+  const report::DepartureCell b{start, "b", "Cb", customer, 3, start, waited, true};
+  EXPECT_EQ(departures(plan), (report::DeparturesTable{2, 1, {a, b}}));
   plan.predicate = report::Predicate::that(report::HasAny{Field::group(), {std::int64_t{7}}});
-  EXPECT_EQ(std::get<std::vector<report::DepartureCell>>(*engine_->run(plan)).size(), 1U);
+  EXPECT_EQ(departures(plan), (report::DeparturesTable{1, 0, {b}}));
+  plan.predicate = {};
+  plan.source = report::DeparturesSource{.page = 2, .page_size = 1};
+  EXPECT_EQ(departures(plan), (report::DeparturesTable{2, 1, {b}}));
+  plan.source = report::DeparturesSource{.page = 3, .page_size = 1};
+  EXPECT_EQ(departures(plan), (report::DeparturesTable{2, 1, {}}));
+  plan.source = report::DeparturesSource{.page = INT64_MAX, .page_size = 1};
+  EXPECT_EQ(departures(plan), (report::DeparturesTable{2, 1, {}}));
+}
+
+TEST_P(Contract, OfAChatThatWasLeftTwiceTheLastDepartureIsListed) {
+  const auto left_by = [](const char* started_at, const char* thread_id, const char* chat_id) {
+    chat::Thread thread = queued_at(started_at, chat::QueueOutcome::left, 9);
+    thread.queue->thread_id = thread_id;
+    thread.queue->chat_id = chat_id;
+    return thread;
+  };
+  put(1, 1, left_by("2021-04-08T10:00:00Z", "a", "C1"));
+  put(1, 2, left_by("2021-04-08T11:00:00Z", "b", "C2"));
+  put(1, 3, left_by("2021-04-08T11:00:00Z", "d", ""));
+  put(1, 4, left_by("2021-04-08T11:00:00Z", "c", ""));
+  put(1, 5, left_by("2021-04-08T12:00:00Z", "f", "C1"));
+  put(1, 6, left_by("2021-04-08T12:00:00Z", "e", "C1"));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
+  plan.buckets = Buckets::whole(plan.buckets.range());
+  const auto threads_of_page = [&](std::int64_t page) {
+    plan.source = report::DeparturesSource{page, 2};
+    const report::DeparturesTable table = departures(plan);
+    EXPECT_EQ(table.departures, 4);
+    std::string threads;
+    for (const report::DepartureCell& cell : table.page) threads += cell.thread_id;
+    return threads;
+  };
+  EXPECT_EQ(threads_of_page(1), "bc");
+  EXPECT_EQ(threads_of_page(2), "df");
+  EXPECT_EQ(threads_of_page(3), "");
 }
 
 // Returns a plan of each source, for facts that give several cells for each.
@@ -338,7 +376,8 @@ void put_facts_of_all_sources(Engine& engine) {
     thread.chatting = {{"ann", start, start + Duration{1'000}},
                        {"bob", start, start + Duration{1'000}}};
     thread.submissions = {{"10", chat::SurveyType::pre_chat, start, {"q:0", "q:1"}}};
-    thread.queue = chat::Queue{chat::QueueOutcome::left, start, Duration{5}, "T", "C"};
+    thread.queue = chat::Queue{chat::QueueOutcome::left, start, Duration{5}, "T"};
+    thread.queue->chat_id = std::to_string(day);
     add(chat::ThreadChange{{day + 1}, std::nullopt, thread});
     for (const std::int64_t greeting : {5, 6}) {
       const std::string id = std::to_string(day) + "-" + std::to_string(greeting);

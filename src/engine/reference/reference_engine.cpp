@@ -128,9 +128,9 @@ report::Table run_source(const Licence& licence, const Plan& plan, const report:
   return table;
 }
 
-report::Table run_source(const Licence& licence, const Plan& plan, const report::DeparturesSource&,
-                         Allowance& allowance) {
-  std::vector<report::DepartureCell> table;
+report::Table run_source(const Licence& licence, const Plan& plan,
+                         const report::DeparturesSource& source, Allowance& allowance) {
+  std::vector<report::DepartureCell> all;
   for (const auto& [number, thread] : licence.threads) {
     if (allowance.is_used_up()) break;
     if (!is_picked(plan, thread)) continue;
@@ -140,11 +140,26 @@ report::Table run_source(const Licence& licence, const Plan& plan, const report:
         std::ranges::any_of(thread.submissions, [](const chat::SurveySubmission& submission) {
           return submission.type == chat::SurveyType::pre_chat;
         });
-    table.push_back({thread.started_at, queue.thread_id, queue.chat_id, queue.customer,
-                     thread.groups.empty() ? 0 : thread.groups.front(), queue.began_at,
-                     queue.waited, has_pre_chat_form});
+    all.push_back({thread.started_at, queue.thread_id, queue.chat_id, queue.customer,
+                   thread.groups.empty() ? 0 : thread.groups.front(), queue.began_at, queue.waited,
+                   has_pre_chat_form});
   }
-  std::ranges::sort(table);
+  std::ranges::sort(all);
+  std::map<std::string, report::DepartureCell> last;  // of each chat
+  for (const report::DepartureCell& cell : all) {
+    last[cell.chat_id.empty() ? cell.thread_id : cell.chat_id] = cell;
+  }
+  std::erase_if(all, [&last](const report::DepartureCell& cell) {
+    return last[cell.chat_id.empty() ? cell.thread_id : cell.chat_id] != cell;
+  });
+  report::DeparturesTable table;
+  table.departures = static_cast<std::int64_t>(all.size());
+  table.without_pre_chat_form = std::ranges::count(
+      all, false, [](const report::DepartureCell& cell) { return cell.has_pre_chat_form; });
+  for (std::int64_t at = report::begin_of_page(source, table.departures);
+       at < table.departures && std::ssize(table.page) < source.page_size; ++at) {
+    table.page.push_back(all[static_cast<std::size_t>(at)]);
+  }
   return table;
 }
 
@@ -260,8 +275,8 @@ std::size_t bytes_of(const std::vector<report::SubmissionsCell>& cells,
   return bytes;
 }
 
-std::size_t bytes_of(const std::vector<report::DepartureCell>& cells, const Allowance& allowance) {
-  return cells.size() * allowance.bytes_of_cell(0);
+std::size_t bytes_of(const report::DeparturesTable& table, const Allowance& allowance) {
+  return table.page.size() * allowance.bytes_of_cell(0);
 }
 
 std::size_t bytes_of(const std::vector<report::GreetingEventsCell>& cells,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +16,10 @@
 namespace chatreports::report::chats {
 namespace {
 
-constexpr std::size_t page_size = 100;
+constexpr std::int64_t page_size = 100;
 
 Result<std::vector<Plan>> plans(const Query& query) {
-  return std::vector{plan_of_whole_range(query, DeparturesSource{})};
+  return std::vector{plan_of_whole_range(query, DeparturesSource{query.page, page_size})};
 }
 
 // A UUID of version 8 made of the digest (RFC 9562, 5.8).
@@ -46,22 +45,6 @@ std::string_view key_of(const DepartureCell& cell) {
   return cell.chat_id.empty() ? cell.thread_id : cell.chat_id;
 }
 
-// Returns one departure for each chat, the latest, in the order of the table.
-std::vector<const DepartureCell*> latest_of_chats(const std::vector<DepartureCell>& cells,
-                                                  Steps& steps) {
-  std::map<std::string_view, const DepartureCell*> latest;
-  for (const DepartureCell& cell : cells) {
-    if (steps.take(steps_per_entry)) break;
-    latest[key_of(cell)] = &cell;
-  }
-  std::vector<const DepartureCell*> departures;
-  for (const DepartureCell& cell : cells) {
-    const auto found = latest.find(key_of(cell));
-    if (found != latest.end() && found->second == &cell) departures.push_back(&cell);
-  }
-  return departures;
-}
-
 Entry entry_of(const Definition& definition, const DepartureCell& cell) {
   const Figure& duration = definition.figures.front();
   Entries queue = {{std::string(duration.key), number_of(duration, cell.waited.count())},
@@ -73,23 +56,16 @@ Entry entry_of(const Definition& definition, const DepartureCell& cell) {
           Entries{{"queue", std::move(queue)}, {"visitor", std::move(visitor)}}};
 }
 
-Report report(const Definition& definition, const Query& query, std::span<const Plan>,
-              std::span<const Table> tables, Allowance& allowance) {
-  Steps steps(allowance);
-  const auto departures = latest_of_chats(std::get<std::vector<DepartureCell>>(tables[0]), steps);
-  const auto total = static_cast<std::int64_t>(departures.size());
-  const std::int64_t without_details = std::ranges::count_if(
-      departures, [](const DepartureCell* cell) { return !cell->has_pre_chat_form; });
-  const std::int64_t pages = (total + page_size - 1) / page_size;
+Report report(const Definition& definition, const Query&, std::span<const Plan>,
+              std::span<const Table> tables, Allowance&) {
+  const auto& departures = std::get<DeparturesTable>(tables[0]);
+  const std::int64_t pages = (departures.departures + page_size - 1) / page_size;
   Report answer{&definition, definition.figures};
-  answer.total = Number(total);
-  answer.summary =
-      Entries{{"left_without_details", Number(without_details)}, {"total_pages", Number(pages)}};
-  if (query.page > pages) return answer;
-  const std::size_t begin = static_cast<std::size_t>(query.page - 1) * page_size;
-  const std::size_t end = std::min(begin + page_size, departures.size());
-  for (std::size_t at = begin; at < end; ++at) {
-    answer.records.push_back(entry_of(definition, *departures[at]));
+  answer.total = Number(departures.departures);
+  answer.summary = Entries{{"left_without_details", Number(departures.without_pre_chat_form)},
+                           {"total_pages", Number(pages)}};
+  for (const DepartureCell& cell : departures.page) {
+    answer.records.push_back(entry_of(definition, cell));
   }
   std::ranges::sort(answer.records, {}, &Entry::key);
   return answer;
@@ -115,8 +91,6 @@ Definition queued_visitors_left() {
                    .meaning = "chats without a pre-chat form, on all pages"},
                   {.key = "total_pages", .meaning = "pages of 100 records", .unit = Unit::pages}},
       .has_pages = true,
-      // A page has few of them: this bounds the memory that all of them take.
-      .least_cell_bytes = 64,
       .own_shape = OwnShape{.plans = plans,
                             .report = report,
                             .records = "`<chat id>`: `queue` (`duration`, `group`, `start_date`), "

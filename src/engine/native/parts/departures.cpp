@@ -1,5 +1,7 @@
 #include "engine/native/parts/departures.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -46,7 +48,9 @@ void Departures::Builder::add(std::uint32_t row, const chat::Thread& facts) {
 }
 
 void Departures::Builder::add(const Departure& departure) {
+  const std::string_view key = departure.key();
   rows_.push_back(static_cast<std::uint16_t>(departure.row));
+  key_hashes_.push_back(static_cast<std::uint32_t>(XXH3_64bits(key.data(), key.size())));
   thread_ids_.push_back(departure.thread_id);
   chat_ids_.push_back(departure.chat_id);
   customers_.push_back(departure.customer);
@@ -58,6 +62,7 @@ void Departures::Builder::add(const Departure& departure) {
 Departures Departures::Builder::build() && {
   Departures departures;
   departures.rows_ = std::move(rows_);
+  departures.key_hashes_ = std::move(key_hashes_);
   departures.thread_ids_ = std::move(thread_ids_).build();
   departures.chat_ids_ = std::move(chat_ids_).build();
   departures.customers_ = std::move(customers_);

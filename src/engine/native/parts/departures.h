@@ -28,6 +28,8 @@ class Departures {
     std::int64_t group = 0;           // the smallest of the chat's; 0 if it has none
     Instant queued_at;
     bool has_pre_chat_form = false;
+    // Identifies the chat, as far as it is known.
+    std::string_view key() const { return chat_id.empty() ? thread_id : chat_id; }
   };
 
   // Makes the departures of a segment from those of other segments whose rows move there.
@@ -39,17 +41,22 @@ class Departures {
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
   Departure operator[](std::uint32_t number) const;
+  std::uint32_t row(std::uint32_t number) const { return rows_[number]; }
+  // The hash of the chat's id, or of the thread's if that of the chat is not known.
+  std::uint32_t key_hash(std::uint32_t number) const { return key_hashes_[number]; }
+  bool has_pre_chat_form(std::uint32_t number) const { return has_pre_chat_form_[number] != 0; }
   // Returns the number of the first departure whose row is not below `row`.
   std::uint32_t first_from(std::uint32_t row) const;
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
-    layout(self.rows_, self.thread_ids_, self.chat_ids_, self.customers_, self.groups_,
-           self.queued_at_, self.has_pre_chat_form_);
+    layout(self.rows_, self.key_hashes_, self.thread_ids_, self.chat_ids_, self.customers_,
+           self.groups_, self.queued_at_, self.has_pre_chat_form_);
   }
 
  private:
   Array<std::uint16_t> rows_;
+  Array<std::uint32_t> key_hashes_;
   Lists<char> thread_ids_;
   Lists<char> chat_ids_;
   Array<chat::CustomerDigest> customers_;
@@ -67,6 +74,7 @@ class Departures::Builder {
 
  private:
   std::vector<std::uint16_t> rows_;
+  std::vector<std::uint32_t> key_hashes_;
   Lists<char>::Builder thread_ids_;
   Lists<char>::Builder chat_ids_;
   std::vector<chat::CustomerDigest> customers_;
