@@ -654,7 +654,11 @@ TEST_F(ApiTest, ReadsQueryStrings) {
       get("filters.from=2021-04-08%2000:00:00%2B02:00&filters.to=2021-04-08+00:00:00Z").status,
       200);
   EXPECT_EQ(get("filters.groups.values=1&filters.groups.values=-2").status, 200);
-  EXPECT_EQ(get("filters.tags.exists=false").status, 200);
+  for (const char* boolean : {"false", "true", "0", "1", "False", "True"}) {
+    EXPECT_EQ(get(std::string("filters.tags.exists=") + boolean).status, 200) << boolean;
+  }
+  EXPECT_EQ(get("filters.tags.exists=0").body, get("filters.tags.exists=false").body);
+  EXPECT_EQ(get("filters.tags.exists=True").body, get("filters.tags.exists=true").body);
   EXPECT_EQ(said(get("filters.tags.exists=no")),
             refused(R"(filters.tags.exists: must be true or false, not \"no\")"));
   EXPECT_EQ(said(get("filters.groups.values=1&filters.groups.values=1x")),

@@ -4,11 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <numeric>
 #include <utility>
 
 #include "api/errors.h"
+#include "base/names.h"
 #include "base/utf8.h"
 
 namespace chatreports::api {
@@ -20,6 +22,14 @@ const std::string* single_text(const Parameter& parameter) {
   const auto* texts = std::get_if<Texts>(&parameter.value);
   return texts != nullptr && texts->values.size() == 1 ? &texts->values[0] : nullptr;
 }
+
+// In a query string. PHP writes 1 and 0, and Python True and False.
+constexpr std::array<Name<bool>, 6> written_bools = {{{"true", true},
+                                                      {"false", false},
+                                                      {"1", true},
+                                                      {"0", false},
+                                                      {"True", true},
+                                                      {"False", false}}};
 
 std::string given(const Parameter& parameter) {
   if (const auto* texts = std::get_if<Texts>(&parameter.value); texts && texts->values.size() > 1) {
@@ -140,8 +150,8 @@ std::optional<bool> ParameterReader::read_bool(std::string_view key) {
   if (const auto* value = std::get_if<bool>(&parameter->value)) return *value;
   if (const auto* texts = std::get_if<Texts>(&parameter->value);
       texts && texts->values.size() == 1) {
-    if (texts->values[0] == "true") return true;
-    if (texts->values[0] == "false") return false;
+    if (const auto value = value_in(written_bools, std::string_view(texts->values[0])))
+      return value;
   }
   fail(key, fmt::format("must be true or false, not {}", given(*parameter)));
   return std::nullopt;
