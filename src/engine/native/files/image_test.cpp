@@ -108,7 +108,7 @@ TEST(ImageVersion, IsThatOfTheLayout) {
     facts.chatting = {{agent, start, start + Duration{number * 100}}};
     facts.country = chat::country_of(number % 3 == 0 ? "NO" : "SE");
     if (number % 5 == 0) {
-      facts.queue = chat::Queue{chat::QueueOutcome::left, start, Duration{number}, "T", "C",
+      facts.queue = chat::Queue{chat::QueueOutcome::left,  start, Duration{number}, "T", "C",
                                 chat::CustomerDigest{1, 2}};
     }
     rows.push_back({{number}, facts});
