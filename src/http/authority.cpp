@@ -38,7 +38,6 @@ bool is_literal(std::string_view text) {
 }  // namespace
 
 bool is_authority(std::string_view text) {
-  std::string_view port;
   std::size_t end = text.size();
   if (text.starts_with('[')) {
     end = text.find(']');

@@ -69,7 +69,7 @@ asio::awaitable<bool> Exchange::stream(const Streamed& streamed, Fed& fed, Respo
   if (!acquired) co_return false;
   const HandlerSlot slot(shared_.stream_slots, share);
   const Streaming streaming(connection_);
-  const std::shared_ptr<BodyPipe> pipe = streaming.pipe();
+  const std::shared_ptr<BodyPipe>& pipe = streaming.pipe();
   asio::post(shared_.stream_threads,
              [&handlers = shared_.handlers, pipe, handle = streamed.handle] {
                Response made;

@@ -42,9 +42,7 @@ class FloodGuard {
     is_flooded_ = is_flooded_ || bytes >= credit_;
     credit_ -= std::min(credit_, bytes);
   }
-  void earn(std::size_t bytes) {
-    credit_ += std::min(most_credit - credit_, std::min(bytes, most_credit));
-  }
+  void earn(std::size_t bytes) { credit_ += std::min(most_credit - credit_, bytes); }
 
   std::size_t credit_ = most_credit;
   bool is_flooded_ = false;

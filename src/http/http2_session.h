@@ -17,8 +17,8 @@
 namespace chatreports::http {
 
 // Used on the connection's strand.
-class Http2Session : public std::enable_shared_from_this<Http2Session>,
-                     private Http2Codec::Listener {
+class Http2Session final : public std::enable_shared_from_this<Http2Session>,
+                           private Http2Codec::Listener {
  public:
   // If `is_full`, there are too many connections, and requests are refused.
   Http2Session(Shared& shared, std::shared_ptr<Connection> connection, bool is_full);
