@@ -20,7 +20,7 @@ struct Place {
 // The measures of all figures, each once, and where each figure's are.
 struct Layout {
   std::vector<Measure> measures;
-  std::optional<Place> total;
+  std::optional<Place> total;  // if the plan is not grouped; else another plan makes it
   std::vector<Place> figures;
 };
 
@@ -53,15 +53,6 @@ Place place_of(const Figure& figure, std::vector<Measure>& measures) {
   return {sum, place_of({Column::count, where}, measures)};
 }
 
-Layout layout_of(const Definition& definition) {
-  Layout layout;
-  if (definition.total) layout.total = place_of(*definition.total, layout.measures);
-  for (const Figure& figure : definition.figures) {
-    layout.figures.push_back(place_of(figure, layout.measures));
-  }
-  return layout;
-}
-
 // The dimension beside the bucket.
 std::optional<Field> group_of(const Definition& definition) {
   switch (definition.dimensions.back()) {
@@ -81,6 +72,18 @@ std::optional<Field> group_of(const Definition& definition) {
       CHECK(false && "no chat has such a dimension");
       return std::nullopt;
   }
+}
+
+Layout layout_of(const Definition& definition) {
+  Layout layout;
+  const bool is_grouped = group_of(definition).has_value();
+  if (definition.total && !is_grouped) {
+    layout.total = place_of(*definition.total, layout.measures);
+  }
+  for (const Figure& figure : definition.figures) {
+    layout.figures.push_back(place_of(figure, layout.measures));
+  }
+  return layout;
 }
 
 // The key of a value of the dimension beside the bucket.
@@ -136,9 +139,10 @@ Result<std::vector<Plan>> assembled_plans(const Definition& definition, const Qu
   } else {
     plans.push_back(plan_of_whole_range(query, std::move(source)));
   }
-  if (is_grouped && layout.total) {
-    plans.push_back(plan_of_whole_range(
-        query, ChatsSource{std::nullopt, {layout.measures[layout.total->sum]}}));
+  if (is_grouped && definition.total) {
+    ChatsSource total;
+    place_of(*definition.total, total.measures);
+    plans.push_back(plan_of_whole_range(query, std::move(total)));
   }
   return plans;
 }
@@ -148,10 +152,9 @@ Report assembled_report(const Definition& definition, std::span<const Plan> plan
   const Layout layout = layout_of(definition);
   const auto& cells = std::get<ChatsTable>(tables[0]);
   Report report{&definition, definition.figures};
-  if (layout.total) {
-    const bool is_grouped = tables.size() > 1;
-    const Sum total = is_grouped ? sum_over(std::get<ChatsTable>(tables[1]), 0)
-                                 : sum_over(cells, layout.total->sum);
+  if (definition.total) {
+    const Sum total = layout.total ? sum_over(cells, layout.total->sum)
+                                   : sum_over(std::get<ChatsTable>(tables[1]), 0);
     report.total = number_of(*definition.total, total);
     report.total_unit = definition.total->unit;
   }

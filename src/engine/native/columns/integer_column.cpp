@@ -1,5 +1,7 @@
 #include "engine/native/columns/integer_column.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 
 #include "base/check.h"
@@ -8,6 +10,23 @@ namespace chatreports::engine::native {
 namespace {
 
 constexpr int low_bits = 32;
+
+// Compares in several lanes, so that no comparison waits for the one before.
+template <class Better>
+std::uint32_t best_of(std::span<const std::uint32_t> values, Better better) {
+  std::array<std::uint32_t, 8> lanes;
+  lanes.fill(values[0]);
+  std::size_t at = 0;
+  for (; at + lanes.size() <= values.size(); at += lanes.size()) {
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+      lanes[lane] = better(lanes[lane], values[at + lane]);
+    }
+  }
+  std::uint32_t best = lanes[0];
+  for (const std::uint32_t of_lane : lanes) best = better(best, of_lane);
+  for (; at < values.size(); ++at) best = better(best, values[at]);
+  return best;
+}
 
 }  // namespace
 
@@ -116,6 +135,24 @@ report::Sum IntegerColumn::sum(std::span<const std::uint16_t> rows) const {
     for (const std::uint16_t row : rows) upper += high(row);
   }
   return (report::Sum{upper} << low_bits) + low;
+}
+
+std::int64_t IntegerColumn::minimum(RowRange range) const {
+  return extreme(range, [](auto left, auto right) { return std::min(left, right); });
+}
+
+std::int64_t IntegerColumn::maximum(RowRange range) const {
+  return extreme(range, [](auto left, auto right) { return std::max(left, right); });
+}
+
+template <class Better>
+std::int64_t IntegerColumn::extreme(RowRange range, Better better) const {
+  if (has_excess_.empty()) {
+    return best_of(low_.span().subspan(range.begin, range.size()), better);
+  }
+  std::int64_t best = value(range.begin);
+  for (std::uint32_t row = range.begin; row < range.end; ++row) best = better(best, value(row));
+  return best;
 }
 
 }  // namespace chatreports::engine::native

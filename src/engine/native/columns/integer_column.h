@@ -24,6 +24,9 @@ class IntegerColumn {
   report::Sum sum(RowRange range) const;
   report::Sum sum(RowRange range, const RowSet& rows) const;
   report::Sum sum(RowRange range, std::span<const std::uint64_t> bits) const;
+  // Return the least and the greatest value of the range, which is not empty.
+  std::int64_t minimum(RowRange range) const;
+  std::int64_t maximum(RowRange range) const;
   // Returns the sum of these rows, which ascend.
   report::Sum sum(std::span<const std::uint16_t> rows) const;
 
@@ -38,6 +41,8 @@ class IntegerColumn {
   // Returns the upper bits of the row's value. They are mostly 0, which one bit tells.
   std::uint64_t high(std::uint32_t row) const;
   std::uint64_t sum_of_high(RowRange range) const;
+  template <class Better>
+  std::int64_t extreme(RowRange range, Better better) const;
 
   Array<std::uint32_t> low_;          // the lower 32 bits
   Array<std::uint64_t> sums_of_low_;  // before each word of 64 rows, and after the last

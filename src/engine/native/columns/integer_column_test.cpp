@@ -39,6 +39,21 @@ RC_GTEST_PROP(IntegerColumn, SumsWhatItWasMadeOf, ()) {
   RC_ASSERT(column.sum(listed) == chosen);
 }
 
+RC_GTEST_PROP(IntegerColumn, KnowsTheExtremesOfARange, ()) {
+  const std::int64_t most = *rc::gen::element<std::int64_t>(1'000, std::int64_t{1} << 40);
+  const auto values =
+      *rc::gen::suchThat(rc::gen::scale(5.0, rc::gen::container<std::vector<std::int64_t>>(
+                                                 rc::gen::inRange<std::int64_t>(0, most))),
+                         [](const auto& some) { return !some.empty(); });
+  const IntegerColumn column(values);
+  const auto size = static_cast<std::uint32_t>(values.size());
+  const auto begin = *rc::gen::inRange<std::uint32_t>(0, size);
+  const auto end = *rc::gen::inRange<std::uint32_t>(begin + 1, size + 1);
+  const auto within = std::span(values).subspan(begin, end - begin);
+  RC_ASSERT(column.minimum({begin, end}) == std::ranges::min(within));
+  RC_ASSERT(column.maximum({begin, end}) == std::ranges::max(within));
+}
+
 TEST(IntegerColumn, MayBeLongerThanASegment) {
   std::vector<std::int64_t> values(200'000, 1);
   values[70'000] = std::int64_t{1} << 40;

@@ -36,11 +36,10 @@ std::int64_t value_of(const chat::Thread& facts, report::Column column) {
     case report::Column::first_response_time:
       return facts.first_response ? facts.first_response->wait.count() : 0;
     case report::Column::queue_wait:
-      return facts.queue ? facts.queue->waited.count() : 0;
     case report::Column::count:
       break;
   }
-  CHECK(false && "the count has no column");
+  CHECK(false && "not every row has a value");
   return 0;
 }
 
@@ -83,7 +82,7 @@ void Segment::Parts::lay_out(Self& self, Layout& layout) {
   for (auto& column : self.of_rows) layout(column);
   for (auto& field : self.fields) layout(field);
   layout(self.properties, self.greeting_rows, self.greeting_sent_at, self.submissions,
-         self.chatting, self.departures);
+         self.chatting, self.departures, self.queue_waits);
 }
 
 Segment::Segment(std::span<const SegmentRow> rows) {
@@ -95,8 +94,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   parts.threads = column_of(
       rows, [&parts](const SegmentRow& row) { return row.thread.value - parts.first_thread; });
   for (const auto column : {report::Column::duration, report::Column::agents_chatting_duration,
-                            report::Column::response_time, report::Column::first_response_time,
-                            report::Column::queue_wait}) {
+                            report::Column::response_time, report::Column::first_response_time}) {
     parts.of_rows[position(column)] =
         column_of(rows, [column](const SegmentRow& row) { return value_of(row.facts, column); });
   }
@@ -107,6 +105,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   std::vector<std::uint16_t> greeting_rows;
   std::vector<Instant> greeting_sent_at;
   Departures::Builder departures;
+  QueueWaits::Builder queue_waits;
   for (std::uint32_t row = 0; row < row_count; ++row) {
     const chat::Thread& facts = rows[row].facts;
     starts.push_back(facts.started_at);
@@ -115,6 +114,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
     });
     for (const chat::Property& property : facts.properties) properties.add(row, property);
     departures.add(row, facts);
+    queue_waits.add(row, facts);
     if (facts.greeting) {
       greeting_rows.push_back(static_cast<std::uint16_t>(row));
       greeting_sent_at.push_back(facts.greeting->sent_at);
@@ -124,6 +124,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   parts.greeting_rows = std::move(greeting_rows);
   parts.greeting_sent_at = std::move(greeting_sent_at);
   parts.departures = std::move(departures).build();
+  parts.queue_waits = std::move(queue_waits).build();
   for (std::size_t kind = 0; kind < field_kinds; ++kind) {
     parts.fields[kind] =
         StoredField(fields[kind], row_count, values_of_rows(static_cast<Field::Kind>(kind)));
@@ -229,11 +230,13 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
   std::vector<std::pair<std::uint16_t, Instant>> greetings;
   std::vector<Submissions::Moved> submissions;
   std::vector<Departures::Moved> departures;
+  std::vector<QueueWaits::Moved> queue_waits;
   std::vector<Chatting::Interval> chatting;
   for (std::size_t at = 0; at < from.size(); ++at) {
     const Parts& old = from[at].segment->parts_;
     properties.push_back({&old.properties, &from[at].rows});
     departures.push_back({&old.departures, &from[at].rows});
+    queue_waits.push_back({&old.queue_waits, &from[at].rows});
     for (std::size_t i = 0; i < old.greeting_rows.size(); ++i) {
       const std::uint32_t row = from[at].rows[old.greeting_rows[i]];
       if (row == gone) continue;
@@ -256,6 +259,7 @@ Segment::Segment(std::span<const ChunkRun<Segment>> runs) {
   parts.greeting_sent_at = std::move(greeting_sent_at);
   parts.submissions = Submissions::merged(submissions, row_count, parts.started_at);
   parts.departures = Departures::merged(departures);
+  parts.queue_waits = QueueWaits::merged(queue_waits);
   parts.chatting = Chatting(std::move(chatting), parts.started_at,
                             parts.fields[position(Field::Kind::agent)].index().size());
   seal();
@@ -283,7 +287,7 @@ std::optional<RowKey> Segment::find(ThreadNumber thread) const {
   return std::nullopt;
 }
 
-const IntegerColumn& Segment::column(report::Column column) const {
+const IntegerColumn& Segment::column_of_rows(report::Column column) const {
   return parts_.of_rows[position(column)];
 }
 

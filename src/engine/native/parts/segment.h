@@ -21,6 +21,7 @@
 #include "engine/native/parts/group_totals.h"
 #include "engine/native/parts/ordered_chunks.h"
 #include "engine/native/parts/part.h"
+#include "engine/native/parts/queue_waits.h"
 #include "engine/native/parts/stored_properties.h"
 #include "engine/native/parts/submissions.h"
 #include "report/plan.h"
@@ -67,13 +68,19 @@ class Segment {
   Instant last_start() const { return last_start_; }
 
   const TimeColumn& started_at() const { return parts_.started_at; }
-  // `column` is not `count`.
-  const IntegerColumn& column(report::Column column) const;
+  // Calls visit(values) with the values of a column other than `count`, and returns its result:
+  // with an IntegerColumn, or with QueueWaits.
+  template <class Visit>
+  auto visit_column(report::Column column, Visit visit) const {
+    if (column == report::Column::queue_wait) return visit(parts_.queue_waits);
+    return visit(column_of_rows(column));
+  }
   // The index is empty if no chat has a value.
   FieldIndex index(const report::Field& field) const;
   const Submissions& submissions() const { return parts_.submissions; }
   const Chatting& chatting() const { return parts_.chatting; }
   const Departures& departures() const { return parts_.departures; }
+  const QueueWaits& queue_waits() const { return parts_.queue_waits; }
   void add_rows_where(const report::GreetingSent& test, RowSet& into) const;
 
   const GroupTotals& totals() const { return totals_; }
@@ -81,7 +88,7 @@ class Segment {
  private:
   static constexpr std::size_t field_kinds =
       static_cast<std::size_t>(report::Field::Kind::property);
-  static constexpr std::size_t columns = 5;
+  static constexpr std::size_t columns = 4;  // that have a value in each row
 
   struct Parts {
     RowKey first_key;
@@ -96,11 +103,13 @@ class Segment {
     Submissions submissions;
     Chatting chatting;
     Departures departures;
+    QueueWaits queue_waits;
 
     template <class Self, class Layout>
     static void lay_out(Self& self, Layout& layout);
   };
 
+  const IntegerColumn& column_of_rows(report::Column column) const;
   ThreadNumber thread(std::uint32_t row) const {
     return {parts_.first_thread + parts_.threads.value(row)};
   }

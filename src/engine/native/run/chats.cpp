@@ -4,6 +4,7 @@
 
 #include "engine/native/run/bucket_sums.h"
 #include "engine/native/run/group_chats.h"
+#include "engine/native/run/queue_waits.h"
 #include "engine/native/run/run_plan.h"
 #include "engine/native/run/select.h"
 #include "engine/native/run/selection.h"
@@ -22,9 +23,8 @@ void add_ungrouped(const Segment& segment, const std::vector<BucketRows>& bucket
     for (std::size_t at = 0; at < measures.size(); ++at) {
       const auto& [column, where, aggregate] = measures[at];
       grow(figures[at],
-           column == Column::count
-               ? Sum{selection[at].count(bucket.rows)}
-               : selection[at].part(segment.column(column), bucket.rows, aggregate),
+           column == Column::count ? Sum{selection[at].count(bucket.rows)}
+                                   : selection[at].part(segment, column, bucket.rows, aggregate),
            aggregate);
     }
   }
@@ -66,6 +66,8 @@ class ChatsRun {
       add_ungrouped(segment, buckets, measures_,
                     select_measures(segment, among, measures_, MeasureRows::Form::any, allowance_),
                     sums.ungrouped);
+    } else if (are_of_queue_waits(*group_by_, measures_)) {
+      add_queue_waits(segment, buckets, among, measures_, sums.groups);
     } else if (has_no_filter_ && buckets.size() == 1 && buckets[0].rows.size() == segment.size()) {
       add_totals(segment, buckets[0].bucket, *group_by_, measures_, sums.groups);
     } else {

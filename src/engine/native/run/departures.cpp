@@ -163,7 +163,7 @@ report::DepartureCell cell_of(const Picked::Place& place) {
           is_known ? std::optional(departure.customer) : std::nullopt,
           departure.group,
           departure.queued_at,
-          Duration(place.segment->column(report::Column::queue_wait).value(departure.row)),
+          Duration(place.segment->queue_waits().value(departure.row)),
           departure.has_pre_chat_form};
 }
 

@@ -143,26 +143,33 @@ class SparseRows {
     for (std::size_t at = 0; at < part_.measures.size(); ++at) {
       const MeasureRows& of_measure = part_.selection[at];
       const auto& [column, where, aggregate] = part_.measures[at];
-      if (aggregate != Aggregate::sum) {
-        const IntegerColumn& values = part_.segment.column(column);
-        for (const std::uint16_t row : rows) {
-          if (!of_measure.are_all() && !of_measure.set().contains(row)) continue;
-          grow(figures[at], part_of(values.value(row), aggregate), aggregate);
-        }
-      } else if (of_measure.are_all()) {
-        figures[at] +=
-            column == Column::count ? Sum{rows.size()} : part_.segment.column(column).sum(rows);
-      } else if (column == Column::count) {
-        const RowSet& set = of_measure.set();
-        figures[at] +=
-            std::ranges::count_if(rows, [&set](std::uint16_t row) { return set.contains(row); });
+      if (column == Column::count) {
+        figures[at] += count(rows, of_measure);
       } else {
-        for (const std::uint16_t row : rows) {
-          if (of_measure.set().contains(row)) {
-            figures[at] += part_.segment.column(column).value(row);
-          }
-        }
+        part_.segment.visit_column(
+            column, [&, &figure = figures[at], aggregate = aggregate](const auto& values) {
+              add_values(values, rows, of_measure, aggregate, figure);
+            });
       }
+    }
+  }
+
+  static Sum count(std::span<const std::uint16_t> rows, const MeasureRows& of_measure) {
+    if (of_measure.are_all()) return rows.size();
+    const RowSet& set = of_measure.set();
+    return std::ranges::count_if(rows, [&set](std::uint16_t row) { return set.contains(row); });
+  }
+
+  template <class Values>
+  static void add_values(const Values& values, std::span<const std::uint16_t> rows,
+                         const MeasureRows& of_measure, Aggregate aggregate, Sum& figure) {
+    if (aggregate == Aggregate::sum && of_measure.are_all()) {
+      figure += values.sum(rows);
+      return;
+    }
+    for (const std::uint16_t row : rows) {
+      if (!of_measure.are_all() && !of_measure.set().contains(row)) continue;
+      grow(figure, part_of(values.value(row), aggregate), aggregate);
     }
   }
 
@@ -171,6 +178,22 @@ class SparseRows {
   bool counts_all_ = false;   // a measure counts each row, so no bucket's figures are all 0
   std::vector<Sum> figures_;  // room for one bucket
 };
+
+// The part that dense rows of one value add to a figure within a bucket. With `both` only those of
+// the rows count.
+template <class Values>
+Sum part_of_dense(const Values& values, const Postings::View& rows, const RowSet* both,
+                  RowRange range, Aggregate aggregate) {
+  if (aggregate == Aggregate::sum) {
+    return values.sum(range, both != nullptr ? both->words() : rows.dense);
+  }
+  Sum part = 0;
+  for_each_row(rows, range, [&](std::uint32_t row) {
+    if (both != nullptr && !both->contains(row)) return;
+    grow(part, part_of(values.value(row), aggregate), aggregate);
+  });
+  return part;
+}
 
 // Adds up dense rows of one value.
 void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& sums) {
@@ -183,14 +206,10 @@ void add_dense(const GroupedPart& part, const Postings::View& rows, BucketSums& 
     }
     for (const BucketRows& bucket : part.buckets) {
       Sum figure = 0;
-      if (aggregate != Aggregate::sum) {
-        const IntegerColumn& values = part.segment.column(column);
-        for_each_row(rows, bucket.rows, [&](std::uint32_t row) {
-          if (!both || both->contains(row))
-            grow(figure, part_of(values.value(row), aggregate), aggregate);
+      if (column != Column::count) {
+        figure = part.segment.visit_column(column, [&, aggregate = aggregate](const auto& values) {
+          return part_of_dense(values, rows, both ? &*both : nullptr, bucket.rows, aggregate);
         });
-      } else if (column != Column::count) {
-        figure = part.segment.column(column).sum(bucket.rows, both ? both->words() : rows.dense);
       } else if (of_measure.are_all()) {
         figure = rows.rank(bucket.rows.end) - rows.rank(bucket.rows.begin);
       } else {
@@ -236,11 +255,14 @@ void add_by_row(const GroupedPart& part, const FieldIndex& index, Groups& groups
     const RowSet& selected = part.selection[at].set();
     const Column kind = part.measures[at].column;
     const Aggregate aggregate = part.measures[at].aggregate;
-    const auto* column = kind == Column::count ? nullptr : &part.segment.column(kind);
+    const auto value_of_row = [&](std::uint32_t row) {
+      return part.segment.visit_column(kind,
+                                       [row](const auto& values) { return values.value(row); });
+    };
     for (const BucketRows& bucket : part.buckets) {
       std::size_t steps = 1;
       selected.for_each_row(bucket.rows, [&](std::uint32_t row) {
-        const Sum figure = column == nullptr ? 1 : part_of(column->value(row), aggregate);
+        const Sum figure = kind == Column::count ? 1 : part_of(value_of_row(row), aggregate);
         if (figure == 0) return;
         index.for_each_value_of(row, [&](std::uint32_t number) {
           ++steps;

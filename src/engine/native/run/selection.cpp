@@ -33,24 +33,27 @@ std::uint32_t MeasureRows::count(RowRange range) const {
   return view_ ? view_->rank(range.end) - view_->rank(range.begin) : range.size();
 }
 
-report::Sum MeasureRows::part(const IntegerColumn& column, RowRange range,
-                              report::Aggregate aggregate) const {
-  if (aggregate == Aggregate::sum) return sum(column, range);
-  report::Sum part = 0;
-  for_each_row(range, [&](std::uint32_t row) {
-    grow(part, part_of(column.value(row), aggregate), aggregate);
-  });
-  return part;
-}
-
-report::Sum MeasureRows::sum(const IntegerColumn& column, RowRange range) const {
-  if (set_) return column.sum(range, *set_);
-  if (!view_) return column.sum(range);
+template <class Values>
+report::Sum MeasureRows::sum(const Values& values, RowRange range) const {
+  if (set_) return values.sum(range, *set_);
+  if (!view_) return values.sum(range);
   if (!view_->is_dense()) {
     const std::uint32_t begin = view_->rank(range.begin);
-    return column.sum(view_->sparse.subspan(begin, view_->rank(range.end) - begin));
+    return values.sum(view_->sparse.subspan(begin, view_->rank(range.end) - begin));
   }
-  return column.sum(range, view_->dense);
+  return values.sum(range, view_->dense);
+}
+
+report::Sum MeasureRows::part(const Segment& segment, report::Column column, RowRange range,
+                              report::Aggregate aggregate) const {
+  return segment.visit_column(column, [&](const auto& values) {
+    if (aggregate == Aggregate::sum) return sum(values, range);
+    report::Sum part = 0;
+    for_each_row(range, [&](std::uint32_t row) {
+      grow(part, part_of(values.value(row), aggregate), aggregate);
+    });
+    return part;
+  });
 }
 
 std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,

@@ -27,7 +27,8 @@ class MeasureRows {
 
   std::uint32_t count(RowRange range) const;
   // Returns the part of a figure that these rows of the range add.
-  report::Sum part(const IntegerColumn& column, RowRange range, report::Aggregate aggregate) const;
+  report::Sum part(const Segment& segment, report::Column column, RowRange range,
+                   report::Aggregate aggregate) const;
 
   // Calls visit(row) for each of these rows of the range.
   template <class Visit>
@@ -42,7 +43,8 @@ class MeasureRows {
   }
 
  private:
-  report::Sum sum(const IntegerColumn& column, RowRange range) const;
+  template <class Values>
+  report::Sum sum(const Values& values, RowRange range) const;
 
   friend std::vector<MeasureRows> select_measures(const Segment& segment, const RowSet* picked,
                                                   const std::vector<report::Measure>& measures,
