@@ -30,7 +30,8 @@ std::vector<Instant> signs_of(const ThreadRecord& record, const std::vector<cons
 }
 
 // Returns the times at which an agent took the chat out of the queue, if it was there: by writing,
-// or by joining. A welcome counts, whoever its author is; a supervisor does not.
+// or by joining. A welcome counts, even of an author whom nobody knows as an agent; a supervisor
+// does not.
 std::vector<Instant> entries_of(const ThreadRecord& record, const std::vector<const Event*>& events,
                                 const Thread& thread) {
   const auto is_agent = [&thread](const std::string& id) {
@@ -38,8 +39,9 @@ std::vector<Instant> entries_of(const ThreadRecord& record, const std::vector<co
   };
   std::vector<Instant> entries;
   for (const Event* event : events) {
-    if (event->author != AuthorKind::agent || event->automatic_greeting) continue;
-    if (event->automatic_welcome || is_agent(event->agent_id)) entries.push_back(event->created_at);
+    if (event->author == AuthorKind::nobody || event->automatic_greeting) continue;
+    const bool is_of_agent = event->author == AuthorKind::agent && is_agent(event->agent_id);
+    if (event->automatic_welcome || is_of_agent) entries.push_back(event->created_at);
   }
   for (const TimedUpdate& update : record.updates) {
     const auto& presence = std::get<PresenceUpdate>(update.what);

@@ -96,6 +96,10 @@ TEST(Queued, ByWhispersWelcomesAndJoiningButNotByGreetingsOrSupervisors) {
   automatic.automatic_greeting = false;
   automatic.automatic_welcome = true;
   EXPECT_EQ(with(automatic), queue_of(entered, 10));
+  automatic.author = AuthorKind::customer;  // nobody knows its author as an agent
+  EXPECT_EQ(with(automatic), queue_of(entered, 10));
+  automatic.author = AuthorKind::nobody;
+  EXPECT_EQ(with(automatic), queue_of(left, 100));
 
   ThreadRecord joined = queued_at_start();
   joined.updates = {{PresenceUpdate{"ann", true}, {seconds_in(20)}, false, false}};
@@ -121,6 +125,9 @@ TEST(Queued, SeveralTimesAddsUp) {
                    of_agent(60),
                    of_system(90, SystemMessage::unassigned),
                    event_of(AuthorKind::customer, 100)};
+  EXPECT_EQ(derive(record).queue, queue_of(entered, 10 + 20 + 10));
+  // A sign at the instant at which a wait ends belongs to that wait.
+  record.events.push_back(of_system(60, SystemMessage::unassigned));
   EXPECT_EQ(derive(record).queue, queue_of(entered, 10 + 20 + 10));
   record.queues_duration = 33;
   EXPECT_EQ(derive(record).queue, queue_of(entered, 33));
