@@ -325,6 +325,11 @@ TEST_F(ApiTest, NamesTheReportThatWasMeant) {
                   "/v3.4/reports/chats/total_chats?"));
   EXPECT_THAT(ask("GET", "/v3.4/reports/chats/availability", "").body,
               HasSubstr("did you mean /v3.4/reports/agents/availability?"));
+  // The version is the one that the address seems to mean.
+  EXPECT_THAT(ask("GET", "//v3.6/reports/chats/total_chats", "").body,
+              HasSubstr("did you mean /v3.6/reports/chats/total_chats?"));
+  EXPECT_THAT(ask("GET", "/v3.6/chats/total_chats/", "").body,
+              HasSubstr("did you mean /v3.6/reports/chats/total_chats?"));
   EXPECT_THAT(ask("GET", "/v3.4/reports/chats/", "").body,
               HasSubstr("reports are at /v3.4/reports/<resource>/<action>"));
 }

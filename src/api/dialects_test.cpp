@@ -181,6 +181,16 @@ TEST_F(DialectsTest, ANearNameIsFoundInAVersionThatHasIt) {
               HasSubstr("reports are at /v3.6/reports/<resource>/<action>"));
 }
 
+// A client may have one class of parameters for all reports and versions.
+TEST_F(DialectsTest, ANullIsAbsentInEveryVersion) {
+  EXPECT_EQ(ask("/v3.4/reports/chats/total_chats",
+                R"({"filters":{"forms":null,"customer_countries":null},"page":null})")
+                .status,
+            200);
+  EXPECT_THAT(said(ask("/v3.4/reports/chats/total_chats", R"({"filters":{"form":null}})")),
+              HasSubstr("filters.form: unknown"));
+}
+
 TEST_F(DialectsTest, SurveysAndFormsAreOneFilter) {
   const auto refused = [this](const std::string& given) {
     return said(ask("/v3.6/reports/chats/total_chats", R"({"filters":{)" + given + "}}"));

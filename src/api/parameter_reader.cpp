@@ -312,6 +312,13 @@ std::optional<ParameterReader> ParameterReader::read_object(std::string_view key
   return std::nullopt;
 }
 
+void ParameterReader::allow_null(std::string_view key) {
+  const bool is_null = std::ranges::any_of(*object_, [key](const auto& entry) {
+    return entry.key == key && std::holds_alternative<Null>(entry.parameter.value);
+  });
+  if (is_null) known_.push_back(key);
+}
+
 ParameterReader::Elsewhere ParameterReader::known_keys() const {
   Elsewhere keys;
   for (const std::string_view key : known_) keys.emplace_back(key, path_of(key));

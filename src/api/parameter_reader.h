@@ -63,6 +63,8 @@ class ParameterReader {
   // Fails if there is a key that was not read, and names the key that was probably meant. Calls
   // `elsewhere` only then.
   void refuse_unknown_keys(const std::function<Elsewhere()>& elsewhere = nullptr);
+  // Takes a null under a key that is unknown here: it is absent, as under all other keys.
+  void allow_null(std::string_view key);
   // Returns the keys that were read, with their whole path.
   Elsewhere known_keys() const;
 

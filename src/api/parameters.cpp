@@ -207,7 +207,12 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
 }  // namespace
 
 Result<Object> parse_json_parameters(std::string_view body) {
-  if (body.find_first_not_of(" \t\r\n") == body.npos) return Object{};
+  const std::size_t begin = body.find_first_not_of(" \t\r\n");
+  if (begin == body.npos) return Object{};
+  // A client that means JSON begins it.
+  if (body[begin] != '{' && body[begin] != '[' && body.find('=') != body.npos) {
+    return invalid("body: must be a JSON object, not a form; GET takes one as its query string");
+  }
   simdjson::dom::parser parser;
   if (parser.allocate(body.size(), max_depth) != simdjson::SUCCESS) {
     return invalid("body: too large to be read");

@@ -90,6 +90,7 @@ Result<report::Query> parse_query(const Object& parameters, const QueryContext& 
   if (!zone) return std::unexpected(zone.error());
   query.zone = *zone;
   if (context.has_pages) query.page = read_page(request);
+  request.allow_null("page");
   request.refuse_unknown_keys([&context] { return keys_of_filters(context.version); });
   if (error.message()) return invalid(*error.message());
   query.is_up_to_now = !range;

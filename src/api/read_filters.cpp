@@ -293,13 +293,15 @@ std::optional<report::AgentResponseFilter> read_agent_response(ParameterReader& 
 
 // Keys that some clients write within `filters` by mistake.
 ParameterReader::Elsewhere keys_beside_filters() {
-  return {{"timezone", "timezone"}, {"distribution", "distribution"}};
+  return {{"timezone", "timezone"}, {"distribution", "distribution"}, {"page", "page"}};
 }
 
 // Refuses filters that other versions have.
 void refuse_filters_of_others(ParameterReader& filters, report::Version version) {
   for (const auto& [name, versions] : versioned_filters()) {
-    if (versions.contain(version) || !filters.has(name)) continue;
+    if (versions.contain(version)) continue;
+    filters.allow_null(name);
+    if (!filters.has(name)) continue;
     filters.fail(name, fmt::format("is in {}, not in {}", text_of(versions), name_of(version)));
   }
 }

@@ -52,6 +52,14 @@ std::string address_of(const report::Definition& report, report::Version version
                      report.resource, report.action);
 }
 
+// Returns the version that the address seems to mean, which is none that it could name there.
+report::Version meant_by(std::string_view address, report::Version otherwise) {
+  for (const report::Version version : report::all_versions) {
+    if (address.find(name_of(version)) != address.npos) return version;
+  }
+  return otherwise;
+}
+
 http::Response nothing_at(std::string_view target, std::string_view path, report::Version version) {
   if (const UnansweredReport* report = find_unanswered(path)) {
     return error_answer(ErrorType::not_found,
@@ -59,6 +67,8 @@ http::Response nothing_at(std::string_view target, std::string_view path, report
                                     text_of(report->versions), report->why));
   }
   const std::string_view given = target.substr(0, target.find_first_of("?#"));
+  if (version == default_version) version = meant_by(given, version);
+  while (path.ends_with('/')) path.remove_suffix(1);
   const report::Definition* meant = report::find_meant(path.substr(path.rfind('/') + 1));
   return error_answer(
       ErrorType::not_found,
