@@ -392,6 +392,8 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
                     "timezone"));
   EXPECT_EQ(said(post(R"({"filters":[1]})")), refused("filters: must be an object, not a list"));
   EXPECT_EQ(said(post("[1]")), refused("body: must be a JSON object"));
+  EXPECT_EQ(said(post("distribution=day&filters%5Bfrom%5D=")),
+            refused("body: must be a JSON object, not a form; GET takes one as its query string"));
   EXPECT_EQ(said(post(R"({"filters":{"tag":{}}})")),
             refused("filters.tag: unknown; did you mean filters.tags? known here are "
                     "agent_response, agents, event_types, from, "
