@@ -166,7 +166,9 @@ int run(int argc, char** argv) {
   // If the reader of our output goes away, writes fail, instead of a signal ending the process.
   std::signal(SIGPIPE, SIG_IGN);
 
-  CLI::App program("Answers the LiveChat Reports API, versions 3.4 to 3.7, over your own chat data.", "chatreports");
+  CLI::App program(
+      "Answers the LiveChat Reports API, versions 3.4 to 3.7, over your own chat data.",
+      "chatreports");
   program.require_subcommand(1);
   program.set_version_flag("--version", "chatreports " CHATREPORTS_VERSION);
   std::function<int()> chosen;
