@@ -17,12 +17,17 @@ class FloodGuard {
   void take_input(std::size_t bytes) { spend(bytes); }
   // Each frame takes time, even if it is empty.
   void take_frame() { spend(bytes_of_a_frame); }
+  // Each field of a head or a trailer, unpacked: a byte may stand for a field of the largest size.
+  void take_field(std::size_t bytes) { spend(bytes); }
+  // A head that is not too large; `bytes` are those of its fields.
+  void take_head(std::size_t bytes) { earn(bytes); }
   // A body that comes in frames of one byte is slow, not useless.
   void take_body(std::size_t bytes) { earn(bytes * bytes_of_a_body_byte); }
   // Answers are read with frames that make room for more.
   void send_body(std::size_t bytes) { earn(bytes); }
-  void end_request(bool is_answered) {
-    if (is_answered) {
+  // `was_useful` if it was answered, and its head was not too large.
+  void end_request(bool was_useful) {
+    if (was_useful) {
       earn(bytes_of_a_request);
     } else {
       spend(bytes_of_a_reset);

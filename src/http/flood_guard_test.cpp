@@ -18,6 +18,9 @@ TEST(FloodGuard, EndsPeersThatOnlyMakeWork) {
   FloodGuard large;
   for (int i = 0; i < 64; ++i) take_frame(large, 16'384);
   EXPECT_TRUE(large.is_flooded());
+  FloodGuard fields;  // an octet each, and 4,096 when they are unpacked
+  for (int i = 0; i < 256; ++i) fields.take_field(4'096);
+  EXPECT_TRUE(fields.is_flooded());
   FloodGuard resets;
   for (int i = 0; i < 1'024; ++i) resets.end_request(false);
   EXPECT_TRUE(resets.is_flooded());
@@ -31,7 +34,9 @@ TEST(FloodGuard, LetsPeersWorkForEver) {
   }
   for (int i = 0; i < 1'000'000; ++i) {
     take_frame(guard, 100);  // a request
-    take_frame(guard, 8);    // a ping
+    guard.take_field(4'096);
+    guard.take_head(4'096);
+    take_frame(guard, 8);  // a ping
     guard.end_request(true);
     guard.end_request(false);  // each second one is reset
   }

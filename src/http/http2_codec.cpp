@@ -28,6 +28,8 @@ constexpr std::int32_t connection_window = 8 << 20;
 // Acknowledgements that wait to be sent; a peer that causes more is flooding.
 constexpr std::size_t most_acknowledgements = 100;
 constexpr std::size_t most_settings = 32;  // in a frame
+// A head or a trailer of more times the limit ends the connection. A smaller head is answered 431.
+constexpr std::size_t most_times_the_limit = 4;
 
 struct DeleteOption {
   void operator()(nghttp2_option* option) const { nghttp2_option_del(option); }
@@ -156,7 +158,10 @@ class Http2Codec::Implementation {
     body.source.ptr = this;
     body.read_callback = read_body;
     const bool sends_body = has_body && may_have_body(response.status) && !response.body.empty();
-    sending_[stream].rest = sends_body ? std::string_view(response.body) : std::string_view();
+    sending_[stream] = {
+        .rest = sends_body ? std::string_view(response.body) : std::string_view(),
+        .was_too_large = response.status == 431,
+    };
     forgive(nghttp2_submit_response(session(), stream, fields.data(), fields.size(),
                                     sends_body ? &body : nullptr));
   }
@@ -228,6 +233,7 @@ class Http2Codec::Implementation {
   }
 
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    of(user).block_bytes_ = 0;
     if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     return guarded(user, [&](Implementation& codec) {
       codec.reader_.reset();
@@ -241,21 +247,35 @@ class Http2Codec::Implementation {
     });
   }
 
+  // Returns an error, with which nghttp2 reads nothing more, if the peer makes it unpack too much.
+  int take_field(std::size_t bytes) {
+    guard_.take_field(bytes);
+    block_bytes_ += bytes;
+    const bool is_too_much = block_bytes_ > most_times_the_limit * limits_.header_bytes;
+    return is_too_much || guard_.is_flooded() ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+  }
+
   // The fields of a trailer are skipped.
   static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                        std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                        std::uint8_t, void* user) {
-    if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     return guarded(user, [&](Implementation& codec) {
-      if (codec.reader_) codec.reader_->add(text_of(name, name_size), text_of(value, value_size));
-      return 0;
+      const std::string_view name_text = text_of(name, name_size);
+      const std::string_view value_text = text_of(value, value_size);
+      const int result = codec.take_field(bytes_of_field(name_text, value_text));
+      const bool is_in_head = frame->headers.cat == NGHTTP2_HCAT_REQUEST && codec.reader_;
+      if (result == 0 && is_in_head) codec.reader_->add(name_text, value_text);
+      return result;
     });
   }
 
   // The request is malformed: its stream is reset.
-  static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*,
-                               std::size_t, const std::uint8_t*, std::size_t, std::uint8_t, void*) {
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t* name,
+                               std::size_t name_size, const std::uint8_t* value,
+                               std::size_t value_size, std::uint8_t, void* user) {
+    const int result =
+        of(user).take_field(bytes_of_field(text_of(name, name_size), text_of(value, value_size)));
+    return result == 0 ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : result;
   }
 
   static int on_frame_recv(nghttp2_session*, const nghttp2_frame* frame, void* user) {
@@ -265,6 +285,7 @@ class Http2Codec::Implementation {
       const StreamId stream = frame->hd.stream_id;
       if (is_headers && frame->headers.cat == NGHTTP2_HCAT_REQUEST && codec.reader_) {
         const std::size_t bytes = codec.reader_->bytes();
+        if (!codec.reader_->is_too_large()) codec.guard_.take_head(bytes);
         codec.listener_.head_came(stream, codec.reader_->head(), bytes);
         codec.reader_.reset();
       }
@@ -302,8 +323,8 @@ class Http2Codec::Implementation {
     return guarded(user, [&](Implementation& codec) {
       const auto sent = codec.sending_.find(stream);
       const bool is_answered = sent != codec.sending_.end() && sent->second.is_done;
+      codec.guard_.end_request(is_answered && !sent->second.was_too_large);
       if (sent != codec.sending_.end()) codec.sending_.erase(sent);
-      codec.guard_.end_request(is_answered);
       if (stream == codec.head_stream_) codec.reader_.reset();
       codec.listener_.stream_closed(stream, is_answered);
       return 0;
@@ -332,8 +353,10 @@ class Http2Codec::Implementation {
   std::unique_ptr<nghttp2_session, DeleteSession> session_;
   std::optional<Http2HeadReader> reader_;  // of the head that has come in part
   StreamId head_stream_ = 0;
+  std::size_t block_bytes_ = 0;  // of the head or trailer that comes, unpacked
   struct Sending {
-    std::string_view rest;  // of the body
+    std::string_view rest;       // of the body
+    bool was_too_large = false;  // the head
     bool is_done = false;
   };
   std::map<StreamId, Sending> sending_;  // the answers

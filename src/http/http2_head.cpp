@@ -9,9 +9,6 @@
 namespace chatreports::http {
 namespace {
 
-// What a field takes beside its text: RFC 9113, section 6.5.2.
-constexpr std::size_t bytes_of_a_field = 32;
-
 std::unexpected<Refusal> refused(int status, std::string reason) {
   return std::unexpected(Refusal{status, 0, std::move(reason)});
 }
@@ -26,7 +23,7 @@ std::uint64_t length_of(std::string_view digits) {
 }  // namespace
 
 void Http2HeadReader::add(std::string_view name, std::string_view value) {
-  const std::size_t bytes = name.size() + value.size() + bytes_of_a_field;
+  const std::size_t bytes = bytes_of_field(name, value);
   if (is_too_large_ || bytes > max_bytes_ - bytes_) {
     is_too_large_ = true;
     return;

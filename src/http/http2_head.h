@@ -11,6 +11,11 @@
 
 namespace chatreports::http {
 
+// Returns the bytes of memory that a field takes: RFC 9113, section 6.5.2.
+constexpr std::size_t bytes_of_field(std::string_view name, std::string_view value) {
+  return name.size() + value.size() + 32;
+}
+
 // The caller has checked what RFC 9113 calls malformed: names and values are well formed, the
 // fields that begin with a colon are complete, and none is there twice.
 class Http2HeadReader {
@@ -19,6 +24,7 @@ class Http2HeadReader {
 
   // Stores nothing beyond the limit.
   void add(std::string_view name, std::string_view value);
+  bool is_too_large() const { return is_too_large_; }
   // Returns the bytes of memory that the head takes.
   std::size_t bytes() const { return bytes_; }
   // Call once, after the last field.

@@ -672,5 +672,54 @@ TEST_F(Http2, EndsAHeadWithoutEnd) {
   EXPECT_EQ(Http2Peer(port()).get("/a").status, 200);
 }
 
+// An octet each that stands for a field of 4 KiB, in a head and in a trailer.
+TEST_F(Http2, EndsAPeerThatRefersToALargeFieldAgainAndAgain) {
+  start();
+  std::string large = block_of({{"a", std::string(4'000, 'y')}});
+  large[0] = '\x40';  // is indexed
+  const std::string head = block_of(head_of("POST", "/stream"));
+  for (const bool is_trailer : {false, true}) {
+    Http2Peer peer(port());
+    peer.send(FrameType::headers, end_headers | end_stream, 1, head + large);
+    EXPECT_EQ(peer.answer(1).status, 200);
+    std::string frames;
+    if (is_trailer) frames = frame_of(FrameType::headers, end_headers, 3, head);
+    frames += frame_of(FrameType::headers, end_stream, 3,
+                       (is_trailer ? std::string() : head) + std::string(40, '\xbe'));
+    frames += frame_of(FrameType::continuation, end_headers, 3);
+    peer.raw().send(frames);
+    const auto last = peer.receive(FrameType::goaway);
+    ASSERT_TRUE(last);
+    EXPECT_EQ(number_in(last->payload.substr(4, 4)), error_calm);
+    EXPECT_FALSE(peer.receive());
+  }
+  EXPECT_EQ(Http2Peer(port()).get("/a").status, 200);
+}
+
+// Heads that are refused as too large use up the credit of their connection; others do not.
+TEST_F(Http2, EndsAPeerThatSendsOnlyHeadsOverTheLimit) {
+  start();
+  std::string large = block_of({{"a", std::string(4'000, 'y')}});
+  large[0] = '\x40';
+  const auto ask = [&large](Http2Peer& peer, int references) {
+    peer.send(FrameType::headers, end_headers | end_stream, 1,
+              block_of(head_of("GET", "/inline")) + large);
+    EXPECT_EQ(peer.answer(1).status, 200);
+    for (std::int32_t stream = 3; stream < 1'000; stream += 2) {
+      peer.send(FrameType::headers, end_headers | end_stream, stream,
+                block_of(head_of("GET", "/inline")) +
+                    std::string(static_cast<std::size_t>(references), '\xbe'));
+      const int status = peer.answer(stream).status;
+      if (status != 200 && status != 431) return 0;
+      if (stream == 999) return status;
+    }
+    return 0;
+  };
+  Http2Peer useful(port());
+  EXPECT_EQ(ask(useful, 3), 200);
+  Http2Peer useless(port());
+  EXPECT_EQ(ask(useless, 8), 0);
+}
+
 }  // namespace
 }  // namespace chatreports::http

@@ -305,6 +305,7 @@ class HostileHttp2Clients(HostileClients, ProgramTest):
         large = [("a", "x" * 4_000)]
         encoder = hpack.Encoder()
         first = encoder.encode(head("GET", "/livez") + large)
+        too_large = encoder.encode(head("GET", "/livez") + large * 8)
         again = encoder.encode(head("GET", "/livez") + large * 12_000)
         self.assertLess(len(again), 16_384)
         with self.serve() as server:
@@ -313,9 +314,12 @@ class HostileHttp2Clients(HostileClients, ProgramTest):
                 with self.connect(server) as peer:
                     peer.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, first))
                     for stream in range(3, 30, 2):
-                        peer.send(frame(HEADERS, END_HEADERS | END_STREAM, stream, again))
+                        peer.send(frame(HEADERS, END_HEADERS | END_STREAM, stream, too_large))
                     peer.read_until_ended(29)
                     self.assertEqual(sorted(set(peer.statuses())), [200, 431])
+                    peer.send(frame(HEADERS, END_HEADERS | END_STREAM, 31, again))
+                    peer.read_until_ended(31)
+                    self.assertEqual(peer.goaway_codes(), [11])  # ENHANCE_YOUR_CALM
             self.assertLess(memory(server, "VmHWM") - before, 32 * MIB)
 
     def test_windows_that_never_open(self):
