@@ -588,6 +588,13 @@ TEST_F(ApiTest, RefusesCodingsThatItDoesNotKnow) {
               HasSubstr("Content-Encoding: must be gzip"));
 }
 
+TEST_F(ApiTest, RefusesAPackedWebhook) {
+  for (const char* coding : {"gzip", "br"}) {
+    EXPECT_EQ(said(ask("POST", "/ingest/webhooks/livechat", "x", {{"Content-Encoding", coding}})),
+              error(400, "validation", "Content-Encoding: must be identity for a webhook"));
+  }
+}
+
 TEST_F(ApiTest, LimitsTheValuesOfAFilter) {
   std::string values;
   for (int value = 0; value < 10'000; ++value) values += std::to_string(value) + ",";

@@ -24,6 +24,10 @@ http::Response wrong_coding() {
                       "Content-Encoding: must be gzip, whole and undamaged, or identity");
 }
 
+http::Response packed_webhook() {
+  return error_answer(ErrorType::validation, "Content-Encoding: must be identity for a webhook");
+}
+
 http::Response no_answer_now() {
   return error_answer(ErrorType::service_unavailable,
                       "Reports can't be answered right now; try again later");

@@ -8,6 +8,7 @@
 namespace chatreports::api {
 
 http::Response wrong_coding();
+http::Response packed_webhook();
 http::Response no_answer_now();
 http::Response unreadable_tokens();
 http::Response not_ready();

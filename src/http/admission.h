@@ -33,7 +33,7 @@ struct InSlot {
 };
 
 // Answers when something else is done. `handle` does not wait for that: it calls `answer` once,
-// from any thread, now or later. A body in gzip is unpacked before.
+// from any thread, now or later. The body is as it came, with its Content-Encoding.
 struct Deferred {
   std::function<void(const Request&, std::function<void(Response)> answer)> handle;
 };

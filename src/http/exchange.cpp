@@ -128,10 +128,8 @@ asio::awaitable<Response> Exchange::call_elsewhere(Request& request, const InSlo
   co_return response;
 }
 
-// No thread waits for the answer.
+// No thread waits for the answer. This is the connection's thread, so the body is not unpacked.
 asio::awaitable<Response> Exchange::respond(Request& request, const Deferred& handler) {
-  const std::size_t most = shared_.options.max_body_bytes;
-  if (!unpacked(request, most)) co_return shared_.handlers.error_response({413, most, {}});
   const auto deferred = std::make_shared<DeferredAnswer>(connection_.stream.get_executor());
   const AwaitedAnswer awaited(*deferred);
   handler.handle(request, [deferred](Response response) { deferred->give(std::move(response)); });

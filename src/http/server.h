@@ -53,7 +53,7 @@ struct ServerOptions {
 
 // Serves until stopped.
 //
-// Unpacks bodies in gzip, except streamed ones. Packs an answer if the request allows it and the
+// Unpacks bodies in gzip for handlers in slots. Packs an answer if the request allows it and the
 // answer is large enough.
 class Server {
  public:

@@ -454,6 +454,19 @@ TEST(Server, UnpacksABodyAndPacksAnAnswer) {
   EXPECT_EQ(gunzip(answer.substr(answer.find("\r\n\r\n") + 4), 10'000), "<POST / " + body + ">");
 }
 
+TEST(Server, UnpacksNoBodyOfADeferredAnswer) {
+  const Deferred deferred{[](const Request& request, const std::function<void(Response)>& answer) {
+    answer({200, {}, std::string(request.header("Content-Encoding")) + " " + request.body});
+  }};
+  const auto server =
+      start({}, {[&](const Request&) -> Admission { return deferred; }, error_of_status});
+  const std::string packed = gzip("abc");
+  EXPECT_THAT(Peer(server->port())
+                  .ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                       std::to_string(packed.size()) + "\r\n\r\n" + packed),
+              EndsWith("gzip " + packed));
+}
+
 TEST(Server, PacksNoAnswerUnlessTheRequestAllowsIt) {
   const auto server = start();
   const std::string target(2'000, 'x');

@@ -269,6 +269,12 @@ class Webhooks(ProgramTest):
             for body in [b"", b"nonsense", b"[]", b"5", b'{"secret_key":']:
                 status, _, text = server.ask("POST", "/ingest/webhooks/livechat", body)
                 self.assertEqual(status, 400, body)
+            packed = gzip.compress(json.dumps({"secret_key": self.secret, "action": "thread_tagged",
+                                               "payload": {}}).encode())
+            status, _, text = server.ask("POST", "/ingest/webhooks/livechat", packed,
+                                         {"Content-Encoding": "gzip"})
+            self.assertEqual((status, json.loads(text)["error"]["message"]),
+                             (400, "Content-Encoding: must be identity for a webhook"))
             status, headers, _ = server.ask("GET", "/ingest/webhooks/livechat")
             self.assertEqual((status, headers["Allow"]), (405, "POST"))
         self.assertIn(b"ignored 3 webhooks with action customer_created", server.log)
