@@ -309,12 +309,11 @@ class Http2Codec::Implementation {
     const bool is_message = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
     if (!is_message || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
     return guarded(user, [&](Implementation& codec) {
-      // RFC 9113, section 8.1.
-      if (nghttp2_session_get_stream_remote_close(session, frame->hd.stream_id) == 0) {
-        codec.reset(frame->hd.stream_id, Http2Error::none);
-      }
       const auto sent = codec.sending_.find(frame->hd.stream_id);
       if (sent != codec.sending_.end()) sent->second.is_done = true;
+      if (nghttp2_session_get_stream_remote_close(session, frame->hd.stream_id) == 0) {
+        codec.listener_.answered_early(frame->hd.stream_id);
+      }
       return 0;
     });
   }

@@ -29,8 +29,8 @@ class Http2Codec {
  public:
   using StreamId = std::int32_t;
 
-  // What happens on the streams. Called from receive(), and stream_closed() from send(), too. Must
-  // not call the codec.
+  // What happens on the streams. Called from receive(), the last two from send(), too. Must not
+  // call the codec.
   class Listener {
    public:
     // Returns false to refuse the stream: nothing more is heard of it.
@@ -40,6 +40,9 @@ class Http2Codec {
                            std::size_t bytes) = 0;
     virtual void body_came(StreamId stream, std::string_view content) = 0;
     virtual void body_ended(StreamId stream) = 0;
+    // The answer was sent whole, but the request has not ended: the stream is open until the
+    // request ends or the stream is reset.
+    virtual void answered_early(StreamId stream) = 0;
     // The stream ended: its answer was sent whole, or one side has reset it.
     virtual void stream_closed(StreamId stream, bool is_answered) = 0;
 
@@ -76,8 +79,7 @@ class Http2Codec {
   // These have no effect on a stream that is closed.
 
   // `response` must live until the stream is closed or forget(). Without `has_body` only its length
-  // is sent. If the request has not ended when the answer has been sent, the stream is reset
-  // without an error.
+  // is sent.
   void answer(StreamId stream, const Response& response, std::string_view date, bool has_body);
   // Sends nothing more of an answer.
   void forget(StreamId stream);

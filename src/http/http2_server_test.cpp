@@ -525,6 +525,51 @@ TEST_F(Http2, AnswersBeforeABodyThatItDoesNotWant) {
   EXPECT_EQ(number_in(peer.receive(FrameType::rst_stream, stream)->payload), 0u);
 }
 
+// Some clients that are reset at once do not see the answer.
+TEST_F(Http2, DiscardsABodyThatEndsSoonAfterAnEarlyAnswer) {
+  start();
+  Http2Peer peer(port());
+  const std::int32_t stream = peer.ask("POST", "/refused", {}, false);
+  const std::string body(40'000, 'x');
+  peer.send_body(stream, body, false);
+  EXPECT_EQ(peer.answer(stream).status, 401);
+  peer.send_body(stream, body.substr(0, 20'000), false);
+  const auto next = [&peer, stream] {
+    while (auto frame = peer.receive()) {
+      if (frame->stream == stream || frame->type == FrameType::ping) return frame->type;
+    }
+    return FrameType::goaway;
+  };
+  EXPECT_EQ(next(), FrameType::window_update);
+  peer.send_body(stream, body);
+  peer.send(FrameType::ping, 0, 0, "12345678");
+  auto type = next();
+  while (type == FrameType::window_update) type = next();
+  EXPECT_EQ(type, FrameType::ping);  // and no reset
+}
+
+TEST_F(Http2, ResetsABodyThatGoesOnAfterAnEarlyAnswer) {
+  start();
+  Http2Peer peer(port());
+  const std::int32_t stream = peer.ask("POST", "/refused", {}, false);
+  EXPECT_EQ(peer.answer(stream).status, 401);
+  std::size_t sent = 60'000;
+  peer.send_body(stream, std::string(sent, 'x'), false);
+  while (const auto frame = peer.receive()) {
+    if (frame->stream != stream) continue;
+    if (frame->type == FrameType::rst_stream) {
+      EXPECT_EQ(number_in(frame->payload), 0u);
+      break;
+    }
+    ASSERT_EQ(frame->type, FrameType::window_update);
+    const std::size_t more = number_in(frame->payload);
+    peer.send_body(stream, std::string(more, 'x'), false);
+    sent += more;
+  }
+  EXPECT_GE(sent, std::size_t{256} << 10);
+  EXPECT_EQ(peer.get("/a").status, 200);
+}
+
 TEST_F(Http2, SendsALargeAnswerToAPeerThatTakesItAll) {
   start();
   Http2Peer peer(port());

@@ -175,6 +175,11 @@ void Http2Session::body_ended(StreamId stream) {
   if (found != streams_.end()) found->second->end_body();
 }
 
+void Http2Session::answered_early(StreamId stream) {
+  const auto found = streams_.find(stream);
+  if (found != streams_.end()) found->second->note_answered_early();
+}
+
 void Http2Session::stream_closed(StreamId stream, bool is_answered) {
   const auto found = streams_.find(stream);
   if (found == streams_.end()) return;

@@ -44,6 +44,7 @@ class Http2Session final : public std::enable_shared_from_this<Http2Session>,
   void head_came(StreamId stream, std::expected<Head, Refusal> head, std::size_t bytes) override;
   void body_came(StreamId stream, std::string_view content) override;
   void body_ended(StreamId stream) override;
+  void answered_early(StreamId stream) override;
   void stream_closed(StreamId stream, bool is_answered) override;
 
   // Returns false if the connection is at its end.

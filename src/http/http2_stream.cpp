@@ -17,6 +17,9 @@ using std::chrono::steady_clock;
 // What a peer may send of a body before it is taken: more than at first, once somebody wants it.
 constexpr std::size_t wanted_window = std::size_t{256} << 10;
 
+// What is discarded of the body of a request that was answered before its end.
+constexpr std::size_t linger_bytes = std::size_t{256} << 10;
+
 // What a stream takes beside its head and its body, about: its objects, and its coroutines.
 constexpr std::size_t bytes_of_a_stream = 4'096;
 
@@ -52,9 +55,12 @@ void Http2Stream::take_head(std::expected<Head, Refusal> head, std::size_t bytes
 }
 
 void Http2Stream::take_body(std::string_view content) {
-  if (refusal_ || is_closed_) return;
-  if (!held_.grow_to(held_.amount() + content.size())) {
+  if (is_closed_) return;
+  if (!refusal_ && !is_discarding_ && !held_.grow_to(held_.amount() + content.size())) {
     refusal_ = Refusal{503, 0, {}};
+  }
+  if (refusal_ || is_discarding_) {
+    unconsumed_ += content.size();
   } else {
     pending_.append(content);
   }
@@ -64,6 +70,11 @@ void Http2Stream::take_body(std::string_view content) {
 void Http2Stream::ends(End end) {
   if (end_ != End::open) return;
   end_ = end;
+  changed_.cancel();
+}
+
+void Http2Stream::note_answered_early() {
+  is_answered_early_ = true;
   changed_.cancel();
 }
 
@@ -145,12 +156,16 @@ asio::awaitable<void> Http2Stream::send(Response& response) {
   const Watching watching(connection_, Watch::endings);
   const bool is_head = *head_ && (*head_)->request.method == "HEAD";
   const Lent lent(session_.codec(), id_);
+  is_discarding_ = true;
+  unconsumed_ += pending_.size();
+  held_.shrink_to(held_.amount() - pending_.size());
+  std::string().swap(pending_);
   session_.codec().answer(id_, response, shared.wire.date(), !is_head);
   unsent_before_ = response.body.size();
   sent_before_ = session_.codec().sent_bytes();
   session_.flush();
   Time time = steady_clock::now() + shared.options.request_timeout;
-  while (!is_closed_) {
+  while (!is_closed_ && !is_answered_early_) {
     const bool has_changed = co_await wait_for_change(time);
     if (has_changed) continue;
     if (!peer_took_enough()) {
@@ -159,7 +174,35 @@ asio::awaitable<void> Http2Stream::send(Response& response) {
     }
     time = steady_clock::now() + shared.options.request_timeout;
   }
+  if (!is_closed_) co_await linger();
   shared.note_sent(size);
+}
+
+void Http2Stream::make_up_for_discarded() {
+  if (unconsumed_ == 0 || is_closed_ || end_ != End::open) return;
+  const std::size_t size = std::exchange(unconsumed_, 0);
+  discarded_ += size;
+  session_.codec().consume(id_, size);
+  session_.flush();
+}
+
+// A reset at once would reach some clients before the answer: they would never see its status.
+asio::awaitable<void> Http2Stream::linger() {
+  const Time until = steady_clock::now() + Wire::linger_time;
+  make_up_for_discarded();
+  while (!is_closed_ && end_ == End::open && discarded_ < linger_bytes) {
+    const bool has_changed = co_await wait_for_change(until);
+    if (!has_changed) break;
+    make_up_for_discarded();
+  }
+  if (is_closed_) co_return;
+  session_.codec().reset(id_, Http2Error::none);  // RFC 9113, section 8.1
+  session_.flush();
+  const Time end_of_time = Time::max();
+  while (!is_closed_) {
+    const bool has_changed = co_await wait_for_change(end_of_time);
+    (void)has_changed;
+  }
 }
 
 bool Http2Stream::peer_took_enough() {

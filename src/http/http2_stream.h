@@ -36,6 +36,8 @@ class Http2Stream : public IncomingBody {
   void end_body() { ends(End::whole); }
   // Nothing more comes.
   void end_input() { ends(End::cut); }
+  // The answer was sent whole before the end of the request.
+  void note_answered_early();
   // The answer was sent, or nobody waits for it.
   void close(bool is_answered);
 
@@ -45,7 +47,8 @@ class Http2Stream : public IncomingBody {
   bool is_closed() const { return is_closed_; }
   std::stop_token abandoned() const { return abandoned_.get_token(); }
 
-  // Sends the answer, and waits until the peer has taken it or the stream is closed.
+  // Sends the answer, and waits until the stream is closed. What still comes of the body is
+  // discarded.
   boost::asio::awaitable<void> send(Response& response);
 
   std::uint64_t announced() const override;
@@ -61,6 +64,11 @@ class Http2Stream : public IncomingBody {
   void ends(End end);
   // Waits until something has changed. Returns false after `time`.
   boost::asio::awaitable<bool> wait_for_change(const Time& time);
+  // Lets the peer send more in place of what was discarded.
+  void make_up_for_discarded();
+  // Waits for the end of a request that was answered before, and resets the stream if it takes too
+  // long.
+  boost::asio::awaitable<void> linger();
   // Returns whether the peer has taken enough of the answer since the last call.
   bool peer_took_enough();
 
@@ -84,6 +92,10 @@ class Http2Stream : public IncomingBody {
   bool timed_out_ = false;
 
   // The answer.
+  bool is_discarding_ = false;
+  bool is_answered_early_ = false;
+  std::size_t unconsumed_ = 0;  // bytes of the body that were discarded since the last call
+  std::size_t discarded_ = 0;   // before
   std::size_t unsent_before_ = 0;
   std::uint64_t sent_before_ = 0;  // on the whole connection
 };

@@ -11,7 +11,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-constexpr std::chrono::milliseconds linger_time{1'000};
 constexpr std::size_t linger_bytes = std::size_t{1} << 20;
 constexpr std::size_t thrown_away_bytes = 4'096;
 

@@ -24,6 +24,8 @@ class Wire {
   };
   // A slow peer gets the whole answer if it takes this much in each piece_time.
   static constexpr std::uint64_t least_piece_bytes = std::uint64_t{64} << 10;
+  // What a peer still sends after an early answer is discarded for this time.
+  static constexpr std::chrono::milliseconds linger_time{1'000};
 
   explicit Wire(Limits limits) : limits_(std::move(limits)) {}
 
