@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -94,6 +95,12 @@ class Server:
             "POST", path_of("chats/" + action), json.dumps(body or {}),
             {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
         return status, json.loads(text)
+
+
+def has_limits_of_memory():
+    """Returns whether the program runs in 2 GiB: builds with sanitizers reserve terabytes of addresses."""
+    much = lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31))
+    return run("--version", preexec=much).returncode == 0
 
 
 class ProgramTest(unittest.TestCase):
