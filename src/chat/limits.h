@@ -3,6 +3,7 @@
 // and of a label. Source: docs/definitions/records.md.
 
 #include <cstddef>
+#include <cstdint>
 
 namespace chatreports::chat {
 
@@ -12,5 +13,7 @@ constexpr std::size_t max_property_text_bytes = 8'192;  // a longer text is repl
 constexpr std::size_t max_elements = 10'000;            // of any list except events
 constexpr std::size_t max_label_bytes = 1'024;          // a longer label is left out
 constexpr std::size_t max_events = 100'000;
+// Of a licence; of further fields and answers the labels are left out.
+constexpr std::int64_t max_labels = 20'000;
 
 }  // namespace chatreports::chat

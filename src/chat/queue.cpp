@@ -73,11 +73,16 @@ bool has_ended(const ThreadRecord& record) {
          });
 }
 
+// No chat waits for longer than there is time, so that no number of records passes 64 bits.
+constexpr Duration longest_wait = latest_instant - earliest_instant;
+
 // Queue records outrank all other signs.
 Queue queue_of(const std::vector<QueueStay>& stays) {
   Queue queue;
   queue.began_at = stays.front().entered_at;
-  for (const QueueStay& stay : stays) queue.waited += stay.ended_at - stay.entered_at;
+  for (const QueueStay& stay : stays) {
+    queue.waited = std::min(queue.waited + (stay.ended_at - stay.entered_at), longest_wait);
+  }
   queue.outcome = stays.back().has_entered ? QueueOutcome::entered : QueueOutcome::left;
   return queue;
 }

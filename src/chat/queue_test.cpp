@@ -142,6 +142,14 @@ TEST(Queued, AsOwnRecordsSayWhateverElseSays) {
   EXPECT_EQ(derive(record).queue, queue_of(left, 6, 1));
 }
 
+TEST(Queued, ForNoLongerThanThereIsTime) {
+  ThreadRecord record = queued_at_start();
+  for (int number = 0; number < 59; ++number) {
+    record.queue_stays.push_back({earliest_instant + Duration{number}, latest_instant, false});
+  }
+  EXPECT_EQ(derive(record).queue->waited, latest_instant - earliest_instant);
+}
+
 TEST(Queued, HasIdsIfTheCustomerLeft) {
   ThreadRecord record = queued_at_start();
   record.customer = CustomerDigest{1, 2, 3};

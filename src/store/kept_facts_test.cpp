@@ -277,6 +277,37 @@ TEST(FormLabels, are_the_latest_by_time_in_any_order) {
   } while (update[0].label != "A");
 }
 
+TEST(FormLabels, beyond_the_limit_are_left_out_of_chats_and_refused_alone) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  const auto label = [](std::int64_t number) {
+    return chat::FormLabel{"f", fmt::format("{}", number), "", "Why", from_unix_microseconds(1)};
+  };
+  std::vector<chat::Record> labels;
+  for (std::int64_t number = 0; number < chat::max_labels; ++number) {
+    labels.emplace_back(label(number));
+  }
+  ASSERT_TRUE(store->write(license, labels).has_value());
+  const auto more = store->write(license, std::vector<chat::Record>{label(chat::max_labels)});
+  ASSERT_TRUE(more.has_value());
+  ASSERT_EQ(more->refused.size(), 1u);
+  EXPECT_THAT(more->refused[0].reason, StartsWith("the licence has 20000 labels of forms"));
+  chat::ChatRecord chat_record = chat("T1");
+  chat_record.labels = {label(chat::max_labels), label(0)};
+  chat_record.labels[1].label = "Why not?";
+  chat_record.labels[1].at = from_unix_microseconds(2);
+  const auto written = store->write(license, std::vector<chat::Record>{chat_record});
+  ASSERT_TRUE(written.has_value());
+  EXPECT_TRUE(written->refused.empty());
+  const auto known = store->form_labels(license);
+  ASSERT_TRUE(known.has_value());
+  EXPECT_EQ(std::ssize(*known), chat::max_labels);
+  EXPECT_EQ(known->front().label, "Why not?");
+  // Other licences have their own.
+  const auto other = store->write(LicenseId{2}, std::vector<chat::Record>{label(1)});
+  EXPECT_TRUE(other.has_value() && other->refused.empty());
+}
+
 // A cached answer is true until the next change.
 TEST(FormLabels, with_another_text_are_changes) {
   const TemporaryFolder folder;

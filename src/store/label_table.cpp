@@ -4,7 +4,9 @@
 
 #include <utility>
 
+#include "chat/limits.h"
 #include "store/damaged.h"
+#include "store/refused.h"
 #include "store/row_checksum.h"
 
 namespace chatreports::store {
@@ -24,6 +26,8 @@ LabelTable::LabelTable(const Database& database, Totals& totals, StatementPrepar
                                 "answer_id = ?4"))),
       read_(
           prepare(select_rows(table, "WHERE license = ?1 ORDER BY form_id, field_id, answer_id"))),
+      count_(
+          prepare("SELECT count(*) FROM (SELECT 1 FROM form_labels WHERE license = ?1 LIMIT ?2)")),
       write_(prepare(insert_row(table) +
                      " ON CONFLICT(license, form_id, field_id, answer_id) DO UPDATE SET "
                      "label = excluded.label, at = excluded.at, checksum = excluded.checksum")) {}
@@ -31,12 +35,22 @@ LabelTable::LabelTable(const Database& database, Totals& totals, StatementPrepar
 Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabel> labels,
                                ChangeCounter& counter) {
   bool has_changed = false;
+  has_left_out_ = false;
   for (const chat::FormLabel& label : labels) {
     const auto found = find(license, label);
     if (!found) return std::unexpected(found.error());
     Known& known = **found;
     if (known.is_there && std::tie(label.at, label.label) <= std::tie(known.at, known.label)) {
       continue;
+    }
+    if (!known.is_there && !known.is_damaged) {
+      const auto others = count(license);
+      if (!others) return std::unexpected(others.error());
+      if (**others >= chat::max_labels) {
+        has_left_out_ = true;
+        continue;
+      }
+      ++**others;
     }
     has_changed = true;
     if (!known.is_there || known.label != label.label) {
@@ -47,6 +61,23 @@ Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabe
     known.is_there = known.is_changed = true;
   }
   return has_changed;
+}
+
+Result<bool> LabelTable::write_record(LicenseId license, const chat::FormLabel& label,
+                                      ChangeCounter& counter) {
+  const auto written = write(license, std::span(&label, 1), counter);
+  if (!written || !has_left_out_) return written;
+  return std::unexpected(refused(fmt::format(
+      "the licence has {} labels of forms, and no more may be stored", chat::max_labels)));
+}
+
+Result<std::int64_t*> LabelTable::count(LicenseId license) {
+  const auto known = counts_.find(license);
+  if (known != counts_.end()) return &known->second;
+  const ResetAtEnd reset(count_);
+  const auto found = count_.bind(1, license.value).bind(2, chat::max_labels).step();
+  if (!found) return std::unexpected(found.error());
+  return &counts_.emplace(license, count_.integer(0)).first->second;
 }
 
 Result<void> LabelTable::save() {

@@ -24,11 +24,18 @@ class LabelTable {
   LabelTable(const Database& database, Totals& totals, StatementPreparer& prepare);
 
   // Call at the beginning of a transaction, and after a rollback.
-  void forget() { labels_.clear(); }
+  void forget() {
+    labels_.clear();
+    counts_.clear();
+  }
   // Returns whether any of them is later than the known one. Of two labels of the same time the
-  // greater text counts. Only a text that has changed is a change: reports show no times.
+  // greater text counts. Only a text that has changed is a change: reports show no times. Leaves
+  // out new labels if the licence has chat::max_labels of them.
   Result<bool> write(LicenseId license, std::span<const chat::FormLabel> labels,
                      ChangeCounter& counter);
+  // Likewise for a record of a label. Fails with record_is_refused in place of leaving it out.
+  Result<bool> write_record(LicenseId license, const chat::FormLabel& label,
+                            ChangeCounter& counter);
   // Call before the transaction is committed: thousands of chats have the same few labels.
   Result<void> save();
 
@@ -46,13 +53,18 @@ class LabelTable {
     std::optional<std::int64_t> checksum;  // of that row, unless it is damaged
   };
   Result<Known*> find(LicenseId license, const chat::FormLabel& label);
+  // Returns how many labels the licence has, but not more than chat::max_labels.
+  Result<std::int64_t*> count(LicenseId license);
 
   const Database& database_;
   Totals& totals_;
   Statement find_;
   Statement read_;
+  Statement count_;
   Statement write_;
   std::map<Key, Known, std::less<>> labels_;  // of this transaction
+  std::map<LicenseId, std::int64_t> counts_;  // likewise, of licences with new labels
+  bool has_left_out_ = false;                 // at the last write
 };
 
 }  // namespace chatreports::store

@@ -61,9 +61,7 @@ Result<bool> RecordWriter::write(LicenseId license, const chat::Record& record,
             return statuses_.write(license, one, counter);
           },
           [&](const chat::GreetingRecord& one) { return write_greeting(license, one, counter); },
-          [&](const chat::FormLabel& one) {
-            return labels_.write(license, std::span(&one, 1), counter);
-          },
+          [&](const chat::FormLabel& one) { return labels_.write_record(license, one, counter); },
           // Neither is a fact.
           [](const OneOf<chat::IgnoredWebhook, chat::DigestKeyRecord> auto&) -> Result<bool> {
             return false;

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <bit>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/native/run/run_plan.h"
@@ -171,17 +173,22 @@ report::DepartureCell cell_of(const Picked::Place& place) {
 // neighbours of the page's edges that start with them are sorted, too.
 std::vector<report::DepartureCell> cells_between(const Picked& picked, std::size_t begin,
                                                  std::size_t end) {
-  std::vector<report::DepartureCell> cells;
-  if (begin == end) return cells;
+  if (begin == end) return {};
   const auto start = [&picked](std::size_t at) { return picked.at(at).start(); };
   std::size_t first = begin;
   while (first > 0 && start(first - 1) == start(begin)) --first;
   std::size_t last = end;
   while (last < picked.size() && start(last) == start(end - 1)) ++last;
-  for (std::size_t at = first; at < last; ++at) cells.push_back(cell_of(picked.at(at)));
-  std::ranges::sort(cells);
-  const auto page = std::span(cells).subspan(begin - first, end - begin);
-  return {page.begin(), page.end()};
+  std::vector<std::size_t> places(last - first);
+  std::iota(places.begin(), places.end(), first);
+  std::ranges::sort(places, {}, [&picked](std::size_t at) {
+    const Picked::Place place = picked.at(at);
+    return std::pair(place.start(), place.departure().thread_id);
+  });
+  std::vector<report::DepartureCell> cells;
+  for (std::size_t at = begin; at < end; ++at)
+    cells.push_back(cell_of(picked.at(places[at - first])));
+  return cells;
 }
 
 }  // namespace
