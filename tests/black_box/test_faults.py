@@ -88,6 +88,13 @@ class Faults(ProgramTest):
                                            {"filters": {**RANGE["filters"], **filters}})
             self.assertEqual((status, answer["total"]), (200, count), filters)
 
+    def wait_for_tokens(self, server):
+        """Until the server has read its tokens again, in which the disk may have failed it."""
+        deadline = time.monotonic() + 60
+        while server.report(self.writer, "total_chats", RANGE)[0] == 503:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+
     def test_the_nth_call_fails(self):
         with self.serve() as server:
             for kind in KINDS:
@@ -99,6 +106,7 @@ class Faults(ProgramTest):
                     has_failed = self.disk.works_again()
                     if not has_failed:
                         self.assertEqual((status, told), (200, 200))
+                    self.wait_for_tokens(server)
                     # What was refused is not there in part, and goes in now.
                     if status != 200:
                         self.assert_whole(server, self.sent)
