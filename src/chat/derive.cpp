@@ -177,12 +177,9 @@ StartedBy derive_started_by(const std::vector<const Event*>& events, bool from_g
 // The property outranks rating messages, whatever its value. Of the messages the last counts.
 std::optional<Rating> derive_rating(const std::vector<const Event*>& events,
                                     const std::vector<Property>& properties) {
-  const auto score = std::ranges::find_if(properties, [](const Property& property) {
-    return property.name_space == "rating" && property.name == "score";
-  });
-  if (score != properties.end()) {
-    if (score->value == Value(std::int64_t{1})) return Rating::good;
-    if (score->value == Value(std::int64_t{0})) return Rating::bad;
+  if (const Value* score = find_property(properties, "rating", "score")) {
+    if (*score == Value(std::int64_t{1})) return Rating::good;
+    if (*score == Value(std::int64_t{0})) return Rating::bad;
     return {};
   }
   std::optional<Rating> rating;

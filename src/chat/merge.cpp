@@ -27,12 +27,8 @@ void unite(std::vector<Achievement>& incoming, const std::vector<Achievement>& k
 
 const Value* property(const ThreadRecord& record, std::string_view name_space,
                       std::string_view name) {
-  for (const auto* layer : {&record.properties, &record.chat_properties}) {
-    for (const Property& candidate : *layer) {
-      if (candidate.name_space == name_space && candidate.name == name) return &candidate.value;
-    }
-  }
-  return nullptr;
+  const Value* own = find_property(record.properties, name_space, name);
+  return own != nullptr ? own : find_property(record.chat_properties, name_space, name);
 }
 
 template <class T>

@@ -2,7 +2,9 @@
 // Properties of chats and threads.
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace chatreports::chat {
@@ -16,5 +18,14 @@ struct Property {
   Value value;
   auto operator<=>(const Property&) const = default;
 };
+
+// Returns null if there is no such property.
+inline const Value* find_property(std::span<const Property> properties, std::string_view name_space,
+                                  std::string_view name) {
+  for (const Property& property : properties) {
+    if (property.name_space == name_space && property.name == name) return &property.value;
+  }
+  return nullptr;
+}
 
 }  // namespace chatreports::chat

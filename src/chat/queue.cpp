@@ -8,9 +8,8 @@ namespace {
 
 bool has_property(const Thread& thread, std::string_view name_space, std::string_view name,
                   const Value& value) {
-  return std::ranges::any_of(thread.properties, [&](const Property& property) {
-    return property.name_space == name_space && property.name == name && property.value == value;
-  });
+  const Value* found = find_property(thread.properties, name_space, name);
+  return found != nullptr && *found == value;
 }
 
 // Returns the times at which something says that the chat was put into the queue, ascending.
@@ -30,8 +29,8 @@ std::vector<Instant> signs_of(const ThreadRecord& record, const std::vector<cons
 }
 
 // Returns the times at which an agent took the chat out of the queue, if it was there: by writing,
-// or by joining. A welcome counts, even of an author whom nobody knows as an agent; a supervisor
-// does not.
+// or by joining. A welcome counts, even if its author is not known as an agent; a supervisor does
+// not.
 std::vector<Instant> entries_of(const ThreadRecord& record, const std::vector<const Event*>& events,
                                 const Thread& thread) {
   const auto is_agent = [&thread](const std::string& id) {
