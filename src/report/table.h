@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -105,6 +106,11 @@ struct SubmissionsCell {
   auto operator<=>(const SubmissionsCell&) const = default;
 };
 
+// Identifies a chat that was left, as far as it is known. `chat_id` may be empty.
+inline std::string_view key_of_departure(std::string_view thread_id, std::string_view chat_id) {
+  return chat_id.empty() ? thread_id : chat_id;
+}
+
 struct DepartureCell {
   Instant started_at;  // of the chat
   std::string thread_id;
@@ -114,6 +120,7 @@ struct DepartureCell {
   Instant queued_at;       // the beginning of the first wait
   Duration waited{};
   bool has_pre_chat_form = false;
+  std::string_view key() const { return key_of_departure(thread_id, chat_id); }
   auto operator<=>(const DepartureCell&) const = default;
 };
 

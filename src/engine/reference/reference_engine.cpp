@@ -146,11 +146,9 @@ report::Table run_source(const Licence& licence, const Plan& plan,
   }
   std::ranges::sort(all);
   std::map<std::string, report::DepartureCell> last;  // of each chat
-  for (const report::DepartureCell& cell : all) {
-    last[cell.chat_id.empty() ? cell.thread_id : cell.chat_id] = cell;
-  }
+  for (const report::DepartureCell& cell : all) last[std::string(cell.key())] = cell;
   std::erase_if(all, [&last](const report::DepartureCell& cell) {
-    return last[cell.chat_id.empty() ? cell.thread_id : cell.chat_id] != cell;
+    return last[std::string(cell.key())] != cell;
   });
   report::DeparturesTable table;
   table.departures = static_cast<std::int64_t>(all.size());

@@ -41,10 +41,6 @@ std::string second_of(Instant at) {
   return time + 'Z';
 }
 
-std::string_view key_of(const DepartureCell& cell) {
-  return cell.chat_id.empty() ? cell.thread_id : cell.chat_id;
-}
-
 Entry entry_of(const Definition& definition, const DepartureCell& cell) {
   const Figure& duration = definition.figures.front();
   Entries queue = {{std::string(duration.key), number_of(duration, cell.waited.count())},
@@ -52,7 +48,7 @@ Entry entry_of(const Definition& definition, const DepartureCell& cell) {
                    {"start_date", second_of(cell.queued_at)}};
   Entries visitor;
   if (cell.customer) visitor.push_back({"id", uuid_of(*cell.customer)});
-  return {std::string(key_of(cell)),
+  return {std::string(cell.key()),
           Entries{{"queue", std::move(queue)}, {"visitor", std::move(visitor)}}};
 }
 

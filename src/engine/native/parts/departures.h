@@ -12,6 +12,7 @@
 #include "engine/native/columns/array.h"
 #include "engine/native/columns/merge.h"
 #include "engine/native/columns/row_set.h"
+#include "report/table.h"
 
 namespace chatreports::engine::native {
 
@@ -28,8 +29,7 @@ class Departures {
     std::int64_t group = 0;           // the smallest of the chat's; 0 if it has none
     Instant queued_at;
     bool has_pre_chat_form = false;
-    // Identifies the chat, as far as it is known.
-    std::string_view key() const { return chat_id.empty() ? thread_id : chat_id; }
+    std::string_view key() const { return report::key_of_departure(thread_id, chat_id); }
   };
 
   // Makes the departures of a segment from those of other segments whose rows move there.

@@ -51,11 +51,6 @@ class BucketSums {
   }
 
  private:
-  static bool are_nothing(std::span<const report::Sum> figures) {
-    bool nothing = true;
-    for (const report::Sum figure : figures) nothing = nothing && figure == 0;
-    return nothing;
-  }
   std::vector<report::Sum> grown_figures(std::span<const report::Sum> figures) const;
   std::span<report::Sum> search(std::uint32_t bucket);
 

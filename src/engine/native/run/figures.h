@@ -40,6 +40,10 @@ inline Sum grown(Sum figure, Aggregate aggregate) {
              : Sum{std::numeric_limits<std::int64_t>::max()} + 1 - figure;
 }
 
+inline bool are_nothing(std::span<const Sum> figures) {
+  return std::ranges::all_of(figures, [](Sum figure) { return figure == 0; });
+}
+
 inline bool are_sums(std::span<const report::Measure> measures) {
   return std::ranges::all_of(
       measures, [](const report::Measure& measure) { return measure.aggregate == Aggregate::sum; });

@@ -82,10 +82,6 @@ class Marks {
   std::vector<std::uint64_t> marks_;  // eight rows each, from the first word on
 };
 
-bool is_nothing(std::span<const Sum> figures) {
-  return std::ranges::all_of(figures, [](Sum figure) { return figure == 0; });
-}
-
 // Adds up the rows of values whose rows are sparse.
 class SparseRows {
  public:
@@ -124,7 +120,7 @@ class SparseRows {
     if (counts_all_) return add_to(sums[bucket], rows);
     figures_.assign(figures_.size(), 0);
     add_to(figures_, rows);
-    if (is_nothing(figures_)) return;
+    if (are_nothing(figures_)) return;
     const std::span<Sum> of_bucket = sums[bucket];
     for (std::size_t at = 0; at < figures_.size(); ++at) {
       grow(of_bucket[at], figures_[at], part_.measures[at].aggregate);
@@ -370,7 +366,7 @@ void add_totals(const Segment& segment, std::uint32_t bucket, const report::Fiel
     const auto of_value = std::span(*totals).subspan(number * measures.size(), measures.size());
     BucketSums& sums = groups.of(index, number);
     const std::size_t before = sums.size();
-    if (!is_nothing(of_value)) {
+    if (!are_nothing(of_value)) {
       const std::span<Sum> figures = sums[bucket];
       for (std::size_t at = 0; at < figures.size(); ++at) {
         grow(figures[at], of_value[at], measures[at].aggregate);
