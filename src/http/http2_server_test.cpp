@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/gzip.h"
+#include "http/handlers_test.h"
 #include "http/http2_peer_test.h"
 #include "http/server.h"
 
@@ -28,55 +29,6 @@ constexpr std::uint32_t error_internal = 2;
 constexpr std::uint32_t error_refused = 7;
 constexpr std::uint32_t error_cancel = 8;
 constexpr std::uint32_t error_calm = 11;
-
-Response echo(const Request& request) {
-  return {200,
-          {{"Content-Type", "text/plain"}},
-          "<" + request.method + " " + request.target + " " + request.body + ">"};
-}
-
-Response error_of_status(const Refusal& refusal) {
-  return {refusal.status, {}, "error " + std::to_string(refusal.status)};
-}
-
-// Holds what calls it until it is opened, or the request is abandoned.
-class Gate {
- public:
-  // Returns false if the request was abandoned.
-  bool hold(const std::stop_token& abandoned = {}) {
-    std::unique_lock lock(mutex_);
-    ++held_;
-    changed_.notify_all();
-    const bool is_open = changed_.wait_for(lock, abandoned, seconds(10), [this] { return open_; });
-    ++left_;
-    changed_.notify_all();
-    return is_open;
-  }
-  void wait_for(int held) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this, held] { return held_ >= held; });
-  }
-  void wait_until_left(int left) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this, left] { return left_ >= left; });
-  }
-  int held() {
-    const std::lock_guard lock(mutex_);
-    return held_;
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  int held_ = 0;
-  int left_ = 0;
-  bool open_ = false;
-};
 
 class Http2 : public ::testing::Test {
  protected:

@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/gzip.h"
+#include "http/handlers_test.h"
 #include "http/peer_test.h"
 
 namespace chatreports::http {
@@ -23,16 +24,6 @@ using std::chrono::seconds;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-Response echo(const Request& request) {
-  return {200,
-          {{"Content-Type", "text/plain"}},
-          "<" + request.method + " " + request.target + " " + request.body + ">"};
-}
-
-Response error_of_status(const Refusal& refusal) {
-  return {refusal.status, {}, "error " + std::to_string(refusal.status)};
-}
 
 using Handle = std::function<Response(const Request&)>;
 
@@ -361,37 +352,12 @@ TEST(Server, StopsWhileConnectionsCome) {
   enough = true;
 }
 
-// Holds handlers until it is opened.
-class Gate {
- public:
-  Response hold(const Request& request) {
-    std::unique_lock lock(mutex_);
-    ++held_;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-    return echo(request);
-  }
-  void wait_for(int held) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this, held] { return held_ >= held; });
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int held_ = 0;
-  bool open_ = false;
-};
-
 TEST(Server, AnswersInlineWhileAllThreadsAreBusy) {
   Gate gate;
-  const auto server =
-      start({.threads = 2}, [&gate](const Request& request) { return gate.hold(request); });
+  const auto server = start({.threads = 2}, [&gate](const Request& request) {
+    gate.hold();
+    return echo(request);
+  });
   std::vector<std::unique_ptr<Peer>> busy;
   for (int i = 0; i < 5; ++i) {
     busy.push_back(std::make_unique<Peer>(server->port()));
@@ -409,8 +375,11 @@ TEST(Server, AnswersInlineWhileAllThreadsAreBusy) {
 
 TEST(Server, RefusesOneWaitingRequestTooMany) {
   Gate gate;
-  const auto server = start({.threads = 1, .max_waiting_requests = 0},
-                            [&gate](const Request& request) { return gate.hold(request); });
+  const auto server =
+      start({.threads = 1, .max_waiting_requests = 0}, [&gate](const Request& request) {
+        gate.hold();
+        return echo(request);
+      });
   Peer first(server->port());
   first.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n");
   gate.wait_for(1);

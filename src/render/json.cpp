@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <iterator>
 
 #include "base/json_text.h"
@@ -34,30 +35,32 @@ void append_number(std::string& json, const report::Number& number) {
              number);
 }
 
-// Without the keys it is a list.
-void append_entries(std::string& json, const report::Entries& entries, bool has_keys,
+// A list leaves the keys out.
+enum class Form : std::uint8_t { object, list };
+
+void append_entries(std::string& json, const report::Entries& entries, Form form,
                     Allowance& allowance, Steps& steps) {
-  json += has_keys ? '{' : '[';
+  json += form == Form::object ? '{' : '[';
   bool first = true;
   for (const report::Entry& entry : entries) {
     if (!first) json += ',';
     first = false;
     if (steps.take(steps_per_entry) || allowance.is_used_up_by(json.size())) return;
-    if (has_keys) {
+    if (form == Form::object) {
       append_json_string(json, entry.key);
       json += ':';
     }
     std::visit(Overloaded{[&](const report::Number& number) { append_number(json, number); },
                           [&](const report::Entries& inner) {
-                            append_entries(json, inner, true, allowance, steps);
+                            append_entries(json, inner, Form::object, allowance, steps);
                           },
                           [&](const std::string& text) { append_json_string(json, text); },
                           [&](const report::List& list) {
-                            append_entries(json, list.elements, false, allowance, steps);
+                            append_entries(json, list.elements, Form::list, allowance, steps);
                           }},
                entry.value);
   }
-  json += has_keys ? '}' : ']';
+  json += form == Form::object ? '}' : ']';
 }
 
 }  // namespace
@@ -73,11 +76,11 @@ std::string to_json(const report::Report& report, Allowance& allowance, std::str
   }
   json += R"(,"records":)";
   const auto& own_shape = report.definition->own_shape;
-  append_entries(json, report.records, !own_shape || !own_shape->records_are_list, allowance,
-                 steps);
+  const bool is_list = own_shape && own_shape->records_are_list;
+  append_entries(json, report.records, is_list ? Form::list : Form::object, allowance, steps);
   if (report.summary) {
     json += R"(,"summary":)";
-    append_entries(json, *report.summary, true, allowance, steps);
+    append_entries(json, *report.summary, Form::object, allowance, steps);
   }
   json += '}';
   allowance.is_used_up_by(json.size());
