@@ -42,7 +42,7 @@ struct UnansweredReport {
   report::Versions versions;
   std::string_view why;  // with the record that would be needed
 };
-// Null if it is none of these.
+// Returns null for any other path.
 const UnansweredReport* find_unanswered(std::string_view path);
 
 }  // namespace chatreports::api

@@ -1,4 +1,5 @@
-// Any bytes as a query string: no crash; what is accepted makes a plan and is echoed as JSON.
+// Parses any bytes as a query string. It must not crash, and an accepted one must make a plan and
+// be echoed as JSON.
 
 #include "api/echoed_request.h"
 #include "api/parameters.h"

@@ -1,4 +1,5 @@
-// Any bytes as a body: no crash; what is accepted makes plans and is echoed as JSON.
+// Parses any bytes as a body. It must not crash, and an accepted one must make plans and be echoed
+// as JSON.
 
 #include "api/echoed_request.h"
 #include "api/parameters.h"

@@ -52,7 +52,7 @@ std::string address_of(const report::Definition& report, report::Version version
                      report.resource, report.action);
 }
 
-// Returns the version that the address seems to mean, which is none that it could name there.
+// Returns the version that a wrong address seems to mean, or `otherwise`.
 report::Version meant_by(std::string_view address, report::Version otherwise) {
   for (const report::Version version : report::all_versions) {
     if (address.find(name_of(version)) != address.npos) return version;

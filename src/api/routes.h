@@ -73,8 +73,8 @@ struct Destination {
   report::Version version;
 };
 
-// Returns the destination of a request, or the answer if there is none: another version, nothing
-// there, the wrong method, or a question about what is allowed.
+// Returns the destination of a request. If it has none, returns the answer: the version is not
+// served, nothing is at the address, the method is wrong, or the request asks what is allowed.
 std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors);
 
 }  // namespace chatreports::api
