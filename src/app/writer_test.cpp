@@ -14,7 +14,6 @@ namespace {
 
 using api::Channel;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 // Takes every change, and remembers the last one.
 class Follower final : public engine::Engine {

@@ -27,7 +27,7 @@ class BodyPace {
       // Whole seconds first: bytes times a thousand could overflow.
       const std::uint64_t seconds = bytes_ / limits_.least_rate;
       const std::uint64_t rest = bytes_ % limits_.least_rate * 1'000 / limits_.least_rate;
-      const std::uint64_t most = static_cast<std::uint64_t>(limits_.most.count());
+      const auto most = static_cast<std::uint64_t>(limits_.most.count());
       const std::uint64_t earned = std::min(seconds * 1'000 + rest, most);
       allowed = std::min(allowed, limits_.grace + Time(earned));
     }

@@ -36,6 +36,8 @@ class Stream {
   // Returns null before start_tls.
   Tls* tls() { return tls_ ? &*tls_ : nullptr; }
 
+  // async_initiate takes the token of a caller as an lvalue and moves it on itself.
+  // NOLINTBEGIN(cppcoreguidelines-missing-std-forward)
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
@@ -61,6 +63,7 @@ class Stream {
         },
         token, buffers);
   }
+  // NOLINTEND(cppcoreguidelines-missing-std-forward)
 
  private:
   Socket socket_;

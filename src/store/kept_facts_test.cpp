@@ -168,7 +168,7 @@ TEST(UnlistedAuthors, of_many_threads_become_agents_in_an_import_alone) {
   for (std::size_t number = 0; number <= chat::max_threads_of_record; ++number) {
     chat::ChatRecord record = chat("T" + std::to_string(number));
     record.thread.events = {said_by_unlisted("bob")};
-    chats.push_back(std::move(record));
+    chats.emplace_back(std::move(record));
   }
   write(*store, chats);
   const auto before = *store->last_change();
