@@ -62,6 +62,14 @@ http::Admission Api::admit(const http::Request& head) const {
                     destination->route->handler);
 }
 
+http::Response Api::refuse(const http::Refusal& refusal, const http::Request* head) const {
+  http::Response response = refused_by_server(refusal);
+  if (head == nullptr) return response;
+  const auto destination = find_route(*head, cors_);
+  if (!destination || destination->route->has_cors) cors_.add_headers(*head, response);
+  return response;
+}
+
 http::Response Api::with_cors(const Route& route, const http::Request& request,
                               http::Response response) const {
   if (route.has_cors) cors_.add_headers(request, response);

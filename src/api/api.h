@@ -20,6 +20,8 @@ class Api {
   // As http::Handlers::admit. Its handlers never throw: a fault of ours is answered with 500
   // `internal`. The Api must outlive them.
   http::Admission admit(const http::Request& head) const;
+  // As http::Handlers::refuse.
+  http::Response refuse(const http::Refusal& refusal, const http::Request* head) const;
 
  private:
   // Adds the headers of CORS if web pages may ask at this route.
@@ -37,8 +39,5 @@ class Api {
   const Cors cors_;
   const std::unique_ptr<Services> services_;
 };
-
-// The answer to a request that the server refuses.
-http::Response error_response(const http::Refusal& refusal);
 
 }  // namespace chatreports::api

@@ -7,6 +7,7 @@
 
 #include "api/errors.h"
 #include "api/fakes.h"
+#include "api/refusals.h"
 #include "base/check.h"
 #include "engine/open.h"
 
@@ -332,6 +333,22 @@ TEST_F(ApiTest, NamesTheReportThatWasMeant) {
               HasSubstr("did you mean /v3.6/reports/chats/total_chats?"));
   EXPECT_THAT(ask("GET", "/v3.4/reports/chats/", "").body,
               HasSubstr("reports are at /v3.4/reports/<resource>/<action>"));
+}
+
+// Which of two values counts would be a guess, and a proxy may guess otherwise.
+TEST_F(ApiTest, RefusesHeadersThatContradictEachOther) {
+  const std::pair<std::string, std::string> token = {"Authorization", "Bearer reader"};
+  const auto asked = [this](const std::vector<std::pair<std::string, std::string>>& headers) {
+    return said(ask("GET", "/reports/chats/tags", "", headers));
+  };
+  EXPECT_EQ(asked({token, {"authorization", "Bearer other"}}),
+            refused("The header Authorization is given twice, with different values"));
+  EXPECT_EQ(asked({token, {"X-API-Version", "3.5"}, {"x-api-version", "3.6"}}),
+            refused("The header X-API-Version is given twice, with different values"));
+  EXPECT_EQ(ask("GET", "/reports/chats/tags", "",
+                {token, token, {"X-API-Version", "3.5"}, {"X-API-Version", "3.5"}})
+                .status,
+            200);
 }
 
 TEST_F(ApiTest, AcceptsItsVersionsOnly) {
@@ -700,7 +717,7 @@ TEST_F(ApiTest, CutsShortWhatItQuotes) {
 
 TEST(ErrorResponse, HasTheFormOfAllErrors) {
   for (const int status : {400, 408, 413, 417, 431, 501, 503, 505}) {
-    const http::Response response = error_response({status, 1'000, "the reason"});
+    const http::Response response = refused_by_server({status, 1'000, "the reason"});
     EXPECT_THAT(response.body, HasSubstr(": the reason\"}}"));
     EXPECT_EQ(response.status, status);
     EXPECT_THAT(response.body, testing::StartsWith(R"({"error":{"type":")"));

@@ -67,6 +67,17 @@ TEST_F(CorsTest, EveryAnswerForWebPagesSaysSo) {
   EXPECT_EQ(ask("GET", "/readyz", page_).status, 503);
 }
 
+TEST_F(CorsTest, ARefusalOfTheServerIsAnAnswerForWebPages) {
+  const auto refused = [this](const std::string& target) {
+    const http::Request head{"POST", target, {{"Origin", page_}}, ""};
+    return allowed_origin(api_.refuse({413, 1'000, {}}, &head));
+  };
+  EXPECT_EQ(refused("/v3.6/reports/chats/tags"), page_);
+  EXPECT_EQ(refused("/nothing"), page_);
+  EXPECT_EQ(refused("/ingest/records"), "");
+  EXPECT_EQ(allowed_origin(api_.refuse({400, 0, {}}, nullptr)), "");
+}
+
 TEST_F(CorsTest, APreflightAllowsTheHeadersThatWereAskedFor) {
   const auto allowed = [this](const std::string& asked) {
     const http::Response response =

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "api/api.h"
 #include "api/errors.h"
 
 namespace chatreports::api {
@@ -26,6 +25,18 @@ http::Response wrong_coding() {
 
 http::Response packed_webhook() {
   return error_answer(ErrorType::validation, "Content-Encoding: must be identity for a webhook");
+}
+
+std::optional<http::Response> contradiction_in(const http::Request& head) {
+  for (const std::string_view name : {"Authorization", "X-API-Version"}) {
+    const std::string_view first = head.header(name);
+    for (const auto& [other, value] : head.headers) {
+      if (value == first || !http::is_same_word(other, name)) continue;
+      return error_answer(ErrorType::validation,
+                          fmt::format("The header {} is given twice, with different values", name));
+    }
+  }
+  return std::nullopt;
 }
 
 http::Response no_answer_now() {
@@ -52,7 +63,7 @@ bool is_identity(std::string_view coding) {
   return coding.empty() || is_coding(coding, "identity");
 }
 
-http::Response error_response(const http::Refusal& refusal) {
+http::Response refused_by_server(const http::Refusal& refusal) {
   const auto answer = [&refusal](ErrorType type, std::string_view message) {
     if (refusal.reason.empty()) return error_answer(type, message);
     return error_answer(type, fmt::format("{}: {}", message, refusal.reason));

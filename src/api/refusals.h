@@ -1,6 +1,7 @@
 #pragma once
 // Answers that any request may get, whatever it asks for.
 
+#include <optional>
 #include <string_view>
 
 #include "http/message.h"
@@ -14,6 +15,9 @@ http::Response unreadable_tokens();
 http::Response not_ready();
 // Our fault, or memory ran out. The caller learns no more.
 http::Response internal_fault();
+http::Response refused_by_server(const http::Refusal& refusal);
+// Returns the answer to a request whose headers contradict each other; nothing if they don't.
+std::optional<http::Response> contradiction_in(const http::Request& head);
 
 // Returns whether a Content-Encoding header names this coding.
 bool is_coding(std::string_view header, std::string_view coding);

@@ -13,6 +13,7 @@
 #include "api/handle_report.h"
 #include "api/ingest_records.h"
 #include "api/ingest_webhook.h"
+#include "api/refusals.h"
 #include "api/target.h"
 #include "report/catalogue.h"
 
@@ -115,6 +116,9 @@ std::expected<Destination, http::Response> find_route(const http::Request& head,
   // what is wrong with the request.
   if (cors.is_preflight(head) && (!is_there || route->has_cors)) {
     return std::unexpected(Cors::preflight_answer(head, is_there ? route->methods : get_or_post));
+  }
+  if (auto contradiction = contradiction_in(head)) {
+    return std::unexpected(*std::move(contradiction));
   }
   // Judged before the address and the method, which depend on it.
   const Result<report::Version> version = version_of(target, head);

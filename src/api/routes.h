@@ -73,8 +73,9 @@ struct Destination {
   report::Version version;
 };
 
-// Returns the destination of a request. If it has none, returns the answer: the version is not
-// served, nothing is at the address, the method is wrong, or the request asks what is allowed.
+// Returns the destination of a request. If it has none, returns the answer: its headers contradict
+// each other, the version is not served, nothing is at the address, the method is wrong, or the
+// request asks what is allowed.
 std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors);
 
 }  // namespace chatreports::api

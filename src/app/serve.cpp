@@ -107,8 +107,10 @@ int run_serve(const ServeOptions& given) {
   http::ServerOptions server_options = options.http;
   server_options.unix_time = [] { return unix_microseconds(now()) / microseconds_per_second; };
   auto server = http::Server::start(
-      server_options,
-      {[&api](const http::Request& head) { return api.admit(head); }, api::error_response});
+      server_options, {[&api](const http::Request& head) { return api.admit(head); },
+                       [&api](const http::Refusal& refusal, const http::Request* head) {
+                         return api.refuse(refusal, head);
+                       }});
   if (!server) return exit_with(server.error());
   warn_of_certificate(server_options, **server);
   const std::string address = format_address({options.http.host, (*server)->port()});

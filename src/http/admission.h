@@ -58,8 +58,8 @@ using Admission = std::variant<Inline, InSlot, Deferred, Streamed, Rejected>;
 struct Handlers {
   // `head` is the request without its body; the same object is handled later. Must not wait.
   std::function<Admission(const Request& head)> admit;
-  // The answer to a request that the server refuses.
-  std::function<Response(const Refusal&)> error_response;
+  // The answer to a request that the server refuses; `head` is null if it could not be read.
+  std::function<Response(const Refusal&, const Request* head)> refuse;
 };
 
 }  // namespace chatreports::http

@@ -42,14 +42,16 @@ void pack(Response& response, const Request& request) {
 
 }  // namespace
 
-std::optional<Answer> Exchange::refused(const Shared& shared, const Refusal& refusal) {
+std::optional<Answer> Exchange::refused(const Shared& shared, const Refusal& refusal,
+                                        const Request* head) {
   if (refusal.status == 0) return std::nullopt;
-  return Answer{shared.handlers.error_response(refusal), true};
+  return Answer{shared.handlers.refuse(refusal, head), true};
 }
 
 // Keep the awaits here plain: GCC 12, unlike clang, generated wrong code for awaits in both
 // branches of an `if` and for awaits with an argument by value.
 asio::awaitable<std::optional<Answer>> Exchange::answer(Request& request) {
+  request_ = &request;
   request.abandoned = abandoned_;
   admission_ = shared_.handlers.admit(request);
   return std::visit(Overloaded{
@@ -94,7 +96,7 @@ asio::awaitable<Response> Exchange::respond(Request& request, const InSlot& hand
   const Share share = handler.share;
   const bool acquired =
       co_await shared_.slots.acquire(connection_.stream.get_executor(), share, request.abandoned);
-  if (!acquired) co_return shared_.handlers.error_response({503, 0, {}});
+  if (!acquired) co_return shared_.handlers.refuse({503, 0, {}}, &request);
   const HandlerSlot slot(shared_.slots, share);
   if (thread_ == HandlerThread::own) co_return call(request, handler);
   co_return co_await call_elsewhere(request, handler);
@@ -102,7 +104,7 @@ asio::awaitable<Response> Exchange::respond(Request& request, const InSlot& hand
 
 Response Exchange::call(Request& request, const InSlot& handler) {
   const std::size_t most = shared_.options.max_body_bytes;
-  if (!unpacked(request, most)) return shared_.handlers.error_response({413, most, {}});
+  if (!unpacked(request, most)) return shared_.handlers.refuse({413, most, {}}, &request);
   Response response = handler.handle(request);
   if (response.body.size() >= least_bytes_to_pack && !is_abandoned()) pack(response, request);
   return response;

@@ -68,8 +68,10 @@ class Exchange {
   // Reads what is left of the request, and returns the answer; nothing if nobody waits for it. Call
   // once.
   boost::asio::awaitable<std::optional<Answer>> answer(Request& request);
-  // Returns the answer to a request that can't be read; nothing if the status is 0.
-  static std::optional<Answer> refused(const Shared& shared, const Refusal& refusal);
+  // Returns the answer to a request that is refused as its head comes, which is null if it can't be
+  // read; nothing if the status is 0.
+  static std::optional<Answer> refused(const Shared& shared, const Refusal& refusal,
+                                       const Request* head);
 
  private:
   template <class Value>
@@ -100,7 +102,9 @@ class Exchange {
   Awaitable<Response> call_elsewhere(Request& request, const InSlot& handler);
 
   bool is_abandoned() const { return abandoned_.stop_requested(); }
-  std::optional<Answer> refused(const Refusal& refusal) const { return refused(shared_, refusal); }
+  std::optional<Answer> refused(const Refusal& refusal) const {
+    return refused(shared_, refusal, request_);
+  }
 
   Shared& shared_;
   Connection& connection_;
@@ -108,6 +112,7 @@ class Exchange {
   const std::stop_token abandoned_;
   const HandlerThread thread_;
   HeldBytes held_;  // of the body
+  const Request* request_ = nullptr;
   Admission admission_;
 };
 

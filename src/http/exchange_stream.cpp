@@ -76,7 +76,7 @@ asio::awaitable<bool> Exchange::stream(const Streamed& streamed, Fed& fed, Respo
                try {
                  made = handle(*pipe);
                } catch (const std::exception&) {
-                 made = handlers.error_response({500, 0, {}});
+                 made = handlers.refuse({500, 0, {}}, nullptr);
                }
                pipe->answer(std::move(made));
              });

@@ -18,7 +18,7 @@ inline Response echo(const Request& request) {
           "<" + request.method + " " + request.target + " " + request.body + ">"};
 }
 
-inline Response error_of_status(const Refusal& refusal) {
+inline Response error_of_status(const Refusal& refusal, const Request*) {
   return {refusal.status, {}, "error " + std::to_string(refusal.status)};
 }
 

@@ -116,7 +116,8 @@ asio::awaitable<std::unique_ptr<Head>> Http1Session::read_head() {
 asio::awaitable<bool> Http1Session::write(Response& response, const Head& head) {
   const std::size_t size = response.body.size();
   HeldBytes held(connection_.answers);
-  if (!held.grow_to(size)) response = shared_.handlers.error_response(too_many_large_answers());
+  if (!held.grow_to(size))
+    response = shared_.handlers.refuse(too_many_large_answers(), &head.request);
   connection_.must_finish_within(shared_.options.request_timeout);
   const Wire::Answering answering{head.is_http_1_1, is_head_request_,
                                   head.keep_alive && !shared_.stopping};
@@ -127,7 +128,7 @@ asio::awaitable<bool> Http1Session::write(Response& response, const Head& head) 
 
 asio::awaitable<bool> Http1Session::refuse(const Refusal& refusal) {
   if (refusal.status == 0) co_return false;
-  const Response response = shared_.handlers.error_response(refusal);
+  const Response response = shared_.handlers.refuse(refusal, nullptr);
   co_return co_await refuse_with(response);
 }
 

@@ -72,7 +72,7 @@ std::unique_ptr<Server> start(bool has_tls) {
     if (head.method == "GET") return Inline{echo};
     return InSlot{{}, echo};
   };
-  auto made = Server::start(options, {admit, [](const Refusal& refusal) {
+  auto made = Server::start(options, {admit, [](const Refusal& refusal, const Request*) {
                                         return Response{refusal.status, {}, "error"};
                                       }});
   CHECK(made.has_value());

@@ -118,9 +118,10 @@ asio::awaitable<void> Http2Session::serve(Http2Stream& stream) {
   Exchange exchange(shared_, *connection_, stream, stream.abandoned(), HandlerThread::another);
   std::optional<Answer> answer;
   if (is_full_) {
-    answer = Exchange::refused(shared_, Refusal{503, 0, {}});
+    answer = Exchange::refused(shared_, Refusal{503, 0, {}},
+                               stream.head() ? &stream.head()->request : nullptr);
   } else if (!stream.head()) {
-    answer = Exchange::refused(shared_, stream.head().error());
+    answer = Exchange::refused(shared_, stream.head().error(), nullptr);
   } else {
     answer = co_await exchange.answer(stream.head()->request);
   }

@@ -151,10 +151,11 @@ asio::awaitable<void> Http2Stream::send(Response& response) {
   Shared& shared = session_.shared();
   const std::size_t size = response.body.size();
   HeldBytes held(connection_.answers);
-  if (!held.grow_to(size)) response = shared.handlers.error_response(too_many_large_answers());
+  const Request* const request = *head_ ? &(*head_)->request : nullptr;
+  if (!held.grow_to(size)) response = shared.handlers.refuse(too_many_large_answers(), request);
   const WaitingBytes waiting(connection_, response.body.size());
   const Watching watching(connection_, Watch::endings);
-  const bool is_head = *head_ && (*head_)->request.method == "HEAD";
+  const bool is_head = request != nullptr && request->method == "HEAD";
   const Lent lent(session_.codec(), id_);
   is_discarding_ = true;
   unconsumed_ += pending_.size();

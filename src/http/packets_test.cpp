@@ -41,12 +41,13 @@ class Packets : public ::testing::Test {
                         }
                       }};
     };
-    const Handlers handlers{
-        [echo, streamed](const Request& head) -> Admission {
-          if (head.method == "PUT") return streamed(head.target);
-          return InSlot{{}, echo};
-        },
-        [](const Refusal& refusal) { return Response{refusal.status, {}, "refused"}; }};
+    const Handlers handlers{[echo, streamed](const Request& head) -> Admission {
+                              if (head.method == "PUT") return streamed(head.target);
+                              return InSlot{{}, echo};
+                            },
+                            [](const Refusal& refusal, const Request*) {
+                              return Response{refusal.status, {}, "refused"};
+                            }};
     auto server = Server::start(options, handlers);
     CHECK(server.has_value());
     return *std::move(server);

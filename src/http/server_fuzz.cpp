@@ -17,9 +17,10 @@ Server& server() {
     const auto echo = [](const Request& request) {
       return Response{200, {{"Content-Type", "text/plain"}}, request.target + request.body};
     };
-    auto made = Server::start(
-        options, {[echo](const Request&) { return InSlot{{}, echo}; },
-                  [](const Refusal& refusal) { return Response{refusal.status, {}, "error"}; }});
+    auto made = Server::start(options, {[echo](const Request&) { return InSlot{{}, echo}; },
+                                        [](const Refusal& refusal, const Request*) {
+                                          return Response{refusal.status, {}, "error"};
+                                        }});
     CHECK(made.has_value());
     return *std::move(made);
   }();
