@@ -233,6 +233,68 @@ def unknown_tokens(target):
     target.in_threads(8, ask)
 
 
+def frame(kind, flags, stream, payload=b""):
+    return struct.pack("!I", len(payload))[1:] + struct.pack("!BBI", kind, flags, stream) + payload
+
+
+class Http2:
+    """A connection of HTTP/2 that asks a hundred requests at once, and then reads their answers."""
+    SETTINGS, WINDOW_UPDATE, HEADERS, GOAWAY, END_STREAM, END_HEADERS = 4, 8, 1, 7, 1, 4
+
+    def __init__(self, peer):
+        self.peer, self.stream, self.input = peer, 1, b""
+        peer.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(self.SETTINGS, 0, 0) +
+                     frame(self.WINDOW_UPDATE, 0, 0, struct.pack("!I", 2**30)))
+
+    def ask_a_hundred(self, path, token):
+        # Neither indexed nor compressed; every text is shorter than 127 bytes.
+        block = b"".join(b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value
+                         for name, value in ((b":method", b"GET"), (b":scheme", b"http"),
+                                             (b":authority", b"x"), (b":path", path),
+                                             (b"authorization", b"Bearer " + token)))
+        self.peer.sendall(b"".join(
+            frame(self.HEADERS, self.END_HEADERS | self.END_STREAM, self.stream + 2 * number, block)
+            for number in range(100)))
+        self.stream += 200
+        answered = 0
+        while answered < 100:
+            piece = self.peer.recv(65_536)
+            if not piece:
+                raise OSError("closed")
+            self.input += piece
+            while len(self.input) >= 9:
+                size = int.from_bytes(self.input[:3], "big")
+                if len(self.input) < 9 + size:
+                    break
+                kind, flags = self.input[3], self.input[4]
+                if kind == self.GOAWAY:
+                    raise OSError("refused")
+                answered += kind <= self.HEADERS and flags & self.END_STREAM
+                self.input = self.input[9 + size:]
+
+
+def over_http2(target, connections, path):
+    local = threading.local()
+
+    def ask():
+        if not hasattr(local, "connection"):
+            local.connection = Http2(target.connect())
+        try:
+            local.connection.ask_a_hundred(path, str(random.random()).encode())
+        except OSError:
+            del local.connection
+            raise
+    target.in_threads(connections, ask)
+
+
+def unknown_tokens_over_http2(target):
+    over_http2(target, 60, b"/v3.4/reports/chats/total_chats")
+
+
+def health_over_http2(target):
+    over_http2(target, 200, b"/livez")
+
+
 def silent_connections(target):
     target.hold(2_000, b"")
 
@@ -251,6 +313,8 @@ ATTACKS = {
     "records of random past days": random_past_days,
     "records with 9,000 names of properties": many_properties,
     "unknown tokens": unknown_tokens,
+    "unknown tokens, 60 connections of HTTP/2": unknown_tokens_over_http2,
+    "/livez, 200 connections of HTTP/2": health_over_http2,
     "2,000 connections without a word": silent_connections,
 }
 

@@ -703,6 +703,51 @@ TEST_F(Http2, EndsAPeerThatRefersToALargeFieldAgainAndAgain) {
   EXPECT_EQ(Http2Peer(port()).get("/a").status, 200);
 }
 
+// A connection whose requests have all come at once does not keep others waiting until all of them
+// are answered.
+TEST_F(Http2, GivesOtherConnectionsTheirTurn) {
+  Gate first;
+  Gate other_thread;  // one thread is left for the requests
+  std::mutex mutex;
+  std::vector<std::string> order;
+  const auto handle = [&](const Request& request) {
+    if (request.target == "/first") first.hold();
+    if (request.target == "/other") other_thread.hold();
+    const std::lock_guard lock(mutex);
+    order.push_back(request.target);
+    return Response{};
+  };
+  const auto server =
+      Server::start({.port = 0, .threads = 1},
+                    {[&handle](const Request&) { return Inline{handle}; }, error_of_status});
+  ASSERT_TRUE(server);
+  Http2Peer many((*server)->port());
+  Http2Peer one((*server)->port());
+  Http2Peer other((*server)->port());
+  for (Http2Peer* peer : {&many, &one, &other}) peer->get("/settled");
+  (void)other.ask("GET", "/other");
+  other_thread.wait_for(1);
+  std::string burst;
+  std::int32_t last = 0;
+  for (int number = 0; number < 90; ++number) {
+    last = 2 * number + 3;
+    burst += frame_of(FrameType::headers, end_headers | end_stream, last,
+                      block_of(head_of("GET", number == 0 ? "/first" : "/many")));
+  }
+  many.raw().send(burst);
+  first.wait_for(1);
+  const std::int32_t late = one.ask("GET", "/late");
+  first.open();
+  EXPECT_EQ(one.answer(late).status, 200);
+  for (std::int32_t stream = 3; stream <= last; stream += 2) {
+    EXPECT_EQ(many.next_status(), 200);
+  }
+  other_thread.open();
+  const std::lock_guard lock(mutex);
+  const auto place = std::ranges::find(order, "/late") - std::ranges::find(order, "/first");
+  EXPECT_LT(place, 60);
+}
+
 // Heads that are refused as too large use up the credit of their connection; others do not.
 TEST_F(Http2, EndsAPeerThatSendsOnlyHeadsOverTheLimit) {
   start();

@@ -21,6 +21,10 @@ using std::chrono::steady_clock;
 constexpr std::size_t read_bytes = std::size_t{16} << 10;
 constexpr std::size_t kept_buffer_bytes = std::size_t{16} << 10;  // by an idle connection
 constexpr std::size_t write_bytes = std::size_t{64} << 10;
+// Other connections get their turn after so many requests. Some more may be decoded: those that
+// begin in the same piece of input.
+constexpr std::size_t requests_a_turn = 8;
+constexpr std::size_t piece_bytes = 512;
 // Nothing more is read while more frames wait to be written.
 constexpr std::size_t most_waiting_frames = 1'000;
 constexpr milliseconds refusing_time{1'000};
@@ -55,28 +59,53 @@ asio::awaitable<void> Http2Session::run() {
 
 bool Http2Session::take_input() {
   InputBuffer& input = connection_->buffer;
-  const bool goes_on = codec_.receive(input.bytes());
-  input.take(input.bytes().size());
+  bool goes_on = true;
+  while (goes_on && !input.empty() && complete_.size() < requests_a_turn) {
+    const std::string_view piece = input.bytes().substr(0, piece_bytes);
+    goes_on = codec_.receive(piece);
+    input.take(piece.size());
+  }
   if (!goes_on) must_linger_ = true;
-  for (auto& stream : std::exchange(complete_, {})) {
+  return goes_on;
+}
+
+void Http2Session::begin_answers() {
+  is_gathering_ = true;
+  for (std::size_t begun = 0; begun < requests_a_turn && !complete_.empty(); ++begun) {
+    const std::shared_ptr<Http2Stream> stream = std::move(complete_.front());
+    complete_.pop_front();
     if (stream->is_closed()) {
       streams_.erase(stream->id());
     } else {
-      asio::co_spawn(connection_->stream.get_executor(),
-                     answer(shared_from_this(), std::move(stream)), asio::detached);
+      asio::co_spawn(connection_->stream.get_executor(), answer(shared_from_this(), stream),
+                     asio::detached);
     }
   }
+  is_gathering_ = false;
   flush();
-  return goes_on && !is_broken_ && !codec_.is_over();
+}
+
+asio::awaitable<bool> Http2Session::use_input() {
+  while (true) {
+    const bool goes_on = take_input();
+    begin_answers();
+    if (!goes_on || is_broken_ || codec_.is_over()) {
+      while (!complete_.empty()) begin_answers();
+      co_return false;
+    }
+    if (is_writing_ && codec_.waiting_frames() > most_waiting_frames) co_await wait_for_room();
+    if (complete_.empty() && connection_->buffer.empty()) co_return true;
+    co_await asio::post(connection_->stream.get_executor(), asio::use_awaitable);
+  }
 }
 
 asio::awaitable<void> Http2Session::read() {
   while (true) {
-    if (!take_input()) {
+    const bool goes_on = co_await use_input();
+    if (!goes_on) {
       abandon();
       co_return;
     }
-    if (is_writing_ && codec_.waiting_frames() > most_waiting_frames) co_await wait_for_room();
     if (streams_.empty() && shared_.stopping) co_return;
     if (streams_.empty()) connection_->buffer.shrink(kept_buffer_bytes);
     connection_->idle = streams_.empty();
@@ -190,6 +219,7 @@ void Http2Session::stream_closed(StreamId stream, bool is_answered) {
 }
 
 void Http2Session::flush() {
+  if (is_gathering_) return;
   while (!is_writing_ && !is_broken_) {
     output_.clear();
     codec_.send(output_, write_bytes);

@@ -4,10 +4,10 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "http/connection.h"
 #include "http/http2_codec.h"
@@ -29,7 +29,7 @@ class Http2Session final : public std::enable_shared_from_this<Http2Session>,
   // For the streams.
   Shared& shared() { return shared_; }
   Http2Codec& codec() { return codec_; }
-  // Writes what the codec has to send.
+  // Writes what the codec has to send, at the end of the turn.
   void flush();
   // Returns whether the socket has not yet taken what was written.
   bool is_writing() const { return is_writing_; }
@@ -47,8 +47,14 @@ class Http2Session final : public std::enable_shared_from_this<Http2Session>,
   void answered_early(StreamId stream) override;
   void stream_closed(StreamId stream, bool is_answered) override;
 
-  // Returns false if the connection is at its end.
+  // Takes of the input until the requests of a turn have come. Returns false if the connection is
+  // at its end.
   bool take_input();
+  // Begins to answer the requests of a turn.
+  void begin_answers();
+  // Takes all input that is there, in turns with other connections. Returns false if the connection
+  // is at its end.
+  Awaitable<bool> use_input();
   // Reads until the connection is at its end.
   Awaitable<void> read();
   // Waits while more frames wait for the peer than it may cause.
@@ -73,13 +79,14 @@ class Http2Session final : public std::enable_shared_from_this<Http2Session>,
   const bool is_full_;
 
   std::map<StreamId, std::shared_ptr<Http2Stream>> streams_;  // until their coroutines end
-  std::vector<std::shared_ptr<Http2Stream>> complete_;        // heads that have just come
+  std::deque<std::shared_ptr<Http2Stream>> complete_;         // heads that no coroutine has yet
   Time head_began_;
   Time idle_since_;
 
   Http2Error last_error_ = Http2Error::none;  // for the peer
   bool is_reading_ = true;
   bool is_going_away_ = false;
+  bool is_gathering_ = false;  // the answers of a turn are written together
   bool is_writing_ = false;
   bool is_broken_ = false;  // writing has failed
   bool must_linger_ = false;
