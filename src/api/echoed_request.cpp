@@ -5,14 +5,9 @@
 
 #include "base/json_text.h"
 #include "base/overloaded.h"
-#include "base/utf8.h"
 
 namespace chatreports::api {
 namespace {
-
-void append_text(std::string& json, std::string_view text) {
-  append_json_string(json, valid_utf8(text));
-}
 
 // Appends [ … ] with what `append` makes of each element.
 template <class Elements, class Append>
@@ -35,7 +30,7 @@ void append_value(std::string& json, std::string_view key, const Parameter& para
                  [&](bool value) { json += value ? "true" : "false"; },
                  [&](std::int64_t value) { json += std::to_string(value); },
                  [&](OtherNumber) { json += "null"; },  // no filter accepts one
-                 [&](const std::string& text) { append_text(json, text); },
+                 [&](const std::string& text) { append_json_string(json, text); },
                  [&](const Array& array) {
                    append_list(json, array, [&](const Parameter& element) {
                      append_value(json, {}, element, false);
@@ -44,9 +39,9 @@ void append_value(std::string& json, std::string_view key, const Parameter& para
                  [&](const Object& members) { append_object(json, members, false); },
                  [&](const Texts& texts) {
                    const bool is_list = key == "values" || key == "exclude_values";
-                   if (!is_list) return append_text(json, texts.values.front());
+                   if (!is_list) return append_json_string(json, texts.values.front());
                    append_list(json, texts.values,
-                               [&](const std::string& text) { append_text(json, text); });
+                               [&](const std::string& text) { append_json_string(json, text); });
                  },
                  [&](const Level& level) {
                    const bool is_list = is_filter && (key == "surveys" || key == "forms");
@@ -64,7 +59,7 @@ void append_object(std::string& json, const Object& members, bool are_filters) {
   json += '{';
   for (const auto& [key, parameter] : members) {
     if (json.back() != '{') json += ',';
-    append_text(json, key);
+    append_json_string(json, key);
     json += ':';
     append_value(json, key, parameter, are_filters);
   }

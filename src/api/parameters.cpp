@@ -255,7 +255,12 @@ Result<Object> parse_query_parameters(std::string_view query) {
       return invalid(
           fmt::format("{}: a % must be followed by two hexadecimal digits", in_quotes(key)));
     }
-    const Result<void> placed = place(root, decoded(key), decoded(value));
+    const std::string name = decoded(key);
+    std::string text = decoded(value);
+    if (!simdjson::validate_utf8(name) || !simdjson::validate_utf8(text)) {
+      return invalid(fmt::format("{}: not UTF-8", in_quotes(key)));
+    }
+    const Result<void> placed = place(root, name, std::move(text));
     if (!placed) return std::unexpected(placed.error());
   }
   return root;

@@ -32,6 +32,9 @@ constexpr std::int64_t longest_queues_duration =
 
 constexpr std::string_view unknown_user_type =
     "user who is neither an agent nor a customer, and counts as a customer: type";
+constexpr std::string_view unknown_country =
+    "country that is not two letters (ISO 3166-1 alpha-2), so it is unknown: code";
+
 // Walks over the object once and compares each key: to ask an object for a key takes a walk each
 // time.
 ChatFields fields_of_chat(object chat) {
@@ -150,12 +153,20 @@ std::vector<chat::Achievement> read_achievements(element achievements, const Pat
   return read;
 }
 
+chat::Country read_country(element value, FieldReader& fields) {
+  const std::string_view code = text_or_nothing(value);
+  const chat::Country country = chat::country_of(code);
+  const bool says_nothing = value.is_string() && code.empty();
+  if (country == chat::Country() && !says_nothing) fields.warn(unknown_country, value);
+  return country;
+}
+
 // Returns the country of the visit of a thread or of a customer.
-std::optional<chat::Country> country_of_visit(const OptionalElement& visit) {
+std::optional<chat::Country> country_of_visit(const OptionalElement& visit, FieldReader& fields) {
   const OptionalElement code =
       visit ? element_at(*visit, {"geolocation", "country_code"}) : OptionalElement();
   if (!code) return {};
-  return chat::country_of(text_or_nothing(*code));
+  return read_country(*code, fields);
 }
 
 // Reads the fields about the queue, the visit, and whether the chat goes on.
@@ -166,9 +177,9 @@ void read_state(const ThreadFields& thread, const Path& at_thread, FieldReader& 
     record.is_active = is_active;
   }
   if (thread.customer_country) {
-    record.country = chat::country_of(text_or_nothing(*thread.customer_country));
+    record.country = read_country(*thread.customer_country, fields);
   } else {
-    record.country = country_of_visit(thread.customer_visit);
+    record.country = country_of_visit(thread.customer_visit, fields);
   }
   if (thread.queues_duration && thread.queues_duration->is_number()) {
     record.queues_duration = fields.integer(
@@ -327,8 +338,8 @@ void ChatParser::read_users(element users, const Path& path, FieldReader& fields
       if (!fields.ok()) return;
       if (customers_.size() > 1) continue;
       thread.customer = chat::customer_digest(customers_[0]);
-      thread.visit_country = country_of_visit(visit);
-      if (!thread.visit_country) thread.visit_country = country_of_visit(last_visit);
+      thread.visit_country = country_of_visit(visit, fields);
+      if (!thread.visit_country) thread.visit_country = country_of_visit(last_visit, fields);
     }
   }
   // If a user is listed twice, the customer has seen the agent if either entry says so.

@@ -124,9 +124,9 @@ class OwnRecord {
 
   chat::FormLabel form_label() {
     chat::FormLabel label;
-    label.form_id = id(found_.form_id, "form_id");
-    label.field_id = id(found_.field_id, "field_id");
-    if (found_.answer_id) label.answer_id = id(found_.answer_id, "answer_id");
+    label.form_id = id_or_integer(found_.form_id, "form_id");
+    label.field_id = id_or_integer(found_.field_id, "field_id");
+    if (found_.answer_id) label.answer_id = id_or_integer(found_.answer_id, "answer_id");
     if (is_there(found_.label, "label")) {
       label.label = *text(found_.label, "label", chat::max_label_bytes);
     }
@@ -143,6 +143,12 @@ class OwnRecord {
   std::string id(const OptionalElement& field, std::string_view key) {
     if (!is_there(field, key)) return {};
     return std::string(fields_.id(*field, Path(root_, key)));
+  }
+
+  std::string id_or_integer(const OptionalElement& field, std::string_view key) {
+    if (!is_there(field, key)) return {};
+    if (field->is_string()) return id(field, key);
+    return fields_.id_or_integer(*field, Path(root_, key));
   }
 
   std::int64_t integer(const OptionalElement& field, std::string_view key) {

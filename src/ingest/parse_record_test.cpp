@@ -82,6 +82,15 @@ TEST(RecordParser, OwnRecords) {
                                                  at("2021-04-08T12:00:00Z")}));
 }
 
+TEST(RecordParser, IdsOfAFormLabelMayBeIntegersAsInEvents) {
+  EXPECT_EQ(parsed(R"({"record":"form_label","form_id":7,"field_id":"q","answer_id":0,
+                       "label":"Why?","at":"2021-04-08T12:00:00Z"})"),
+            chat::Record(chat::FormLabel{"7", "q", "0", "Why?", at("2021-04-08T12:00:00Z")}));
+  EXPECT_THAT(outcomes(R"({"record":"form_label","form_id":"","field_id":1,"label":"Why?",
+                           "at":"2021-04-08T12:00:00Z"})"),
+              ElementsAre("form_id: must not be empty"));
+}
+
 TEST(RecordParser, SpellingsOfStatusAndEvent) {
   const auto status = [](std::string_view name) {
     return std::get<chat::AgentStatusRecord>(
@@ -303,7 +312,8 @@ TEST(RecordParser, WarnsAboutValuesThatCountNowhere) {
                time + R"(,"properties":{"rating":{"score":"1"}},"events":[{"type":"annotation",)" +
                time + R"(},{"type":"message",)" + time + R"(}]}},{"thread":{"id":"T2",)" + time +
                R"(,"properties":{"rating":{"score":5}},"events":[{"type":"annotation",)" + time +
-               "}]}}]"),
+               R"(}]}},{"thread":{"id":"T3","customer_country":"Poland",)" + time +
+               R"(}},{"thread":{"id":"T4","customer_country":"",)" + time + "}}]"),
       ElementsAre(
           "1 x user who is neither an agent nor a customer, and counts as a customer: type "
           "\"visitor\"",
@@ -311,7 +321,9 @@ TEST(RecordParser, WarnsAboutValuesThatCountNowhere) {
           "1 x rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score "
           "\"1\"",
           "1 x rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score "
-          "5"));
+          "5",
+          "1 x country that is not two letters (ISO 3166-1 alpha-2), so it is unknown: code "
+          "\"Poland\""));
   // A refused record has no warnings.
   EXPECT_THAT(warnings(R"({"thread":{"id":"T",)" + time + R"(,"events":[{"type":"x",)" + time +
                        R"(},{}]}})"),

@@ -44,6 +44,7 @@ using Answers = std::map<std::string, std::int64_t, ById>;
 
 struct Form {
   std::int64_t count = 0;
+  std::size_t cells = 0;
   std::map<std::string, Answers, ById> fields;
 };
 
@@ -85,6 +86,7 @@ Report report(const Definition& definition, const Query& query, std::span<const 
   for (const SubmissionsCell& cell : std::get<std::vector<SubmissionsCell>>(tables[0])) {
     if (steps.take(steps_per_entry)) break;
     Form& form = forms[{cell.form_id, cell.group}];
+    ++form.cells;
     if (cell.answer.empty()) {
       form.count = cell.count;
       continue;
@@ -96,7 +98,7 @@ Report report(const Definition& definition, const Query& query, std::span<const 
   }
   Report answer{&definition, definition.figures};
   for (const auto& [of, form] : forms) {
-    if (steps.take(steps_per_entry * (1 + form.fields.size()))) break;
+    if (steps.take(steps_per_entry * form.cells)) break;
     const auto& [form_id, group] = of;
     answer.records.push_back({"", Entries{{"count", Number(form.count)},
                                           {"fields", fields_of(query, form_id, form)},
