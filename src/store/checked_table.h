@@ -30,8 +30,8 @@ enum class CheckedTable : std::uint8_t {
 
 struct TableForm {
   consteval TableForm(CheckedTable of, std::string_view named, std::string_view of_columns,
-                      int of_license = -1)
-      : table(of), name(named), columns(of_columns), license(of_license) {
+                      int of_license = -1, std::array<int, 2> of_ids = {-1, -1})
+      : table(of), name(named), columns(of_columns), license(of_license), ids(of_ids) {
     for (const char character : columns) column_count += character == ',' ? 1 : 0;
   }
 
@@ -39,12 +39,16 @@ struct TableForm {
   std::string_view name;
   std::string_view columns;  // in the order of the table, without the checksum
   int license;               // the column of the licence; -1: the rows belong to all licences
+  std::array<int, 2> ids;    // the columns of ids that may be packed (stored_id.h); -1: none
   int column_count = 1;      // and so the column of the checksum
 };
 
 constexpr std::array<TableForm, 15> table_forms = {{
-    {CheckedTable::threads, "threads",
-     "thread_number, changed, license, thread_id, complete_since, chat_id, record", 2},
+    {CheckedTable::threads,
+     "threads",
+     "thread_number, changed, license, thread_id, complete_since, chat_id, record",
+     2,
+     {3, 5}},
     {CheckedTable::greeting_events, "greeting_events",
      "event_number, changed, license, unique_id, event, greeting_id, group_id, at", 2},
     {CheckedTable::agent_statuses, "agent_statuses",

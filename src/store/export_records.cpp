@@ -10,6 +10,7 @@
 #include "store/damaged.h"
 #include "store/record_codec.h"
 #include "store/row_checksum.h"
+#include "store/stored_id.h"
 
 namespace chatreports::store {
 namespace {
@@ -134,7 +135,7 @@ class Export {
 
   // A thread without a chat record is exported as its goals, sales and waits in the queue.
   Result<void> export_thread() {
-    chat::ChatRecord chat{std::string(threads_.bytes(3)), {}, std::string(threads_.bytes(5))};
+    chat::ChatRecord chat{id_in(threads_, 3), {}, id_in(threads_, 5)};
     auto record = decode(threads_.bytes(6), strings_);
     if (!record) {
       return std::unexpected(

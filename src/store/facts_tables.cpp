@@ -28,15 +28,16 @@ const char* const facts_tables = R"sql(
     first_change INTEGER NOT NULL) STRICT;
 
   -- complete_since: the change that brought the chat record; NULL until there is one; 0 stands for
-  -- thread_number. chat_id: NULL if it is not known; an index over it is made when the first
-  -- webhook comes, so that an import of archives need not pay for it.
+  -- thread_number. thread_id, chat_id: a text, or packed into a blob (stored_id.h). chat_id: NULL
+  -- if it is not known; an index over it is made when the first webhook comes, so that an import of
+  -- archives need not pay for it.
   CREATE TABLE threads(
     thread_number INTEGER NOT NULL PRIMARY KEY,
     changed INTEGER,
     license INTEGER NOT NULL,
-    thread_id TEXT NOT NULL,
+    thread_id ANY NOT NULL,
     complete_since INTEGER,
-    chat_id TEXT,
+    chat_id ANY,
     record BLOB NOT NULL,
     checksum INTEGER NOT NULL) STRICT;
   CREATE INDEX threads_by_change ON threads(changed) WHERE changed IS NOT NULL;

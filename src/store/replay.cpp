@@ -12,6 +12,7 @@
 #include "store/damaged.h"
 #include "store/record_codec.h"
 #include "store/row_checksum.h"
+#include "store/stored_id.h"
 
 namespace chatreports::store {
 namespace {
@@ -126,7 +127,9 @@ class Replay {
     const std::int64_t complete_since = row.integer(4) == 0 ? number : row.integer(4);
     auto previous = started_at_then(number, complete_since, record->started_at);
     if (!previous) return std::unexpected(std::move(previous.error()));
-    const chat::ThreadIds ids{row.bytes(3), row.bytes(5)};
+    const std::string thread_id = id_in(row, 3);
+    const std::string chat_id = id_in(row, 5);
+    const chat::ThreadIds ids{thread_id, chat_id};
     Result<chat::Change> change(std::in_place, ChangeNumber{place.change}, license);
     change->what.emplace<chat::ThreadChange>(ThreadNumber{number}, *previous,
                                              chat::derive(*record, ids));

@@ -3,6 +3,8 @@
 #define XXH_INLINE_ALL  // what is digested is short: a call would cost more than the digest
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace chatreports::store {
 namespace {
 
@@ -37,9 +39,9 @@ RowChecksum& RowChecksum::add_null() {
 }
 
 std::int64_t checksum_of_row(const Statement& row, CheckedTable table) {
-  const int columns = form_of(table).column_count;
+  const TableForm& form = form_of(table);
   RowChecksum checksum(table);
-  for (int column = 0; column < columns; ++column) {
+  for (int column = 0; column < form.column_count; ++column) {
     switch (row.type(column)) {
       case ValueType::null:
         checksum.add_null();
@@ -47,8 +49,15 @@ std::int64_t checksum_of_row(const Statement& row, CheckedTable table) {
       case ValueType::integer:
         checksum.add(row.integer(column));
         break;
-      case ValueType::bytes:
+      case ValueType::text:
         checksum.add_bytes(row.bytes(column));
+        break;
+      case ValueType::blob:
+        if (std::ranges::find(form.ids, column) != form.ids.end()) {
+          checksum.add_bytes(id_in(row, column));
+        } else {
+          checksum.add_bytes(row.bytes(column));
+        }
         break;
     }
   }

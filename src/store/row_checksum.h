@@ -11,6 +11,7 @@
 
 #include "store/checked_table.h"
 #include "store/sqlite.h"
+#include "store/stored_id.h"
 
 namespace chatreports::store {
 
@@ -70,6 +71,19 @@ class RowBinding {
   void add(std::optional<Blob> blob) {
     if (blob) {
       add(*blob);
+    } else {
+      statement_.bind_null(++parameter_);
+      checksum_.add_null();
+    }
+  }
+  // The checksum is that of the text, so a text that has become a blob is damaged.
+  void add(const StoredId& id) {
+    id.bind_to(statement_, ++parameter_);
+    checksum_.add_bytes(id.text());
+  }
+  void add(const std::optional<StoredId>& id) {
+    if (id) {
+      add(*id);
     } else {
       statement_.bind_null(++parameter_);
       checksum_.add_null();

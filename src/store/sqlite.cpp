@@ -154,8 +154,10 @@ ValueType Statement::type(int column) const {
       return ValueType::null;
     case SQLITE_INTEGER:
       return ValueType::integer;
+    case SQLITE_TEXT:
+      return ValueType::text;
     default:
-      return ValueType::bytes;
+      return ValueType::blob;
   }
 }
 

@@ -19,7 +19,7 @@ struct sqlite3_stmt;
 
 namespace chatreports::store {
 
-enum class ValueType { null, integer, bytes };  // bytes: text or blob
+enum class ValueType { null, integer, text, blob };
 
 // A prepared statement, made once and run many times. It borrows bound texts and bytes until it is
 // reset. Parameters are numbered from 1, columns from 0.

@@ -174,7 +174,7 @@ chat::ThreadRecord any_thread() {
 
 rc::Gen<chat::Record> any_record() {
   return rc::gen::exec([]() -> chat::Record {
-    const std::string thread_id = fmt::format("thread{}", *rc::gen::inRange(0, 4));
+    const std::string thread_id = fmt::format("THREAD000{}", *rc::gen::inRange(0, 4));
     switch (*rc::gen::inRange(0, 6)) {
       case 5:
         return chat::AgentRecord{few_agents(), few_unique_ids(), {}, {}};
@@ -377,7 +377,7 @@ RC_GTEST_PROP(StoreModel, a_batch_equals_its_records_one_by_one, ()) {
 RC_GTEST_PROP(StoreModel, the_order_of_kinds_does_not_matter, ()) {
   std::vector<chat::Record> records;
   for (int thread = 0; thread < 3; ++thread) {
-    const std::string thread_id = fmt::format("thread{}", thread);
+    const std::string thread_id = fmt::format("THREAD000{}", thread);
     records.emplace_back(chat::ChatRecord{thread_id, any_thread()});
     records.emplace_back(chat::AchievementRecord{chat::AchievementKind::goal, thread_id, 0, {}});
     records.emplace_back(chat::AchievementRecord{chat::AchievementKind::sale, thread_id, 1,

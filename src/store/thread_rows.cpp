@@ -18,14 +18,17 @@ namespace {
 
 constexpr CheckedTable table = CheckedTable::threads;
 
+std::optional<StoredId> stored_if_known(std::string_view chat_id) {
+  return chat_id.empty() ? std::nullopt : std::optional<StoredId>(chat_id);
+}
+
 // Binds the columns and the checksum, which it returns.
 std::int64_t bind_columns(Statement& statement, std::int64_t thread_number,
                           std::optional<std::int64_t> changed, LicenseId license,
-                          std::string_view thread_id, std::optional<std::int64_t> complete_since,
-                          std::string_view chat_id, std::string_view record) {
-  const auto chat = chat_id.empty() ? std::nullopt : std::optional(chat_id);
-  return bind_row(statement, table, thread_number, changed, license.value, thread_id,
-                  complete_since, chat, Blob{record});
+                          const StoredId& thread, std::optional<std::int64_t> complete_since,
+                          const std::optional<StoredId>& chat, std::string_view record) {
+  return bind_row(statement, table, thread_number, changed, license.value, thread, complete_since,
+                  chat, Blob{record});
 }
 
 // NULL until there is a chat record; 0 stands for the thread's first change.
@@ -95,10 +98,10 @@ Result<ThreadRow> ThreadRows::read_row(std::int64_t thread_number) {
   ThreadRow row;
   row.thread_number = thread_number;
   row.license = LicenseId{find_.integer(2)};
-  row.thread_id = find_.bytes(3);
+  row.thread_id = id_in(find_, 3);
   row.complete_since = find_.optional_integer(4);
   if (row.complete_since == 0) row.complete_since = thread_number;
-  row.chat_id = find_.bytes(5);
+  row.chat_id = id_in(find_, 5);
   row.bytes = find_.bytes(6);
   row.checksum = checksum_in_row(find_, table);
   auto record = decode(row.bytes, strings_);
@@ -110,7 +113,8 @@ Result<ThreadRow> ThreadRows::read_row(std::int64_t thread_number) {
 Result<std::vector<std::int64_t>> ThreadRows::of_chat(LicenseId license, std::string_view chat_id) {
   if (auto made = make_chat_index(); !made) return std::unexpected(std::move(made.error()));
   std::vector<std::int64_t> numbers;
-  find_by_chat_.bind(1, license.value).bind_text(2, chat_id);
+  const StoredId chat(chat_id);
+  chat.bind_to(find_by_chat_.bind(1, license.value), 2);
   auto done = for_each_row(find_by_chat_, [&]() -> Result<void> {
     numbers.push_back(find_by_chat_.integer(0));
     return {};
@@ -138,8 +142,10 @@ Result<void> ThreadRows::insert(LicenseId license, std::string_view thread_id,
                                 std::int64_t thread_number) {
   encode(record, strings_, bytes_);
   const auto complete_since = column_of_complete_since(record, thread_number, thread_number);
-  const std::int64_t checksum = bind_columns(insert_, thread_number, std::nullopt, license,
-                                             thread_id, complete_since, chat_id, bytes_);
+  const StoredId thread(thread_id);
+  const auto chat = stored_if_known(chat_id);
+  const std::int64_t checksum = bind_columns(insert_, thread_number, std::nullopt, license, thread,
+                                             complete_since, chat, bytes_);
   if (auto done = insert_.run(); !done) return done;
   totals_.added(table, license, checksum);
   auto done = index_.add(RowKind::thread, license, thread_id, thread_number);
@@ -164,8 +170,10 @@ Result<bool> ThreadRows::update(const ThreadRow& row, const chat::ThreadRecord& 
   }
   const auto complete_since =
       column_of_complete_since(now, row.complete_since.value_or(change), row.thread_number);
+  const StoredId thread(row.thread_id);
+  const auto chat = stored_if_known(chat_id);
   const std::int64_t checksum = bind_columns(update_, row.thread_number, change, row.license,
-                                             row.thread_id, complete_since, chat_id, bytes_);
+                                             thread, complete_since, chat, bytes_);
   auto done = update_.run();
   totals_.replaced(table, row.license, row.checksum, checksum);
   if (done) done = links_.index(row.license, now, &row.record, row.thread_number);
@@ -178,7 +186,9 @@ Result<void> ThreadRows::repair(LicenseId license, std::string_view thread_id,
                                 std::string_view chat_id, const chat::ThreadRecord& record,
                                 std::int64_t thread_number, std::int64_t change) {
   encode(record, strings_, bytes_);
-  bind_columns(repair_, thread_number, change, license, thread_id, 0, chat_id, bytes_);
+  const StoredId thread(thread_id);
+  const auto chat = stored_if_known(chat_id);
+  bind_columns(repair_, thread_number, change, license, thread, 0, chat, bytes_);
   auto done = repair_.run();
   if (done) done = remember_move(thread_number, chat::unknown_instant, change);
   if (done) done = links_.index(license, record, nullptr, thread_number);
@@ -190,7 +200,7 @@ Result<void> ThreadRows::index_after(std::int64_t thread_number) {
   return for_each_row(rows_after_.bind(1, thread_number), [this]() -> Result<void> {
     const std::int64_t number = rows_after_.integer(0);
     const LicenseId license{rows_after_.integer(1)};
-    auto added = index_.add(RowKind::thread, license, rows_after_.bytes(2), number);
+    auto added = index_.add(RowKind::thread, license, id_in(rows_after_, 2), number);
     if (!added) return added;
     // A record that cannot be read must not stop the others from being written.
     const auto record = decode(rows_after_.bytes(3), strings_);

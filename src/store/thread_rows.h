@@ -13,6 +13,7 @@
 #include "chat/thread_record.h"
 #include "store/row_index.h"
 #include "store/sqlite.h"
+#include "store/stored_id.h"
 #include "store/string_table.h"
 #include "store/thread_links.h"
 #include "store/totals.h"
@@ -48,7 +49,7 @@ class ThreadRows {
                                           IsOpen is_open) {
     const ResetAtEnd reset(find_);
     const auto number = index_.find_row(RowKind::thread, license, thread_id, find_, [&] {
-      return (find_.integer(2) == license.value && find_.bytes(3) == thread_id) || !is_intact();
+      return (find_.integer(2) == license.value && id_in(find_, 3) == thread_id) || !is_intact();
     });
     if (!number) return std::unexpected(number.error());
     if (!*number) return std::nullopt;
