@@ -120,7 +120,7 @@ TEST(RealDialogues, BothEnginesAnswerTheSame) {
         for (const char* filters :
              {"", R"(,"groups":{"values":[1,2,5]})", R"(,"agents":{"exists":false})",
               R"(,"tags":{"exclude_values":["teamyoutube"]})"}) {
-          std::string body =
+          const std::string body =
               R"({"timezone":")" + std::string(zone) + R"(","distribution":")" + distribution +
               R"(","filters":{"from":"2019-10-01T00:00:00Z","to":"2020-06-30T23:59:59Z")" +
               filters + "}}";

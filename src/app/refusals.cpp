@@ -55,7 +55,7 @@ void Refusals::add(const std::string& reason) {
   if (listed_ < max_listed) list(reason);
 }
 
-void Refusals::list(std::string line) {
+void Refusals::list(const std::string& line) {
   lines_.push_back(printable(line));
   ++listed_;
 }

@@ -34,7 +34,7 @@ class Refusals {
   std::uint64_t unlisted() const;
 
  private:
-  void list(std::string line);
+  void list(const std::string& line);
   void list_held();
 
   mutable std::mutex mutex_;

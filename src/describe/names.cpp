@@ -36,7 +36,7 @@ std::string placeholder_of(report::Dimension dimension) {
 }
 
 std::string unit_of(const report::Figure& figure) {
-  const std::string unit(name_of(figure.unit));
+  std::string unit(name_of(figure.unit));
   if (figure.statistic == report::Statistic::count) return unit;
   switch (figure.precision) {
     case report::Precision::whole:

@@ -38,7 +38,7 @@ bool is_literal(std::string_view text) {
 }  // namespace
 
 bool is_authority(std::string_view text) {
-  std::size_t end = text.size();
+  std::size_t end = 0;
   if (text.starts_with('[')) {
     end = text.find(']');
     if (end == text.npos || !is_literal(text.substr(1, end - 1))) return false;

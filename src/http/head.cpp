@@ -102,7 +102,7 @@ class FramingFields {
     std::string_view last = codings.substr(comma + 1);
     last.remove_prefix(std::min(last.find_first_not_of(" \t"), last.size()));
     // Chunked twice is an error, not an unknown coding.
-    std::string_view first = codings.substr(0, codings.find(','));
+    const std::string_view first = codings.substr(0, codings.find(','));
     return iequals(last, "chunked") && !iequals(first, "chunked");
   }
   static std::optional<std::uint64_t> number(std::string_view text) {

@@ -66,7 +66,7 @@ TEST(Http2Head, TakesALengthBeyondAnyNumberAsTooLarge) {
 
 // Each field takes 32 bytes beside its text.
 TEST(Http2Head, StoresNothingBeyondTheLimit) {
-  Fields fields = with({{"host", "x"}});
+  const Fields fields = with({{"host", "x"}});
   std::size_t bytes = 0;
   for (const auto& [name, value] : fields) bytes += name.size() + value.size() + 32;
   EXPECT_TRUE(read(fields, bytes).has_value());

@@ -314,7 +314,7 @@ TEST_F(Http2, EndsAnIdleConnection) {
   Http2Peer pinging(port());
   EXPECT_EQ(once.get("/a").status, 200);
   std::atomic<bool> is_over = false;
-  std::jthread pings([&] {
+  const std::jthread pings([&] {
     while (!is_over) {
       pinging.send(FrameType::ping, 0, 0, "12345678");
       std::this_thread::sleep_for(milliseconds(20));
@@ -599,7 +599,7 @@ TEST_F(Http2, FinishesAnswersUnderWayWhenItStops) {
   EXPECT_EQ(idle.get("/inline").status, 200);
   const std::int32_t stream = peer.ask("GET", "/gate");
   gate_.wait_for(1);
-  std::jthread stopping([&] { server_->stop(); });
+  const std::jthread stopping([&] { server_->stop(); });
   EXPECT_TRUE(idle.receive(FrameType::goaway));
   EXPECT_FALSE(idle.receive());
   // A new request is refused, the old one is answered.

@@ -62,7 +62,7 @@ TEST(Server, AnswersARequest) {
 }
 
 TEST(Server, SendsADeferredAnswerFromAnotherThread) {
-  ServerOptions options{.threads = 1, .stop_timeout = milliseconds(100)};
+  const ServerOptions options{.threads = 1, .stop_timeout = milliseconds(100)};
   std::mutex mutex;
   std::vector<std::function<void(Response)>> waiting;
   std::promise<void> all_there;
@@ -336,7 +336,7 @@ TEST(Server, StopsWhileConnectionsCome) {
   const auto server = start();
   const std::uint16_t port = server->port();
   std::atomic<bool> enough = false;
-  std::jthread clients([&] {
+  const std::jthread clients([&] {
     while (!enough) {
       const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
       sockaddr_in address{};
@@ -542,7 +542,7 @@ TEST(Server, StopsHandlersThatPoll) {
 }
 
 TEST(Server, GivesNoOwnerAllPlacesForStreamedBodies) {
-  ServerOptions options{
+  const ServerOptions options{
       .max_streamed_bytes = 100, .max_streams = 2, .stop_timeout = milliseconds(100)};
   const auto admit = [](const Request& head) -> Admission {
     if (head.target == "/refused") return Rejected{{401, {}, "<who?>"}};

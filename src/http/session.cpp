@@ -21,7 +21,7 @@ constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 // Keep the awaits here plain: see exchange.cpp.
 asio::awaitable<void> Session::run(std::shared_ptr<asio::ssl::context> tls, bool is_full) {
   error_code ignored;
-  (void)connection_->stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  connection_->stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   const bool can_talk = co_await begin_tls(tls);
   if (!can_talk) co_return;
   const std::optional<bool> choice = co_await is_http2(is_full);

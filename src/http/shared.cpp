@@ -12,8 +12,8 @@ std::size_t most_streams_of_an_owner(std::size_t streams) {
 
 }  // namespace
 
-Shared::Shared(const ServerOptions& chosen, Handlers given)
-    : options(chosen),
+Shared::Shared(ServerOptions chosen, Handlers given)
+    : options(std::move(chosen)),
       handlers(std::move(given)),
       wire({options.request_timeout, options.unix_time}),
       slots({.slots = options.threads + 1,

@@ -13,7 +13,7 @@
 namespace chatreports::http {
 
 struct Shared {
-  Shared(const ServerOptions& chosen, Handlers given);
+  Shared(ServerOptions chosen, Handlers given);
 
   const ServerOptions options;
   const Handlers handlers;

@@ -78,7 +78,7 @@ std::size_t Wire::write_at_once(Connection& connection, std::string_view bytes) 
 asio::awaitable<bool> Wire::write_bytes(Connection& connection, std::string_view head,
                                         std::string_view body) {
   Unwritten unwritten{head, body};
-  error_code error = write_what_fits(connection, unwritten);
+  const error_code error = write_what_fits(connection, unwritten);
   if (error) co_return false;
   if (unwritten.empty()) co_return true;
   connection.must_take_within(limits_.piece_time, least_piece_bytes);

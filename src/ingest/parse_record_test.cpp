@@ -39,7 +39,7 @@ std::vector<std::string> outcomes(std::string_view json) {
     } else if (const auto* group = std::get_if<chat::GroupRecord>(&*record)) {
       outcomes.push_back(std::to_string(group->id));
     } else {
-      outcomes.push_back("another record");
+      outcomes.emplace_back("another record");
     }
   }
   return outcomes;

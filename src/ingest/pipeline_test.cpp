@@ -117,7 +117,7 @@ TEST(Pipeline, AnErrorFromTheTakerEndsIt) {
     int taken = 0;
     const auto read = read_records(
         *source, {.threads = threads, .batch_bytes = 1'000},
-        [&](Batch) -> Result<void> {
+        [&](const Batch&) -> Result<void> {
           if (++taken == 3) return failed("the disk is full");
           return {};
         },
@@ -134,7 +134,7 @@ TEST(Pipeline, AStopEndsItWithoutAnError) {
   int taken = 0;
   const auto read = read_records(
       *source, {.threads = 2, .batch_bytes = 1'000},
-      [&](Batch) -> Result<void> {
+      [&](const Batch&) -> Result<void> {
         ++taken;
         return {};
       },
@@ -148,7 +148,7 @@ TEST(Pipeline, ReadsAheadWithinItsLimit) {
   const auto source = open_memory(input);
   const auto read = read_records(
       *source, {.threads = 2, .batch_bytes = 1 << 16},
-      [&](Batch) -> Result<void> { return failed("enough"); }, never);
+      [&](const Batch&) -> Result<void> { return failed("enough"); }, never);
   EXPECT_FALSE(read.has_value());
   // Six batches wait between the reader and the taker, and two are in work; a source reads ahead
   // a quarter of a megabyte at most.
@@ -161,7 +161,7 @@ TEST(Pipeline, AnExceptionFromTheTakerDoesNotEscape) {
   const auto source = open_memory(input);
   const auto read = read_records(
       *source, {.threads = 2, .batch_bytes = 1'000},
-      [&](Batch) -> Result<void> { throw std::runtime_error("thrown"); }, never);
+      [&](const Batch&) -> Result<void> { throw std::runtime_error("thrown"); }, never);
   ASSERT_FALSE(read.has_value());
   EXPECT_THAT(read.error().message, HasSubstr("thrown"));
 }

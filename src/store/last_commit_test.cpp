@@ -126,7 +126,7 @@ TEST_F(KilledStore, is_refused_with_a_damaged_log) {
 
 // The commit that the machine wrote when it stopped was not acknowledged.
 TEST_F(KilledStore, ignores_an_unfinished_end_of_the_log) {
-  std::string bytes = read_file(log());
+  const std::string bytes = read_file(log());
   write_file(log(), bytes + bytes.substr(bytes.size() - 9'000, 7'000));
   const auto store = open(killed());
   ASSERT_TRUE(store.has_value()) << store.error().message;

@@ -57,7 +57,7 @@ Result<OpenThread*> OpenThreads::open(std::int64_t thread_number) {
   return add(*std::move(row));
 }
 
-Result<OpenThread*> OpenThreads::add(ThreadRow row) {
+Result<OpenThread*> OpenThreads::add(ThreadRow&& row) {
   if (memory_ > most_memory) {
     if (auto done = close_all(); !done) return std::unexpected(std::move(done.error()));
   }

@@ -66,7 +66,7 @@ class OpenThreads {
   void roll_back();
 
  private:
-  Result<OpenThread*> add(ThreadRow row);
+  Result<OpenThread*> add(ThreadRow&& row);
   Result<void> write(OpenThread& thread);
   void grow(OpenThread& thread, std::size_t more);
   static std::size_t memory_of(const OpenThread& thread);  // about

@@ -286,7 +286,7 @@ Statement StatementPreparer::operator()(std::string_view statement) {
   auto prepared = database_.prepare(statement);
   if (prepared) return std::move(*prepared);
   if (!error_) error_ = std::move(prepared.error());
-  return Statement(database_.connection_, nullptr, database_.path_.get());
+  return {database_.connection_, nullptr, database_.path_.get()};
 }
 
 Result<Transaction> Transaction::begin_write(Database& database) {

@@ -202,7 +202,7 @@ rc::Gen<chat::Record> any_record() {
 }
 
 void check_agreement(View& view, Model& model, LicenseId license) {
-  Facts& facts = view.licenses()[license];
+  const Facts& facts = view.licenses()[license];
   std::vector<chat::Thread> threads;
   for (const auto& [number, thread] : facts.threads) threads.push_back(thread);
   auto expected = model.threads(license);

@@ -194,7 +194,7 @@ TEST(Store, replay_returns_the_start_of_a_thread_at_that_change) {
 TEST(Store, replay_returns_the_greeting_event_that_was_replaced) {
   const TemporaryFolder folder;
   const auto store = open(folder);
-  for (std::int64_t at : {10, 20, 30}) write(*store, license, {displayed("u", at)});
+  for (const std::int64_t at : {10, 20, 30}) write(*store, license, {displayed("u", at)});
   const auto previous = [&](std::int64_t after) {
     return std::get<chat::GreetingChange>(replay(*store, after).at(0).what).previous;
   };
@@ -403,7 +403,7 @@ TEST(Store, an_import_of_known_records_changes_nothing) {
   const std::span<const chat::Record> all = records;
   const auto write = [](Store& store, std::span<const chat::Record> some) {
     const auto summary = store.write(license, some);
-    return summary ? summary->written : -1;
+    return summary ? static_cast<std::int64_t>(summary->written) : -1;
   };
   {
     const auto store = open(folder);
@@ -454,7 +454,8 @@ TEST(Store, batches_are_bounded_and_end_with_the_first_error) {
   const TemporaryFolder folder;
   const auto store = open(folder);
   std::vector<chat::Record> records;
-  for (int number = 0; number < 7; ++number) records.push_back(chat(fmt::format("{}", number), 1));
+  for (int number = 0; number < 7; ++number)
+    records.emplace_back(chat(fmt::format("{}", number), 1));
   write(*store, license, records);
   std::vector<std::size_t> sizes;
   ASSERT_TRUE(store->replay({}, 3, [&](std::span<const chat::Change> changes) {
