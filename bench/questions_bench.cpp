@@ -20,7 +20,7 @@
 
 #include "api/fakes.h"
 #include "api/parameters.h"
-#include "api/parse_query.h"
+#include "api/parse_question.h"
 #include "base/check.h"
 #include "engine/open.h"
 #include "generated.h"
@@ -134,14 +134,14 @@ int run(int argc, char** argv) {
     const http::Request request{
         "POST", address, {{"Authorization", "Bearer reader"}}, line.substr(tab + 1)};
     const auto [version, definition] = asked_of(address);
-    const auto query = api::parse_query(*api::parse_json_parameters(request.body),
-                                        {.license = {1},
-                                         .agent_timezone = std::nullopt,
-                                         .now = now,
-                                         .version = version,
-                                         .has_pages = definition->has_pages});
-    CHECK(query.has_value());
-    const auto plans = *report::plans_of(*definition, *query);
+    const auto question = api::parse_question(*api::parse_json_parameters(request.body),
+                                              {.license = {1},
+                                               .agent_timezone = std::nullopt,
+                                               .now = now,
+                                               .version = version,
+                                               .has_pages = definition->has_pages});
+    CHECK(question.has_value());
+    const auto plans = *report::plans_of(*definition, question->query);
     const Times engine_times = times_of(seconds, [&] {
       for (const report::Plan& plan : plans) CHECK(engine->run(plan).has_value());
     });

@@ -13,7 +13,7 @@
 
 #include "api/fakes.h"
 #include "api/parameters.h"
-#include "api/parse_query.h"
+#include "api/parse_question.h"
 #include "base/check.h"
 #include "engine/open.h"
 #include "generated.h"
@@ -73,11 +73,11 @@ void measure(const engine::Engine& engine, const Range& range, Instant to,
         fmt::format(R"({{"distribution":"{}","timezone":"Europe/Warsaw",)"
                     R"("filters":{{"from":"{}","to":"{}"{}}}}})",
                     distribution, format_rfc3339(range.from), format_rfc3339(to), filters)};
-    const auto query = api::parse_query(
+    const auto question = api::parse_question(
         *api::parse_json_parameters(request.body),
         {.license = {1}, .agent_timezone = std::nullopt, .now = to, .version = version});
-    CHECK(query.has_value());
-    const auto plans = *report::plans_of(definition, *query);
+    CHECK(question.has_value());
+    const auto plans = *report::plans_of(definition, question->query);
     const double engine_time = median_microseconds([&] {
       for (const report::Plan& plan : plans) CHECK(engine.run(plan).has_value());
     });

@@ -38,7 +38,8 @@ class Document:
     def name_in_answer(self, operation):
         """Returns the constant `name` of a report's answer."""
         answer = self.followed(operation["responses"]["200"])["content"]["application/json"]["schema"]
-        return self.followed(answer)["properties"]["name"]["const"]
+        report, _ = answer["anyOf"]  # or its rows
+        return self.followed(report)["properties"]["name"]["const"]
 
 
 def parameters_of(value, path=""):

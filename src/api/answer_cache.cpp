@@ -41,7 +41,7 @@ bool names_tag(std::string_view if_none_match, std::string_view entity_tag) {
 }
 
 std::size_t AnswerCache::bytes_of(const Entry& entry) {
-  return bytes_beside + entry.key.size() + entry.answer->size();
+  return bytes_beside + entry.key.size() + entry.answer->text.size();
 }
 
 void AnswerCache::remove(Entries::iterator entry) {
@@ -50,8 +50,8 @@ void AnswerCache::remove(Entries::iterator entry) {
   entries_.erase(entry);
 }
 
-std::shared_ptr<const std::string> AnswerCache::find(std::string_view key, ChangeNumber last_change,
-                                                     Instant now) {
+std::shared_ptr<const CachedAnswer> AnswerCache::find(std::string_view key,
+                                                      ChangeNumber last_change, Instant now) {
   if (max_bytes_ == 0) return nullptr;
   const std::lock_guard lock(mutex_);
   const auto found = by_key_.find(key);
@@ -67,7 +67,7 @@ std::shared_ptr<const std::string> AnswerCache::find(std::string_view key, Chang
 }
 
 void AnswerCache::put(std::string key, ChangeNumber last_change, Instant holds_from,
-                      std::shared_ptr<const std::string> answer) {
+                      std::shared_ptr<const CachedAnswer> answer) {
   Entry added{std::move(key), last_change, holds_from, std::move(answer)};
   const std::size_t bytes = bytes_of(added);
   // One large answer must not evict all the small ones.

@@ -1,5 +1,5 @@
 #pragma once
-// A cache of reports as text. A report holds until a fact changes, from some moment on. Dashboards
+// A cache of answers. A report holds until a fact changes, from some moment on. Dashboards
 // ask the same again and again, for several people at a time.
 
 #include <cstddef>
@@ -22,6 +22,11 @@ std::string entity_tag_of(std::string_view body);
 // compared weakly (RFC 9110, 8.8.3.2), because an answer may be packed or not.
 bool names_tag(std::string_view if_none_match, std::string_view entity_tag);
 
+struct CachedAnswer {
+  std::string text;
+  std::string_view media_type;  // of static storage
+};
+
 // Any thread.
 class AnswerCache {
  public:
@@ -30,19 +35,19 @@ class AnswerCache {
 
   // Returns the answer cached for the key and this last change if it holds now, else null. The key
   // holds everything that the answer depends on except the facts and the time.
-  std::shared_ptr<const std::string> find(std::string_view key, ChangeNumber last_change,
-                                          Instant now);
+  std::shared_ptr<const CachedAnswer> find(std::string_view key, ChangeNumber last_change,
+                                           Instant now);
   // Caches an answer that holds from `holds_from` on: the clock may be set back. Evicts the answers
   // that were not used for the longest time.
   void put(std::string key, ChangeNumber last_change, Instant holds_from,
-           std::shared_ptr<const std::string> answer);
+           std::shared_ptr<const CachedAnswer> answer);
 
  private:
   struct Entry {
     std::string key;
     ChangeNumber last_change;
     Instant holds_from;
-    std::shared_ptr<const std::string> answer;
+    std::shared_ptr<const CachedAnswer> answer;
   };
   using Entries = std::list<Entry>;
 

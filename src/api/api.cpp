@@ -29,8 +29,8 @@ http::Response handle_call(Services& services, const Destination& destination,
   const auto caller = authorize(services, credentials, handler.scope, now);
   if (!caller) return caller.error();
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
-  return handler.handle(services,
-                        {request, *caller, now, destination.route->report, destination.version});
+  return handler.handle(services, {request, *caller, now, destination.route->report,
+                                   destination.version, destination.route->is_own});
 }
 
 std::expected<Caller, http::Response> admit_stream(Services& services, const StreamHandler& handler,

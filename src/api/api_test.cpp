@@ -162,7 +162,7 @@ TEST_F(LimitedApiTest, GivesUpAReportThatTakesTooLong) {
 }
 
 TEST_F(LimitedApiTest, DoesNothingForAPeerThatIsGone) {
-  std::stop_source abandoned;
+  const std::stop_source abandoned;
   abandoned.request_stop();
   EXPECT_EQ(ask("total_chats", abandoned.get_token()).status, 503);
   EXPECT_EQ(ask("total_chats").status, 200);
@@ -219,9 +219,13 @@ TEST_F(ApiTest, Answers304IfNothingHasChanged) {
             200);
 }
 
+std::shared_ptr<const CachedAnswer> cached(std::string text) {
+  return std::make_shared<const CachedAnswer>(std::move(text), "text/plain");
+}
+
 TEST(AnswerCache, HoldsAnAnswerFromItsMomentOn) {
   AnswerCache answers(8'000);
-  answers.put("a", {1}, from_unix_microseconds(10), std::make_shared<const std::string>("a"));
+  answers.put("a", {1}, from_unix_microseconds(10), cached("a"));
   EXPECT_NE(answers.find("a", {1}, from_unix_microseconds(10)), nullptr);
   EXPECT_EQ(answers.find("a", {1}, from_unix_microseconds(9)), nullptr) << "the clock was set back";
   EXPECT_NE(answers.find("a", {1}, from_unix_microseconds(11)), nullptr);
@@ -259,20 +263,20 @@ TEST_F(ApiTest, CachesAnswersAboutStatusesOnceTheirRangeIsOver) {
 TEST(AnswerCache, EvictsTheLeastRecentlyUsed) {
   AnswerCache answers(8'000);
   const auto body = [](char letter) { return std::string(1'000, letter); };
-  answers.put("a", {1}, earliest_instant, std::make_shared<const std::string>(body('a')));
+  answers.put("a", {1}, earliest_instant, cached(body('a')));
   for (const char letter : std::string("bcdefghij")) {
-    EXPECT_EQ(*answers.find("a", {1}, latest_instant), body('a'));
-    answers.put({letter}, {1}, earliest_instant, std::make_shared<const std::string>(body(letter)));
-    EXPECT_EQ(*answers.find(std::string{letter}, {1}, latest_instant), body(letter));
+    EXPECT_EQ(answers.find("a", {1}, latest_instant)->text, body('a'));
+    answers.put({letter}, {1}, earliest_instant, cached(body(letter)));
+    EXPECT_EQ(answers.find(std::string{letter}, {1}, latest_instant)->text, body(letter));
   }
   EXPECT_EQ(answers.find("b", {1}, latest_instant), nullptr);
   EXPECT_EQ(answers.find("a", {2}, latest_instant), nullptr) << "a fact has changed";
   EXPECT_EQ(answers.find("a", {1}, latest_instant), nullptr);
-  answers.put("large", {1}, earliest_instant, std::make_shared<const std::string>(4'000, 'x'));
+  answers.put("large", {1}, earliest_instant, cached(std::string(4'000, 'x')));
   EXPECT_EQ(answers.find("large", {1}, latest_instant), nullptr);
   EXPECT_NE(answers.find("j", {1}, latest_instant), nullptr);
   AnswerCache none(0);
-  none.put("a", {1}, earliest_instant, std::make_shared<const std::string>("a"));
+  none.put("a", {1}, earliest_instant, cached("a"));
   EXPECT_EQ(none.find("a", {1}, latest_instant), nullptr);
 }
 
@@ -406,7 +410,7 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
           R"(timezone: \"Mars/Olympus\" is not a time zone of the IANA database, such as Europe/Warsaw)"));
   EXPECT_EQ(said(post(R"({"filter":{}})")),
             refused("filter: unknown; did you mean filters? known here are distribution, filters, "
-                    "timezone"));
+                    "format, timezone"));
   EXPECT_EQ(said(post(R"({"filters":[1]})")), refused("filters: must be an object, not a list"));
   EXPECT_EQ(said(post("[1]")), refused("body: must be a JSON object"));
   EXPECT_EQ(said(post("distribution=day&filters%5Bfrom%5D=")),
@@ -420,9 +424,10 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
 TEST_F(ApiTest, SaysWhereAKeyBelongs) {
   EXPECT_EQ(said(post(R"({"from":"2021-04-08T00:00:00Z","to":"2021-04-09T00:00:00Z"})")),
             refused("from: unknown; did you mean filters.from? known here are distribution, "
-                    "filters, timezone"));
-  EXPECT_EQ(said(get("tags.values=a")), refused("tags: unknown; did you mean filters.tags? known "
-                                                "here are distribution, filters, timezone"));
+                    "filters, format, timezone"));
+  EXPECT_EQ(said(get("tags.values=a")),
+            refused("tags: unknown; did you mean filters.tags? known "
+                    "here are distribution, filters, format, timezone"));
   EXPECT_THAT(said(post(R"({"filters":{"timezone":"Europe/Warsaw"}})")),
               HasSubstr("filters.timezone: unknown; did you mean timezone? known here are "));
 }
@@ -641,7 +646,7 @@ TEST_F(ApiTest, LimitsTheConditionsOfAFilter) {
 TEST_F(ApiTest, AsksWhetherANearNameWasMeant) {
   EXPECT_EQ(said(post(R"({"filter":{}})")),
             refused("filter: unknown; did you mean filters? known here are distribution, filters, "
-                    "timezone"));
+                    "format, timezone"));
   EXPECT_THAT(said(post(R"({"filters":{"tag":{}}})")),
               HasSubstr("filters.tag: unknown; did you mean filters.tags? known here are "));
   EXPECT_THAT(said(post(R"({"filters":{"something":{}}})")),
@@ -707,7 +712,7 @@ TEST_F(ApiTest, ReadsQueryStrings) {
   EXPECT_EQ(
       said(ask("POST", "/v3.4/reports/chats/tags?filters.from=x", "{}")),
       refused(
-          R"(\"filters\": unknown in the query string of a POST; known here are distribution, timezone)"));
+          R"(\"filters\": unknown in the query string of a POST; known here are distribution, format, timezone)"));
 }
 
 TEST_F(ApiTest, CutsShortWhatItQuotes) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "api/errors.h"
+#include "api/presentation.h"
 #include "api/report_desk.h"
+#include "report/definition.h"
 
 namespace chatreports::api {
 namespace {
@@ -36,24 +38,30 @@ http::Response handle_report(Services& services, const Call& call) {
     return error_answer(ErrorType::service_unavailable,
                         "Records of this licence are damaged; see the server's log");
   }
-  const auto text = report_text(services, call, *timezone);
-  if (!text) return text.error();
+  const auto answer = report_answer(services, call, *timezone);
+  if (!answer) return answer.error();
+  const auto& [text, media_type] = **answer;
   http::Response response;
   if (wholeness == Wholeness::damaged_but_allowed) {
     response.headers.emplace_back("Warning", "199 - \"damaged records are left out\"");
   }
   // A client can ask whether its copy is still true, except of a POST.
   if (!is_post) {
-    const std::string tag = entity_tag_of(**text);
+    const std::string tag = entity_tag_of(text);
     response.headers.emplace_back("ETag", tag);
     response.headers.emplace_back("Cache-Control", "private, no-cache");
+    response.headers.emplace_back("Vary", "Accept");
     if (names_tag(request.header("If-None-Match"), tag)) {
       response.status = 304;
       return response;
     }
   }
-  response.headers.emplace_back("Content-Type", "application/json");
-  response.body = **text;
+  response.headers.emplace_back("Content-Type", media_type);
+  if (media_type == media_type_of(Format::csv)) {
+    response.headers.emplace_back(
+        "Content-Disposition", fmt::format("attachment; filename=\"{}.csv\"", call.report->action));
+  }
+  response.body = text;
   return response;
 }
 

@@ -177,10 +177,10 @@ TEST_F(QueryStringTest, APostHasTheRestInItsBody) {
             refused(R"(page: must be an integer, not \"x\")"));
   EXPECT_EQ(post("?filters.from=x", "{}").body,
             refused(R"(\"filters\": unknown in the query string of a POST; known here are )"
-                    "distribution, page, timezone"));
+                    "distribution, format, page, timezone"));
   EXPECT_EQ(post("?page=1", "{}", "chats/tags").body,
             refused(R"(\"page\": unknown in the query string of a POST; known here are )"
-                    "distribution, timezone"));
+                    "distribution, format, timezone"));
 }
 
 TEST_F(QueryStringTest, PagesAreWholeNumbers) {
@@ -201,7 +201,7 @@ TEST_F(QueryStringTest, PagesAreWholeNumbers) {
   EXPECT_EQ(ask("POST", path, R"({"page":1.5})").body,
             refused("page: must be an integer, not a number"));
   EXPECT_EQ(ask("POST", "/v3.6/reports/chats/tags", R"({"page":1})").body,
-            refused("page: unknown; known here are distribution, filters, timezone"));
+            refused("page: unknown; known here are distribution, filters, format, timezone"));
 }
 
 // The official client sends one to all reports.

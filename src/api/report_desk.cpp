@@ -1,40 +1,44 @@
 #include "api/report_desk.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "api/echoed_request.h"
 #include "api/errors.h"
 #include "api/parameters.h"
-#include "api/parse_query.h"
+#include "api/parse_question.h"
+#include "api/presentation.h"
 #include "api/refusals.h"
 #include "api/target.h"
 #include "render/json.h"
-#include "report/catalogue.h"
+#include "render/rows.h"
+#include "report/grouping.h"
 
 namespace chatreports::api {
 namespace {
 
 // The parameters of a POST: those of the body, and those beside the filters in the query string if
 // the body has none.
-Result<Object> parameters_of_post(const report::Definition& definition, std::string_view body,
-                                  std::string_view query) {
+Result<Object> parameters_of_post(const report::Definition& definition, bool is_own,
+                                  std::string_view body, std::string_view query) {
   Result<Object> parameters = parse_json_parameters(body);
   if (!parameters) return parameters;
   Result<Object> beside = parse_query_parameters(query);
   if (!beside) return beside;
   for (Member& member : *beside) {
     const std::string& key = member.key;
-    const bool is_known =
-        key == "timezone" || key == "distribution" || (definition.has_pages && key == "page");
-    if (!is_known) {
-      return invalid(fmt::format(
-          "{}: unknown in the query string of a POST; known here are distribution, {}timezone",
-          in_quotes(key), definition.has_pages ? "page, " : ""));
+    std::vector<std::string_view> known = {"distribution", "format"};
+    if (is_own) known.emplace_back("group_by");
+    if (definition.has_pages) known.emplace_back("page");
+    known.emplace_back("timezone");
+    if (std::ranges::find(known, key) == known.end()) {
+      return invalid(fmt::format("{}: unknown in the query string of a POST; known here are {}",
+                                 in_quotes(key), fmt::join(known, ", ")));
     }
     const auto in_body =
-        std::ranges::find_if(*parameters, [&key](const auto& known) { return known.key == key; });
+        std::ranges::find_if(*parameters, [&key](const auto& given) { return given.key == key; });
     if (in_body == parameters->end()) {
       parameters->push_back(std::move(member));
     } else if (std::holds_alternative<Null>(in_body->parameter.value)) {
@@ -55,37 +59,43 @@ std::optional<Instant> holds_from(const report::Definition& definition,
 // Everything that a report depends on beside the facts and the time. A target has no line break,
 // and the length of the zone is part of the key, so two questions never share one.
 std::string key_of(const Call& call, const Target& target,
-                   const std::optional<std::string>& agent_timezone) {
+                   const std::optional<std::string>& agent_timezone, Format otherwise) {
   const std::string_view zone = agent_timezone ? std::string_view(*agent_timezone) : "";
   const http::Request& request = call.request;
   std::string key = std::to_string(call.caller.license.value);
   key.reserve(64 + request.target.size() + zone.size() + request.body.size());
   key.append(" ").append(name_of(call.version)).append(" ").append(std::to_string(zone.size()));
   key.append(request.method == "POST" ? " POST " : " GET ").append(target.path);
-  key.append("?").append(target.query).append("\n");
+  key.append("?").append(target.query).append(otherwise == Format::csv ? "\n." : "\n");
   key.append(zone).append(request.body);
   return key;
 }
 
+std::span<const report::Dimension> groupings_of(const Call& call) {
+  return call.is_own ? report::groupings_of(*call.report) : std::span<const report::Dimension>();
+}
+
 // Returns the question that a request asks, or the answer that says what is wrong with it.
-std::expected<report::Query, http::Response> query_of(
+std::expected<Question, http::Response> question_of(
     const Services& services, const Call& call, const Object& parameters,
-    const std::optional<std::string>& agent_timezone) {
+    const std::optional<std::string>& agent_timezone, Format otherwise) {
   const report::Definition& definition = *call.report;
   const LicenseId license = call.caller.license;
-  Result<report::Query> query =
-      parse_query(parameters, {.license = license,
-                               .agent_timezone = agent_timezone,
-                               .now = call.now,
-                               .max_filter_values = services.options.max_filter_values,
-                               .max_buckets = services.options.max_buckets,
-                               .digest_key = services.directory.digest_key(license),
-                               .distributions = definition.distributions,
-                               .version = call.version,
-                               .has_pages = definition.has_pages});
-  if (!query) {
-    return std::unexpected(query.error().kind == ErrorKind::invalid
-                               ? error_answer(ErrorType::validation, query.error().message)
+  Result<Question> question =
+      parse_question(parameters, {.license = license,
+                                  .agent_timezone = agent_timezone,
+                                  .now = call.now,
+                                  .max_filter_values = services.options.max_filter_values,
+                                  .max_buckets = services.options.max_buckets,
+                                  .digest_key = services.directory.digest_key(license),
+                                  .distributions = definition.distributions,
+                                  .version = call.version,
+                                  .has_pages = definition.has_pages,
+                                  .format = otherwise,
+                                  .groupings = groupings_of(call)});
+  if (!question) {
+    return std::unexpected(question.error().kind == ErrorKind::invalid
+                               ? error_answer(ErrorType::validation, question.error().message)
                                : no_answer_now());
   }
   if (definition.has_form_labels) {
@@ -95,15 +105,15 @@ std::expected<report::Query, http::Response> query_of(
           error_answer(ErrorType::service_unavailable,
                        "The labels of the forms can't be read; see the server's log"));
     }
-    query->form_labels = *std::move(labels);
+    question->query.form_labels = *std::move(labels);
   }
-  return *std::move(query);
+  return *std::move(question);
 }
 
 // Returns an empty text if the engine fails or the allowance is used up.
 std::string made_report(const engine::Engine& engine, const report::Definition& definition,
                         const report::Query& query, const std::vector<report::Plan>& plans,
-                        std::string_view echoed, Allowance& allowance) {
+                        Format format, std::string_view echoed, Allowance& allowance) {
   constexpr std::size_t least_bucket_bytes = 10;  // "2021":{},
   std::vector<report::Table> tables;
   for (const report::Plan& plan : plans) {
@@ -112,10 +122,19 @@ std::string made_report(const engine::Engine& engine, const report::Definition& 
     if (!table) return {};
     tables.push_back(*std::move(table));
   }
-  const report::Report report = report::report_of(definition, query, plans, tables, allowance);
+  report::Report report = report::report_of(definition, query, plans, tables, allowance);
   tables.clear();  // there may be much of both
   if (allowance.is_used_up()) return {};
-  return render::to_json(report, allowance, echoed);
+  const Buckets& buckets = plans.front().buckets;
+  switch (format) {
+    case Format::json:
+      return render::to_json(report, allowance, echoed);
+    case Format::rows:
+      return render::to_json_rows(std::move(report), buckets, allowance);
+    case Format::csv:
+      return render::to_csv(std::move(report), buckets, allowance);
+  }
+  return {};
 }
 
 http::Response given_up(Allowance::End end, const ApiOptions& options) {
@@ -139,25 +158,30 @@ http::Response given_up(Allowance::End end, const ApiOptions& options) {
 
 }  // namespace
 
-std::expected<std::shared_ptr<const std::string>, http::Response> report_text(
+std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer(
     Services& services, const Call& call, const std::optional<std::string>& agent_timezone) {
   const http::Request& request = call.request;
-  const report::Definition& definition = *call.report;
   const ApiOptions& options = services.options;
   // Read before the facts are: a cached report may be newer than its number says, never older.
   const ChangeNumber last_change = services.engine.applied();
   const Target target = parse_target(request.target);
-  std::string key = key_of(call, target, agent_timezone);
+  const Format otherwise = prefers_csv(request.header("Accept")) ? Format::csv : Format::json;
+  std::string key = key_of(call, target, agent_timezone, otherwise);
   if (auto cached = services.answer_cache.find(key, last_change, call.now)) return cached;
-  const Result<Object> parameters = request.method == "POST"
-                                        ? parameters_of_post(definition, request.body, target.query)
-                                        : parse_query_parameters(target.query);
+  const Result<Object> parameters =
+      request.method == "POST"
+          ? parameters_of_post(*call.report, call.is_own, request.body, target.query)
+          : parse_query_parameters(target.query);
   if (!parameters) {
     return std::unexpected(error_answer(ErrorType::validation, parameters.error().message));
   }
-  const auto query = query_of(services, call, *parameters, agent_timezone);
-  if (!query) return std::unexpected(query.error());
-  const Result<std::vector<report::Plan>> plans = report::plans_of(definition, *query);
+  const auto question = question_of(services, call, *parameters, agent_timezone, otherwise);
+  if (!question) return std::unexpected(question.error());
+  const auto& [query, presentation] = *question;
+  const report::Definition& definition =
+      presentation.group_by ? report::grouped_by(*call.report, *presentation.group_by)
+                            : *call.report;
+  const Result<std::vector<report::Plan>> plans = report::plans_of(definition, query);
   if (!plans) {
     return std::unexpected(
         error_answer(ErrorType::validation, "filters: " + plans.error().message));
@@ -169,18 +193,20 @@ std::expected<std::shared_ptr<const std::string>, http::Response> report_text(
         return options.max_report_time - (services.clock.elapsed() - begin);
       },
       options.max_answer_bytes, definition.least_cell_bytes);
-  const std::string echoed = options.echo_request ? echoed_request(*parameters, *query) : "";
-  auto text = std::make_shared<const std::string>(
-      made_report(services.engine, definition, *query, *plans, echoed, allowance));
+  const std::string echoed = options.echo_request ? echoed_request(*parameters, query) : "";
+  auto answer =
+      std::make_shared<const CachedAnswer>(made_report(services.engine, definition, query, *plans,
+                                                       presentation.format, echoed, allowance),
+                                           media_type_of(presentation.format));
   if (allowance.end() != Allowance::End::none) {
     return std::unexpected(given_up(allowance.end(), options));
   }
-  if (text->empty()) return std::unexpected(no_answer_now());
-  const auto from = holds_from(definition, *query);
+  if (answer->text.empty()) return std::unexpected(no_answer_now());
+  const auto from = holds_from(definition, query);
   if (from && *from <= call.now) {
-    services.answer_cache.put(std::move(key), last_change, *from, text);
+    services.answer_cache.put(std::move(key), last_change, *from, answer);
   }
-  return text;
+  return answer;
 }
 
 }  // namespace chatreports::api

@@ -1,20 +1,21 @@
 #pragma once
-// From a question to the text of a report: parse, plan, run, render; and the cache of texts.
+// From a question to the answer: parse, plan, run, render; and the cache of answers.
 
 #include <expected>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "api/answer_cache.h"
 #include "api/routes.h"
 #include "api/services.h"
 #include "http/message.h"
 
 namespace chatreports::api {
 
-// Returns the report as JSON, cached or made now; or the answer that says why there is none.
+// Returns the report, cached or made now; or the answer that says why there is none.
 // `agent_timezone` is the IANA name of the zone that the token's owner lives in.
-std::expected<std::shared_ptr<const std::string>, http::Response> report_text(
+std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer(
     Services& services, const Call& call, const std::optional<std::string>& agent_timezone);
 
 }  // namespace chatreports::api

@@ -2,7 +2,7 @@
 
 #include "api/fakes.h"
 #include "api/parameters.h"
-#include "api/parse_query.h"
+#include "api/parse_question.h"
 #include "engine/open.h"
 #include "render/json.h"
 #include "report/catalogue.h"
@@ -15,7 +15,7 @@ const std::string body =
     R"("to":"2021-04-14T23:59:59Z","agents":{"values":["ann@example.com","bob@example.com"]}}})";
 
 report::Query query() {
-  return *parse_query(*parse_json_parameters(body), {{1}, std::nullopt, {}});
+  return parse_question(*parse_json_parameters(body), {{1}, std::nullopt, {}})->query;
 }
 
 void parse_body(benchmark::State& state) {
@@ -25,7 +25,8 @@ BENCHMARK(parse_body);
 
 void parse_query_string(benchmark::State& state, const char* query) {
   for (auto _ : state) {
-    benchmark::DoNotOptimize(parse_query(*parse_query_parameters(query), {{1}, std::nullopt, {}}));
+    benchmark::DoNotOptimize(
+        parse_question(*parse_query_parameters(query), {{1}, std::nullopt, {}}));
   }
 }
 BENCHMARK_CAPTURE(parse_query_string, dots,

@@ -3,7 +3,7 @@
 
 #include "api/echoed_request.h"
 #include "api/parameters.h"
-#include "api/parse_query.h"
+#include "api/parse_question.h"
 #include "base/check.h"
 #include "report/catalogue.h"
 
@@ -12,13 +12,14 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const auto parameters = api::parse_json_parameters({reinterpret_cast<const char*>(data), size});
   if (!parameters) return 0;
   for (const report::Version version : report::all_versions) {
-    const auto query = api::parse_query(
+    const auto question = api::parse_question(
         *parameters,
         {.license = {1}, .now = from_unix_microseconds(0), .version = version, .has_pages = true});
-    if (!query) continue;
+    if (!question) continue;
+    const report::Query& query = question->query;
     for (const report::Definition& definition : report::catalogue())
-      (void)report::plans_of(definition, *query);
-    CHECK(api::parse_json_parameters(api::echoed_request(*parameters, *query)).has_value());
+      (void)report::plans_of(definition, query);
+    CHECK(api::parse_json_parameters(api::echoed_request(*parameters, query)).has_value());
   }
   return 0;
 }

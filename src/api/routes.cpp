@@ -36,12 +36,21 @@ std::vector<Route> make_routes() {
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
   };
   for (const report::Definition& report : report::catalogue()) {
-    table.push_back({.name = report.name,
+    table.push_back({.name = std::string(report.name),
                      .path = fmt::format("/reports/{}/{}", report.resource, report.action),
                      .methods = get_or_post,
                      .handler = SlotHandler{Scope::reports_read, handle_report},
                      .has_cors = true,
                      .report = &report});
+  }
+  const std::size_t count = table.size();
+  for (std::size_t at = 0; at < count; ++at) {
+    if (table[at].report == nullptr) continue;
+    Route own = table[at];
+    own.name = "v1-" + own.name;
+    own.path = "/v1" + own.path;
+    own.is_own = true;
+    table.push_back(std::move(own));
   }
   return table;
 }
@@ -126,13 +135,14 @@ std::expected<Destination, http::Response> find_route(const http::Request& head,
     return std::unexpected(error_answer(ErrorType::unsupported_version, version.error().message));
   }
   if (!is_there) return std::unexpected(nothing_at(head.target, target.path, *version));
-  if (route->report != nullptr && !route->report->versions.contain(*version)) {
+  const bool has_version = route->report != nullptr && !route->is_own;
+  if (has_version && !route->report->versions.contain(*version)) {
     return std::unexpected(not_in_version(*route->report, *version));
   }
   if (std::ranges::find(route->methods, head.method) == route->methods.end()) {
     return std::unexpected(wrong_method(*route));
   }
-  return Destination{&*route, *version};
+  return Destination{&*route, route->is_own ? route->report->versions.last : *version};
 }
 
 }  // namespace chatreports::api

@@ -33,6 +33,7 @@ struct Call {
   Instant now;
   const report::Definition* report = nullptr;  // of a report's route
   report::Version version = {};                // of the API that a report is asked by
+  bool is_own = false;                         // the route is ours, not one of the API text
 };
 
 // Answers at once, without credentials. Must not wait.
@@ -57,12 +58,13 @@ struct DeferredHandler {
 };
 
 struct Route {
-  std::string_view name;  // for metrics
-  std::string path;       // without a version
+  std::string name;  // for metrics
+  std::string path;  // without a version
   std::span<const std::string_view> methods;
   std::variant<InlineHandler, SlotHandler, StreamHandler, DeferredHandler> handler;
   bool has_cors = false;                       // web pages of allowed origins may ask
   const report::Definition* report = nullptr;  // the report that is here
+  bool is_own = false;                         // an addition to the API: its path begins with /v1/
 };
 
 std::span<const Route> routes();

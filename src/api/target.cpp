@@ -8,7 +8,7 @@ Target parse_target(std::string_view target) {
   const std::size_t question = target.find('?');
   parsed.path = target.substr(0, question);
   if (question != target.npos) parsed.query = target.substr(question + 1);
-  if (parsed.path.starts_with("/v")) {
+  if (parsed.path.starts_with("/v") && !parsed.path.starts_with("/v1/")) {
     const std::size_t slash = parsed.path.find('/', 1);
     if (slash != parsed.path.npos && parsed.path.substr(slash).starts_with("/reports/")) {
       parsed.version = parsed.path.substr(2, slash - 2);

@@ -11,6 +11,7 @@
 
 #include "describe/names.h"
 #include "report/catalogue.h"
+#include "report/grouping.h"
 
 namespace chatreports::describe {
 namespace {
@@ -78,12 +79,20 @@ std::string versions_of(const Definition& definition) {
   return "[" + versions + "]";
 }
 
-void write_operation(Yaml& yaml, const Definition& definition, std::string_view method) {
+struct Operation {
+  std::string_view id;
+  std::string_view tag;
+  std::string summary;
+  std::string response;
+};
+
+void write_operation(Yaml& yaml, std::string_view method, std::string_view kind_of_question,
+                     const Operation& operation) {
   const bool is_get = method == "get";
   yaml.line(2, "{}:", method);
-  yaml.line(3, "operationId: {}_{}", method, definition.action);
-  yaml.line(3, "tags: [{}]", definition.resource);
-  yaml.line(3, "summary: {}", in_quotes(summary_of(definition)));
+  yaml.line(3, "operationId: {}_{}", method, operation.id);
+  yaml.line(3, "tags: [{}]", operation.tag);
+  yaml.line(3, "summary: {}", in_quotes(operation.summary));
   if (is_get) {
     yaml.line(3, "parameters:");
     for (const char* name : {"FiltersFrom", "FiltersTo", "Filters", "IfNoneMatch"}) {
@@ -91,13 +100,37 @@ void write_operation(Yaml& yaml, const Definition& definition, std::string_view 
     }
   } else {
     yaml.line(3, "requestBody: {}",
-              reference("requestBodies", fmt::format("{}Question", kind_of_question(definition))));
+              reference("requestBodies", fmt::format("{}Question", kind_of_question)));
   }
   yaml.line(3, "responses:");
-  yaml.line(4, "\"200\": {}", reference("responses", type_name(definition)));
+  yaml.line(4, "\"200\": {}", reference("responses", operation.response));
   if (is_get) yaml.line(4, "\"304\": {}", reference("responses", "NotModified"));
   for (const Answer& refusal : refusals) {
     yaml.line(4, "\"{}\": {}", refusal.status, reference("responses", refusal.response));
+  }
+}
+
+// The reports that can be grouped, at one path.
+void write_grouped_path(Yaml& yaml) {
+  std::string actions;
+  for (const Definition& definition : report::catalogue()) {
+    if (report::groupings_of(definition).empty()) continue;
+    actions += actions.empty() ? "" : ", ";
+    actions += definition.action;
+  }
+  yaml.line(1, "/v1/reports/chats/{{action}}:");
+  yaml.line(2, "parameters:");
+  yaml.line(3, "- {{name: action, in: path, required: true, schema: {{type: string, enum: [{}]}}}}",
+            actions);
+  for (const char* name : {"Timezone", "Distribution", "GroupBy", "Format"}) {
+    yaml.line(3, "- {}", reference("parameters", name));
+  }
+  for (const char* method : {"post", "get"}) {
+    write_operation(yaml, method, "Grouped",
+                    {.id = "grouped",
+                     .tag = "chats",
+                     .summary = "A report by bucket and by another value of the chats.",
+                     .response = "Grouped"});
   }
 }
 
@@ -253,9 +286,16 @@ std::string openapi_paths() {
         reference("parameters", accepts_all_distributions(definition) ? "Distribution"
                                                                       : "HourOrDayDistribution"));
     if (definition.has_pages) yaml.line(3, "- {}", reference("parameters", "Page"));
-    write_operation(yaml, definition, "post");
-    write_operation(yaml, definition, "get");
+    yaml.line(3, "- {}", reference("parameters", "Format"));
+    for (const char* method : {"post", "get"}) {
+      write_operation(yaml, method, kind_of_question(definition),
+                      {.id = definition.action,
+                       .tag = definition.resource,
+                       .summary = summary_of(definition),
+                       .response = type_name(definition)});
+    }
   }
+  write_grouped_path(yaml);
   return std::move(yaml).text();
 }
 
@@ -266,8 +306,10 @@ std::string openapi_responses() {
     yaml.line(3, "description: The report.");
     yaml.line(3, "content:");
     yaml.line(4, "application/json:");
-    yaml.line(5, "schema: {}",
-              reference("schemas", fmt::format("{}Report", type_name(definition))));
+    yaml.line(5, "schema: {{anyOf: [{}, {}]}}",
+              reference("schemas", fmt::format("{}Report", type_name(definition))),
+              reference("schemas", "Rows"));
+    yaml.line(4, "text/csv: {{schema: {{type: string}}}}");
   }
   return std::move(yaml).text();
 }

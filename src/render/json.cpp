@@ -1,39 +1,16 @@
 #include "render/json.h"
 
-#include <fmt/format.h>
-
 #include <cstdint>
-#include <iterator>
 
 #include "base/json_text.h"
 #include "base/overloaded.h"
+#include "render/number.h"
 #include "report/definition.h"
 
 namespace chatreports::render {
 namespace {
 
 constexpr std::size_t steps_per_entry = 8;
-
-void append_hundredths(std::string& json, report::Hundredths hundredths) {
-  const std::int64_t fraction = hundredths.value % 100;
-  fmt::format_to(std::back_inserter(json), "{}", hundredths.value / 100);
-  if (fraction % 10 != 0) {
-    fmt::format_to(std::back_inserter(json), ".{:02}", fraction);
-  } else if (fraction != 0) {
-    fmt::format_to(std::back_inserter(json), ".{}", fraction / 10);
-  }
-}
-
-void append_number(std::string& json, const report::Number& number) {
-  const auto append = [&json](auto value) {
-    fmt::format_to(std::back_inserter(json), "{}", value);
-  };
-  std::visit(Overloaded{[&](std::int64_t integer) { append(integer); },
-                        [&](report::Hundredths hundredths) { append_hundredths(json, hundredths); },
-                        // The shortest text that reads back as the same double.
-                        [&](double real) { append(real); }},
-             number);
-}
 
 // A list leaves the keys out.
 enum class Form : std::uint8_t { object, list };

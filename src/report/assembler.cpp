@@ -68,6 +68,10 @@ std::optional<Field> group_of(const Definition& definition) {
       return Field::greeting();
     case Dimension::queue_outcome:
       return Field::queue_outcome();
+    case Dimension::country:
+      return Field::country();
+    case Dimension::first_responder:
+      return Field::first_responder();
     default:
       CHECK(false && "no chat has such a dimension");
       return std::nullopt;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "base/check.h"
 
 namespace chatreports::report {
@@ -29,6 +32,22 @@ std::string bucket_key(const Buckets& buckets, std::uint32_t bucket) {
   }
   CHECK(false && "unknown distribution");
   return {};
+}
+
+std::string bucket_time(const Buckets& buckets, std::uint32_t bucket) {
+  std::string time = bucket_key(buckets, bucket);
+  if (buckets.distribution() != Distribution::day_hours) return time;
+  const LocalTime begin = buckets.begin_of(bucket);
+  // The first piece that reaches beyond the beginning. The range may begin within the bucket.
+  const auto pieces = buckets.pieces();
+  const auto piece = std::ranges::find_if(pieces, [begin](const OffsetPiece& candidate) {
+    return begin - candidate.offset < LocalTime(candidate.end.time_since_epoch());
+  });
+  CHECK(piece != pieces.end());
+  const auto minutes = std::chrono::round<std::chrono::minutes>(piece->offset).count();
+  const auto length = std::abs(minutes);
+  time[time.find(' ')] = 'T';
+  return time + fmt::format(":00{}{:02}:{:02}", minutes < 0 ? '-' : '+', length / 60, length % 60);
 }
 
 }  // namespace chatreports::report

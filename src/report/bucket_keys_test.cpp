@@ -1,6 +1,9 @@
 #include "report/bucket_keys.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <vector>
 
 #include "time/rfc3339.h"
 
@@ -31,6 +34,40 @@ TEST(BucketKey, NamesEachHourOfTheDay) {
 
 TEST(BucketKey, IsEmptyForTheWhole) {
   EXPECT_EQ(bucket_key(Buckets::whole({}), 0), "");
+}
+
+TEST(BucketTime, OfAnHourOfADayHasTheOffsetOfItsBeginning) {
+  const auto times = [](const char* zone, const char* from, const char* to) {
+    const Buckets buckets = *Buckets::make(
+        *Zone::named(zone), {parse_rfc3339(from)->instant, parse_rfc3339(to)->instant},
+        Distribution::day_hours);
+    std::vector<std::string> all;
+    for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
+      all.push_back(bucket_time(buckets, bucket));
+    }
+    return all;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(times("UTC", "2021-04-08T13:30:00Z", "2021-04-08T14:00:00Z"),
+              ElementsAre("2021-04-08T13:00:00+00:00", "2021-04-08T14:00:00+00:00"));
+  EXPECT_THAT(times("Asia/Kathmandu", "2021-04-08T13:30:00Z", "2021-04-08T13:30:00Z"),
+              ElementsAre("2021-04-08T19:00:00+05:45"));
+  EXPECT_THAT(times("America/St_Johns", "2021-01-08T13:30:00Z", "2021-01-08T13:30:00Z"),
+              ElementsAre("2021-01-08T10:00:00-03:30"));
+  // The clock goes forward, and back; the hour that comes twice is one bucket.
+  EXPECT_THAT(times("Europe/Warsaw", "2021-03-28T00:30:00Z", "2021-03-28T01:30:00Z"),
+              ElementsAre("2021-03-28T01:00:00+01:00", "2021-03-28T03:00:00+02:00"));
+  EXPECT_THAT(times("Europe/Warsaw", "2021-10-31T00:30:00Z", "2021-10-31T02:30:00Z"),
+              ElementsAre("2021-10-31T02:00:00+02:00", "2021-10-31T03:00:00+01:00"));
+}
+
+TEST(BucketTime, OfOtherBucketsIsTheKey) {
+  const Instant at = parse_rfc3339("2021-04-08T13:00:00Z")->instant;
+  for (const Distribution distribution :
+       {Distribution::hour, Distribution::day, Distribution::month, Distribution::year}) {
+    const Buckets buckets = *Buckets::make(Zone::utc(), {at, at}, distribution);
+    EXPECT_EQ(bucket_time(buckets, 0), bucket_key(buckets, 0));
+  }
 }
 
 }  // namespace

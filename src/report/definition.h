@@ -14,6 +14,7 @@
 #include "report/plan.h"
 #include "report/query.h"
 #include "report/report.h"
+#include "report/rows.h"
 #include "report/table.h"
 #include "report/version.h"
 
@@ -33,7 +34,8 @@ struct OwnShape {
   // docs/openapi.yaml.
   std::string_view records = {};
   std::string_view record_schema = {};
-  bool records_are_list = false;  // the keys of the records are not written
+  bool records_are_list = false;               // the keys of the records are not written
+  std::optional<OwnRows> rows = std::nullopt;  // else the dimensions and the figures make them
 };
 
 struct Definition {

@@ -16,7 +16,7 @@ constexpr std::array<Name<Unit>, 8> unit_names = {{{"chats", Unit::chats},
                                                    {"score", Unit::score},
                                                    {"pages", Unit::pages}}};
 
-constexpr std::array<Name<Dimension>, 10> dimension_names = {
+constexpr std::array<Name<Dimension>, 12> dimension_names = {
     {{"bucket", Dimension::bucket},
      {"agent", Dimension::agent},
      {"tag", Dimension::tag},
@@ -26,7 +26,9 @@ constexpr std::array<Name<Dimension>, 10> dimension_names = {
      {"field", Dimension::field},
      {"answer", Dimension::answer},
      {"queue outcome", Dimension::queue_outcome},
-     {"chat", Dimension::chat}}};
+     {"chat", Dimension::chat},
+     {"country", Dimension::country},
+     {"first responder", Dimension::first_responder}}};
 
 }  // namespace
 
@@ -36,6 +38,17 @@ std::string_view name_of(Unit unit) {
 
 std::string_view name_of(Dimension dimension) {
   return name_in(dimension_names, dimension);
+}
+
+std::string_view key_of(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::queue_outcome:
+      return "queue_outcome";
+    case Dimension::first_responder:
+      return "first_responder";
+    default:
+      return name_of(dimension);
+  }
 }
 
 }  // namespace chatreports::report

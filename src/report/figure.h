@@ -23,7 +23,9 @@ enum class Dimension : std::uint8_t {
   field,
   answer,
   queue_outcome,
-  chat
+  chat,
+  country,
+  first_responder,
 };
 
 enum class Unit : std::uint8_t {
@@ -68,7 +70,9 @@ struct Figure {
 
 // "chats", "seconds" …
 std::string_view name_of(Unit unit);
-// "bucket", "agent" …
+// "bucket", "agent", "first responder" …
 std::string_view name_of(Dimension dimension);
+// The same for programs: "first_responder".
+std::string_view key_of(Dimension dimension);
 
 }  // namespace chatreports::report

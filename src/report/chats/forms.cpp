@@ -1,5 +1,6 @@
 // forms: how often each form was submitted, and each answer chosen, with their labels.
 
+#include <array>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -108,6 +109,35 @@ Report report(const Definition& definition, const Query& query, std::span<const 
   return answer;
 }
 
+constexpr RowColumn columns[] = {{"form"},
+                                 {"group"},
+                                 {"field"},
+                                 {"field_label"},
+                                 {"answer"},
+                                 {"answer_label"},
+                                 {"count", Unit::submissions}};
+
+// One row for the form, without a field, and one for each answer.
+bool take_record(const Entry& record, const TakeRow& take) {
+  const auto& form = std::get<Entries>(record.value);
+  const RowCell form_id = cell_in(form, "form_id");
+  const RowCell group = cell_in(form, "group_id");
+  if (!take(std::array<RowCell, 7>{form_id, group, {}, {}, {}, {}, cell_in(form, "count")})) {
+    return false;
+  }
+  for (const Entry& of_field : elements_in(form, "fields")) {
+    const auto& field = std::get<Entries>(of_field.value);
+    for (const Entry& of_answer : elements_in(field, "answers")) {
+      const auto& answer = std::get<Entries>(of_answer.value);
+      const bool goes_on = take(std::array{form_id, group, cell_in(field, "field_id"),
+                                           cell_in(field, "label"), cell_in(answer, "answer_id"),
+                                           cell_in(answer, "label"), cell_in(answer, "count")});
+      if (!goes_on) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Definition forms() {
@@ -132,7 +162,8 @@ Definition forms() {
                                        "list of `field_id`, `label` and `answers`, a list of "
                                        "`answer_id`, `label` and `count`",
                             .record_schema = "FormRecord",
-                            .records_are_list = true},
+                            .records_are_list = true,
+                            .rows = OwnRows{columns, take_record}},
   };
 }
 

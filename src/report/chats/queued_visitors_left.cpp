@@ -67,6 +67,16 @@ Report report(const Definition& definition, const Query&, std::span<const Plan>,
   return answer;
 }
 
+constexpr RowColumn columns[] = {
+    {"chat"}, {"group"}, {"start_date"}, {"visitor"}, {"duration", Unit::seconds}};
+
+bool take_record(const Entry& record, const TakeRow& take) {
+  const auto& chat = std::get<Entries>(record.value);
+  const Entries& queue = entries_in(chat, "queue");
+  return take(std::array{RowCell(record.key), cell_in(queue, "group"), cell_in(queue, "start_date"),
+                         cell_in(entries_in(chat, "visitor"), "id"), cell_in(queue, "duration")});
+}
+
 }  // namespace
 
 Definition queued_visitors_left() {
@@ -91,7 +101,8 @@ Definition queued_visitors_left() {
                             .report = report,
                             .records = "`<chat id>`: `queue` (`duration`, `group`, `start_date`), "
                                        "`visitor` (`id`)",
-                            .record_schema = "Departure"},
+                            .record_schema = "Departure",
+                            .rows = OwnRows{columns, take_record}},
   };
 }
 

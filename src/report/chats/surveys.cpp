@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
+#include <string>
 
 #include "base/check.h"
 #include "report/assembler.h"
@@ -68,6 +70,29 @@ Report report(const Definition& definition, const Query&, std::span<const Plan>,
   return answer;
 }
 
+constexpr RowColumn columns[] = {
+    {"group"}, {"form"}, {"field"}, {"answer"}, {"count", Unit::submissions}};
+
+// One row for each form, without a field, and one for each of its answers.
+bool take_record(const Entry& record, const TakeRow& take) {
+  const RowCell group = Number(std::stoll(record.key));
+  for (const Entry& form : std::get<Entries>(record.value)) {
+    for (const Entry& field : std::get<Entries>(form.value)) {
+      if (const auto* count = std::get_if<Number>(&field.value)) {
+        if (!take(std::array<RowCell, 5>{group, form.key, {}, {}, *count})) return false;
+        continue;
+      }
+      for (const Entry& answer : std::get<Entries>(field.value)) {
+        const RowCell count = std::get<Number>(answer.value);
+        if (!take(std::array<RowCell, 5>{group, form.key, field.key, answer.key, count})) {
+          return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Definition surveys() {
@@ -84,7 +109,8 @@ Definition surveys() {
                    .meaning = "submissions of the form",
                    .unit = Unit::submissions,
                    .level = Dimension::form}},
-      .own_shape = OwnShape{plans, report},
+      .own_shape =
+          OwnShape{.plans = plans, .report = report, .rows = OwnRows{columns, take_record}},
   };
 }
 

@@ -1,8 +1,9 @@
-#include "api/parse_query.h"
+#include "api/parse_question.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "api/errors.h"
 #include "api/parameter_reader.h"
@@ -24,7 +25,7 @@ TimeRange default_range(const Zone& zone, Instant now) {
   return wide;
 }
 
-Result<Zone> read_zone(ParameterReader& request, const QueryContext& context,
+Result<Zone> read_zone(ParameterReader& request, const QuestionContext& context,
                        const std::optional<GivenRange>& range) {
   if (const std::optional<std::string> name = request.read_text("timezone")) {
     Result<Zone> zone = Zone::named(*name);
@@ -71,7 +72,7 @@ ParameterReader::Elsewhere keys_of_filters(report::Version version) {
 
 }  // namespace
 
-Result<report::Query> parse_query(const Object& parameters, const QueryContext& context) {
+Result<Question> parse_question(const Object& parameters, const QuestionContext& context) {
   FirstError error;
   ParameterReader request(parameters, "", error);
   report::Query query;
@@ -90,13 +91,14 @@ Result<report::Query> parse_query(const Object& parameters, const QueryContext& 
   if (!zone) return std::unexpected(zone.error());
   query.zone = *zone;
   if (context.has_pages) query.page = read_page(request);
+  const Presentation presentation = read_presentation(request, context.format, context.groupings);
   request.allow_null("page");
   request.refuse_unknown_keys([&context] { return keys_of_filters(context.version); });
   if (error.message()) return invalid(*error.message());
   query.is_up_to_now = !range;
   query.range = range ? TimeRange{range->from.instant, range->to.instant}
                       : default_range(query.zone, context.now);
-  return query;
+  return Question{std::move(query), presentation};
 }
 
 }  // namespace chatreports::api

@@ -1,12 +1,13 @@
 #pragma once
-// The parameters of a request → report::Query, with its defaults, time zone and range. The one
-// place that knows what a parameter means; filters are in read_filters.h.
+// The parameters of a request → a question, with its defaults, time zone and range. The one place
+// that knows what a parameter means; filters are in read_filters.h.
 
 #include <optional>
 #include <string>
 
 #include "api/dialects.h"
 #include "api/parameters.h"
+#include "api/presentation.h"
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
@@ -15,8 +16,8 @@
 
 namespace chatreports::api {
 
-// Everything else that a query depends on.
-struct QueryContext {
+// Everything else that a question depends on.
+struct QuestionContext {
   LicenseId license;
   std::optional<std::string> agent_timezone = std::nullopt;
   Instant now;
@@ -26,11 +27,18 @@ struct QueryContext {
   // Those that the report accepts, at least one.
   std::span<const Distribution> distributions = all_distributions;
   report::Version version = default_version;
-  bool has_pages = false;  // the report takes `page`
+  bool has_pages = false;                             // the report takes `page`
+  Format format = Format::json;                       // of a question that names none
+  std::span<const report::Dimension> groupings = {};  // if any, the report takes `group_by`
+};
+
+struct Question {
+  report::Query query;
+  Presentation presentation;
 };
 
 // Fails with kind `invalid` and the path and what is allowed; with another kind if the fault is
 // ours.
-Result<report::Query> parse_query(const Object& parameters, const QueryContext& context);
+Result<Question> parse_question(const Object& parameters, const QuestionContext& context);
 
 }  // namespace chatreports::api

@@ -1,0 +1,35 @@
+#pragma once
+// How an answer is presented: its format, and by which value of the chats it is grouped.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "api/parameter_reader.h"
+#include "report/figure.h"
+
+namespace chatreports::api {
+
+enum class Format : std::uint8_t {
+  json,  // as the API text has it
+  rows,  // a JSON array of flat rows
+  csv,   // the same rows
+};
+
+std::string_view media_type_of(Format format);
+
+// Returns whether an Accept header prefers CSV to JSON.
+bool prefers_csv(std::string_view accept);
+
+struct Presentation {
+  Format format = Format::json;
+  std::optional<report::Dimension> group_by = std::nullopt;
+};
+
+// Reads `format` and, if there are groupings, `group_by`. `otherwise` is the format of a request
+// that names none.
+Presentation read_presentation(ParameterReader& request, Format otherwise,
+                               std::span<const report::Dimension> groupings);
+
+}  // namespace chatreports::api
