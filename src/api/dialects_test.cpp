@@ -238,6 +238,7 @@ TEST_F(DialectsTest, AnswersOfAVersionAreCachedOnce) {
     ChangeNumber applied() const override { return {}; }
     void has_all_up_to(ChangeNumber) override {}
     engine::EngineSize size() const override { return {}; }
+    engine::LicenseContent content(LicenseId) const override { return {}; }
     mutable int runs = 0;
   };
   const CountingEngine engine;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
+#include "chat/team.h"
 #include "report/query.h"
 
 namespace chatreports::api {
@@ -32,6 +33,10 @@ class Directory {
   // are at least as new as the facts that an engine had before the call.
   virtual Result<std::shared_ptr<const report::FormLabels>> form_labels(
       LicenseId license) const = 0;
+
+  // Returns the licence's agents and groups, never null; an error if they can't be read. May wait
+  // for the disk.
+  virtual Result<std::shared_ptr<const chat::Team>> team(LicenseId license) const = 0;
 };
 
 }  // namespace chatreports::api

@@ -68,6 +68,7 @@ class FakeDirectory : public Directory {
   chat::DigestKey key = {};
   std::map<std::string, std::string, std::less<>> timezones;  // by agent
   report::FormLabels labels;
+  chat::Team agents_and_groups;
   bool is_readable = true;
 
   chat::DigestKey digest_key(LicenseId) const override { return key; }
@@ -81,6 +82,10 @@ class FakeDirectory : public Directory {
   Result<std::shared_ptr<const report::FormLabels>> form_labels(LicenseId) const override {
     if (!is_readable) return failed("a damaged label");
     return std::make_shared<const report::FormLabels>(labels);
+  }
+  Result<std::shared_ptr<const chat::Team>> team(LicenseId) const override {
+    if (!is_readable) return failed("a damaged agent");
+    return std::make_shared<const chat::Team>(agents_and_groups);
   }
 };
 

@@ -4,6 +4,16 @@
 
 namespace chatreports::app {
 
+report::FormLabels labels_of(std::vector<chat::FormLabel> labels) {
+  report::FormLabels by_place;
+  for (chat::FormLabel& one : labels) {
+    by_place.emplace(
+        std::tuple(std::move(one.form_id), std::move(one.field_id), std::move(one.answer_id)),
+        std::move(one.label));
+  }
+  return by_place;
+}
+
 Directory::Directory(std::unique_ptr<store::Store> store,
                      std::shared_ptr<const store::DataFiles> files, const PropertyKeys& keys)
     : files_(std::move(files)), keys_(keys), store_(std::move(store)) {}
@@ -43,13 +53,21 @@ Result<std::shared_ptr<const report::FormLabels>> Directory::form_labels(License
     log("the labels of forms", read.error());
     return std::unexpected(std::move(read.error()));
   }
-  report::FormLabels labels;
-  for (chat::FormLabel& one : *read) {
-    labels.emplace(
-        std::tuple(std::move(one.form_id), std::move(one.field_id), std::move(one.answer_id)),
-        std::move(one.label));
+  return labels_
+      .emplace(license, std::make_shared<const report::FormLabels>(labels_of(*std::move(read))))
+      .first->second;
+}
+
+Result<std::shared_ptr<const chat::Team>> Directory::team(LicenseId license) const {
+  const std::scoped_lock lock(mutex_);
+  const auto known = teams_.find(license);
+  if (known != teams_.end()) return known->second;
+  auto read = store_->team(license);
+  if (!read) {
+    log("the agents and groups", read.error());
+    return std::unexpected(std::move(read.error()));
   }
-  return labels_.emplace(license, std::make_shared<const report::FormLabels>(std::move(labels)))
+  return teams_.emplace(license, std::make_shared<const chat::Team>(*std::move(read)))
       .first->second;
 }
 
@@ -63,6 +81,7 @@ void Directory::forget(LicenseId license) {
   const std::scoped_lock lock(mutex_);
   std::erase_if(timezones_, [license](const auto& known) { return known.first.first == license; });
   labels_.erase(license);
+  teams_.erase(license);
 }
 
 }  // namespace chatreports::app

@@ -16,6 +16,8 @@
 
 namespace chatreports::app {
 
+report::FormLabels labels_of(std::vector<chat::FormLabel> labels);
+
 class Directory final : public api::Directory {
  public:
   // `keys` is borrowed.
@@ -27,12 +29,14 @@ class Directory final : public api::Directory {
   Directory& operator=(const Directory&) = delete;
 
   chat::DigestKey digest_key(LicenseId license) const override { return keys_.find(license); }
-  // Errors of both functions are logged, except the last one again.
+  // Errors of these functions are logged, except the last one again.
   Result<std::optional<std::string>> agent_timezone(LicenseId license,
                                                     const std::string& agent_id) const override;
   Result<std::shared_ptr<const report::FormLabels>> form_labels(LicenseId license) const override;
 
-  // Call after records of the licence's agents or with labels were written. Any thread.
+  Result<std::shared_ptr<const chat::Team>> team(LicenseId license) const override;
+
+  // Call after records of the licence's agents or groups or with labels were written. Any thread.
   void forget(LicenseId license);
 
  private:
@@ -48,6 +52,7 @@ class Directory final : public api::Directory {
   // For the agents that own a token in use.
   mutable std::map<std::pair<LicenseId, std::string>, std::optional<std::string>> timezones_;
   mutable std::map<LicenseId, std::shared_ptr<const report::FormLabels>> labels_;
+  mutable std::map<LicenseId, std::shared_ptr<const chat::Team>> teams_;
   mutable std::string last_error_;
 };
 

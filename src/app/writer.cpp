@@ -34,16 +34,18 @@ constexpr std::chrono::milliseconds longest_rest{500};
 constexpr std::chrono::seconds time_between_same_errors{10};
 constexpr std::chrono::seconds time_between_errors{1};
 
-// Whether the record has something for api::Directory: time zones of agents, labels of forms.
+// Whether the record has something for api::Directory: agents, groups, labels of forms.
 bool concerns_directory(const chat::Record& record) {
   return std::visit(
       Overloaded{
-          [](const OneOf<chat::AgentRecord, chat::FormLabel> auto&) { return true; },
+          [](const OneOf<chat::AgentRecord, chat::GroupRecord, chat::FormLabel> auto&) {
+            return true;
+          },
           [](const OneOf<chat::ChatRecord, chat::WebhookRecord> auto& one) {
             return !one.labels.empty();
           },
-          [](const OneOf<chat::GroupRecord, chat::AgentStatusRecord, chat::GreetingRecord,
-                         chat::QueueRecord, chat::AchievementRecord, chat::IgnoredWebhook,
+          [](const OneOf<chat::AgentStatusRecord, chat::GreetingRecord, chat::QueueRecord,
+                         chat::AchievementRecord, chat::IgnoredWebhook,
                          chat::DigestKeyRecord> auto&) { return false; },
       },
       record);

@@ -30,6 +30,7 @@ class Follower final : public engine::Engine {
   ChangeNumber applied() const override { return applied_; }
   void has_all_up_to(ChangeNumber last) override { applied_ = std::max(applied_, last); }
   engine::EngineSize size() const override { return {}; }
+  engine::LicenseContent content(LicenseId) const override { return {}; }
 
  private:
   ChangeNumber applied_;

@@ -4,7 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <set>
 #include <span>
+#include <string>
+#include <utility>
 
 #include "base/allowance.h"
 #include "base/error.h"
@@ -22,6 +26,15 @@ struct EngineSize {
   // Bytes of memory and of mapped files. The kernel keeps mapped files in memory while there is
   // room.
   std::uint64_t bytes = 0;
+};
+
+// What an engine has of the chats of a licence.
+struct LicenseContent {
+  std::uint64_t chats = 0;
+  std::optional<TimeRange> starts;  // of the first chat and of the last
+  // Name space and name of each property that a chat has.
+  std::set<std::pair<std::string, std::string>> properties;
+  bool operator==(const LicenseContent&) const = default;
 };
 
 class Engine {
@@ -51,6 +64,8 @@ class Engine {
 
   // Returns the size of what is visible now. Any thread.
   virtual EngineSize size() const = 0;
+  // Likewise of one licence.
+  virtual LicenseContent content(LicenseId license) const = 0;
 
   // The rest concerns an engine that keeps files of its own. The defaults are for one without.
 

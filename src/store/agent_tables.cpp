@@ -44,6 +44,8 @@ AgentTables::AgentTables(Database& database, Totals& totals, StatementPreparer& 
           prepare(select_rows(CheckedTable::agents, "WHERE license = ?1 AND agent_id = ?2"))),
       find_group_(
           prepare(select_rows(CheckedTable::groups, "WHERE license = ?1 AND group_id = ?2"))),
+      agents_(prepare(select_rows(CheckedTable::agents, "WHERE license = ?1 ORDER BY agent_id"))),
+      groups_(prepare(select_rows(CheckedTable::groups, "WHERE license = ?1 ORDER BY group_id"))),
       write_agent_(prepare(
           insert_row(CheckedTable::agents) +
           " ON CONFLICT(license, agent_id) DO UPDATE SET change = excluded.change, "
@@ -112,6 +114,31 @@ Result<bool> AgentTables::write_agent(LicenseId license, const std::string& agen
   count(CheckedTable::agents, license, before ? std::optional(before->checksum) : std::nullopt,
         checksum, counter);
   return true;
+}
+
+Result<chat::Team> AgentTables::team(LicenseId license) {
+  chat::Team team;
+  const auto read_each = [&](Statement& rows, CheckedTable table, const auto& read) {
+    return for_each_row(rows.bind(1, license.value), [&]() -> Result<void> {
+      if (is_intact(rows, table)) return read();
+      return std::unexpected(damaged_row(database_.path(), form_of(table).name, rows.integer(0)));
+    });
+  };
+  auto done = read_each(agents_, CheckedTable::agents, [&]() -> Result<void> {
+    auto agent = read_agent(agents_, database_.path());
+    if (!agent) return std::unexpected(std::move(agent.error()));
+    team.agents.push_back({std::string(agents_.bytes(2)), std::move(agent->name), agent->is_bot});
+    return {};
+  });
+  if (!done) return std::unexpected(std::move(done.error()));
+  done = read_each(groups_, CheckedTable::groups, [&]() -> Result<void> {
+    auto group = read_group(groups_, database_.path());
+    if (!group) return std::unexpected(std::move(group.error()));
+    team.groups.push_back({groups_.integer(2), std::move(group->name)});
+    return {};
+  });
+  if (!done) return std::unexpected(std::move(done.error()));
+  return team;
 }
 
 void AgentTables::count(CheckedTable table, LicenseId license, std::optional<std::int64_t> before,

@@ -10,6 +10,7 @@
 #include "base/numbers.h"
 #include "chat/agent.h"
 #include "chat/record.h"
+#include "chat/team.h"
 #include "store/change_counter.h"
 #include "store/sqlite.h"
 #include "store/totals.h"
@@ -25,6 +26,9 @@ class AgentTables {
   Result<bool> write(LicenseId license, const chat::GroupRecord& record, ChangeCounter& counter);
 
   Result<std::optional<std::string>> timezone(LicenseId license, const std::string& agent_id);
+
+  // Fails if a row of the licence is damaged.
+  Result<chat::Team> team(LicenseId license);
 
  private:
   template <class Known>
@@ -50,6 +54,8 @@ class AgentTables {
   Totals& totals_;
   Statement find_agent_;
   Statement find_group_;
+  Statement agents_;
+  Statement groups_;
   Statement write_agent_;
   Statement write_group_;
 };

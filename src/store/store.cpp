@@ -67,6 +67,19 @@ class Store::Implementation {
     return *begun;
   }
 
+  Result<std::vector<LicenseId>> licenses() {
+    auto statement = database_.prepare(
+        "SELECT DISTINCT license FROM totals WHERE license <> ?1 AND rows > 0 ORDER BY license");
+    if (!statement) return std::unexpected(std::move(statement.error()));
+    std::vector<LicenseId> licenses;
+    auto done = for_each_row(statement->bind(1, of_all_licenses.value), [&]() -> Result<void> {
+      licenses.push_back({statement->integer(0)});
+      return {};
+    });
+    if (!done) return std::unexpected(std::move(done.error()));
+    return licenses;
+  }
+
   Result<bool> has_records(LicenseId license) {
     auto statement = database_.prepare("SELECT 1 FROM totals WHERE license = ?1 AND rows > 0");
     if (!statement) return std::unexpected(std::move(statement.error()));
@@ -346,6 +359,10 @@ Result<void> Store::export_records(
                                license, take);
 }
 
+Result<std::vector<LicenseId>> Store::licenses() {
+  return implementation_->licenses();
+}
+
 Result<bool> Store::has_records(LicenseId license) {
   return implementation_->has_records(license);
 }
@@ -353,6 +370,10 @@ Result<bool> Store::has_records(LicenseId license) {
 Result<std::optional<std::string>> Store::agent_timezone(LicenseId license,
                                                          const std::string& agent_id) {
   return implementation_->writer().agents().timezone(license, agent_id);
+}
+
+Result<chat::Team> Store::team(LicenseId license) {
+  return implementation_->writer().agents().team(license);
 }
 
 Result<std::vector<chat::FormLabel>> Store::form_labels(LicenseId license) {

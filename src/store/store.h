@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
+#include "chat/team.h"
 #include "chat/thread.h"
 #include "store/damage.h"
 #include "store/data_files.h"
@@ -132,11 +133,17 @@ class Store {
   Result<void> export_records(
       LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take);
 
+  // The licences of which anything is stored, ascending.
+  Result<std::vector<LicenseId>> licenses();
+
   // Returns whether anything of the licence is stored.
   Result<bool> has_records(LicenseId license);
 
   // The IANA zone in the agent's record; nothing if it has none.
   Result<std::optional<std::string>> agent_timezone(LicenseId license, const std::string& agent_id);
+
+  // The licence's agents and groups. Fails if one is damaged.
+  Result<chat::Team> team(LicenseId license);
 
   // The labels of the licence's forms, by form, field and answer. Fails if one is damaged. A label
   // whose text changes has the number of a change, which replay skips.

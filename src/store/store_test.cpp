@@ -439,6 +439,22 @@ TEST(Store, many_chats_may_come_from_one_greeting) {
   EXPECT_EQ(unix_microseconds(thread_of(changes.at(0)).facts.greeting->sent_at), 50);
 }
 
+TEST(Store, lists_the_agents_and_groups_of_a_licence) {
+  const TemporaryFolder folder;
+  const auto store = open(folder);
+  EXPECT_EQ(store->team(license).value(), chat::Team{});
+  chat::AgentRecord bot{"z", "Robot", {}, {}};
+  bot.is_bot = true;
+  chat::GroupRecord sales{7, "Sales"};
+  sales.members = {"member"};
+  write(*store, license,
+        {chat::AgentRecord{"b", "Bob", {}, {}}, bot, sales, chat::GroupRecord{2, {}}});
+  write(*store, other_license, {chat::AgentRecord{"c", {}, {}, {}}});
+  const chat::Team team{{{"b", "Bob", false}, {"member", {}, false}, {"z", "Robot", true}},
+                        {{2, {}}, {7, "Sales"}}};
+  EXPECT_EQ(store->team(license).value(), team);
+}
+
 TEST(Store, ids_are_any_bytes) {
   const TemporaryFolder folder;
   const auto store = open(folder);

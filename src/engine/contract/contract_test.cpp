@@ -94,6 +94,23 @@ TEST_P(Contract, LicencesDoNotMix) {
   EXPECT_TRUE(chats(plan).empty());
 }
 
+TEST_P(Contract, TheContentOfALicenceIsThatOfItsChats) {
+  EXPECT_EQ(engine_->content({1}), LicenseContent{});
+  chat::Thread first = thread_at("2021-04-08T12:00:00Z");
+  first.properties = {{"a", "b", true}, {"shop", "plan", std::string("pro")}};
+  put(1, 1, first);
+  put(1, 2, thread_at("2021-04-09T12:00:00Z"));
+  chat::Thread moved = thread_at("2021-04-06T12:00:00Z");
+  moved.properties = {{"a", "b", false}, {"a", "c", std::int64_t{1}}};
+  put(1, 2, moved, at("2021-04-09T12:00:00Z"));
+  put(2, 3, thread_at("2022-01-01T00:00:00Z"));
+  const LicenseContent expected{2,
+                                TimeRange{at("2021-04-06T12:00:00Z"), at("2021-04-08T12:00:00Z")},
+                                {{"a", "b"}, {"a", "c"}, {"shop", "plan"}}};
+  EXPECT_EQ(engine_->content({1}), expected);
+  EXPECT_EQ(engine_->content({2}).chats, 1U);
+}
+
 TEST_P(Contract, AChangedThreadIsCountedOnceAndWhereItIsNow) {
   put(1, 1, thread_at("2021-04-08T10:00:00Z"));
   put(1, 2, thread_at("2021-04-08T11:00:00Z"));

@@ -39,6 +39,7 @@ class RestartedEngine final : public Engine {
   ChangeNumber applied() const override { return engine_->applied(); }
   void has_all_up_to(ChangeNumber last) override { engine_->has_all_up_to(last); }
   EngineSize size() const override { return engine_->size(); }
+  LicenseContent content(LicenseId license) const override { return engine_->content(license); }
 
  private:
   std::unique_ptr<Engine> open() const {

@@ -77,6 +77,21 @@ class NativeEngine final : public Engine {
     return size;
   }
 
+  LicenseContent content(LicenseId license) const override {
+    LicenseContent content;
+    const std::shared_ptr<const Snapshot> now = snapshot();
+    const auto found = now->licenses.find(license);
+    if (found == now->licenses.end()) return content;
+    for (const auto& segment : std::get<Chunks<Segment>>(*found->second)) {
+      content.chats += segment->size();
+      if (!content.starts) content.starts = {segment->first_start(), segment->last_start()};
+      content.starts->from = std::min(content.starts->from, segment->first_start());
+      content.starts->to = std::max(content.starts->to, segment->last_start());
+      segment->add_property_names(content.properties);
+    }
+    return content;
+  }
+
   Result<bool> restore(const Accepts& accepts) override {
     auto saved = read_snapshot(folder_, accepts, idle_threads_);
     if (!saved) return std::unexpected(saved.error());

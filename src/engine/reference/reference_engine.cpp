@@ -335,6 +335,23 @@ class ReferenceEngine final : public Engine {
     return size;
   }
 
+  LicenseContent content(LicenseId license) const override {
+    LicenseContent content;
+    const auto found = licences_.find(license);
+    if (found == licences_.end()) return content;
+    for (const auto& [number, facts] : found->second.threads) {
+      ++content.chats;
+      const Instant start = facts.started_at;
+      if (!content.starts) content.starts = {start, start};
+      content.starts->from = std::min(content.starts->from, start);
+      content.starts->to = std::max(content.starts->to, start);
+      for (const chat::Property& property : facts.properties) {
+        content.properties.emplace(property.name_space, property.name);
+      }
+    }
+    return content;
+  }
+
  private:
   report::Table table_of(const Plan& plan, Allowance& allowance) const {
     static const Licence nothing;

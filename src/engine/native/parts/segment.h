@@ -66,6 +66,9 @@ class Segment {
   bool ends_before(const RowKey& key) const { return last_start() < key.started_at; }
   Instant first_start() const { return first_start_; }
   Instant last_start() const { return last_start_; }
+  void add_property_names(std::set<std::pair<std::string, std::string>>& names) const {
+    parts_.properties.add_names(names);
+  }
 
   const TimeColumn& started_at() const { return parts_.started_at; }
   // Calls visit(values) with the values of a column other than `count`, and returns its result:

@@ -4,6 +4,7 @@
 // value: customers may use any number of names.
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,11 @@ class StoredProperties {
 
   // The index is empty if no chat has the property.
   FieldIndex index(std::string_view name_space, std::string_view name) const;
+
+  // Adds name space and name of each property.
+  void add_names(std::set<std::pair<std::string, std::string>>& names) const {
+    for (std::uint32_t number = 0; number < size(); ++number) names.emplace(name(number));
+  }
 
   template <class Self, class Layout>
   static void lay_out(Self& self, Layout& layout) {
