@@ -15,8 +15,10 @@
 namespace chatreports::api {
 namespace {
 
-constexpr std::array<Name<Format>, 3> formats = {
-    {{"json", Format::json}, {"rows", Format::rows}, {"csv", Format::csv}}};
+constexpr std::array<Name<Format>, 4> formats = {{{"json", Format::json},
+                                                  {"rows", Format::rows},
+                                                  {"csv", Format::csv},
+                                                  {"table", Format::table}}};
 
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
@@ -51,7 +53,9 @@ double quality_of(std::string_view accept, std::string_view media_type) {
 }  // namespace
 
 std::string_view media_type_of(Format format) {
-  return format == Format::csv ? "text/csv; charset=utf-8" : "application/json";
+  if (format == Format::csv) return "text/csv; charset=utf-8";
+  if (format == Format::table) return "text/plain; charset=utf-8";
+  return "application/json";
 }
 
 bool prefers_csv(std::string_view accept) {
@@ -65,7 +69,8 @@ Presentation read_presentation(ParameterReader& request, Format otherwise,
   if (const auto name = request.read_text("format")) {
     const auto format = value_in(formats, *name);
     if (!format) {
-      request.fail("format", fmt::format("must be json, rows or csv, not {}", in_quotes(*name)));
+      request.fail("format",
+                   fmt::format("must be json, rows, csv or table, not {}", in_quotes(*name)));
     }
     presentation.format = format.value_or(otherwise);
   }

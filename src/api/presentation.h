@@ -12,9 +12,10 @@
 namespace chatreports::api {
 
 enum class Format : std::uint8_t {
-  json,  // as the API text has it
-  rows,  // a JSON array of flat rows
-  csv,   // the same rows
+  json,   // as the API text has it
+  rows,   // a JSON array of flat rows
+  csv,    // the same rows
+  table,  // for a terminal
 };
 
 std::string_view media_type_of(Format format);

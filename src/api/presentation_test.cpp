@@ -40,7 +40,7 @@ TEST(Presentation, IsReadFromTheParameters) {
 
 TEST(Presentation, SaysWhatIsAllowed) {
   const auto refusal = [](std::string_view query) { return asked(query).error().message; };
-  EXPECT_EQ(refusal("format=xls"), "format: must be json, rows or csv, not \"xls\"");
+  EXPECT_EQ(refusal("format=xls"), "format: must be json, rows, csv or table, not \"xls\"");
   EXPECT_EQ(refusal("format=csv&format=csv"), "format: must be a string, not several values");
   EXPECT_EQ(refusal("group_by=rating"),
             "group_by: must be agent or first_responder, not \"rating\"");

@@ -14,6 +14,7 @@
 #include "api/target.h"
 #include "render/json.h"
 #include "render/rows.h"
+#include "render/table.h"
 #include "report/grouping.h"
 
 namespace chatreports::api {
@@ -133,6 +134,8 @@ std::string made_report(const engine::Engine& engine, const report::Definition& 
       return render::to_json_rows(std::move(report), buckets, allowance);
     case Format::csv:
       return render::to_csv(std::move(report), buckets, allowance);
+    case Format::table:
+      return render::to_table(std::move(report), buckets, allowance);
   }
   return {};
 }

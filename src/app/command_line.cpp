@@ -21,9 +21,11 @@
 #include "app/export.h"
 #include "app/generate.h"
 #include "app/import.h"
+#include "app/info.h"
 #include "app/messages.h"
 #include "app/open_files.h"
 #include "app/options.h"
+#include "app/report.h"
 #include "app/serve_command.h"
 #include "app/usage_message.h"
 #include "base/exception.h"
@@ -61,6 +63,68 @@ void add_export(CLI::App& program, std::function<int()>& chosen) {
   command.footer(
       "Exit code: 0 everything was printed, 1 failed, 141 the reader went away before the end.");
   command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
+}
+
+void add_report(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<ReportOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *program.add_subcommand(
+      "report", "Print a report of a data folder, which a server may use meanwhile");
+  command.add_option("REPORT", options->report, "Such as chats/ratings; all of them with --output")
+      ->type_name("");
+  add_data_folder(command, options->data_folder, never_made);
+  add_license(command, options->license);
+  command.add_option("--from", options->from, "The first day, or a time as RFC 3339")
+      ->type_name("TIME");
+  command.add_option("--to", options->to, "The last day, or a time as RFC 3339")->type_name("TIME");
+  command.add_option("--timezone", options->timezone, "An IANA time zone (default: UTC)")
+      ->type_name("ZONE");
+  command
+      .add_option("--distribution", options->distribution,
+                  "hour, day, day-hours, month or year (default: day)")
+      ->type_name("TEXT");
+  command
+      .add_option("--by", options->group_by,
+                  "Divide each bucket: agent, tag, group, country, greeting or first_responder")
+      ->type_name("VALUE");
+  for (const auto& [flag, filter] :
+       {std::pair("--agent", "agents"), std::pair("--tag", "tags"), std::pair("--group", "groups"),
+        std::pair("--country", "customer_countries"), std::pair("--goal", "goals"),
+        std::pair("--sale", "sales")}) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            flag,
+            [options, filter](const std::vector<std::string>& values) {
+              for (const std::string& value : values) options->values.emplace_back(filter, value);
+            },
+            "Only chats with one of these")
+        ->type_name("VALUE")
+        ->allow_extra_args(false);
+  }
+  command.add_option("--filters", options->filters, "More filters, as JSON: see docs/api.md")
+      ->type_name("JSON");
+  command
+      .add_option("--format", options->format,
+                  "table, csv, rows or json (default: table, and csv with --output)")
+      ->type_name("FORMAT");
+  command.add_option("--output", options->output_folder, "A folder, for a file for each report")
+      ->type_name("FOLDER");
+  command.callback([options, &chosen] {
+    if (options->report.empty() && options->output_folder.empty()) {
+      throw CLI::ValidationError("REPORT",
+                                 "name a report, such as chats/ratings; or --output "
+                                 "names a folder for all of them");
+    }
+    chosen = [options] { return run_report(*options); };
+  });
+}
+
+void add_info(CLI::App& program, std::function<int()>& chosen) {
+  auto data_folder = std::make_shared<std::string>(default_data_folder);
+  CLI::App& command = *program.add_subcommand("info", "Print what a data folder holds");
+  add_data_folder(command, *data_folder, never_made);
+  command.callback(
+      [data_folder, &chosen] { chosen = [data_folder] { return run_info(*data_folder); }; });
 }
 
 void add_check(CLI::App& program, std::function<int()>& chosen) {
@@ -175,6 +239,8 @@ int run(int argc, char** argv) {
   add_serve(program, chosen);
   add_import(program, chosen);
   add_export(program, chosen);
+  add_report(program, chosen);
+  add_info(program, chosen);
   add_check(program, chosen);
   add_token(program, chosen);
   add_webhook(program, chosen);

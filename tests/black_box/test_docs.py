@@ -351,7 +351,7 @@ class TheDocument(unittest.TestCase):
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
                          {documented(report) for report in REPORTS}
-                         | {GROUPED, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+                         | {GROUPED, "/v1/about", "/v1/directory", RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
             verbs = ({"get", "post"} if "/reports/" in path else
@@ -1301,7 +1301,7 @@ class MovingMd(ServedTest):
 class Flags(unittest.TestCase):
     """Every flag and every variable that the documents name is one of the program's."""
 
-    COMMANDS = [["serve"], ["import"], ["export"], ["check"], ["generate"], ["token", "create"], ["token", "list"],
+    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["check"], ["generate"], ["token", "create"], ["token", "list"],
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
     # Of curl, useradd, systemctl, apt-get and ./dev.
     OTHERS = {"--data-binary", "--system", "--user-group", "--home-dir", "--shell", "--now", "--reinstall",

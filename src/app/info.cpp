@@ -1,0 +1,106 @@
+#include "app/info.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "app/local_reports.h"
+#include "app/messages.h"
+#include "engine/open.h"
+#include "store/data_folder.h"
+#include "store/folder_lock.h"
+#include "store/store.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::app {
+namespace {
+
+// Of the files in the folder and below.
+std::uint64_t bytes_in(const std::filesystem::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator file(folder, error), end; file != end;
+       file.increment(error)) {
+    const std::uint64_t size = file->is_regular_file(error) ? file->file_size(error) : 0;
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
+std::string megabytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+std::string second_of(Instant at) {
+  return format_rfc3339(at).substr(0, 19) + 'Z';
+}
+
+// Returns who has the folder; empty if nobody has.
+Result<std::string> holder_of(const std::string& data_folder) {
+  const auto lock = store::FolderLock::acquire(data_folder, "chatreports info");
+  if (lock) return std::string();
+  if (lock.error().kind == ErrorKind::in_use) return lock.error().message;
+  return std::unexpected(lock.error());
+}
+
+Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, LicenseId license) {
+  const engine::LicenseContent content = engine.content(license);
+  const auto team = store.team(license);
+  if (!team) return std::unexpected(team.error());
+  std::size_t bots = 0;
+  for (const chat::TeamAgent& agent : team->agents) bots += agent.is_bot ? 1 : 0;
+  std::string lines = fmt::format("licence {}\n  chats: {}\n", license.value, content.chats);
+  if (content.starts) {
+    lines += fmt::format("  first chat: {}\n  last chat: {}\n", second_of(content.starts->from),
+                         second_of(content.starts->to));
+  }
+  return lines + fmt::format("  agents: {}, bots: {}, groups: {}\n", team->agents.size() - bots,
+                             bots, team->groups.size());
+}
+
+Result<std::string> text_of(const std::string& data_folder) {
+  if (const auto there = store::require_data_folder(data_folder); !there) {
+    return std::unexpected(there.error());
+  }
+  const auto holder = holder_of(data_folder);
+  if (!holder) return std::unexpected(holder.error());
+  const auto store = store::Store::open(data_folder);
+  if (!store) return std::unexpected(store.error());
+  (*store)->leave_log();  // a reader must not copy the log of a server
+  const auto engine = engine::open_engine(engine::NativeOptions{.folder = data_folder + "/engine"});
+  if (const auto filled = fill_for_reading(*engine, **store); !filled) {
+    return std::unexpected(filled.error());
+  }
+  const std::uint64_t all = bytes_in(data_folder);
+  const std::uint64_t of_engine = bytes_in(data_folder + "/engine");
+  std::string text = fmt::format("{}: {} ({} of them the engine's files)\n", data_folder,
+                                 megabytes(all), megabytes(of_engine));
+  text += holder->empty() ? "no server or import has it\n" : *holder + "\n";
+  const auto last_stamp = (*store)->last_stamp();
+  if (!last_stamp) return std::unexpected(last_stamp.error());
+  if (*last_stamp > from_unix_microseconds(0)) {
+    text += fmt::format("newest record with a time of its receipt: {}\n", second_of(*last_stamp));
+  }
+  const auto licenses = (*store)->licenses();
+  if (!licenses) return std::unexpected(licenses.error());
+  for (const LicenseId license : *licenses) {
+    const auto lines = lines_of(**store, *engine, license);
+    if (!lines) return lines;
+    text += *lines;
+  }
+  const store::Damage damage = (*store)->damage();
+  for (const auto& [license, of_license] : damage.licenses) {
+    text += fmt::format("licence {} has damaged records; see chatreports check\n", license.value);
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_info(const std::string& data_folder) {
+  const auto text = text_of(data_folder);
+  return text ? exit_printing(*text) : exit_with(text.error());
+}
+
+}  // namespace chatreports::app

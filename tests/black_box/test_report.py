@@ -1,0 +1,127 @@
+"""chatreports report and chatreports info: the reports of a folder are those of a server, whether one runs or not."""
+
+import csv
+import io
+
+from program import *
+
+DAYS = ["--from", "2026-10-01", "--to", "2026-10-31", "--timezone", "Europe/Warsaw"]
+RANGE = {"from": "2026-09-30T22:00:00Z", "to": "2026-10-31T22:59:59.999999Z"}
+
+
+class Reports(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.take_in(run("generate", "--chats", 2_000, "--days", 60, "--end", "2026-11-01T00:00:00Z").stdout)
+
+    def report(self, *arguments, code=0):
+        done = run("report", "--data", self.data, "--license", 1, *arguments)
+        self.assertEqual(done.returncode, code, done.stderr.decode())
+        return done.stdout.decode()
+
+    def test_they_are_those_of_a_server(self):
+        bearer = {"Authorization": "Bearer " + self.token()}
+        with Server(self.data) as server:
+            for report in REPORTS:
+                for format in ["csv", "rows", "json", "table"]:
+                    question = {"format": format, "timezone": "Europe/Warsaw", "filters": RANGE}
+                    status, _, text = server.ask("POST", "/v1/reports/" + report, json.dumps(question), bearer)
+                    self.assertEqual(status, 200, text)
+                    printed = self.report(report, *DAYS, "--format", format)
+                    if report == "chats/queued_visitors_left" and format == "csv":
+                        self.assertTrue(printed.startswith(text))  # and all other pages
+                    else:
+                        self.assertEqual(printed.rstrip("\n"), text.rstrip("\n"), (report, format))
+        # Without the server it is the same, from the files that the server has left and without them.
+        with_files = self.report("chats/ratings", *DAYS)
+        shutil.rmtree(self.data / "engine")
+        self.assertEqual(self.report("chats/ratings", *DAYS), with_files)
+        self.assertFalse((self.data / "engine").exists(), "a reader writes nothing")
+
+    def test_filters_and_groups(self):
+        rows = list(csv.DictReader(io.StringIO(self.report(
+            "chats/ratings", *DAYS, "--by", "agent", "--tag", "billing", "--distribution", "month", "--format", "csv"))))
+        self.assertGreater(len(rows), 5)
+        self.assertEqual({row["bucket"] for row in rows}, {"2026-10"})
+        by_filters = self.report("chats/ratings", *DAYS, "--by", "agent", "--filters",
+                                 '{"tags": {"values": ["billing"]}}', "--distribution", "month", "--format", "csv")
+        self.assertEqual(list(csv.DictReader(io.StringIO(by_filters))), rows)
+        one, two = ["agent001@example.com", "agent002@example.com"]
+        total = [int(json.loads(self.report("chats/total_chats", *DAYS, "--format", "json", *flags))["total"])
+                 for flags in [["--agent", one], ["--agent", two], ["--agent", one, "--agent", two]]]
+        self.assertLessEqual(max(total[:2]), total[2])
+        self.assertLessEqual(total[2], total[0] + total[1])
+
+    def test_a_table_is_for_people(self):
+        lines = self.report("chats/ratings", *DAYS).splitlines()
+        self.assertRegex(lines[0], r"^total: \d+ chats$")
+        self.assertEqual(lines[2].split(), "bucket bad (chats) chats (chats) good (chats)".split())
+        self.assertEqual(len([line for line in lines if line.startswith("2026-10-")]), 31)
+        self.assertRegex(lines[-1], r"^good \(chats\) +[▁▂▃▄▅▆▇█]{31}  up to \d+$")
+
+    def test_all_reports_into_a_folder(self):
+        self.take_in([record for at in range(120) for record in [
+            chat("Q%d" % at, "2026-10-15T10:00:00Z"),
+            {"record": "queue", "thread_id": "Q%d" % at, "entered_at": "2026-10-15T10:00:00Z",
+             "ended_at": "2026-10-15T10:01:00Z", "outcome": "left"}]])
+        folder = self.folder / "new/out"
+        self.assertEqual(self.report("--output", folder, *DAYS, "--distribution", "month", "--by", "agent"), "")
+        self.assertEqual(sorted(file.name for file in folder.iterdir()),
+                         sorted(report.replace("/", "-") + ".csv" for report in REPORTS))
+        left = list(csv.DictReader(io.StringIO((folder / "chats-queued_visitors_left.csv").read_text())))
+        total = json.loads(self.report("chats/queued_visitors_left", *DAYS, "--format", "json"))["total"]
+        self.assertEqual(len(left), total)
+        self.assertGreater(total, 100, "more than a page")
+        self.report("chats/ratings", "--output", folder, *DAYS, "--format", "table")
+        self.assertIn("total: ", (folder / "chats-ratings.txt").read_text())
+
+    def test_what_is_wrong_is_said(self):
+        for words, arguments in [
+                (['there is no report "chats/nothing"', "chats/ratings"], ["chats/nothing"]),
+                (["filters.from", "not an RFC 3339 time"], ["chats/ratings", "--from", "yesterday", "--to", "2026-10-31"]),
+                (["filters.to: missing"], ["chats/ratings", "--from", "2026-10-31"]),
+                (["Mars/Olympus"], ["chats/ratings", *DAYS[:4], "--timezone", "Mars/Olympus"]),
+                (["group_by: unknown"], ["chats/tags", *DAYS, "--by", "agent"]),
+                (["group_by: must be agent"], ["chats/ratings", *DAYS, "--by", "colour"]),
+                (['groups: must be integers, not "x"'], ["chats/ratings", *DAYS, "--group", "x"]),
+                (["format: must be json, rows, csv or table"], ["chats/ratings", *DAYS, "--format", "xls"]),
+                (["--filters must be a JSON object"], ["chats/ratings", *DAYS, "--filters", "[]"]),
+                (["filters.tag: unknown", "did you mean filters.tags?"],
+                 ["chats/ratings", *DAYS, "--filters", '{"tag":{}}']),
+                (["no day 2011-12-30"], ["chats/ratings", "--from", "2011-12-30", "--to", "2012-01-02",
+                                        "--timezone", "Pacific/Apia"])]:
+            with self.subTest(arguments):
+                self.assert_one_sentence(run("report", "--data", self.data, "--license", 1, *arguments), *words)
+        self.assert_one_sentence(run("report", "chats/tags", "--data", self.data, "--license", 2), "no records of licence 2")
+        self.assert_one_sentence(run("report", "chats/tags", "--data", self.folder / "nowhere", "--license", 1), "nowhere")
+        (self.folder / "file").write_text("")
+        self.assert_one_sentence(run("report", "--data", self.data, "--license", 1, "--output", self.folder / "file"), "file")
+        wrong = run("report", "--data", self.data, "--license", 1)
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn(b"name a report, such as chats/ratings", wrong.stderr)
+
+    def test_damaged_records_make_no_figures(self):
+        import sqlite3
+        with sqlite3.connect(self.data / "chatreports.sqlite") as database:
+            database.execute("UPDATE threads SET record = x'03' WHERE thread_number = (SELECT max(thread_number) FROM threads)")
+        database.close()
+        self.assert_one_sentence(run("report", "chats/tags", "--data", self.data, "--license", 1), "damaged")
+
+    def test_info(self):
+        self.take_in([chat("T1", "2020-01-01T10:00:00Z")], license=7)
+
+        def info():
+            done = run("info", "--data", self.data)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            return done.stdout.decode()
+        said = info()
+        self.assertRegex(said, r"MB \(\S+ MB of them the engine's files\)\nno server or import has it\n")
+        self.assertIn("licence 1\n  chats: 2000\n  first chat: 2026-09-02T", said)
+        self.assertIn("\nlicence 7\n  chats: 1\n  first chat: 2020-01-01T10:00:00Z\n  last chat: 2020-01-01T10:00:00Z\n", said)
+        with Server(self.data) as server:
+            self.assertIn(str(server.process.pid), info())
+        self.assert_one_sentence(run("info", "--data", self.folder / "nowhere"), "nowhere")
+
+
+if __name__ == "__main__":
+    main()
