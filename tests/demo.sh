@@ -156,6 +156,15 @@ until [ "$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "ht
   sleep 0.1
 done
 
+page_status=$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "http://$address/" || true)
+if [ "$page_status" = 200 ]; then
+  cat <<TEXT
+
+The reports in a browser, signed in:
+
+  http://$address/#token=$token
+TEXT
+fi
 url=http://$address/v3.4/reports/chats/total_chats
 question='{"distribution":"day","timezone":"Europe/Warsaw"}'
 cat <<TEXT

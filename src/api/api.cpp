@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "api/authorization.h"
+#include "api/page.h"
 #include "api/refusals.h"
 
 namespace chatreports::api {
@@ -51,7 +52,7 @@ Api::Api(const Dependencies& dependencies, Clock clock, ApiOptions options)
       services_(std::make_unique<Services>(dependencies, std::move(clock), std::move(options))) {}
 
 http::Admission Api::admit(const http::Request& head) const {
-  auto destination = find_route(head, cors_);
+  auto destination = find_route(head, cors_, services_->options.has_page);
   if (!destination) {
     cors_.add_headers(head, destination.error());
     return http::Inline{[answer = std::move(destination.error())](const http::Request&) mutable {
@@ -65,7 +66,7 @@ http::Admission Api::admit(const http::Request& head) const {
 http::Response Api::refuse(const http::Refusal& refusal, const http::Request* head) const {
   http::Response response = refused_by_server(refusal);
   if (head == nullptr) return response;
-  const auto destination = find_route(*head, cors_);
+  const auto destination = find_route(*head, cors_, services_->options.has_page);
   if (!destination || destination->route->has_cors) cors_.add_headers(*head, response);
   return response;
 }
@@ -80,6 +81,13 @@ http::Admission Api::admit_to(const Destination& destination, const InlineHandle
                               const http::Request&) const {
   return http::Inline{[this, &route = *destination.route, handler](const http::Request& request) {
     return with_cors(route, request, guarded([&] { return handler.handle(*services_); }));
+  }};
+}
+
+http::Admission Api::admit_to(const Destination&, const PageHandler& handler,
+                              const http::Request&) const {
+  return http::Inline{[&file = *handler.file](const http::Request& request) {
+    return guarded([&] { return page_answer(file, request); });
   }};
 }
 

@@ -29,6 +29,8 @@ class Api {
                            http::Response response) const;
   http::Admission admit_to(const Destination& destination, const InlineHandler& handler,
                            const http::Request& head) const;
+  http::Admission admit_to(const Destination& destination, const PageHandler& handler,
+                           const http::Request& head) const;
   http::Admission admit_to(const Destination& destination, const SlotHandler& handler,
                            const http::Request& head) const;
   http::Admission admit_to(const Destination& destination, const StreamHandler& handler,

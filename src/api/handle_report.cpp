@@ -4,6 +4,7 @@
 
 #include "api/errors.h"
 #include "api/presentation.h"
+#include "api/refusals.h"
 #include "api/report_desk.h"
 #include "report/definition.h"
 
@@ -34,10 +35,7 @@ http::Response handle_report(Services& services, const Call& call) {
                         "The time zone of the token's agent can't be read; see the server's log");
   }
   const Wholeness wholeness = services.intake.wholeness(call.caller.license);
-  if (wholeness == Wholeness::damaged) {
-    return error_answer(ErrorType::service_unavailable,
-                        "Records of this licence are damaged; see the server's log");
-  }
+  if (wholeness == Wholeness::damaged) return damaged_records();
   const auto answer = report_answer(services, call, *timezone);
   if (!answer) return answer.error();
   const auto& [text, media_type] = **answer;

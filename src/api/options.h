@@ -14,6 +14,7 @@ namespace chatreports::api {
 struct ApiOptions {
   // Web pages of these origins may ask: "https://reports.example.com", or "*" for all.
   std::vector<std::string> cors_origins = {};
+  bool has_page = true;       // serves the web page at /
   bool echo_request = false;  // answers repeat their request, as those of the hosted API do
   std::uint32_t max_requests_per_second = 0;  // per token; 0: any number
   std::size_t max_filter_values = 10'000;     // in one list

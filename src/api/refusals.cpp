@@ -49,6 +49,11 @@ http::Response unreadable_tokens() {
                       "Access tokens can't be read right now; see the server's log");
 }
 
+http::Response damaged_records() {
+  return error_answer(ErrorType::service_unavailable,
+                      "Records of this licence are damaged; see the server's log");
+}
+
 http::Response not_ready() {
   return error_answer(ErrorType::service_unavailable, "The data folder is still being read");
 }

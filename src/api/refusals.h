@@ -13,6 +13,7 @@ http::Response packed_webhook();
 http::Response no_answer_now();
 http::Response unreadable_tokens();
 http::Response not_ready();
+http::Response damaged_records();
 // Our fault, or memory ran out. The caller learns no more.
 http::Response internal_fault();
 http::Response refused_by_server(const http::Refusal& refusal);

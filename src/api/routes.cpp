@@ -13,8 +13,10 @@
 #include "api/handle_report.h"
 #include "api/ingest_records.h"
 #include "api/ingest_webhook.h"
+#include "api/page.h"
 #include "api/refusals.h"
 #include "api/target.h"
+#include "api/tell_directory.h"
 #include "report/catalogue.h"
 
 namespace chatreports::api {
@@ -32,6 +34,9 @@ std::vector<Route> make_routes() {
       {"readyz", "/readyz", get, InlineHandler{tell_ready}, has_cors},
       {"healthz", "/healthz", get, InlineHandler{tell_ready}, has_cors},
       {"openapi", "/openapi.yaml", get, InlineHandler{tell_openapi}, has_cors},
+      {"about", "/v1/about", get, SlotHandler{Scope::reports_read, tell_caller}, has_cors},
+      {"directory", "/v1/directory", get, SlotHandler{Scope::reports_read, tell_directory},
+       has_cors},
       {"records", "/ingest/records", post, StreamHandler{Scope::reports_write, ingest_records}},
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
   };
@@ -42,6 +47,12 @@ std::vector<Route> make_routes() {
                      .handler = SlotHandler{Scope::reports_read, handle_report},
                      .has_cors = true,
                      .report = &report});
+  }
+  for (const PageFile& file : page_files()) {
+    table.push_back({.name = fmt::format("page {}", file.path),
+                     .path = std::string(file.path),
+                     .methods = get,
+                     .handler = PageHandler{&file}});
   }
   const std::size_t count = table.size();
   for (std::size_t at = 0; at < count; ++at) {
@@ -113,14 +124,16 @@ std::span<const Route> routes() {
   return table;
 }
 
-std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors) {
+std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors,
+                                                      bool has_page) {
   if (head.target == "*" && head.method == "OPTIONS") {
     return std::unexpected(
         http::Response{204, {{"Allow", fmt::format("{}", fmt::join(all_methods, ", "))}}, ""});
   }
   const Target target = parse_target(head.target);
   const auto route = std::ranges::find(routes(), target.path, &Route::path);
-  const bool is_there = route != routes().end();
+  const bool is_there =
+      route != routes().end() && (has_page || !std::holds_alternative<PageHandler>(route->handler));
   // A browser sends no request without a preflight that succeeds, and the web page can then read
   // what is wrong with the request.
   if (cors.is_preflight(head) && (!is_there || route->has_cors)) {

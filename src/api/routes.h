@@ -24,6 +24,7 @@ struct Definition;
 namespace chatreports::api {
 
 class Cors;
+struct PageFile;
 struct Services;
 
 // A request whose caller is known and has the scope of its route.
@@ -39,6 +40,10 @@ struct Call {
 // Answers at once, without credentials. Must not wait.
 struct InlineHandler {
   http::Response (*handle)(const Services&);
+};
+// Answers with a file of the web page, without credentials.
+struct PageHandler {
+  const PageFile* file;
 };
 // Answers in a handler slot, so it may take long.
 struct SlotHandler {
@@ -61,7 +66,7 @@ struct Route {
   std::string name;  // for metrics
   std::string path;  // without a version
   std::span<const std::string_view> methods;
-  std::variant<InlineHandler, SlotHandler, StreamHandler, DeferredHandler> handler;
+  std::variant<InlineHandler, PageHandler, SlotHandler, StreamHandler, DeferredHandler> handler;
   bool has_cors = false;                       // web pages of allowed origins may ask
   const report::Definition* report = nullptr;  // the report that is here
   bool is_own = false;                         // an addition to the API: its path begins with /v1/
@@ -78,6 +83,7 @@ struct Destination {
 // Returns the destination of a request. If it has none, returns the answer: its headers contradict
 // each other, the version is not served, nothing is at the address, the method is wrong, or the
 // request asks what is allowed.
-std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors);
+std::expected<Destination, http::Response> find_route(const http::Request& head, const Cors& cors,
+                                                      bool has_page);
 
 }  // namespace chatreports::api

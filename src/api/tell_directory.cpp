@@ -1,0 +1,248 @@
+#include "api/tell_directory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/errors.h"
+#include "api/presentation.h"
+#include "api/refusals.h"
+#include "base/json_text.h"
+#include "base/overloaded.h"
+#include "report/plan.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::api {
+namespace {
+
+constexpr std::size_t most_listed = 10'000;  // values in each list
+constexpr TimeRange all_time{earliest_instant, latest_instant};
+
+http::Response json_answer(std::string text) {
+  return {200,
+          {{"Content-Type", std::string(media_type_of(Format::json))},
+           {"Cache-Control", "private, no-cache"}},
+          std::move(text)};
+}
+
+void append(std::string& json, const report::Value& value) {
+  std::visit(Overloaded{[&](bool boolean) { json += boolean ? "true" : "false"; },
+                        [&](std::int64_t integer) { json += std::to_string(integer); },
+                        [&](const std::string& text) { append_json_string(json, text); }},
+             value);
+}
+
+void append_or_null(std::string& json, const std::optional<std::string>& text) {
+  if (text) {
+    append_json_string(json, *text);
+  } else {
+    json += "null";
+  }
+}
+
+void append_or_null(std::string& json, const std::optional<Instant>& at) {
+  append_or_null(json, at ? std::optional(format_rfc3339(*at)) : std::nullopt);
+}
+
+// Appends `,"<key>":[…]` with what `append_one` makes of the first elements.
+template <class Elements, class AppendOne>
+void append_list(std::string& json, std::string_view key, const Elements& elements,
+                 const AppendOne& append_one) {
+  json += json.back() == '{' ? "" : ",";
+  append_json_string(json, key);
+  json += ":[";
+  std::size_t count = 0;
+  for (const auto& element : elements) {
+    if (count == most_listed) break;
+    if (count++ > 0) json += ',';
+    append_one(element);
+  }
+  json += ']';
+}
+
+// What a licence's chats have.
+class Contents {
+ public:
+  Contents(const engine::Engine& engine, LicenseId license, Allowance& allowance)
+      : engine_(engine), license_(license), allowance_(allowance) {}
+
+  // The values of the field, those of most chats first.
+  Result<std::vector<report::Value>> values(report::Field field) const {
+    const auto table = engine_.run(
+        plan(report::ChatsSource{std::move(field), {{report::Column::count, {}}}}), allowance_);
+    if (!table) return std::unexpected(table.error());
+    std::vector<std::pair<report::Sum, report::Value>> counted;
+    for (const report::ChatsCell cell : std::get<report::ChatsTable>(*table)) {
+      counted.emplace_back(cell.figures[0], *cell.group);
+    }
+    std::ranges::stable_sort(counted, std::greater(), [](const auto& one) { return one.first; });
+    std::vector<report::Value> values;
+    for (auto& [count, value] : counted) values.push_back(std::move(value));
+    return values;
+  }
+
+  Result<std::vector<std::string>> forms() const {
+    const auto table = engine_.run(plan(report::SubmissionsSource{}), allowance_);
+    if (!table) return std::unexpected(table.error());
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& cell : std::get<std::vector<report::SubmissionsCell>>(*table)) {
+      if (cell.answer.empty()) counts[cell.form_id] += cell.count;
+    }
+    std::vector<std::pair<std::string, std::int64_t>> counted(counts.begin(), counts.end());
+    std::ranges::stable_sort(counted, std::greater(), [](const auto& one) { return one.second; });
+    std::vector<std::string> forms;
+    for (auto& [form, count] : counted) forms.push_back(std::move(form));
+    return forms;
+  }
+
+ private:
+  report::Plan plan(report::Source source) const {
+    return {license_, std::move(source), false, {}, Buckets::whole(all_time)};
+  }
+
+  const engine::Engine& engine_;
+  const LicenseId license_;
+  Allowance& allowance_;
+};
+
+// Those of records and those of chats: an agent who left long ago still has chats.
+std::vector<chat::TeamAgent> agents_of(const chat::Team& team,
+                                       const std::vector<report::Value>& in_chats) {
+  std::vector<chat::TeamAgent> agents = team.agents;
+  for (const report::Value& id : in_chats) {
+    const auto& text = std::get<std::string>(id);
+    const auto known =
+        std::ranges::lower_bound(team.agents, text, std::less(), &chat::TeamAgent::id);
+    if (known == team.agents.end() || known->id != text) agents.push_back({text, {}, false});
+  }
+  return agents;
+}
+
+std::vector<chat::TeamGroup> groups_of(const chat::Team& team,
+                                       const std::vector<report::Value>& in_chats) {
+  std::vector<chat::TeamGroup> groups = team.groups;
+  for (const report::Value& id : in_chats) {
+    const std::int64_t number = std::get<std::int64_t>(id);
+    const auto known = std::ranges::find(team.groups, number, &chat::TeamGroup::id);
+    if (known == team.groups.end()) groups.push_back({number, {}});
+  }
+  return groups;
+}
+
+Result<std::string> directory_text(const Services& services, LicenseId license,
+                                   const chat::Team& team, Allowance& allowance) {
+  const Contents contents(services.engine, license, allowance);
+  std::string json = "{";
+  const auto append_value = [&json](const report::Value& value) { append(json, value); };
+  const auto append_named = [&json](const auto& one) {
+    json += R"({"id":)";
+    append(json, one.id);
+    json += R"(,"name":)";
+    append_or_null(json, one.name);
+    json += '}';
+  };
+  const auto agents = contents.values(report::Field::agent());
+  if (!agents) return std::unexpected(agents.error());
+  const std::vector<chat::TeamAgent> people = agents_of(team, *agents);
+  for (const auto& [key, are_bots] : {std::pair("agents", false), std::pair("bots", true)}) {
+    std::vector<chat::TeamAgent> kind;
+    std::ranges::copy_if(people, std::back_inserter(kind),
+                         [are_bots](const auto& agent) { return agent.is_bot == are_bots; });
+    append_list(json, key, kind, append_named);
+  }
+  const auto groups = contents.values(report::Field::group());
+  if (!groups) return std::unexpected(groups.error());
+  append_list(json, "groups", groups_of(team, *groups), append_named);
+  for (const auto& [key, field] :
+       {std::pair("tags", report::Field::tag()), std::pair("greetings", report::Field::greeting()),
+        std::pair("goals", report::Field::goal()), std::pair("sales", report::Field::sale()),
+        std::pair("countries", report::Field::country())}) {
+    const auto values = contents.values(field);
+    if (!values) return std::unexpected(values.error());
+    append_list(json, key, *values, append_value);
+  }
+  const auto forms = contents.forms();
+  if (!forms) return std::unexpected(forms.error());
+  append_list(json, "forms", *forms, [&json](const std::string& form) {
+    json += R"({"id":)";
+    append_json_string(json, form);
+    json += '}';
+  });
+  append_list(json, "properties", services.engine.content(license).properties,
+              [&json](const auto& property) {
+                json += R"({"namespace":)";
+                append_json_string(json, property.first);
+                json += R"(,"name":)";
+                append_json_string(json, property.second);
+                json += '}';
+              });
+  return json + "}";
+}
+
+}  // namespace
+
+http::Response tell_caller(Services& services, const Call& call) {
+  const Caller& caller = call.caller;
+  if (services.intake.wholeness(caller.license) == Wholeness::damaged) return damaged_records();
+  std::optional<std::string> timezone;
+  if (caller.agent_id) {
+    auto read = services.directory.agent_timezone(caller.license, *caller.agent_id);
+    if (!read) return no_answer_now();
+    timezone = *std::move(read);
+  }
+  const engine::LicenseContent content = services.engine.content(caller.license);
+  const auto first = content.starts.transform([](const TimeRange& range) { return range.from; });
+  const auto last = content.starts.transform([](const TimeRange& range) { return range.to; });
+  std::string json = fmt::format(R"({{"license":{},"scopes":[)", caller.license.value);
+  for (const Scope scope : token_scopes) {
+    if (!caller.scopes.contains(scope)) continue;
+    if (json.back() != '[') json += ',';
+    append_json_string(json, text_of(scope));
+  }
+  json += R"(],"version":)";
+  append_json_string(json, CHATREPORTS_VERSION);
+  json += R"(,"timezone":)";
+  append_or_null(json, timezone);
+  json += fmt::format(R"(,"chats":{},"first_chat":)", content.chats);
+  append_or_null(json, first);
+  json += R"(,"last_chat":)";
+  append_or_null(json, last);
+  return json_answer(json + fmt::format(R"(,"last_change":{}}})", services.engine.applied().value));
+}
+
+http::Response tell_directory(Services& services, const Call& call) {
+  const LicenseId license = call.caller.license;
+  if (services.intake.wholeness(license) == Wholeness::damaged) return damaged_records();
+  const ChangeNumber last_change = services.engine.applied();
+  const auto team = services.directory.team(license);
+  if (!team) {
+    return error_answer(ErrorType::service_unavailable,
+                        "The agents and groups can't be read; see the server's log");
+  }
+  const std::string key = fmt::format("{} directory", license.value);
+  if (const auto cached = services.answer_cache.find(key, last_change, call.now)) {
+    return json_answer(cached->text);
+  }
+  const Duration begin = services.clock.elapsed();
+  Allowance allowance(
+      call.request.abandoned,
+      [&services, begin]() -> Duration {
+        return services.options.max_report_time - (services.clock.elapsed() - begin);
+      },
+      services.options.max_answer_bytes, 1);
+  const auto text = directory_text(services, license, **team, allowance);
+  if (!text) return no_answer_now();
+  services.answer_cache.put(
+      key, last_change, earliest_instant,
+      std::make_shared<const CachedAnswer>(*text, media_type_of(Format::json)));
+  return json_answer(*text);
+}
+
+}  // namespace chatreports::api

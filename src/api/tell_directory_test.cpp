@@ -1,0 +1,97 @@
+#include "api/tell_directory.h"
+
+#include <gtest/gtest.h>
+
+#include "api/fakes.h"
+#include "engine/open.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::api {
+namespace {
+
+class DirectoryTest : public testing::Test {
+ protected:
+  void add(std::int64_t number, const char* started_at, chat::Thread facts) {
+    facts.started_at = parse_rfc3339(started_at)->instant;
+    const chat::Change change{
+        ChangeNumber{number}, {1}, chat::ThreadChange{ThreadNumber{number}, {}, std::move(facts)}};
+    CHECK(engine_->apply(std::span(&change, 1)).has_value());
+  }
+  static chat::Thread tagged(const char* tag) {
+    chat::Thread facts;
+    facts.tags = {tag};
+    return facts;
+  }
+  http::Response ask(const std::string& target, const std::string& token = "reader") {
+    return answer(api_, {"GET", target, {{"Authorization", "Bearer " + token}}, ""});
+  }
+
+  std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::NativeOptions{});
+  Fakes fakes_;
+  Api api_{fakes_.with(*engine_), {.now = [] { return Instant{}; }}};
+};
+
+TEST_F(DirectoryTest, SaysWhoAsksAndHowFreshTheChatsAre) {
+  const std::string none = ask("/v1/about").body;
+  EXPECT_EQ(none, R"({"license":1,"scopes":["reports_read"],"version":")" CHATREPORTS_VERSION
+                  R"(","timezone":null,"chats":0,"first_chat":null,"last_chat":null,)"
+                  R"("last_change":0})");
+  add(1, "2021-04-08T12:00:00Z", {});
+  add(2, "2021-04-07T12:00:00Z", {});
+  fakes_.access.callers["ann"] = {2, {1}, {Scope::reports_read, Scope::reports_write}, "ann"};
+  fakes_.directory.timezones["ann"] = "Europe/Warsaw";
+  EXPECT_EQ(ask("/v1/about", "ann").body,
+            R"({"license":1,"scopes":["reports_read","reports_write"],)"
+            R"("version":")" CHATREPORTS_VERSION R"(","timezone":"Europe/Warsaw","chats":2,)"
+            R"("first_chat":"2021-04-07T12:00:00.000000Z",)"
+            R"("last_chat":"2021-04-08T12:00:00.000000Z","last_change":2})");
+}
+
+TEST_F(DirectoryTest, ListsWhatChatsHaveByTheirNumber) {
+  chat::Thread first;
+  first.agents = {"ann", "old"};
+  first.tags = {"a", "b"};
+  first.groups = {5};
+  first.properties = {{"shop", "plan", std::string("pro")}};
+  first.country = chat::country_of("PL");
+  add(1, "2021-04-08T12:00:00Z", first);
+  chat::Thread second = tagged("b");
+  second.agents = {"ann"};
+  second.groups = {7};
+  add(2, "2021-04-09T12:00:00Z", second);
+  fakes_.directory.agents_and_groups = {{{"ann", "Ann", false}, {"bot", "Robot", true}},
+                                        {{5, "Sales"}}};
+  EXPECT_EQ(ask("/v1/directory").body,
+            R"({"agents":[{"id":"ann","name":"Ann"},{"id":"old","name":null}],)"
+            R"("bots":[{"id":"bot","name":"Robot"}],)"
+            R"("groups":[{"id":5,"name":"Sales"},{"id":7,"name":null}],)"
+            R"("tags":["b","a"],"greetings":[],"goals":[],"sales":[],"countries":["PL"],)"
+            R"("forms":[],"properties":[{"namespace":"shop","name":"plan"}]})");
+  // It changes with the chats.
+  add(3, "2021-04-09T12:00:00Z", tagged("a"));
+  add(4, "2021-04-09T12:00:00Z", tagged("a"));
+  EXPECT_NE(ask("/v1/directory").body.find(R"("tags":["a","b"])"), std::string::npos);
+}
+
+TEST_F(DirectoryTest, HasNothingOfOtherLicences) {
+  add(1, "2021-04-08T12:00:00Z", tagged("secret"));
+  fakes_.access.callers["other"] = {2, {2}, {Scope::reports_read}, std::nullopt};
+  EXPECT_EQ(ask("/v1/directory", "other").body.find("secret"), std::string::npos);
+  EXPECT_NE(ask("/v1/about", "other").body.find(R"("chats":0)"), std::string::npos);
+}
+
+TEST_F(DirectoryTest, IsRefusedLikeReports) {
+  fakes_.access.callers["writer"] = {2, {1}, {Scope::reports_write}, std::nullopt};
+  for (const char* target : {"/v1/about", "/v1/directory"}) {
+    EXPECT_EQ(ask(target, "nobody").status, 401);
+    EXPECT_EQ(ask(target, "writer").status, 403);
+    fakes_.intake.state = Wholeness::damaged;
+    EXPECT_EQ(ask(target).status, 503);
+    fakes_.intake.state = Wholeness::whole;
+  }
+  fakes_.directory.is_readable = false;
+  EXPECT_EQ(ask("/v1/directory").status, 503);
+}
+
+}  // namespace
+}  // namespace chatreports::api
