@@ -1,0 +1,69 @@
+// Numbers as people read them, in the browser's language.
+
+import type { Unit } from '../reports/catalogue';
+
+export const nothing = '–';
+
+const cached = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(undefined, options);
+const whole = cached({ maximumFractionDigits: 0 });
+const oneDigit = cached({ maximumFractionDigits: 1 });
+const twoDigits = cached({ maximumFractionDigits: 2 });
+const asScore = cached({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const exact = cached({ maximumFractionDigits: 20 });
+const shortened = cached({ notation: 'compact', maximumFractionDigits: 1 });
+const asPercent = cached({ style: 'percent', maximumFractionDigits: 1 });
+
+const units = [['d', 86_400], ['h', 3_600], ['m', 60], ['s', 1]] as const;
+
+/** The two largest units: 1 m 23 s, 2 h 5 m, 3 d 4 h. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 10) return `${oneDigit.format(seconds)} s`;
+  const finest = seconds >= 86_400 ? 3_600 : seconds >= 3_600 ? 60 : 1;
+  let rest = Math.round(seconds / finest) * finest;
+  const parts: string[] = [];
+  for (const [name, size] of units) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(`${whole.format(count)} ${name}`);
+  }
+  return parts.join(' ');
+}
+
+const unitWords: Partial<Record<Unit, string>> = { seconds: 's', minutes: 'min', hours: 'h' };
+
+export function formatValue(value: number | null, unit: Unit): string {
+  if (value === null) return nothing;
+  switch (unit) {
+    case 'seconds': return formatDuration(value);
+    case 'score': return asScore.format(value);
+    case 'hours':
+    case 'minutes': return `${twoDigits.format(value)} ${unitWords[unit]}`;
+    default: return whole.format(value);
+  }
+}
+
+/** All digits, with the unit where the short form hides them. */
+export const formatExact = (value: number | null, unit: Unit): string | undefined =>
+  value === null ? undefined : `${exact.format(value)} ${unitWords[unit] ?? unit}`;
+
+/** For the axis of a chart. */
+export const formatAxis = (value: number, unit: Unit): string =>
+  unit === 'seconds' ? formatDuration(value) : value >= 10_000 ? shortened.format(value) : twoDigits.format(value);
+
+export const formatShare = (share: number | null): string => (share === null ? nothing : asPercent.format(share));
+
+/** A change of a share: +12 %. Above ten times, percents say little. */
+export function formatChange(change: number | null): string {
+  if (change === null) return nothing;
+  const sign = change > 0 ? '+' : change < 0 ? '−' : '±';
+  const size = Math.abs(change);
+  return sign + (size >= 10 ? `${whole.format(size)}×` : cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size));
+}
+
+export function formatPoints(points: number | null): string {
+  if (points === null) return nothing;
+  const sign = points > 0 ? '+' : points < 0 ? '−' : '±';
+  return `${sign}${oneDigit.format(Math.abs(points) * 100)} points`;
+}
+
+export const formatCount = (count: number): string => whole.format(count);

@@ -1,0 +1,75 @@
+// Rows of an answer, and what a chart or a table needs of them.
+
+import type { Figure } from './catalogue';
+
+export type Cell = string | number | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+export const numberIn = (row: Row | undefined, key: string): number | null => {
+  const cell = row?.[key];
+  return typeof cell === 'number' ? cell : null;
+};
+
+/** One figure of several rows. Null: no row has it, or a mean of nothing. */
+export function combine(rows: readonly Row[], figure: Figure): number | null {
+  let weight = 0;
+  let result: number | null = null;
+  for (const row of rows) {
+    const value = numberIn(row, figure.key);
+    if (value === null) continue;
+    switch (figure.total) {
+      case 'sum': result = (result ?? 0) + value; break;
+      case 'min': result = Math.min(result ?? value, value); break;
+      case 'max': result = Math.max(result ?? value, value); break;
+      case 'none': result = value; break;
+      case 'mean': {
+        const of = numberIn(row, figure.weight ?? '') ?? 0;
+        weight += of;
+        if (of > 0) result = (result ?? 0) + value * of;
+      }
+    }
+  }
+  // A sum of rounded parts is as exact as these, not as a binary fraction.
+  if (figure.total === 'sum' && result !== null) return Math.round(result * 100) / 100;
+  return figure.total === 'mean' && result !== null ? result / weight : result;
+}
+
+/** The figure of one row; null where it is a mean of nothing, which some reports write as 0. */
+export const valueIn = (row: Row | undefined, figure: Figure): number | null =>
+  row === undefined ? null : combine([row], figure);
+
+/** The change from one value to another as a share of the first; null if it says nothing. */
+export const changeOf = (value: number | null, before: number | null): number | null =>
+  value === null || before === null || before === 0 ? null : (value - before) / before;
+
+export const bucketsIn = (rows: readonly Row[]): string[] => [
+  ...new Set(rows.map(({ bucket }) => String(bucket ?? ''))),
+];
+
+export type Key = string | number;
+
+export function byValue(rows: readonly Row[], dimension: string): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const key = row[dimension];
+    if (key === null || key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}
+
+/** The values with the largest figures first; by name where these are equal. */
+export function largestFirst(groups: Map<Key, Row[]>, figure: Figure): Key[] {
+  const sizes = new Map([...groups].map(([key, rows]) => [key, combine(rows, figure) ?? -Infinity]));
+  return [...groups.keys()].sort(
+    (a, b) => sizes.get(b)! - sizes.get(a)! || String(a).localeCompare(String(b), undefined, { numeric: true }),
+  );
+}
+
+/** The figure of each bucket. A count of nothing is 0; other figures of nothing are not known. */
+export function perBucket(rows: readonly Row[], buckets: readonly string[], figure: Figure): (number | null)[] {
+  const found = new Map(rows.map((row) => [row.bucket, row]));
+  return buckets.map((bucket) => valueIn(found.get(bucket), figure) ?? (figure.total === 'sum' ? 0 : null));
+}

@@ -1,0 +1,61 @@
+// Instants (milliseconds since 1970) and dates in a time zone.
+
+import { addDays } from './dates';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
+      hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** The local time as if it were UTC. */
+function localAsUtc(instant: number, zone: string): number {
+  const part: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(instant)) part[type] = Number(value);
+  return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
+}
+
+const offsetAt = (instant: number, zone: string): number =>
+  localAsUtc(instant, zone) - Math.floor(instant / 1000) * 1000;
+
+export const dateAt = (instant: number, zone: string): string =>
+  new Date(localAsUtc(instant, zone)).toISOString().slice(0, 10);
+
+/**
+ * The first instant of a day. Clocks may change at midnight: the offsets of the day before and of
+ * the day after both give a candidate, and the earlier one that is on the day is right.
+ */
+export function startOfDay(date: string, zone: string): number {
+  const wall = Date.parse(date);
+  const day = 86_400_000;
+  const candidates = [wall - offsetAt(wall - day, zone), wall - offsetAt(wall + day, zone)].sort((a, b) => a - b);
+  return candidates.find((instant) => dateAt(instant, zone) === date) ?? candidates[1]!;
+}
+
+/** The last microsecond of a day, as the API takes a time. */
+export const endOfDayText = (date: string, zone: string): string =>
+  new Date(startOfDay(addDays(date, 1), zone) - 1).toISOString().replace('Z', '999Z');
+
+export const startOfDayText = (date: string, zone: string): string =>
+  new Date(startOfDay(date, zone)).toISOString();
+
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+export const allZones = (): string[] => [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
