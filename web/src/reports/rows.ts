@@ -21,7 +21,7 @@ export function combine(rows: readonly Row[], figure: Figure): number | null {
       case 'sum': result = (result ?? 0) + value; break;
       case 'min': result = Math.min(result ?? value, value); break;
       case 'max': result = Math.max(result ?? value, value); break;
-      case 'none': result = value; break;
+      case 'none': result = rows.length === 1 ? value : null; break;
       case 'mean': {
         const of = numberIn(row, figure.weight ?? '') ?? 0;
         weight += of;

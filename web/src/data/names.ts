@@ -1,0 +1,70 @@
+// What people call the values that rows and filters name by their ids.
+
+import type { Dimension } from '../reports/catalogue';
+import type { Key } from '../reports/rows';
+import { eventTypes } from '../state/filters';
+import type { FilterName, Value } from '../state/filters';
+import type { Directory } from './session';
+
+export interface Name {
+  readonly label: string;
+  readonly note?: string; // the id, where the label is a name
+}
+
+const countries = new Intl.DisplayNames(undefined, { type: 'region', fallback: 'code' });
+
+function countryName(code: string): Name {
+  try {
+    const label = countries.of(code) ?? code;
+    return label === code ? { label } : { label, note: code };
+  } catch {
+    return { label: code }; // a text that is no code
+  }
+}
+
+const outcomes: Record<string, string> = { queued: 'Answered by an agent', left_queue: 'Left the queue' };
+
+function named(id: Key, name: string | null | undefined, prefix = ''): Name {
+  return name ? { label: name, note: `${prefix.toLowerCase()}${id}` } : { label: `${prefix}${id}` };
+}
+
+export function nameOf(dimension: Dimension, key: Key, directory: Directory): Name {
+  switch (dimension) {
+    case 'agent':
+    case 'first_responder': {
+      const agent = directory.agents.find(({ id }) => id === key) ?? directory.bots.find(({ id }) => id === key);
+      return named(key, agent?.name);
+    }
+    case 'group': return named(key, directory.groups.find(({ id }) => id === key)?.name, 'Group ');
+    case 'country': return countryName(String(key));
+    case 'greeting': return { label: `Greeting ${key}` };
+    case 'queue_outcome': return { label: outcomes[key] ?? String(key) };
+    case 'tag': return { label: String(key) };
+  }
+}
+
+export interface Option extends Name {
+  readonly value: Value;
+}
+
+/** The values that a filter can name. */
+export function optionsOf(filter: FilterName, directory: Directory): Option[] {
+  const of = (dimension: Dimension, values: readonly Key[]): Option[] =>
+    values.map((value) => ({ value, ...nameOf(dimension, value, directory) }));
+  const ids = (values: readonly number[], word: string): Option[] =>
+    values.map((value) => ({ value, label: `${word} ${value}` }));
+  switch (filter) {
+    case 'agents': return of('agent', [...directory.agents, ...directory.bots].map(({ id }) => id));
+    case 'groups': return of('group', directory.groups.map(({ id }) => id));
+    case 'tags': return of('tag', directory.tags);
+    case 'customer_countries': return of('country', directory.countries);
+    case 'greetings': return of('greeting', directory.greetings);
+    case 'goals': return ids(directory.goals, 'Goal');
+    case 'sales': return ids(directory.sales, 'Sale');
+    case 'event_types': return eventTypes.map((value) => ({ value, label: value.replaceAll('_', ' ') }));
+    default: return [];
+  }
+}
+
+export const labelOf = (filter: FilterName, value: Value, directory: Directory): string =>
+  optionsOf(filter, directory).find((option) => option.value === value)?.label ?? String(value);

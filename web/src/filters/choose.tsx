@@ -1,0 +1,66 @@
+// A list to choose values from, with a search. Its boxes are the browser's own, so that keyboards and
+// screen readers know them.
+
+import { useId, useState } from 'preact/hooks';
+import { formatCount } from '../format/numbers';
+import type { Option } from '../data/names';
+import type { Value } from '../state/filters';
+
+interface Props {
+  readonly label: string;
+  readonly options: readonly Option[];
+  readonly chosen: readonly Value[];
+  readonly onChange: (chosen: Value[]) => void;
+  /** Makes a value of what was typed, for values that are in no list yet. */
+  readonly read: (text: string) => Value | null;
+}
+
+const shownAtOnce = 100;
+
+export function Choose({ label, options, chosen, onChange, read }: Props) {
+  const [search, setSearch] = useState('');
+  // What is chosen stands first, as it was when the list opened: a list that moves is hard to use.
+  const [first] = useState(chosen);
+  const id = useId();
+  const known = new Set(options.map(({ value }) => value));
+  const unlisted = [...new Set([...first, ...chosen])].filter((value) => !known.has(value)).map((value) => ({ value, label: String(value) }));
+  const all: Option[] = [...unlisted, ...options];
+  const ordered = [...all.filter(({ value }) => first.includes(value)), ...all.filter(({ value }) => !first.includes(value))];
+  const wanted = search.trim().toLocaleLowerCase();
+  const found = ordered.filter(({ label: text, note }) => `${text} ${note ?? ''}`.toLocaleLowerCase().includes(wanted));
+  const typed = search.trim() ? read(search.trim()) : null;
+  const isNew = typed !== null && !all.some(({ value }) => value === typed);
+  const toggle = (value: Value) =>
+    onChange(chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
+  return (
+    <div class="choose">
+      <label for={id}>Search {label.toLowerCase()}</label>
+      <input id={id} type="search" value={search} autocomplete="off" onInput={(event) => setSearch(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          const only = found.length === 1 ? found[0]!.value : isNew ? typed : null;
+          if (only !== null) toggle(only);
+        }} />
+      <p class="hint" role="status">
+        {formatCount(chosen.length)} chosen, {formatCount(found.length)} {wanted ? 'found' : 'in use'}
+        {chosen.length > 0 && <button type="button" class="link" onClick={() => onChange([])}>Choose none</button>}
+      </p>
+      <ul class="options" role="group" aria-label={label} tabIndex={0}>
+        {found.slice(0, shownAtOnce).map(({ value, label: text, note }) => (
+          <li key={`${typeof value} ${value}`} role="presentation">
+            <label>
+              <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
+              <bdi class="name" title={text}>{text}</bdi>
+              {note && <bdi class="note" title={note}>{note}</bdi>}
+            </label>
+          </li>
+        ))}
+        {isNew && (
+          <li role="presentation"><button type="button" class="link" onClick={() => { toggle(typed); setSearch(''); }}>Use “<bdi>{String(typed)}</bdi>”, which is in no list</button></li>
+        )}
+      </ul>
+      {found.length > shownAtOnce && <p class="hint">{formatCount(found.length - shownAtOnce)} more: search for them.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+// Edits a set filter: any, all or none of some values, or whether there are any at all.
+
+import { useId } from 'preact/hooks';
+import { useSignedIn } from '../data/hooks';
+import { optionsOf } from '../data/names';
+import { hasIntegers } from '../state/filters';
+import type { FilterName, SetFilter, Value } from '../state/filters';
+import { Choose } from './choose';
+import { modeOf, modes } from './words';
+import type { Mode } from './words';
+
+interface Props {
+  readonly name: FilterName;
+  readonly label: string;
+  readonly filter: SetFilter | undefined;
+  readonly onChange: (filter: SetFilter) => void;
+}
+
+export function setFilter(mode: Mode, values: readonly Value[]): SetFilter {
+  switch (mode) {
+    case 'some': return { exists: true };
+    case 'empty': return { exists: false };
+    case 'any': return { values: [...values] };
+    case 'all': return { values: [...values], require_every_value: true };
+    case 'none': return { exclude_values: [...values] };
+    case 'not_all': return { exclude_values: [...values], require_every_value: true };
+  }
+}
+
+export const valuesOf = (filter: SetFilter | undefined): readonly Value[] => filter?.values ?? filter?.exclude_values ?? [];
+
+/** A filter without values says nothing yet, and the API refuses it. */
+export const isWhole = (filter: SetFilter | undefined): filter is SetFilter =>
+  filter !== undefined && (filter.exists !== undefined || valuesOf(filter).length > 0);
+
+export function ModeSelect({ label, filter, canBeEmpty = true, onChange }: {
+  readonly label: string;
+  readonly filter: SetFilter | undefined;
+  readonly canBeEmpty?: boolean;
+  readonly onChange: (filter: SetFilter) => void;
+}) {
+  const id = useId();
+  const names = (Object.keys(modes) as Mode[]).filter((mode) => canBeEmpty || (mode !== 'some' && mode !== 'empty'));
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={modeOf(filter)} onChange={(event) => onChange(setFilter(event.currentTarget.value as Mode, valuesOf(filter)))}>
+        {names.map((mode) => <option key={mode} value={mode}>{modes[mode]}</option>)}
+      </select>
+    </div>
+  );
+}
+
+export function readerOf(name: FilterName): (text: string) => Value | null {
+  if (!hasIntegers(name)) return (text) => text;
+  return (text) => (/^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null);
+}
+
+export function SetEditor({ name, label, filter, onChange }: Props) {
+  const { directory } = useSignedIn();
+  const mode = modeOf(filter);
+  return (
+    <>
+      <ModeSelect label={`Chats with ${label.toLowerCase()}`} filter={filter} canBeEmpty={name !== 'event_types'} onChange={onChange} />
+      {mode !== 'some' && mode !== 'empty' && (
+        <Choose label={label} options={optionsOf(name, directory)} chosen={valuesOf(filter)}
+          onChange={(values) => onChange(setFilter(mode, values))} read={readerOf(name)} />
+      )}
+    </>
+  );
+}

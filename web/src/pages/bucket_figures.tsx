@@ -1,0 +1,76 @@
+// The figures of a report by day or another bucket.
+
+import { formatBucket } from '../format/times';
+import { Chart } from '../parts/chart';
+import type { Line } from '../parts/chart';
+import { Table } from '../parts/table';
+import type { TableRow } from '../parts/table';
+import type { Figure } from '../reports/catalogue';
+import type { ReportScope } from '../reports/request';
+import { bucketsIn, combine, perBucket, valueIn } from '../reports/rows';
+import type { Row } from '../reports/rows';
+import type { View } from '../state/address';
+import { distributions } from '../time/period';
+import type { Distribution } from '../time/period';
+import { datesOfBuckets } from './marking';
+import type { FiguresProps } from './report';
+
+export const beforeWord = (view: Pick<View, 'comparison'>): string =>
+  view.comparison === 'year' ? 'a year before' : 'before';
+
+export const labelsOf = (buckets: readonly string[], distribution: Distribution) =>
+  buckets.map((bucket) => ({ short: formatBucket(bucket, distribution, 'short'), long: formatBucket(bucket, distribution, 'long') }));
+
+function linesOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined, word: string): Line[] {
+  const buckets = bucketsIn(rows);
+  const drawn = scope.figures.filter(({ key }) => scope.report.drawn?.includes(key) ?? true);
+  const lines = drawn.map((figure, at): Line => ({ label: figure.label, values: perBucket(rows, buckets, figure), colour: at + 1 }));
+  if (!before) return lines;
+  const bucketsBefore = bucketsIn(before);
+  const valuesBefore = drawn.map((figure) => perBucket(before, bucketsBefore, figure));
+  if (scope.report.chart === 'stacked') {
+    const values = bucketsBefore.map((_, at) => valuesBefore.reduce((sum, of) => sum + (of[at] ?? 0), 0));
+    return [...lines, { label: `All, ${word}`, values, colour: 0, isBefore: true }];
+  }
+  const isSingle = drawn.length === 1;
+  return [...lines, ...drawn.map((figure, at): Line => ({
+    label: `${figure.label}, ${word}`, values: valuesBefore[at]!, colour: isSingle ? 0 : at + 1, isBefore: true,
+  }))];
+}
+
+function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined): TableRow[] {
+  // By hour of the day the same hours are compared; else the first day with the first, and so on.
+  const beforeAt = (at: number, bucket: Row['bucket']): Row | undefined =>
+    scope.distribution === 'hour' ? before?.find((row) => row.bucket === bucket) : before?.[at];
+  const values = (row: Row | undefined, figures: readonly Figure[]) => figures.map((figure) => valueIn(row, figure));
+  return rows.map((row, at) => ({
+    key: String(row.bucket),
+    label: formatBucket(String(row.bucket), scope.distribution, 'long'),
+    values: values(row, scope.figures),
+    before: before && values(beforeAt(at, row.bucket ?? null), scope.figures),
+  }));
+}
+
+export function BucketFigures({ asked, view, go }: FiguresProps) {
+  const scope = asked.context;
+  const { report, distribution, figures } = scope;
+  const [rows = [], before] = asked.answers;
+  const buckets = bucketsIn(rows);
+  const total: TableRow = {
+    key: 'total',
+    label: 'Whole period',
+    values: figures.map((figure) => combine(rows, figure)),
+    before: before && figures.map((figure) => combine(before, figure)),
+  };
+  const isMarkable = distribution !== 'hour' && buckets.length > 1;
+  const drawnUnit = figures.find(({ key }) => report.drawn?.includes(key) ?? true)!.unit;
+  return (
+    <>
+      <Chart title={report.title} kind={report.chart === 'none' ? 'bars' : report.chart} unit={drawnUnit}
+        labels={labelsOf(buckets, distribution)} lines={linesOf(scope, rows, before, beforeWord(view))}
+        onMark={isMarkable ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, scope), distribution: null }) : undefined} />
+      <Table key={distribution} caption={`${report.title} by ${distributions[distribution].toLowerCase()}`} head={distributions[distribution]}
+        figures={figures} rows={rowsOf(scope, rows, before)} total={total} isCompared={before !== undefined} />
+    </>
+  );
+}

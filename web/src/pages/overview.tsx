@@ -1,0 +1,107 @@
+// How the team is doing, on one page.
+
+import { useAnswers, useSignedIn } from '../data/hooks';
+import type { Asked, Go } from '../data/hooks';
+import { Toolbar } from '../filters/toolbar';
+import { formatChange, formatPoints, formatShare, formatValue } from '../format/numbers';
+import { formatDates } from '../format/times';
+import { Chart } from '../parts/chart';
+import { HeatMap } from '../parts/heat_map';
+import { Spark } from '../parts/spark';
+import { Loading } from '../parts/states';
+import { reportOf } from '../reports/catalogue';
+import { cardsOf, overviewQuestions, overviewScopeOf, sourcesOf, weekOf } from '../reports/overview';
+import type { Card, OverviewScope } from '../reports/overview';
+import { scopeOf } from '../reports/request';
+import { bucketsIn, changeOf, perBucket } from '../reports/rows';
+import { printView } from '../state/address';
+import type { View } from '../state/address';
+import { dateAt } from '../time/zone';
+import { beforeWord, labelsOf } from './bucket_figures';
+import { EmptyPeriod, Failure } from './empty';
+import { datesOfBuckets } from './marking';
+import { Top } from './top';
+
+interface Props {
+  readonly view: View;
+  readonly go: Go;
+}
+
+export function Overview({ view, go }: Props) {
+  const { about, checkedAt } = useSignedIn();
+  const scope = overviewScopeOf(scopeOf(view, about, checkedAt), view);
+  const { asked, isBehind, error } = useAnswers(printView(view), scope, overviewQuestions(scope));
+  return (
+    <>
+      <div class="title"><h1>Overview</h1></div>
+      <Toolbar view={view} go={go} />
+      <div class={`figures-place${isBehind && !error ? ' behind' : ''}`} aria-busy={isBehind && !error}>
+        {error ? <Failure error={error} go={go} /> : asked ? <Figures asked={asked} view={view} go={go} /> : <Loading />}
+      </div>
+    </>
+  );
+}
+
+function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewScope> }) {
+  const { checkedAt } = useSignedIn();
+  const { dates, before: datesBefore, distribution, zone } = asked.context;
+  const { byHour, now, before } = sourcesOf(asked.answers);
+  const cards = cardsOf(now, before);
+  const chats = now['chats/total_chats'];
+  const chatsBefore = before?.['chats/total_chats'];
+  const buckets = bucketsIn(chats);
+  const figure = reportOf('chats/total_chats')!.figures[0]!;
+  return (
+    <>
+      <p class="period-words">{formatDates(dates)}{datesBefore && <>, compared with {formatDates(datesBefore)}</>}</p>
+      {cards[0]!.value === 0 && <EmptyPeriod view={view} go={go} />}
+      <ul class="cards">
+        {cards.map((card) => <CardView key={card.title} card={card} view={view} isCompared={before !== null} />)}
+      </ul>
+      <section class="panel">
+        <h2>Chats over time</h2>
+        <Chart title="Chats over time" kind="bars" unit="chats" labels={labelsOf(buckets, distribution)}
+          lines={[
+            { label: 'Chats', values: perBucket(chats, buckets, figure), colour: 1 },
+            ...(chatsBefore ? [{ label: `Chats, ${beforeWord(view)}`, values: perBucket(chatsBefore, bucketsIn(chatsBefore), figure), colour: 0, isBefore: true }] : []),
+          ]}
+          onMark={buckets.length > 1 ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, { dates }), distribution: null }) : undefined} />
+        <p class="panel-link"><a href={printView({ ...view, page: 'chats/total_chats' })}>Total chats, with a table</a></p>
+      </section>
+      <section class="panel">
+        <h2>Busy hours</h2>
+        <p class="hint">Mean number of chats in an hour, in {zone.replaceAll('_', ' ')}</p>
+        <HeatMap week={weekOf(byHour, dates, dateAt(checkedAt, zone))} />
+      </section>
+      <div class="panels">
+        <Top title="Tags" page="tags/chat_usage" shown={['count']} view={view} rows={now['tags/chat_usage']} before={before?.['tags/chat_usage']} />
+        <Top title="Groups" page="chats/groups" shown={['count']} view={view} rows={now['chats/groups']} before={before?.['chats/groups']} />
+        <Top title="Agents" page="agents/performance" shown={['chats_count', 'first_response_time']} view={view} rows={now['agents/performance']} before={before?.['agents/performance']} />
+      </div>
+    </>
+  );
+}
+
+function CardView({ card, view, isCompared }: { readonly card: Card; readonly view: View; readonly isCompared: boolean }) {
+  const { value, before, unit, better } = card;
+  const change = unit === 'share'
+    ? (value === null || before === null ? null : value - before)
+    : changeOf(value, before);
+  const text = unit === 'share' ? formatPoints(change) : formatChange(change);
+  const word = unit === 'share' ? (value: number | null) => formatShare(value) : (value: number | null) => formatValue(value, unit);
+  const verdict = change === null || change === 0 || !better ? '' : (change > 0) === (better === 'more') ? ' good' : ' bad';
+  return (
+    <li class="card">
+      <a href={printView({ ...view, page: card.report })}>
+        <span class="card-title">{card.title}</span>
+        <span class="card-value">{word(value)}</span>
+        {isCompared && (
+          <span class={`card-change${verdict}`} title={`${word(before)} ${beforeWord(view)}`}>
+            {text}<span class="unseen">{verdict && `, which is ${verdict.trim() === 'good' ? 'better' : 'worse'}`}</span>
+          </span>
+        )}
+        <Spark values={card.series} />
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,84 @@
+// The page of one report: its chart, its table, its definition, and its figures to take along.
+
+import { useState } from 'preact/hooks';
+import { useAnswers, useSignedIn } from '../data/hooks';
+import type { Go } from '../data/hooks';
+import { Toolbar } from '../filters/toolbar';
+import { formatDates } from '../format/times';
+import { Definition, Summary } from '../parts/definition';
+import { Dialog } from '../parts/dialog';
+import { Loading } from '../parts/states';
+import type { Report } from '../reports/catalogue';
+import { reportQuestions, reportScopeOf } from '../reports/request';
+import { printView } from '../state/address';
+import type { View } from '../state/address';
+import { BucketFigures } from './bucket_figures';
+import { Departures } from './departures';
+import { EmptyPeriod, Failure } from './empty';
+import { Forms } from './forms';
+import { TakeAlong } from './take_along';
+import { ValueFigures } from './value_figures';
+
+interface Props {
+  readonly report: Report;
+  readonly view: View;
+  readonly go: Go;
+}
+
+export function ReportPage({ report, view, go }: Props) {
+  const { about, checkedAt } = useSignedIn();
+  const scope = reportScopeOf(view, report, about, checkedAt);
+  const questions = reportQuestions(scope, view.number);
+  const { asked, isBehind, error } = useAnswers(printView({ ...view, figure: null, rows: 'totals' }), scope, questions);
+  return (
+    <>
+      <div class="title">
+        <h1>{report.title}</h1>
+        <p class="summary"><Summary report={report.id} /> <DefinitionLink report={report} /></p>
+        <TakeAlong question={questions[0]!} name={`${report.id.replace('/', '-')}_${scope.dates.from}_${scope.dates.to}.csv`} />
+      </div>
+      <Toolbar view={view} go={go} report={report} distribution={scope.distribution} />
+      <div class={`figures-place${isBehind && !error ? ' behind' : ''}`} aria-busy={isBehind && !error}>
+        {error ? <Failure error={error} go={go} /> : asked ? <Figures asked={asked} view={view} go={go} /> : <Loading />}
+      </div>
+    </>
+  );
+}
+
+type Asked = NonNullable<ReturnType<typeof useAnswers<ReturnType<typeof reportScopeOf>>>['asked']>;
+
+export interface FiguresProps {
+  readonly asked: Asked;
+  readonly view: View;
+  readonly go: Go;
+}
+
+function Figures(props: FiguresProps) {
+  const { asked } = props;
+  const { report, dates, before } = asked.context;
+  const rows = asked.answers[0] ?? [];
+  const isEmpty = !rows.some((row) => report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0));
+  return (
+    <>
+      <p class="period-words">
+        {formatDates(dates)}
+        {before && !report.special?.startsWith('dep') && <>, compared with {formatDates(before)}</>}
+      </p>
+      {isEmpty ? <EmptyPeriod view={props.view} go={props.go} />
+        : report.special === 'forms' ? <Forms {...props} />
+        : report.special === 'departures' ? <Departures {...props} />
+        : asked.context.dimension ? <ValueFigures {...props} />
+        : <BucketFigures {...props} />}
+    </>
+  );
+}
+
+function DefinitionLink({ report }: { readonly report: Report }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <button type="button" class="link" aria-haspopup="dialog" onClick={() => setIsOpen(true)}>How it is counted</button>
+      {isOpen && <Dialog title={`${report.title}: how it is counted`} onClose={() => setIsOpen(false)}><Definition report={report.id} /></Dialog>}
+    </>
+  );
+}

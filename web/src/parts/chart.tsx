@@ -1,0 +1,142 @@
+// A chart on a canvas. Its table below it has the same figures for those who do not see it.
+
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import { formatAxis, formatExact, formatValue } from '../format/numbers';
+import type { Unit } from '../reports/catalogue';
+import { useTheme } from '../shell/theme';
+import { colour } from './colours';
+import { dataOf, seriesOf } from './chart_series';
+
+export interface Line {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  readonly colour: number; // of the palette
+  readonly isBefore?: boolean; // of the period that it is compared with
+}
+
+export interface ChartProps {
+  readonly title: string;
+  readonly kind: 'bars' | 'stacked' | 'lines';
+  readonly unit: Unit;
+  readonly labels: readonly { readonly short: string; readonly long: string }[];
+  readonly lines: readonly Line[];
+  /** The reader has marked some buckets. */
+  readonly onMark?: ((first: number, last: number) => void) | undefined;
+}
+
+const height = 280;
+
+export function Chart(props: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  const [at, setAt] = useState<number | null>(null);
+  const theme = useTheme();
+  latest.current = props;
+  // A new plot where its form changes; where only numbers do, the old one draws them.
+  const form = JSON.stringify([props.kind, props.unit, props.labels, props.lines.map((line) => [line.label, line.colour, line.isBefore]), theme]);
+
+  useLayoutEffect(() => {
+    const element = place.current!;
+    const made = new uPlot(optionsOf(latest, element.clientWidth, setAt), dataOf(props), element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+      setAt(null);
+    };
+  }, [form]);
+  useEffect(() => plot.current?.setData(dataOf(props)), [JSON.stringify(props.lines)]);
+
+  return (
+    <div class="chart">
+      <Legend {...props} />
+      <div class="canvas" ref={place} role="img" aria-label={`Chart: ${props.title}. The table below it has the figures.`} />
+      {at !== null && plot.current && <Tip {...props} at={at} plot={plot.current} />}
+    </div>
+  );
+}
+
+function Legend({ lines }: ChartProps) {
+  if (lines.length < 2) return null;
+  return (
+    <ul class="legend">
+      {lines.map((line) => (
+        <li key={`${line.label} ${line.isBefore}`}>
+          <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} aria-hidden="true" />
+          <bdi class="name" title={line.label}>{line.label}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Tip({ at, plot, labels, lines, unit }: ChartProps & { readonly at: number; readonly plot: uPlot }) {
+  const element = useRef<HTMLDivElement>(null);
+  const label = labels[at];
+  useLayoutEffect(() => {
+    const tip = element.current;
+    if (!tip) return;
+    const x = plot.valToPos(at, 'x') + plot.over.offsetLeft;
+    const isRight = x > plot.width / 2;
+    tip.style.transform = `translate(${Math.round(isRight ? x - tip.offsetWidth - 14 : x + 14)}px, 0)`;
+  });
+  if (!label) return null;
+  return (
+    <div class="tip" ref={element} aria-hidden="true">
+      <strong>{label.long}</strong>
+      {lines.map((line) => (
+        <div key={`${line.label} ${line.isBefore}`} class="tip-line">
+          <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} />
+          <bdi class="name">{line.label}</bdi>
+          <span class="number" title={formatExact(line.values[at] ?? null, unit)}>{formatValue(line.values[at] ?? null, unit)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function optionsOf(latest: { readonly current: ChartProps }, width: number, setAt: (at: number | null) => void): uPlot.Options {
+  const props = latest.current;
+  const text = colour('--muted');
+  const grid = { stroke: colour('--line'), width: 1 };
+  const font = '12px system-ui, sans-serif';
+  const short = (at: number): string => (Number.isInteger(at) ? (props.labels[at]?.short ?? '') : '');
+  return {
+    width, height,
+    padding: [12, 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: props.onMark !== undefined, y: false, setScale: false },
+      points: { show: props.kind === 'lines' },
+    },
+    scales: {
+      x: { time: false, range: () => [-0.6, props.labels.length - 0.4] },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+    },
+    axes: [
+      { stroke: text, font, grid: { show: false }, ticks: { show: false }, space: 76, incrs: [1, 2, 3, 5, 7, 14, 24, 28, 48, 72, 168, 336, 720, 2000, 9000], values: (_, splits) => splits.map(short) },
+      { stroke: text, font, grid, ticks: { show: false }, size: 66, space: 44, ...(props.unit === 'seconds' ? { incrs: timeSteps } : { incrs: countSteps }), values: (_, splits) => splits.map((value) => formatAxis(value, props.unit)) },
+    ],
+    series: [{}, ...seriesOf(props)],
+    hooks: {
+      setCursor: [(u) => setAt(u.cursor.idx ?? null)],
+      setSelect: [(u) => {
+        if (u.select.width < 8) return;
+        const [first, last] = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
+        u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        const end = props.labels.length - 1;
+        latest.current.onMark?.(Math.max(0, Math.round(first)), Math.min(end, Math.round(last)));
+      }],
+    },
+  };
+}
+
+// An axis of time has ticks at whole seconds, minutes and hours.
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000];
+const countSteps = [0.01, 0.1, 0.5, ...[1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((size) => [size, 2 * size, 5 * size])];

@@ -1,0 +1,41 @@
+// The series of a chart for uPlot. Stacked bars are drawn from the whole stack down to its lowest
+// part, each over the one before.
+
+import uPlot from 'uplot';
+import type { ChartProps, Line } from './chart';
+import { colour } from './colours';
+
+const bars = uPlot.paths.bars!({ size: [0.72, 36] });
+
+const isStacked = ({ kind }: ChartProps, { isBefore }: Line): boolean => kind === 'stacked' && !isBefore;
+
+/** In the order in which they are drawn. */
+function drawn(props: ChartProps): Line[] {
+  const stack = props.lines.filter((line) => isStacked(props, line));
+  return [...stack.reverse(), ...props.lines.filter((line) => !isStacked(props, line))];
+}
+
+export function dataOf(props: ChartProps): uPlot.AlignedData {
+  const stack = props.lines.filter((line) => isStacked(props, line));
+  const heightOf = (line: Line): (number | null)[] =>
+    props.labels.map((_, at) => {
+      if (!isStacked(props, line)) return line.values[at] ?? null;
+      const below = stack.slice(0, stack.indexOf(line) + 1);
+      return below.reduce((height, { values }) => height + (values[at] ?? 0), 0);
+    });
+  return [props.labels.map((_, at) => at), ...drawn(props).map(heightOf)] as uPlot.AlignedData;
+}
+
+export function seriesOf(props: ChartProps): uPlot.Series[] {
+  return drawn(props).map((line) => {
+    const stroke = colour(`--c${line.colour}`);
+    const points = { show: props.labels.length < 2 || isLonely(line), size: 6, fill: stroke, stroke };
+    if (line.isBefore) return { stroke, width: 1.5, dash: [5, 4], alpha: 0.75, points };
+    if (props.kind === 'lines') return { stroke, width: 2, points };
+    return { stroke: colour('--card'), width: 0.5, fill: stroke, paths: bars, points: { show: false } };
+  });
+}
+
+/** A line shows nothing of a value between two unknown ones. */
+const isLonely = ({ values }: Line): boolean =>
+  values.some((value, at) => value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null);

@@ -1,0 +1,24 @@
+// What the page says when there are no figures to show.
+
+import type { ComponentChildren } from 'preact';
+
+interface Props {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+  readonly isError?: boolean;
+}
+
+export const Message = ({ title, children, isError = false }: Props) => (
+  <div class="message" role={isError ? 'alert' : 'status'}>
+    <h2>{title}</h2>
+    {children}
+  </div>
+);
+
+/** Appears only if the answer takes long. */
+export const Loading = () => (
+  <div class="loading" role="status">
+    <span class="unseen">Loading</span>
+    <div /><div /><div />
+  </div>
+);

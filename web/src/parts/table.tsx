@@ -1,0 +1,100 @@
+// A table of figures that can be sorted, with the change from the period before and bars.
+
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { formatChange, formatCount, formatExact, formatValue } from '../format/numbers';
+import type { Figure } from '../reports/catalogue';
+import { changeOf } from '../reports/rows';
+import { Bar } from './bar';
+
+export interface TableRow {
+  readonly key: string | number;
+  readonly label: string;
+  readonly note?: string | undefined; // such as the id beside a name
+  readonly values: readonly (number | null)[];
+  readonly before?: readonly (number | null)[] | undefined;
+}
+
+export interface TableProps {
+  readonly caption: string;
+  readonly head: string; // of the labels
+  readonly figures: readonly Figure[];
+  readonly rows: readonly TableRow[];
+  readonly total?: TableRow | undefined;
+  readonly isCompared: boolean;
+  readonly bar?: number | undefined; // the column with bars
+  readonly sort?: { readonly column: number; readonly isDown: boolean } | undefined; // at first
+}
+
+const shownAtFirst = 100;
+
+export function Table(props: TableProps) {
+  const { caption, head, figures, rows, total, isCompared, bar } = props;
+  const [sort, setSort] = useState(props.sort ?? null);
+  const [showsAll, setShowsAll] = useState(false);
+  const sorted = sort ? [...rows].sort((a, b) => compare(a, b, sort.column) * (sort.isDown ? -1 : 1)) : rows;
+  const shown = showsAll ? sorted : sorted.slice(0, shownAtFirst);
+  const largest = bar === undefined ? 0 : Math.max(0, ...rows.map(({ values }) => values[bar] ?? 0));
+  const by = (column: number) =>
+    setSort(sort?.column === column ? { column, isDown: !sort.isDown } : { column, isDown: column >= 0 });
+  const heading = (column: number, label: ComponentChildren, className: string) => (
+    <th scope="col" class={className} aria-sort={sort?.column === column ? (sort.isDown ? 'descending' : 'ascending') : undefined}>
+      <button type="button" onClick={() => by(column)}>
+        {label}<span class="arrow" aria-hidden="true">{sort?.column === column ? (sort.isDown ? '↓' : '↑') : ''}</span>
+      </button>
+    </th>
+  );
+  const cells = (row: TableRow, hasBar: boolean) => figures.map((figure, at) => [
+    <td class={`number${hasBar && at === bar ? ' with-bar' : ''}`} title={formatExact(row.values[at] ?? null, figure.unit)}>
+      {hasBar && at === bar && <Bar share={largest > 0 ? (row.values[at] ?? 0) / largest : 0} />}
+      {formatValue(row.values[at] ?? null, figure.unit)}
+    </td>,
+    isCompared && (
+      <td class="number change" title={before(row, at, figure)}>
+        {formatChange(changeOf(row.values[at] ?? null, row.before?.[at] ?? null))}
+      </td>
+    ),
+  ]);
+  return (
+    <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
+      <table class="figures">
+        <caption class="unseen">{caption}</caption>
+        <thead>
+          <tr>
+            {heading(-1, head, 'label')}
+            {figures.map((figure, at) => [
+              heading(at, figure.label, 'number'),
+              isCompared && <th scope="col" class="number change"><span aria-hidden="true">Change</span><span class="unseen">Change of {figure.label}</span></th>,
+            ])}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={row.key}>
+              <th scope="row" class="label">
+                <bdi class="name" title={row.label}>{row.label}</bdi>
+                {row.note && <bdi class="note" title={row.note}>{row.note}</bdi>}
+              </th>
+              {cells(row, true)}
+            </tr>
+          ))}
+        </tbody>
+        {total && <tfoot><tr><th scope="row" class="label">{total.label}</th>{cells(total, false)}</tr></tfoot>}
+      </table>
+      {shown.length < rows.length && (
+        <button type="button" class="more" onClick={() => setShowsAll(true)}>Show all {formatCount(rows.length)} rows</button>
+      )}
+    </div>
+  );
+}
+
+function before(row: TableRow, at: number, figure: Figure): string | undefined {
+  const value = row.before?.[at] ?? null;
+  return value === null ? undefined : `before: ${formatValue(value, figure.unit)}`;
+}
+
+/** Unknown values are the smallest. */
+function compare(a: TableRow, b: TableRow, column: number): number {
+  if (column < 0) return a.label.localeCompare(b.label, undefined, { numeric: true });
+  return (a.values[column] ?? -Infinity) - (b.values[column] ?? -Infinity) || 0;
+}

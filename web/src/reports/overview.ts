@@ -1,0 +1,120 @@
+// The figures of the overview, out of the rows of several reports.
+
+import type { Question } from '../data/api';
+import type { View } from '../state/address';
+import { fittingDistribution } from '../time/period';
+import { daysBetween, addDays, weekdayOf } from '../time/dates';
+import type { Dates, Distribution } from '../time/period';
+import { reportOf } from './catalogue';
+import type { Figure, Unit } from './catalogue';
+import { question } from './request';
+import type { Scope } from './request';
+import { bucketsIn, combine, numberIn, perBucket } from './rows';
+import type { Row } from './rows';
+
+const sources = [
+  'chats/total_chats', 'chats/first_response_time', 'chats/response_time', 'chats/duration', 'chats/ratings',
+  'agents/availability', 'chats/queued_visitors', 'tags/chat_usage', 'agents/performance', 'chats/groups',
+] as const;
+export type Source = (typeof sources)[number];
+
+export interface OverviewScope extends Scope {
+  readonly distribution: Distribution;
+}
+
+export function overviewScopeOf(scope: Scope, view: View): OverviewScope {
+  const allowed: Distribution[] = ['day-hours', 'day', 'month', 'year'];
+  const isKnown = view.distribution !== null && allowed.includes(view.distribution);
+  return { ...scope, distribution: isKnown ? view.distribution! : fittingDistribution(scope.dates, allowed) };
+}
+
+export function overviewQuestions(scope: OverviewScope): Question[] {
+  const ask = (range: Scope['range']) => sources.map((id) => {
+    const report = reportOf(id)!;
+    if (!report.hasBuckets) return question(id, scope, range);
+    // Groups over time are on their own page.
+    const distribution = id === 'agents/availability' ? 'day' : id === 'chats/groups' ? 'year' : scope.distribution;
+    return question(id, scope, range, { distribution });
+  });
+  const byHour = question('chats/total_chats', scope, scope.range, { distribution: 'day-hours' });
+  return [byHour, ...ask(scope.range), ...(scope.rangeBefore ? ask(scope.rangeBefore) : [])];
+}
+
+export type Sources = Readonly<Record<Source, readonly Row[]>>;
+
+/** The answers to overviewQuestions, by name. */
+export function sourcesOf(answers: readonly Row[][]): { byHour: Row[]; now: Sources; before: Sources | null } {
+  const from = (first: number): Sources =>
+    Object.fromEntries(sources.map((id, at) => [id, answers[first + at] ?? []])) as unknown as Sources;
+  return { byHour: answers[0] ?? [], now: from(1), before: answers.length > sources.length + 1 ? from(1 + sources.length) : null };
+}
+
+export interface Card {
+  readonly title: string;
+  readonly report: Source;
+  readonly unit: Unit | 'share';
+  readonly better?: 'more' | 'less';
+  readonly value: number | null;
+  readonly before: number | null;
+  readonly series: readonly (number | null)[];
+}
+
+interface Measure {
+  readonly value: number | null;
+  readonly series: readonly (number | null)[];
+}
+
+const figureOf = (id: Source, key: string): Figure => reportOf(id)!.figures.find((figure) => figure.key === key)!;
+
+const share = (part: number | null, whole: number | null): number | null => (whole ? (part ?? 0) / whole : null);
+
+function plain(of: Sources, id: Source, key: string): Measure {
+  const figure = figureOf(id, key);
+  return { value: combine(of[id], figure), series: perBucket(of[id], bucketsIn(of[id]), figure) };
+}
+
+function unanswered(of: Sources): Measure {
+  const [all, answered] = [plain(of, 'chats/total_chats', 'total'), plain(of, 'chats/first_response_time', 'count')];
+  const missing = (total: number | null, some: number | null) => share((total ?? 0) - (some ?? 0), total);
+  return { value: missing(all.value, answered.value), series: all.series.map((total, at) => missing(total, answered.series[at] ?? 0)) };
+}
+
+function goodRatings(of: Sources): Measure {
+  const [good, bad] = [plain(of, 'chats/ratings', 'good'), plain(of, 'chats/ratings', 'bad')];
+  const part = (some: number | null, others: number | null) => share(some, (some ?? 0) + (others ?? 0));
+  return { value: part(good.value, bad.value), series: good.series.map((some, at) => part(some, bad.series[at] ?? 0)) };
+}
+
+function leftQueue(of: Sources): Measure {
+  const rows = of['chats/queued_visitors'];
+  const figure = figureOf('chats/queued_visitors', 'count');
+  const left = rows.filter((row) => row.queue_outcome === 'left_queue');
+  return { value: combine(left, figure) ?? 0, series: perBucket(left, bucketsIn(rows), figure) };
+}
+
+const measures: { title: string; report: Source; unit: Card['unit']; better?: 'more' | 'less'; measure: (of: Sources) => Measure }[] = [
+  { title: 'Chats', report: 'chats/total_chats', unit: 'chats', measure: (of) => plain(of, 'chats/total_chats', 'total') },
+  { title: 'Unanswered', report: 'chats/total_chats', unit: 'share', better: 'less', measure: unanswered },
+  { title: 'First response', report: 'chats/first_response_time', unit: 'seconds', better: 'less', measure: (of) => plain(of, 'chats/first_response_time', 'first_response_time') },
+  { title: 'Response', report: 'chats/response_time', unit: 'seconds', better: 'less', measure: (of) => plain(of, 'chats/response_time', 'response_time') },
+  { title: 'Duration', report: 'chats/duration', unit: 'seconds', measure: (of) => plain(of, 'chats/duration', 'duration') },
+  { title: 'Good ratings', report: 'chats/ratings', unit: 'share', better: 'more', measure: goodRatings },
+  { title: 'Availability', report: 'agents/availability', unit: 'hours', better: 'more', measure: (of) => plain(of, 'agents/availability', 'hours') },
+  { title: 'Left the queue', report: 'chats/queued_visitors', unit: 'chats', better: 'less', measure: leftQueue },
+];
+
+export const cardsOf = (now: Sources, before: Sources | null): Card[] =>
+  measures.map(({ measure, ...card }) => ({ ...card, ...measure(now), before: before ? measure(before).value : null }));
+
+/** The mean number of chats in each hour of each weekday; null where the period has no such day. */
+export function weekOf(rows: readonly Row[], dates: Dates, today: string): (number | null)[][] {
+  const days = new Array<number>(7).fill(0);
+  const last = dates.to < today ? dates.to : today;
+  for (let at = 0; at < daysBetween(dates.from, last); at += 1) days[weekdayOf(addDays(dates.from, at))]! += 1;
+  const sums = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
+  for (const row of rows) {
+    const bucket = String(row.bucket);
+    sums[weekdayOf(bucket.slice(0, 10))]![Number(bucket.slice(11, 13))]! += numberIn(row, 'total') ?? 0;
+  }
+  return sums.map((hours, day) => hours.map((sum) => (days[day]! > 0 ? sum / days[day]! : null)));
+}
