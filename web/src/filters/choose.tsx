@@ -34,32 +34,41 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
     onChange(chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
   return (
     <div class="choose">
-      <label for={id}>Search {label.toLowerCase()}</label>
+      <label for={id}>{all.length > 0 ? `Search ${label.toLowerCase()}` : 'Type a value, then press Enter'}</label>
       <input id={id} type="search" value={search} autocomplete="off" onInput={(event) => setSearch(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
           const only = found.length === 1 ? found[0]!.value : isNew ? typed : null;
-          if (only !== null) toggle(only);
+          if (only === null) return;
+          toggle(only);
+          setSearch('');
         }} />
       <p class="hint" role="status">
         {formatCount(chosen.length)} chosen, {formatCount(found.length)} {wanted ? 'found' : 'in use'}
         {chosen.length > 0 && <button type="button" class="link" onClick={() => onChange([])}>Choose none</button>}
       </p>
-      <ul class="options" role="group" aria-label={label} tabIndex={0}>
-        {found.slice(0, shownAtOnce).map(({ value, label: text, note }) => (
-          <li key={`${typeof value} ${value}`} role="presentation">
-            <label>
-              <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
-              <bdi class="name" title={text}>{text}</bdi>
-              {note && <bdi class="note" title={note}>{note}</bdi>}
-            </label>
-          </li>
-        ))}
-        {isNew && (
-          <li role="presentation"><button type="button" class="link" onClick={() => { toggle(typed); setSearch(''); }}>Use “<bdi>{String(typed)}</bdi>”, which is in no list</button></li>
-        )}
-      </ul>
+      {(found.length > 0 || isNew) && (
+        <ul class="options" role="group" aria-label={label} tabIndex={0}>
+          {found.slice(0, shownAtOnce).map(({ value, label: text, note }) => (
+            <li key={`${typeof value} ${value}`} role="presentation">
+              <label>
+                <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
+                <bdi class="name" title={text}>{text}</bdi>
+                {note && <bdi class="note" title={note}>{note}</bdi>}
+              </label>
+            </li>
+          ))}
+          {isNew && (
+            <li role="presentation">
+              <button type="button" class="link" onClick={() => {
+                toggle(typed);
+                setSearch('');
+              }}>Use “<bdi>{String(typed)}</bdi>”, which is in no list</button>
+            </li>
+          )}
+        </ul>
+      )}
       {found.length > shownAtOnce && <p class="hint">{formatCount(found.length - shownAtOnce)} more: search for them.</p>}
     </div>
   );

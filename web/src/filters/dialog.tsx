@@ -4,9 +4,10 @@ import { useState } from 'preact/hooks';
 import { Dialog } from '../parts/dialog';
 import { filterLabels, without } from '../state/filters';
 import type { FilterName, Filters, SetFilter } from '../state/filters';
+import { FormsEditor, wholeForm } from './forms_editor';
 import { PropertiesEditor } from './property_editor';
 import { SetEditor, isWhole } from './set_editor';
-import { FormsEditor, GreetingEditor, ResponseEditor, wholeSets } from './special_editors';
+import { GreetingEditor, ResponseEditor, wholeSets } from './special_editors';
 
 interface Props {
   readonly name: FilterName;
@@ -27,7 +28,7 @@ function finished(name: FilterName, filters: Filters): Filters {
   const filter = filters[name];
   const whole = (() => {
     switch (name) {
-      case 'forms': return filters.forms!.map(wholeSets);
+      case 'forms': return filters.forms!.map((form) => wholeForm(wholeSets(form)));
       case 'agent_response': return wholeSets(filters.agent_response!);
       case 'greetings': {
         const { values, exclude_values, require_every_value, exists, ...rest } = wholeSets(filters.greetings!);

@@ -1,8 +1,8 @@
-// Editors of the filters that are more than a set: greetings, agent response, forms, properties.
+// Editors of the filters by greeting and by agent response, and the parts that others share.
 
 import { useId } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import type { FormFilter, GreetingFilter, ResponseFilter, SetFilter } from '../state/filters';
+import type { GreetingFilter, ResponseFilter, SetFilter } from '../state/filters';
 import { SetEditor, isWhole } from './set_editor';
 
 /** The times are given together or not at all. */
@@ -30,11 +30,11 @@ export function Times<T extends { from?: string; to?: string }>({ label, filter,
 }
 
 /** A part of a filter that is usually not needed. */
-function Optional({ label, isOpen, children }: { readonly label: string; readonly isOpen: boolean; readonly children: ComponentChildren }) {
+export function Optional({ label, isOpen, children }: { readonly label: string; readonly isOpen: boolean; readonly children: ComponentChildren }) {
   return <details open={isOpen}><summary>{label}</summary>{children}</details>;
 }
 
-function withSet<T extends object>(filter: T, key: keyof T & string, set: SetFilter): T {
+export function withSet<T extends object>(filter: T, key: keyof T & string, set: SetFilter): T {
   return { ...filter, [key]: set };
 }
 
@@ -84,63 +84,6 @@ export function ResponseEditor({ filter, onChange }: { readonly filter: Response
           </Optional>
         </>
       )}
-    </>
-  );
-}
-
-function AnswersField({ label, values, onChange }: { readonly label: string; readonly values: readonly string[] | undefined; readonly onChange: (values: string[] | undefined) => void }) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input id={id} value={values?.join(', ') ?? ''} placeholder="1003:0, 1003:2" onChange={(event) => {
-        const next = event.currentTarget.value.split(',').map((text) => text.trim()).filter(Boolean);
-        onChange(next.length > 0 ? next : undefined);
-      }} />
-    </div>
-  );
-}
-
-function FormEditor({ form, onChange, onRemove }: { readonly form: FormFilter; readonly onChange: (form: FormFilter) => void; readonly onRemove: () => void }) {
-  const id = useId();
-  const isAbsent = form.exists === false;
-  const answers = (key: 'values' | 'exclude_values', values: string[] | undefined) => {
-    const { values: _, exclude_values: __, ...rest } = form;
-    onChange(values ? { ...rest, [key]: values } : rest);
-  };
-  return (
-    <fieldset class="form-filter">
-      <legend>{form.type === 'pre_chat' ? 'Pre-chat form' : 'Post-chat form'}</legend>
-      <label for={id}>Form</label>
-      <select id={id} value={form.type} onChange={(event) => onChange({ ...form, type: event.currentTarget.value as FormFilter['type'] })}>
-        <option value="pre_chat">Pre-chat</option>
-        <option value="post_chat">Post-chat</option>
-      </select>
-      <label><input type="checkbox" checked={isAbsent} onChange={() => onChange(isAbsent ? { type: form.type } : { type: form.type, exists: false })} /> was not submitted</label>
-      {!isAbsent && (
-        <>
-          <AnswersField label="With any of these answers, each as field:answer" values={form.values} onChange={(values) => answers('values', values)} />
-          <AnswersField label="With none of these answers" values={form.exclude_values} onChange={(values) => answers('exclude_values', values)} />
-          <Times label="When it was submitted" filter={form} onChange={onChange} />
-          <Optional label="Groups of the chat" isOpen={form.groups !== undefined}>
-            <SetEditor name="groups" label="Groups" filter={form.groups} onChange={(next) => onChange(withSet(form, 'groups', next))} />
-          </Optional>
-        </>
-      )}
-      <button type="button" class="link" onClick={onRemove}>Remove this form</button>
-    </fieldset>
-  );
-}
-
-export function FormsEditor({ filter, onChange }: { readonly filter: readonly FormFilter[]; readonly onChange: (filter: FormFilter[]) => void }) {
-  return (
-    <>
-      <p class="hint">A chat must pass every entry. The report Forms lists the ids of fields and answers.</p>
-      {filter.map((form, at) => (
-        <FormEditor key={at} form={form} onChange={(next) => onChange(filter.map((old, other) => (other === at ? next : old)))}
-          onRemove={() => onChange(filter.filter((_, other) => other !== at))} />
-      ))}
-      <button type="button" onClick={() => onChange([...filter, { type: 'post_chat' }])}>Add another form</button>
     </>
   );
 }

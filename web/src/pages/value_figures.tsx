@@ -5,7 +5,6 @@ import { nameOf } from '../data/names';
 import { formatBucket } from '../format/times';
 import { Chart } from '../parts/chart';
 import type { Line } from '../parts/chart';
-import { paletteSize } from '../parts/colours';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
 import { dimensionLabels } from '../reports/catalogue';
@@ -18,6 +17,7 @@ import { datesOfBuckets } from './marking';
 import type { FiguresProps } from './report';
 
 const drawnAtOnce = 5;
+const drawnWithComparison = 3; // each has a dashed line, too
 const columnsAtOnce = 12;
 
 /** A chat has one of these values, so the sum over them is a number of chats. */
@@ -64,8 +64,8 @@ function ValueChart({ asked, view, go }: FiguresProps) {
   const buckets = bucketsIn(rows);
   const values = byValue(rows, dimension);
   const valuesBefore = before && byValue(before, dimension);
-  const drawn = largestFirst(values, figure).slice(0, Math.min(drawnAtOnce, paletteSize));
-  const isStacked = report.chart === 'stacked' && figure.total === 'sum';
+  const drawn = largestFirst(values, figure).slice(0, before ? drawnWithComparison : drawnAtOnce);
+  const isStacked = !scope.isGrouped && report.chart === 'stacked' && figure.total === 'sum';
   const label = (key: Key): string => nameOf(dimension, key, directory).label;
   const lines: Line[] = drawn.map((key, at) => ({ label: label(key), values: perBucket(values.get(key)!, buckets, figure), colour: at + 1 }));
   if (before && valuesBefore) {

@@ -63,15 +63,23 @@ export function Chart(props: ChartProps) {
 
 function Legend({ lines }: ChartProps) {
   if (lines.length < 2) return null;
+  const before = lines.filter(({ isBefore }) => isBefore);
+  // One word explains all dashed lines, which have the colours of the others.
+  const shown = before.length > 1 ? lines.filter(({ isBefore }) => !isBefore) : lines;
   return (
     <ul class="legend">
-      {lines.map((line) => (
-        <li key={`${line.label} ${line.isBefore}`}>
-          <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} aria-hidden="true" />
-          <bdi class="name" title={line.label}>{line.label}</bdi>
-        </li>
-      ))}
+      {shown.map((line, at) => <Entry key={at} line={line} label={line.label} />)}
+      {before.length > 1 && <Entry line={{ ...before[0]!, colour: 0 }} label="Dashed: before" />}
     </ul>
+  );
+}
+
+function Entry({ line, label }: { readonly line: Line; readonly label: string }) {
+  return (
+    <li>
+      <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} aria-hidden="true" />
+      <bdi class="name" title={label}>{label}</bdi>
+    </li>
   );
 }
 
@@ -120,8 +128,8 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number, setA
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { stroke: text, font, grid: { show: false }, ticks: { show: false }, space: 76, incrs: [1, 2, 3, 5, 7, 14, 24, 28, 48, 72, 168, 336, 720, 2000, 9000], values: (_, splits) => splits.map(short) },
-      { stroke: text, font, grid, ticks: { show: false }, size: 66, space: 44, ...(props.unit === 'seconds' ? { incrs: timeSteps } : { incrs: countSteps }), values: (_, splits) => splits.map((value) => formatAxis(value, props.unit)) },
+      { stroke: text, font, grid: { show: false }, ticks: { show: false }, size: 28, space: 76, incrs: [1, 2, 3, 5, 7, 14, 24, 28, 48, 72, 168, 336, 720, 2000, 9000], values: (_, splits) => splits.map(short) },
+      { stroke: text, font, grid, ticks: { show: false }, size: (_, values) => 18 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)), space: 44, ...(props.unit === 'seconds' ? { incrs: timeSteps } : { incrs: countSteps }), values: (_, splits) => splits.map((value) => formatAxis(value, props.unit)) },
     ],
     series: [{}, ...seriesOf(props)],
     hooks: {

@@ -9,6 +9,9 @@ const bars = uPlot.paths.bars!({ size: [0.72, 36] });
 
 const isStacked = ({ kind }: ChartProps, { isBefore }: Line): boolean => kind === 'stacked' && !isBefore;
 
+/** A dashed line over bars stands out from them on a line of the ground's colour below it. */
+const hasHalo = ({ kind }: ChartProps, { isBefore }: Line): boolean => kind !== 'lines' && isBefore === true;
+
 /** In the order in which they are drawn. */
 function drawn(props: ChartProps): Line[] {
   const stack = props.lines.filter((line) => isStacked(props, line));
@@ -23,16 +26,18 @@ export function dataOf(props: ChartProps): uPlot.AlignedData {
       const below = stack.slice(0, stack.indexOf(line) + 1);
       return below.reduce((height, { values }) => height + (values[at] ?? 0), 0);
     });
-  return [props.labels.map((_, at) => at), ...drawn(props).map(heightOf)] as uPlot.AlignedData;
+  return [props.labels.map((_, at) => at), ...drawn(props).flatMap((line) => (hasHalo(props, line) ? [heightOf(line), heightOf(line)] : [heightOf(line)]))] as uPlot.AlignedData;
 }
 
 export function seriesOf(props: ChartProps): uPlot.Series[] {
-  return drawn(props).map((line) => {
+  return drawn(props).flatMap((line): uPlot.Series[] => {
     const stroke = colour(`--c${line.colour}`);
     const points = { show: props.labels.length < 2 || isLonely(line), size: 6, fill: stroke, stroke };
-    if (line.isBefore) return { stroke, width: 1.5, dash: [5, 4], alpha: 0.75, points };
-    if (props.kind === 'lines') return { stroke, width: 2, points };
-    return { stroke: colour('--card'), width: 0.5, fill: stroke, paths: bars, points: { show: false } };
+    const halo: uPlot.Series = { stroke: colour('--card'), width: 3.5, alpha: 0.7, points: { show: false } };
+    if (hasHalo(props, line)) return [halo, { stroke: colour('--text'), width: 1.5, dash: [5, 4], points }];
+    if (line.isBefore) return [{ stroke, width: 1.5, dash: [5, 4], alpha: 0.75, points }];
+    if (props.kind === 'lines') return [{ stroke, width: 2, points }];
+    return [{ stroke: colour('--card'), width: 0.5, fill: stroke, paths: bars, points: { show: false } }];
   });
 }
 

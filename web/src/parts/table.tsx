@@ -1,6 +1,5 @@
 // A table of figures that can be sorted, with the change from the period before and bars.
 
-import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatChange, formatCount, formatExact, formatValue } from '../format/numbers';
 import type { Figure } from '../reports/catalogue';
@@ -37,10 +36,10 @@ export function Table(props: TableProps) {
   const largest = bar === undefined ? 0 : Math.max(0, ...rows.map(({ values }) => values[bar] ?? 0));
   const by = (column: number) =>
     setSort(sort?.column === column ? { column, isDown: !sort.isDown } : { column, isDown: column >= 0 });
-  const heading = (column: number, label: ComponentChildren, className: string) => (
+  const heading = (column: number, label: string, className: string) => (
     <th scope="col" class={className} aria-sort={sort?.column === column ? (sort.isDown ? 'descending' : 'ascending') : undefined}>
       <button type="button" onClick={() => by(column)}>
-        {label}<span class="arrow" aria-hidden="true">{sort?.column === column ? (sort.isDown ? '↓' : '↑') : ''}</span>
+        <bdi class="name" title={label}>{label}</bdi><span class="arrow" aria-hidden="true">{sort?.column === column ? (sort.isDown ? '↓' : '↑') : ''}</span>
       </button>
     </th>
   );

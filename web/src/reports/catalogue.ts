@@ -153,8 +153,8 @@ export const reports: readonly Report[] = [
     id: 'agents/availability', title: 'Availability', section: 'Agents', hasBuckets: true, chart: 'bars',
     distributions: ofAgents,
     figures: [
-      { ...sum('hours', 'Somebody accepted chats', 'hours'), only: 'day' },
-      { ...sum('minutes', 'Somebody accepted chats', 'minutes'), only: 'hour' },
+      { ...sum('hours', 'Available', 'hours'), only: 'day' },
+      { ...sum('minutes', 'Available', 'minutes'), only: 'hour' },
     ],
   },
   {

@@ -25,6 +25,7 @@ export type Preset = keyof typeof presets;
 
 export const comparisons = {
   before: 'the period before',
+  weekdays: 'same weekdays before',
   year: 'a year before',
   none: 'nothing',
 } as const;
@@ -47,18 +48,24 @@ export function datesOf(period: Period, today: string): Dates {
   }
 }
 
-/** The dates to compare with. A month is compared with a month, other periods with as many days. */
+/**
+ * The dates to compare with. A month is compared with a month, other periods with as many days. The
+ * same weekdays are as many days again, whole weeks earlier.
+ */
 export function datesBefore(period: Period, dates: Dates, comparison: Comparison): Dates | null {
   if (comparison === 'none') return null;
+  const days = daysBetween(dates.from, dates.to);
+  if (comparison === 'weekdays') return shifted(dates, -7 * Math.ceil(days / 7));
   const preset = 'preset' in period ? period.preset : null;
   if (comparison === 'year' || preset === 'this_year') {
     return { from: addMonths(dates.from, -12), to: addMonths(dates.to, -12) };
   }
   if (preset === 'this_month') return { from: addMonths(dates.from, -1), to: addMonths(dates.to, -1) };
   if (preset === 'last_month') return { from: addMonths(dates.from, -1), to: addDays(dates.from, -1) };
-  const days = daysBetween(dates.from, dates.to);
-  return { from: addDays(dates.from, -days), to: addDays(dates.to, -days) };
+  return shifted(dates, -days);
 }
+
+const shifted = ({ from, to }: Dates, days: number): Dates => ({ from: addDays(from, days), to: addDays(to, days) });
 
 export interface Range {
   readonly from: string;

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { addDays, addMonths, daysBetween, isDate, weekdayOf } from './dates';
+import { datesBefore, datesOf, fittingDistribution, rangeBefore, rangeOf } from './period';
+import { dateAt, isZone, startOfDay, startOfDayText } from './zone';
+
+test('dates move over the ends of months and years', () => {
+  assert.equal(addDays('2026-02-28', 1), '2026-03-01');
+  assert.equal(addDays('2026-01-01', -1), '2025-12-31');
+  assert.equal(addMonths('2026-03-31', -1), '2026-02-28');
+  assert.equal(addMonths('2024-02-29', -12), '2023-02-28');
+  assert.equal(addMonths('2026-01-15', -1), '2025-12-15');
+  assert.equal(daysBetween('2026-03-01', '2026-03-31'), 31);
+  assert.equal(weekdayOf('2026-11-23'), 0);
+});
+
+test('only dates of the calendar are dates', () => {
+  assert.ok(isDate('2024-02-29'));
+  for (const text of ['2023-02-29', '2026-13-01', '2026-1-1', '', 'today', '2026-01-01T00:00']) assert.ok(!isDate(text), text);
+});
+
+test('a day begins at local midnight', () => {
+  assert.equal(startOfDayText('2026-10-25', 'Europe/Warsaw'), '2026-10-24T22:00:00.000Z');
+  assert.equal(startOfDayText('2026-10-26', 'Europe/Warsaw'), '2026-10-25T23:00:00.000Z');
+  assert.equal(startOfDayText('2026-10-01', 'Asia/Kathmandu'), '2026-09-30T18:15:00.000Z');
+});
+
+test('a day whose midnight is skipped begins an hour later, a repeated midnight is the first', () => {
+  // Clocks go from 24:00 to 01:00 in Santiago, and from 01:00 back to 00:00 in Havana.
+  assert.equal(startOfDayText('2024-09-08', 'America/Santiago'), '2024-09-08T04:00:00.000Z');
+  assert.equal(startOfDayText('2024-11-03', 'America/Havana'), '2024-11-03T04:00:00.000Z');
+});
+
+test('every day of a year begins on that day, a microsecond after the one before', () => {
+  for (const zone of ['America/Santiago', 'America/Havana', 'Africa/Cairo', 'Asia/Beirut', 'Australia/Lord_Howe', 'UTC']) {
+    for (let date = '2024-01-01'; date < '2025-01-01'; date = addDays(date, 1)) {
+      const start = startOfDay(date, zone);
+      assert.equal(dateAt(start, zone), date, zone);
+      assert.equal(dateAt(start - 1, zone), addDays(date, -1), zone);
+    }
+  }
+});
+
+test('a range ends with the last microsecond of its last day', () => {
+  assert.deepEqual(rangeOf({ from: '2026-10-01', to: '2026-10-31' }, 'Europe/Warsaw'), {
+    from: '2026-09-30T22:00:00.000Z', to: '2026-10-31T22:59:59.999999Z',
+  });
+});
+
+test('presets follow the calendar', () => {
+  const today = '2026-03-15';
+  assert.deepEqual(datesOf({ preset: 'today' }, today), { from: today, to: today });
+  assert.deepEqual(datesOf({ preset: 'yesterday' }, today), { from: '2026-03-14', to: '2026-03-14' });
+  assert.deepEqual(datesOf({ preset: 'last_7_days' }, today), { from: '2026-03-09', to: today });
+  assert.deepEqual(datesOf({ preset: 'last_month' }, today), { from: '2026-02-01', to: '2026-02-28' });
+  assert.deepEqual(datesOf({ preset: 'this_month' }, today), { from: '2026-03-01', to: today });
+  assert.deepEqual(datesOf({ preset: 'this_year' }, today), { from: '2026-01-01', to: today });
+});
+
+test('a period is compared with as many days before it, a month with a month', () => {
+  const today = '2026-03-31';
+  const before = (period: Parameters<typeof datesOf>[0], comparison: Parameters<typeof datesBefore>[2] = 'before') =>
+    datesBefore(period, datesOf(period, today), comparison);
+  assert.deepEqual(before({ preset: 'last_7_days' }), { from: '2026-03-18', to: '2026-03-24' });
+  assert.deepEqual(before({ preset: 'this_month' }), { from: '2026-02-01', to: '2026-02-28' });
+  assert.deepEqual(before({ preset: 'last_month' }), { from: '2026-01-01', to: '2026-01-31' });
+  assert.deepEqual(before({ preset: 'this_year' }), { from: '2025-01-01', to: '2025-03-31' });
+  assert.deepEqual(before({ from: '2026-03-10', to: '2026-03-11' }), { from: '2026-03-08', to: '2026-03-09' });
+  assert.deepEqual(before({ from: '2024-02-29', to: '2024-02-29' }, 'year'), { from: '2023-02-28', to: '2023-02-28' });
+  assert.deepEqual(before({ preset: 'last_30_days' }, 'weekdays'), { from: '2026-01-26', to: '2026-02-24' });
+  assert.equal(before({ preset: 'today' }, 'none'), null);
+});
+
+test('a period that goes on is compared with a day cut at the same time', () => {
+  const now = Date.parse('2026-11-27T09:30:45Z'); // 10:30 in Warsaw
+  const today = { from: '2026-11-27', to: '2026-11-27' };
+  const yesterday = { from: '2026-11-26', to: '2026-11-26' };
+  assert.deepEqual(rangeBefore(today, yesterday, 'Europe/Warsaw', now), { from: '2026-11-25T23:00:00.000Z', to: '2026-11-26T09:30:00.000Z' });
+  const over = { from: '2026-11-20', to: '2026-11-20' };
+  assert.deepEqual(rangeBefore(yesterday, over, 'Europe/Warsaw', now), rangeOf(over, 'Europe/Warsaw'));
+});
+
+test('the distribution fits the period and the report', () => {
+  const all = ['day-hours', 'day', 'month', 'year', 'hour'] as const;
+  assert.equal(fittingDistribution({ from: '2026-01-01', to: '2026-01-02' }, all), 'day-hours');
+  assert.equal(fittingDistribution({ from: '2026-01-01', to: '2026-03-31' }, all), 'day');
+  assert.equal(fittingDistribution({ from: '2025-01-01', to: '2026-03-31' }, all), 'month');
+  assert.equal(fittingDistribution({ from: '2019-01-01', to: '2026-03-31' }, all), 'year');
+  assert.equal(fittingDistribution({ from: '2026-01-01', to: '2026-01-01' }, ['day', 'hour']), 'hour');
+  assert.equal(fittingDistribution({ from: '2019-01-01', to: '2026-03-31' }, ['day', 'hour']), 'day');
+});
+
+test('unknown zones are not zones', () => {
+  assert.ok(isZone('Europe/Warsaw'));
+  assert.ok(!isZone('Mars/Olympus'));
+  assert.ok(!isZone('<b>'));
+});
