@@ -58,8 +58,9 @@ async function passOn(server, request, response, stand) {
 
 /** Starts to serve; resolves to the server, which listens. */
 export async function serve({ server, port = 0, records }) {
-  const hasOwn = (await fetch(`${server}/v1/about`)).status !== 404;
-  const stand = hasOwn ? null : standIn(records);
+  const lacks = async (path) => (await fetch(server + path)).status === 404;
+  const lacking = { about: await lacks('/v1/about'), rows: await lacks('/v1/reports/chats/ratings') };
+  const stand = lacking.about || lacking.rows ? standIn(records, lacking) : null;
   const isApi = (path) => /^\/(v\d|livez)/.test(path);
   const listening = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');

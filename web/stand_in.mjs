@@ -110,7 +110,8 @@ const filterOf = {
   first_responder: (value) => ({ agent_response: { first: true, agents: { values: [value] } } }),
 };
 
-export function standIn(file) {
+/** `lacking` says what the server has not. */
+export function standIn(file, lacking) {
   const { first, last, directory } = directoryOf(file);
   const valuesOf = {
     agent: directory.agents.map(({ id }) => id), first_responder: directory.agents.map(({ id }) => id), tag: directory.tags,
@@ -139,10 +140,10 @@ export function standIn(file) {
 
   return async (ask, request, bytes) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-    if (pathname === '/v1/about') return about(ask);
-    if (pathname === '/v1/directory') return json(directory);
+    if (pathname === '/v1/about' && lacking.about) return about(ask);
+    if (pathname === '/v1/directory' && lacking.about) return json(directory);
     const format = searchParams.get('format');
-    if (!format) return null;
+    if (!format || !lacking.rows) return null;
     const report = pathname.replace(/^\/v[\d.]+\/reports\//, '');
     const body = bytes.length > 0 ? JSON.parse(bytes.toString()) : {};
     let rows;

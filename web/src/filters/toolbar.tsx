@@ -13,7 +13,7 @@ import { filterLabels, filterNames, without } from '../state/filters';
 import type { FilterName } from '../state/filters';
 import { comparisons, datesOf, distributions, presets } from '../time/period';
 import type { Comparison, Distribution, Preset } from '../time/period';
-import { allZones, dateAt, isZone } from '../time/zone';
+import { allZones, dateAt, zoneNamed } from '../time/zone';
 import { FilterDialog } from './dialog';
 import { wordsOf } from './words';
 
@@ -118,7 +118,7 @@ function ZoneControl({ view, go }: Props) {
             onChange={(event) => {
               const wanted = event.currentTarget.value.trim();
               if (wanted === '') go({ zone: null });
-              else if (isZone(wanted)) go({ zone: allZones().find((known) => known.toLowerCase() === wanted.toLowerCase()) ?? wanted });
+              else if (zoneNamed(wanted)) go({ zone: zoneNamed(wanted) });
               else event.currentTarget.value = zone;
             }} />
           {isOpen && <datalist id={list}>{allZones().map((known) => <option key={known} value={known} />)}</datalist>}

@@ -6,6 +6,7 @@ import type { Line } from '../parts/chart';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
 import type { Figure } from '../reports/catalogue';
+import { reportAnswers } from '../reports/request';
 import type { ReportScope } from '../reports/request';
 import { bucketsIn, combine, perBucket, valueIn } from '../reports/rows';
 import type { Row } from '../reports/rows';
@@ -54,13 +55,15 @@ function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[]
 export function BucketFigures({ asked, view, go }: FiguresProps) {
   const scope = asked.context;
   const { report, distribution, figures } = scope;
-  const [rows = [], before] = asked.answers;
+  const { now, before: then } = reportAnswers(report, asked.answers);
+  const { rows } = now;
+  const before = then?.rows;
   const buckets = bucketsIn(rows);
   const total: TableRow = {
     key: 'total',
     label: 'Whole period',
-    values: figures.map((figure) => combine(rows, figure)),
-    before: before && figures.map((figure) => combine(before, figure)),
+    values: figures.map((figure) => combine(now.whole, figure)),
+    before: then ? figures.map((figure) => combine(then.whole, figure)) : undefined,
   };
   const isMarkable = distribution !== 'hour' && buckets.length > 1;
   const drawnUnit = figures.find(({ key }) => report.drawn?.includes(key) ?? true)!.unit;

@@ -10,7 +10,7 @@ import { HeatMap } from '../parts/heat_map';
 import { Spark } from '../parts/spark';
 import { Loading } from '../parts/states';
 import { reportOf } from '../reports/catalogue';
-import { cardsOf, overviewQuestions, overviewScopeOf, sourcesOf, weekOf } from '../reports/overview';
+import { cardsOf, overviewQuestions, overviewScopeOf, overviewAnswers, weekOf } from '../reports/overview';
 import type { Card, OverviewScope } from '../reports/overview';
 import { scopeOf } from '../reports/request';
 import { bucketsIn, changeOf, perBucket } from '../reports/rows';
@@ -45,10 +45,10 @@ export function Overview({ view, go }: Props) {
 function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewScope> }) {
   const { checkedAt } = useSignedIn();
   const { dates, before: datesBefore, distribution, zone } = asked.context;
-  const { byHour, now, before } = sourcesOf(asked.answers);
+  const { byHour, now, before } = overviewAnswers(asked.answers);
   const cards = cardsOf(now, before);
-  const chats = now['chats/total_chats'];
-  const chatsBefore = before?.['chats/total_chats'];
+  const chats = now.rows['chats/total_chats'];
+  const chatsBefore = before?.rows['chats/total_chats'];
   const buckets = bucketsIn(chats);
   const figure = reportOf('chats/total_chats')!.figures[0]!;
   return (
@@ -74,9 +74,9 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
         <HeatMap week={weekOf(byHour, dates, dateAt(checkedAt, zone))} />
       </section>
       <div class="panels">
-        <Top title="Tags" page="tags/chat_usage" shown={['count']} view={view} rows={now['tags/chat_usage']} before={before?.['tags/chat_usage']} />
-        <Top title="Groups" page="chats/groups" shown={['count']} view={view} rows={now['chats/groups']} before={before?.['chats/groups']} />
-        <Top title="Agents" page="agents/performance" shown={['chats_count', 'first_response_time']} view={view} rows={now['agents/performance']} before={before?.['agents/performance']} />
+        <Top title="Tags" page="tags/chat_usage" shown={['count']} view={view} rows={now.rows['tags/chat_usage']} before={before?.rows['tags/chat_usage']} />
+        <Top title="Groups" page="chats/groups" shown={['count']} view={view} rows={now.rows['chats/groups']} before={before?.rows['chats/groups']} />
+        <Top title="Agents" page="agents/performance" shown={['chats_count', 'first_response_time']} view={view} rows={now.rows['agents/performance']} before={before?.rows['agents/performance']} />
       </div>
     </>
   );

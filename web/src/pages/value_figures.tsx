@@ -9,6 +9,7 @@ import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
 import { dimensionLabels } from '../reports/catalogue';
 import type { Dimension, Figure } from '../reports/catalogue';
+import { reportAnswers } from '../reports/request';
 import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
 import type { Key } from '../reports/rows';
 import { distributions } from '../time/period';
@@ -60,7 +61,8 @@ function ValueChart({ asked, view, go }: FiguresProps) {
   const scope = asked.context;
   const { report, figure, distribution } = scope;
   const dimension = scope.dimension!;
-  const [rows = [], before] = asked.answers;
+  const { now: { rows }, before: then } = reportAnswers(report, asked.answers);
+  const before = then?.rows;
   const buckets = bucketsIn(rows);
   const values = byValue(rows, dimension);
   const valuesBefore = before && byValue(before, dimension);
@@ -92,7 +94,8 @@ function Totals({ asked }: FiguresProps) {
   const { directory } = useSignedIn();
   const { report, figures, figure, dimension: of } = asked.context;
   const dimension = of!;
-  const [rows = [], before] = asked.answers;
+  const { now: { whole: rows }, before: then } = reportAnswers(report, asked.answers);
+  const before = then?.whole;
   const values = byValue(rows, dimension);
   const valuesBefore = before && byValue(before, dimension);
   const table = largestFirst(values, figure).map((key): TableRow => ({

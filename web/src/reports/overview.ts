@@ -18,6 +18,9 @@ const sources = [
 ] as const;
 export type Source = (typeof sources)[number];
 
+/** Those whose figure of the whole period is asked for by itself. */
+const wholes = sources.filter((id) => ['chats/first_response_time', 'chats/response_time', 'chats/duration'].includes(id));
+
 export interface OverviewScope extends Scope {
   readonly distribution: Distribution;
 }
@@ -29,24 +32,33 @@ export function overviewScopeOf(scope: Scope, view: View): OverviewScope {
 }
 
 export function overviewQuestions(scope: OverviewScope): Question[] {
-  const ask = (range: Scope['range']) => sources.map((id) => {
-    const report = reportOf(id)!;
-    if (!report.hasBuckets) return question(id, scope, range);
+  const distributionOf = (id: Source): Distribution =>
     // Groups over time are on their own page.
-    const distribution = id === 'agents/availability' ? 'day' : id === 'chats/groups' ? 'year' : scope.distribution;
-    return question(id, scope, range, { distribution });
-  });
+    id === 'agents/availability' ? 'day' : id === 'chats/groups' ? 'year' : scope.distribution;
+  const ask = (range: Scope['range']) => [
+    ...sources.map((id) => question(id, scope, range, reportOf(id)!.hasBuckets ? { distribution: distributionOf(id) } : {})),
+    ...wholes.map((id) => question(id, scope, range, { distribution: 'year' })),
+  ];
   const byHour = question('chats/total_chats', scope, scope.range, { distribution: 'day-hours' });
   return [byHour, ...ask(scope.range), ...(scope.rangeBefore ? ask(scope.rangeBefore) : [])];
 }
 
 export type Sources = Readonly<Record<Source, readonly Row[]>>;
 
+export interface OverviewAnswer {
+  readonly rows: Sources;
+  readonly whole: Sources; // rows that make the figures of the whole period
+}
+
 /** The answers to overviewQuestions, by name. */
-export function sourcesOf(answers: readonly Row[][]): { byHour: Row[]; now: Sources; before: Sources | null } {
-  const from = (first: number): Sources =>
-    Object.fromEntries(sources.map((id, at) => [id, answers[first + at] ?? []])) as unknown as Sources;
-  return { byHour: answers[0] ?? [], now: from(1), before: answers.length > sources.length + 1 ? from(1 + sources.length) : null };
+export function overviewAnswers(answers: readonly Row[][]): { byHour: Row[]; now: OverviewAnswer; before: OverviewAnswer | null } {
+  const each = sources.length + wholes.length;
+  const from = (first: number): OverviewAnswer => {
+    const rows = Object.fromEntries(sources.map((id, at) => [id, answers[first + at] ?? []])) as unknown as Sources;
+    const whole = Object.fromEntries(wholes.map((id, at) => [id, answers[first + sources.length + at] ?? []]));
+    return { rows, whole: { ...rows, ...whole } };
+  };
+  return { byHour: answers[0] ?? [], now: from(1), before: answers.length > each + 1 ? from(each + 1) : null };
 }
 
 export interface Card {
@@ -68,31 +80,31 @@ const figureOf = (id: Source, key: string): Figure => reportOf(id)!.figures.find
 
 const share = (part: number | null, whole: number | null): number | null => (whole ? (part ?? 0) / whole : null);
 
-function plain(of: Sources, id: Source, key: string): Measure {
+function plain({ rows, whole }: OverviewAnswer, id: Source, key: string): Measure {
   const figure = figureOf(id, key);
-  return { value: combine(of[id], figure), series: perBucket(of[id], bucketsIn(of[id]), figure) };
+  return { value: combine(whole[id], figure), series: perBucket(rows[id], bucketsIn(rows[id]), figure) };
 }
 
-function unanswered(of: Sources): Measure {
+function unanswered(of: OverviewAnswer): Measure {
   const [all, answered] = [plain(of, 'chats/total_chats', 'total'), plain(of, 'chats/first_response_time', 'count')];
   const missing = (total: number | null, some: number | null) => share((total ?? 0) - (some ?? 0), total);
   return { value: missing(all.value, answered.value), series: all.series.map((total, at) => missing(total, answered.series[at] ?? 0)) };
 }
 
-function goodRatings(of: Sources): Measure {
+function goodRatings(of: OverviewAnswer): Measure {
   const [good, bad] = [plain(of, 'chats/ratings', 'good'), plain(of, 'chats/ratings', 'bad')];
   const part = (some: number | null, others: number | null) => share(some, (some ?? 0) + (others ?? 0));
   return { value: part(good.value, bad.value), series: good.series.map((some, at) => part(some, bad.series[at] ?? 0)) };
 }
 
-function leftQueue(of: Sources): Measure {
-  const rows = of['chats/queued_visitors'];
+function leftQueue(of: OverviewAnswer): Measure {
+  const rows = of.rows['chats/queued_visitors'];
   const figure = figureOf('chats/queued_visitors', 'count');
   const left = rows.filter((row) => row.queue_outcome === 'left_queue');
   return { value: combine(left, figure) ?? 0, series: perBucket(left, bucketsIn(rows), figure) };
 }
 
-const measures: { title: string; report: Source; unit: Card['unit']; better?: 'more' | 'less'; measure: (of: Sources) => Measure }[] = [
+const measures: { title: string; report: Source; unit: Card['unit']; better?: 'more' | 'less'; measure: (of: OverviewAnswer) => Measure }[] = [
   { title: 'Chats', report: 'chats/total_chats', unit: 'chats', measure: (of) => plain(of, 'chats/total_chats', 'total') },
   { title: 'Unanswered', report: 'chats/total_chats', unit: 'share', better: 'less', measure: unanswered },
   { title: 'First response', report: 'chats/first_response_time', unit: 'seconds', better: 'less', measure: (of) => plain(of, 'chats/first_response_time', 'first_response_time') },
@@ -103,7 +115,7 @@ const measures: { title: string; report: Source; unit: Card['unit']; better?: 'm
   { title: 'Left the queue', report: 'chats/queued_visitors', unit: 'chats', better: 'less', measure: leftQueue },
 ];
 
-export const cardsOf = (now: Sources, before: Sources | null): Card[] =>
+export const cardsOf = (now: OverviewAnswer, before: OverviewAnswer | null): Card[] =>
   measures.map(({ measure, ...card }) => ({ ...card, ...measure(now), before: before ? measure(before).value : null }));
 
 /** The mean number of chats in each hour of each weekday; null where the period has no such day. */

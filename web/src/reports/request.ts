@@ -6,9 +6,10 @@ import { filtersForApi } from '../state/filters';
 import type { View } from '../state/address';
 import { datesBefore, datesOf, fittingDistribution, rangeBefore, rangeOf } from '../time/period';
 import type { Dates, Distribution, Range } from '../time/period';
-import { browserZone, dateAt, isZone } from '../time/zone';
+import { browserZone, dateAt, zoneNamed } from '../time/zone';
 import { figuresOf, groupings } from './catalogue';
 import type { Dimension, Figure, Report } from './catalogue';
+import type { Row } from './rows';
 
 /** The part of a request that all reports of a page share. */
 export interface Scope {
@@ -22,7 +23,8 @@ export interface Scope {
 
 export function zoneOf(view: View, about: About): string {
   if (view.zone) return view.zone;
-  return about.timezone && isZone(about.timezone) ? about.timezone : browserZone();
+  // The server's zones are more than a browser's may be.
+  return zoneNamed(about.timezone ?? '') ?? browserZone();
 }
 
 export function scopeOf(view: View, about: About, now: number): Scope {
@@ -86,12 +88,37 @@ export function reportScopeOf(view: View, report: Report, about: About, now: num
   };
 }
 
+/**
+ * The means of days are rounded, so the mean of the whole period is not made of them: the server is
+ * asked for it, by year.
+ */
+export const hasRoundedMeans = (report: Report): boolean =>
+  report.hasBuckets && report.figures.some(({ total }) => total === 'mean');
+
 export function reportQuestions(scope: ReportScope, page: number): Question[] {
-  const extra: Extra = {
-    groupBy: scope.isGrouped ? scope.dimension : null,
-    ...(scope.report.hasBuckets ? { distribution: scope.distribution } : {}),
-    ...(scope.report.special === 'departures' ? { page } : {}),
-  };
-  const ranges = scope.rangeBefore && scope.report.special !== 'departures' ? [scope.range, scope.rangeBefore] : [scope.range];
-  return ranges.map((range) => question(scope.report.id, scope, range, extra));
+  const { report, distribution } = scope;
+  const groupBy = scope.isGrouped ? scope.dimension : null;
+  const ask = (range: Range): Question[] => [
+    question(report.id, scope, range, {
+      groupBy,
+      ...(report.hasBuckets ? { distribution } : {}),
+      ...(report.special === 'departures' ? { page } : {}),
+    }),
+    ...(hasRoundedMeans(report) ? [question(report.id, scope, range, { groupBy, distribution: 'year' })] : []),
+  ];
+  const hasComparison = scope.rangeBefore && report.special !== 'departures';
+  return [...ask(scope.range), ...(hasComparison ? ask(scope.rangeBefore!) : [])];
+}
+
+/** Rows by bucket, and rows that make the figures of the whole period. */
+export interface Answer {
+  readonly rows: readonly Row[];
+  readonly whole: readonly Row[];
+}
+
+/** The answers to reportQuestions. */
+export function reportAnswers(report: Report, answers: readonly Row[][]): { now: Answer; before: Answer | null } {
+  const each = hasRoundedMeans(report) ? 2 : 1;
+  const from = (first: number): Answer => ({ rows: answers[first] ?? [], whole: answers[first + each - 1] ?? [] });
+  return { now: from(0), before: answers.length > each ? from(each) : null };
 }

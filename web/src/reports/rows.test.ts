@@ -33,7 +33,8 @@ test('counts are added, means are weighted, and a mean of nothing is not known',
     { bucket: '2026-10-03', count: 3, response_time: 30.5 },
   ];
   assert.equal(combine(rows, figure('chats/response_time', 'count')), 4);
-  assert.equal(combine(rows, figure('chats/response_time', 'response_time')), (10 + 3 * 30.5) / 4);
+  assert.equal(combine(rows, figure('chats/response_time', 'response_time')), 25.38);
+  assert.equal(combine([{ count: 3, response_time: 175.07 }], figure('chats/response_time', 'response_time')), 175.07);
   assert.equal(combine(rows.slice(1, 2), figure('chats/response_time', 'response_time')), null);
   assert.equal(combine([], figure('chats/response_time', 'count')), null);
   const performance: Row = { agent: 'a', first_response_time: 0, first_response_chats_count: 0 };
@@ -102,13 +103,16 @@ test('the cards of the overview', () => {
     'chats/ratings': [{ bucket: '2026-10-01', good: 3, bad: 1 }, { bucket: '2026-10-02', good: 0, bad: 0 }],
     'chats/queued_visitors': [{ bucket: '2026-10-01', queue_outcome: 'left_queue', count: 2 }, { bucket: '2026-10-02', queue_outcome: null, count: null }],
   };
-  const card = (title: string, of = cardsOf(now, null)) => of.find((one) => one.title === title)!;
+  const plain = (rows: Sources) => ({ rows, whole: rows });
+  const card = (title: string, of = cardsOf(plain(now), null)) => of.find((one) => one.title === title)!;
+  const whole = { ...now, 'chats/first_response_time': [{ bucket: '2026', count: 8, first_response_time: 6.01 }] };
+  assert.equal(card('First response', cardsOf({ rows: now, whole }, null)).value, 6.01);
   assert.deepEqual([card('Chats').value, card('Chats').series], [10, [8, 2]]);
   assert.deepEqual([card('Unanswered').value, card('Unanswered').series], [0.2, [0.25, 0]]);
   assert.equal(card('First response').value, 6);
   assert.deepEqual([card('Good ratings').value, card('Good ratings').series], [0.75, [0.75, null]]);
   assert.deepEqual([card('Left the queue').value, card('Left the queue').series], [2, [2, 0]]);
-  assert.equal(card('Chats', cardsOf(none, now)).before, 10);
+  assert.equal(card('Chats', cardsOf(plain(none), plain(now))).before, 10);
 });
 
 test('the week counts the mean of the days that there were', () => {

@@ -29,9 +29,10 @@ export function combine(rows: readonly Row[], figure: Figure): number | null {
       }
     }
   }
-  // A sum of rounded parts is as exact as these, not as a binary fraction.
-  if (figure.total === 'sum' && result !== null) return Math.round(result * 100) / 100;
-  return figure.total === 'mean' && result !== null ? result / weight : result;
+  if (result === null || (figure.total !== 'sum' && figure.total !== 'mean')) return result;
+  // One row's figure stays as the server wrote it. What is made of several has two decimals.
+  if (rows.length === 1) return numberIn(rows[0], figure.key);
+  return Math.round((figure.total === 'mean' ? result / weight : result) * 100) / 100;
 }
 
 /** The figure of one row; null where it is a mean of nothing, which some reports write as 0. */

@@ -24,7 +24,7 @@ export function Sidebar({ view, isOpen, onGone }: Props) {
     </li>
   );
   return (
-    <div id="sidebar" class={`sidebar${isOpen ? ' open' : ''}`}>
+    <aside id="sidebar" class={`sidebar${isOpen ? ' open' : ''}`} aria-label="Reports and settings">
       <p class="brand">chatreports</p>
       <nav aria-label="Reports">
         <ul>{link('overview', 'Overview')}</ul>
@@ -40,6 +40,6 @@ export function Sidebar({ view, isOpen, onGone }: Props) {
         <button type="button" class="quiet" onClick={() => signOut()}>Sign out</button>
         <p class="hint">Licence {about.license} · version {about.version}</p>
       </div>
-    </div>
+    </aside>
   );
 }

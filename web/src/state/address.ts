@@ -4,7 +4,7 @@
 import { isDate } from '../time/dates';
 import { comparisons, distributions, presets } from '../time/period';
 import type { Comparison, Distribution, Period, Preset } from '../time/period';
-import { isZone } from '../time/zone';
+import { zoneNamed } from '../time/zone';
 import { filterNames, hasIntegers, setFilterNames } from './filters';
 import { readJsonFilter } from './read_filters';
 import type { Filters, SetFilter, SetFilterName, Value } from './filters';
@@ -65,12 +65,12 @@ export function parseView(hash: string): View {
   };
   const preset = oneOf<Preset>('period', presets);
   const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
-  const zone = query.get('timezone');
+  const zone = query.get('timezone') ?? '';
   return {
     page: path || 'overview',
     period: isDate(from) && isDate(to) && from <= to ? { from, to } : preset ? { preset } : defaultView.period,
     distribution: oneOf<Distribution>('distribution', distributions),
-    zone: zone && isZone(zone) ? zone : null,
+    zone: zoneNamed(zone),
     comparison: oneOf<Comparison>('compare', comparisons) ?? 'before',
     groupBy: query.get('group_by'),
     figure: query.get('figure'),

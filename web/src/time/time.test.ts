@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { addDays, addMonths, daysBetween, isDate, weekdayOf } from './dates';
 import { datesBefore, datesOf, fittingDistribution, rangeBefore, rangeOf } from './period';
-import { dateAt, isZone, startOfDay, startOfDayText } from './zone';
+import { dateAt, startOfDay, startOfDayText, zoneNamed } from './zone';
 
 test('dates move over the ends of months and years', () => {
   assert.equal(addDays('2026-02-28', 1), '2026-03-01');
@@ -91,7 +91,8 @@ test('the distribution fits the period and the report', () => {
 });
 
 test('unknown zones are not zones', () => {
-  assert.ok(isZone('Europe/Warsaw'));
-  assert.ok(!isZone('Mars/Olympus'));
-  assert.ok(!isZone('<b>'));
+  assert.equal(zoneNamed('Europe/Warsaw'), 'Europe/Warsaw');
+  assert.equal(zoneNamed('america/new_york'), 'America/New_York');
+  assert.equal(zoneNamed('Asia/Kathmandu'), 'Asia/Kathmandu');
+  for (const text of ['Mars/Olympus', '<b>', '', '+02:00']) assert.equal(zoneNamed(text), null, text);
 });

@@ -47,14 +47,20 @@ export const endOfDayText = (date: string, zone: string): string =>
 export const startOfDayText = (date: string, zone: string): string =>
   new Date(startOfDay(date, zone)).toISOString();
 
-export function isZone(zone: string): boolean {
+/** The name of a zone in its exact spelling, which the API needs; null if there is none. */
+export function zoneNamed(text: string): string | null {
+  if (!/^[A-Za-z]/.test(text)) return null; // browsers know offsets, too, such as +02:00
   try {
-    formatOf(zone);
-    return true;
+    const name = formatOf(text).resolvedOptions().timeZone;
+    return name.toLowerCase() === text.toLowerCase() ? name : spelled(text);
   } catch {
-    return false;
+    return null;
   }
 }
+
+/** A browser may know a zone by its other name: the one that was written is right, too. */
+const spelled = (text: string): string =>
+  text === text.toLowerCase() ? text.replace(/(^|[/_-])[a-z]/g, (letters) => letters.toUpperCase()) : text;
 
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { open, settled } from './world.mjs';
+import { period } from './reports.mjs';
+
+const focused = (page) => page.evaluate(() => (document.activeElement.textContent || document.activeElement.id).trim());
+
+async function tabTo(page, wanted) {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((selector) => document.activeElement.matches(selector), wanted)) return;
+  }
+  throw new Error(`no Tab leads to ${wanted}`);
+}
+
+test('the keyboard alone skips to the figures, filters them and sorts them', async () => {
+  const page = await open({ hash: `#/agents/performance?${period}` });
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(page), 'Skip to the figures');
+  assert.ok(await page.isVisible('.skip:focus'));
+  await page.keyboard.press('Enter');
+  assert.ok(await page.evaluate(() => document.activeElement === document.querySelector('main')));
+  assert.match(page.url(), /#\/agents\/performance/);
+
+  await tabTo(page, '.add-filter');
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  assert.notEqual(outline, 'none');
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'dialog .filter-names li:first-child button');
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'dialog input[type=search]');
+  await page.keyboard.type('agent004');
+  await tabTo(page, 'dialog .options input');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+Tab');
+  await tabTo(page, 'dialog .primary');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  assert.equal(await page.locator('tbody tr').count(), 1);
+  assert.ok(await page.evaluate(() => document.activeElement.matches('.add-filter')), 'the focus is back');
+
+  await tabTo(page, 'thead button');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getAttribute('thead th', 'aria-sort'), 'ascending');
+  await page.context().close();
+});
+
+test('Escape closes a dialog without a change, and a dialog keeps the focus', async () => {
+  const page = await open({ hash: `#/chats/ratings?${period}` });
+  await page.focus('text=How it is counted');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('dialog');
+  for (let presses = 0; presses < 8; presses += 1) {
+    await page.keyboard.press('Tab');
+    const isInside = await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest('dialog') !== null);
+    assert.ok(isInside, await focused(page));
+  }
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.equal(await focused(page), 'How it is counted');
+  await page.context().close();
+});
+
+test('the period, its parts and the time zone work with the keyboard', async () => {
+  const page = await open({ hash: '#/chats/ratings' });
+  await page.focus('label:text("Period") + select');
+  await page.keyboard.press('ArrowUp');
+  await page.waitForFunction(() => location.hash.includes('period=last_7_days'));
+  await settled(page);
+  assert.equal(await page.locator('tbody tr').count(), 7);
+  await page.context().close();
+});

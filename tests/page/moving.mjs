@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { open, settled, tokens } from './world.mjs';
+import { period } from './reports.mjs';
+
+test('a link shows the same view to another person, and back goes back', async () => {
+  const page = await open({ hash: `#/overview?${period}` });
+  await page.click('nav >> text=Ratings');
+  await page.selectOption('label:text("By") + select', 'month');
+  await settled(page);
+  await page.click('.add-filter');
+  await page.click('dialog >> text="Tags"');
+  await page.locator('dialog .options label').first().click();
+  await page.click('dialog >> text=Apply');
+  await settled(page);
+  const table = await page.locator('table').innerText();
+  const address = page.url();
+
+  const other = await open({ token: tokens.writer });
+  await other.evaluate((hash) => { location.hash = hash; }, new URL(address).hash);
+  await other.waitForSelector('h1:text("Ratings")');
+  await settled(other);
+  assert.equal(await other.locator('table').innerText(), table);
+  await other.context().close();
+
+  await page.goBack();
+  await settled(page);
+  assert.equal(await page.locator('.chip').count(), 0);
+  assert.equal(await page.inputValue('label:text("By") + select'), 'month');
+  await page.goBack();
+  await settled(page);
+  assert.equal(await page.inputValue('label:text("By") + select'), 'day');
+  await page.goBack();
+  await page.waitForSelector('h1:text("Overview")');
+  await page.goForward();
+  await page.waitForSelector('h1:text("Ratings")');
+  await page.context().close();
+});
+
+test('the list of reports keeps the period and the filters', async () => {
+  const page = await open({ hash: `#/chats/ratings?${period}&tags.values=order&group_by=agent` });
+  await page.click('nav >> text=Duration');
+  await page.waitForSelector('h1:text("Duration")');
+  assert.match(page.url(), /tags\.values=order/);
+  assert.doesNotMatch(page.url(), /group_by/);
+  await page.context().close();
+});
+
+test('a part of a chart that is marked becomes the period', async () => {
+  const page = await open({ hash: `#/chats/total_chats?${period}` });
+  const box = await page.locator('.u-over').boundingBox();
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction((old) => location.hash !== old, `#/chats/total_chats?${period}`);
+  await settled(page);
+  const rows = await page.locator('tbody tr').count();
+  assert.ok(rows > 3 && rows < 18, `${rows} rows`);
+  await page.context().close();
+});
+
+test('a table can be sorted by each column', async () => {
+  const page = await open({ hash: `#/agents/performance?${period}` });
+  const column = async () => (await page.locator('tbody tr td:nth-child(2)').allTextContents()).map(Number);
+  const down = await column();
+  assert.deepEqual(down, [...down].sort((a, b) => b - a));
+  await page.click('thead button >> text=Chats');
+  assert.deepEqual(await column(), [...down].sort((a, b) => a - b));
+  await page.click('thead button >> text=Agent');
+  const names = await page.locator('tbody .name').allTextContents();
+  assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b)));
+  await page.context().close();
+});

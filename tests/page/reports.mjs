@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { ask, axeSource, go, isStoodIn, open, settled, tokens } from './world.mjs';
+
+// Fixed dates, so that the API is asked the same as the page asks.
+const dates = (() => {
+  const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  return { from: day(20), to: day(3) };
+})();
+export const period = `from=${dates.from}&to=${dates.to}&timezone=UTC`;
+export const filters = { from: `${dates.from}T00:00:00Z`, to: `${dates.to}T23:59:59.999999Z` };
+
+/** How many rows the page's tables have for the rows of the API. */
+const shown = {
+  buckets: (rows) => rows.length,
+  values: (key) => (rows) => new Set(rows.map((row) => row[key]).filter((value) => value !== null)).size,
+  answers: (rows) => new Set(rows.filter(({ field }) => field !== null).map(({ form, field, answer }) => JSON.stringify([form, field, answer]))).size,
+};
+
+export const pages = {
+  'chats/total_chats': shown.buckets, 'chats/engagement': shown.buckets, 'chats/duration': shown.buckets, 'chats/response_time': shown.buckets,
+  'chats/first_response_time': shown.buckets, 'chats/ratings': shown.buckets, 'agents/availability': shown.buckets,
+  'chats/groups': shown.values('group'), 'chats/greetings_conversion': shown.values('greeting'), 'chats/tags': shown.values('tag'),
+  'tags/chat_usage': shown.values('tag'), 'agents/performance': shown.values('agent'), 'chats/ranking': shown.values('agent'),
+  'chats/queued_visitors': shown.values('queue_outcome'), 'chats/forms': shown.answers, 'chats/queued_visitors_left': shown.buckets,
+};
+
+export async function violations(page) {
+  await page.evaluate(readFileSync(axeSource, 'utf8'));
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).slice(0, 3).join('; ')}`);
+}
+
+for (const [id, count] of Object.entries(pages)) {
+  test(`${id} shows the rows of the API, and axe finds nothing`, async () => {
+    const page = await open({ hash: `#/${id}?${period}`, colorScheme: Object.keys(pages).indexOf(id) % 2 === 0 ? 'light' : 'dark' });
+    const rows = await ask(`v3.7/reports/${id}`, { timezone: 'UTC', filters });
+    assert.ok(rows.length > 0);
+    assert.equal(await page.locator('.figures tbody tr').count(), count(rows));
+    assert.deepEqual(await violations(page), []);
+    await page.context().close();
+  });
+}
+
+test('figures are exact: totals, means, durations in words with all digits beside them', async () => {
+  const page = await open({ hash: `#/chats/total_chats?${period}` });
+  const rows = await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters });
+  const total = rows.reduce((sum, row) => sum + row.total, 0);
+  const cells = page.locator('tfoot td.number:not(.change)');
+  assert.deepEqual(await cells.allTextContents(), [total, rows.reduce((sum, row) => sum + row.continuous, 0)].map((value) => value.toLocaleString('en-GB')));
+  await go(page, `#/chats/response_time?${period}`);
+  const times = await ask('v3.7/reports/chats/response_time', { timezone: 'UTC', filters });
+  const titles = await page.locator('tbody tr td:nth-child(2)').evaluateAll((all) => all.map(({ title }) => title));
+  assert.deepEqual(titles, times.map(({ response_time: value }) => (value === null ? '' : `${value.toLocaleString('en-GB', { maximumFractionDigits: 9 })} s`)));
+  await page.context().close();
+});
+
+test('every distribution, and the time zone of the address', async () => {
+  const page = await open();
+  for (const distribution of ['hour', 'day', 'day-hours', 'month', 'year']) {
+    const rows = await ask('v3.7/reports/chats/ratings', { distribution, timezone: 'Asia/Kathmandu', filters: await kathmandu(page) });
+    await go(page, `#/chats/ratings?from=${dates.from}&to=${dates.to}&distribution=${distribution}&timezone=Asia/Kathmandu`);
+    const more = page.locator('.more');
+    if (await more.count()) await more.click();
+    assert.equal(await page.locator('tbody tr').count(), rows.length, distribution);
+    const chats = (await page.locator('tbody tr td:nth-last-child(2)').allTextContents()).map((text) => Number(text.replace(',', '')));
+    assert.deepEqual(chats, rows.map((row) => row.chats), distribution);
+  }
+  await page.context().close();
+});
+
+const kathmandu = async () => ({
+  from: new Date(Date.parse(dates.from) - 345 * 60_000).toISOString(),
+  to: new Date(Date.parse(dates.to) + 86_400_000 - 345 * 60_000 - 1).toISOString().replace('Z', '999Z'),
+});
+
+test('a comparison tells the change from the period before', async () => {
+  const page = await open({ hash: `#/chats/total_chats?${period}` });
+  const before = { from: new Date(Date.parse(dates.from) - 18 * 86_400_000).toISOString(), to: new Date(Date.parse(dates.from) - 1).toISOString() };
+  const sum = async (range) => (await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters: range })).reduce((all, row) => all + row.total, 0);
+  const [now, then] = [await sum(filters), await sum(before)];
+  const change = page.locator('tfoot td.change').first();
+  assert.equal(await change.getAttribute('title'), `before: ${then.toLocaleString('en-GB')}`);
+  assert.equal(Math.sign(now - then), { '+': 1, '−': -1, '±': 0 }[(await change.textContent())[0]]);
+  await page.selectOption('label:text("Compare with") + select', 'none');
+  await settled(page);
+  assert.equal(await page.locator('.change').count(), 0);
+  await page.context().close();
+});
+
+test('a report split by a value shows a row for each', async () => {
+  const page = await open();
+  for (const key of ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting']) {
+    const rows = await ask('v1/reports/chats/ratings', { group_by: key, distribution: 'day', timezone: 'UTC', filters });
+    const values = new Set(rows.map((row) => row[key]).filter((value) => value !== null));
+    await go(page, `#/chats/ratings?${period}&group_by=${key}`);
+    assert.equal(await page.locator('tbody tr').count(), values.size, key);
+    assert.deepEqual(await violations(page), [], key);
+  }
+  await page.click('text=Over time');
+  assert.equal(await page.locator('tbody tr').count(), 18);
+  await page.context().close();
+});
+
+test('the overview shows cards, busy hours, tags, groups and agents, and axe finds nothing', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await open({ hash: `#/overview?${period}`, colorScheme });
+    assert.equal(await page.locator('.card').count(), 8);
+    const total = (await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters })).reduce((sum, row) => sum + row.total, 0);
+    assert.equal(await page.locator('.card-value').first().textContent(), total.toLocaleString('en-GB'));
+    assert.equal(await page.locator('.heat tbody td').count(), 7 * 24);
+    for (const title of ['Tags', 'Groups', 'Agents']) assert.equal(await page.locator(`.panel h2:text-is("${title}")`).count(), 1);
+    assert.deepEqual(await violations(page), []);
+    await page.context().close();
+  }
+});
+
+test('the definition is one click away, and axe finds nothing in it', async () => {
+  const page = await open({ hash: `#/chats/ranking?${period}` });
+  await page.click('text=How it is counted');
+  await page.waitForSelector('dialog pre');
+  assert.match(await page.textContent('dialog'), /at least one rated chat/);
+  assert.deepEqual(await violations(page), []);
+  await page.context().close();
+});
+
+test('empty, refused and unknown pages say so', async () => {
+  const page = await open({ hash: '#/chats/ratings?from=2001-01-01&to=2001-01-31' });
+  await page.waitForSelector('text=Nothing to show');
+  assert.deepEqual(await violations(page), []);
+  await page.click('text=Show the latest 30 days with chats');
+  await page.waitForSelector('.figures tbody tr');
+  await go(page, '#/chats/ratings?from=1900-01-01&to=2026-01-31&distribution=day-hours');
+  await page.waitForSelector('[role=alert]');
+  assert.match(await page.textContent('[role=alert]'), /more than 100000 buckets/);
+  assert.deepEqual(await violations(page), []);
+  await page.click('text=Start again');
+  await page.waitForSelector('.figures tbody tr');
+  await page.evaluate(() => { location.hash = '#/chats/nothing'; });
+  await page.waitForSelector('text=There is no report with this name');
+  await page.context().close();
+  if (isStoodIn) return;
+  const empty = await open({ token: tokens.empty });
+  await empty.waitForSelector('text=There are no chats yet');
+  await empty.context().close();
+});

@@ -1,0 +1,20 @@
+// Tests the page in a browser against a real server:
+//   CHATREPORTS_PROGRAM=build/release/chatreports node tests/page/run.mjs
+// It needs Debian's chromium, and web/dist (npm run build).
+
+import assert from 'node:assert/strict';
+import test, { after, afterEach } from 'node:test';
+import { closeAll, end, wrongs } from './world.mjs';
+import './signing_in.mjs';
+import './reports.mjs';
+import './filters.mjs';
+import './moving.mjs';
+import './taking_along.mjs';
+import './showing.mjs';
+import './keyboard.mjs';
+import './hostile_test.mjs';
+import './live.mjs';
+
+test('no page ran foreign code, broke its security policy or asked another host', () => assert.deepEqual(wrongs, []));
+afterEach(closeAll);
+after(end);

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { base, open, revoke, settled, tokens, wake } from './world.mjs';
+
+test('a wrong token is refused in words, a right one shows the overview and lasts for the tab', async () => {
+  const page = await open({ token: null });
+  await page.fill('input[type=password]', 'f'.repeat(64));
+  await page.click('text=Sign in');
+  assert.match(await page.textContent('[role=alert]'), /does not accept this token/);
+  await page.fill('input[type=password]', tokens.reader);
+  await page.click('text=Sign in');
+  await page.waitForSelector('h1:text("Overview")');
+  await page.reload();
+  await page.waitForSelector('h1:text("Overview")');
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+  await page.click('text=Sign out');
+  await page.waitForSelector('input[type=password]');
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await page.context().close();
+});
+
+test('a link signs in, and its token leaves the address at once', async () => {
+  const page = await open();
+  assert.ok(!page.url().includes(tokens.reader));
+  await settled(page);
+  await page.click('nav >> text=Ratings');
+  await page.waitForSelector('h1:text("Ratings")');
+  assert.ok(!page.url().includes(tokens.reader));
+  assert.ok(page.url().startsWith(base));
+  await page.context().close();
+});
+
+test('a token that may not read reports says so', async () => {
+  const page = await open({ token: tokens.writeOnly });
+  await page.waitForSelector('text=This token may not read reports');
+  await page.click('text=Use another token');
+  await page.waitForSelector('input[type=password]');
+  await page.context().close();
+});
+
+test('a revoked token leads back to the sign-in', async () => {
+  const page = await open({ token: tokens.revoked });
+  await settled(page);
+  revoke(tokens.revoked);
+  await page.waitForFunction(() => {
+    document.dispatchEvent(new Event('visibilitychange'));
+    return document.querySelector('[role=alert]');
+  }, null, { polling: 300 });
+  assert.match(await page.textContent('[role=alert]'), /revoked or expired/);
+  await wake(page);
+  await page.context().close();
+});
