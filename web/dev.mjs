@@ -1,12 +1,10 @@
 // Serves dist/ as chatreports does, and passes the API on to a real server:
-//   node dev.mjs --server http://127.0.0.1:8080 [--port 8081] [--records chats.ndjson]
-// --records names the records of a server without /v1: they tell the names for the directory.
+//   node dev.mjs --server http://127.0.0.1:8080 [--port 8081]
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { standIn } from './stand_in.mjs';
 
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
   + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -39,14 +37,12 @@ async function bodyOf(request) {
   return Buffer.concat(parts);
 }
 
-async function passOn(server, request, response, stand) {
+async function passOn(server, request, response) {
   const body = await bodyOf(request);
   const headers = { 'content-type': 'application/json' };
   for (const name of ['authorization', 'if-none-match']) if (request.headers[name]) headers[name] = request.headers[name];
-  const ask = (path, init) => fetch(server + path, { headers, ...init });
   try {
-    const answer = (await stand?.(ask, request, body))
-      ?? await ask(request.url, { method: request.method, ...(body.length > 0 ? { body } : {}) });
+    const answer = await fetch(server + request.url, { method: request.method, headers, ...(body.length > 0 ? { body } : {}) });
     const kept = {};
     for (const name of ['content-type', 'etag', 'retry-after']) if (answer.headers.get(name)) kept[name] = answer.headers.get(name);
     response.writeHead(answer.status, { ...kept, 'Cache-Control': 'private, no-cache' });
@@ -57,14 +53,11 @@ async function passOn(server, request, response, stand) {
 }
 
 /** Starts to serve; resolves to the server, which listens. */
-export async function serve({ server, port = 0, records }) {
-  const lacks = async (path) => (await fetch(server + path)).status === 404;
-  const lacking = { about: await lacks('/v1/about'), rows: await lacks('/v1/reports/chats/ratings') };
-  const stand = lacking.about || lacking.rows ? standIn(records, lacking) : null;
+export async function serve({ server, port = 0 }) {
   const isApi = (path) => /^\/(v\d|livez)/.test(path);
   const listening = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
-    if (isApi(pathname)) void passOn(server, request, response, stand);
+    if (isApi(pathname)) void passOn(server, request, response);
     else serveFile(pathname, response);
   });
   await new Promise((done) => listening.listen(port, '127.0.0.1', done));
@@ -72,7 +65,7 @@ export async function serve({ server, port = 0, records }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { server: { type: 'string' }, port: { type: 'string', default: '8081' }, records: { type: 'string' } } });
-  const listening = await serve({ server: values.server ?? 'http://127.0.0.1:8080', port: Number(values.port), records: values.records });
+  const { values } = parseArgs({ options: { server: { type: 'string' }, port: { type: 'string', default: '8081' } } });
+  const listening = await serve({ server: values.server ?? 'http://127.0.0.1:8080', port: Number(values.port) });
   console.log(`http://127.0.0.1:${listening.address().port}/`);
 }

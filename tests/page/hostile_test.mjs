@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { baseOfHostile as from, go, open, settled, tokens } from './world.mjs';
+import { go, open, settled, tokens } from './world.mjs';
 import { hostileTexts } from './hostile.mjs';
 
 const reports = ['overview', 'tags/chat_usage', 'chats/tags', 'chats/groups', 'agents/performance', 'chats/ranking', 'chats/forms'];
 
 test('hostile names and tags are text, run nothing and break no layout', async () => {
   for (const width of [360, 1280]) {
-    const page = await open({ token: tokens.hostile, from, width });
+    const page = await open({ token: tokens.hostile, width });
     for (const id of reports) {
       await go(page, `#/${id}?period=last_7_days`);
       assert.equal(await page.evaluate(() => globalThis.broken), undefined, id);
@@ -24,7 +24,7 @@ test('hostile names and tags are text, run nothing and break no layout', async (
 });
 
 test('hostile values can be filtered by, and their words stay words', async () => {
-  const page = await open({ token: tokens.hostile, from, width: 360 });
+  const page = await open({ token: tokens.hostile, width: 360 });
   for (const text of [hostileTexts.script, hostileTexts.long, hostileTexts.rightToLeft, hostileTexts.prototype]) {
     const query = new URLSearchParams({ period: 'last_7_days', 'tags.values': text });
     await go(page, `#/chats/total_chats?${query}`);
@@ -40,7 +40,7 @@ test('hostile values can be filtered by, and their words stay words', async () =
 });
 
 test('a hostile address shows a page and runs nothing', async () => {
-  const page = await open({ token: tokens.hostile, from });
+  const page = await open({ token: tokens.hostile });
   for (const hash of [
     '#/<img src=x onerror=window.broken=1>?figure=<b>', '#/chats/ratings?group_by=constructor&figure=__proto__', '#/chats/total_chats?timezone=%3Cscript%3E&page=1e99',
     '#/chats/total_chats?properties={"__proto__":{"x":{"exists":true}}}', '#/chats/tags?%', '#/javascript:alert(1)',

@@ -30,11 +30,11 @@ function importRecords(license, name, records) {
   const file = join(folder, name);
   writeFileSync(file, records);
   run('import', '--data', data, '--license', String(license), file);
-  return file;
 }
 
-export const sample = importRecords(1, 'sample.ndjson', run('generate', '--chats', '1500', '--days', '70', '--agents', '8', '--seed', '7'));
-const hostile = importRecords(2, 'hostile.ndjson', hostileRecords());
+importRecords(1, 'sample.ndjson', run('generate', '--chats', '1500', '--days', '70', '--agents', '8', '--seed', '7'));
+importRecords(1, 'agent.ndjson', '{"record":"agent","id":"here@example.com","name":"Here","timezone":"Asia/Kathmandu"}\n');
+importRecords(2, 'hostile.ndjson', hostileRecords());
 
 export const tokens = {
   reader: newToken(1),
@@ -43,6 +43,7 @@ export const tokens = {
   hostile: newToken(2),
   empty: newToken(3),
   revoked: newToken(1),
+  inKathmandu: newToken(1, '--agent-id', 'here@example.com'),
 };
 
 export function revoke(token) {
@@ -86,15 +87,11 @@ function browserPath() {
   return stdout.trim();
 }
 
-// A server that has the page serves it; before an older one stands web/dev.mjs.
+// A program that has the page serves it; before one that has not stands web/dev.mjs.
 const servesPage = (await fetch(`http://${address}/`)).headers.get('content-type')?.startsWith('text/html') ?? false;
 const { serve } = await import('../../web/dev.mjs');
-const stands = servesPage ? [] : [await serve({ server: `http://${address}`, records: sample }), await serve({ server: `http://${address}`, records: hostile })];
-const at = (stand) => (stand ? `http://127.0.0.1:${stand.address().port}/` : `http://${address}/`);
-export const base = at(stands[0]);
-export const baseOfHostile = at(stands[1]);
-/** Not all is tested with a server that has no /v1/about. */
-export const isStoodIn = (await fetch(`http://${address}/v1/about`)).status === 404;
+const proxy = servesPage ? null : await serve({ server: `http://${address}` });
+export const base = proxy ? `http://127.0.0.1:${proxy.address().port}/` : `http://${address}/`;
 
 /** Pages of a test that failed are closed here, too. */
 export const closeAll = () => Promise.all(browser.contexts().map((context) => context.close()));
@@ -102,7 +99,7 @@ export const closeAll = () => Promise.all(browser.contexts().map((context) => co
 /** What no page may ever do. */
 export const wrongs = [];
 
-export async function open({ token = tokens.reader, hash = '', from = base, width = 1280, height = 900, ...options } = {}) {
+export async function open({ token = tokens.reader, hash = '', width = 1280, height = 900, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'Europe/Warsaw', acceptDownloads: true, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -116,14 +113,14 @@ export async function open({ token = tokens.reader, hash = '', from = base, widt
     void dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(from) && !/^(blob|data):/.test(request.url())) wrongs.push(`request to ${request.url()}`);
+    if (!request.url().startsWith(base) && !/^(blob|data):/.test(request.url())) wrongs.push(`request to ${request.url()}`);
   });
   if (token) {
-    await page.goto(`${from}#token=${token}`);
+    await page.goto(`${base}#token=${token}`);
     await page.waitForSelector('.layout, .message');
     if (hash) await go(page, hash);
   } else {
-    await page.goto(from + hash);
+    await page.goto(base + hash);
   }
   return page;
 }
@@ -141,8 +138,8 @@ export async function settled(page) {
 }
 
 /** Asks the API as the page does. */
-export async function ask(path, body, { token = tokens.reader, format = 'rows', from = base } = {}) {
-  const response = await fetch(`${from}${path}?format=${format}`, {
+export async function ask(path, body, { token = tokens.reader, format = 'rows' } = {}) {
+  const response = await fetch(`${base}${path}?format=${format}`, {
     method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
@@ -155,9 +152,7 @@ export const wake = (page) => page.evaluate(() => document.dispatchEvent(new Eve
 export async function end() {
   await browser.close();
   await stopServer();
-  for (const stand of stands) {
-    stand.closeAllConnections?.();
-    stand.close();
-  }
+  proxy?.closeAllConnections?.();
+  proxy?.close();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -17,6 +17,16 @@ export function App() {
   const session = useSession();
   if (session.state === 'out') return <SignIn reason={session.reason} />;
   if (session.state === 'in') return <Inside session={session} />;
+  if (session.state === 'barred') {
+    return (
+      <main class="alone">
+        <Message title="This token may not read reports">
+          <p>It lacks the scope <code>reports_read</code>. Ask whoever runs the server for a token that has it.</p>
+          <button type="button" onClick={() => signOut()}>Use another token</button>
+        </Message>
+      </main>
+    );
+  }
   return (
     <main class="alone">
       {session.isAway
@@ -69,14 +79,6 @@ function Inside({ session }: { readonly session: SignedIn }) {
 function Content({ session, view, go, title }: { readonly session: SignedIn; readonly view: ReturnType<typeof useView>[0]; readonly go: ReturnType<typeof useView>[1]; readonly title: string }) {
   const { about } = session;
   const report = reportOf(view.page);
-  if (!about.scopes.includes('reports_read')) {
-    return (
-      <Message title="This token may not read reports">
-        <p>It lacks the scope <code>reports_read</code>. Ask whoever runs the server for a token that has it.</p>
-        <button type="button" onClick={() => signOut()}>Use another token</button>
-      </Message>
-    );
-  }
   if (!about.last_chat) {
     return (
       <Message title="There are no chats yet">

@@ -5,7 +5,6 @@ import { Away, Refused, get } from './api';
 
 export interface About {
   readonly license: number;
-  readonly scopes: readonly string[];
   readonly version: string;
   readonly timezone: string | null;
   readonly first_chat: string | null;
@@ -31,12 +30,9 @@ export interface Directory {
   readonly properties: readonly { readonly namespace: string; readonly name: string }[];
 }
 
-const emptyDirectory: Directory = {
-  agents: [], bots: [], groups: [], tags: [], greetings: [], goals: [], sales: [], countries: [], forms: [], properties: [],
-};
-
 export type Session =
   | { readonly state: 'out'; readonly reason: string | null }
+  | { readonly state: 'barred'; readonly token: string; readonly isAway: boolean } // it may not read reports
   | { readonly state: 'starting'; readonly token: string; readonly isAway: boolean }
   | {
       readonly state: 'in';
@@ -114,14 +110,13 @@ async function poll(): Promise<void> {
     const about = await get<About>(token, 'v1/about');
     const known = session.state === 'in' && session.token === token ? session : null;
     const isSame = known?.about.last_change === about.last_change;
-    const directory = isSame ? known!.directory
-      : about.scopes.includes('reports_read') ? await get<Directory>(token, 'v1/directory')
-      : emptyDirectory;
+    const directory = isSame ? known!.directory : await get<Directory>(token, 'v1/directory');
     if (isOf(token)) become({ state: 'in', token, about, directory, isAway: false, checkedAt: Date.now() });
     pollIn(pollEvery);
   } catch (error) {
     if (!isOf(token)) return;
-    noteFailure(error);
+    if (error instanceof Refused && error.status === 403) become({ state: 'barred', token, isAway: false });
+    else noteFailure(error);
     if (error instanceof Refused) pollIn(pollEvery);
   }
 }

@@ -62,7 +62,7 @@ export function PropertiesEditor({ filter, onChange }: { readonly filter: Proper
   const { directory } = useSignedIn();
   const id = useId();
   const chosen = Object.entries(filter).flatMap(([namespace, names]) => Object.keys(names).map((name) => ({ namespace, name })));
-  const others = directory.properties.filter(({ namespace, name }) => !filter[namespace]?.[name]);
+  const others = directory.properties.filter(({ namespace, name }) => !chosen.some((one) => one.namespace === namespace && one.name === name));
   const set = (namespace: string, name: string, next: SetFilter | null) => {
     const { [name]: _, ...rest } = filter[namespace] ?? {};
     const { [namespace]: __, ...spaces } = filter;

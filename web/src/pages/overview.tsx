@@ -4,13 +4,13 @@ import { useAnswers, useSignedIn } from '../data/hooks';
 import type { Asked, Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
 import { formatChange, formatPoints, formatShare, formatValue } from '../format/numbers';
-import { formatDates } from '../format/times';
+import { formatDate, formatDates } from '../format/times';
 import { Chart } from '../parts/chart';
 import { HeatMap } from '../parts/heat_map';
 import { Spark } from '../parts/spark';
 import { Loading } from '../parts/states';
 import { reportOf } from '../reports/catalogue';
-import { cardsOf, overviewQuestions, overviewScopeOf, overviewAnswers, weekOf } from '../reports/overview';
+import { cardsOf, hoursOf, overviewQuestions, overviewAnswers, overviewScopeOf, weekOf } from '../reports/overview';
 import type { Card, OverviewScope } from '../reports/overview';
 import { scopeOf } from '../reports/request';
 import { bucketsIn, changeOf, perBucket } from '../reports/rows';
@@ -50,6 +50,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   const chats = now.rows['chats/total_chats'];
   const chatsBefore = before?.rows['chats/total_chats'];
   const buckets = bucketsIn(chats);
+  const hours = hoursOf(dates);
   const figure = reportOf('chats/total_chats')!.figures[0]!;
   return (
     <>
@@ -70,8 +71,11 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
       </section>
       <section class="panel">
         <h2>Busy hours</h2>
-        <p class="hint">Mean number of chats in an hour, in {zone.replaceAll('_', ' ')}</p>
-        <HeatMap week={weekOf(byHour, dates, dateAt(checkedAt, zone))} />
+        <p class="hint">
+          Mean number of chats in an hour, in {zone.replaceAll('_', ' ')}
+          {hours.from !== dates.from && `, from ${formatDate(hours.from)} on`}
+        </p>
+        <HeatMap week={weekOf(byHour, hours, dateAt(checkedAt, zone))} />
       </section>
       <div class="panels">
         <Top title="Tags" page="tags/chat_usage" shown={['count']} view={view} rows={now.rows['tags/chat_usage']} before={before?.rows['tags/chat_usage']} />

@@ -2,7 +2,7 @@
 
 import type { Question } from '../data/api';
 import type { View } from '../state/address';
-import { fittingDistribution } from '../time/period';
+import { fittingDistribution, rangeOf } from '../time/period';
 import { daysBetween, addDays, weekdayOf } from '../time/dates';
 import type { Dates, Distribution } from '../time/period';
 import { reportOf } from './catalogue';
@@ -31,6 +31,14 @@ export function overviewScopeOf(scope: Scope, view: View): OverviewScope {
   return { ...scope, distribution: isKnown ? view.distribution! : fittingDistribution(scope.dates, allowed) };
 }
 
+const busyDays = 92;
+
+/** The days that the busy hours are made of: the last ones of a long period, which has too many hours. */
+export function hoursOf({ from, to }: Dates): Dates {
+  const first = addDays(to, 1 - busyDays);
+  return { from: from < first ? first : from, to };
+}
+
 export function overviewQuestions(scope: OverviewScope): Question[] {
   const distributionOf = (id: Source): Distribution =>
     // Groups over time are on their own page.
@@ -39,7 +47,8 @@ export function overviewQuestions(scope: OverviewScope): Question[] {
     ...sources.map((id) => question(id, scope, range, reportOf(id)!.hasBuckets ? { distribution: distributionOf(id) } : {})),
     ...wholes.map((id) => question(id, scope, range, { distribution: 'year' })),
   ];
-  const byHour = question('chats/total_chats', scope, scope.range, { distribution: 'day-hours' });
+  const hours = rangeOf(hoursOf(scope.dates), scope.zone);
+  const byHour = question('chats/total_chats', scope, hours, { distribution: 'day-hours' });
   return [byHour, ...ask(scope.range), ...(scope.rangeBefore ? ask(scope.rangeBefore) : [])];
 }
 

@@ -55,6 +55,12 @@ test('filters of a wrong form never reach a request', () => {
   assert.deepEqual(of('agent_response', { agents: { values: ['x'] }, exists: true }), { agent_response: { exists: true } });
 });
 
+test('a property may be named as a part of an object', () => {
+  const view: View = { ...defaultView, filters: { properties: Object.fromEntries([['__proto__', { constructor: { exists: true } }]]) } };
+  assert.deepEqual(JSON.stringify(reread(view)), JSON.stringify(view));
+  assert.deepEqual(Object.keys(Object.prototype), []);
+});
+
 test('dates of a filter become times of the zone', () => {
   const api = filtersForApi({ greetings: { from: '2026-01-01', to: '2026-01-01' }, forms: [{ type: 'pre_chat', from: '2026-06-01', to: '2026-06-02' }] }, 'Europe/Warsaw');
   assert.deepEqual(api, {

@@ -76,15 +76,15 @@ function readResponse(json: unknown): ResponseFilter | undefined {
 
 function readProperties(json: unknown): Filters['properties'] {
   if (!isObject(json)) return undefined;
-  const spaces: Record<string, Record<string, SetFilter>> = {};
-  for (const [namespace, names] of Object.entries(json)) {
-    if (!isObject(names)) continue;
-    for (const [name, filter] of Object.entries(names)) {
-      const set = readSetFilter(filter);
-      if (set) (spaces[namespace] ??= {})[name] = set;
-    }
-  }
-  return Object.keys(spaces).length > 0 ? spaces : undefined;
+  // Entries, and no assignment: a name may be __proto__.
+  const spaces = Object.entries(json).map(([namespace, names]) => [namespace, readNames(names)] as const);
+  const set = spaces.filter(([, names]) => Object.keys(names).length > 0);
+  return set.length > 0 ? Object.fromEntries(set) : undefined;
+}
+
+function readNames(json: unknown): Record<string, SetFilter> {
+  const sets = Object.entries(isObject(json) ? json : {}).map(([name, filter]) => [name, readSetFilter(filter)] as const);
+  return Object.fromEntries(sets.filter((entry): entry is readonly [string, SetFilter] => entry[1] !== undefined));
 }
 
 export function readJsonFilter(name: 'greetings' | 'forms' | 'agent_response' | 'properties', json: unknown): unknown {
