@@ -22,6 +22,7 @@ test('changes have a sign', () => {
   assert.equal(formatChange(-0.045), '−4.5%');
   assert.equal(formatChange(0), '±0%');
   assert.equal(formatChange(12), '+12×');
+  assert.equal(formatChange(3619), '>99×');
   assert.equal(formatChange(null), '–');
   assert.equal(formatPoints(0.0121), '+1.2 points');
   assert.equal(formatShare(0.5), '50%');
@@ -31,6 +32,8 @@ test('buckets of every distribution', () => {
   assert.equal(formatBucket('13:00', 'hour', 'long'), '13:00');
   assert.ok(formatBucket('2026-10-01', 'day', 'short').includes('Oct'));
   assert.ok(formatBucket('2026-10-01T13:00:00+02:00', 'day-hours', 'long').endsWith('13:00'));
+  assert.equal(formatBucket('2026-10-01T13:00:00+02:00', 'day-hours', 'short'), '13:00');
+  assert.ok(formatBucket('2026-10-01T00:00:00+02:00', 'day-hours', 'short').includes('Oct'));
   assert.ok(formatBucket('2026-10', 'month', 'long').includes('October'));
   assert.equal(formatBucket('2026', 'year', 'short'), '2026');
   assert.ok(!formatDates({ from: '2026-10-01', to: '2026-10-01' }).includes('–'));

@@ -52,9 +52,10 @@ export const formatAxis = (value: number, unit: Unit): string =>
 
 export const formatShare = (share: number | null): string => (share === null ? nothing : asPercent.format(share));
 
-/** A change of a share: +12 %. Above ten times, percents say little. */
+/** A change as a share: +12%. Above ten times, percents say little; above a hundred, so does the number. */
 export function formatChange(change: number | null): string {
   if (change === null) return nothing;
+  if (change >= 100) return '>99×';
   const sign = change > 0 ? '+' : change < 0 ? '−' : '±';
   const size = Math.abs(change);
   return sign + (size >= 10 ? `${whole.format(size)}×` : cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size));

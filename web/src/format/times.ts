@@ -26,10 +26,10 @@ export function formatBucket(bucket: string, distribution: Distribution, style: 
         ? { day: 'numeric', month: 'short', timeZone: 'UTC' }
         : { weekday: 'short', ...day });
     case 'day-hours': {
-      const date = Date.parse(bucket.slice(0, 10));
-      return isShort
-        ? `${format(date, { day: 'numeric', month: 'short', timeZone: 'UTC' })} ${bucket.slice(11, 16)}`
-        : `${format(date, { weekday: 'short', ...day })}, ${bucket.slice(11, 16)}`;
+      const date = bucket.slice(0, 10);
+      const time = bucket.slice(11, 16);
+      if (!isShort) return `${formatBucket(date, 'day', 'long')}, ${time}`;
+      return time === '00:00' ? formatBucket(date, 'day', 'short') : time;
     }
   }
 }

@@ -2,14 +2,28 @@
 
 import { useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
-import { formatDate } from '../format/times';
+import { formatDate, formatDates } from '../format/times';
 import { Message } from '../parts/states';
 import { zoneOf } from '../reports/request';
 import { defaultView } from '../state/address';
 import type { View } from '../state/address';
 import { isAnyFilterSet } from '../state/filters';
 import { addDays } from '../time/dates';
+import type { Dates } from '../time/period';
 import { dateAt } from '../time/zone';
+
+/** What the figures are about, in words. */
+export function PeriodWords({ dates, before, zone }: { readonly dates: Dates; readonly before: Dates | null; readonly zone: string }) {
+  const { about } = useSignedIn();
+  const first = about.first_chat && dateAt(Date.parse(about.first_chat), zone);
+  return (
+    <p class="period-words">
+      {formatDates(dates)}
+      {before && `, compared with ${formatDates(before)}`}
+      {before && first && before.from < first && `. There are no chats before ${formatDate(first)}`}
+    </p>
+  );
+}
 
 export function EmptyPeriod({ view, go }: { readonly view: View; readonly go: Go }) {
   const { about } = useSignedIn();

@@ -4,7 +4,7 @@ import { useAnswers, useSignedIn } from '../data/hooks';
 import type { Asked, Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
 import { formatChange, formatPoints, formatShare, formatValue } from '../format/numbers';
-import { formatDate, formatDates } from '../format/times';
+import { formatDate } from '../format/times';
 import { Chart } from '../parts/chart';
 import { HeatMap } from '../parts/heat_map';
 import { Spark } from '../parts/spark';
@@ -18,7 +18,7 @@ import { printView } from '../state/address';
 import type { View } from '../state/address';
 import { dateAt } from '../time/zone';
 import { beforeWord, labelsOf } from './bucket_figures';
-import { EmptyPeriod, Failure } from './empty';
+import { EmptyPeriod, Failure, PeriodWords } from './empty';
 import { datesOfBuckets } from './marking';
 import { Top } from './top';
 
@@ -54,7 +54,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   const figure = reportOf('chats/total_chats')!.figures[0]!;
   return (
     <>
-      <p class="period-words">{formatDates(dates)}{datesBefore && <>, compared with {formatDates(datesBefore)}</>}</p>
+      <PeriodWords dates={dates} before={datesBefore} zone={zone} />
       {cards[0]!.value === 0 && <EmptyPeriod view={view} go={go} />}
       <ul class="cards">
         {cards.map((card) => <CardView key={card.title} card={card} view={view} isCompared={before !== null} />)}

@@ -4,7 +4,6 @@ import { useState } from 'preact/hooks';
 import { useAnswers, useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
-import { formatDates } from '../format/times';
 import { Definition, Summary } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
 import { Loading } from '../parts/states';
@@ -14,7 +13,7 @@ import { printView } from '../state/address';
 import type { View } from '../state/address';
 import { BucketFigures } from './bucket_figures';
 import { Departures } from './departures';
-import { EmptyPeriod, Failure } from './empty';
+import { EmptyPeriod, Failure, PeriodWords } from './empty';
 import { Forms } from './forms';
 import { TakeAlong } from './take_along';
 import { ValueFigures } from './value_figures';
@@ -55,15 +54,12 @@ export interface FiguresProps {
 
 function Figures(props: FiguresProps) {
   const { asked } = props;
-  const { report, dates, before } = asked.context;
+  const { report, dates, before, zone } = asked.context;
   const rows = asked.answers[0] ?? [];
   const isEmpty = !rows.some((row) => report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0));
   return (
     <>
-      <p class="period-words">
-        {formatDates(dates)}
-        {before && !report.special?.startsWith('dep') && <>, compared with {formatDates(before)}</>}
-      </p>
+      <PeriodWords dates={dates} before={report.special === 'departures' ? null : before} zone={zone} />
       {isEmpty ? <EmptyPeriod view={props.view} go={props.go} />
         : report.special === 'forms' ? <Forms {...props} />
         : report.special === 'departures' ? <Departures {...props} />

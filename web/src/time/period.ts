@@ -24,10 +24,10 @@ export const presets = {
 export type Preset = keyof typeof presets;
 
 export const comparisons = {
-  before: 'the period before',
-  weekdays: 'same weekdays before',
-  year: 'a year before',
-  none: 'nothing',
+  before: 'Period before',
+  weekdays: 'Same weekdays',
+  year: 'Year before',
+  none: 'Nothing',
 } as const;
 export type Comparison = keyof typeof comparisons;
 
