@@ -19,26 +19,45 @@ function pieces(text) {
     .split(/(`[^`]+`|\*\*[^*]+\*\*)/)
     .filter(Boolean)
     .map((part) =>
-      part.startsWith('`') ? { code: part.slice(1, -1) } : part.startsWith('**') ? { strong: part.slice(2, -2) } : { text: part });
+      part.startsWith('`')
+        ? { code: part.slice(1, -1) }
+        : part.startsWith('**')
+          ? { strong: part.slice(2, -2) }
+          : { text: part },
+    );
 }
 
 function block(lines) {
   if (lines[0].startsWith('|')) {
-    const rows = lines.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+    const rows = lines.map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
     const shown = rows[0].map((name, at) => (name === 'mark' ? -1 : at)).filter((at) => at >= 0);
     const [head, , ...body] = rows.map((row) => shown.map((at) => pieces(row[at] ?? '')));
     return { table: [head, ...body] };
   }
   if (lines[0].startsWith('```')) return { formula: lines.slice(1, -1).join('\n') };
   if (lines[0].startsWith('- ')) {
-    return { list: lines.join('\n').split(/\n?^- /m).filter(Boolean).map(pieces) };
+    return {
+      list: lines
+        .join('\n')
+        .split(/\n?^- /m)
+        .filter(Boolean)
+        .map(pieces),
+    };
   }
   return { paragraph: pieces(lines.join(' ')) };
 }
 
 function blocks(markdown) {
-  const body = markdown.split(/^## Example/m)[0].replace(/^# .*\n/, '').replace(/^## .*$/gm, '');
-  const kind = (line) => (/^\||^```|^- /.exec(line)?.[0] ?? ' ');
+  const body = markdown
+    .split(/^## Example/m)[0]
+    .replace(/^# .*\n/, '')
+    .replace(/^## .*$/gm, '');
+  const kind = (line) => /^\||^```|^- /.exec(line)?.[0] ?? ' ';
   const found = [];
   for (const part of body.split(/\n\s*\n/).filter((text) => text.trim())) {
     let lines = [];
@@ -56,14 +75,19 @@ function blocks(markdown) {
 }
 
 const definitions = {};
-for (const name of readdirSync(folder).filter((file) => file.endsWith('.md')).sort()) {
+for (const name of readdirSync(folder)
+  .filter((file) => file.endsWith('.md'))
+  .sort()) {
   definitions[name.slice(0, -3)] = blocks(readFileSync(new URL(name, folder), 'utf8'));
 }
 mkdirSync(new URL('src/generated/', here), { recursive: true });
-writeFileSync(new URL('src/generated/definitions.ts', here), `// Written by definitions.mjs from docs/definitions/reports/.
+writeFileSync(
+  new URL('src/generated/definitions.ts', here),
+  `// Written by definitions.mjs from docs/definitions/reports/.
 
 export type Piece = { text: string } | { strong: string } | { code: string };
 export type Block = { paragraph: Piece[] } | { list: Piece[][] } | { table: Piece[][][] } | { formula: string };
 
 export const definitions: Record<string, Block[]> = ${JSON.stringify(definitions, null, 1)};
-`);
+`,
+);

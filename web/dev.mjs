@@ -6,10 +6,16 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-  + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const types = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml' };
+const types = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
 
 function serveFile(path, response) {
   const name = path === '/' ? '/index.html' : path;
@@ -40,11 +46,17 @@ async function bodyOf(request) {
 async function passOn(server, request, response) {
   const body = await bodyOf(request);
   const headers = { 'content-type': 'application/json' };
-  for (const name of ['authorization', 'if-none-match']) if (request.headers[name]) headers[name] = request.headers[name];
+  for (const name of ['authorization', 'if-none-match'])
+    if (request.headers[name]) headers[name] = request.headers[name];
   try {
-    const answer = await fetch(server + request.url, { method: request.method, headers, ...(body.length > 0 ? { body } : {}) });
+    const answer = await fetch(server + request.url, {
+      method: request.method,
+      headers,
+      ...(body.length > 0 ? { body } : {}),
+    });
     const kept = {};
-    for (const name of ['content-type', 'etag', 'retry-after']) if (answer.headers.get(name)) kept[name] = answer.headers.get(name);
+    for (const name of ['content-type', 'etag', 'retry-after'])
+      if (answer.headers.get(name)) kept[name] = answer.headers.get(name);
     response.writeHead(answer.status, { ...kept, 'Cache-Control': 'private, no-cache' });
     response.end(Buffer.from(await answer.arrayBuffer()));
   } catch {

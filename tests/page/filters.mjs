@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ask, open, settled, tokens } from './world.mjs';
+import { tokens } from './server.mjs';
+import { ask, open, settled } from './world.mjs';
 import { filters as range, period, violations } from './reports.mjs';
 
 const choose = (page, text) => page.locator('dialog .options label', { hasText: text }).first().click();
@@ -8,52 +9,113 @@ const mode = (page, value) => page.selectOption('dialog .field select', value);
 
 // Each: the name in the list, what a person does in the dialog, and the filter of the API.
 const recipes = [
-  ['Agents', async (page) => {
-    await page.fill('dialog input[type=search]', 'agent002');
-    await choose(page, 'agent002');
-  }, { agents: { values: ['agent002@example.com'] } }],
-  ['Tags', async (page) => {
-    await mode(page, 'none');
-    await choose(page, 'order');
-    await choose(page, 'delivery');
-  }, { tags: { exclude_values: ['order', 'delivery'] } }],
-  ['Tags', async (page) => {
-    await mode(page, 'all');
-    await page.fill('dialog input[type=search]', 'order');
-    await page.keyboard.press('Enter');
-  }, { tags: { values: ['order'], require_every_value: true } }],
-  ['Groups', async (page) => {
-    await choose(page, 'Sales');
-    await choose(page, 'Billing');
-  }, { groups: { values: [2, 3] } }],
-  ['Countries', async (page) => page.locator('dialog .options label', { has: page.locator('.note:text-is("PL")') }).click(), { customer_countries: { values: ['PL'] } }],
-  ['Agent response', async (page) => page.click('dialog >> text=Nobody answered'), { agent_response: { exists: false } }],
-  ['Agent response', async (page) => {
-    await page.click('dialog >> text="The first response came from"');
-    await choose(page, 'agent003');
-  }, { agent_response: { first: true, agents: { values: ['agent003@example.com'] } } }],
+  [
+    'Agents',
+    async (page) => {
+      await page.fill('dialog input[type=search]', 'agent002');
+      await choose(page, 'agent002');
+    },
+    { agents: { values: ['agent002@example.com'] } },
+  ],
+  [
+    'Tags',
+    async (page) => {
+      await mode(page, 'none');
+      await choose(page, 'order');
+      await choose(page, 'delivery');
+    },
+    { tags: { exclude_values: ['order', 'delivery'] } },
+  ],
+  [
+    'Tags',
+    async (page) => {
+      await mode(page, 'all');
+      await page.fill('dialog input[type=search]', 'order');
+      await page.keyboard.press('Enter');
+    },
+    { tags: { values: ['order'], require_every_value: true } },
+  ],
+  [
+    'Groups',
+    async (page) => {
+      await choose(page, 'Sales');
+      await choose(page, 'Billing');
+    },
+    { groups: { values: [2, 3] } },
+  ],
+  [
+    'Countries',
+    async (page) =>
+      page
+        .locator('dialog .options label', {
+          has: page.locator('.note:text-is("PL")'),
+        })
+        .click(),
+    { customer_countries: { values: ['PL'] } },
+  ],
+  [
+    'Agent response',
+    async (page) => page.click('dialog >> text=Nobody answered'),
+    { agent_response: { exists: false } },
+  ],
+  [
+    'Agent response',
+    async (page) => {
+      await page.click('dialog >> text="The first response came from"');
+      await choose(page, 'agent003');
+    },
+    {
+      agent_response: {
+        first: true,
+        agents: { values: ['agent003@example.com'] },
+      },
+    },
+  ],
   ['Greetings', async (page) => mode(page, 'some'), { greetings: { exists: true } }],
   ['Greetings', async (page) => choose(page, 'Greeting 2'), { greetings: { values: [2] } }],
-  ['Forms', async (page) => page.selectOption('dialog fieldset select >> nth=1', 'absent'), { forms: [{ type: 'post_chat', exists: false }] }],
-  ['Forms', async (page) => {
-    await page.selectOption('dialog fieldset select >> nth=0', 'pre_chat');
-    await page.selectOption('dialog fieldset select >> nth=1', 'values');
-    await choose(page, 'An order');
-  }, { forms: [{ type: 'pre_chat', values: ['1003:0'] }] }],
+  [
+    'Forms',
+    async (page) => page.selectOption('dialog fieldset select >> nth=1', 'absent'),
+    { forms: [{ type: 'post_chat', exists: false }] },
+  ],
+  [
+    'Forms',
+    async (page) => {
+      await page.selectOption('dialog fieldset select >> nth=0', 'pre_chat');
+      await page.selectOption('dialog fieldset select >> nth=1', 'values');
+      await choose(page, 'An order');
+    },
+    { forms: [{ type: 'pre_chat', values: ['1003:0'] }] },
+  ],
   ['Goals', async (page) => mode(page, 'some'), { goals: { exists: true } }],
   ['Sales', async (page) => mode(page, 'some'), { sales: { exists: true } }],
-  ['Event types', async (page) => page.locator('dialog .options label', { hasText: /^file$/ }).click(), { event_types: { values: ['file'] } }],
-  ['Properties', async (page) => {
-    await page.selectOption('dialog .field select', { label: 'rating.score' });
-    await mode(page, 'any');
-    await page.selectOption('dialog fieldset select >> nth=1', 'number');
-    await page.fill('dialog input[type=search]', '1');
-    await page.keyboard.press('Enter');
-  }, { properties: { rating: { score: { values: [1] } } } }],
+  [
+    'Event types',
+    async (page) => page.locator('dialog .options label', { hasText: /^file$/ }).click(),
+    { event_types: { values: ['file'] } },
+  ],
+  [
+    'Properties',
+    async (page) => {
+      await page.selectOption('dialog .field select', {
+        label: 'rating.score',
+      });
+      await mode(page, 'any');
+      await page.selectOption('dialog fieldset select >> nth=1', 'number');
+      await page.fill('dialog input[type=search]', '1');
+      await page.keyboard.press('Enter');
+    },
+    { properties: { rating: { score: { values: [1] } } } },
+  ],
 ];
 
 const chatsWith = async (more) =>
-  (await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters: { ...range, ...more } })).reduce((sum, row) => sum + row.total, 0);
+  (
+    await ask('v3.7/reports/chats/total_chats', {
+      timezone: 'UTC',
+      filters: { ...range, ...more },
+    })
+  ).reduce((sum, row) => sum + row.total, 0);
 
 const chatsShown = async (page) => {
   await settled(page);
@@ -80,13 +142,27 @@ test('each filter narrows the figures as the API does', async () => {
 });
 
 test('filters add up, their words name them, and each can be changed', async () => {
-  const page = await open({ hash: `#/chats/total_chats?${period}&tags.exclude_values=order&groups.values=2` });
-  assert.equal(await chatsShown(page), await chatsWith({ tags: { exclude_values: ['order'] }, groups: { values: [2] } }));
+  const page = await open({
+    hash: `#/chats/total_chats?${period}&tags.exclude_values=order&groups.values=2`,
+  });
+  assert.equal(
+    await chatsShown(page),
+    await chatsWith({
+      tags: { exclude_values: ['order'] },
+      groups: { values: [2] },
+    }),
+  );
   assert.deepEqual(await page.locator('.chip-words').allTextContents(), ['Tags: not order', 'Groups: Sales']);
   await page.click('.chip-words >> nth=1');
   await choose(page, 'Returns');
   await page.click('dialog >> text=Apply');
-  assert.equal(await chatsShown(page), await chatsWith({ tags: { exclude_values: ['order'] }, groups: { values: [2, 4] } }));
+  assert.equal(
+    await chatsShown(page),
+    await chatsWith({
+      tags: { exclude_values: ['order'] },
+      groups: { values: [2, 4] },
+    }),
+  );
   await page.click('text=Remove all');
   assert.equal(await chatsShown(page), await chatsWith({}));
   await page.context().close();
@@ -118,7 +194,10 @@ test('axe finds nothing in the dialogs of filters', async () => {
 });
 
 test('the token’s time zone is the default, the toolbar can name another', async () => {
-  const page = await open({ token: tokens.inKathmandu, hash: `#/chats/total_chats?${period.replace('&timezone=UTC', '')}` });
+  const page = await open({
+    token: tokens.inKathmandu,
+    hash: `#/chats/total_chats?${period.replace('&timezone=UTC', '')}`,
+  });
   const zone = page.locator('.zone');
   assert.equal(await zone.inputValue(), 'Asia/Kathmandu');
   assert.match(await page.textContent('.freshness'), /Asia\/Kathmandu/);

@@ -16,7 +16,13 @@ export function hostileRecords() {
   const records = [];
   texts.forEach((text, at) => {
     records.push({ record: 'group', id: at + 1, name: text });
-    records.push({ record: 'agent', id: `agent${at}@example.com`, name: text, timezone: 'Europe/Warsaw', groups: [at + 1] });
+    records.push({
+      record: 'agent',
+      id: `agent${at}@example.com`,
+      name: text,
+      timezone: 'Europe/Warsaw',
+      groups: [at + 1],
+    });
   });
   const now = Date.now();
   for (let chat = 0; chat < 80; chat += 1) {
@@ -26,15 +32,40 @@ export function hostileRecords() {
     const agent = at === 0 ? texts[0] : `agent${at}@example.com`; // an id may be any text, too
     records.push({
       id: `C${chat}`,
-      users: [{ id: 'c', type: 'customer' }, { id: agent, type: 'agent', name: texts[at] }],
+      users: [
+        { id: 'c', type: 'customer' },
+        { id: agent, type: 'agent', name: texts[at] },
+      ],
       access: { group_ids: [at + 1] },
       thread: {
-        id: `T${chat}`, created_at: time(0), ended_at: time(400), tags: [texts[at], texts[(at + 1) % texts.length]],
+        id: `T${chat}`,
+        created_at: time(0),
+        ended_at: time(400),
+        tags: [texts[at], texts[(at + 1) % texts.length]],
         user_ids: ['c', agent],
-        properties: { rating: { score: chat % 2 }, shop: { [`${texts[at]}.x`]: texts[at] } },
+        properties: {
+          rating: { score: chat % 2 },
+          shop: { [`${texts[at]}.x`]: texts[at] },
+        },
         events: [
-          { type: 'filled_form', author_id: 'c', created_at: time(0), form_id: `f${at}`, form_type: 'prechat', fields: [
-            { id: 'q"<b>', type: 'radio', label: texts[at], answer: { id: String(at), label: texts[(at + 3) % texts.length] } }] },
+          {
+            type: 'filled_form',
+            author_id: 'c',
+            created_at: time(0),
+            form_id: `f${at}`,
+            form_type: 'prechat',
+            fields: [
+              {
+                id: 'q"<b>',
+                type: 'radio',
+                label: texts[at],
+                answer: {
+                  id: String(at),
+                  label: texts[(at + 3) % texts.length],
+                },
+              },
+            ],
+          },
           { type: 'message', author_id: 'c', created_at: time(1) },
           { type: 'message', author_id: agent, created_at: time(30) },
         ],

@@ -52,7 +52,9 @@ test('Escape closes a dialog without a change, and a dialog keeps the focus', as
   await page.waitForSelector('dialog');
   for (let presses = 0; presses < 8; presses += 1) {
     await page.keyboard.press('Tab');
-    const isInside = await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest('dialog') !== null);
+    const isInside = await page.evaluate(
+      () => document.activeElement === document.body || document.activeElement.closest('dialog') !== null,
+    );
     assert.ok(isInside, await focused(page));
   }
   await page.keyboard.press('Escape');

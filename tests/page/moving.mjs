@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { open, settled, tokens } from './world.mjs';
+import { tokens } from './server.mjs';
+import { open, settled } from './world.mjs';
 import { period } from './reports.mjs';
 
 test('a link shows the same view to another person, and back goes back', async () => {
@@ -17,7 +18,9 @@ test('a link shows the same view to another person, and back goes back', async (
   const address = page.url();
 
   const other = await open({ token: tokens.writer });
-  await other.evaluate((hash) => { location.hash = hash; }, new URL(address).hash);
+  await other.evaluate((hash) => {
+    location.hash = hash;
+  }, new URL(address).hash);
   await other.waitForSelector('h1:text("Ratings")');
   await settled(other);
   assert.equal(await other.locator('table').innerText(), table);
@@ -38,7 +41,9 @@ test('a link shows the same view to another person, and back goes back', async (
 });
 
 test('the list of reports keeps the period and the filters', async () => {
-  const page = await open({ hash: `#/chats/ratings?${period}&tags.values=order&group_by=agent` });
+  const page = await open({
+    hash: `#/chats/ratings?${period}&tags.values=order&group_by=agent`,
+  });
   await page.click('nav >> text=Duration');
   await page.waitForSelector('h1:text("Duration")');
   assert.match(page.url(), /tags\.values=order/);
@@ -64,11 +69,20 @@ test('a table can be sorted by each column', async () => {
   const page = await open({ hash: `#/agents/performance?${period}` });
   const column = async () => (await page.locator('tbody tr td:nth-child(2)').allTextContents()).map(Number);
   const down = await column();
-  assert.deepEqual(down, [...down].sort((a, b) => b - a));
+  assert.deepEqual(
+    down,
+    [...down].sort((a, b) => b - a),
+  );
   await page.click('thead button >> text=Chats');
-  assert.deepEqual(await column(), [...down].sort((a, b) => a - b));
+  assert.deepEqual(
+    await column(),
+    [...down].sort((a, b) => a - b),
+  );
   await page.click('thead button >> text=Agent');
   const names = await page.locator('tbody .name').allTextContents();
-  assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b)));
+  assert.deepEqual(
+    names,
+    [...names].sort((a, b) => a.localeCompare(b)),
+  );
   await page.context().close();
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { ask, axeSource, go, open, settled, tokens } from './world.mjs';
+import { tokens } from './server.mjs';
+import { ask, axeSource, go, open, settled } from './world.mjs';
 
 // Fixed dates, so that the API is asked the same as the page asks.
 const dates = (() => {
@@ -9,32 +10,62 @@ const dates = (() => {
   return { from: day(20), to: day(3) };
 })();
 export const period = `from=${dates.from}&to=${dates.to}&timezone=UTC`;
-export const filters = { from: `${dates.from}T00:00:00Z`, to: `${dates.to}T23:59:59.999999Z` };
+export const filters = {
+  from: `${dates.from}T00:00:00Z`,
+  to: `${dates.to}T23:59:59.999999Z`,
+};
 
 /** How many rows the page's tables have for the rows of the API. */
 const shown = {
   buckets: (rows) => rows.length,
   values: (key) => (rows) => new Set(rows.map((row) => row[key]).filter((value) => value !== null)).size,
-  answers: (rows) => new Set(rows.filter(({ field }) => field !== null).map(({ form, field, answer }) => JSON.stringify([form, field, answer]))).size,
+  answers: (rows) =>
+    new Set(
+      rows
+        .filter(({ field }) => field !== null)
+        .map(({ form, field, answer }) => JSON.stringify([form, field, answer])),
+    ).size,
 };
 
 export const pages = {
-  'chats/total_chats': shown.buckets, 'chats/engagement': shown.buckets, 'chats/duration': shown.buckets, 'chats/response_time': shown.buckets,
-  'chats/first_response_time': shown.buckets, 'chats/ratings': shown.buckets, 'agents/availability': shown.buckets,
-  'chats/groups': shown.values('group'), 'chats/greetings_conversion': shown.values('greeting'), 'chats/tags': shown.values('tag'),
-  'tags/chat_usage': shown.values('tag'), 'agents/performance': shown.values('agent'), 'chats/ranking': shown.values('agent'),
-  'chats/queued_visitors': shown.values('queue_outcome'), 'chats/forms': shown.answers, 'chats/queued_visitors_left': shown.buckets,
+  'chats/total_chats': shown.buckets,
+  'chats/engagement': shown.buckets,
+  'chats/duration': shown.buckets,
+  'chats/response_time': shown.buckets,
+  'chats/first_response_time': shown.buckets,
+  'chats/ratings': shown.buckets,
+  'agents/availability': shown.buckets,
+  'chats/groups': shown.values('group'),
+  'chats/greetings_conversion': shown.values('greeting'),
+  'chats/tags': shown.values('tag'),
+  'tags/chat_usage': shown.values('tag'),
+  'agents/performance': shown.values('agent'),
+  'chats/ranking': shown.values('agent'),
+  'chats/queued_visitors': shown.values('queue_outcome'),
+  'chats/forms': shown.answers,
+  'chats/queued_visitors_left': shown.buckets,
 };
 
 export async function violations(page) {
   await page.evaluate(readFileSync(axeSource, 'utf8'));
-  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).slice(0, 3).join('; ')}`);
+  const { violations: found } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  );
+  return found.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map(({ html, failureSummary }) => `${html} ${failureSummary}`)
+        .slice(0, 3)
+        .join('; ')}`,
+  );
 }
 
 for (const [id, count] of Object.entries(pages)) {
   test(`${id} shows the rows of the API, and axe finds nothing`, async () => {
-    const page = await open({ hash: `#/${id}?${period}`, colorScheme: Object.keys(pages).indexOf(id) % 2 === 0 ? 'light' : 'dark' });
+    const page = await open({
+      hash: `#/${id}?${period}`,
+      colorScheme: Object.keys(pages).indexOf(id) % 2 === 0 ? 'light' : 'dark',
+    });
     const rows = await ask(`v3.7/reports/${id}`, { timezone: 'UTC', filters });
     assert.ok(rows.length > 0);
     assert.equal(await page.locator('.figures tbody tr').count(), count(rows));
@@ -45,27 +76,54 @@ for (const [id, count] of Object.entries(pages)) {
 
 test('figures are exact: totals, means, durations in words with all digits beside them', async () => {
   const page = await open({ hash: `#/chats/total_chats?${period}` });
-  const rows = await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters });
+  const rows = await ask('v3.7/reports/chats/total_chats', {
+    timezone: 'UTC',
+    filters,
+  });
   const total = rows.reduce((sum, row) => sum + row.total, 0);
   const cells = page.locator('tfoot td.number:not(.change)');
-  assert.deepEqual(await cells.allTextContents(), [total, rows.reduce((sum, row) => sum + row.continuous, 0)].map((value) => value.toLocaleString('en-GB')));
+  assert.deepEqual(
+    await cells.allTextContents(),
+    [total, rows.reduce((sum, row) => sum + row.continuous, 0)].map((value) => value.toLocaleString('en-GB')),
+  );
   await go(page, `#/chats/response_time?${period}`);
-  const times = await ask('v3.7/reports/chats/response_time', { timezone: 'UTC', filters });
+  const times = await ask('v3.7/reports/chats/response_time', {
+    timezone: 'UTC',
+    filters,
+  });
   const titles = await page.locator('tbody tr td:nth-child(2)').evaluateAll((all) => all.map(({ title }) => title));
-  assert.deepEqual(titles, times.map(({ response_time: value }) => (value === null ? '' : `${value.toLocaleString('en-GB', { maximumFractionDigits: 9 })} s`)));
+  assert.deepEqual(
+    titles,
+    times.map(({ response_time: value }) =>
+      value === null ? '' : `${value.toLocaleString('en-GB', { maximumFractionDigits: 9 })} s`,
+    ),
+  );
   await page.context().close();
 });
 
 test('every distribution, and the time zone of the address', async () => {
   const page = await open();
   for (const distribution of ['hour', 'day', 'day-hours', 'month', 'year']) {
-    const rows = await ask('v3.7/reports/chats/ratings', { distribution, timezone: 'Asia/Kathmandu', filters: await kathmandu(page) });
-    await go(page, `#/chats/ratings?from=${dates.from}&to=${dates.to}&distribution=${distribution}&timezone=Asia/Kathmandu`);
+    const rows = await ask('v3.7/reports/chats/ratings', {
+      distribution,
+      timezone: 'Asia/Kathmandu',
+      filters: await kathmandu(page),
+    });
+    await go(
+      page,
+      `#/chats/ratings?from=${dates.from}&to=${dates.to}&distribution=${distribution}&timezone=Asia/Kathmandu`,
+    );
     const more = page.locator('.more');
     if (await more.count()) await more.click();
     assert.equal(await page.locator('tbody tr').count(), rows.length, distribution);
-    const chats = (await page.locator('tbody tr td:nth-last-child(2)').allTextContents()).map((text) => Number(text.replace(',', '')));
-    assert.deepEqual(chats, rows.map((row) => row.chats), distribution);
+    const chats = (await page.locator('tbody tr td:nth-last-child(2)').allTextContents()).map((text) =>
+      Number(text.replace(',', '')),
+    );
+    assert.deepEqual(
+      chats,
+      rows.map((row) => row.chats),
+      distribution,
+    );
   }
   await page.context().close();
 });
@@ -77,8 +135,17 @@ const kathmandu = async () => ({
 
 test('a comparison tells the change from the period before', async () => {
   const page = await open({ hash: `#/chats/total_chats?${period}` });
-  const before = { from: new Date(Date.parse(dates.from) - 18 * 86_400_000).toISOString(), to: new Date(Date.parse(dates.from) - 1).toISOString() };
-  const sum = async (range) => (await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters: range })).reduce((all, row) => all + row.total, 0);
+  const before = {
+    from: new Date(Date.parse(dates.from) - 18 * 86_400_000).toISOString(),
+    to: new Date(Date.parse(dates.from) - 1).toISOString(),
+  };
+  const sum = async (range) =>
+    (
+      await ask('v3.7/reports/chats/total_chats', {
+        timezone: 'UTC',
+        filters: range,
+      })
+    ).reduce((all, row) => all + row.total, 0);
   const [now, then] = [await sum(filters), await sum(before)];
   const change = page.locator('tfoot td.change').first();
   assert.equal(await change.getAttribute('title'), `before: ${then.toLocaleString('en-GB')}`);
@@ -92,7 +159,12 @@ test('a comparison tells the change from the period before', async () => {
 test('a report split by a value shows a row for each', async () => {
   const page = await open();
   for (const key of ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting']) {
-    const rows = await ask('v1/reports/chats/ratings', { group_by: key, distribution: 'day', timezone: 'UTC', filters });
+    const rows = await ask('v1/reports/chats/ratings', {
+      group_by: key,
+      distribution: 'day',
+      timezone: 'UTC',
+      filters,
+    });
     const values = new Set(rows.map((row) => row[key]).filter((value) => value !== null));
     await go(page, `#/chats/ratings?${period}&group_by=${key}`);
     assert.equal(await page.locator('tbody tr').count(), values.size, key);
@@ -108,10 +180,14 @@ test('the overview shows cards, busy hours, tags, groups and agents, and axe fin
   for (const colorScheme of ['light', 'dark']) {
     const page = await open({ hash: `#/overview?${period}`, colorScheme });
     assert.equal(await page.locator('.card').count(), 8);
-    const total = (await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters })).reduce((sum, row) => sum + row.total, 0);
+    const total = (await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters })).reduce(
+      (sum, row) => sum + row.total,
+      0,
+    );
     assert.equal(await page.locator('.card-value').first().textContent(), total.toLocaleString('en-GB'));
     assert.equal(await page.locator('.heat tbody td').count(), 7 * 24);
-    for (const title of ['Tags', 'Groups', 'Agents']) assert.equal(await page.locator(`.panel h2:text-is("${title}")`).count(), 1);
+    for (const title of ['Tags', 'Groups', 'Agents'])
+      assert.equal(await page.locator(`.panel h2:text-is("${title}")`).count(), 1);
     assert.deepEqual(await violations(page), []);
     await page.context().close();
   }
@@ -127,7 +203,9 @@ test('the definition is one click away, and axe finds nothing in it', async () =
 });
 
 test('empty, refused and unknown pages say so', async () => {
-  const page = await open({ hash: '#/chats/ratings?from=2001-01-01&to=2001-01-31' });
+  const page = await open({
+    hash: '#/chats/ratings?from=2001-01-01&to=2001-01-31',
+  });
   await page.waitForSelector('text=Nothing to show');
   assert.deepEqual(await violations(page), []);
   await page.click('text=Show the latest 30 days with chats');
@@ -138,7 +216,9 @@ test('empty, refused and unknown pages say so', async () => {
   assert.deepEqual(await violations(page), []);
   await page.click('text=Start again');
   await page.waitForSelector('.figures tbody tr');
-  await page.evaluate(() => { location.hash = '#/chats/nothing'; });
+  await page.evaluate(() => {
+    location.hash = '#/chats/nothing';
+  });
   await page.waitForSelector('text=There is no report with this name');
   await page.context().close();
   const empty = await open({ token: tokens.empty });

@@ -33,7 +33,11 @@ test('no page scrolls sideways at 360, 768 or 1440 pixels', async () => {
 });
 
 test('on a small screen a button opens the list of reports, and axe finds nothing', async () => {
-  const page = await open({ width: 360, height: 700, hash: `#/overview?${period}` });
+  const page = await open({
+    width: 360,
+    height: 700,
+    hash: `#/overview?${period}`,
+  });
   assert.ok(!(await page.isVisible('nav >> text=Ranking')));
   await page.click('.menu');
   assert.deepEqual(await violations(page), []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { base, open, revoke, settled, tokens, wake } from './world.mjs';
+import { revoke, tokens } from './server.mjs';
+import { base, open, settled, wake } from './world.mjs';
 
 test('a wrong token is refused in words, a right one shows the overview and lasts for the tab', async () => {
   const page = await open({ token: null });
@@ -42,10 +43,14 @@ test('a revoked token leads back to the sign-in', async () => {
   const page = await open({ token: tokens.revoked });
   await settled(page);
   revoke(tokens.revoked);
-  await page.waitForFunction(() => {
-    document.dispatchEvent(new Event('visibilitychange'));
-    return document.querySelector('[role=alert]');
-  }, null, { polling: 300 });
+  await page.waitForFunction(
+    () => {
+      document.dispatchEvent(new Event('visibilitychange'));
+      return document.querySelector('[role=alert]');
+    },
+    null,
+    { polling: 300 },
+  );
   assert.match(await page.textContent('[role=alert]'), /revoked or expired/);
   await wake(page);
   await page.context().close();

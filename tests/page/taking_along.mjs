@@ -3,13 +3,22 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { ask, base, open, tokens } from './world.mjs';
+import { tokens } from './server.mjs';
+import { ask, base, open } from './world.mjs';
 import { filters, period } from './reports.mjs';
 
 test('the CSV is that of the API', async () => {
   const page = await open({ hash: `#/chats/tags?${period}&groups.values=1` });
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=CSV')]);
-  const csv = await ask('v3.7/reports/chats/tags', { distribution: 'day', timezone: 'UTC', filters: { ...filters, groups: { values: [1] } } }, { format: 'csv' });
+  const csv = await ask(
+    'v3.7/reports/chats/tags',
+    {
+      distribution: 'day',
+      timezone: 'UTC',
+      filters: { ...filters, groups: { values: [1] } },
+    },
+    { format: 'csv' },
+  );
   assert.equal(readFileSync(await download.path(), 'utf8'), csv);
   assert.match(csv, /^bucket,tag,count/);
   assert.match(download.suggestedFilename(), /^chats-tags_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d\.csv$/);
@@ -17,14 +26,33 @@ test('the CSV is that of the API', async () => {
 });
 
 test('the copied request is one for a terminal, without the token', async () => {
-  const page = await open({ hash: `#/chats/ratings?${period}&tags.exclude_values=it's+"quoted"+$HOME`, permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await open({
+    hash: `#/chats/ratings?${period}&tags.exclude_values=it's+"quoted"+$HOME`,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   await page.click('text=Copy as curl');
   await page.waitForSelector('text=Copied');
   const command = await page.evaluate(() => navigator.clipboard.readText());
   assert.ok(!command.includes(tokens.reader));
   assert.ok(command.includes(base));
-  const { stdout } = await promisify(execFile)('bash', ['-c', `${command} -sS`], { env: { ...process.env, TOKEN: tokens.reader } });
-  assert.equal(stdout, await ask('v3.7/reports/chats/ratings', { distribution: 'day', timezone: 'UTC', filters: { ...filters, tags: { exclude_values: [`it's "quoted" $HOME`] } } }, { format: 'csv' }));
+  const { stdout } = await promisify(execFile)('bash', ['-c', `${command} -sS`], {
+    env: { ...process.env, TOKEN: tokens.reader },
+  });
+  assert.equal(
+    stdout,
+    await ask(
+      'v3.7/reports/chats/ratings',
+      {
+        distribution: 'day',
+        timezone: 'UTC',
+        filters: {
+          ...filters,
+          tags: { exclude_values: [`it's "quoted" $HOME`] },
+        },
+      },
+      { format: 'csv' },
+    ),
+  );
   await page.context().close();
 });
 

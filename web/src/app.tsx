@@ -21,20 +21,28 @@ export function App() {
     return (
       <main class="alone">
         <Message title="This token may not read reports">
-          <p>It lacks the scope <code>reports_read</code>. Ask whoever runs the server for a token that has it.</p>
-          <button type="button" onClick={() => signOut()}>Use another token</button>
+          <p>
+            It lacks the scope <code>reports_read</code>. Ask whoever runs the server for a token that has it.
+          </p>
+          <button type="button" onClick={() => signOut()}>
+            Use another token
+          </button>
         </Message>
       </main>
     );
   }
   return (
     <main class="alone">
-      {session.isAway
-        ? <Message title="The server does not answer">
-            <p>The page keeps trying.</p>
-            <button type="button" onClick={() => signOut()}>Sign out</button>
-          </Message>
-        : <Loading />}
+      {session.isAway ? (
+        <Message title="The server does not answer">
+          <p>The page keeps trying.</p>
+          <button type="button" onClick={() => signOut()}>
+            Sign out
+          </button>
+        </Message>
+      ) : (
+        <Loading />
+      )}
     </main>
   );
 }
@@ -53,17 +61,35 @@ function Inside({ session }: { readonly session: SignedIn }) {
   }, [view.page]);
   return (
     <SignedInContext.Provider value={session}>
-      <a class="skip" href="#main" onClick={(event) => {
-        event.preventDefault(); // the part after # is the page's state
-        main.current?.focus();
-      }}>Skip to the figures</a>
-      <div class="layout" onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !isOpen) return;
-        setIsOpen(false);
-        menu.current?.focus();
-      }}>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault(); // the part after # is the page's state
+          main.current?.focus();
+        }}
+      >
+        Skip to the figures
+      </a>
+      <div
+        class="layout"
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || !isOpen) return;
+          setIsOpen(false);
+          menu.current?.focus();
+        }}
+      >
         <header class="top">
-          <button type="button" class="menu" ref={menu} aria-expanded={isOpen} aria-controls="sidebar" onClick={() => setIsOpen(!isOpen)}>☰ Reports</button>
+          <button
+            type="button"
+            class="menu"
+            ref={menu}
+            aria-expanded={isOpen}
+            aria-controls="sidebar"
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            ☰ Reports
+          </button>
           <Freshness zone={zone} />
         </header>
         <Sidebar view={view} isOpen={isOpen} onGone={() => setIsOpen(false)} />
@@ -76,7 +102,17 @@ function Inside({ session }: { readonly session: SignedIn }) {
   );
 }
 
-function Content({ session, view, go, title }: { readonly session: SignedIn; readonly view: ReturnType<typeof useView>[0]; readonly go: ReturnType<typeof useView>[1]; readonly title: string }) {
+function Content({
+  session,
+  view,
+  go,
+  title,
+}: {
+  readonly session: SignedIn;
+  readonly view: ReturnType<typeof useView>[0];
+  readonly go: ReturnType<typeof useView>[1];
+  readonly title: string;
+}) {
   const { about } = session;
   const report = reportOf(view.page);
   if (!about.last_chat) {

@@ -5,7 +5,10 @@ import { applyTheme } from './shell/theme';
 import 'uplot/dist/uPlot.min.css';
 import './style/base.css';
 import './style/layout.css';
+import './style/toolbar.css';
+import './style/states.css';
 import './style/parts.css';
+import './style/tables.css';
 import './style/figures.css';
 
 applyTheme();

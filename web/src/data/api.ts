@@ -4,7 +4,10 @@ import type { Row } from '../reports/rows';
 
 /** The server has answered, but not with what was asked for. */
 export class Refused extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -40,7 +43,11 @@ async function send(token: string, path: string, init: RequestInit): Promise<Res
   for (let tries = 1; ; tries += 1) {
     let response: Response;
     try {
-      response = await fetch(path, { ...init, cache: 'no-cache', headers: { ...init.headers, Authorization: `Bearer ${token}` } });
+      response = await fetch(path, {
+        ...init,
+        cache: 'no-cache',
+        headers: { ...init.headers, Authorization: `Bearer ${token}` },
+      });
     } catch (error) {
       if (init.signal?.aborted) throw error;
       throw new Away('The server does not answer.');

@@ -31,9 +31,12 @@ export function useView(): [View, Go] {
     addEventListener('hashchange', read);
     return () => removeEventListener('hashchange', read);
   }, []);
-  return [view, (change) => {
-    location.hash = printView({ ...parseView(location.hash), ...change });
-  }];
+  return [
+    view,
+    (change) => {
+      location.hash = printView({ ...parseView(location.hash), ...change });
+    },
+  ];
 }
 
 export interface Asked<Context> {
@@ -52,7 +55,11 @@ export interface Asking<Context> {
  * Asks again when the view or the data changes. `viewKey` says which view the questions belong to;
  * they also change as time goes on, and then the old answers are not behind.
  */
-export function useAnswers<Context>(viewKey: string, context: Context, questions: readonly Question[]): Asking<Context> {
+export function useAnswers<Context>(
+  viewKey: string,
+  context: Context,
+  questions: readonly Question[],
+): Asking<Context> {
   const { token, about, isAway } = useSignedIn();
   const [asked, setAsked] = useState<(Asked<Context> & { readonly viewKey: string }) | null>(null);
   const [failure, setFailure] = useState<{ readonly viewKey: string; readonly error: Error } | null>(null);
@@ -77,5 +84,9 @@ export function useAnswers<Context>(viewKey: string, context: Context, questions
     );
     return () => abort.abort();
   }, [token, about.last_change, isAway, viewKey, key]);
-  return { asked, isBehind: asked !== null && asked.viewKey !== viewKey, error: failure?.viewKey === viewKey ? failure.error : null };
+  return {
+    asked,
+    isBehind: asked !== null && asked.viewKey !== viewKey,
+    error: failure?.viewKey === viewKey ? failure.error : null,
+  };
 }

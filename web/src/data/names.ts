@@ -1,6 +1,6 @@
 // What people call the values that rows and filters name by their ids.
 
-import type { Dimension } from '../reports/catalogue';
+import type { Dimension } from '../reports/report';
 import type { Key } from '../reports/rows';
 import { eventTypes } from '../state/filters';
 import type { FilterName, Value } from '../state/filters';
@@ -35,11 +35,16 @@ export function nameOf(dimension: Dimension, key: Key, directory: Directory): Na
       const agent = directory.agents.find(({ id }) => id === key) ?? directory.bots.find(({ id }) => id === key);
       return named(key, agent?.name);
     }
-    case 'group': return named(key, directory.groups.find(({ id }) => id === key)?.name, 'Group ');
-    case 'country': return countryName(String(key));
-    case 'greeting': return { label: `Greeting ${key}` };
-    case 'queue_outcome': return { label: outcomes[key] ?? String(key) };
-    case 'tag': return { label: String(key) };
+    case 'group':
+      return named(key, directory.groups.find(({ id }) => id === key)?.name, 'Group ');
+    case 'country':
+      return countryName(String(key));
+    case 'greeting':
+      return { label: `Greeting ${key}` };
+    case 'queue_outcome':
+      return { label: outcomes[key] ?? String(key) };
+    case 'tag':
+      return { label: String(key) };
   }
 }
 
@@ -54,15 +59,30 @@ export function optionsOf(filter: FilterName, directory: Directory): Option[] {
   const ids = (values: readonly number[], word: string): Option[] =>
     values.map((value) => ({ value, label: `${word} ${value}` }));
   switch (filter) {
-    case 'agents': return of('agent', [...directory.agents, ...directory.bots].map(({ id }) => id));
-    case 'groups': return of('group', directory.groups.map(({ id }) => id));
-    case 'tags': return of('tag', directory.tags);
-    case 'customer_countries': return of('country', directory.countries);
-    case 'greetings': return of('greeting', directory.greetings);
-    case 'goals': return ids(directory.goals, 'Goal');
-    case 'sales': return ids(directory.sales, 'Sale');
-    case 'event_types': return eventTypes.map((value) => ({ value, label: value.replaceAll('_', ' ') }));
-    default: return [];
+    case 'agents':
+      return of(
+        'agent',
+        [...directory.agents, ...directory.bots].map(({ id }) => id),
+      );
+    case 'groups':
+      return of(
+        'group',
+        directory.groups.map(({ id }) => id),
+      );
+    case 'tags':
+      return of('tag', directory.tags);
+    case 'customer_countries':
+      return of('country', directory.countries);
+    case 'greetings':
+      return of('greeting', directory.greetings);
+    case 'goals':
+      return ids(directory.goals, 'Goal');
+    case 'sales':
+      return ids(directory.sales, 'Sale');
+    case 'event_types':
+      return eventTypes.map((value) => ({ value, label: value.replaceAll('_', ' ') }));
+    default:
+      return [];
   }
 }
 

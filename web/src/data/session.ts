@@ -99,7 +99,8 @@ export function noteFailure(error: unknown): void {
 
 function pollIn(milliseconds: number): void {
   clearTimeout(timer);
-  timer = setTimeout(() => void poll(), milliseconds);
+  // A hidden tab asks nothing; it asks at once when it is shown again.
+  timer = setTimeout(() => document.visibilityState === 'visible' && void poll(), milliseconds);
 }
 
 async function poll(): Promise<void> {

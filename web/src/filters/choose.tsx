@@ -23,9 +23,14 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
   const [first] = useState(chosen);
   const id = useId();
   const known = new Set(options.map(({ value }) => value));
-  const unlisted = [...new Set([...first, ...chosen])].filter((value) => !known.has(value)).map((value) => ({ value, label: String(value) }));
+  const unlisted = [...new Set([...first, ...chosen])]
+    .filter((value) => !known.has(value))
+    .map((value) => ({ value, label: String(value) }));
   const all: Option[] = [...unlisted, ...options];
-  const ordered = [...all.filter(({ value }) => first.includes(value)), ...all.filter(({ value }) => !first.includes(value))];
+  const ordered = [
+    ...all.filter(({ value }) => first.includes(value)),
+    ...all.filter(({ value }) => !first.includes(value)),
+  ];
   const wanted = search.trim().toLocaleLowerCase();
   const found = ordered.filter(({ label: text, note }) => `${text} ${note ?? ''}`.toLocaleLowerCase().includes(wanted));
   const typed = search.trim() ? read(search.trim()) : null;
@@ -35,7 +40,12 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
   return (
     <div class="choose">
       <label for={id}>{all.length > 0 ? `Search ${label.toLowerCase()}` : 'Type a value, then press Enter'}</label>
-      <input id={id} type="search" value={search} autocomplete="off" onInput={(event) => setSearch(event.currentTarget.value)}
+      <input
+        id={id}
+        type="search"
+        value={search}
+        autocomplete="off"
+        onInput={(event) => setSearch(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
@@ -43,10 +53,15 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
           if (only === null) return;
           toggle(only);
           setSearch('');
-        }} />
+        }}
+      />
       <p class="hint" role="status">
         {formatCount(chosen.length)} chosen, {formatCount(found.length)} {wanted ? 'found' : 'in use'}
-        {chosen.length > 0 && <button type="button" class="link" onClick={() => onChange([])}>Choose none</button>}
+        {chosen.length > 0 && (
+          <button type="button" class="link" onClick={() => onChange([])}>
+            Choose none
+          </button>
+        )}
       </p>
       {(found.length > 0 || isNew) && (
         <ul class="options" role="group" aria-label={label} tabIndex={0}>
@@ -54,22 +69,36 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
             <li key={`${typeof value} ${value}`} role="presentation">
               <label>
                 <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
-                <bdi class="name" title={text}>{text}</bdi>
-                {note && <bdi class="note" title={note}>{note}</bdi>}
+                <bdi class="name" title={text}>
+                  {text}
+                </bdi>
+                {note && (
+                  <bdi class="note" title={note}>
+                    {note}
+                  </bdi>
+                )}
               </label>
             </li>
           ))}
           {isNew && (
             <li role="presentation">
-              <button type="button" class="link" onClick={() => {
-                toggle(typed);
-                setSearch('');
-              }}>Use “<bdi>{String(typed)}</bdi>”, which is in no list</button>
+              <button
+                type="button"
+                class="link"
+                onClick={() => {
+                  toggle(typed);
+                  setSearch('');
+                }}
+              >
+                Use “<bdi>{String(typed)}</bdi>”, which is in no list
+              </button>
             </li>
           )}
         </ul>
       )}
-      {found.length > shownAtOnce && <p class="hint">{formatCount(found.length - shownAtOnce)} more: search for them.</p>}
+      {found.length > shownAtOnce && (
+        <p class="hint">{formatCount(found.length - shownAtOnce)} more: search for them.</p>
+      )}
     </div>
   );
 }

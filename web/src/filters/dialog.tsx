@@ -19,7 +19,12 @@ interface Props {
 /** What the reader begins with. */
 function begun(name: FilterName, filters: Filters): Filters {
   if (filters[name]) return filters;
-  const first: Filters = { forms: [{ type: 'post_chat' }], agent_response: { exists: true }, greetings: {}, properties: {} };
+  const first: Filters = {
+    forms: [{ type: 'post_chat' }],
+    agent_response: { exists: true },
+    greetings: {},
+    properties: {},
+  };
   return { ...filters, [name]: first[name] ?? { values: [] } };
 }
 
@@ -28,17 +33,25 @@ function finished(name: FilterName, filters: Filters): Filters {
   const filter = filters[name];
   const whole = (() => {
     switch (name) {
-      case 'forms': return filters.forms!.map((form) => wholeForm(wholeSets(form)));
-      case 'agent_response': return wholeSets(filters.agent_response!);
+      case 'forms':
+        return filters.forms!.map((form) => wholeForm(wholeSets(form)));
+      case 'agent_response':
+        return wholeSets(filters.agent_response!);
       case 'greetings': {
         const { values, exclude_values, require_every_value, exists, ...rest } = wholeSets(filters.greetings!);
         return isWhole(filter as SetFilter) ? wholeSets(filters.greetings!) : rest;
       }
       case 'properties':
-        return Object.fromEntries(Object.entries(filters.properties!).map(([space, names]) =>
-          [space, Object.fromEntries(Object.entries(names).filter(([, set]) => isWhole(set)))] as const)
-          .filter(([, names]) => Object.keys(names).length > 0));
-      default: return isWhole(filter as SetFilter) ? filter : {};
+        return Object.fromEntries(
+          Object.entries(filters.properties!)
+            .map(
+              ([space, names]) =>
+                [space, Object.fromEntries(Object.entries(names).filter(([, set]) => isWhole(set)))] as const,
+            )
+            .filter(([, names]) => Object.keys(names).length > 0),
+        );
+      default:
+        return isWhole(filter as SetFilter) ? filter : {};
     }
   })();
   const isEmpty = Object.keys(whole as object).length === 0;
@@ -51,30 +64,45 @@ export function FilterDialog({ name, filters, onApply, onClose }: Props) {
   const isNew = filters[name] === undefined;
   const editor = (() => {
     switch (name) {
-      case 'forms': return <FormsEditor filter={draft.forms!} onChange={set} />;
-      case 'agent_response': return <ResponseEditor filter={draft.agent_response!} onChange={set} />;
-      case 'greetings': return <GreetingEditor filter={draft.greetings!} onChange={set} />;
-      case 'properties': return <PropertiesEditor filter={draft.properties!} onChange={set} />;
-      default: return <SetEditor name={name} label={filterLabels[name]} filter={draft[name]} onChange={set} />;
+      case 'forms':
+        return <FormsEditor filter={draft.forms!} onChange={set} />;
+      case 'agent_response':
+        return <ResponseEditor filter={draft.agent_response!} onChange={set} />;
+      case 'greetings':
+        return <GreetingEditor filter={draft.greetings!} onChange={set} />;
+      case 'properties':
+        return <PropertiesEditor filter={draft.properties!} onChange={set} />;
+      default:
+        return <SetEditor name={name} label={filterLabels[name]} filter={draft[name]} onChange={set} />;
     }
   })();
   const actions = (
     <>
-      {!isNew && <button type="button" class="quiet" onClick={() => onApply(without(filters, name))}>Remove filter</button>}
+      {!isNew && (
+        <button type="button" class="quiet" onClick={() => onApply(without(filters, name))}>
+          Remove filter
+        </button>
+      )}
       <span class="space" />
-      <button type="button" class="quiet" onClick={onClose}>Cancel</button>
-      <button type="submit" form="filter" class="primary">Apply</button>
+      <button type="button" class="quiet" onClick={onClose}>
+        Cancel
+      </button>
+      <button type="submit" form="filter" class="primary">
+        Apply
+      </button>
     </>
   );
   return (
     <Dialog title={filterLabels[name]} onClose={onClose} actions={actions}>
-      <form id="filter" onSubmit={(event) => {
-        event.preventDefault();
-        onApply(finished(name, draft));
-      }}>
+      <form
+        id="filter"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onApply(finished(name, draft));
+        }}
+      >
         {editor}
       </form>
     </Dialog>
   );
 }
-

@@ -27,7 +27,10 @@ function useAnswerOptions(): Option[] {
   const [options, setOptions] = useState<Option[]>([]);
   useEffect(() => {
     const filters = { from: about.first_chat, to: about.last_chat };
-    askRows(token, { path: 'v3.7/reports/chats/forms', body: { filters } }).then((rows) => setOptions(optionsOf(rows)), noteFailure);
+    askRows(token, { path: 'v3.7/reports/chats/forms', body: { filters } }).then(
+      (rows) => setOptions(optionsOf(rows)),
+      noteFailure,
+    );
   }, []);
   return options;
 }
@@ -67,44 +70,81 @@ function FormEditor({ form, options, onChange, onRemove }: Props) {
       <legend>{form.type === 'pre_chat' ? 'Pre-chat form' : 'Post-chat form'}</legend>
       <div class="field">
         <label for={`${id}t`}>Form</label>
-        <select id={`${id}t`} value={form.type} onChange={(event) => onChange({ ...form, type: event.currentTarget.value as FormFilter['type'] })}>
+        <select
+          id={`${id}t`}
+          value={form.type}
+          onChange={(event) => onChange({ ...form, type: event.currentTarget.value as FormFilter['type'] })}
+        >
           <option value="pre_chat">Pre-chat</option>
           <option value="post_chat">Post-chat</option>
         </select>
       </div>
       <div class="field">
         <label for={`${id}k`}>Chats in which it</label>
-        <select id={`${id}k`} value={kind} onChange={(event) => onChange(withKind(form, event.currentTarget.value as Kind))}>
-          {Object.entries(kinds).map(([key, label]) => <option key={key} value={key}>{label}</option>)}
+        <select
+          id={`${id}k`}
+          value={kind}
+          onChange={(event) => onChange(withKind(form, event.currentTarget.value as Kind))}
+        >
+          {Object.entries(kinds).map(([key, label]) => (
+            <option key={key} value={key}>
+              {label}
+            </option>
+          ))}
         </select>
       </div>
       {(kind === 'values' || kind === 'exclude_values') && (
-        <Choose label="Answers" options={options} chosen={form[kind] ?? []} read={(text) => (text.includes(':') ? text : null)}
-          onChange={(values) => onChange(withKind(form, kind, values.map(String)))} />
+        <Choose
+          label="Answers"
+          options={options}
+          chosen={form[kind] ?? []}
+          read={(text) => (text.includes(':') ? text : null)}
+          onChange={(values) => onChange(withKind(form, kind, values.map(String)))}
+        />
       )}
       {kind !== 'absent' && (
         <>
           <Times label="When it was submitted" filter={form} onChange={onChange} />
           <Optional label="Groups of the chat" isOpen={form.groups !== undefined}>
-            <SetEditor name="groups" label="Groups" filter={form.groups} onChange={(next) => onChange(withSet(form, 'groups', next))} />
+            <SetEditor
+              name="groups"
+              label="Groups"
+              filter={form.groups}
+              onChange={(next) => onChange(withSet(form, 'groups', next))}
+            />
           </Optional>
         </>
       )}
-      <button type="button" class="link" onClick={onRemove}>Remove this form</button>
+      <button type="button" class="link" onClick={onRemove}>
+        Remove this form
+      </button>
     </fieldset>
   );
 }
 
-export function FormsEditor({ filter, onChange }: { readonly filter: readonly FormFilter[]; readonly onChange: (filter: FormFilter[]) => void }) {
+export function FormsEditor({
+  filter,
+  onChange,
+}: {
+  readonly filter: readonly FormFilter[];
+  readonly onChange: (filter: FormFilter[]) => void;
+}) {
   const options = useAnswerOptions();
   return (
     <>
       <p class="hint">A chat must pass every entry.</p>
       {filter.map((form, at) => (
-        <FormEditor key={at} form={form} options={options} onChange={(next) => onChange(filter.map((old, other) => (other === at ? next : old)))}
-          onRemove={() => onChange(filter.filter((_, other) => other !== at))} />
+        <FormEditor
+          key={at}
+          form={form}
+          options={options}
+          onChange={(next) => onChange(filter.map((old, other) => (other === at ? next : old)))}
+          onRemove={() => onChange(filter.filter((_, other) => other !== at))}
+        />
       ))}
-      <button type="button" onClick={() => onChange([...filter, { type: 'post_chat' }])}>Add another form</button>
+      <button type="button" onClick={() => onChange([...filter, { type: 'post_chat' }])}>
+        Add another form
+      </button>
     </>
   );
 }

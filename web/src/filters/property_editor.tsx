@@ -23,9 +23,17 @@ function readAs(type: Type, text: string): Value | null {
   return null;
 }
 
-const flags = [{ value: true, label: 'Yes' }, { value: false, label: 'No' }];
+const flags = [
+  { value: true, label: 'Yes' },
+  { value: false, label: 'No' },
+];
 
-function PropertyEditor({ title, filter, onChange, onRemove }: {
+function PropertyEditor({
+  title,
+  filter,
+  onChange,
+  onRemove,
+}: {
   readonly title: string;
   readonly filter: SetFilter;
   readonly onChange: (filter: SetFilter) => void;
@@ -36,33 +44,61 @@ function PropertyEditor({ title, filter, onChange, onRemove }: {
   const mode = modeOf(filter);
   return (
     <fieldset class="form-filter">
-      <legend><bdi>{title}</bdi></legend>
+      <legend>
+        <bdi>{title}</bdi>
+      </legend>
       <ModeSelect label="Chats with" filter={filter} onChange={onChange} />
       {mode !== 'some' && mode !== 'empty' && (
         <>
           <div class="field">
             <label for={id}>Its values are</label>
-            <select id={id} value={type} onChange={(event) => {
-              setType(event.currentTarget.value as Type);
-              onChange(setFilter(mode, []));
-            }}>
-              {Object.entries(types).map(([key, label]) => <option key={key} value={key}>{label}</option>)}
+            <select
+              id={id}
+              value={type}
+              onChange={(event) => {
+                setType(event.currentTarget.value as Type);
+                onChange(setFilter(mode, []));
+              }}
+            >
+              {Object.entries(types).map(([key, label]) => (
+                <option key={key} value={key}>
+                  {label}
+                </option>
+              ))}
             </select>
           </div>
-          <Choose key={type} label="Values" options={type === 'flag' ? flags : []} chosen={valuesOf(filter)}
-            onChange={(values) => onChange(setFilter(mode, values))} read={(text) => readAs(type, text)} />
+          <Choose
+            key={type}
+            label="Values"
+            options={type === 'flag' ? flags : []}
+            chosen={valuesOf(filter)}
+            onChange={(values) => onChange(setFilter(mode, values))}
+            read={(text) => readAs(type, text)}
+          />
         </>
       )}
-      <button type="button" class="link" onClick={onRemove}>Remove this property</button>
+      <button type="button" class="link" onClick={onRemove}>
+        Remove this property
+      </button>
     </fieldset>
   );
 }
 
-export function PropertiesEditor({ filter, onChange }: { readonly filter: Properties; readonly onChange: (filter: Properties) => void }) {
+export function PropertiesEditor({
+  filter,
+  onChange,
+}: {
+  readonly filter: Properties;
+  readonly onChange: (filter: Properties) => void;
+}) {
   const { directory } = useSignedIn();
   const id = useId();
-  const chosen = Object.entries(filter).flatMap(([namespace, names]) => Object.keys(names).map((name) => ({ namespace, name })));
-  const others = directory.properties.filter(({ namespace, name }) => !chosen.some((one) => one.namespace === namespace && one.name === name));
+  const chosen = Object.entries(filter).flatMap(([namespace, names]) =>
+    Object.keys(names).map((name) => ({ namespace, name })),
+  );
+  const others = directory.properties.filter(
+    ({ namespace, name }) => !chosen.some((one) => one.namespace === namespace && one.name === name),
+  );
   const set = (namespace: string, name: string, next: SetFilter | null) => {
     const { [name]: _, ...rest } = filter[namespace] ?? {};
     const { [namespace]: __, ...spaces } = filter;
@@ -72,17 +108,30 @@ export function PropertiesEditor({ filter, onChange }: { readonly filter: Proper
   return (
     <>
       {chosen.map(({ namespace, name }) => (
-        <PropertyEditor key={JSON.stringify([namespace, name])} title={`${namespace}.${name}`} filter={filter[namespace]![name]!}
-          onChange={(next) => set(namespace, name, next)} onRemove={() => set(namespace, name, null)} />
+        <PropertyEditor
+          key={JSON.stringify([namespace, name])}
+          title={`${namespace}.${name}`}
+          filter={filter[namespace]![name]!}
+          onChange={(next) => set(namespace, name, next)}
+          onRemove={() => set(namespace, name, null)}
+        />
       ))}
       <div class="field">
         <label for={id}>Add a property</label>
-        <select id={id} value="" onChange={(event) => {
-          const added = others[Number(event.currentTarget.value)];
-          if (added) set(added.namespace, added.name, { exists: true });
-        }}>
+        <select
+          id={id}
+          value=""
+          onChange={(event) => {
+            const added = others[Number(event.currentTarget.value)];
+            if (added) set(added.namespace, added.name, { exists: true });
+          }}
+        >
           <option value="">{others.length > 0 ? 'Choose one' : 'There are no others'}</option>
-          {others.map(({ namespace, name }, at) => <option key={at} value={at}>{namespace}.{name}</option>)}
+          {others.map(({ namespace, name }, at) => (
+            <option key={at} value={at}>
+              {namespace}.{name}
+            </option>
+          ))}
         </select>
       </div>
     </>

@@ -18,22 +18,34 @@ interface Props {
 
 export function setFilter(mode: Mode, values: readonly Value[]): SetFilter {
   switch (mode) {
-    case 'some': return { exists: true };
-    case 'empty': return { exists: false };
-    case 'any': return { values: [...values] };
-    case 'all': return { values: [...values], require_every_value: true };
-    case 'none': return { exclude_values: [...values] };
-    case 'not_all': return { exclude_values: [...values], require_every_value: true };
+    case 'some':
+      return { exists: true };
+    case 'empty':
+      return { exists: false };
+    case 'any':
+      return { values: [...values] };
+    case 'all':
+      return { values: [...values], require_every_value: true };
+    case 'none':
+      return { exclude_values: [...values] };
+    case 'not_all':
+      return { exclude_values: [...values], require_every_value: true };
   }
 }
 
-export const valuesOf = (filter: SetFilter | undefined): readonly Value[] => filter?.values ?? filter?.exclude_values ?? [];
+export const valuesOf = (filter: SetFilter | undefined): readonly Value[] =>
+  filter?.values ?? filter?.exclude_values ?? [];
 
 /** A filter without values says nothing yet, and the API refuses it. */
 export const isWhole = (filter: SetFilter | undefined): filter is SetFilter =>
   filter !== undefined && (filter.exists !== undefined || valuesOf(filter).length > 0);
 
-export function ModeSelect({ label, filter, canBeEmpty = true, onChange }: {
+export function ModeSelect({
+  label,
+  filter,
+  canBeEmpty = true,
+  onChange,
+}: {
   readonly label: string;
   readonly filter: SetFilter | undefined;
   readonly canBeEmpty?: boolean;
@@ -44,8 +56,16 @@ export function ModeSelect({ label, filter, canBeEmpty = true, onChange }: {
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} value={modeOf(filter)} onChange={(event) => onChange(setFilter(event.currentTarget.value as Mode, valuesOf(filter)))}>
-        {names.map((mode) => <option key={mode} value={mode}>{modes[mode]}</option>)}
+      <select
+        id={id}
+        value={modeOf(filter)}
+        onChange={(event) => onChange(setFilter(event.currentTarget.value as Mode, valuesOf(filter)))}
+      >
+        {names.map((mode) => (
+          <option key={mode} value={mode}>
+            {modes[mode]}
+          </option>
+        ))}
       </select>
     </div>
   );
@@ -61,10 +81,20 @@ export function SetEditor({ name, label, filter, onChange }: Props) {
   const mode = modeOf(filter);
   return (
     <>
-      <ModeSelect label={`Chats with ${label.toLowerCase()}`} filter={filter} canBeEmpty={name !== 'event_types'} onChange={onChange} />
+      <ModeSelect
+        label={`Chats with ${label.toLowerCase()}`}
+        filter={filter}
+        canBeEmpty={name !== 'event_types'}
+        onChange={onChange}
+      />
       {mode !== 'some' && mode !== 'empty' && (
-        <Choose label={label} options={optionsOf(name, directory)} chosen={valuesOf(filter)}
-          onChange={(values) => onChange(setFilter(mode, values))} read={readerOf(name)} />
+        <Choose
+          label={label}
+          options={optionsOf(name, directory)}
+          chosen={valuesOf(filter)}
+          onChange={(values) => onChange(setFilter(mode, values))}
+          read={readerOf(name)}
+        />
       )}
     </>
   );

@@ -1,21 +1,17 @@
 // What the figures are about: the period, how it is cut and compared, the time zone, the filters.
 
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
-import { Dialog } from '../parts/dialog';
-import { dimensionLabels, groupings } from '../reports/catalogue';
-import type { Report } from '../reports/catalogue';
+import { dimensionLabels, groupings } from '../reports/report';
+import type { Report } from '../reports/report';
 import { zoneOf } from '../reports/request';
 import type { View } from '../state/address';
-import { filterLabels, filterNames, without } from '../state/filters';
-import type { FilterName } from '../state/filters';
 import { comparisons, datesOf, distributions, presets } from '../time/period';
 import type { Comparison, Distribution, Preset } from '../time/period';
 import { allZones, dateAt, zoneNamed } from '../time/zone';
-import { FilterDialog } from './dialog';
-import { wordsOf } from './words';
+import { FilterRow } from './filter_row';
 
 interface Props {
   readonly view: View;
@@ -39,10 +35,20 @@ export function Toolbar(props: Props) {
 
 function Field({ label, children }: { readonly label: string; readonly children: (id: string) => ComponentChildren }) {
   const id = useId();
-  return <div class="field"><label for={id}>{label}</label>{children(id)}</div>;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children(id)}
+    </div>
+  );
 }
 
-function Select<T extends string>({ label, value, options, onChange }: {
+function Select<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
   readonly label: string;
   readonly value: T;
   readonly options: readonly (readonly [T, string])[];
@@ -52,7 +58,11 @@ function Select<T extends string>({ label, value, options, onChange }: {
     <Field label={label}>
       {(id) => (
         <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
-          {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
+          {options.map(([key, text]) => (
+            <option key={key} value={key}>
+              {text}
+            </option>
+          ))}
         </select>
       )}
     </Field>
@@ -73,10 +83,22 @@ function PeriodControls({ view, go }: Props) {
   };
   return (
     <>
-      <Select label="Period" value={preset} options={[...entries(presets), ['own', 'Own dates']]}
-        onChange={(value) => go({ period: value === 'own' ? dates : { preset: value }, number: 1 })} />
-      <Field label="From">{(id) => <input id={id} type="date" value={dates.from} onChange={(event) => set('from', event.currentTarget.value)} />}</Field>
-      <Field label="To">{(id) => <input id={id} type="date" value={dates.to} onChange={(event) => set('to', event.currentTarget.value)} />}</Field>
+      <Select
+        label="Period"
+        value={preset}
+        options={[...entries(presets), ['own', 'Own dates']]}
+        onChange={(value) => go({ period: value === 'own' ? dates : { preset: value }, number: 1 })}
+      />
+      <Field label="From">
+        {(id) => (
+          <input id={id} type="date" value={dates.from} onChange={(event) => set('from', event.currentTarget.value)} />
+        )}
+      </Field>
+      <Field label="To">
+        {(id) => (
+          <input id={id} type="date" value={dates.to} onChange={(event) => set('to', event.currentTarget.value)} />
+        )}
+      </Field>
     </>
   );
 }
@@ -86,16 +108,28 @@ function CutControls({ view, go, report, distribution }: Props) {
   return (
     <>
       {report && distribution && cuts.length > 0 && (
-        <Select label="By" value={distribution} options={cuts.map((cut) => [cut, distributions[cut]] as const)}
-          onChange={(value) => go({ distribution: value })} />
+        <Select
+          label="By"
+          value={distribution}
+          options={cuts.map((cut) => [cut, distributions[cut]] as const)}
+          onChange={(value) => go({ distribution: value })}
+        />
       )}
       {report?.canGroup && (
-        <Select label="Split by" value={view.groupBy ?? ''} options={[['', 'Nothing'], ...groupings.map((key) => [key, dimensionLabels[key]] as const)]}
-          onChange={(value) => go({ groupBy: value || null, figure: null })} />
+        <Select
+          label="Split by"
+          value={view.groupBy ?? ''}
+          options={[['', 'Nothing'], ...groupings.map((key) => [key, dimensionLabels[key]] as const)]}
+          onChange={(value) => go({ groupBy: value || null, figure: null })}
+        />
       )}
       {report?.special !== 'departures' && (
-        <Select<Comparison> label="Compare with" value={view.comparison} options={entries(comparisons)}
-          onChange={(value) => go({ comparison: value })} />
+        <Select<Comparison>
+          label="Compare with"
+          value={view.comparison}
+          options={entries(comparisons)}
+          onChange={(value) => go({ comparison: value })}
+        />
       )}
     </>
   );
@@ -110,7 +144,14 @@ function ZoneControl({ view, go }: Props) {
     <Field label="Time zone">
       {(id) => (
         <>
-          <input id={id} key={zone} class="zone" list={isOpen ? list : undefined} defaultValue={zone} autocomplete="off" spellcheck={false}
+          <input
+            id={id}
+            key={zone}
+            class="zone"
+            list={isOpen ? list : undefined}
+            defaultValue={zone}
+            autocomplete="off"
+            spellcheck={false}
             onFocus={(event) => {
               setIsOpen(true);
               event.currentTarget.select();
@@ -120,53 +161,17 @@ function ZoneControl({ view, go }: Props) {
               if (wanted === '') go({ zone: null });
               else if (zoneNamed(wanted)) go({ zone: zoneNamed(wanted) });
               else event.currentTarget.value = zone;
-            }} />
-          {isOpen && <datalist id={list}>{allZones().map((known) => <option key={known} value={known} />)}</datalist>}
+            }}
+          />
+          {isOpen && (
+            <datalist id={list}>
+              {allZones().map((known) => (
+                <option key={known} value={known} />
+              ))}
+            </datalist>
+          )}
         </>
       )}
     </Field>
-  );
-}
-
-function FilterRow({ view, go }: Props) {
-  const { directory } = useSignedIn();
-  const [editing, setEditing] = useState<FilterName | 'choose' | null>(null);
-  const add = useRef<HTMLButtonElement>(null);
-  const { filters } = view;
-  const set = filterNames.filter((name) => filters[name]);
-  const unset = filterNames.filter((name) => !filters[name]);
-  // What opened the dialog may be gone by now; the keyboard goes on from here.
-  const close = () => {
-    setEditing(null);
-    requestAnimationFrame(() => document.activeElement === document.body && add.current?.focus());
-  };
-  return (
-    <div class="filters">
-      <ul class="chips" aria-label="Filters">
-        {set.map((name) => (
-          <li key={name} class="chip">
-            <button type="button" class="chip-words" onClick={() => setEditing(name)} title={wordsOf(filters, name, directory)}>
-              <bdi>{wordsOf(filters, name, directory)}</bdi>
-            </button>
-            <button type="button" class="chip-remove" aria-label={`Remove the filter ${filterLabels[name]}`} onClick={() => go({ filters: without(filters, name), number: 1 })}>✕</button>
-          </li>
-        ))}
-        <li><button type="button" class="add-filter" ref={add} aria-haspopup="dialog" onClick={() => setEditing('choose')}>+ Filter</button></li>
-        {set.length > 1 && <li><button type="button" class="link" onClick={() => go({ filters: {}, number: 1 })}>Remove all</button></li>}
-      </ul>
-      {editing === 'choose' && (
-        <Dialog title="Add a filter" onClose={() => setEditing(null)}>
-          <ul class="filter-names">
-            {unset.map((name) => <li key={name}><button type="button" onClick={() => setEditing(name)}>{filterLabels[name]}</button></li>)}
-          </ul>
-        </Dialog>
-      )}
-      {editing && editing !== 'choose' && (
-        <FilterDialog name={editing} filters={filters} onClose={() => close()} onApply={(next) => {
-          close();
-          go({ filters: next, number: 1 });
-        }} />
-      )}
-    </div>
   );
 }

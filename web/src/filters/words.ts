@@ -44,7 +44,9 @@ function greetingWords(filter: GreetingFilter, directory: Directory): string {
     Object.keys(set).length > 0 ? setWords(set, 'greetings', directory) : null,
     groups ? `groups: ${setWords(groups, 'groups', directory)}` : null,
     from ? `sent ${from} to ${to}` : null,
-  ].filter(Boolean).join('; ');
+  ]
+    .filter(Boolean)
+    .join('; ');
 }
 
 function formWords(form: FormFilter, directory: Directory): string {
@@ -56,7 +58,9 @@ function formWords(form: FormFilter, directory: Directory): string {
     form.exclude_values ? `without ${list(form.exclude_values)}` : null,
     form.groups ? `groups: ${setWords(form.groups, 'groups', directory)}` : null,
     form.from ? `sent ${form.from} to ${form.to}` : null,
-  ].filter(Boolean).join(' ');
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function responseWords(filter: ResponseFilter, directory: Directory): string {
@@ -65,19 +69,30 @@ function responseWords(filter: ResponseFilter, directory: Directory): string {
     filter.first ? `${says}first response` : `${says}response`,
     filter.agents ? `by ${setWords(filter.agents, 'agents', directory)}` : null,
     filter.groups ? `groups: ${setWords(filter.groups, 'groups', directory)}` : null,
-  ].filter(Boolean).join(' ');
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 export function wordsOf(filters: Filters, name: FilterName, directory: Directory): string {
   const words = (() => {
     switch (name) {
-      case 'greetings': return greetingWords(filters.greetings!, directory);
-      case 'forms': return filters.forms!.map((form) => formWords(form, directory)).join(' and ');
-      case 'agent_response': return responseWords(filters.agent_response!, directory);
+      case 'greetings':
+        return greetingWords(filters.greetings!, directory);
+      case 'forms':
+        return filters.forms!.map((form) => formWords(form, directory)).join(' and ');
+      case 'agent_response':
+        return responseWords(filters.agent_response!, directory);
       case 'properties':
-        return Object.entries(filters.properties!).flatMap(([namespace, names]) =>
-          Object.entries(names).map(([key, filter]) => `${namespace}.${key} ${setWords(filter, 'properties', directory)}`)).join(' and ');
-      default: return setWords(filters[name]!, name, directory);
+        return Object.entries(filters.properties!)
+          .flatMap(([namespace, names]) =>
+            Object.entries(names).map(
+              ([key, filter]) => `${namespace}.${key} ${setWords(filter, 'properties', directory)}`,
+            ),
+          )
+          .join(' and ');
+      default:
+        return setWords(filters[name]!, name, directory);
     }
   })();
   return `${filterLabels[name]}: ${words}`;

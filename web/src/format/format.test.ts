@@ -5,7 +5,14 @@ import { formatAge, formatBucket, formatDates } from './times';
 
 test('durations have two units at most', () => {
   const cases: [number, string][] = [
-    [0, '0 s'], [9.34, '9.3 s'], [59.6, '1 m'], [83, '1 m 23 s'], [3599.7, '1 h'], [7530, '2 h 6 m'], [86_399, '1 d'], [273_600, '3 d 4 h'],
+    [0, '0 s'],
+    [9.34, '9.3 s'],
+    [59.6, '1 m'],
+    [83, '1 m 23 s'],
+    [3599.7, '1 h'],
+    [7530, '2 h 6 m'],
+    [86_399, '1 d'],
+    [273_600, '3 d 4 h'],
   ];
   for (const [seconds, text] of cases) assert.equal(formatDuration(seconds), text);
 });

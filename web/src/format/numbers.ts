@@ -1,6 +1,6 @@
 // Numbers as people read them, in the browser's language.
 
-import type { Unit } from '../reports/catalogue';
+import type { Unit } from '../reports/report';
 
 export const nothing = '–';
 
@@ -13,7 +13,12 @@ const exact = cached({ maximumFractionDigits: 20 });
 const shortened = cached({ notation: 'compact', maximumFractionDigits: 1 });
 const asPercent = cached({ style: 'percent', maximumFractionDigits: 1 });
 
-const units = [['d', 86_400], ['h', 3_600], ['m', 60], ['s', 1]] as const;
+const units = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+] as const;
 
 /** The two largest units: 1 m 23 s, 2 h 5 m, 3 d 4 h. */
 export function formatDuration(seconds: number): string {
@@ -34,11 +39,15 @@ const unitWords: Partial<Record<Unit, string>> = { seconds: 's', minutes: 'min',
 export function formatValue(value: number | null, unit: Unit): string {
   if (value === null) return nothing;
   switch (unit) {
-    case 'seconds': return formatDuration(value);
-    case 'score': return asScore.format(value);
+    case 'seconds':
+      return formatDuration(value);
+    case 'score':
+      return asScore.format(value);
     case 'hours':
-    case 'minutes': return `${twoDigits.format(value)} ${unitWords[unit]}`;
-    default: return whole.format(value);
+    case 'minutes':
+      return `${twoDigits.format(value)} ${unitWords[unit]}`;
+    default:
+      return whole.format(value);
   }
 }
 
@@ -58,7 +67,12 @@ export function formatChange(change: number | null): string {
   if (change >= 100) return '>99×';
   const sign = change > 0 ? '+' : change < 0 ? '−' : '±';
   const size = Math.abs(change);
-  return sign + (size >= 10 ? `${whole.format(size)}×` : cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size));
+  return (
+    sign +
+    (size >= 10
+      ? `${whole.format(size)}×`
+      : cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size))
+  );
 }
 
 export function formatPoints(points: number | null): string {

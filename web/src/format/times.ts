@@ -18,13 +18,19 @@ export function formatBucket(bucket: string, distribution: Distribution, style: 
   const isShort = style === 'short';
   switch (distribution) {
     case 'hour':
-    case 'year': return bucket;
+    case 'year':
+      return bucket;
     case 'month':
-      return format(Date.parse(`${bucket}-01`), { month: isShort ? 'short' : 'long', year: 'numeric', timeZone: 'UTC' });
+      return format(Date.parse(`${bucket}-01`), {
+        month: isShort ? 'short' : 'long',
+        year: 'numeric',
+        timeZone: 'UTC',
+      });
     case 'day':
-      return format(Date.parse(bucket), isShort
-        ? { day: 'numeric', month: 'short', timeZone: 'UTC' }
-        : { weekday: 'short', ...day });
+      return format(
+        Date.parse(bucket),
+        isShort ? { day: 'numeric', month: 'short', timeZone: 'UTC' } : { weekday: 'short', ...day },
+      );
     case 'day-hours': {
       const date = bucket.slice(0, 10);
       const time = bucket.slice(11, 16);
@@ -45,7 +51,11 @@ export const formatInstant = (instant: number, zone: string): string =>
 export const formatTime = (instant: number, zone: string): string =>
   format(instant, { timeStyle: 'short', timeZone: zone });
 
-const ages = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]] as const;
+const ages = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
 
 /** "3 minutes ago" */
 export function formatAge(instant: number, now: number): string {

@@ -5,7 +5,7 @@ import { Chart } from '../parts/chart';
 import type { Line } from '../parts/chart';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
-import type { Figure } from '../reports/catalogue';
+import type { Figure } from '../reports/report';
 import { reportAnswers } from '../reports/request';
 import type { ReportScope } from '../reports/request';
 import { bucketsIn, combine, perBucket, valueIn } from '../reports/rows';
@@ -20,12 +20,19 @@ export const beforeWord = (view: Pick<View, 'comparison'>): string =>
   view.comparison === 'year' ? 'a year before' : 'before';
 
 export const labelsOf = (buckets: readonly string[], distribution: Distribution) =>
-  buckets.map((bucket) => ({ short: formatBucket(bucket, distribution, 'short'), long: formatBucket(bucket, distribution, 'long') }));
+  buckets.map((bucket) => ({
+    short: formatBucket(bucket, distribution, 'short'),
+    long: formatBucket(bucket, distribution, 'long'),
+  }));
 
 function linesOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined, word: string): Line[] {
   const buckets = bucketsIn(rows);
   const drawn = scope.figures.filter(({ key }) => scope.report.drawn?.includes(key) ?? true);
-  const lines = drawn.map((figure, at): Line => ({ label: figure.label, values: perBucket(rows, buckets, figure), colour: at + 1 }));
+  const lines = drawn.map((figure, at): Line => ({
+    label: figure.label,
+    values: perBucket(rows, buckets, figure),
+    colour: at + 1,
+  }));
   if (!before) return lines;
   const bucketsBefore = bucketsIn(before);
   const valuesBefore = drawn.map((figure) => perBucket(before, bucketsBefore, figure));
@@ -34,9 +41,15 @@ function linesOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[
     return [...lines, { label: `All, ${word}`, values, colour: 0, isBefore: true }];
   }
   const isSingle = drawn.length === 1;
-  return [...lines, ...drawn.map((figure, at): Line => ({
-    label: `${figure.label}, ${word}`, values: valuesBefore[at]!, colour: isSingle ? 0 : at + 1, isBefore: true,
-  }))];
+  return [
+    ...lines,
+    ...drawn.map((figure, at): Line => ({
+      label: `${figure.label}, ${word}`,
+      values: valuesBefore[at]!,
+      colour: isSingle ? 0 : at + 1,
+      isBefore: true,
+    })),
+  ];
 }
 
 function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined): TableRow[] {
@@ -69,11 +82,27 @@ export function BucketFigures({ asked, view, go }: FiguresProps) {
   const drawnUnit = figures.find(({ key }) => report.drawn?.includes(key) ?? true)!.unit;
   return (
     <>
-      <Chart title={report.title} kind={report.chart === 'none' ? 'bars' : report.chart} unit={drawnUnit}
-        labels={labelsOf(buckets, distribution)} lines={linesOf(scope, rows, before, beforeWord(view))}
-        onMark={isMarkable ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, scope), distribution: null }) : undefined} />
-      <Table key={distribution} caption={`${report.title} by ${distributions[distribution].toLowerCase()}`} head={distributions[distribution]}
-        figures={figures} rows={rowsOf(scope, rows, before)} total={total} isCompared={before !== undefined} />
+      <Chart
+        title={report.title}
+        kind={report.chart === 'none' ? 'bars' : report.chart}
+        unit={drawnUnit}
+        labels={labelsOf(buckets, distribution)}
+        lines={linesOf(scope, rows, before, beforeWord(view))}
+        onMark={
+          isMarkable
+            ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, scope), distribution: null })
+            : undefined
+        }
+      />
+      <Table
+        key={distribution}
+        caption={`${report.title} by ${distributions[distribution].toLowerCase()}`}
+        head={distributions[distribution]}
+        figures={figures}
+        rows={rowsOf(scope, rows, before)}
+        total={total}
+        isCompared={before !== undefined}
+      />
     </>
   );
 }

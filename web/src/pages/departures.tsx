@@ -20,30 +20,60 @@ export function Departures({ asked, view, go }: FiguresProps) {
           <caption class="unseen">{caption}</caption>
           <thead>
             <tr>
-              <th scope="col" class="label">Began to wait</th>
-              <th scope="col" class="number">Waited</th>
+              <th scope="col" class="label">
+                Began to wait
+              </th>
+              <th scope="col" class="number">
+                Waited
+              </th>
               <th scope="col">Group</th>
               <th scope="col">Chat</th>
               <th scope="col">Customer</th>
             </tr>
           </thead>
           <tbody>
-            {[...rows].sort((a, b) => String(b.start_date).localeCompare(String(a.start_date))).map((row) => (
-              <tr key={String(row.chat)}>
-                <th scope="row" class="label"><time dateTime={String(row.start_date)}>{formatInstant(Date.parse(String(row.start_date)), zone)}</time></th>
-                <td class="number" title={formatExact(Number(row.duration), 'seconds')}>{formatDuration(Number(row.duration))}</td>
-                <td><bdi class="name">{row.group ? nameOf('group', row.group, directory).label : (directory.groups.find(({ id }) => id === 0)?.name ?? nothing)}</bdi></td>
-                <td><code class="name" title={String(row.chat)}>{String(row.chat)}</code></td>
-                <td><code class="name" title={String(row.visitor ?? '')}>{String(row.visitor ?? nothing).slice(0, 8)}</code></td>
-              </tr>
-            ))}
+            {[...rows]
+              .sort((a, b) => String(a.start_date).localeCompare(String(b.start_date)))
+              .map((row) => (
+                <tr key={String(row.chat)}>
+                  <th scope="row" class="label">
+                    <time dateTime={String(row.start_date)}>
+                      {formatInstant(Date.parse(String(row.start_date)), zone)}
+                    </time>
+                  </th>
+                  <td class="number" title={formatExact(Number(row.duration), 'seconds')}>
+                    {formatDuration(Number(row.duration))}
+                  </td>
+                  <td>
+                    <bdi class="name">
+                      {row.group
+                        ? nameOf('group', row.group, directory).label
+                        : (directory.groups.find(({ id }) => id === 0)?.name ?? nothing)}
+                    </bdi>
+                  </td>
+                  <td>
+                    <code class="name" title={String(row.chat)}>
+                      {String(row.chat)}
+                    </code>
+                  </td>
+                  <td>
+                    <code class="name" title={String(row.visitor ?? '')}>
+                      {String(row.visitor ?? nothing).slice(0, 8)}
+                    </code>
+                  </td>
+                </tr>
+              ))}
           </tbody>
         </table>
       </div>
       <nav class="pages" aria-label="Pages">
-        <button type="button" disabled={view.number <= 1} onClick={() => go({ number: view.number - 1 })}>Earlier page</button>
+        <button type="button" disabled={view.number <= 1} onClick={() => go({ number: view.number - 1 })}>
+          Previous page
+        </button>
         <span>Page {formatCount(view.number)}</span>
-        <button type="button" disabled={rows.length < perPage} onClick={() => go({ number: view.number + 1 })}>Next page</button>
+        <button type="button" disabled={rows.length < perPage} onClick={() => go({ number: view.number + 1 })}>
+          Next page
+        </button>
       </nav>
     </>
   );

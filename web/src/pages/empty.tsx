@@ -13,7 +13,15 @@ import type { Dates } from '../time/period';
 import { dateAt } from '../time/zone';
 
 /** What the figures are about, in words. */
-export function PeriodWords({ dates, before, zone }: { readonly dates: Dates; readonly before: Dates | null; readonly zone: string }) {
+export function PeriodWords({
+  dates,
+  before,
+  zone,
+}: {
+  readonly dates: Dates;
+  readonly before: Dates | null;
+  readonly zone: string;
+}) {
   const { about } = useSignedIn();
   const first = about.first_chat && dateAt(Date.parse(about.first_chat), zone);
   return (
@@ -33,10 +41,19 @@ export function EmptyPeriod({ view, go }: { readonly view: View; readonly go: Go
   const start = addDays(last, -29);
   return (
     <Message title="Nothing to show">
-      <p>No figures match this period{isAnyFilterSet(view.filters) && ' and these filters'}. There are chats from {formatDate(first)} to {formatDate(last)}.</p>
+      <p>
+        No figures match this period{isAnyFilterSet(view.filters) && ' and these filters'}. There are chats from{' '}
+        {formatDate(first)} to {formatDate(last)}.
+      </p>
       <p class="choices">
-        {isAnyFilterSet(view.filters) && <button type="button" onClick={() => go({ filters: {} })}>Remove the filters</button>}
-        <button type="button" onClick={() => go({ period: { from: start < first ? first : start, to: last } })}>Show the latest 30 days with chats</button>
+        {isAnyFilterSet(view.filters) && (
+          <button type="button" onClick={() => go({ filters: {} })}>
+            Remove the filters
+          </button>
+        )}
+        <button type="button" onClick={() => go({ period: { from: start < first ? first : start, to: last } })}>
+          Show the latest 30 days with chats
+        </button>
       </p>
     </Message>
   );
@@ -47,7 +64,11 @@ export function Failure({ error, go }: { readonly error: Error; readonly go: Go 
   return (
     <Message title="The server refuses this question" isError>
       <p class="server-words">{error.message}</p>
-      <p class="choices"><button type="button" onClick={() => go(view)}>Start again without filters</button></p>
+      <p class="choices">
+        <button type="button" onClick={() => go(view)}>
+          Start again without filters
+        </button>
+      </p>
     </Message>
   );
 }

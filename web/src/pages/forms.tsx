@@ -17,16 +17,38 @@ export function Forms({ asked }: FiguresProps) {
     <>
       {forms.map((form) => {
         const label = directory.forms.find(({ id }) => id === form.id)?.label ?? `Form ${form.id}`;
-        return <FormView key={form.id} form={form} label={label} before={formsBefore?.find(({ id }) => id === form.id)} isCompared={before !== undefined} />;
+        return (
+          <FormView
+            key={form.id}
+            form={form}
+            label={label}
+            before={formsBefore?.find(({ id }) => id === form.id)}
+            isCompared={before !== undefined}
+          />
+        );
       })}
     </>
   );
 }
 
-function FormView({ form, label, before, isCompared }: { readonly form: Form; readonly label: string; readonly before: Form | undefined; readonly isCompared: boolean }) {
+function FormView({
+  form,
+  label,
+  before,
+  isCompared,
+}: {
+  readonly form: Form;
+  readonly label: string;
+  readonly before: Form | undefined;
+  readonly isCompared: boolean;
+}) {
   return (
     <section class="form">
-      <h2><bdi class="name" title={label}>{label}</bdi></h2>
+      <h2>
+        <bdi class="name" title={label}>
+          {label}
+        </bdi>
+      </h2>
       <p>
         {formatCount(form.count)} submissions
         {isCompared && <span class="change"> {formatChange(changeOf(form.count, before?.count ?? null))}</span>}
@@ -34,35 +56,73 @@ function FormView({ form, label, before, isCompared }: { readonly form: Form; re
       </p>
       <div class="questions">
         {form.questions.map((question) => (
-          <QuestionView key={question.id} question={question} of={form.count} isCompared={isCompared}
-            before={before?.questions.find(({ id }) => id === question.id)} />
+          <QuestionView
+            key={question.id}
+            question={question}
+            of={form.count}
+            isCompared={isCompared}
+            before={before?.questions.find(({ id }) => id === question.id)}
+          />
         ))}
       </div>
     </section>
   );
 }
 
-function QuestionView({ question, of, before, isCompared }: { readonly question: Question; readonly of: number; readonly before: Question | undefined; readonly isCompared: boolean }) {
+function QuestionView({
+  question,
+  of,
+  before,
+  isCompared,
+}: {
+  readonly question: Question;
+  readonly of: number;
+  readonly before: Question | undefined;
+  readonly isCompared: boolean;
+}) {
   const largest = Math.max(...question.answers.map(({ count }) => count));
   return (
     <div class="scroll" role="region" aria-label={question.label} tabIndex={0}>
       <table class="figures">
-        <caption><bdi>{question.label}</bdi></caption>
+        <caption>
+          <bdi>{question.label}</bdi>
+        </caption>
         <thead>
           <tr>
-            <th scope="col" class="label">Answer</th>
-            <th scope="col" class="number">Submissions</th>
-            <th scope="col" class="number">Share</th>
-            {isCompared && <th scope="col" class="number change">Change</th>}
+            <th scope="col" class="label">
+              Answer
+            </th>
+            <th scope="col" class="number">
+              Submissions
+            </th>
+            <th scope="col" class="number">
+              Share
+            </th>
+            {isCompared && (
+              <th scope="col" class="number change">
+                Change
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {question.answers.map(({ id, label, count }) => (
             <tr key={id}>
-              <th scope="row" class="label"><bdi class="name" title={`${question.id}:${id}`}>{label}</bdi></th>
-              <td class="number with-bar"><Bar share={count / largest} />{formatCount(count)}</td>
+              <th scope="row" class="label">
+                <bdi class="name" title={`${question.id}:${id}`}>
+                  {label}
+                </bdi>
+              </th>
+              <td class="number with-bar">
+                <Bar share={count / largest} />
+                {formatCount(count)}
+              </td>
               <td class="number">{formatShare(of > 0 ? count / of : null)}</td>
-              {isCompared && <td class="number change">{formatChange(changeOf(count, before?.answers.find((other) => other.id === id)?.count ?? null))}</td>}
+              {isCompared && (
+                <td class="number change">
+                  {formatChange(changeOf(count, before?.answers.find((other) => other.id === id)?.count ?? null))}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -10,7 +10,12 @@ function datesOfBucket(bucket: string): Dates {
   return { from: bucket.slice(0, 10), to: bucket.slice(0, 10) };
 }
 
-export function datesOfBuckets(buckets: readonly string[], first: number, last: number, { dates }: Pick<ReportScope, 'dates'>): Dates {
+export function datesOfBuckets(
+  buckets: readonly string[],
+  first: number,
+  last: number,
+  { dates }: Pick<ReportScope, 'dates'>,
+): Dates {
   const from = datesOfBucket(buckets[first]!).from;
   const to = datesOfBucket(buckets[last]!).to;
   return { from: from < dates.from ? dates.from : from, to: to > dates.to ? dates.to : to };

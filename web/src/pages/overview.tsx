@@ -33,10 +33,18 @@ export function Overview({ view, go }: Props) {
   const { asked, isBehind, error } = useAnswers(printView(view), scope, overviewQuestions(scope));
   return (
     <>
-      <div class="title"><h1>Overview</h1></div>
+      <div class="title">
+        <h1>Overview</h1>
+      </div>
       <Toolbar view={view} go={go} />
       <div class={`figures-place${isBehind && !error ? ' behind' : ''}`} aria-busy={isBehind && !error}>
-        {error ? <Failure error={error} go={go} /> : asked ? <Figures asked={asked} view={view} go={go} /> : <Loading />}
+        {error ? (
+          <Failure error={error} go={go} />
+        ) : asked ? (
+          <Figures asked={asked} view={view} go={go} />
+        ) : (
+          <Loading />
+        )}
       </div>
     </>
   );
@@ -57,17 +65,39 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
       <PeriodWords dates={dates} before={datesBefore} zone={zone} />
       {cards[0]!.value === 0 && <EmptyPeriod view={view} go={go} />}
       <ul class="cards">
-        {cards.map((card) => <CardView key={card.title} card={card} view={view} isCompared={before !== null} />)}
+        {cards.map((card) => (
+          <CardView key={card.title} card={card} view={view} isCompared={before !== null} />
+        ))}
       </ul>
       <section class="panel">
         <h2>Chats over time</h2>
-        <Chart title="Chats over time" kind="bars" unit="chats" labels={labelsOf(buckets, distribution)}
+        <Chart
+          title="Chats over time"
+          kind="bars"
+          unit="chats"
+          labels={labelsOf(buckets, distribution)}
           lines={[
             { label: 'Chats', values: perBucket(chats, buckets, figure), colour: 1 },
-            ...(chatsBefore ? [{ label: `Chats, ${beforeWord(view)}`, values: perBucket(chatsBefore, bucketsIn(chatsBefore), figure), colour: 0, isBefore: true }] : []),
+            ...(chatsBefore
+              ? [
+                  {
+                    label: `Chats, ${beforeWord(view)}`,
+                    values: perBucket(chatsBefore, bucketsIn(chatsBefore), figure),
+                    colour: 0,
+                    isBefore: true,
+                  },
+                ]
+              : []),
           ]}
-          onMark={buckets.length > 1 ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, { dates }), distribution: null }) : undefined} />
-        <p class="panel-link"><a href={printView({ ...view, page: 'chats/total_chats' })}>Total chats, with a table</a></p>
+          onMark={
+            buckets.length > 1
+              ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, { dates }), distribution: null })
+              : undefined
+          }
+        />
+        <p class="panel-link">
+          <a href={printView({ ...view, page: 'chats/total_chats' })}>Total chats, with a table</a>
+        </p>
       </section>
       <section class="panel">
         <h2>Busy hours</h2>
@@ -78,22 +108,54 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
         <HeatMap week={weekOf(byHour, hours, dateAt(checkedAt, zone))} />
       </section>
       <div class="panels">
-        <Top title="Tags" page="tags/chat_usage" shown={['count']} view={view} rows={now.rows['tags/chat_usage']} before={before?.rows['tags/chat_usage']} />
-        <Top title="Groups" page="chats/groups" shown={['count']} view={view} rows={now.rows['chats/groups']} before={before?.rows['chats/groups']} />
-        <Top title="Agents" page="agents/performance" shown={['chats_count', 'first_response_time']} view={view} rows={now.rows['agents/performance']} before={before?.rows['agents/performance']} />
+        <Top
+          title="Tags"
+          page="tags/chat_usage"
+          shown={['count']}
+          view={view}
+          rows={now.rows['tags/chat_usage']}
+          before={before?.rows['tags/chat_usage']}
+        />
+        <Top
+          title="Groups"
+          page="chats/groups"
+          shown={['count']}
+          view={view}
+          rows={now.rows['chats/groups']}
+          before={before?.rows['chats/groups']}
+        />
+        <Top
+          title="Agents"
+          page="agents/performance"
+          shown={['chats_count', 'first_response_time']}
+          view={view}
+          rows={now.rows['agents/performance']}
+          before={before?.rows['agents/performance']}
+        />
       </div>
     </>
   );
 }
 
-function CardView({ card, view, isCompared }: { readonly card: Card; readonly view: View; readonly isCompared: boolean }) {
+function CardView({
+  card,
+  view,
+  isCompared,
+}: {
+  readonly card: Card;
+  readonly view: View;
+  readonly isCompared: boolean;
+}) {
   const { value, before, unit, better } = card;
-  const change = unit === 'share'
-    ? (value === null || before === null ? null : value - before)
-    : changeOf(value, before);
+  const change =
+    unit === 'share' ? (value === null || before === null ? null : value - before) : changeOf(value, before);
   const text = unit === 'share' ? formatPoints(change) : formatChange(change);
-  const word = unit === 'share' ? (value: number | null) => formatShare(value) : (value: number | null) => formatValue(value, unit);
-  const verdict = change === null || change === 0 || !better ? '' : (change > 0) === (better === 'more') ? ' good' : ' bad';
+  const word =
+    unit === 'share'
+      ? (value: number | null) => formatShare(value)
+      : (value: number | null) => formatValue(value, unit);
+  const verdict =
+    change === null || change === 0 || !better ? '' : change > 0 === (better === 'more') ? ' good' : ' bad';
   return (
     <li class="card">
       <a href={printView({ ...view, page: card.report })}>
@@ -101,7 +163,8 @@ function CardView({ card, view, isCompared }: { readonly card: Card; readonly vi
         <span class="card-value">{word(value)}</span>
         {isCompared && (
           <span class={`card-change${verdict}`} title={`${word(before)} ${beforeWord(view)}`}>
-            {text}<span class="unseen">{verdict && `, which is ${verdict.trim() === 'good' ? 'better' : 'worse'}`}</span>
+            {text}
+            <span class="unseen">{verdict && `, which is ${verdict.trim() === 'good' ? 'better' : 'worse'}`}</span>
           </span>
         )}
         <Spark values={card.series} />

@@ -7,7 +7,7 @@ import { Toolbar } from '../filters/toolbar';
 import { Definition, Summary } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
 import { Loading } from '../parts/states';
-import type { Report } from '../reports/catalogue';
+import type { Report } from '../reports/report';
 import { reportQuestions, reportScopeOf } from '../reports/request';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
@@ -33,12 +33,23 @@ export function ReportPage({ report, view, go }: Props) {
     <>
       <div class="title">
         <h1>{report.title}</h1>
-        <p class="summary"><Summary report={report.id} /> <DefinitionLink report={report} /></p>
-        <TakeAlong question={questions[0]!} name={`${report.id.replace('/', '-')}_${scope.dates.from}_${scope.dates.to}.csv`} />
+        <p class="summary">
+          <Summary report={report.id} /> <DefinitionLink report={report} />
+        </p>
+        <TakeAlong
+          question={questions[0]!}
+          name={`${report.id.replace('/', '-')}_${scope.dates.from}_${scope.dates.to}.csv`}
+        />
       </div>
       <Toolbar view={view} go={go} report={report} distribution={scope.distribution} />
       <div class={`figures-place${isBehind && !error ? ' behind' : ''}`} aria-busy={isBehind && !error}>
-        {error ? <Failure error={error} go={go} /> : asked ? <Figures asked={asked} view={view} go={go} /> : <Loading />}
+        {error ? (
+          <Failure error={error} go={go} />
+        ) : asked ? (
+          <Figures asked={asked} view={view} go={go} />
+        ) : (
+          <Loading />
+        )}
       </div>
     </>
   );
@@ -56,15 +67,23 @@ function Figures(props: FiguresProps) {
   const { asked } = props;
   const { report, dates, before, zone } = asked.context;
   const rows = asked.answers[0] ?? [];
-  const isEmpty = !rows.some((row) => report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0));
+  const isEmpty =
+    props.view.number === 1 &&
+    !rows.some((row) => report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0));
   return (
     <>
       <PeriodWords dates={dates} before={report.special === 'departures' ? null : before} zone={zone} />
-      {isEmpty ? <EmptyPeriod view={props.view} go={props.go} />
-        : report.special === 'forms' ? <Forms {...props} />
-        : report.special === 'departures' ? <Departures {...props} />
-        : asked.context.dimension ? <ValueFigures {...props} />
-        : <BucketFigures {...props} />}
+      {isEmpty ? (
+        <EmptyPeriod view={props.view} go={props.go} />
+      ) : report.special === 'forms' ? (
+        <Forms {...props} />
+      ) : report.special === 'departures' ? (
+        <Departures {...props} />
+      ) : asked.context.dimension ? (
+        <ValueFigures {...props} />
+      ) : (
+        <BucketFigures {...props} />
+      )}
     </>
   );
 }
@@ -73,8 +92,14 @@ function DefinitionLink({ report }: { readonly report: Report }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <>
-      <button type="button" class="link" aria-haspopup="dialog" onClick={() => setIsOpen(true)}>How it is counted</button>
-      {isOpen && <Dialog title={`${report.title}: how it is counted`} onClose={() => setIsOpen(false)}><Definition report={report.id} /></Dialog>}
+      <button type="button" class="link" aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
+        How it is counted
+      </button>
+      {isOpen && (
+        <Dialog title={`${report.title}: how it is counted`} onClose={() => setIsOpen(false)}>
+          <Definition report={report.id} />
+        </Dialog>
+      )}
     </>
   );
 }

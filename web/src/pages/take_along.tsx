@@ -39,13 +39,28 @@ export function TakeAlong({ question, name }: { readonly question: Question; rea
   };
   return (
     <div class="take-along">
-      <span role="status" class="said">{said}</span>
-      <button type="button" onClick={() => void download()}>CSV</button>
-      <button type="button" onClick={() => void copy()}>Copy as curl</button>
+      <span role="status" class="said">
+        {said}
+      </span>
+      <button type="button" onClick={() => void download()}>
+        CSV
+      </button>
+      <button type="button" onClick={() => void copy()}>
+        Copy as curl
+      </button>
       {isShown && (
         <Dialog title="The same request for a terminal" onClose={() => setIsShown(false)}>
-          <p>Set <code>TOKEN</code> to your token, and copy this:</p>
-          <textarea class="curl" readOnly rows={8} aria-label="The request" value={curlOf(question)} onFocus={(event) => event.currentTarget.select()} />
+          <p>
+            Set <code>TOKEN</code> to your token, and copy this:
+          </p>
+          <textarea
+            class="curl"
+            readOnly
+            rows={8}
+            aria-label="The request"
+            value={curlOf(question)}
+            onFocus={(event) => event.currentTarget.select()}
+          />
         </Dialog>
       )}
     </div>

@@ -3,7 +3,8 @@
 import { useSignedIn } from '../data/hooks';
 import { nameOf } from '../data/names';
 import { Table } from '../parts/table';
-import { dimensionLabels, reportOf } from '../reports/catalogue';
+import { reportOf } from '../reports/catalogue';
+import { dimensionLabels } from '../reports/report';
 import { byValue, combine, largestFirst } from '../reports/rows';
 import type { Row } from '../reports/rows';
 import { printView } from '../state/address';
@@ -31,16 +32,26 @@ export function Top({ title, page, shown, view, rows, before }: Props) {
   return (
     <section class="panel">
       <h2>{title}</h2>
-      {keys.length === 0 ? <p class="hint">None in this period</p> : (
-        <Table caption={title} head={dimensionLabels[dimension]} figures={figures} isCompared={before !== undefined} bar={0}
+      {keys.length === 0 ? (
+        <p class="hint">None in this period</p>
+      ) : (
+        <Table
+          caption={title}
+          head={dimensionLabels[dimension]}
+          figures={figures}
+          isCompared={before !== undefined}
+          bar={0}
           rows={keys.slice(0, count).map((key) => ({
             key,
             label: nameOf(dimension, key, directory).label,
             values: figures.map((figure) => combine(values.get(key)!, figure)),
             before: valuesBefore && figures.map((figure) => combine(valuesBefore.get(key) ?? [], figure)),
-          }))} />
+          }))}
+        />
       )}
-      <p class="panel-link"><a href={printView({ ...view, page })}>{keys.length > count ? `All ${keys.length}` : report.title}</a></p>
+      <p class="panel-link">
+        <a href={printView({ ...view, page })}>{keys.length > count ? `All ${keys.length}` : report.title}</a>
+      </p>
     </section>
   );
 }

@@ -8,5 +8,9 @@ export function Bar({ share }: { readonly share: number }) {
   useLayoutEffect(() => {
     element.current!.style.width = `${(Math.max(0, Math.min(1, share)) * 100).toFixed(1)}%`;
   }, [share]);
-  return <span class="bar" aria-hidden="true"><span ref={element} /></span>;
+  return (
+    <span class="bar" aria-hidden="true">
+      <span ref={element} />
+    </span>
+  );
 }

@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { formatAxis, formatExact, formatValue } from '../format/numbers';
-import type { Unit } from '../reports/catalogue';
+import type { Unit } from '../reports/report';
 import { useTheme } from '../shell/theme';
 import { colour } from './colours';
 import { dataOf, seriesOf } from './chart_series';
@@ -35,7 +35,13 @@ export function Chart(props: ChartProps) {
   const theme = useTheme();
   latest.current = props;
   // A new plot where its form changes; where only numbers do, the old one draws them.
-  const form = JSON.stringify([props.kind, props.unit, props.labels, props.lines.map((line) => [line.label, line.colour, line.isBefore]), theme]);
+  const form = JSON.stringify([
+    props.kind,
+    props.unit,
+    props.labels,
+    props.lines.map((line) => [line.label, line.colour, line.isBefore]),
+    theme,
+  ]);
 
   useLayoutEffect(() => {
     const element = place.current!;
@@ -55,7 +61,12 @@ export function Chart(props: ChartProps) {
   return (
     <div class="chart">
       <Legend {...props} />
-      <div class="canvas" ref={place} role="img" aria-label={`Chart: ${props.title}. The table below it has the figures.`} />
+      <div
+        class="canvas"
+        ref={place}
+        role="img"
+        aria-label={`Chart: ${props.title}. The table below it has the figures.`}
+      />
       {at !== null && plot.current && <Tip {...props} at={at} plot={plot.current} />}
     </div>
   );
@@ -68,7 +79,9 @@ function Legend({ lines }: ChartProps) {
   const shown = before.length > 1 ? lines.filter(({ isBefore }) => !isBefore) : lines;
   return (
     <ul class="legend">
-      {shown.map((line, at) => <Entry key={at} line={line} label={line.label} />)}
+      {shown.map((line, at) => (
+        <Entry key={at} line={line} label={line.label} />
+      ))}
       {before.length > 1 && <Entry line={{ ...before[0]!, colour: 0 }} label="Dashed: before" />}
     </ul>
   );
@@ -78,7 +91,9 @@ function Entry({ line, label }: { readonly line: Line; readonly label: string })
   return (
     <li>
       <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} aria-hidden="true" />
-      <bdi class="name" title={label}>{label}</bdi>
+      <bdi class="name" title={label}>
+        {label}
+      </bdi>
     </li>
   );
 }
@@ -101,21 +116,28 @@ function Tip({ at, plot, labels, lines, unit }: ChartProps & { readonly at: numb
         <div key={`${line.label} ${line.isBefore}`} class="tip-line">
           <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} />
           <bdi class="name">{line.label}</bdi>
-          <span class="number" title={formatExact(line.values[at] ?? null, unit)}>{formatValue(line.values[at] ?? null, unit)}</span>
+          <span class="number" title={formatExact(line.values[at] ?? null, unit)}>
+            {formatValue(line.values[at] ?? null, unit)}
+          </span>
         </div>
       ))}
     </div>
   );
 }
 
-function optionsOf(latest: { readonly current: ChartProps }, width: number, setAt: (at: number | null) => void): uPlot.Options {
+function optionsOf(
+  latest: { readonly current: ChartProps },
+  width: number,
+  setAt: (at: number | null) => void,
+): uPlot.Options {
   const props = latest.current;
   const text = colour('--muted');
   const grid = { stroke: colour('--line'), width: 1 };
   const font = '12px system-ui, sans-serif';
   const short = (at: number): string => (Number.isInteger(at) ? (props.labels[at]?.short ?? '') : '');
   return {
-    width, height,
+    width,
+    height,
     padding: [12, 12, 0, 0],
     legend: { show: false },
     cursor: {
@@ -128,23 +150,50 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number, setA
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { stroke: text, font, grid: { show: false }, ticks: { show: false }, size: 28, space: 76, incrs: [1, 2, 3, 5, 7, 14, 24, 28, 48, 72, 168, 336, 720, 2000, 9000], values: (_, splits) => splits.map(short) },
-      { stroke: text, font, grid, ticks: { show: false }, size: (_, values) => 18 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)), space: 44, ...(props.unit === 'seconds' ? { incrs: timeSteps } : { incrs: countSteps }), values: (_, splits) => splits.map((value) => formatAxis(value, props.unit)) },
+      {
+        stroke: text,
+        font,
+        grid: { show: false },
+        ticks: { show: false },
+        size: 28,
+        space: 76,
+        incrs: [1, 2, 3, 5, 7, 14, 24, 28, 48, 72, 168, 336, 720, 2000, 9000],
+        values: (_, splits) => splits.map(short),
+      },
+      {
+        stroke: text,
+        font,
+        grid,
+        ticks: { show: false },
+        size: (_, values) => 18 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)),
+        space: 44,
+        ...(props.unit === 'seconds' ? { incrs: timeSteps } : { incrs: countSteps }),
+        values: (_, splits) => splits.map((value) => formatAxis(value, props.unit)),
+      },
     ],
     series: [{}, ...seriesOf(props)],
     hooks: {
       setCursor: [(u) => setAt(u.cursor.idx ?? null)],
-      setSelect: [(u) => {
-        if (u.select.width < 8) return;
-        const [first, last] = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
-        u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        const end = props.labels.length - 1;
-        latest.current.onMark?.(Math.max(0, Math.round(first)), Math.min(end, Math.round(last)));
-      }],
+      setSelect: [
+        (u) => {
+          if (u.select.width < 8) return;
+          const [first, last] = [u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x')];
+          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          const end = props.labels.length - 1;
+          latest.current.onMark?.(Math.max(0, Math.round(first)), Math.min(end, Math.round(last)));
+        },
+      ],
     },
   };
 }
 
 // An axis of time has ticks at whole seconds, minutes and hours.
-const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000];
-const countSteps = [0.01, 0.1, 0.5, ...[1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((size) => [size, 2 * size, 5 * size])];
+const timeSteps = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000,
+];
+const countSteps = [
+  0.01,
+  0.1,
+  0.5,
+  ...[1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((size) => [size, 2 * size, 5 * size]),
+];

@@ -26,7 +26,10 @@ export function dataOf(props: ChartProps): uPlot.AlignedData {
       const below = stack.slice(0, stack.indexOf(line) + 1);
       return below.reduce((height, { values }) => height + (values[at] ?? 0), 0);
     });
-  return [props.labels.map((_, at) => at), ...drawn(props).flatMap((line) => (hasHalo(props, line) ? [heightOf(line), heightOf(line)] : [heightOf(line)]))] as uPlot.AlignedData;
+  return [
+    props.labels.map((_, at) => at),
+    ...drawn(props).flatMap((line) => (hasHalo(props, line) ? [heightOf(line), heightOf(line)] : [heightOf(line)])),
+  ] as uPlot.AlignedData;
 }
 
 export function seriesOf(props: ChartProps): uPlot.Series[] {

@@ -8,19 +8,52 @@ const actionOf = (report: string): string => report.slice(report.indexOf('/') + 
 const Pieces = ({ of }: { readonly of: readonly Piece[] }) => (
   <>
     {of.map((piece) =>
-      'code' in piece ? <code>{piece.code}</code> : 'strong' in piece ? <strong>{piece.strong}</strong> : piece.text)}
+      'code' in piece ? <code>{piece.code}</code> : 'strong' in piece ? <strong>{piece.strong}</strong> : piece.text,
+    )}
   </>
 );
 
 function BlockView({ block }: { readonly block: Block }) {
-  if ('paragraph' in block) return <p><Pieces of={block.paragraph} /></p>;
+  if ('paragraph' in block)
+    return (
+      <p>
+        <Pieces of={block.paragraph} />
+      </p>
+    );
   if ('formula' in block) return <pre>{block.formula}</pre>;
-  if ('list' in block) return <ul>{block.list.map((item) => <li><Pieces of={item} /></li>)}</ul>;
+  if ('list' in block)
+    return (
+      <ul>
+        {block.list.map((item) => (
+          <li>
+            <Pieces of={item} />
+          </li>
+        ))}
+      </ul>
+    );
   const [head = [], ...body] = block.table;
   return (
     <table>
-      <thead><tr>{head.map((cell) => <th scope="col"><Pieces of={cell} /></th>)}</tr></thead>
-      <tbody>{body.map((row) => <tr>{row.map((cell) => <td><Pieces of={cell} /></td>)}</tr>)}</tbody>
+      <thead>
+        <tr>
+          {head.map((cell) => (
+            <th scope="col">
+              <Pieces of={cell} />
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {body.map((row) => (
+          <tr>
+            {row.map((cell) => (
+              <td>
+                <Pieces of={cell} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -43,5 +76,9 @@ function firstSentence(pieces: readonly Piece[]): Piece[] {
 }
 
 export const Definition = ({ report }: { readonly report: string }) => (
-  <div class="definition">{(definitions[actionOf(report)] ?? []).map((block) => <BlockView block={block} />)}</div>
+  <div class="definition">
+    {(definitions[actionOf(report)] ?? []).map((block) => (
+      <BlockView block={block} />
+    ))}
+  </div>
 );

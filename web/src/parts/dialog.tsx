@@ -36,7 +36,9 @@ export function Dialog({ title, onClose, children, actions }: Props) {
       <div class="dialog">
         <header>
           <h2 id={heading}>{title}</h2>
-          <button type="button" class="quiet" onClick={onClose} aria-label="Close">✕</button>
+          <button type="button" class="quiet" onClick={onClose} aria-label="Close">
+            ✕
+          </button>
         </header>
         <div class="dialog-body">{children}</div>
         {actions && <footer>{actions}</footer>}

@@ -9,20 +9,32 @@ const hours = Array.from({ length: 24 }, (_, at) => at);
 export function HeatMap({ week }: { readonly week: readonly (readonly (number | null)[])[] }) {
   const largest = Math.max(0, ...week.flat().map((value) => value ?? 0));
   const names = weekdays();
-  const step = (value: number | null): number => (value && largest > 0 ? Math.max(1, Math.ceil((value / largest) * steps)) : 0);
+  const step = (value: number | null): number =>
+    value && largest > 0 ? Math.max(1, Math.ceil((value / largest) * steps)) : 0;
   return (
     <div class="scroll" role="region" aria-label="Chats by weekday and hour" tabIndex={0}>
       <table class="heat">
         <caption class="unseen">Mean number of chats by weekday and hour</caption>
         <thead>
-          <tr><td />{hours.map((hour) => <th key={hour} scope="col">{hour}</th>)}</tr>
+          <tr>
+            <td />
+            {hours.map((hour) => (
+              <th key={hour} scope="col">
+                {hour}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {week.map((values, day) => (
             <tr key={day}>
               <th scope="row">{names[day]}</th>
               {values.map((value, hour) => (
-                <td key={hour} class={`h${step(value)}`} title={value === null ? undefined : `${names[day]} ${hour}:00: ${formatAxis(value, 'chats')}`}>
+                <td
+                  key={hour}
+                  class={`h${step(value)}`}
+                  title={value === null ? undefined : `${names[day]} ${hour}:00: ${formatAxis(value, 'chats')}`}
+                >
                   {value === null ? nothing : short(value)}
                 </td>
               ))}
@@ -34,4 +46,5 @@ export function HeatMap({ week }: { readonly week: readonly (readonly (number | 
   );
 }
 
-const short = (value: number): string => formatAxis(value >= 10 ? Math.round(value) : Math.round(value * 10) / 10, 'chats');
+const short = (value: number): string =>
+  formatAxis(value >= 10 ? Math.round(value) : Math.round(value * 10) / 10, 'chats');

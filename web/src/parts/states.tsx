@@ -19,6 +19,8 @@ export const Message = ({ title, children, isError = false }: Props) => (
 export const Loading = () => (
   <div class="loading" role="status">
     <span class="unseen">Loading</span>
-    <div /><div /><div />
+    <div />
+    <div />
+    <div />
   </div>
 );

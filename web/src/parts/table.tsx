@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { formatChange, formatCount, formatExact, formatValue } from '../format/numbers';
-import type { Figure } from '../reports/catalogue';
+import type { Figure } from '../reports/report';
 import { changeOf } from '../reports/rows';
 import { Bar } from './bar';
 
@@ -37,23 +37,36 @@ export function Table(props: TableProps) {
   const by = (column: number) =>
     setSort(sort?.column === column ? { column, isDown: !sort.isDown } : { column, isDown: column >= 0 });
   const heading = (column: number, label: string, className: string) => (
-    <th scope="col" class={className} aria-sort={sort?.column === column ? (sort.isDown ? 'descending' : 'ascending') : undefined}>
+    <th
+      scope="col"
+      class={className}
+      aria-sort={sort?.column === column ? (sort.isDown ? 'descending' : 'ascending') : undefined}
+    >
       <button type="button" onClick={() => by(column)}>
-        <bdi class="name" title={label}>{label}</bdi><span class="arrow" aria-hidden="true">{sort?.column === column ? (sort.isDown ? '↓' : '↑') : ''}</span>
+        <bdi class="name" title={label}>
+          {label}
+        </bdi>
+        <span class="arrow" aria-hidden="true">
+          {sort?.column === column ? (sort.isDown ? '↓' : '↑') : ''}
+        </span>
       </button>
     </th>
   );
-  const cells = (row: TableRow, hasBar: boolean) => figures.map((figure, at) => [
-    <td class={`number${hasBar && at === bar ? ' with-bar' : ''}`} title={formatExact(row.values[at] ?? null, figure.unit)}>
-      {hasBar && at === bar && <Bar share={largest > 0 ? (row.values[at] ?? 0) / largest : 0} />}
-      {formatValue(row.values[at] ?? null, figure.unit)}
-    </td>,
-    isCompared && (
-      <td class="number change" title={before(row, at, figure)}>
-        {formatChange(changeOf(row.values[at] ?? null, row.before?.[at] ?? null))}
-      </td>
-    ),
-  ]);
+  const cells = (row: TableRow, hasBar: boolean) =>
+    figures.map((figure, at) => [
+      <td
+        class={`number${hasBar && at === bar ? ' with-bar' : ''}`}
+        title={formatExact(row.values[at] ?? null, figure.unit)}
+      >
+        {hasBar && at === bar && <Bar share={largest > 0 ? (row.values[at] ?? 0) / largest : 0} />}
+        {formatValue(row.values[at] ?? null, figure.unit)}
+      </td>,
+      isCompared && (
+        <td class="number change" title={before(row, at, figure)}>
+          {formatChange(changeOf(row.values[at] ?? null, row.before?.[at] ?? null))}
+        </td>
+      ),
+    ]);
   return (
     <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
       <table class="figures">
@@ -63,7 +76,12 @@ export function Table(props: TableProps) {
             {heading(-1, head, 'label')}
             {figures.map((figure, at) => [
               heading(at, figure.label, 'number'),
-              isCompared && <th scope="col" class="number change"><span aria-hidden="true">Change</span><span class="unseen">Change of {figure.label}</span></th>,
+              isCompared && (
+                <th scope="col" class="number change">
+                  <span aria-hidden="true">Change</span>
+                  <span class="unseen">Change of {figure.label}</span>
+                </th>
+              ),
             ])}
           </tr>
         </thead>
@@ -71,17 +89,34 @@ export function Table(props: TableProps) {
           {shown.map((row) => (
             <tr key={row.key}>
               <th scope="row" class="label">
-                <bdi class="name" title={row.label}>{row.label}</bdi>
-                {row.note && <bdi class="note" title={row.note}>{row.note}</bdi>}
+                <bdi class="name" title={row.label}>
+                  {row.label}
+                </bdi>
+                {row.note && (
+                  <bdi class="note" title={row.note}>
+                    {row.note}
+                  </bdi>
+                )}
               </th>
               {cells(row, true)}
             </tr>
           ))}
         </tbody>
-        {total && <tfoot><tr><th scope="row" class="label">{total.label}</th>{cells(total, false)}</tr></tfoot>}
+        {total && (
+          <tfoot>
+            <tr>
+              <th scope="row" class="label">
+                {total.label}
+              </th>
+              {cells(total, false)}
+            </tr>
+          </tfoot>
+        )}
       </table>
       {shown.length < rows.length && (
-        <button type="button" class="more" onClick={() => setShowsAll(true)}>Show all {formatCount(rows.length)} rows</button>
+        <button type="button" class="more" onClick={() => setShowsAll(true)}>
+          Show all {formatCount(rows.length)} rows
+        </button>
       )}
     </div>
   );

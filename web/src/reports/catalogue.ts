@@ -1,67 +1,45 @@
 // The sixteen reports of version 3.7: what each is called, what it counts, and how it is drawn.
 
 import type { Distribution } from '../time/period';
-
-export type Unit = 'chats' | 'events' | 'submissions' | 'seconds' | 'minutes' | 'hours' | 'score';
-
-export interface Figure {
-  readonly key: string; // of the row
-  readonly label: string;
-  readonly unit: Unit;
-  /** How figures of several rows make one. A mean is weighted by the figure `weight`. */
-  readonly total: 'sum' | 'mean' | 'min' | 'max' | 'none';
-  readonly weight?: string;
-  /** The direction in which things get better, if one is better. */
-  readonly better?: 'more' | 'less';
-  /** The distribution with which alone the figure exists. */
-  readonly only?: Distribution;
-}
-
-export type Dimension =
-  | 'agent' | 'tag' | 'group' | 'country' | 'first_responder' | 'greeting' | 'queue_outcome';
-
-export const dimensionLabels: Record<Dimension, string> = {
-  agent: 'Agent',
-  tag: 'Tag',
-  group: 'Group',
-  country: 'Country',
-  first_responder: 'First responder',
-  greeting: 'Greeting',
-  queue_outcome: 'Outcome',
-};
-
-export interface Report {
-  readonly id: string; // <resource>/<action>
-  readonly title: string;
-  readonly section: 'Chats' | 'Tags' | 'Agents' | 'Queue';
-  readonly hasBuckets: boolean;
-  readonly dimension?: Dimension;
-  readonly figures: readonly Figure[];
-  /** How the figures are drawn: all those in `drawn` together, or one that the reader chooses. */
-  readonly chart: 'bars' | 'stacked' | 'lines' | 'none';
-  readonly drawn?: readonly string[];
-  readonly distributions: readonly Distribution[];
-  readonly canGroup?: boolean;
-  readonly special?: 'forms' | 'departures';
-}
+import type { Figure, Report, Unit } from './report';
 
 const all: readonly Distribution[] = ['day-hours', 'day', 'month', 'year', 'hour'];
 const ofAgents: readonly Distribution[] = ['day', 'hour'];
 
-const sum = (key: string, label: string, unit: Unit = 'chats', better?: Figure['better']): Figure =>
-  ({ key, label, unit, total: 'sum', ...(better ? { better } : {}) });
-const mean = (key: string, label: string, weight: string, better?: Figure['better']): Figure =>
-  ({ key, label, unit: 'seconds', total: 'mean', weight, ...(better ? { better } : {}) });
+const sum = (key: string, label: string, unit: Unit = 'chats', better?: Figure['better']): Figure => ({
+  key,
+  label,
+  unit,
+  total: 'sum',
+  ...(better ? { better } : {}),
+});
+const mean = (key: string, label: string, weight: string, better?: Figure['better']): Figure => ({
+  key,
+  label,
+  unit: 'seconds',
+  total: 'mean',
+  weight,
+  ...(better ? { better } : {}),
+});
 
 const chats = { section: 'Chats', hasBuckets: true, distributions: all } as const;
 
 export const reports: readonly Report[] = [
   {
-    ...chats, id: 'chats/total_chats', title: 'Total chats', canGroup: true, chart: 'bars', drawn: ['total'],
+    ...chats,
+    id: 'chats/total_chats',
+    title: 'Total chats',
+    canGroup: true,
+    chart: 'bars',
+    drawn: ['total'],
     figures: [sum('total', 'Chats'), sum('continuous', 'Continuous')],
   },
   {
-    ...chats, id: 'chats/engagement', title: 'Engagement', canGroup: true, chart: 'stacked',
+    ...chats,
+    id: 'chats/engagement',
+    title: 'Engagement',
+    canGroup: true,
+    chart: 'stacked',
     drawn: ['started_by_customer_without_greeting', 'started_by_customer_from_greeting', 'started_by_agent'],
     figures: [
       sum('started_by_customer_without_greeting', 'By the customer'),
@@ -70,7 +48,11 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    ...chats, id: 'chats/duration', title: 'Duration', canGroup: true, chart: 'lines',
+    ...chats,
+    id: 'chats/duration',
+    title: 'Duration',
+    canGroup: true,
+    chart: 'lines',
     drawn: ['duration', 'agents_chatting_duration'],
     figures: [
       mean('duration', 'Duration', 'count'),
@@ -79,7 +61,11 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    ...chats, id: 'chats/first_response_time', title: 'First response time', canGroup: true, chart: 'lines',
+    ...chats,
+    id: 'chats/first_response_time',
+    title: 'First response time',
+    canGroup: true,
+    chart: 'lines',
     drawn: ['first_response_time'],
     figures: [
       mean('first_response_time', 'First response time', 'count', 'less'),
@@ -87,12 +73,21 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    ...chats, id: 'chats/response_time', title: 'Response time', canGroup: true, chart: 'lines',
+    ...chats,
+    id: 'chats/response_time',
+    title: 'Response time',
+    canGroup: true,
+    chart: 'lines',
     drawn: ['response_time'],
     figures: [mean('response_time', 'Response time', 'count', 'less'), sum('count', 'Chats with a response')],
   },
   {
-    ...chats, id: 'chats/ratings', title: 'Ratings', canGroup: true, chart: 'stacked', drawn: ['good', 'bad'],
+    ...chats,
+    id: 'chats/ratings',
+    title: 'Ratings',
+    canGroup: true,
+    chart: 'stacked',
+    drawn: ['good', 'bad'],
     figures: [
       sum('good', 'Rated good', 'chats', 'more'),
       sum('bad', 'Rated bad', 'chats', 'less'),
@@ -100,11 +95,19 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    ...chats, id: 'chats/groups', title: 'Groups', dimension: 'group', chart: 'lines',
+    ...chats,
+    id: 'chats/groups',
+    title: 'Groups',
+    dimension: 'group',
+    chart: 'lines',
     figures: [sum('count', 'Chats')],
   },
   {
-    ...chats, id: 'chats/greetings_conversion', title: 'Greetings', dimension: 'greeting', chart: 'lines',
+    ...chats,
+    id: 'chats/greetings_conversion',
+    title: 'Greetings',
+    dimension: 'greeting',
+    chart: 'lines',
     figures: [
       sum('displayed', 'Displayed', 'events'),
       sum('accepted', 'Accepted', 'chats', 'more'),
@@ -113,20 +116,41 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    ...chats, id: 'chats/forms', title: 'Forms', hasBuckets: false, chart: 'none', special: 'forms',
+    ...chats,
+    id: 'chats/forms',
+    title: 'Forms',
+    hasBuckets: false,
+    chart: 'none',
+    special: 'forms',
     figures: [sum('count', 'Submissions', 'submissions')],
   },
   {
-    id: 'tags/chat_usage', title: 'Tag usage', section: 'Tags', hasBuckets: false, dimension: 'tag',
-    chart: 'none', distributions: all, figures: [sum('count', 'Chats')],
-  },
-  {
-    ...chats, id: 'chats/tags', title: 'Tags over time', section: 'Tags', dimension: 'tag', chart: 'lines',
+    id: 'tags/chat_usage',
+    title: 'Tag usage',
+    section: 'Tags',
+    hasBuckets: false,
+    dimension: 'tag',
+    chart: 'none',
+    distributions: all,
     figures: [sum('count', 'Chats')],
   },
   {
-    id: 'agents/performance', title: 'Performance', section: 'Agents', hasBuckets: false, dimension: 'agent',
-    chart: 'none', distributions: ofAgents,
+    ...chats,
+    id: 'chats/tags',
+    title: 'Tags over time',
+    section: 'Tags',
+    dimension: 'tag',
+    chart: 'lines',
+    figures: [sum('count', 'Chats')],
+  },
+  {
+    id: 'agents/performance',
+    title: 'Performance',
+    section: 'Agents',
+    hasBuckets: false,
+    dimension: 'agent',
+    chart: 'none',
+    distributions: ofAgents,
     figures: [
       sum('chats_count', 'Chats'),
       mean('first_response_time', 'First response time', 'first_response_chats_count', 'less'),
@@ -140,8 +164,13 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    id: 'chats/ranking', title: 'Ranking', section: 'Agents', hasBuckets: false, dimension: 'agent',
-    chart: 'none', distributions: all,
+    id: 'chats/ranking',
+    title: 'Ranking',
+    section: 'Agents',
+    hasBuckets: false,
+    dimension: 'agent',
+    chart: 'none',
+    distributions: all,
     figures: [
       { key: 'score', label: 'Score', unit: 'score', total: 'none', better: 'more' },
       sum('good', 'Rated good', 'chats', 'more'),
@@ -150,7 +179,11 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    id: 'agents/availability', title: 'Availability', section: 'Agents', hasBuckets: true, chart: 'bars',
+    id: 'agents/availability',
+    title: 'Availability',
+    section: 'Agents',
+    hasBuckets: true,
+    chart: 'bars',
     distributions: ofAgents,
     figures: [
       { ...sum('hours', 'Available', 'hours'), only: 'day' },
@@ -158,8 +191,12 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    ...chats, id: 'chats/queued_visitors', title: 'Queued customers', section: 'Queue',
-    dimension: 'queue_outcome', chart: 'stacked',
+    ...chats,
+    id: 'chats/queued_visitors',
+    title: 'Queued customers',
+    section: 'Queue',
+    dimension: 'queue_outcome',
+    chart: 'stacked',
     figures: [
       sum('count', 'Chats'),
       mean('avg', 'Mean wait', 'count', 'less'),
@@ -168,19 +205,17 @@ export const reports: readonly Report[] = [
     ],
   },
   {
-    id: 'chats/queued_visitors_left', title: 'Left the queue', section: 'Queue', hasBuckets: false,
-    chart: 'none', distributions: all, special: 'departures',
+    id: 'chats/queued_visitors_left',
+    title: 'Left the queue',
+    section: 'Queue',
+    hasBuckets: false,
+    chart: 'none',
+    distributions: all,
+    special: 'departures',
     figures: [{ key: 'duration', label: 'Waited', unit: 'seconds', total: 'none' }],
   },
 ];
 
 export const sections = ['Chats', 'Tags', 'Agents', 'Queue'] as const;
 
-export const groupings: readonly Dimension[] =
-  ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting'];
-
 export const reportOf = (id: string): Report | undefined => reports.find((report) => report.id === id);
-
-/** The figures that the report has with a distribution. */
-export const figuresOf = (report: Report, distribution: Distribution): readonly Figure[] =>
-  report.figures.filter(({ only }) => !only || only === distribution);

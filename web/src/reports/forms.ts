@@ -30,7 +30,10 @@ interface Counted {
 const text = (cell: Cell | undefined): string => String(cell ?? '');
 
 export function formsOf(rows: readonly Row[]): Form[] {
-  const forms = new Map<string, { count: number; groups: number; questions: Map<string, { label: string | null; answers: Map<string, Counted> }> }>();
+  const forms = new Map<
+    string,
+    { count: number; groups: number; questions: Map<string, { label: string | null; answers: Map<string, Counted> }> }
+  >();
   for (const row of rows) {
     const form = entry(forms, text(row.form), () => ({ count: 0, groups: 0, questions: new Map() }));
     const count = Number(row.count ?? 0);
@@ -39,14 +42,19 @@ export function formsOf(rows: readonly Row[]): Form[] {
       form.groups += 1;
       continue;
     }
-    const question = entry(form.questions, text(row.field), () => ({ label: null, answers: new Map<string, Counted>() }));
+    const question = entry(form.questions, text(row.field), () => ({
+      label: null,
+      answers: new Map<string, Counted>(),
+    }));
     const answer = entry(question.answers, text(row.answer), (): Counted => ({ label: null, count: 0 }));
     if (row.field_label) question.label = text(row.field_label);
     if (row.answer_label) answer.label = text(row.answer_label);
     answer.count += count;
   }
   return [...forms].map(([id, { count, groups, questions }]) => ({
-    id, count, groups,
+    id,
+    count,
+    groups,
     questions: [...questions].map(([field, { label, answers }]) => ({
       id: field,
       label: label ?? `Field ${field}`,

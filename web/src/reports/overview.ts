@@ -6,20 +6,30 @@ import { fittingDistribution, rangeOf } from '../time/period';
 import { daysBetween, addDays, weekdayOf } from '../time/dates';
 import type { Dates, Distribution } from '../time/period';
 import { reportOf } from './catalogue';
-import type { Figure, Unit } from './catalogue';
+import type { Figure, Unit } from './report';
 import { question } from './request';
 import type { Scope } from './request';
 import { bucketsIn, combine, numberIn, perBucket } from './rows';
 import type { Row } from './rows';
 
 const sources = [
-  'chats/total_chats', 'chats/first_response_time', 'chats/response_time', 'chats/duration', 'chats/ratings',
-  'agents/availability', 'chats/queued_visitors', 'tags/chat_usage', 'agents/performance', 'chats/groups',
+  'chats/total_chats',
+  'chats/first_response_time',
+  'chats/response_time',
+  'chats/duration',
+  'chats/ratings',
+  'agents/availability',
+  'chats/queued_visitors',
+  'tags/chat_usage',
+  'agents/performance',
+  'chats/groups',
 ] as const;
 export type Source = (typeof sources)[number];
 
 /** Those whose figure of the whole period is asked for by itself. */
-const wholes = sources.filter((id) => ['chats/first_response_time', 'chats/response_time', 'chats/duration'].includes(id));
+const wholes = sources.filter((id) =>
+  ['chats/first_response_time', 'chats/response_time', 'chats/duration'].includes(id),
+);
 
 export interface OverviewScope extends Scope {
   readonly distribution: Distribution;
@@ -44,7 +54,9 @@ export function overviewQuestions(scope: OverviewScope): Question[] {
     // Groups over time are on their own page.
     id === 'agents/availability' ? 'day' : id === 'chats/groups' ? 'year' : scope.distribution;
   const ask = (range: Scope['range']) => [
-    ...sources.map((id) => question(id, scope, range, reportOf(id)!.hasBuckets ? { distribution: distributionOf(id) } : {})),
+    ...sources.map((id) =>
+      question(id, scope, range, reportOf(id)!.hasBuckets ? { distribution: distributionOf(id) } : {}),
+    ),
     ...wholes.map((id) => question(id, scope, range, { distribution: 'year' })),
   ];
   const hours = rangeOf(hoursOf(scope.dates), scope.zone);
@@ -60,7 +72,11 @@ export interface OverviewAnswer {
 }
 
 /** The answers to overviewQuestions, by name. */
-export function overviewAnswers(answers: readonly Row[][]): { byHour: Row[]; now: OverviewAnswer; before: OverviewAnswer | null } {
+export function overviewAnswers(answers: readonly Row[][]): {
+  byHour: Row[];
+  now: OverviewAnswer;
+  before: OverviewAnswer | null;
+} {
   const each = sources.length + wholes.length;
   const from = (first: number): OverviewAnswer => {
     const rows = Object.fromEntries(sources.map((id, at) => [id, answers[first + at] ?? []])) as unknown as Sources;
@@ -97,7 +113,10 @@ function plain({ rows, whole }: OverviewAnswer, id: Source, key: string): Measur
 function unanswered(of: OverviewAnswer): Measure {
   const [all, answered] = [plain(of, 'chats/total_chats', 'total'), plain(of, 'chats/first_response_time', 'count')];
   const missing = (total: number | null, some: number | null) => share((total ?? 0) - (some ?? 0), total);
-  return { value: missing(all.value, answered.value), series: all.series.map((total, at) => missing(total, answered.series[at] ?? 0)) };
+  return {
+    value: missing(all.value, answered.value),
+    series: all.series.map((total, at) => missing(total, answered.series[at] ?? 0)),
+  };
 }
 
 function goodRatings(of: OverviewAnswer): Measure {
@@ -113,14 +132,48 @@ function leftQueue(of: OverviewAnswer): Measure {
   return { value: combine(left, figure) ?? 0, series: perBucket(left, bucketsIn(rows), figure) };
 }
 
-const measures: { title: string; report: Source; unit: Card['unit']; better?: 'more' | 'less'; measure: (of: OverviewAnswer) => Measure }[] = [
-  { title: 'Chats', report: 'chats/total_chats', unit: 'chats', measure: (of) => plain(of, 'chats/total_chats', 'total') },
+const measures: {
+  title: string;
+  report: Source;
+  unit: Card['unit'];
+  better?: 'more' | 'less';
+  measure: (of: OverviewAnswer) => Measure;
+}[] = [
+  {
+    title: 'Chats',
+    report: 'chats/total_chats',
+    unit: 'chats',
+    measure: (of) => plain(of, 'chats/total_chats', 'total'),
+  },
   { title: 'Unanswered', report: 'chats/total_chats', unit: 'share', better: 'less', measure: unanswered },
-  { title: 'First response', report: 'chats/first_response_time', unit: 'seconds', better: 'less', measure: (of) => plain(of, 'chats/first_response_time', 'first_response_time') },
-  { title: 'Response', report: 'chats/response_time', unit: 'seconds', better: 'less', measure: (of) => plain(of, 'chats/response_time', 'response_time') },
-  { title: 'Duration', report: 'chats/duration', unit: 'seconds', measure: (of) => plain(of, 'chats/duration', 'duration') },
+  {
+    title: 'First response',
+    report: 'chats/first_response_time',
+    unit: 'seconds',
+    better: 'less',
+    measure: (of) => plain(of, 'chats/first_response_time', 'first_response_time'),
+  },
+  {
+    title: 'Response',
+    report: 'chats/response_time',
+    unit: 'seconds',
+    better: 'less',
+    measure: (of) => plain(of, 'chats/response_time', 'response_time'),
+  },
+  {
+    title: 'Duration',
+    report: 'chats/duration',
+    unit: 'seconds',
+    measure: (of) => plain(of, 'chats/duration', 'duration'),
+  },
   { title: 'Good ratings', report: 'chats/ratings', unit: 'share', better: 'more', measure: goodRatings },
-  { title: 'Availability', report: 'agents/availability', unit: 'hours', better: 'more', measure: (of) => plain(of, 'agents/availability', 'hours') },
+  {
+    title: 'Availability',
+    report: 'agents/availability',
+    unit: 'hours',
+    better: 'more',
+    measure: (of) => plain(of, 'agents/availability', 'hours'),
+  },
   { title: 'Left the queue', report: 'chats/queued_visitors', unit: 'chats', better: 'less', measure: leftQueue },
 ];
 

@@ -7,8 +7,8 @@ import type { View } from '../state/address';
 import { datesBefore, datesOf, fittingDistribution, rangeBefore, rangeOf } from '../time/period';
 import type { Dates, Distribution, Range } from '../time/period';
 import { browserZone, dateAt, zoneNamed } from '../time/zone';
-import { figuresOf, groupings } from './catalogue';
-import type { Dimension, Figure, Report } from './catalogue';
+import { figuresOf, groupings } from './report';
+import type { Dimension, Figure, Report } from './report';
 import type { Row } from './rows';
 
 /** The part of a request that all reports of a page share. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { figuresOf, reportOf, reports } from './catalogue';
-import type { Figure } from './catalogue';
+import { reportOf, reports } from './catalogue';
+import { figuresOf } from './report';
+import type { Figure } from './report';
 import { formsOf } from './forms';
 import { cardsOf, weekOf } from './overview';
 import type { Sources } from './overview';
@@ -14,16 +15,29 @@ test('there are sixteen reports, each with its own name, and each drawn figure e
   assert.equal(new Set(reports.map(({ id }) => id)).size, 16);
   assert.equal(new Set(reports.map(({ title }) => title)).size, 16);
   for (const report of reports) {
-    for (const key of report.drawn ?? []) assert.ok(report.figures.some((one) => one.key === key), `${report.id} ${key}`);
+    for (const key of report.drawn ?? [])
+      assert.ok(
+        report.figures.some((one) => one.key === key),
+        `${report.id} ${key}`,
+      );
     for (const one of report.figures) {
-      assert.ok(one.total !== 'mean' || report.figures.some(({ key }) => key === one.weight), `${report.id} ${one.key}`);
+      assert.ok(
+        one.total !== 'mean' || report.figures.some(({ key }) => key === one.weight),
+        `${report.id} ${one.key}`,
+      );
     }
   }
 });
 
 test('availability is in hours by day and in minutes by hour', () => {
-  assert.deepEqual(figuresOf(reportOf('agents/availability')!, 'day').map(({ key }) => key), ['hours']);
-  assert.deepEqual(figuresOf(reportOf('agents/availability')!, 'hour').map(({ key }) => key), ['minutes']);
+  assert.deepEqual(
+    figuresOf(reportOf('agents/availability')!, 'day').map(({ key }) => key),
+    ['hours'],
+  );
+  assert.deepEqual(
+    figuresOf(reportOf('agents/availability')!, 'hour').map(({ key }) => key),
+    ['minutes'],
+  );
 });
 
 test('counts are added, means are weighted, and a mean of nothing is not known', () => {
@@ -46,7 +60,11 @@ test('a sum of parts with two decimals has two decimals', () => {
 });
 
 test('the longest and the shortest of several waits', () => {
-  const rows: Row[] = [{ min: 4, max: 9 }, { min: 1, max: 7 }, { min: null, max: null }];
+  const rows: Row[] = [
+    { min: 4, max: 9 },
+    { min: 1, max: 7 },
+    { min: null, max: null },
+  ];
   assert.equal(combine(rows, figure('chats/queued_visitors', 'min')), 1);
   assert.equal(combine(rows, figure('chats/queued_visitors', 'max')), 9);
 });
@@ -65,7 +83,8 @@ test('a change needs something to compare with', () => {
 test('rows by a second dimension keep empty buckets', () => {
   const count = figure('chats/tags', 'count');
   const rows: Row[] = [
-    { bucket: '2026-10-01', tag: 'a', count: 1 }, { bucket: '2026-10-01', tag: 'b', count: 3 },
+    { bucket: '2026-10-01', tag: 'a', count: 1 },
+    { bucket: '2026-10-01', tag: 'b', count: 3 },
     { bucket: '2026-10-02', tag: null, count: null },
     { bucket: '2026-10-03', tag: 'a', count: 1 },
   ];
@@ -77,31 +96,79 @@ test('rows by a second dimension keep empty buckets', () => {
 });
 
 test('names such as those of an object are only names', () => {
-  const values = byValue([{ tag: '__proto__', count: 2 }, { tag: 'constructor', count: 5 }], 'tag');
+  const values = byValue(
+    [
+      { tag: '__proto__', count: 2 },
+      { tag: 'constructor', count: 5 },
+    ],
+    'tag',
+  );
   assert.deepEqual(largestFirst(values, figure('tags/chat_usage', 'count')), ['constructor', '__proto__']);
 });
 
 test('forms have questions with answers, added up over groups', () => {
-  const row = (group: number, field: string | null, answer: string | number | null, count: number, label: string | null = null): Row =>
-    ({ form: 'F', group, field, field_label: field && 'What?', answer, answer_label: label, count });
-  const [form] = formsOf([row(1, null, null, 4), row(1, '8', 10, 1, 'Ten'), row(1, '8', 2, 3), row(2, null, null, 1), row(2, '8', 2, 1)]);
+  const row = (
+    group: number,
+    field: string | null,
+    answer: string | number | null,
+    count: number,
+    label: string | null = null,
+  ): Row => ({ form: 'F', group, field, field_label: field && 'What?', answer, answer_label: label, count });
+  const [form] = formsOf([
+    row(1, null, null, 4),
+    row(1, '8', 10, 1, 'Ten'),
+    row(1, '8', 2, 3),
+    row(2, null, null, 1),
+    row(2, '8', 2, 1),
+  ]);
   assert.deepEqual(form, {
-    id: 'F', count: 5, groups: 2,
-    questions: [{ id: '8', label: 'What?', answers: [{ id: '2', label: 'Answer 2', count: 4 }, { id: '10', label: 'Ten', count: 1 }] }],
+    id: 'F',
+    count: 5,
+    groups: 2,
+    questions: [
+      {
+        id: '8',
+        label: 'What?',
+        answers: [
+          { id: '2', label: 'Answer 2', count: 4 },
+          { id: '10', label: 'Ten', count: 1 },
+        ],
+      },
+    ],
   });
 });
 
 test('the cards of the overview', () => {
   const none: Sources = {
-    'chats/total_chats': [], 'chats/first_response_time': [], 'chats/response_time': [], 'chats/duration': [], 'chats/ratings': [],
-    'agents/availability': [], 'chats/queued_visitors': [], 'tags/chat_usage': [], 'agents/performance': [], 'chats/groups': [],
+    'chats/total_chats': [],
+    'chats/first_response_time': [],
+    'chats/response_time': [],
+    'chats/duration': [],
+    'chats/ratings': [],
+    'agents/availability': [],
+    'chats/queued_visitors': [],
+    'tags/chat_usage': [],
+    'agents/performance': [],
+    'chats/groups': [],
   };
   const now: Sources = {
     ...none,
-    'chats/total_chats': [{ bucket: '2026-10-01', total: 8 }, { bucket: '2026-10-02', total: 2 }],
-    'chats/first_response_time': [{ bucket: '2026-10-01', count: 6, first_response_time: 5 }, { bucket: '2026-10-02', count: 2, first_response_time: 9 }],
-    'chats/ratings': [{ bucket: '2026-10-01', good: 3, bad: 1 }, { bucket: '2026-10-02', good: 0, bad: 0 }],
-    'chats/queued_visitors': [{ bucket: '2026-10-01', queue_outcome: 'left_queue', count: 2 }, { bucket: '2026-10-02', queue_outcome: null, count: null }],
+    'chats/total_chats': [
+      { bucket: '2026-10-01', total: 8 },
+      { bucket: '2026-10-02', total: 2 },
+    ],
+    'chats/first_response_time': [
+      { bucket: '2026-10-01', count: 6, first_response_time: 5 },
+      { bucket: '2026-10-02', count: 2, first_response_time: 9 },
+    ],
+    'chats/ratings': [
+      { bucket: '2026-10-01', good: 3, bad: 1 },
+      { bucket: '2026-10-02', good: 0, bad: 0 },
+    ],
+    'chats/queued_visitors': [
+      { bucket: '2026-10-01', queue_outcome: 'left_queue', count: 2 },
+      { bucket: '2026-10-02', queue_outcome: null, count: null },
+    ],
   };
   const plain = (rows: Sources) => ({ rows, whole: rows });
   const card = (title: string, of = cardsOf(plain(now), null)) => of.find((one) => one.title === title)!;
@@ -117,7 +184,9 @@ test('the cards of the overview', () => {
 
 test('the week counts the mean of the days that there were', () => {
   const rows: Row[] = [
-    { bucket: '2026-11-23T09:00:00+01:00', total: 4 }, { bucket: '2026-11-30T09:00:00+01:00', total: 1 }, { bucket: '2026-11-24T23:00:00+01:00', total: 2 },
+    { bucket: '2026-11-23T09:00:00+01:00', total: 4 },
+    { bucket: '2026-11-30T09:00:00+01:00', total: 1 },
+    { bucket: '2026-11-24T23:00:00+01:00', total: 2 },
   ];
   const week = weekOf(rows, { from: '2026-11-23', to: '2026-12-01' }, '2026-11-30');
   assert.equal(week[0]![9], 2.5);

@@ -1,6 +1,6 @@
 // Rows of an answer, and what a chart or a table needs of them.
 
-import type { Figure } from './catalogue';
+import type { Figure } from './report';
 
 export type Cell = string | number | null;
 export type Row = Readonly<Record<string, Cell>>;
@@ -18,10 +18,18 @@ export function combine(rows: readonly Row[], figure: Figure): number | null {
     const value = numberIn(row, figure.key);
     if (value === null) continue;
     switch (figure.total) {
-      case 'sum': result = (result ?? 0) + value; break;
-      case 'min': result = Math.min(result ?? value, value); break;
-      case 'max': result = Math.max(result ?? value, value); break;
-      case 'none': result = rows.length === 1 ? value : null; break;
+      case 'sum':
+        result = (result ?? 0) + value;
+        break;
+      case 'min':
+        result = Math.min(result ?? value, value);
+        break;
+      case 'max':
+        result = Math.max(result ?? value, value);
+        break;
+      case 'none':
+        result = rows.length === 1 ? value : null;
+        break;
       case 'mean': {
         const of = numberIn(row, figure.weight ?? '') ?? 0;
         weight += of;

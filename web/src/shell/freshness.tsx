@@ -9,7 +9,10 @@ export function Freshness({ zone }: { readonly zone: string }) {
   const last = Date.parse(about.last_chat);
   return (
     <p class="freshness">
-      Latest chat <time dateTime={about.last_chat} title={formatInstant(last, zone)}>{formatAge(last, checkedAt)}</time>
+      Latest chat{' '}
+      <time dateTime={about.last_chat} title={formatInstant(last, zone)}>
+        {formatAge(last, checkedAt)}
+      </time>
       <span class="zone-name"> · times in {zone.replaceAll('_', ' ')}</span>
     </p>
   );
@@ -19,7 +22,11 @@ export function Banner({ zone }: { readonly zone: string }) {
   const { isAway, checkedAt } = useSignedIn();
   return (
     <div class="banner-place" role="status">
-      {isAway && <p class="banner">The server does not answer. These figures are from {formatTime(checkedAt, zone)}. The page keeps trying.</p>}
+      {isAway && (
+        <p class="banner">
+          The server does not answer. These figures are from {formatTime(checkedAt, zone)}. The page keeps trying.
+        </p>
+      )}
     </div>
   );
 }

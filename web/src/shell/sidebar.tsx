@@ -20,7 +20,9 @@ export function Sidebar({ view, isOpen, onGone }: Props) {
   const { about } = useSignedIn();
   const link = (page: string, title: string) => (
     <li key={page}>
-      <a href={linkTo(view, page)} aria-current={view.page === page ? 'page' : undefined} onClick={onGone}>{title}</a>
+      <a href={linkTo(view, page)} aria-current={view.page === page ? 'page' : undefined} onClick={onGone}>
+        {title}
+      </a>
     </li>
   );
   return (
@@ -37,8 +39,12 @@ export function Sidebar({ view, isOpen, onGone }: Props) {
       </nav>
       <div class="sidebar-end">
         <ThemeSwitch />
-        <button type="button" class="quiet" onClick={() => signOut()}>Sign out</button>
-        <p class="hint">Licence {about.license} · version {about.version}</p>
+        <button type="button" class="quiet" onClick={() => signOut()}>
+          Sign out
+        </button>
+        <p class="hint">
+          Licence {about.license} · version {about.version}
+        </p>
       </div>
     </aside>
   );

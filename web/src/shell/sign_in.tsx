@@ -11,15 +11,23 @@ export function SignIn({ reason }: { readonly reason: string | null }) {
     <main class="sign-in">
       <h1>chatreports</h1>
       <p>See how your team is doing: chats, waiting times, ratings and queues.</p>
-      {reason && <p class="reason" role="alert">{reason}</p>}
-      <form onSubmit={(event) => {
-        event.preventDefault();
-        const token = input.current!.value.trim();
-        if (token) signIn(token);
-      }}>
+      {reason && (
+        <p class="reason" role="alert">
+          {reason}
+        </p>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const token = input.current!.value.trim();
+          if (token) signIn(token);
+        }}
+      >
         <label for={id}>Access token</label>
         <input id={id} ref={input} type="password" required autocomplete="off" spellcheck={false} />
-        <button type="submit" class="primary">Sign in</button>
+        <button type="submit" class="primary">
+          Sign in
+        </button>
       </form>
       <p class="hint">
         Whoever runs this server makes a token with <code>chatreports token create --license 1</code>. It stays in this

@@ -44,7 +44,8 @@ export function ThemeSwitch() {
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <button type="button" class="quiet" onClick={() => choose(other)}>
-      {theme === 'dark' ? '☀' : '☾'}<span class="switch-text"> {other === 'dark' ? 'Dark' : 'Light'} colours</span>
+      {theme === 'dark' ? '☀' : '☾'}
+      <span class="switch-text"> {other === 'dark' ? 'Dark' : 'Light'} colours</span>
     </button>
   );
 }

@@ -20,13 +20,27 @@ test('an address holds the whole view', () => {
     goals: { exists: false },
     event_types: { values: ['file'] },
     greetings: { values: [9], groups: { exists: true }, from: '2026-01-01', to: '2026-01-31' },
-    forms: [{ type: 'pre_chat', exists: false }, { type: 'post_chat', values: ['8:1'], groups: { values: [2] } }],
+    forms: [
+      { type: 'pre_chat', exists: false },
+      { type: 'post_chat', values: ['8:1'], groups: { values: [2] } },
+    ],
     agent_response: { first: true, agents: { values: ['bob'] } },
-    properties: { 'a.b': { 'c d': { values: [5] }, e: { exclude_values: ['5', 'x'] } }, shop: { vip: { values: [true] } } },
+    properties: {
+      'a.b': { 'c d': { values: [5] }, e: { exclude_values: ['5', 'x'] } },
+      shop: { vip: { values: [true] } },
+    },
   };
   const view: View = {
-    page: 'chats/ratings', period: { from: '2026-01-01', to: '2026-02-01' }, distribution: 'month', zone: 'Asia/Kathmandu',
-    comparison: 'year', groupBy: 'agent', figure: 'good', rows: 'buckets', number: 3, filters,
+    page: 'chats/ratings',
+    period: { from: '2026-01-01', to: '2026-02-01' },
+    distribution: 'month',
+    zone: 'Asia/Kathmandu',
+    comparison: 'year',
+    groupBy: 'agent',
+    figure: 'good',
+    rows: 'buckets',
+    number: 3,
+    filters,
   };
   assert.deepEqual(reread(view), view);
 });
@@ -41,28 +55,44 @@ test('each preset, comparison and distribution survives', () => {
 });
 
 test('what is wrong in an address is left out', () => {
-  const view = parseView('#/chats/tags?from=2026-02-30&to=x&period=toString&distribution=week&timezone=Mars/Olympus&compare=constructor&page=-4'
-    + '&groups.values=abc&tags.exists=maybe&forms={"type":1}&greetings=[1]&properties=7&agent_response={&agents.require_every_value=true');
+  const view = parseView(
+    '#/chats/tags?from=2026-02-30&to=x&period=toString&distribution=week&timezone=Mars/Olympus&compare=constructor&page=-4' +
+      '&groups.values=abc&tags.exists=maybe&forms={"type":1}&greetings=[1]&properties=7&agent_response={&agents.require_every_value=true',
+  );
   assert.deepEqual(view, { ...defaultView, page: 'chats/tags', filters: { tags: { exists: false } } });
 });
 
 test('filters of a wrong form never reach a request', () => {
-  const of = (name: string, json: unknown) => parseView(`#/x?${new URLSearchParams({ [name]: JSON.stringify(json) })}`).filters;
+  const of = (name: string, json: unknown) =>
+    parseView(`#/x?${new URLSearchParams({ [name]: JSON.stringify(json) })}`).filters;
   assert.deepEqual(of('forms', [{ type: 'exit' }, null, 5]), {});
   assert.deepEqual(of('forms', [{ type: 'pre_chat', values: [{}], other: 1 }]), { forms: [{ type: 'pre_chat' }] });
   assert.deepEqual(of('greetings', { values: [], from: '2026-01-01' }), {});
-  assert.deepEqual(of('properties', { a: { b: { values: [[]] }, c: { exists: true } } }), { properties: { a: { c: { exists: true } } } });
-  assert.deepEqual(of('agent_response', { agents: { values: ['x'] }, exists: true }), { agent_response: { exists: true } });
+  assert.deepEqual(of('properties', { a: { b: { values: [[]] }, c: { exists: true } } }), {
+    properties: { a: { c: { exists: true } } },
+  });
+  assert.deepEqual(of('agent_response', { agents: { values: ['x'] }, exists: true }), {
+    agent_response: { exists: true },
+  });
 });
 
 test('a property may be named as a part of an object', () => {
-  const view: View = { ...defaultView, filters: { properties: Object.fromEntries([['__proto__', { constructor: { exists: true } }]]) } };
+  const view: View = {
+    ...defaultView,
+    filters: { properties: Object.fromEntries([['__proto__', { constructor: { exists: true } }]]) },
+  };
   assert.deepEqual(JSON.stringify(reread(view)), JSON.stringify(view));
   assert.deepEqual(Object.keys(Object.prototype), []);
 });
 
 test('dates of a filter become times of the zone', () => {
-  const api = filtersForApi({ greetings: { from: '2026-01-01', to: '2026-01-01' }, forms: [{ type: 'pre_chat', from: '2026-06-01', to: '2026-06-02' }] }, 'Europe/Warsaw');
+  const api = filtersForApi(
+    {
+      greetings: { from: '2026-01-01', to: '2026-01-01' },
+      forms: [{ type: 'pre_chat', from: '2026-06-01', to: '2026-06-02' }],
+    },
+    'Europe/Warsaw',
+  );
   assert.deepEqual(api, {
     greetings: { from: '2025-12-31T23:00:00.000Z', to: '2026-01-01T22:59:59.999999Z' },
     forms: [{ type: 'pre_chat', from: '2026-05-31T22:00:00.000Z', to: '2026-06-02T21:59:59.999999Z' }],

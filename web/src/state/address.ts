@@ -85,8 +85,7 @@ function splitOnce(text: string, separator: string): string[] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-const isSetFilterName = (name: string): name is SetFilterName =>
-  (setFilterNames as readonly string[]).includes(name);
+const isSetFilterName = (name: string): name is SetFilterName => (setFilterNames as readonly string[]).includes(name);
 
 /** A set filter is spelled as in a GET of the API, others are JSON. */
 function printFilters(filters: Filters, query: URLSearchParams): void {

@@ -37,7 +37,13 @@ export interface ResponseFilter {
 }
 
 export const setFilterNames = [
-  'agents', 'tags', 'groups', 'goals', 'sales', 'event_types', 'customer_countries',
+  'agents',
+  'tags',
+  'groups',
+  'goals',
+  'sales',
+  'event_types',
+  'customer_countries',
 ] as const;
 export type SetFilterName = (typeof setFilterNames)[number];
 
@@ -65,7 +71,14 @@ export const filterLabels: Record<FilterName, string> = {
 export const filterNames = Object.keys(filterLabels) as FilterName[];
 
 export const eventTypes = [
-  'message', 'file', 'form', 'filled_form', 'rich_message', 'custom', 'system_message', 'system',
+  'message',
+  'file',
+  'form',
+  'filled_form',
+  'rich_message',
+  'custom',
+  'system_message',
+  'system',
 ];
 
 export const hasIntegers = (name: FilterName): boolean =>
@@ -75,9 +88,7 @@ export const hasIntegers = (name: FilterName): boolean =>
 export function filtersForApi(filters: Filters, zone: string): Record<string, unknown> {
   const instants = <T extends Times>(filter: T): T => ({
     ...filter,
-    ...(filter.from && filter.to
-      ? { from: startOfDayText(filter.from, zone), to: endOfDayText(filter.to, zone) }
-      : {}),
+    ...(filter.from && filter.to ? { from: startOfDayText(filter.from, zone), to: endOfDayText(filter.to, zone) } : {}),
   });
   return {
     ...filters,

@@ -83,15 +83,20 @@ function readProperties(json: unknown): Filters['properties'] {
 }
 
 function readNames(json: unknown): Record<string, SetFilter> {
-  const sets = Object.entries(isObject(json) ? json : {}).map(([name, filter]) => [name, readSetFilter(filter)] as const);
+  const sets = Object.entries(isObject(json) ? json : {}).map(
+    ([name, filter]) => [name, readSetFilter(filter)] as const,
+  );
   return Object.fromEntries(sets.filter((entry): entry is readonly [string, SetFilter] => entry[1] !== undefined));
 }
 
 export function readJsonFilter(name: 'greetings' | 'forms' | 'agent_response' | 'properties', json: unknown): unknown {
   switch (name) {
-    case 'greetings': return readGreetings(json);
-    case 'agent_response': return readResponse(json);
-    case 'properties': return readProperties(json);
+    case 'greetings':
+      return readGreetings(json);
+    case 'agent_response':
+      return readResponse(json);
+    case 'properties':
+      return readProperties(json);
     case 'forms': {
       const forms = Array.isArray(json) ? json.map(readForm).filter((form) => form !== undefined) : [];
       return forms.length > 0 ? forms : undefined;

@@ -34,17 +34,24 @@ export type Comparison = keyof typeof comparisons;
 export function datesOf(period: Period, today: string): Dates {
   if (!('preset' in period)) return period;
   switch (period.preset) {
-    case 'today': return { from: today, to: today };
-    case 'yesterday': return { from: addDays(today, -1), to: addDays(today, -1) };
-    case 'last_7_days': return { from: addDays(today, -6), to: today };
-    case 'last_30_days': return { from: addDays(today, -29), to: today };
-    case 'last_90_days': return { from: addDays(today, -89), to: today };
-    case 'this_month': return { from: firstOfMonth(today), to: today };
+    case 'today':
+      return { from: today, to: today };
+    case 'yesterday':
+      return { from: addDays(today, -1), to: addDays(today, -1) };
+    case 'last_7_days':
+      return { from: addDays(today, -6), to: today };
+    case 'last_30_days':
+      return { from: addDays(today, -29), to: today };
+    case 'last_90_days':
+      return { from: addDays(today, -89), to: today };
+    case 'this_month':
+      return { from: firstOfMonth(today), to: today };
     case 'last_month': {
       const first = firstOfMonth(today);
       return { from: addMonths(first, -1), to: addDays(first, -1) };
     }
-    case 'this_year': return { from: firstOfYear(today), to: today };
+    case 'this_year':
+      return { from: firstOfYear(today), to: today };
   }
 }
 

@@ -16,7 +16,8 @@ test('dates move over the ends of months and years', () => {
 
 test('only dates of the calendar are dates', () => {
   assert.ok(isDate('2024-02-29'));
-  for (const text of ['2023-02-29', '2026-13-01', '2026-1-1', '', 'today', '2026-01-01T00:00']) assert.ok(!isDate(text), text);
+  for (const text of ['2023-02-29', '2026-13-01', '2026-1-1', '', 'today', '2026-01-01T00:00'])
+    assert.ok(!isDate(text), text);
 });
 
 test('a day begins at local midnight', () => {
@@ -32,7 +33,14 @@ test('a day whose midnight is skipped begins an hour later, a repeated midnight 
 });
 
 test('every day of a year begins on that day, a microsecond after the one before', () => {
-  for (const zone of ['America/Santiago', 'America/Havana', 'Africa/Cairo', 'Asia/Beirut', 'Australia/Lord_Howe', 'UTC']) {
+  for (const zone of [
+    'America/Santiago',
+    'America/Havana',
+    'Africa/Cairo',
+    'Asia/Beirut',
+    'Australia/Lord_Howe',
+    'UTC',
+  ]) {
     for (let date = '2024-01-01'; date < '2025-01-01'; date = addDays(date, 1)) {
       const start = startOfDay(date, zone);
       assert.equal(dateAt(start, zone), date, zone);
@@ -43,7 +51,8 @@ test('every day of a year begins on that day, a microsecond after the one before
 
 test('a range ends with the last microsecond of its last day', () => {
   assert.deepEqual(rangeOf({ from: '2026-10-01', to: '2026-10-31' }, 'Europe/Warsaw'), {
-    from: '2026-09-30T22:00:00.000Z', to: '2026-10-31T22:59:59.999999Z',
+    from: '2026-09-30T22:00:00.000Z',
+    to: '2026-10-31T22:59:59.999999Z',
   });
 });
 
@@ -75,7 +84,10 @@ test('a period that goes on is compared with a day cut at the same time', () => 
   const now = Date.parse('2026-11-27T09:30:45Z'); // 10:30 in Warsaw
   const today = { from: '2026-11-27', to: '2026-11-27' };
   const yesterday = { from: '2026-11-26', to: '2026-11-26' };
-  assert.deepEqual(rangeBefore(today, yesterday, 'Europe/Warsaw', now), { from: '2026-11-25T23:00:00.000Z', to: '2026-11-26T09:30:00.000Z' });
+  assert.deepEqual(rangeBefore(today, yesterday, 'Europe/Warsaw', now), {
+    from: '2026-11-25T23:00:00.000Z',
+    to: '2026-11-26T09:30:00.000Z',
+  });
   const over = { from: '2026-11-20', to: '2026-11-20' };
   assert.deepEqual(rangeBefore(yesterday, over, 'Europe/Warsaw', now), rangeOf(over, 'Europe/Warsaw'));
 });

@@ -8,8 +8,14 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit',
-      hour: '2-digit', minute: '2-digit', second: '2-digit',
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     });
     formats.set(zone, format);
   }
@@ -44,8 +50,7 @@ export function startOfDay(date: string, zone: string): number {
 export const endOfDayText = (date: string, zone: string): string =>
   new Date(startOfDay(addDays(date, 1), zone) - 1).toISOString().replace('Z', '999Z');
 
-export const startOfDayText = (date: string, zone: string): string =>
-  new Date(startOfDay(date, zone)).toISOString();
+export const startOfDayText = (date: string, zone: string): string => new Date(startOfDay(date, zone)).toISOString();
 
 /** The name of a zone in its exact spelling, which the API needs; null if there is none. */
 export function zoneNamed(text: string): string | null {

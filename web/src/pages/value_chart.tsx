@@ -1,0 +1,88 @@
+// The chart of a report by tag, agent, group or another value: the largest ones over time.
+
+import { useSignedIn } from '../data/hooks';
+import { nameOf } from '../data/names';
+import { Chart } from '../parts/chart';
+import type { Line } from '../parts/chart';
+import { dimensionLabels } from '../reports/report';
+import { reportAnswers } from '../reports/request';
+import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
+import type { Key } from '../reports/rows';
+import { beforeWord, labelsOf } from './bucket_figures';
+import { datesOfBuckets } from './marking';
+import type { FiguresProps } from './report';
+
+const drawnAtOnce = 5;
+const drawnWithComparison = 3; // each has a dashed line, too
+
+export function ValueChart({ asked, view, go }: FiguresProps) {
+  const { directory } = useSignedIn();
+  const scope = asked.context;
+  const { report, figure, distribution } = scope;
+  const dimension = scope.dimension!;
+  const {
+    now: { rows },
+    before: then,
+  } = reportAnswers(report, asked.answers);
+  const before = then?.rows;
+  const buckets = bucketsIn(rows);
+  const values = byValue(rows, dimension);
+  const valuesBefore = before && byValue(before, dimension);
+  const drawn = largestFirst(values, figure).slice(0, before ? drawnWithComparison : drawnAtOnce);
+  const isStacked = !scope.isGrouped && report.chart === 'stacked' && figure.total === 'sum';
+  const label = (key: Key): string => nameOf(dimension, key, directory).label;
+  const lines: Line[] = drawn.map((key, at) => ({
+    label: label(key),
+    values: perBucket(values.get(key)!, buckets, figure),
+    colour: at + 1,
+  }));
+  if (before && valuesBefore) {
+    const bucketsBefore = bucketsIn(before);
+    const word = beforeWord(view);
+    if (isStacked) {
+      lines.push({
+        label: `All, ${word}`,
+        values: bucketsBefore.map(
+          (bucket) =>
+            combine(
+              before.filter((row) => row.bucket === bucket),
+              figure,
+            ) ?? 0,
+        ),
+        colour: 0,
+        isBefore: true,
+      });
+    } else {
+      drawn.forEach((key, at) =>
+        lines.push({
+          label: `${label(key)}, ${word}`,
+          values: perBucket(valuesBefore.get(key) ?? [], bucketsBefore, figure),
+          colour: at + 1,
+          isBefore: true,
+        }),
+      );
+    }
+  }
+  const name = dimensionLabels[dimension].toLowerCase();
+  return (
+    <>
+      {values.size > drawn.length && (
+        <p class="hint">
+          The chart shows the {drawn.length} with the largest figures. The table has all {values.size}.
+        </p>
+      )}
+      <Chart
+        title={`${report.title} by ${name}: ${figure.label}`}
+        kind={isStacked ? 'stacked' : 'lines'}
+        unit={figure.unit}
+        labels={labelsOf(buckets, distribution)}
+        lines={lines}
+        onMark={
+          distribution !== 'hour' && buckets.length > 1
+            ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, scope), distribution: null })
+            : undefined
+        }
+      />
+    </>
+  );
+}

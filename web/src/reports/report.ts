@@ -1,0 +1,51 @@
+// What a report is: its figures, their units, and the values it can be split by.
+
+import type { Distribution } from '../time/period';
+
+export type Unit = 'chats' | 'events' | 'submissions' | 'seconds' | 'minutes' | 'hours' | 'score';
+
+export interface Figure {
+  readonly key: string; // of the row
+  readonly label: string;
+  readonly unit: Unit;
+  /** How figures of several rows make one. A mean is weighted by the figure `weight`. */
+  readonly total: 'sum' | 'mean' | 'min' | 'max' | 'none';
+  readonly weight?: string;
+  /** The direction in which things get better, if one is better. */
+  readonly better?: 'more' | 'less';
+  /** The distribution with which alone the figure exists. */
+  readonly only?: Distribution;
+}
+
+export type Dimension = 'agent' | 'tag' | 'group' | 'country' | 'first_responder' | 'greeting' | 'queue_outcome';
+
+export const dimensionLabels: Record<Dimension, string> = {
+  agent: 'Agent',
+  tag: 'Tag',
+  group: 'Group',
+  country: 'Country',
+  first_responder: 'First responder',
+  greeting: 'Greeting',
+  queue_outcome: 'Outcome',
+};
+
+export interface Report {
+  readonly id: string; // <resource>/<action>
+  readonly title: string;
+  readonly section: 'Chats' | 'Tags' | 'Agents' | 'Queue';
+  readonly hasBuckets: boolean;
+  readonly dimension?: Dimension;
+  readonly figures: readonly Figure[];
+  /** How the figures are drawn: all those in `drawn` together, or one that the reader chooses. */
+  readonly chart: 'bars' | 'stacked' | 'lines' | 'none';
+  readonly drawn?: readonly string[];
+  readonly distributions: readonly Distribution[];
+  readonly canGroup?: boolean;
+  readonly special?: 'forms' | 'departures';
+}
+
+export const groupings: readonly Dimension[] = ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting'];
+
+/** The figures that the report has with a distribution. */
+export const figuresOf = (report: Report, distribution: Distribution): readonly Figure[] =>
+  report.figures.filter(({ only }) => !only || only === distribution);
