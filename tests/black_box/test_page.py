@@ -3,6 +3,7 @@ a browser by tests/page/."""
 
 import gzip
 import re
+import subprocess
 
 from program import *
 
@@ -30,7 +31,7 @@ class Page(ProgramTest):
             self.assertEqual(headers["Cache-Control"], "no-cache")
             files = re.findall(r'(?:src|href)="(?:\./)?(assets/[^"]+)"', text)
             self.assertGreaterEqual(len(files), 2)
-            self.assertNotRegex(text, r"<script(?![^>]* src=)|<style|style=|on\w+=|https?://")
+            self.assertNotRegex(text, r"<script(?![^>]* src=)|<style|style=|\son\w+=|https?://")
             whole = len(gzip.compress(text.encode()))
             for path in ["/", *("/" + file for file in files)]:
                 connection = server.connect()
@@ -61,6 +62,18 @@ class Page(ProgramTest):
             self.assertLess(whole, 250_000)
             self.assertEqual(server.ask("GET", "/assets/nothing.js")[0], 404)
             self.assertEqual(server.ask("GET", "/assets/../chatreports.sqlite")[0], 404)
+
+    def test_in_a_browser(self):
+        with Server(self.data) as server:
+            self.served(server)
+        if not shutil.which("chromium"):
+            self.skipTest("there is no chromium")
+        # Where the build has put the modules that the tests use.
+        modules = pathlib.Path(PROGRAM).resolve().parent / "page/web"
+        done = subprocess.run(["node", ROOT / "tests/page/run.mjs"], capture_output=True, timeout=900,
+                              env={**clean_environment(), "CHATREPORTS_PROGRAM": PROGRAM,
+                                   "CHATREPORTS_PAGE_MODULES": str(modules)})
+        self.assertEqual(done.returncode, 0, (done.stdout + done.stderr).decode()[-8_000:])
 
     def test_without_it(self):
         with Server(self.data) as server:

@@ -5,7 +5,11 @@ import { createRequire } from 'node:module';
 import { serve } from '../../web/dev.mjs';
 import { removeData, serverAddress, startServer, stopServer, tokens } from './server.mjs';
 
-const require = createRequire(new URL('../../web/package.json', import.meta.url));
+// The build has the modules elsewhere than web/.
+const modules = process.env.CHATREPORTS_PAGE_MODULES;
+const require = createRequire(
+  modules ? `${modules}/package.json` : new URL('../../web/package.json', import.meta.url),
+);
 const { chromium } = require('playwright-core');
 export const axeSource = require.resolve('axe-core/axe.min.js');
 
