@@ -25,7 +25,7 @@ void Refusals::add(const std::vector<ingest::Refusal>& refused, bool has_records
     if (listed_ + held_.size() >= max_listed) continue;
     std::string line = fmt::format("{}:{}: {}", file_, refusal.line, refusal.reason);
     if (has_records_) {
-      list(std::move(line));
+      list(line);
     } else {
       held_.push_back(std::move(line));
     }
@@ -61,7 +61,7 @@ void Refusals::list(const std::string& line) {
 }
 
 void Refusals::list_held() {
-  for (std::string& line : std::exchange(held_, {})) list(std::move(line));
+  for (const std::string& line : std::exchange(held_, {})) list(line);
 }
 
 std::vector<std::string> Refusals::take_lines() {

@@ -5,8 +5,6 @@
 namespace chatreports::http {
 namespace {
 
-using ::testing::HasSubstr;
-
 // The status that the head is refused with; 0 where it is taken.
 int status_of(std::string_view fields, std::string_view line = "POST / HTTP/1.1") {
   const auto head = parse_head(std::string(line) + "\r\n" + std::string(fields) + "\r\n");

@@ -343,7 +343,7 @@ TEST(Server, StopsWhileConnectionsCome) {
       address.sin_family = AF_INET;
       address.sin_port = htons(port);
       address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
+      (void)::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
       ::close(socket);
     }
   });

@@ -135,7 +135,7 @@ TEST(ByteSource, AChecksumThatDoesNotMatchIsDamage) {
   EXPECT_THAT(contents.error->message, HasSubstr("damaged"));
 }
 
-RC_GTEST_PROP(ByteSourceProperty, PackedTextIsUnpackedInStepsOfAnySize, (std::string text)) {
+RC_GTEST_PROP(ByteSourceProperty, PackedTextIsUnpackedInStepsOfAnySize, (const std::string& text)) {
   const auto step = *rc::gen::inRange<std::size_t>(1, 50);
   const auto cut = *rc::gen::inRange<std::size_t>(0, text.size() + 1);
   const Contents contents = contents_of(gzip(text.substr(0, cut)) + gzip(text.substr(cut)), step);
@@ -143,7 +143,7 @@ RC_GTEST_PROP(ByteSourceProperty, PackedTextIsUnpackedInStepsOfAnySize, (std::st
   RC_ASSERT(contents.bytes == text);
 }
 
-RC_GTEST_PROP(ByteSourceProperty, AnyDamageEndsInAnErrorOrTheEnd, (std::string text)) {
+RC_GTEST_PROP(ByteSourceProperty, AnyDamageEndsInAnErrorOrTheEnd, (const std::string& text)) {
   std::string packed = gzip(text);
   const auto place = *rc::gen::inRange<std::size_t>(2, packed.size());
   packed[place] = *rc::gen::arbitrary<char>();

@@ -9,7 +9,6 @@ namespace chatreports::render {
 namespace {
 
 using report::Entries;
-using report::Hundredths;
 using report::Number;
 
 Buckets days(const char* from, const char* to) {

@@ -18,7 +18,6 @@ namespace {
 using chat::AchievementKind;
 using chat::GreetingEvent;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr LicenseId license{1};
