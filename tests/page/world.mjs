@@ -2,15 +2,17 @@
 
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { serve } from '../../web/dev.mjs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { removeData, serverAddress, startServer, stopServer, tokens } from './server.mjs';
 
-// The build has the modules elsewhere than web/.
-const modules = process.env.CHATREPORTS_PAGE_MODULES;
-const require = createRequire(
-  modules ? `${modules}/package.json` : new URL('../../web/package.json', import.meta.url),
-);
+// The folder with the built page and its packages, if it is not web/ of this repository.
+const web = process.env.CHATREPORTS_WEB
+  ? pathToFileURL(`${resolve(process.env.CHATREPORTS_WEB)}/`)
+  : new URL('../../web/', import.meta.url);
+const require = createRequire(new URL('package.json', web));
 const { chromium } = require('playwright-core');
+const { serve } = await import(new URL('dev.mjs', web));
 export const axeSource = require.resolve('axe-core/axe.min.js');
 
 await startServer();

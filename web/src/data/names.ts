@@ -24,8 +24,11 @@ function countryName(code: string): Name {
 
 const outcomes: Record<string, string> = { queued: 'Answered by an agent', left_queue: 'Left the queue' };
 
+/** A name of nothing but spaces is shown between quotes. */
+const visible = (name: string): string => (name.trim() ? name : `“${name}”`);
+
 function named(id: Key, name: string | null | undefined, prefix = ''): Name {
-  return name ? { label: name, note: `${prefix.toLowerCase()}${id}` } : { label: `${prefix}${id}` };
+  return name ? { label: visible(name), note: `${prefix.toLowerCase()}${id}` } : { label: `${prefix}${id}` };
 }
 
 export function nameOf(dimension: Dimension, key: Key, directory: Directory): Name {
@@ -44,7 +47,7 @@ export function nameOf(dimension: Dimension, key: Key, directory: Directory): Na
     case 'queue_outcome':
       return { label: outcomes[key] ?? String(key) };
     case 'tag':
-      return { label: String(key) };
+      return { label: visible(String(key)) };
   }
 }
 

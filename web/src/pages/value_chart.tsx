@@ -31,33 +31,31 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
   const drawn = largestFirst(values, figure).slice(0, before ? drawnWithComparison : drawnAtOnce);
   const isStacked = !scope.isGrouped && report.chart === 'stacked' && figure.total === 'sum';
   const label = (key: Key): string => nameOf(dimension, key, directory).label;
-  const lines: Line[] = drawn.map((key, at) => ({
+  // A value keeps its colour whichever figure is drawn.
+  const inOrder = [...drawn].sort((a, b) => String(a).localeCompare(String(b), undefined, { numeric: true }));
+  const colourOf = (key: Key): number => inOrder.indexOf(key) + 1;
+  const lines: Line[] = drawn.map((key) => ({
     label: label(key),
     values: perBucket(values.get(key)!, buckets, figure),
-    colour: at + 1,
+    colour: colourOf(key),
   }));
   if (before && valuesBefore) {
     const bucketsBefore = bucketsIn(before);
     const word = beforeWord(view);
     if (isStacked) {
+      const inBucket = byValue(before, 'bucket');
       lines.push({
         label: `All, ${word}`,
-        values: bucketsBefore.map(
-          (bucket) =>
-            combine(
-              before.filter((row) => row.bucket === bucket),
-              figure,
-            ) ?? 0,
-        ),
+        values: bucketsBefore.map((bucket) => combine(inBucket.get(bucket) ?? [], figure) ?? 0),
         colour: 0,
         isBefore: true,
       });
     } else {
-      drawn.forEach((key, at) =>
+      drawn.forEach((key) =>
         lines.push({
           label: `${label(key)}, ${word}`,
           values: perBucket(valuesBefore.get(key) ?? [], bucketsBefore, figure),
-          colour: at + 1,
+          colour: colourOf(key),
           isBefore: true,
         }),
       );

@@ -2,10 +2,10 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { formatAxis, formatExact, formatValue } from '../format/numbers';
+import { formatExact, formatValue } from '../format/numbers';
 import type { Unit } from '../reports/report';
 import { useTheme } from '../shell/theme';
-import { colour } from './colours';
+import { axesOf } from './chart_axes';
 import { dataOf, seriesOf } from './chart_series';
 
 export interface Line {
@@ -131,10 +131,6 @@ function optionsOf(
   setAt: (at: number | null) => void,
 ): uPlot.Options {
   const props = latest.current;
-  const text = colour('--muted');
-  const grid = { stroke: colour('--line'), width: 1 };
-  const font = '12px system-ui, sans-serif';
-  const short = (at: number): string => (Number.isInteger(at) ? (props.labels[at]?.short ?? '') : '');
   return {
     width,
     height,
@@ -149,28 +145,7 @@ function optionsOf(
       x: { time: false, range: () => [-0.6, props.labels.length - 0.4] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
-    axes: [
-      {
-        stroke: text,
-        font,
-        grid: { show: false },
-        ticks: { show: false },
-        size: 28,
-        space: 76,
-        incrs: [1, 2, 3, 5, 7, 14, 24, 28, 48, 72, 168, 336, 720, 2000, 9000],
-        values: (_, splits) => splits.map(short),
-      },
-      {
-        stroke: text,
-        font,
-        grid,
-        ticks: { show: false },
-        size: (_, values) => 18 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)),
-        space: 44,
-        ...(props.unit === 'seconds' ? { incrs: timeSteps } : { incrs: countSteps }),
-        values: (_, splits) => splits.map((value) => formatAxis(value, props.unit)),
-      },
-    ],
+    axes: axesOf(props),
     series: [{}, ...seriesOf(props)],
     hooks: {
       setCursor: [(u) => setAt(u.cursor.idx ?? null)],
@@ -186,14 +161,3 @@ function optionsOf(
     },
   };
 }
-
-// An axis of time has ticks at whole seconds, minutes and hours.
-const timeSteps = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000,
-];
-const countSteps = [
-  0.01,
-  0.1,
-  0.5,
-  ...[1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((size) => [size, 2 * size, 5 * size]),
-];
