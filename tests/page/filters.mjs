@@ -209,3 +209,22 @@ test('the token’s time zone is the default, the toolbar can name another', asy
   assert.equal(await zone.inputValue(), 'Asia/Tokyo');
   await page.context().close();
 });
+
+test('own dates are a period once the typing rests', async () => {
+  const page = await open({ hash: '#/chats/total_chats?timezone=UTC&compare=none' });
+  const from = page.locator('label:text-is("From") + input');
+  const asked = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') asked.push(JSON.parse(request.postData()).filters.from);
+  });
+  const preset = await from.inputValue();
+  await from.focus();
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => location.hash.includes('from='));
+  await settled(page);
+  const chosen = await from.inputValue();
+  assert.notEqual(chosen, preset);
+  assert.equal(asked.at(-1), `${chosen}T00:00:00.000Z`);
+  assert.equal(await page.inputValue('label:text("Period") + select'), 'own');
+  await page.context().close();
+});

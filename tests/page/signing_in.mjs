@@ -5,9 +5,13 @@ import { base, open, settled, wake } from './world.mjs';
 
 test('a wrong token is refused in words, a right one shows the overview and lasts for the tab', async () => {
   const page = await open({ token: null });
-  await page.fill('input[type=password]', 'f'.repeat(64));
-  await page.click('text=Sign in');
-  assert.match(await page.textContent('[role=alert]'), /does not accept this token/);
+  for (const token of ['f'.repeat(64), 'no such tökén 🙂', 'two\nlines']) {
+    await page.fill('input[type=password]', token);
+    await page.click('text=Sign in');
+    await page.waitForSelector('[role=alert]');
+    assert.match(await page.textContent('[role=alert]'), /does not accept this token/);
+    await page.reload();
+  }
   await page.fill('input[type=password]', tokens.reader);
   await page.click('text=Sign in');
   await page.waitForSelector('h1:text("Overview")');
@@ -28,6 +32,18 @@ test('a link signs in, and its token leaves the address at once', async () => {
   await page.waitForSelector('h1:text("Ratings")');
   assert.ok(!page.url().includes(tokens.reader));
   assert.ok(page.url().startsWith(base));
+  await page.context().close();
+});
+
+test('a link with a token that is opened in the same tab signs in again', async () => {
+  const page = await open();
+  await settled(page);
+  await page.evaluate((token) => {
+    location.hash = `#token=${token}`;
+  }, tokens.hostile);
+  await page.waitForSelector('text=Licence 2');
+  await settled(page);
+  assert.ok(!page.url().includes('token'));
   await page.context().close();
 });
 

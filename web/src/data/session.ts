@@ -65,16 +65,31 @@ function become(next: Session): void {
 
 /** Signs in with the token of the address (#token=…) or of this tab. */
 export function start(): void {
-  const linked = /^#token=([^&]+)/.exec(location.hash)?.[1];
-  if (linked) history.replaceState(null, '', location.pathname + location.search);
-  const token = linked ? decodeURIComponent(linked) : sessionStorage.getItem(storageKey);
-  if (token) signIn(token);
+  addEventListener('hashchange', takeLinkedToken);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void poll();
   });
+  const stored = sessionStorage.getItem(storageKey);
+  if (!takeLinkedToken() && stored) signIn(stored);
 }
 
+/** The token leaves the address at once, so that no copied link has it. */
+function takeLinkedToken(): boolean {
+  const linked = /^#token=([^&]+)/.exec(location.hash)?.[1];
+  if (!linked) return false;
+  history.replaceState(null, '', location.pathname + location.search);
+  signIn(linked);
+  return true;
+}
+
+const notAccepted = 'The server does not accept this token. It may be mistyped, revoked or expired.';
+
 export function signIn(token: string): void {
+  // No token has other characters, and no header can.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    signOut(notAccepted);
+    return;
+  }
   sessionStorage.setItem(storageKey, token);
   become({ state: 'starting', token, isAway: false });
   void poll();
@@ -90,7 +105,7 @@ export function signOut(reason: string | null = null): void {
 export function noteFailure(error: unknown): void {
   if (session.state === 'out') return;
   if (error instanceof Refused && error.status === 401) {
-    signOut('The server does not accept this token. It may be mistyped, revoked or expired.');
+    signOut(notAccepted);
   } else if (error instanceof Away) {
     if (!session.isAway) become({ ...session, isAway: true });
     pollIn(pollEveryWhenAway);

@@ -4,6 +4,7 @@ import { useId, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
+import { DateInput } from '../parts/date_input';
 import { dimensionLabels, groupings } from '../reports/report';
 import type { Report } from '../reports/report';
 import { zoneOf } from '../reports/request';
@@ -90,15 +91,9 @@ function PeriodControls({ view, go }: Props) {
         onChange={(value) => go({ period: value === 'own' ? dates : { preset: value }, number: 1 })}
       />
       <Field label="From">
-        {(id) => (
-          <input id={id} type="date" value={dates.from} onChange={(event) => set('from', event.currentTarget.value)} />
-        )}
+        {(id) => <DateInput id={id} value={dates.from} onChange={(date) => set('from', date)} />}
       </Field>
-      <Field label="To">
-        {(id) => (
-          <input id={id} type="date" value={dates.to} onChange={(event) => set('to', event.currentTarget.value)} />
-        )}
-      </Field>
+      <Field label="To">{(id) => <DateInput id={id} value={dates.to} onChange={(date) => set('to', date)} />}</Field>
     </>
   );
 }
