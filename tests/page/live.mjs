@@ -88,3 +88,19 @@ test('the page asks for news every minute while it is shown', async () => {
   assert.equal((await request.response()).status(), 200);
   await page.context().close();
 });
+
+test('a server that is too busy is asked again', async () => {
+  const page = await open({ hash: '#/overview' });
+  let refusals = 0;
+  await page.route(/ratings/, (route) => {
+    refusals += 1;
+    if (refusals > 2) return route.continue();
+    const error = { type: 'too_many_requests', message: 'A token may ask 10 times a second' };
+    return route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, json: { error } });
+  });
+  await page.click('nav >> text=Ratings');
+  await page.waitForSelector('h1:text("Ratings")');
+  await page.waitForSelector('tbody tr');
+  assert.ok(refusals > 2);
+  await page.context().close();
+});

@@ -31,15 +31,30 @@ function named(id: Key, name: string | null | undefined, prefix = ''): Name {
   return name ? { label: visible(name), note: `${prefix.toLowerCase()}${id}` } : { label: `${prefix}${id}` };
 }
 
+/** The names of a directory by id: a licence may have thousands of agents. */
+const indexes = new WeakMap<
+  Directory,
+  { readonly agents: Map<Key, string | null>; readonly groups: Map<Key, string | null> }
+>();
+
+function indexOf(directory: Directory) {
+  let index = indexes.get(directory);
+  if (!index) {
+    const byId = (all: readonly { readonly id: Key; readonly name: string | null }[]) =>
+      new Map(all.map(({ id, name }) => [id, name]));
+    index = { agents: byId([...directory.bots, ...directory.agents]), groups: byId(directory.groups) };
+    indexes.set(directory, index);
+  }
+  return index;
+}
+
 export function nameOf(dimension: Dimension, key: Key, directory: Directory): Name {
   switch (dimension) {
     case 'agent':
-    case 'first_responder': {
-      const agent = directory.agents.find(({ id }) => id === key) ?? directory.bots.find(({ id }) => id === key);
-      return named(key, agent?.name);
-    }
+    case 'first_responder':
+      return named(key, indexOf(directory).agents.get(key));
     case 'group':
-      return named(key, directory.groups.find(({ id }) => id === key)?.name, 'Group ');
+      return named(key, indexOf(directory).groups.get(key), 'Group ');
     case 'country':
       return countryName(String(key));
     case 'greeting':
