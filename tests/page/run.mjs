@@ -1,7 +1,7 @@
 // Tests the page in a browser against a real server:
 //   CHATREPORTS_PROGRAM=build/release/chatreports node tests/page/run.mjs
 // It needs Debian's chromium and the packages of web/ (npm ci). A program without the page is tested
-// with that of web/dist (npm run build). CHATREPORTS_WEB names another folder in place of web/.
+// with that of web/dist (npm run build). CHATREPORTS_PAGE_MODULES names another folder in place of web/.
 
 import assert from 'node:assert/strict';
 import test, { after, afterEach } from 'node:test';

@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { removeData, serverAddress, startServer, stopServer, tokens } from './server.mjs';
 
 // The folder with the built page and its packages, if it is not web/ of this repository.
-const web = process.env.CHATREPORTS_WEB
-  ? pathToFileURL(`${resolve(process.env.CHATREPORTS_WEB)}/`)
+const web = process.env.CHATREPORTS_PAGE_MODULES
+  ? pathToFileURL(`${resolve(process.env.CHATREPORTS_PAGE_MODULES)}/`)
   : new URL('../../web/', import.meta.url);
 const require = createRequire(new URL('package.json', web));
 const { chromium } = require('playwright-core');
