@@ -23,7 +23,7 @@ rm -rf "$folder/docs/definitions"
 cp -R "$sources/docs/definitions" "$folder/docs/definitions"
 cd "$folder/web"
 if ! cmp -s package-lock.json package-lock.installed; then
-  npm ci --no-audit --no-fund --loglevel=error >&2 || without_page "its packages can't be installed by npm"
+  npm ci --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=1000 >&2 || without_page "its packages can't be installed by npm"
   cp package-lock.json package-lock.installed
 fi
 npm run --silent build >&2
