@@ -74,6 +74,8 @@ class Zones(ProgramTest):
 
 class Descriptors(ProgramTest):
     def test_zones_are_known_when_descriptors_are_used_up(self):
+        if not has_limits_of_memory():
+            self.skipTest("a sanitizer opens a pipe to look at memory, and takes its failure for a fault")
         self.take_in([{"record": "agent", "id": "ann", "timezone": "Pacific/Apia"},
                       chat(created_at="2021-04-08T22:00:00Z")])
         token = self.token("--agent-id", "ann")
@@ -85,8 +87,9 @@ class Descriptors(ProgramTest):
                              {"2021-04-09"})
             # No descriptor is left, and any zone is known all the same.
             connection = server.connect()
-            connection.connect()
             self.addCleanup(connection.close)
+            connection.request("GET", "/livez")  # the server has accepted it now
+            connection.getresponse().read()
             opened = os.listdir(f"/proc/{server.process.pid}/fd")
             limits = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
             resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (len(opened), limits[1]))
