@@ -10,6 +10,7 @@ import './style/states.css';
 import './style/parts.css';
 import './style/tables.css';
 import './style/figures.css';
+import './style/media.css';
 
 applyTheme();
 start();
