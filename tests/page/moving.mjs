@@ -86,3 +86,22 @@ test('a table can be sorted by each column', async () => {
   );
   await page.context().close();
 });
+
+test('another figure of the same report is drawn and sorted by at once', async () => {
+  const page = await open({ hash: `#/chats/greetings_conversion?${period}` });
+  const chart = page.locator('.canvas');
+  assert.match(await chart.getAttribute('aria-label'), /: Displayed\./);
+  await page.click('.choice >> text=Accepted');
+  await page.waitForSelector('.choice [aria-pressed=true]:text("Accepted")');
+  assert.match(await chart.getAttribute('aria-label'), /: Accepted\./);
+  const accepted = (await page.locator('tbody tr td.with-bar').allTextContents()).map(Number);
+  assert.ok(accepted.length > 1);
+  assert.deepEqual(
+    accepted,
+    [...accepted].sort((a, b) => b - a),
+  );
+  assert.equal(await page.locator('th[aria-sort]').textContent(), 'Accepted↓');
+  await page.goBack();
+  await page.waitForSelector('.choice [aria-pressed=true]:text("Displayed")');
+  await page.context().close();
+});

@@ -2,13 +2,14 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { SignedInContext, useSession, useView } from './data/hooks';
-import type { SignedIn } from './data/hooks';
+import type { Go, SignedIn } from './data/hooks';
 import { signOut } from './data/session';
 import { Overview } from './pages/overview';
 import { ReportPage } from './pages/report';
 import { Loading, Message } from './parts/states';
 import { reportOf } from './reports/catalogue';
 import { zoneOf } from './reports/request';
+import type { View } from './state/address';
 import { Banner, Freshness } from './shell/freshness';
 import { Sidebar } from './shell/sidebar';
 import { SignIn } from './shell/sign_in';
@@ -102,17 +103,14 @@ function Inside({ session }: { readonly session: SignedIn }) {
   );
 }
 
-function Content({
-  session,
-  view,
-  go,
-  title,
-}: {
+interface ContentProps {
   readonly session: SignedIn;
-  readonly view: ReturnType<typeof useView>[0];
-  readonly go: ReturnType<typeof useView>[1];
+  readonly view: View;
+  readonly go: Go;
   readonly title: string;
-}) {
+}
+
+function Content({ session, view, go, title }: ContentProps) {
   const { about } = session;
   const report = reportOf(view.page);
   if (!about.last_chat) {

@@ -2,13 +2,14 @@
 
 import { useState } from 'preact/hooks';
 import { useAnswers, useSignedIn } from '../data/hooks';
-import type { Go } from '../data/hooks';
+import type { Asked, Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
 import { Definition, Summary } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
 import { Loading } from '../parts/states';
 import type { Report } from '../reports/report';
 import { reportQuestions, reportScopeOf } from '../reports/request';
+import type { ReportScope } from '../reports/request';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
 import { BucketFigures } from './bucket_figures';
@@ -55,10 +56,8 @@ export function ReportPage({ report, view, go }: Props) {
   );
 }
 
-type Asked = NonNullable<ReturnType<typeof useAnswers<ReturnType<typeof reportScopeOf>>>['asked']>;
-
 export interface FiguresProps {
-  readonly asked: Asked;
+  readonly asked: Asked<ReportScope>;
   readonly view: View;
   readonly go: Go;
 }

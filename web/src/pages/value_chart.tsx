@@ -4,7 +4,7 @@ import { useSignedIn } from '../data/hooks';
 import { nameOf } from '../data/names';
 import { Chart } from '../parts/chart';
 import type { Line } from '../parts/chart';
-import { dimensionLabels } from '../reports/report';
+import { chosenFigure, dimensionLabels } from '../reports/report';
 import { reportAnswers } from '../reports/request';
 import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
 import type { Key } from '../reports/rows';
@@ -18,7 +18,8 @@ const drawnWithComparison = 3; // each has a dashed line, too
 export function ValueChart({ asked, view, go }: FiguresProps) {
   const { directory } = useSignedIn();
   const scope = asked.context;
-  const { report, figure, distribution } = scope;
+  const { report, figures, distribution } = scope;
+  const figure = chosenFigure(figures, view.figure);
   const dimension = scope.dimension!;
   const {
     now: { rows },

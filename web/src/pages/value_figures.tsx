@@ -6,7 +6,7 @@ import { formatBucket } from '../format/times';
 import { Choice } from '../parts/choice';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
-import { dimensionLabels } from '../reports/report';
+import { chosenFigure, dimensionLabels } from '../reports/report';
 import type { Dimension, Figure } from '../reports/report';
 import { reportAnswers } from '../reports/request';
 import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
@@ -22,7 +22,8 @@ const isExclusive = (dimension: Dimension): boolean =>
 
 export function ValueFigures(props: FiguresProps) {
   const { view, go, asked } = props;
-  const { report, figures, figure } = asked.context;
+  const { report, figures } = asked.context;
+  const figure = chosenFigure(figures, view.figure);
   if (!report.hasBuckets) return <Totals {...props} />;
   return (
     <>
@@ -51,9 +52,10 @@ export function ValueFigures(props: FiguresProps) {
   );
 }
 
-function Totals({ asked }: FiguresProps) {
+function Totals({ asked, view }: FiguresProps) {
   const { directory } = useSignedIn();
-  const { report, figures, figure, dimension: of } = asked.context;
+  const { report, figures, dimension: of } = asked.context;
+  const figure = chosenFigure(figures, view.figure);
   const dimension = of!;
   const {
     now: { whole: rows },
@@ -93,9 +95,10 @@ function Totals({ asked }: FiguresProps) {
   );
 }
 
-function OverTime({ asked }: FiguresProps) {
+function OverTime({ asked, view }: FiguresProps) {
   const { directory } = useSignedIn();
-  const { report, figure, distribution, dimension: of } = asked.context;
+  const { report, figures, distribution, dimension: of } = asked.context;
+  const figure = chosenFigure(figures, view.figure);
   const dimension = of!;
   const rows = asked.answers[0] ?? [];
   const buckets = bucketsIn(rows);

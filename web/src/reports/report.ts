@@ -49,3 +49,7 @@ export const groupings: readonly Dimension[] = ['agent', 'group', 'tag', 'countr
 /** The figures that the report has with a distribution. */
 export const figuresOf = (report: Report, distribution: Distribution): readonly Figure[] =>
   report.figures.filter(({ only }) => !only || only === distribution);
+
+/** The figure that is drawn and sorted by: the one that the reader has chosen, or the first. */
+export const chosenFigure = (figures: readonly Figure[], key: string | null): Figure =>
+  figures.find((figure) => figure.key === key) ?? figures[0]!;

@@ -68,7 +68,6 @@ export interface ReportScope extends Scope {
   readonly dimension: Dimension | null;
   readonly isGrouped: boolean;
   readonly figures: readonly Figure[];
-  readonly figure: Figure; // the one that is drawn and sorted by
 }
 
 export function reportScopeOf(view: View, report: Report, about: About, now: number): ReportScope {
@@ -76,15 +75,13 @@ export function reportScopeOf(view: View, report: Report, about: About, now: num
   const isKnown = view.distribution !== null && report.distributions.includes(view.distribution);
   const distribution = isKnown ? view.distribution! : fittingDistribution(scope.dates, report.distributions);
   const groupBy = report.canGroup ? groupings.find((known) => known === view.groupBy) : undefined;
-  const figures = figuresOf(report, distribution);
   return {
     ...scope,
     report,
     distribution,
     dimension: groupBy ?? report.dimension ?? null,
     isGrouped: groupBy !== undefined,
-    figures,
-    figure: figures.find(({ key }) => key === view.figure) ?? figures[0]!,
+    figures: figuresOf(report, distribution),
   };
 }
 
