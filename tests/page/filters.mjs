@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tokens } from './server.mjs';
-import { ask, open, settled } from './world.mjs';
+import { ask, go, open, settled } from './world.mjs';
 import { filters as range, period, violations } from './reports.mjs';
 
 const choose = (page, text) => page.locator('dialog .options label', { hasText: text }).first().click();
@@ -165,6 +165,52 @@ test('filters add up, their words name them, and each can be changed', async () 
   );
   await page.click('text=Remove all');
   assert.equal(await chatsShown(page), await chatsWith({}));
+  await page.context().close();
+});
+
+test('filters with times, groups and several forms of an address are those of the API', async () => {
+  const page = await open();
+  const [from, to] = [range.from.slice(0, 10), range.to.slice(0, 10)];
+  const times = { from: range.from, to: range.to };
+  const cases = [
+    [
+      { greetings: { exclude_values: [1], groups: { exists: true }, from, to } },
+      { greetings: { exclude_values: [1], groups: { exists: true }, ...times } },
+    ],
+    [
+      {
+        forms: [
+          { type: 'pre_chat', from, to, groups: { values: [0, 1, 2] } },
+          { type: 'post_chat', exists: false },
+        ],
+      },
+      {
+        forms: [
+          { type: 'pre_chat', ...times, groups: { values: [0, 1, 2] } },
+          { type: 'post_chat', exists: false },
+        ],
+      },
+    ],
+    [
+      { agent_response: { first: true, exists: false, groups: { exclude_values: [3] } } },
+      { agent_response: { first: true, exists: false, groups: { exclude_values: [3] } } },
+    ],
+    [
+      { properties: { routing: { continuous: { values: [true] } }, rating: { score: { exists: true } } } },
+      { properties: { routing: { continuous: { values: [true] } }, rating: { score: { exists: true } } } },
+    ],
+  ];
+  for (const [written, asked] of cases) {
+    const [[name, filter]] = Object.entries(written);
+    await go(page, `#/chats/total_chats?${period}&${new URLSearchParams({ [name]: JSON.stringify(filter) })}`);
+    assert.equal(await page.locator('[role=alert]').count(), 0, name);
+    assert.equal(await chatsShown(page), await chatsWith(asked), name);
+    // Applying it again without a change changes nothing.
+    await page.click('.chip-words');
+    await page.click('dialog >> text=Apply');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.deepEqual(JSON.parse(new URLSearchParams(page.url().split('?')[1]).get(name)), filter);
+  }
   await page.context().close();
 });
 
