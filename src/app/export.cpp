@@ -30,9 +30,8 @@ int run_export(const ExportOptions& options) {
   if (const auto there = store::require_data_folder(options.data_folder); !there) {
     return exit_with(there.error());
   }
-  const auto store = store::Store::open(options.data_folder);
+  const auto store = store::Store::open_for_reading(options.data_folder);
   if (!store) return exit_with(store.error());
-  (*store)->leave_log();  // a reader must not copy the log of a server
   std::string lines;
   if (options.with_key) {
     auto line = line_of_key(options);

@@ -36,14 +36,6 @@ std::string second_of(Instant at) {
   return format_rfc3339(at).substr(0, 19) + 'Z';
 }
 
-// Returns who has the folder; empty if nobody has.
-Result<std::string> holder_of(const std::string& data_folder) {
-  const auto lock = store::FolderLock::acquire(data_folder, "chatreports info");
-  if (lock) return std::string();
-  if (lock.error().kind == ErrorKind::in_use) return lock.error().message;
-  return std::unexpected(lock.error());
-}
-
 Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, LicenseId license) {
   const engine::LicenseContent content = engine.content(license);
   const auto team = store.team(license);
@@ -63,11 +55,8 @@ Result<std::string> text_of(const std::string& data_folder) {
   if (const auto there = store::require_data_folder(data_folder); !there) {
     return std::unexpected(there.error());
   }
-  const auto holder = holder_of(data_folder);
-  if (!holder) return std::unexpected(holder.error());
-  const auto store = store::Store::open(data_folder);
+  const auto store = store::Store::open_for_reading(data_folder);
   if (!store) return std::unexpected(store.error());
-  (*store)->leave_log();  // a reader must not copy the log of a server
   const auto engine = engine::open_engine(engine::NativeOptions{.folder = data_folder + "/engine"});
   if (const auto filled = fill_for_reading(*engine, **store); !filled) {
     return std::unexpected(filled.error());
@@ -76,7 +65,8 @@ Result<std::string> text_of(const std::string& data_folder) {
   const std::uint64_t of_engine = bytes_in(data_folder + "/engine");
   std::string text = fmt::format("{}: {} ({} of them the engine's files)\n", data_folder,
                                  megabytes(all), megabytes(of_engine));
-  text += holder->empty() ? "no server or import has it\n" : *holder + "\n";
+  const std::string holder = store::holder_of(data_folder);
+  text += holder.empty() ? "no server or import has it\n" : fmt::format("{} has it\n", holder);
   const auto last_stamp = (*store)->last_stamp();
   if (!last_stamp) return std::unexpected(last_stamp.error());
   if (*last_stamp > from_unix_microseconds(0)) {

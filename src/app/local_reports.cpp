@@ -118,8 +118,10 @@ class LocalReports::Everything {
         access_(license),
         intake_(store_->damage()),
         directory_(*store_, std::move(keys)),
-        api_({*engine_, access_, intake_, directory_}, {.now = now},
-             {.max_answer_bytes = SIZE_MAX / 2, .max_report_time = std::chrono::hours(24)}) {}
+        api_(
+            {*engine_, access_, intake_, directory_}, {.now = now},
+            {.max_answer_bytes = std::size_t{1} << 30, .max_report_time = std::chrono::hours(24)}) {
+  }
 
   http::Response ask(const http::Request& request) const {
     const http::Admission admission = api_.admit(request);
@@ -148,9 +150,8 @@ Result<std::unique_ptr<LocalReports>> LocalReports::open(const std::string& data
   if (const auto there = store::require_data_folder(data_folder); !there) {
     return std::unexpected(there.error());
   }
-  auto store = store::Store::open(data_folder);
+  auto store = store::Store::open_for_reading(data_folder);
   if (!store) return std::unexpected(std::move(store.error()));
-  (*store)->leave_log();  // a reader must not copy the log of a server
   const auto is_known = (*store)->has_records(license);
   if (!is_known) return std::unexpected(is_known.error());
   if (!*is_known) {

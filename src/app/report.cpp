@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -44,9 +46,15 @@ Result<TimeRange> range_of_day(const Zone& zone, const std::string& day) {
   return *range;
 }
 
-// A time of the range. A text that is neither a day nor a time is left for the reports to refuse.
+// A time of the range.
 Result<std::string> moment(const std::string& text, const std::string& timezone, bool is_end) {
-  if (!is_day(text)) return text;
+  if (!is_day(text)) {
+    if (parse_rfc3339(text)) return text;
+    return invalid(
+        fmt::format("{}: must be a day such as 2026-10-01 or a time as RFC 3339, not "
+                    "\"{}\"",
+                    is_end ? "--to" : "--from", text));
+  }
   const auto zone = timezone.empty() ? Zone::utc() : Zone::named(timezone);
   if (!zone) return std::unexpected(zone.error());
   const auto range = range_of_day(*zone, text);
@@ -74,6 +82,9 @@ bool is_integer(std::string_view text) {
 }
 
 Result<std::string> filters_of(const ReportOptions& options) {
+  if (options.from.empty() != options.to.empty()) {
+    return invalid("--from and --to are given together or not at all");
+  }
   std::string json = "{";
   for (const auto& [key, text, is_end] :
        {std::tuple("from", options.from, false), std::tuple("to", options.to, true)}) {
@@ -181,16 +192,34 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& te
     std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
     file << text;
     file.close();
-    if (!file) return failed(fmt::format("{} can't be written", unfinished.string()));
+    const int why = errno;
+    if (!file) {
+      std::error_code ignored;
+      std::filesystem::remove(unfinished, ignored);
+      return failed(fmt::format("{} can't be written: {}", path.string(), std::strerror(why)));
+    }
   }
   std::error_code error;
   std::filesystem::rename(unfinished, path, error);
-  if (error) return failed(fmt::format("{} can't be written: {}", path.string(), error.message()));
-  return {};
+  if (!error) return {};
+  std::error_code ignored;
+  std::filesystem::remove(unfinished, ignored);
+  return failed(fmt::format("{} can't be written: {}", path.string(), error.message()));
+}
+
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto whole = std::filesystem::weakly_canonical(path, error);
+  const auto outer = std::filesystem::weakly_canonical(folder, error);
+  const auto rest = whole.lexically_relative(outer);
+  return !rest.empty() && *rest.begin() != "..";
 }
 
 Result<void> write_all(const LocalReports& reports, const ReportOptions& options,
                        std::span<const report::Definition* const> chosen) {
+  if (is_within(options.output_folder, options.data_folder)) {
+    return invalid("--output must not be in the data folder");
+  }
   std::error_code error;
   std::filesystem::create_directories(options.output_folder, error);
   if (error) {
@@ -236,7 +265,10 @@ Result<void> print(const ReportOptions& options, Output& output) {
 
 int run_report(const ReportOptions& options) {
   Output output;
-  return output.end(print(options, output));
+  const Result<void> printed = print(options, output);
+  if (printed || printed.error().kind != ErrorKind::invalid) return output.end(printed);
+  say_error(printed.error());
+  return exit_wrong_usage;
 }
 
 }  // namespace chatreports::app

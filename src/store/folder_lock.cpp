@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -61,7 +65,30 @@ Result<void> lock_now(const Descriptor& file, const std::string& path,
                         data_folder, holder(lock.number()))});
 }
 
+// Returns whether the kernel lists a lock of flock() on that file. A line of /proc/locks is
+// `5: FLOCK  ADVISORY  WRITE 1234 fd:00:99 0 EOF`, whose last number of three is the inode.
+bool is_locked(const struct stat& file) {
+  std::ifstream locks("/proc/locks");
+  const std::string place =
+      fmt::format("{:02x}:{:02x}:{}", major(file.st_dev), minor(file.st_dev), file.st_ino);
+  std::string line;
+  while (std::getline(locks, line)) {
+    std::istringstream fields(line);
+    std::string number, kind, manner, access, process, at;
+    fields >> number >> kind >> manner >> access >> process >> at;
+    if (kind == "FLOCK" && at == place) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string holder_of(const std::string& data_folder) {
+  const Descriptor lock = Descriptor::open_for_reading(data_folder + "/lock");
+  struct stat file{};
+  if (!lock.is_open() || ::fstat(lock.number(), &file) != 0 || !is_locked(file)) return {};
+  return holder(lock.number());
+}
 
 // The lock file stays: without it two processes could each lock a file of that name. If somebody
 // removes it, the store's own file is still locked.

@@ -25,4 +25,8 @@ class FolderLock {
   Descriptor store_;
 };
 
+// Returns who has the folder, as `chatreports serve (process 5)`; empty if nobody has, or if the
+// kernel does not list its locks in /proc/locks. Takes no lock and changes nothing.
+std::string holder_of(const std::string& data_folder);
+
 }  // namespace chatreports::store

@@ -44,6 +44,29 @@ std::optional<LastCommit::Note> LastCommit::read(const Descriptor& file) {
               bytes[4] != 0};
 }
 
+bool LastCommit::is_replaced(const Note& note, const std::string& path) {
+  if (!note.is_settled) return false;
+  const Descriptor database = Descriptor::open_for_reading(path);
+  return digest_of_file(note.counters_page, [&](std::span<unsigned char> bytes, std::int64_t at) {
+           return database.is_open() && database.read_at(bytes, static_cast<std::uint64_t>(at));
+         }) != note.digest;
+}
+
+std::int64_t LastCommit::least_change(const std::string& data_folder, const std::string& path) {
+  const Descriptor file = Descriptor::open_for_reading(data_folder + "/last_commit");
+  const std::optional<Note> found = file.is_open() ? read(file) : std::nullopt;
+  return found && !is_replaced(*found, path) ? found->change : 0;
+}
+
+Error LastCommit::missing_change(const std::string& path, std::int64_t least, ChangeNumber last) {
+  return refused(path,
+                 fmt::format("change {} was acknowledged, and the last that is there is {}: its "
+                             "log is damaged or was removed",
+                             least, last.value),
+                 "without what is missing, remove last_commit")
+      .error();
+}
+
 Result<std::unique_ptr<LastCommit>> LastCommit::look(const std::string& data_folder,
                                                      const std::string& path) {
   const std::string name = data_folder + "/last_commit";
@@ -64,12 +87,8 @@ Result<std::unique_ptr<LastCommit>> LastCommit::look(const std::string& data_fol
                    "without that, remove last_commit");
   }
   std::unique_ptr<LastCommit> last(new LastCommit(path, std::move(file), found));
-  if (found && found->is_settled) {
-    const Descriptor database = Descriptor::open_for_reading(path);
-    last->was_replaced_ =
-        digest_of_file(found->counters_page, [&](std::span<unsigned char> bytes, std::int64_t at) {
-          return database.is_open() && database.read_at(bytes, static_cast<std::uint64_t>(at));
-        }) != found->digest;
+  if (found) {
+    last->was_replaced_ = is_replaced(*found, path);
     if (last->was_replaced_ && log->whole_frames > 0) {
       return refused(path, "its log belongs to another file, which this one has replaced",
                      "with this file alone, remove its log and last_commit");
@@ -91,12 +110,7 @@ Result<std::optional<std::string>> LastCommit::compare(Database& database, Chang
     if (!was_replaced_) {
       // Somebody may be able to recover more from the log.
       database.leave_log();
-      return refused(
-          path_,
-          fmt::format("change {} was acknowledged, and the last that is there is {}: its "
-                      "log is damaged or was removed",
-                      found_->change, last.value),
-          "without what is missing, remove last_commit");
+      return std::unexpected(missing_change(path_, found_->change, last));
     }
     replaced = fmt::format(
         "{} was replaced since it was written last, by a backup as it seems: its last change is "

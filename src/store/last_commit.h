@@ -23,6 +23,11 @@ class LastCommit {
   // file.
   static Result<std::unique_ptr<LastCommit>> look(const std::string& data_folder,
                                                   const std::string& path);
+  // For readers without the lock, before they open the database at `path`: returns the number of a
+  // change that must be there, 0 if any number is right. Makes and changes no file.
+  static std::int64_t least_change(const std::string& data_folder, const std::string& path);
+  // Why a store whose last change is `last` must not be used.
+  static Error missing_change(const std::string& path, std::int64_t least, ChangeNumber last);
   // Restores the note if `compare` was not called.
   ~LastCommit();
   LastCommit(const LastCommit&) = delete;
@@ -65,6 +70,8 @@ class LastCommit {
         found_(found),
         now_(found.value_or(Note{})) {}
   static std::optional<Note> read(const Descriptor& file);
+  // Returns whether the database is another file than that of the note.
+  static bool is_replaced(const Note& note, const std::string& path);
   void write();
 
   std::string path_;  // of the database

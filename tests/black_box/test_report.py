@@ -55,9 +55,9 @@ class Reports(ProgramTest):
     def test_a_table_is_for_people(self):
         lines = self.report("chats/ratings", *DAYS).splitlines()
         self.assertRegex(lines[0], r"^total: \d+ chats$")
-        self.assertEqual(lines[2].split(), "bucket bad (chats) chats (chats) good (chats)".split())
+        self.assertEqual(lines[2].split(), "bucket bad (chats) chats good (chats)".split())
         self.assertEqual(len([line for line in lines if line.startswith("2026-10-")]), 31)
-        self.assertRegex(lines[-1], r"^good \(chats\) +[▁▂▃▄▅▆▇█]{31}  up to \d+$")
+        self.assertRegex(lines[-1], r"^good \(chats\) +[▁▂▃▄▅▆▇█]{31}  up to \d+ +\d+ in all$")
 
     def test_all_reports_into_a_folder(self):
         self.take_in([record for at in range(120) for record in [
@@ -78,10 +78,11 @@ class Reports(ProgramTest):
     def test_what_is_wrong_is_said(self):
         for words, arguments in [
                 (['there is no report "chats/nothing"', "chats/ratings"], ["chats/nothing"]),
-                (["filters.from", "not an RFC 3339 time"], ["chats/ratings", "--from", "yesterday", "--to", "2026-10-31"]),
-                (["filters.to: missing"], ["chats/ratings", "--from", "2026-10-31"]),
+                (["--from: must be a day such as 2026-10-01", "yesterday"],
+                 ["chats/ratings", "--from", "yesterday", "--to", "2026-10-31"]),
+                (["--from and --to are given together"], ["chats/ratings", "--from", "2026-10-31"]),
                 (["Mars/Olympus"], ["chats/ratings", *DAYS[:4], "--timezone", "Mars/Olympus"]),
-                (["group_by: unknown"], ["chats/tags", *DAYS, "--by", "agent"]),
+                (["group_by: this report can't be divided", "chats/ratings"], ["chats/tags", *DAYS, "--by", "agent"]),
                 (["group_by: must be agent"], ["chats/ratings", *DAYS, "--by", "colour"]),
                 (['groups: must be integers, not "x"'], ["chats/ratings", *DAYS, "--group", "x"]),
                 (["format: must be json, rows, csv or table"], ["chats/ratings", *DAYS, "--format", "xls"]),
@@ -107,6 +108,36 @@ class Reports(ProgramTest):
         database.close()
         self.assert_one_sentence(run("report", "chats/tags", "--data", self.data, "--license", 1), "damaged")
 
+    def test_nothing_acknowledged_is_left_out_in_silence(self):
+        """After a kill, SQLite's log holds the last records; without it the store is an older one."""
+        writer = {"Authorization": "Bearer " + self.token("--scope", "reports_write")}
+        with Server(self.data) as server:
+            self.assertEqual(server.ask("POST", "/ingest/records", json.dumps(chat("late")), writer)[0], 200)
+            server.process.kill()
+            server.process.wait()
+        copy = self.folder / "copy"
+        shutil.copytree(self.data, copy)
+        self.assertEqual(run("report", "chats/tags", "--data", copy, "--license", 1).returncode, 0)
+        shutil.copytree(self.data, copy, dirs_exist_ok=True)
+        (copy / "chatreports.sqlite-wal").unlink()
+        for command in [["report", "chats/tags", "--license", 1], ["info"], ["export", "--license", 1]]:
+            self.assert_one_sentence(run(*command, "--data", copy), "was acknowledged", "restore a backup")
+
+    def test_nothing_is_made_in_the_folder(self):
+        names = sorted(file.name for file in self.data.iterdir())
+        for lost in ["access.sqlite", "chatreports.sqlite"]:
+            kept = (self.data / lost).read_bytes()
+            (self.data / lost).unlink()
+            for command in [["report", "chats/tags", "--license", 1], ["info"], ["export", "--license", 1]]:
+                self.assert_one_sentence(run(*command, "--data", self.data), lost)
+                self.assertFalse((self.data / lost).exists())
+            (self.data / lost).write_bytes(kept)
+        for folder in [self.data, self.data / "engine", self.data / "new"]:
+            self.assert_one_sentence(run("report", "--data", self.data, "--license", 1, "--output", folder),
+                                     "--output must not be in the data folder")
+        self.assertEqual(sorted(file.name for file in self.data.iterdir()
+                                if not file.name.endswith(("-wal", "-shm"))), names)
+
     def test_info(self):
         self.take_in([chat("T1", "2020-01-01T10:00:00Z")], license=7)
 
@@ -119,7 +150,7 @@ class Reports(ProgramTest):
         self.assertIn("licence 1\n  chats: 2000\n  first chat: 2026-09-02T", said)
         self.assertIn("\nlicence 7\n  chats: 1\n  first chat: 2020-01-01T10:00:00Z\n  last chat: 2020-01-01T10:00:00Z\n", said)
         with Server(self.data) as server:
-            self.assertIn(str(server.process.pid), info())
+            self.assertIn(f"\nchatreports serve (process {server.process.pid}) has it\n", info())
         self.assert_one_sentence(run("info", "--data", self.folder / "nowhere"), "nowhere")
 
 
