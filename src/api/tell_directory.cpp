@@ -22,7 +22,9 @@
 namespace chatreports::api {
 namespace {
 
-constexpr std::size_t most_listed = 10'000;  // values in each list
+constexpr std::size_t most_listed = 10'000;                    // values in each list
+constexpr std::size_t most_list_bytes = std::size_t{2} << 20;  // about
+constexpr std::size_t most_plan_bytes = std::size_t{1} << 30;  // of all different values
 constexpr TimeRange all_time{earliest_instant, latest_instant};
 
 http::Response json_answer(std::string text) {
@@ -59,8 +61,9 @@ void append_list(std::string& json, std::string_view key, const Elements& elemen
   append_json_string(json, key);
   json += ":[";
   std::size_t count = 0;
+  const std::size_t begin = json.size();
   for (const auto& element : elements) {
-    if (count == most_listed) break;
+    if (count == most_listed || json.size() - begin > most_list_bytes) break;
     if (count++ > 0) json += ',';
     append_one(element);
   }
@@ -236,7 +239,7 @@ http::Response tell_directory(Services& services, const Call& call) {
       [&services, begin]() -> Duration {
         return services.options.max_report_time - (services.clock.elapsed() - begin);
       },
-      services.options.max_answer_bytes, 1);
+      most_plan_bytes, 1);
   const auto text = directory_text(services, license, **team, allowance);
   if (!text) return no_answer_now();
   services.answer_cache.put(

@@ -48,7 +48,8 @@ std::string to_csv(report::Report report, const Buckets& buckets, Allowance& all
   const std::vector<report::RowColumn> columns = report::row_columns(report);
   for (std::size_t at = 0; at < columns.size(); ++at) {
     csv += columns[at].name;
-    if (columns[at].unit) csv.append(" (").append(report::name_of(*columns[at].unit)).append(")");
+    if (report::names_unit(columns[at]))
+      csv.append(" (").append(report::name_of(*columns[at].unit)).append(")");
     end_cell(at + 1 == columns.size());
   }
   const auto append = [&](std::span<const report::RowCell> cells) {

@@ -43,7 +43,7 @@ report::Report tags_called(const std::string& tag) {
 TEST(Csv, HasARowForEachBucketWhetherOrNotItHasChats) {
   Allowance allowance;
   EXPECT_EQ(to_csv(ratings(), two_days, allowance),
-            "bucket,bad (chats),chats (chats),good (chats)\r\n"
+            "bucket,bad (chats),chats,good (chats)\r\n"
             "2021-04-08,1,3,0\r\n"
             "2021-04-09,0,0,0\r\n");
   EXPECT_EQ(to_csv(tags_called("vip"), two_days, allowance),

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -39,6 +41,22 @@ std::string shown(std::string_view text) {
   return whole.substr(0, end) + "…";
 }
 
+// People need two decimals.
+std::string number_text(const report::Number& number) {
+  std::string text;
+  if (const auto* const real = std::get_if<double>(&number)) {
+    append_number(text, report::Hundredths{std::llround(*real * 100)});
+  } else {
+    append_number(text, number);
+  }
+  return text;
+}
+
+bool is_counted(report::Unit unit) {
+  return unit == report::Unit::chats || unit == report::Unit::submissions ||
+         unit == report::Unit::events;
+}
+
 double value_of(const report::RowCell& cell) {
   const auto* const number = std::get_if<report::Number>(&cell);
   if (number == nullptr) return 0;
@@ -53,7 +71,7 @@ double value_of(const report::RowCell& cell) {
 std::string text_of(const report::RowCell& cell) {
   std::string text;
   std::visit(Overloaded{[](std::monostate) {},
-                        [&](const report::Number& number) { append_number(text, number); },
+                        [&](const report::Number& number) { text = number_text(number); },
                         [&](std::string_view outside) { text = shown(outside); }},
              cell);
   return text;
@@ -106,7 +124,6 @@ class Table {
                                  [](const auto& column) { return column.unit.has_value(); }) -
             columns_.begin())),
         is_by_bucket_(report::is_by_bucket(*report.definition)),
-        is_divided_(is_by_bucket_ && dimensions_ > 1),
         buckets_(buckets) {
     Cells header;
     for (const report::RowColumn& column : columns_) header.push_back(title_of(column));
@@ -115,7 +132,6 @@ class Table {
 
   void add(std::span<const report::RowCell> cells) {
     if (is_by_bucket_) add_to_series(cells);
-    if (is_divided_) return;
     Cells line;
     for (const report::RowCell& cell : cells) line.push_back(text_of(cell));
     bytes_ += line.size() * sizeof(std::string);
@@ -127,13 +143,11 @@ class Table {
 
   std::string text() const {
     std::string text;
-    if (!is_divided_) {
-      std::vector<bool> is_number;
-      for (const report::RowColumn& column : columns_) is_number.push_back(column.unit.has_value());
-      append_lines(text, lines_, is_number);
-    }
+    std::vector<bool> is_number;
+    for (const report::RowColumn& column : columns_) is_number.push_back(column.unit.has_value());
+    append_lines(text, lines_, is_number);
     if (is_by_bucket_ && buckets_ > 1) {
-      text += text.empty() ? "" : "\n";
+      text += '\n';
       append_series(text);
     }
     return text;
@@ -142,7 +156,9 @@ class Table {
  private:
   static std::string title_of(const report::RowColumn& column) {
     std::string title(column.name);
-    if (column.unit) title.append(" (").append(report::name_of(*column.unit)).append(")");
+    if (report::names_unit(column)) {
+      title.append(" (").append(report::name_of(*column.unit)).append(")");
+    }
     return title;
   }
 
@@ -152,10 +168,12 @@ class Table {
     if (!has_bucket_ || bucket != bucket_) ++begun_;
     has_bucket_ = true;
     bucket_ = std::move(bucket);
-    Cells key;
-    for (std::size_t at = 1; at < dimensions_; ++at) key.push_back(text_of(cells[at]));
-    const bool is_empty = std::ranges::all_of(key, &std::string::empty);
-    if (is_divided_ && is_empty) return;
+    Cells key;  // whole: two long texts may be shown alike
+    for (std::size_t at = 1; at < dimensions_; ++at) {
+      if (std::holds_alternative<std::monostate>(cells[at])) return;  // an empty bucket
+      const auto* const text = std::get_if<std::string_view>(&cells[at]);
+      key.push_back(text != nullptr ? std::string(*text) : text_of(cells[at]));
+    }
     auto& series = series_[std::move(key)];
     if (series.empty()) {
       series.resize(columns_.size() - dimensions_, std::vector<double>(buckets_));
@@ -170,12 +188,15 @@ class Table {
     std::vector<Cells> lines;
     for (const auto& [key, series] : series_) {
       for (std::size_t at = 0; at < series.size(); ++at) {
-        Cells line = key;
+        Cells line;
+        for (const std::string& part : key) line.push_back(shown(part));
         line.push_back(title_of(columns_[dimensions_ + at]));
         line.push_back(chart_of(series[at]));
-        std::string greatest;
-        append_number(greatest, std::ranges::max(series[at]));
-        line.push_back("up to " + greatest);
+        line.push_back("up to " + number_text(std::ranges::max(series[at])));
+        // A sum of means would mean nothing.
+        const bool has_sum = is_counted(*columns_[dimensions_ + at].unit);
+        const double sum = std::accumulate(series[at].begin(), series[at].end(), 0.0);
+        line.push_back(has_sum ? number_text(sum) + " in all" : "");
         lines.push_back(std::move(line));
       }
     }
@@ -186,7 +207,6 @@ class Table {
   const std::vector<report::RowColumn> columns_;
   const std::size_t dimensions_;  // columns before the first figure
   const bool is_by_bucket_;
-  const bool is_divided_;  // a bucket has several rows
   const std::size_t buckets_;
   std::vector<Cells> lines_;
   std::map<Cells, std::vector<std::vector<double>>> series_;  // of each figure, by bucket

@@ -45,38 +45,49 @@ TEST(Table, AlignsTheRowsAndDrawsEachFigure) {
                      whole(24)),
             "total: 24 chats\n"
             "\n"
-            "bucket      bad (chats)  chats (chats)  good (chats)\n"
-            "2021-04-08            1             16             0\n"
-            "2021-04-09            0              0             0\n"
-            "2021-04-10            0              8             7\n"
+            "bucket      bad (chats)  chats  good (chats)\n"
+            "2021-04-08            1     16             0\n"
+            "2021-04-09            0      0             0\n"
+            "2021-04-10            0      8             7\n"
             "\n"
-            "bad (chats)    █▁▁  up to 1\n"
-            "chats (chats)  █▁▅  up to 16\n"
-            "good (chats)   ▁▁█  up to 7\n");
+            "bad (chats)   █▁▁  up to 1   1 in all\n"
+            "chats         █▁▅  up to 16  24 in all\n"
+            "good (chats)  ▁▁█  up to 7   7 in all\n");
 }
 
 TEST(Table, AValueBelowTheBucketsHasALineAndAChart) {
   EXPECT_EQ(table_of(chats("tags"), {{"2021-04-08", Entries{{"a", whole(2)}, {"żółw", whole(1)}}},
                                      {"2021-04-09", Entries{}},
                                      {"2021-04-10", Entries{{"żółw", whole(3)}}}}),
-            "a     count (chats)  █▁▁  up to 2\n"
-            "żółw  count (chats)  ▃▁█  up to 3\n");
+            "bucket      tag   count (chats)\n"
+            "2021-04-08  a                 2\n"
+            "2021-04-08  żółw              1\n"
+            "2021-04-09\n"
+            "2021-04-10  żółw              3\n"
+            "\n"
+            "a     count (chats)  █▁▁  up to 2  2 in all\n"
+            "żółw  count (chats)  ▃▁█  up to 3  4 in all\n");
   EXPECT_EQ(table_of(report::grouped_by(chats("ratings"), report::Dimension::agent),
                      {{"2021-04-08", Entries{{"ann", Entries{{"good", whole(2)}}}}},
                       {"2021-04-09", Entries{}},
                       {"2021-04-10", Entries{}}}),
-            "ann  bad (chats)    ▁▁▁  up to 0\n"
-            "ann  chats (chats)  ▁▁▁  up to 0\n"
-            "ann  good (chats)   █▁▁  up to 2\n");
+            "bucket      agent  bad (chats)  chats  good (chats)\n"
+            "2021-04-08  ann              0      0             2\n"
+            "2021-04-09\n"
+            "2021-04-10\n"
+            "\n"
+            "ann  bad (chats)   ▁▁▁  up to 0  0 in all\n"
+            "ann  chats         ▁▁▁  up to 0  0 in all\n"
+            "ann  good (chats)  █▁▁  up to 2  2 in all\n");
 }
 
 TEST(Table, WithoutBucketsHasNoChart) {
   EXPECT_EQ(table_of(chats("ranking"), {{"ann", Entries{{"bad", whole(1)},
                                                         {"good", whole(10)},
-                                                        {"score", Number(0.5)},
+                                                        {"score", Number(0.517)},
                                                         {"total", whole(11)}}}}),
-            "agent  bad (chats)  good (chats)  score (score)  total (chats)\n"
-            "ann              1            10            0.5             11\n");
+            "agent  bad (chats)  good (chats)  score  total (chats)\n"
+            "ann              1            10   0.52             11\n");
 }
 
 TEST(Table, ShowsNoControlCharacterAndCutsLongTexts) {
@@ -87,7 +98,21 @@ TEST(Table, ShowsNoControlCharacterAndCutsLongTexts) {
        {"2021-04-10", Entries{}}});
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_NE(text.find(std::string(39, 'x') + "…  count"), std::string::npos) << text;
-  EXPECT_EQ(std::ranges::count(text, '\n'), 2);
+  EXPECT_EQ(std::ranges::count(text, '\n'), 8);
+}
+
+// Two texts that are shown alike are two values, and a name may be empty.
+TEST(Table, TellsValuesApart) {
+  const std::string long_text(50, 'x');
+  const std::string text =
+      table_of(chats("tags"),
+               {{"2021-04-08",
+                 Entries{{"", whole(9)}, {long_text + "1", whole(7)}, {long_text + "2", whole(8)}}},
+                {"2021-04-09", Entries{}},
+                {"2021-04-10", Entries{}}});
+  for (const char* sum : {"9 in all", "7 in all", "8 in all"}) {
+    EXPECT_NE(text.find(sum), std::string::npos) << sum << '\n' << text;
+  }
 }
 
 // A value has a place for each bucket, which no answer needs.

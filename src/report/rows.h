@@ -20,6 +20,11 @@ struct RowColumn {
   std::optional<Unit> unit = std::nullopt;  // of a figure
 };
 
+// Returns whether the unit says more than the name: `hours` are hours.
+inline bool names_unit(const RowColumn& column) {
+  return column.unit && name_of(*column.unit) != column.name;
+}
+
 // A text is borrowed. Nothing: the report has no such value here.
 using RowCell = std::variant<std::monostate, Number, std::string_view>;
 // Returns whether to go on.
