@@ -126,8 +126,8 @@ mkdir -m 700 "$folder" || { data=; exit 1; }
 
 umask 077
 
-printf '\nMaking 20,000 sample chats of the last 30 days, and importing them\n'
-run "$program" generate --chats 20000 --days 30 --seed 1 >"$data/chats.ndjson"
+printf '\nMaking 20,000 sample chats of the last 90 days, and importing them\n'
+run "$program" generate --chats 20000 --days 90 --seed 1 >"$data/chats.ndjson"
 run "$program" import --data "$data/data" --license 1 "$data/chats.ndjson"
 run "$program" token create --data "$data/data" --license 1 >"$data/token"
 token=$(<"$data/token")

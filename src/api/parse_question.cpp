@@ -91,7 +91,8 @@ Result<Question> parse_question(const Object& parameters, const QuestionContext&
   if (!zone) return std::unexpected(zone.error());
   query.zone = *zone;
   if (context.has_pages) query.page = read_page(request);
-  const Presentation presentation = read_presentation(request, context.format, context.groupings);
+  const Presentation presentation =
+      read_presentation(request, context.format, context.groupings, context.why_no_groupings);
   request.allow_null("page");
   request.refuse_unknown_keys([&context] { return keys_of_filters(context.version); });
   if (error.message()) return invalid(*error.message());

@@ -30,6 +30,7 @@ struct QuestionContext {
   bool has_pages = false;                             // the report takes `page`
   Format format = Format::json;                       // of a question that names none
   std::span<const report::Dimension> groupings = {};  // if any, the report takes `group_by`
+  std::string_view why_no_groupings = {};             // else what is wrong with one
 };
 
 struct Question {

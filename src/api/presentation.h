@@ -28,9 +28,10 @@ struct Presentation {
   std::optional<report::Dimension> group_by = std::nullopt;
 };
 
-// Reads `format` and, if there are groupings, `group_by`. `otherwise` is the format of a request
-// that names none.
+// Reads `format` and, if there are groupings, `group_by`; without groupings, `why_none` is what is
+// wrong with a `group_by`. `otherwise` is the format of a request that names none.
 Presentation read_presentation(ParameterReader& request, Format otherwise,
-                               std::span<const report::Dimension> groupings);
+                               std::span<const report::Dimension> groupings,
+                               std::string_view why_none);
 
 }  // namespace chatreports::api

@@ -15,6 +15,7 @@
 #include "render/json.h"
 #include "render/rows.h"
 #include "render/table.h"
+#include "report/catalogue.h"
 #include "report/grouping.h"
 
 namespace chatreports::api {
@@ -76,12 +77,29 @@ std::span<const report::Dimension> groupings_of(const Call& call) {
   return call.is_own ? report::groupings_of(*call.report) : std::span<const report::Dimension>();
 }
 
+// Returns why a report has no `group_by` where it was asked.
+std::string why_no_groupings(const Call& call) {
+  const auto path = [](const report::Definition& definition) {
+    return fmt::format("/v1/reports/{}/{}", definition.resource, definition.action);
+  };
+  if (!report::groupings_of(*call.report).empty()) {
+    return call.is_own ? "" : fmt::format("an addition of ours; ask {}", path(*call.report));
+  }
+  std::string others;
+  for (const report::Definition& definition : report::catalogue()) {
+    if (report::groupings_of(definition).empty()) continue;
+    others.append(others.empty() ? "" : ", ").append(path(definition));
+  }
+  return fmt::format("this report can't be divided; these can: {}", others);
+}
+
 // Returns the question that a request asks, or the answer that says what is wrong with it.
 std::expected<Question, http::Response> question_of(
     const Services& services, const Call& call, const Object& parameters,
     const std::optional<std::string>& agent_timezone, Format otherwise) {
   const report::Definition& definition = *call.report;
   const LicenseId license = call.caller.license;
+  const std::string why = why_no_groupings(call);
   Result<Question> question =
       parse_question(parameters, {.license = license,
                                   .agent_timezone = agent_timezone,
@@ -93,7 +111,8 @@ std::expected<Question, http::Response> question_of(
                                   .version = call.version,
                                   .has_pages = definition.has_pages,
                                   .format = otherwise,
-                                  .groupings = groupings_of(call)});
+                                  .groupings = groupings_of(call),
+                                  .why_no_groupings = why});
   if (!question) {
     return std::unexpected(question.error().kind == ErrorKind::invalid
                                ? error_answer(ErrorType::validation, question.error().message)
