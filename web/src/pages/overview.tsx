@@ -16,7 +16,6 @@ import { scopeOf } from '../reports/request';
 import { bucketsIn, changeOf, perBucket } from '../reports/rows';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
-import { dateAt } from '../time/zone';
 import { beforeWord, labelsOf } from './bucket_figures';
 import { EmptyPeriod, Failure, PeriodWords } from './empty';
 import { datesOfBuckets } from './marking';
@@ -105,7 +104,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
           Mean number of chats in an hour, in {zone.replaceAll('_', ' ')}
           {hours.from !== dates.from && `, from ${formatDate(hours.from)} on`}
         </p>
-        <HeatMap week={weekOf(byHour, hours, dateAt(checkedAt, zone))} />
+        <HeatMap week={weekOf(byHour, hours, zone, checkedAt)} />
       </section>
       <div class="panels">
         <Top

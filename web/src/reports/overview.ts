@@ -5,6 +5,7 @@ import type { View } from '../state/address';
 import { fittingDistribution, rangeOf } from '../time/period';
 import { daysBetween, addDays, weekdayOf } from '../time/dates';
 import type { Dates, Distribution } from '../time/period';
+import { dateAt, hourAt } from '../time/zone';
 import { reportOf } from './catalogue';
 import type { Figure, Unit } from './report';
 import { question } from './request';
@@ -180,15 +181,25 @@ const measures: {
 export const cardsOf = (now: OverviewAnswer, before: OverviewAnswer | null): Card[] =>
   measures.map(({ measure, ...card }) => ({ ...card, ...measure(now), before: before ? measure(before).value : null }));
 
-/** The mean number of chats in each hour of each weekday; null where the period has no such day. */
-export function weekOf(rows: readonly Row[], dates: Dates, today: string): (number | null)[][] {
-  const days = new Array<number>(7).fill(0);
-  const last = dates.to < today ? dates.to : today;
-  for (let at = 0; at < daysBetween(dates.from, last); at += 1) days[weekdayOf(addDays(dates.from, at))]! += 1;
-  const sums = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
+/**
+ * The mean number of chats in each hour of each weekday, out of the hours that have ended; null where
+ * there is none.
+ */
+export function weekOf(rows: readonly Row[], dates: Dates, zone: string, now: number): (number | null)[][] {
+  const [today, hourNow] = [dateAt(now, zone), hourAt(now, zone)];
+  const hasEnded = (date: string, hour: number): boolean => date < today || (date === today && hour < hourNow);
+  const zeros = () => Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
+  const [sums, counts] = [zeros(), zeros()];
+  for (let at = 0; at < daysBetween(dates.from, dates.to); at += 1) {
+    const date = addDays(dates.from, at);
+    counts[weekdayOf(date)]!.forEach((_, hour, hours) => (hours[hour]! += hasEnded(date, hour) ? 1 : 0));
+  }
   for (const row of rows) {
     const bucket = String(row.bucket);
-    sums[weekdayOf(bucket.slice(0, 10))]![Number(bucket.slice(11, 13))]! += numberIn(row, 'total') ?? 0;
+    const [date, hour] = [bucket.slice(0, 10), Number(bucket.slice(11, 13))];
+    if (hasEnded(date, hour)) sums[weekdayOf(date)]![hour]! += numberIn(row, 'total') ?? 0;
   }
-  return sums.map((hours, day) => hours.map((sum) => (days[day]! > 0 ? sum / days[day]! : null)));
+  return sums.map((hours, day) =>
+    hours.map((sum, hour) => (counts[day]![hour]! > 0 ? sum / counts[day]![hour]! : null)),
+  );
 }

@@ -188,8 +188,25 @@ test('the week counts the mean of the days that there were', () => {
     { bucket: '2026-11-30T09:00:00+01:00', total: 1 },
     { bucket: '2026-11-24T23:00:00+01:00', total: 2 },
   ];
-  const week = weekOf(rows, { from: '2026-11-23', to: '2026-12-01' }, '2026-11-30');
+  const midnight = Date.parse('2026-12-01T00:00:00+01:00');
+  const week = weekOf(rows, { from: '2026-11-23', to: '2026-12-01' }, 'Europe/Warsaw', midnight);
   assert.equal(week[0]![9], 2.5);
   assert.equal(week[1]![23], 2);
-  assert.equal(weekOf(rows, { from: '2026-11-23', to: '2026-11-24' }, '2026-11-30')[6]![0], null);
+  assert.equal(weekOf(rows, { from: '2026-11-23', to: '2026-11-24' }, 'Europe/Warsaw', midnight)[6]![0], null);
+});
+
+test('the week counts no hour of today that has not ended', () => {
+  const dates = { from: '2026-11-23', to: '2026-11-30' };
+  const rows: Row[] = [
+    { bucket: '2026-11-23T08:00:00+01:00', total: 4 },
+    { bucket: '2026-11-23T10:00:00+01:00', total: 4 },
+    { bucket: '2026-11-23T11:00:00+01:00', total: 6 },
+    { bucket: '2026-11-30T08:00:00+01:00', total: 2 },
+    { bucket: '2026-11-30T10:00:00+01:00', total: 1 },
+    { bucket: '2026-11-30T11:00:00+01:00', total: 0 },
+  ];
+  const now = Date.parse('2026-11-30T10:30:00+01:00');
+  assert.deepEqual(weekOf(rows, dates, 'Europe/Warsaw', now)[0]!.slice(8, 12), [3, 0, 4, 6]);
+  const today = weekOf(rows.slice(3), { from: '2026-11-30', to: '2026-11-30' }, 'Europe/Warsaw', now)[0]!;
+  assert.deepEqual(today.slice(8, 12), [2, 0, null, null]);
 });

@@ -35,6 +35,9 @@ const offsetAt = (instant: number, zone: string): number =>
 export const dateAt = (instant: number, zone: string): string =>
   new Date(localAsUtc(instant, zone)).toISOString().slice(0, 10);
 
+/** The hour of the day, 0 to 23. */
+export const hourAt = (instant: number, zone: string): number => new Date(localAsUtc(instant, zone)).getUTCHours();
+
 /**
  * The first instant of a day. Clocks may change at midnight: the offsets of the day before and of
  * the day after both give a candidate, and the earlier one that is on the day is right.
