@@ -16,10 +16,12 @@ import { dateAt } from '../time/zone';
 export function PeriodWords({
   dates,
   before,
+  isCompared,
   zone,
 }: {
   readonly dates: Dates;
   readonly before: Dates | null;
+  readonly isCompared: boolean;
   readonly zone: string;
 }) {
   const { about } = useSignedIn();
@@ -27,8 +29,8 @@ export function PeriodWords({
   return (
     <p class="period-words">
       {formatDates(dates)}
-      {before && `, compared with ${formatDates(before)}`}
-      {before && first && before.from < first && `. There are no chats before ${formatDate(first)}`}
+      {before && `, ${isCompared ? '' : 'not '}compared with ${formatDates(before)}`}
+      {before && !isCompared && first && `. There are no chats before ${formatDate(first)}`}
     </p>
   );
 }

@@ -61,7 +61,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   const figure = reportOf('chats/total_chats')!.figures[0]!;
   return (
     <>
-      <PeriodWords dates={dates} before={datesBefore} zone={zone} />
+      <PeriodWords dates={dates} before={datesBefore} isCompared={before !== null} zone={zone} />
       {cards[0]!.value === 0 && <EmptyPeriod view={view} go={go} />}
       <ul class="cards">
         {cards.map((card) => (

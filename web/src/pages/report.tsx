@@ -64,14 +64,19 @@ export interface FiguresProps {
 
 function Figures(props: FiguresProps) {
   const { asked } = props;
-  const { report, dates, before, zone } = asked.context;
+  const { report, dates, before, rangeBefore, zone } = asked.context;
   const rows = asked.answers[0] ?? [];
   const isEmpty =
     props.view.number === 1 &&
     !rows.some((row) => report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0));
   return (
     <>
-      <PeriodWords dates={dates} before={report.special === 'departures' ? null : before} zone={zone} />
+      <PeriodWords
+        dates={dates}
+        before={report.special === 'departures' ? null : before}
+        isCompared={rangeBefore !== null}
+        zone={zone}
+      />
       {isEmpty ? (
         <EmptyPeriod view={props.view} go={props.go} />
       ) : report.special === 'forms' ? (

@@ -17,7 +17,7 @@ export interface Scope {
   readonly dates: Dates;
   readonly before: Dates | null;
   readonly range: Range;
-  readonly rangeBefore: Range | null;
+  readonly rangeBefore: Range | null; // null, too, where the period before begins before the first chat
   readonly filters: Record<string, unknown>;
 }
 
@@ -26,6 +26,10 @@ export function zoneOf(view: View, about: About): string {
   // The server's zones are more than a browser's may be.
   return zoneNamed(about.timezone ?? '') ?? browserZone();
 }
+
+/** The date of the first chat; before it nothing was counted. */
+const firstDate = (about: About, zone: string): string =>
+  about.first_chat ? dateAt(Date.parse(about.first_chat), zone) : '';
 
 export function scopeOf(view: View, about: About, now: number): Scope {
   const zone = zoneOf(view, about);
@@ -36,7 +40,7 @@ export function scopeOf(view: View, about: About, now: number): Scope {
     dates,
     before,
     range: rangeOf(dates, zone),
-    rangeBefore: before && rangeBefore(dates, before, zone, now),
+    rangeBefore: before && before.from >= firstDate(about, zone) ? rangeBefore(dates, before, zone, now) : null,
     filters: filtersForApi(view.filters, zone),
   };
 }

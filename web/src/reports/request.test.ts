@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { About } from '../data/session';
+import { defaultView } from '../state/address';
+import type { View } from '../state/address';
+import { scopeOf } from './request';
+
+const about: About = {
+  license: 1,
+  version: '1',
+  timezone: 'Europe/Warsaw',
+  first_chat: '2026-10-14T22:30:00.000000Z', // 15 October in Warsaw
+  last_chat: '2026-11-27T09:00:00.000000Z',
+  last_change: 1,
+};
+const now = Date.parse('2026-11-27T10:30:00+01:00');
+const scope = (change: Partial<View>) => scopeOf({ ...defaultView, ...change }, about, now);
+
+test('nothing is compared with a time before the first chat', () => {
+  const known = scope({ period: { from: '2026-10-20', to: '2026-10-24' } });
+  assert.deepEqual(known.before, { from: '2026-10-15', to: '2026-10-19' });
+  assert.ok(known.rangeBefore);
+  const unknown = scope({ period: { from: '2026-10-19', to: '2026-10-23' } });
+  assert.deepEqual(unknown.before, { from: '2026-10-14', to: '2026-10-18' });
+  assert.equal(unknown.rangeBefore, null);
+  assert.equal(scope({ comparison: 'year' }).rangeBefore, null);
+  assert.ok(scope({ period: { preset: 'last_7_days' } }).rangeBefore);
+});
