@@ -156,6 +156,23 @@ test('a comparison tells the change from the period before', async () => {
   await page.context().close();
 });
 
+test('the words under the filters say what the figures are compared with', async () => {
+  const page = await open();
+  const words = async (hash) => {
+    await go(page, hash);
+    return page.textContent('.period-words');
+  };
+  assert.match(await words('#/chats/total_chats?period=last_7_days'), /, compared with .* up to the same time of day$/);
+  assert.ok((await page.locator('td .change, td.change').count()) > 0);
+  assert.doesNotMatch(await words(`#/chats/total_chats?${period}`), /time of day/);
+  for (const id of ['overview', 'chats/total_chats']) {
+    const unknown = await words(`#/${id}?${period}&compare=year`);
+    assert.match(unknown, /, not compared with .*\. There are no chats before /);
+    assert.equal(await page.locator('.change, .card-change, .legend .before').count(), 0, id);
+  }
+  await page.context().close();
+});
+
 test('a report split by a value shows a row for each', async () => {
   const page = await open();
   for (const key of ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting']) {

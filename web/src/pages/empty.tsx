@@ -17,11 +17,13 @@ export function PeriodWords({
   dates,
   before,
   isCompared,
+  isCut,
   zone,
 }: {
   readonly dates: Dates;
   readonly before: Dates | null;
   readonly isCompared: boolean;
+  readonly isCut: boolean;
   readonly zone: string;
 }) {
   const { about } = useSignedIn();
@@ -30,6 +32,7 @@ export function PeriodWords({
     <p class="period-words">
       {formatDates(dates)}
       {before && `, ${isCompared ? '' : 'not '}compared with ${formatDates(before)}`}
+      {before && isCut && ' up to the same time of day'}
       {before && !isCompared && first && `. There are no chats before ${formatDate(first)}`}
     </p>
   );

@@ -51,7 +51,7 @@ export function Overview({ view, go }: Props) {
 
 function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewScope> }) {
   const { checkedAt } = useSignedIn();
-  const { dates, before: datesBefore, distribution, zone } = asked.context;
+  const { dates, before: datesBefore, isCut, distribution, zone } = asked.context;
   const { byHour, now, before } = overviewAnswers(asked.answers);
   const cards = cardsOf(now, before);
   const chats = now.rows['chats/total_chats'];
@@ -61,7 +61,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   const figure = reportOf('chats/total_chats')!.figures[0]!;
   return (
     <>
-      <PeriodWords dates={dates} before={datesBefore} isCompared={before !== null} zone={zone} />
+      <PeriodWords dates={dates} before={datesBefore} isCompared={before !== null} isCut={isCut} zone={zone} />
       {cards[0]!.value === 0 && <EmptyPeriod view={view} go={go} />}
       <ul class="cards">
         {cards.map((card) => (

@@ -64,7 +64,7 @@ export interface FiguresProps {
 
 function Figures(props: FiguresProps) {
   const { asked } = props;
-  const { report, dates, before, rangeBefore, zone } = asked.context;
+  const { report, dates, before, rangeBefore, isCut, zone } = asked.context;
   const rows = asked.answers[0] ?? [];
   const isEmpty =
     props.view.number === 1 &&
@@ -75,6 +75,7 @@ function Figures(props: FiguresProps) {
         dates={dates}
         before={report.special === 'departures' ? null : before}
         isCompared={rangeBefore !== null}
+        isCut={isCut}
         zone={zone}
       />
       {isEmpty ? (

@@ -26,3 +26,9 @@ test('nothing is compared with a time before the first chat', () => {
   assert.equal(scope({ comparison: 'year' }).rangeBefore, null);
   assert.ok(scope({ period: { preset: 'last_7_days' } }).rangeBefore);
 });
+
+test('a scope knows whether the period before is cut at the present time of day', () => {
+  assert.ok(scope({ period: { preset: 'today' } }).isCut);
+  assert.ok(!scope({ period: { preset: 'yesterday' } }).isCut);
+  assert.ok(!scope({ period: { preset: 'today' }, comparison: 'none' }).isCut);
+});

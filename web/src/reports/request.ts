@@ -18,6 +18,7 @@ export interface Scope {
   readonly before: Dates | null;
   readonly range: Range;
   readonly rangeBefore: Range | null; // null, too, where the period before begins before the first chat
+  readonly isCut: boolean; // rangeBefore ends within a day, at the present time of day
   readonly filters: Record<string, unknown>;
 }
 
@@ -35,12 +36,14 @@ export function scopeOf(view: View, about: About, now: number): Scope {
   const zone = zoneOf(view, about);
   const dates = datesOf(view.period, dateAt(now, zone));
   const before = datesBefore(view.period, dates, view.comparison);
+  const compared = before && before.from >= firstDate(about, zone) ? rangeBefore(dates, before, zone, now) : null;
   return {
     zone,
     dates,
     before,
     range: rangeOf(dates, zone),
-    rangeBefore: before && before.from >= firstDate(about, zone) ? rangeBefore(dates, before, zone, now) : null,
+    rangeBefore: compared,
+    isCut: compared !== null && compared.to !== rangeOf(before!, zone).to,
     filters: filtersForApi(view.filters, zone),
   };
 }
