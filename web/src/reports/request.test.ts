@@ -32,3 +32,18 @@ test('a scope knows whether the period before is cut at the present time of day'
   assert.ok(!scope({ period: { preset: 'yesterday' } }).isCut);
   assert.ok(!scope({ period: { preset: 'today' }, comparison: 'none' }).isCut);
 });
+
+test('a period whose end has not come is compared as if it ended now', () => {
+  const { dates, before, range, rangeBefore, isCut } = scope({ period: { from: '2026-11-25', to: '2026-12-31' } });
+  assert.deepEqual(dates, { from: '2026-11-25', to: '2026-11-27' });
+  assert.equal(range.to, '2026-11-27T22:59:59.999999Z');
+  assert.deepEqual(before, { from: '2026-11-22', to: '2026-11-24' });
+  assert.deepEqual(rangeBefore, { from: '2026-11-21T23:00:00.000Z', to: '2026-11-24T09:30:00.000Z' });
+  assert.ok(isCut);
+});
+
+test('a period that has not begun is compared with nothing', () => {
+  const { dates, before, rangeBefore } = scope({ period: { from: '2026-12-01', to: '2026-12-31' } });
+  assert.deepEqual(dates, { from: '2026-12-01', to: '2026-12-31' });
+  assert.deepEqual([before, rangeBefore], [null, null]);
+});

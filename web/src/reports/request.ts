@@ -4,7 +4,7 @@ import type { Question } from '../data/api';
 import type { About } from '../data/session';
 import { filtersForApi } from '../state/filters';
 import type { View } from '../state/address';
-import { datesBefore, datesOf, fittingDistribution, rangeBefore, rangeOf } from '../time/period';
+import { datesBefore, datesOf, datesUpTo, fittingDistribution, rangeBefore, rangeOf } from '../time/period';
 import type { Dates, Distribution, Range } from '../time/period';
 import { browserZone, dateAt, zoneNamed } from '../time/zone';
 import { figuresOf, groupings } from './report';
@@ -34,8 +34,11 @@ const firstDate = (about: About, zone: string): string =>
 
 export function scopeOf(view: View, about: About, now: number): Scope {
   const zone = zoneOf(view, about);
-  const dates = datesOf(view.period, dateAt(now, zone));
-  const before = datesBefore(view.period, dates, view.comparison);
+  const whole = datesOf(view.period, dateAt(now, zone));
+  // Days that have not come have no figures: the period ends now, and so does what it is compared with.
+  const begun = datesUpTo(whole, dateAt(now, zone));
+  const dates = begun ?? whole;
+  const before = begun && datesBefore(view.period, begun, view.comparison);
   const compared = before && before.from >= firstDate(about, zone) ? rangeBefore(dates, before, zone, now) : null;
   return {
     zone,

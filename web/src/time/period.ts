@@ -55,6 +55,12 @@ export function datesOf(period: Period, today: string): Dates {
   }
 }
 
+/** The days of a period that have begun. Null: it has none yet. */
+export function datesUpTo(dates: Dates, today: string): Dates | null {
+  if (dates.from > today) return null;
+  return dates.to > today ? { from: dates.from, to: today } : dates;
+}
+
 /**
  * The dates to compare with. A month is compared with a month, other periods with as many days. The
  * same weekdays are as many days again, whole weeks earlier.
