@@ -40,6 +40,32 @@ test('a link shows the same view to another person, and back goes back', async (
   await page.context().close();
 });
 
+test('the address gets the default time zone without a step of the history', async () => {
+  const page = await open({ token: tokens.inKathmandu });
+  await page.waitForFunction(() => location.hash.endsWith('?timezone=Asia/Kathmandu'));
+  await settled(page);
+  const steps = await page.evaluate(() => history.length);
+  await page.click('nav >> text=Duration');
+  await page.waitForSelector('h1:text("Duration")');
+  assert.match(page.url(), /timezone=Asia\/Kathmandu/);
+  assert.equal(await page.evaluate(() => history.length), steps + 1);
+  await page.goBack();
+  await page.waitForSelector('h1:text("Overview")');
+  await page.evaluate(() => {
+    location.hash = '#/chats/tags';
+  });
+  await page.waitForFunction(() => location.hash === '#/chats/tags?timezone=Asia/Kathmandu');
+
+  const other = await open({ hash: new URL(page.url()).hash });
+  assert.equal(await other.inputValue('.zone'), 'Asia/Kathmandu');
+  await other.fill('.zone', '');
+  await other.press('.zone', 'Enter');
+  await other.waitForFunction(() => location.hash.endsWith('timezone=Europe/Warsaw'));
+  assert.equal(await other.inputValue('.zone'), 'Europe/Warsaw');
+  await other.context().close();
+  await page.context().close();
+});
+
 test('the list of reports keeps the period and the filters', async () => {
   const page = await open({
     hash: `#/chats/ratings?${period}&tags.values=order&group_by=agent`,

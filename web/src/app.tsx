@@ -8,7 +8,7 @@ import { Overview } from './pages/overview';
 import { ReportPage } from './pages/report';
 import { Loading, Message } from './parts/states';
 import { reportOf } from './reports/catalogue';
-import { zoneOf } from './reports/request';
+import { defaultZone, zoneOf } from './reports/request';
 import type { View } from './state/address';
 import { Banner, Freshness } from './shell/freshness';
 import { Sidebar } from './shell/sidebar';
@@ -49,7 +49,7 @@ export function App() {
 }
 
 function Inside({ session }: { readonly session: SignedIn }) {
-  const [view, go] = useView();
+  const [view, go] = useView(defaultZone(session.about));
   const [isOpen, setIsOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
   const menu = useRef<HTMLButtonElement>(null);

@@ -1,7 +1,7 @@
 // The page's state for components: the session, the view of the address, and answers.
 
 import { createContext } from 'preact';
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Row } from '../reports/rows';
 import { parseView, printView } from '../state/address';
 import type { View } from '../state/address';
@@ -23,14 +23,21 @@ export const useSignedIn = (): SignedIn => useContext(SignedInContext)!;
 
 export type Go = (change: Partial<View>) => void;
 
-/** Each change of the view is a step of the browser's history. */
-export function useView(): [View, Go] {
-  const [view, setView] = useState(() => parseView(location.hash));
+/**
+ * Each change of the view is a step of the browser's history. An address without a zone gets the
+ * default one, so that a link shows the same figures to people in other zones; this is no step.
+ */
+export function useView(zone: string): [View, Go] {
+  const [read, setView] = useState(() => parseView(location.hash));
+  const view = useMemo(() => (read.zone ? read : { ...read, zone }), [read, zone]);
   useEffect(() => {
-    const read = () => setView(parseView(location.hash));
-    addEventListener('hashchange', read);
-    return () => removeEventListener('hashchange', read);
+    const take = () => setView(parseView(location.hash));
+    addEventListener('hashchange', take);
+    return () => removeEventListener('hashchange', take);
   }, []);
+  useEffect(() => {
+    if (!read.zone) history.replaceState(history.state, '', printView(view));
+  }, [read, view]);
   return [
     view,
     (change) => {

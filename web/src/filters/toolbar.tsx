@@ -153,9 +153,9 @@ function ZoneControl({ view, go }: Props) {
             }}
             onChange={(event) => {
               const wanted = event.currentTarget.value.trim();
-              if (wanted === '') go({ zone: null });
-              else if (zoneNamed(wanted)) go({ zone: zoneNamed(wanted) });
+              if (zoneNamed(wanted)) go({ zone: zoneNamed(wanted) });
               else event.currentTarget.value = zone;
+              if (wanted === '') go({ zone: null });
             }}
           />
           {isOpen && (

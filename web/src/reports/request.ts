@@ -22,11 +22,10 @@ export interface Scope {
   readonly filters: Record<string, unknown>;
 }
 
-export function zoneOf(view: View, about: About): string {
-  if (view.zone) return view.zone;
-  // The server's zones are more than a browser's may be.
-  return zoneNamed(about.timezone ?? '') ?? browserZone();
-}
+/** The zone of the token's agent. The server's zones are more than a browser's may be. */
+export const defaultZone = (about: About): string => zoneNamed(about.timezone ?? '') ?? browserZone();
+
+export const zoneOf = (view: View, about: About): string => view.zone ?? defaultZone(about);
 
 /** The date of the first chat; before it nothing was counted. */
 const firstDate = (about: About, zone: string): string =>
