@@ -227,6 +227,52 @@ test('a value that is in no list can be typed', async () => {
   await page.context().close();
 });
 
+test('Apply takes what was typed but not entered', async () => {
+  const page = await open({ hash: `#/chats/total_chats?${period}` });
+  const filter = (name) => JSON.parse(new URLSearchParams(page.url().split('?')[1]).get(name));
+  await page.click('.add-filter');
+  await page.click('dialog >> text="Properties"');
+  await page.selectOption('dialog .field select', { label: 'rating.score' });
+  await mode(page, 'any');
+  await page.selectOption('dialog fieldset select >> nth=1', 'number');
+  await page.click('dialog >> text=Apply');
+  assert.equal(await page.textContent('dialog [role=alert]'), 'Choose or type a value of rating.score first.');
+  assert.deepEqual(await violations(page), []);
+  await page.fill('dialog input[type=search]', 'one');
+  assert.equal(await page.locator('dialog [role=alert]').count(), 0);
+  await page.click('dialog >> text=Apply');
+  assert.match(await page.textContent('dialog [role=alert]'), /“one” cannot be a value/);
+  await page.fill('dialog input[type=search]', '1');
+  await page.selectOption('dialog .field select >> nth=-1', { label: 'routing.continuous' });
+  await page.selectOption('dialog fieldset >> nth=1 >> select >> nth=0', 'any');
+  await page.fill('dialog input[type=search] >> nth=1', 'x');
+  await page.click('dialog >> text=Apply');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.deepEqual(filter('properties'), {
+    rating: { score: { values: [1] } },
+    routing: { continuous: { values: ['x'] } },
+  });
+  await page.click('.chip-remove');
+
+  await page.click('.add-filter');
+  await page.click('dialog >> text="Tags"');
+  await page.click('dialog >> text=Apply');
+  assert.equal(await page.textContent('dialog [role=alert]'), 'Choose or type a value first.');
+  await page.fill('dialog input[type=search]', 'never seen');
+  await page.click('dialog >> text=Apply');
+  await page.waitForSelector('.chip-words bdi:text-is("Tags: never seen")');
+  await page.click('.chip-remove');
+
+  // A search after which something was chosen is no value.
+  await page.click('.add-filter');
+  await page.click('dialog >> text="Tags"');
+  await page.fill('dialog input[type=search]', 'd');
+  await choose(page, 'order');
+  await page.click('dialog >> text=Apply');
+  await page.waitForSelector('.chip-words bdi:text-is("Tags: order")');
+  await page.context().close();
+});
+
 test('axe finds nothing in the dialogs of filters', async () => {
   const page = await open({ hash: `#/chats/total_chats?${period}` });
   for (const name of ['Agents', 'Forms', 'Greetings', 'Agent response', 'Properties']) {

@@ -1,10 +1,11 @@
 // A list to choose values from, with a search. Its boxes are the browser's own, so that keyboards and
 // screen readers know them.
 
-import { useId, useState } from 'preact/hooks';
+import { useContext, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatCount } from '../format/numbers';
 import type { Option } from '../data/names';
 import type { Value } from '../state/filters';
+import { PendingContext } from './pending';
 
 interface Props {
   readonly label: string;
@@ -19,6 +20,7 @@ const shownAtOnce = 100;
 
 export function Choose({ label, options, chosen, onChange, read }: Props) {
   const [search, setSearch] = useState('');
+  const isUsed = useRef(false); // something was chosen after the search, which therefore is no value
   // What is chosen stands first, as it was when the list opened: a list that moves is hard to use.
   const [first] = useState(chosen);
   const id = useId();
@@ -37,6 +39,25 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
   const isNew = typed !== null && !all.some(({ value }) => value === typed);
   const toggle = (value: Value) =>
     onChange(chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
+  const meant = found.length === 1 ? found[0]!.value : isNew ? typed : null; // by what was typed
+  const type = (text: string) => {
+    setSearch(text);
+    isUsed.current = false;
+  };
+
+  // Who applies the filter takes what was typed but not entered.
+  const pending = useContext(PendingContext);
+  useLayoutEffect(() => {
+    if (!search.trim() || isUsed.current) return undefined;
+    const take = () => {
+      if (meant === null) return `“${search.trim()}” cannot be a value of ${label.toLowerCase()} here.`;
+      if (!chosen.includes(meant)) onChange([...chosen, meant]);
+      type('');
+      return null;
+    };
+    pending.add(take);
+    return () => void pending.delete(take);
+  });
   return (
     <div class="choose">
       <label for={id}>{all.length > 0 ? `Search ${label.toLowerCase()}` : 'Type a value, then press Enter'}</label>
@@ -45,14 +66,13 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
         type="search"
         value={search}
         autocomplete="off"
-        onInput={(event) => setSearch(event.currentTarget.value)}
+        onInput={(event) => type(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
-          const only = found.length === 1 ? found[0]!.value : isNew ? typed : null;
-          if (only === null) return;
-          toggle(only);
-          setSearch('');
+          if (meant === null) return;
+          toggle(meant);
+          type('');
         }}
       />
       <p class="hint" role="status">
@@ -68,7 +88,14 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
           {found.slice(0, shownAtOnce).map(({ value, label: text, note }) => (
             <li key={`${typeof value} ${value}`} role="presentation">
               <label>
-                <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(value)}
+                  onChange={() => {
+                    isUsed.current = true;
+                    toggle(value);
+                  }}
+                />
                 <bdi class="name" title={text}>
                   {text}
                 </bdi>
@@ -87,7 +114,7 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
                 class="link"
                 onClick={() => {
                   toggle(typed);
-                  setSearch('');
+                  type('');
                 }}
               >
                 Use “<bdi>{String(typed)}</bdi>”, which is in no list

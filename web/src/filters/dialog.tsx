@@ -1,12 +1,15 @@
 // The dialog that edits one filter. Nothing changes until it is applied.
 
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Dialog } from '../parts/dialog';
 import { filterLabels, without } from '../state/filters';
 import type { FilterName, Filters, SetFilter } from '../state/filters';
 import { FormsEditor, wholeForm } from './forms_editor';
 import { PropertiesEditor } from './property_editor';
-import { SetEditor, isWhole } from './set_editor';
+import { isWhole, missingIn } from './missing';
+import { PendingContext } from './pending';
+import type { Take } from './pending';
+import { SetEditor } from './set_editor';
 import { GreetingEditor, ResponseEditor, wholeSets } from './special_editors';
 
 interface Props {
@@ -60,8 +63,24 @@ function finished(name: FilterName, filters: Filters): Filters {
 
 export function FilterDialog({ name, filters, onApply, onClose }: Props) {
   const [draft, setDraft] = useState(() => begun(name, filters));
-  const set = (filter: unknown) => setDraft({ ...draft, [name]: filter } as Filters);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isApplying, setIsApplying] = useState(false);
+  const pending = useRef(new Set<Take>()).current;
   const isNew = filters[name] === undefined;
+  const set = (filter: unknown) => {
+    setDraft({ ...draft, [name]: filter } as Filters);
+    setProblem(null);
+  };
+  // To take what was typed changes the draft, which comes back here until nothing is left to take.
+  useLayoutEffect(() => {
+    if (!isApplying) return;
+    const [take] = pending;
+    const lacking = take ? take() : missingIn(name, draft, isNew);
+    if (take && lacking === null) return;
+    setIsApplying(false);
+    if (lacking === null) onApply(finished(name, draft));
+    else setProblem(lacking);
+  }, [isApplying, draft]);
   const editor = (() => {
     switch (name) {
       case 'forms':
@@ -98,10 +117,16 @@ export function FilterDialog({ name, filters, onApply, onClose }: Props) {
         id="filter"
         onSubmit={(event) => {
           event.preventDefault();
-          onApply(finished(name, draft));
+          setIsApplying(true);
         }}
+        onInput={() => setProblem(null)}
       >
-        {editor}
+        <PendingContext.Provider value={pending}>{editor}</PendingContext.Provider>
+        {problem && (
+          <p class="reason" role="alert">
+            {problem}
+          </p>
+        )}
       </form>
     </Dialog>
   );

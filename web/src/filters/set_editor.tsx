@@ -36,10 +36,6 @@ export function setFilter(mode: Mode, values: readonly Value[]): SetFilter {
 export const valuesOf = (filter: SetFilter | undefined): readonly Value[] =>
   filter?.values ?? filter?.exclude_values ?? [];
 
-/** A filter without values says nothing yet, and the API refuses it. */
-export const isWhole = (filter: SetFilter | undefined): filter is SetFilter =>
-  filter !== undefined && (filter.exists !== undefined || valuesOf(filter).length > 0);
-
 export function ModeSelect({
   label,
   filter,

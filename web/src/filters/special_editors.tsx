@@ -3,7 +3,8 @@
 import { useId } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import type { GreetingFilter, ResponseFilter, SetFilter } from '../state/filters';
-import { SetEditor, isWhole } from './set_editor';
+import { isWhole } from './missing';
+import { SetEditor } from './set_editor';
 
 /** The times are given together or not at all. */
 export function Times<T extends { from?: string; to?: string }>({
