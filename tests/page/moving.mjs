@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tokens } from './server.mjs';
-import { open, settled } from './world.mjs';
+import { open, settled, wrongs } from './world.mjs';
 import { period } from './reports.mjs';
 
 test('a link shows the same view to another person, and back goes back', async () => {
@@ -63,6 +63,28 @@ test('the address gets the default time zone without a step of the history', asy
   await other.waitForFunction(() => location.hash.endsWith('timezone=Europe/Warsaw'));
   assert.equal(await other.inputValue('.zone'), 'Europe/Warsaw');
   await other.context().close();
+  await page.context().close();
+});
+
+test('going back while a date is being typed is no error', async () => {
+  const page = await open({ hash: `#/overview?${period}` });
+  await page.click('nav >> text=Ratings');
+  await page.waitForSelector('h1:text("Ratings")');
+  await settled(page);
+  const before = wrongs.length;
+  for (const label of ['From', 'To']) {
+    await page.focus(`label:text-is("${label}") + input`);
+    await page.keyboard.press('ArrowUp');
+    await page.goBack();
+    await page.waitForSelector('h1:text("Overview")');
+    await page.waitForTimeout(800);
+    await settled(page);
+    assert.ok(page.url().endsWith(`#/overview?${period}`), 'the date of the other page does not count');
+    await page.goForward();
+    await page.waitForSelector('h1:text("Ratings")');
+    await settled(page);
+  }
+  assert.deepEqual(wrongs.slice(before), []);
   await page.context().close();
 });
 

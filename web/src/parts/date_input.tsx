@@ -15,10 +15,12 @@ const earliest = '1970-01-01';
 export function DateInput({ id, value, onChange }: Props) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const element = useRef<HTMLInputElement>(null);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  // A date that was typed for another view, or for a page that is gone, does not count.
+  useEffect(() => () => clearTimeout(timer.current), [value]);
   const take = () => {
     clearTimeout(timer.current);
-    const date = element.current!.value;
+    const date = element.current?.value; // a browser takes the focus from an input that goes away
+    if (date === undefined) return;
     if (date !== value && (date === '' || date >= earliest)) onChange(date);
   };
   return (
