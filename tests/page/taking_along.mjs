@@ -21,7 +21,7 @@ test('the CSV is that of the API', async () => {
   );
   assert.equal(readFileSync(await download.path(), 'utf8'), csv);
   assert.match(csv, /^bucket,tag,count/);
-  assert.match(download.suggestedFilename(), /^chats-tags_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d\.csv$/);
+  assert.match(download.suggestedFilename(), /^chats-tags_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d_filtered\.csv$/);
   await page.context().close();
 });
 

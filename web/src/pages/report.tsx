@@ -7,6 +7,7 @@ import { Toolbar } from '../filters/toolbar';
 import { Definition, Summary } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
 import { Loading } from '../parts/states';
+import { csvName } from '../reports/file_name';
 import type { Report } from '../reports/report';
 import { reportQuestions, reportScopeOf } from '../reports/request';
 import type { ReportScope } from '../reports/request';
@@ -37,10 +38,7 @@ export function ReportPage({ report, view, go }: Props) {
         <p class="summary">
           <Summary report={report.id} /> <DefinitionLink report={report} />
         </p>
-        <TakeAlong
-          question={questions[0]!}
-          name={`${report.id.replace('/', '-')}_${scope.dates.from}_${scope.dates.to}.csv`}
-        />
+        <TakeAlong question={questions[0]!} name={csvName(scope, view)} />
       </div>
       <Toolbar view={view} go={go} report={report} distribution={scope.distribution} />
       <div class={`figures-place${isBehind && !error ? ' behind' : ''}`} aria-busy={isBehind && !error}>

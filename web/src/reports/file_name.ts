@@ -1,0 +1,18 @@
+// The name of a file with a report's figures.
+
+import { isAnyFilterSet } from '../state/filters';
+import type { View } from '../state/address';
+import type { ReportScope } from './request';
+
+type Named = Pick<ReportScope, 'report' | 'dates' | 'dimension' | 'isGrouped'>;
+
+/** Different for different splits, and with or without filters; a report in pages has the page's number. */
+export const csvName = ({ report, dates, dimension, isGrouped }: Named, view: Pick<View, 'filters' | 'number'>) =>
+  [
+    report.id.replace('/', '-'),
+    dates.from,
+    dates.to,
+    ...(isGrouped ? [`by_${dimension}`] : []),
+    ...(isAnyFilterSet(view.filters) ? ['filtered'] : []),
+    ...(report.special === 'departures' ? [`page_${view.number}`] : []),
+  ].join('_') + '.csv';
