@@ -173,6 +173,18 @@ test('the words under the filters say what the figures are compared with', async
   await page.context().close();
 });
 
+test('availability names the filters that it ignores', async () => {
+  const page = await open({ hash: `#/agents/availability?${period}&agents.values=agent002@example.com` });
+  const note = page.locator('.figures-place > .hint');
+  assert.equal(await note.count(), 0);
+  await go(
+    page,
+    `#/agents/availability?${period}&agents.values=agent002@example.com&tags.values=order&sales.exists=true`,
+  );
+  assert.match(await note.textContent(), /do not change it: Tags, Sales\./);
+  await page.context().close();
+});
+
 test('a report split by a value shows a row for each', async () => {
   const page = await open();
   for (const key of ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting']) {

@@ -8,11 +8,13 @@ import { Definition, Summary } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
 import { Loading } from '../parts/states';
 import { csvName } from '../reports/file_name';
+import { ignoredIn } from '../reports/report';
 import type { Report } from '../reports/report';
 import { reportQuestions, reportScopeOf } from '../reports/request';
 import type { ReportScope } from '../reports/request';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
+import { filterLabels } from '../state/filters';
 import { BucketFigures } from './bucket_figures';
 import { Departures } from './departures';
 import { EmptyPeriod, Failure, PeriodWords } from './empty';
@@ -64,6 +66,7 @@ function Figures(props: FiguresProps) {
   const { asked } = props;
   const { report, dates, before, rangeBefore, isCut, zone } = asked.context;
   const rows = asked.answers[0] ?? [];
+  const ignored = ignoredIn(report, props.view.filters);
   const isEmpty =
     props.view.number === 1 &&
     !rows.some((row) => report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0));
@@ -76,6 +79,12 @@ function Figures(props: FiguresProps) {
         isCut={isCut}
         zone={zone}
       />
+      {ignored.length > 0 && (
+        <p class="hint">
+          {report.title} is a time of agents, not of chats. These filters do not change it:{' '}
+          {ignored.map((name) => filterLabels[name]).join(', ')}.
+        </p>
+      )}
       {isEmpty ? (
         <EmptyPeriod view={props.view} go={props.go} />
       ) : report.special === 'forms' ? (

@@ -184,6 +184,7 @@ export const reports: readonly Report[] = [
     section: 'Agents',
     hasBuckets: true,
     chart: 'bars',
+    heeds: ['agents', 'groups'],
     distributions: ofAgents,
     figures: [
       { ...sum('hours', 'Available', 'hours'), only: 'day' },

@@ -1,5 +1,7 @@
 // What a report is: its figures, their units, and the values it can be split by.
 
+import { filterNames } from '../state/filters';
+import type { FilterName, Filters } from '../state/filters';
 import type { Distribution } from '../time/period';
 
 export type Unit = 'chats' | 'events' | 'submissions' | 'seconds' | 'minutes' | 'hours' | 'score';
@@ -41,10 +43,16 @@ export interface Report {
   readonly drawn?: readonly string[];
   readonly distributions: readonly Distribution[];
   readonly canGroup?: boolean;
+  /** The filters that change its figures, if not all do. */
+  readonly heeds?: readonly FilterName[];
   readonly special?: 'forms' | 'departures';
 }
 
 export const groupings: readonly Dimension[] = ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting'];
+
+/** The filters that are set but do not change the report's figures. */
+export const ignoredIn = ({ heeds }: Report, filters: Filters): FilterName[] =>
+  heeds ? filterNames.filter((name) => filters[name] && !heeds.includes(name)) : [];
 
 /** The figures that the report has with a distribution. */
 export const figuresOf = (report: Report, distribution: Distribution): readonly Figure[] =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { reportOf, reports } from './catalogue';
-import { figuresOf } from './report';
+import { figuresOf, ignoredIn } from './report';
 import type { Figure } from './report';
 import { formsOf } from './forms';
 import { cardsOf, weekOf } from './overview';
@@ -38,6 +38,12 @@ test('availability is in hours by day and in minutes by hour', () => {
     figuresOf(reportOf('agents/availability')!, 'hour').map(({ key }) => key),
     ['minutes'],
   );
+});
+
+test('availability ignores filters of chats', () => {
+  const filters = { tags: { exists: true }, agents: { values: ['a'] }, sales: { exists: true } };
+  assert.deepEqual(ignoredIn(reportOf('agents/availability')!, filters), ['tags', 'sales']);
+  assert.deepEqual(ignoredIn(reportOf('chats/ratings')!, filters), []);
 });
 
 test('counts are added, means are weighted, and a mean of nothing is not known', () => {
