@@ -120,7 +120,7 @@ const chatsWith = async (more) =>
 const chatsShown = async (page) => {
   await settled(page);
   if (await page.locator('text=Nothing to show').count()) return 0;
-  return Number((await page.locator('tfoot td').first().textContent()).replace(/\D/g, ''));
+  return Number((await page.locator('tfoot td .value').first().textContent()).replace(/\D/g, ''));
 };
 
 test('each filter narrows the figures as the API does', async () => {

@@ -29,7 +29,7 @@ test('new chats appear by themselves, and the page keeps its place', async () =>
     hash: '#/chats/total_chats?period=last_90_days',
     height: 500,
   });
-  const total = async () => Number((await page.locator('tfoot td').first().textContent()).replace(/\D/g, ''));
+  const total = async () => Number((await page.locator('tfoot td .value').first().textContent()).replace(/\D/g, ''));
   const before = await total();
   await page.evaluate(() => scrollTo(0, 700));
   const place = await page.evaluate(() => scrollY);
@@ -44,7 +44,7 @@ test('new chats appear by themselves, and the page keeps its place', async () =>
   await ingest(record);
   await wake(page);
   await page.waitForFunction(
-    (old) => Number(document.querySelector('tfoot td').textContent.replace(/\D/g, '')) === old + 1,
+    (old) => Number(document.querySelector('tfoot td .value').textContent.replace(/\D/g, '')) === old + 1,
     before,
   );
   assert.equal(await page.evaluate(() => scrollY), place);

@@ -32,6 +32,23 @@ test('no page scrolls sideways at 360, 768 or 1440 pixels', async () => {
   }
 });
 
+test('at 1280 pixels the tables of agents show all their columns', async () => {
+  const page = await open({ width: 1280 });
+  for (const id of ['overview', 'agents/performance']) {
+    await go(page, `#/${id}?${period}`);
+    const cut = await page
+      .locator('.scroll')
+      .evaluateAll((all) =>
+        all
+          .filter((one) => one.scrollWidth > one.clientWidth)
+          .map((one) => `${one.ariaLabel} ${one.scrollWidth} > ${one.clientWidth}`),
+      );
+    assert.deepEqual(cut, [], id);
+    assert.ok((await page.locator('td .change').count()) > 0);
+  }
+  await page.context().close();
+});
+
 test('on a small screen a button opens the list of reports, and axe finds nothing', async () => {
   const page = await open({
     width: 360,

@@ -26,6 +26,7 @@ export interface TableProps {
 }
 
 const shownAtFirst = 100;
+const besideAtMost = 4; // figures with the change beside each; of more, it stands below
 
 export function Table(props: TableProps) {
   const { caption, head, figures, rows, total, isCompared, bar } = props;
@@ -38,6 +39,7 @@ export function Table(props: TableProps) {
     setSort(sort?.column === column ? { column, isDown: !sort.isDown } : { column, isDown: column >= 0 });
   const heading = (column: number, label: string, className: string) => (
     <th
+      key={column}
       scope="col"
       class={className}
       aria-sort={sort?.column === column ? (sort.isDown ? 'descending' : 'ascending') : undefined}
@@ -53,36 +55,30 @@ export function Table(props: TableProps) {
     </th>
   );
   const cells = (row: TableRow, hasBar: boolean) =>
-    figures.map((figure, at) => [
+    figures.map((figure, at) => (
       <td
+        key={at}
         class={`number${hasBar && at === bar ? ' with-bar' : ''}`}
         title={formatExact(row.values[at] ?? null, figure.unit)}
       >
         {hasBar && at === bar && <Bar share={largest > 0 ? (row.values[at] ?? 0) / largest : 0} />}
-        {formatValue(row.values[at] ?? null, figure.unit)}
-      </td>,
-      isCompared && (
-        <td class="number change" title={before(row, at, figure)}>
-          {formatChange(changeOf(row.values[at] ?? null, row.before?.[at] ?? null))}
-        </td>
-      ),
-    ]);
+        <span class="value">{formatValue(row.values[at] ?? null, figure.unit)}</span>
+        {isCompared && (
+          <span class="change" title={before(row, at, figure)}>
+            <span class="unseen">, change: </span>
+            {formatChange(changeOf(row.values[at] ?? null, row.before?.[at] ?? null))}
+          </span>
+        )}
+      </td>
+    ));
   return (
     <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
-      <table class="figures">
+      <table class={`figures${figures.length > besideAtMost ? ' many' : ''}`}>
         <caption class="unseen">{caption}</caption>
         <thead>
           <tr>
             {heading(-1, head, 'label')}
-            {figures.map((figure, at) => [
-              heading(at, figure.label, 'number'),
-              isCompared && (
-                <th scope="col" class="number change">
-                  <span aria-hidden="true">Change</span>
-                  <span class="unseen">Change of {figure.label}</span>
-                </th>
-              ),
-            ])}
+            {figures.map((figure, at) => heading(at, figure.label, 'number'))}
           </tr>
         </thead>
         <tbody>
