@@ -176,6 +176,28 @@ test('the words under the filters say what the figures are compared with', async
   await page.context().close();
 });
 
+test('ratings have the share of good ones, which tables can be sorted by', async () => {
+  const page = await open({ hash: `#/chats/ratings?${period}&group_by=agent&compare=none` });
+  const column = async (at) =>
+    (await page.locator(`tbody tr td:nth-child(${at}) .value`).allTextContents()).map((text) => parseFloat(text));
+  await page.click('thead button >> text=Good of rated');
+  const [good, bad, shares] = [await column(2), await column(3), await column(4)];
+  const exact = good.map((count, at) => (100 * count) / (count + bad[at]));
+  shares.forEach((share, at) => assert.ok(Number.isNaN(share) || Math.abs(share - exact[at]) < 0.051));
+  const known = shares.filter((share) => !Number.isNaN(share));
+  assert.ok(known.length > 1);
+  assert.deepEqual(
+    known,
+    [...known].sort((a, b) => b - a),
+  );
+  await page.click('.choice >> text=Good of rated');
+  await page.waitForSelector('.choice [aria-pressed=true]:text("Good of rated")');
+  assert.deepEqual(await violations(page), []);
+  await go(page, `#/chats/ranking?${period}`);
+  assert.match(await page.textContent('thead'), /0 to 1; counts many ratings for more than few/);
+  await page.context().close();
+});
+
 test('availability names the filters that it ignores', async () => {
   const page = await open({ hash: `#/agents/availability?${period}&agents.values=agent002@example.com` });
   const note = page.locator('.figures-place > .hint');

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { formatChange, formatDuration, formatExact, formatPoints, formatShare, formatValue } from './numbers';
+import {
+  formatAxis,
+  formatChange,
+  formatDuration,
+  formatExact,
+  formatPoints,
+  formatShare,
+  formatValue,
+} from './numbers';
 import { formatAge, formatBucket, formatDates } from './times';
 
 test('durations have two units at most', () => {
@@ -50,4 +58,10 @@ test('ages are in the largest unit', () => {
   assert.equal(formatAge(0, 30_000), 'just now');
   assert.equal(formatAge(0, 180_000), '3 minutes ago');
   assert.equal(formatAge(5, 0), 'just now');
+});
+
+test('shares are percents, exact ones beside them', () => {
+  assert.equal(formatValue(0.8754, 'share'), '87.5%');
+  assert.equal(formatExact(0.875, 'share'), '87.5%');
+  assert.equal(formatAxis(0.5, 'share'), '50%');
 });

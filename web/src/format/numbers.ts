@@ -11,6 +11,7 @@ const twoDigits = cached({ maximumFractionDigits: 2 });
 const asScore = cached({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const exact = cached({ maximumFractionDigits: 20 });
 const shortened = cached({ notation: 'compact', maximumFractionDigits: 1 });
+const exactPercent = cached({ style: 'percent', maximumFractionDigits: 20 });
 const asPercent = cached({ style: 'percent', maximumFractionDigits: 1 });
 
 const units = [
@@ -43,6 +44,8 @@ export function formatValue(value: number | null, unit: Unit): string {
       return formatDuration(value);
     case 'score':
       return asScore.format(value);
+    case 'share':
+      return formatShare(value);
     case 'hours':
     case 'minutes':
       return `${twoDigits.format(value)} ${unitWords[unit]}`;
@@ -53,11 +56,21 @@ export function formatValue(value: number | null, unit: Unit): string {
 
 /** All digits, with the unit where the short form hides them. */
 export const formatExact = (value: number | null, unit: Unit): string | undefined =>
-  value === null ? undefined : `${exact.format(value)} ${unitWords[unit] ?? unit}`;
+  value === null
+    ? undefined
+    : unit === 'share'
+      ? exactPercent.format(value)
+      : `${exact.format(value)} ${unitWords[unit] ?? unit}`;
 
 /** For the axis of a chart. */
 export const formatAxis = (value: number, unit: Unit): string =>
-  unit === 'seconds' ? formatDuration(value) : value >= 10_000 ? shortened.format(value) : twoDigits.format(value);
+  unit === 'share'
+    ? formatShare(value)
+    : unit === 'seconds'
+      ? formatDuration(value)
+      : value >= 10_000
+        ? shortened.format(value)
+        : twoDigits.format(value);
 
 export const formatShare = (share: number | null): string => (share === null ? nothing : asPercent.format(share));
 

@@ -15,12 +15,12 @@ const timeSteps = [
 ];
 
 const wholeSteps = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((size) => [size, 2 * size, 5 * size]);
-const partSteps = [0.01, 0.1, 0.5, ...wholeSteps];
+const partSteps = [0.01, 0.1, 0.2, 0.5, ...wholeSteps];
 
 /** There is no half a chat. */
 function stepsOf(unit: Unit): number[] {
   if (unit === 'seconds') return timeSteps;
-  return unit === 'hours' || unit === 'minutes' || unit === 'score' ? partSteps : wholeSteps;
+  return unit === 'hours' || unit === 'minutes' || unit === 'score' || unit === 'share' ? partSteps : wholeSteps;
 }
 
 export function axesOf({ labels, unit }: ChartProps): uPlot.Axis[] {

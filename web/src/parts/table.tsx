@@ -1,9 +1,9 @@
 // A table of figures that can be sorted, with the change from the period before and bars.
 
 import { useState } from 'preact/hooks';
-import { formatChange, formatCount, formatExact, formatValue } from '../format/numbers';
+import { formatChange, formatCount, formatExact, formatPoints, formatValue } from '../format/numbers';
 import type { Figure } from '../reports/report';
-import { changeOf } from '../reports/rows';
+import { changeIn } from '../reports/rows';
 import { Bar } from './bar';
 
 export interface TableRow {
@@ -37,7 +37,7 @@ export function Table(props: TableProps) {
   const largest = bar === undefined ? 0 : Math.max(0, ...rows.map(({ values }) => values[bar] ?? 0));
   const by = (column: number) =>
     setSort(sort?.column === column ? { column, isDown: !sort.isDown } : { column, isDown: column >= 0 });
-  const heading = (column: number, label: string, className: string) => (
+  const heading = (column: number, label: string, className: string, note?: string) => (
     <th
       key={column}
       scope="col"
@@ -52,6 +52,7 @@ export function Table(props: TableProps) {
           {sort?.column === column ? (sort.isDown ? '↓' : '↑') : ''}
         </span>
       </button>
+      {note && <span class="note">{note}</span>}
     </th>
   );
   const cells = (row: TableRow, hasBar: boolean) =>
@@ -66,7 +67,9 @@ export function Table(props: TableProps) {
         {isCompared && (
           <span class="change" title={before(row, at, figure)}>
             <span class="unseen">, change: </span>
-            {formatChange(changeOf(row.values[at] ?? null, row.before?.[at] ?? null))}
+            {(figure.total === 'share' ? formatPoints : formatChange)(
+              changeIn(row.values[at] ?? null, row.before?.[at] ?? null, figure),
+            )}
           </span>
         )}
       </td>
@@ -78,7 +81,7 @@ export function Table(props: TableProps) {
         <thead>
           <tr>
             {heading(-1, head, 'label')}
-            {figures.map((figure, at) => heading(at, figure.label, 'number'))}
+            {figures.map((figure, at) => heading(at, figure.label, 'number', figure.note))}
           </tr>
         </thead>
         <tbody>

@@ -91,6 +91,14 @@ export const reports: readonly Report[] = [
     figures: [
       sum('good', 'Rated good', 'chats', 'more'),
       sum('bad', 'Rated bad', 'chats', 'less'),
+      {
+        key: 'good_share',
+        label: 'Good of rated',
+        unit: 'share',
+        total: 'share',
+        parts: ['good', 'bad'],
+        better: 'more',
+      },
       sum('chats', 'Chats, rated or not'),
     ],
   },
@@ -172,7 +180,14 @@ export const reports: readonly Report[] = [
     chart: 'none',
     distributions: all,
     figures: [
-      { key: 'score', label: 'Score', unit: 'score', total: 'none', better: 'more' },
+      {
+        key: 'score',
+        label: 'Score',
+        unit: 'score',
+        total: 'none',
+        better: 'more',
+        note: '0 to 1; counts many ratings for more than few',
+      },
       sum('good', 'Rated good', 'chats', 'more'),
       sum('bad', 'Rated bad', 'chats', 'less'),
       sum('total', 'Rated'),

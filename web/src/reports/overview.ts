@@ -90,7 +90,7 @@ export function overviewAnswers(answers: readonly Row[][]): {
 export interface Card {
   readonly title: string;
   readonly report: Source;
-  readonly unit: Unit | 'share';
+  readonly unit: Unit;
   readonly better?: 'more' | 'less';
   readonly value: number | null;
   readonly before: number | null;

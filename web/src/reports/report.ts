@@ -4,15 +4,21 @@ import { filterNames } from '../state/filters';
 import type { FilterName, Filters } from '../state/filters';
 import type { Distribution } from '../time/period';
 
-export type Unit = 'chats' | 'events' | 'submissions' | 'seconds' | 'minutes' | 'hours' | 'score';
+export type Unit = 'chats' | 'events' | 'submissions' | 'seconds' | 'minutes' | 'hours' | 'score' | 'share';
 
 export interface Figure {
   readonly key: string; // of the row
   readonly label: string;
   readonly unit: Unit;
-  /** How figures of several rows make one. A mean is weighted by the figure `weight`. */
-  readonly total: 'sum' | 'mean' | 'min' | 'max' | 'none';
+  /**
+   * How figures of several rows make one. A mean is weighted by the figure `weight`. A share is made
+   * here: of the figures `parts`, how much is the first one.
+   */
+  readonly total: 'sum' | 'mean' | 'min' | 'max' | 'none' | 'share';
   readonly weight?: string;
+  readonly parts?: readonly string[];
+  /** What a reader must know to read it. */
+  readonly note?: string;
   /** The direction in which things get better, if one is better. */
   readonly better?: 'more' | 'less';
   /** The distribution with which alone the figure exists. */

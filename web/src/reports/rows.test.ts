@@ -6,7 +6,7 @@ import type { Figure } from './report';
 import { formsOf } from './forms';
 import { cardsOf, weekOf } from './overview';
 import type { Sources } from './overview';
-import { bucketsIn, byValue, changeOf, combine, largestFirst, perBucket } from './rows';
+import { bucketsIn, byValue, changeIn, changeOf, combine, largestFirst, perBucket } from './rows';
 import type { Row } from './rows';
 
 const figure = (id: string, key: string): Figure => reportOf(id)!.figures.find((one) => one.key === key)!;
@@ -77,6 +77,26 @@ test('the longest and the shortest of several waits', () => {
 
 test('scores of several agents make no score', () => {
   assert.equal(combine([{ score: 0.5 }, { score: 0.7 }], figure('chats/ranking', 'score')), null);
+});
+
+test('the share of good ratings is one of the rated chats', () => {
+  const share = figure('chats/ratings', 'good_share');
+  const rows: Row[] = [
+    { bucket: '2026-10-01', good: 3, bad: 1, chats: 9 },
+    { bucket: '2026-10-02', good: 0, bad: 0, chats: 5 },
+    { bucket: '2026-10-03', good: 0, bad: 4, chats: 4 },
+  ];
+  assert.equal(combine(rows, share), 0.375);
+  assert.deepEqual(perBucket(rows, bucketsIn(rows), share), [0.75, null, 0]);
+  assert.equal(combine([], share), null);
+  const values = byValue(
+    rows.map((row, at) => ({ ...row, agent: `a${at}` })),
+    'agent',
+  );
+  assert.deepEqual(largestFirst(values, share), ['a0', 'a2', 'a1']);
+  assert.equal(changeIn(0.75, 0.5, share), 0.25);
+  assert.equal(changeIn(0.75, null, share), null);
+  assert.equal(changeIn(3, 2, figure('chats/ratings', 'good')), 0.5);
 });
 
 test('a change needs something to compare with', () => {

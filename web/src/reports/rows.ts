@@ -12,6 +12,7 @@ export const numberIn = (row: Row | undefined, key: string): number | null => {
 
 /** One figure of several rows. Null: no row has it, or a mean of nothing. */
 export function combine(rows: readonly Row[], figure: Figure): number | null {
+  if (figure.total === 'share') return shareOf(rows, figure.parts ?? []);
   let weight = 0;
   let result: number | null = null;
   for (const row of rows) {
@@ -43,6 +44,13 @@ export function combine(rows: readonly Row[], figure: Figure): number | null {
   return Math.round((figure.total === 'mean' ? result / weight : result) * 100) / 100;
 }
 
+/** Not known where there is nothing to have a share of. */
+function shareOf(rows: readonly Row[], parts: readonly string[]): number | null {
+  const [part = 0, ...others] = parts.map((key) => rows.reduce((sum, row) => sum + (numberIn(row, key) ?? 0), 0));
+  const whole = others.reduce((sum, other) => sum + other, part);
+  return whole > 0 ? part / whole : null;
+}
+
 /** The figure of one row; null where it is a mean of nothing, which some reports write as 0. */
 export const valueIn = (row: Row | undefined, figure: Figure): number | null =>
   row === undefined ? null : combine([row], figure);
@@ -50,6 +58,10 @@ export const valueIn = (row: Row | undefined, figure: Figure): number | null =>
 /** The change from one value to another as a share of the first; null if it says nothing. */
 export const changeOf = (value: number | null, before: number | null): number | null =>
   value === null || before === null || before === 0 ? null : (value - before) / before;
+
+/** The change of a figure: of a share in parts of the whole, of others as changeOf tells it. */
+export const changeIn = (value: number | null, before: number | null, { total }: Figure): number | null =>
+  total !== 'share' ? changeOf(value, before) : value === null || before === null ? null : value - before;
 
 export const bucketsIn = (rows: readonly Row[]): string[] => [
   ...new Set(rows.map(({ bucket }) => String(bucket ?? ''))),
