@@ -13,8 +13,10 @@ const lacksAnswers = ({ values, exclude_values }: FormFilter): boolean => (value
 /** In words; null if nothing is missing. To remove all parts of a filter that was set is to remove the filter. */
 export function missingIn(name: FilterName, filters: Filters, isNew: boolean): string | null {
   switch (name) {
-    case 'agent_response':
-      return null;
+    case 'agent_response': {
+      const { first, agents, groups } = filters.agent_response!;
+      return !first || isWhole(agents) || isWhole(groups) ? null : 'Choose an agent first.';
+    }
     case 'forms':
       if (isNew && filters.forms!.length === 0) return 'Add a form first.';
       return filters.forms!.some(lacksAnswers) ? 'Choose an answer of the form first.' : null;
