@@ -65,7 +65,7 @@ export function Table(props: TableProps) {
         {hasBar && at === bar && <Bar share={largest > 0 ? (row.values[at] ?? 0) / largest : 0} />}
         <span class="value">{formatValue(row.values[at] ?? null, figure.unit)}</span>
         {isCompared && (
-          <span class="change" title={before(row, at, figure)}>
+          <span class={`change${figure.total === 'share' ? ' points' : ''}`} title={before(row, at, figure)}>
             <span class="unseen">, change: </span>
             {(figure.total === 'share' ? formatPoints : formatChange)(
               changeIn(row.values[at] ?? null, row.before?.[at] ?? null, figure),
