@@ -68,6 +68,11 @@ class Page(ProgramTest):
             self.served(server)
         if not shutil.which("chromium"):
             self.skipTest("there is no chromium")
+        profile = self.folder / "profile"
+        begun = subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                                f"--user-data-dir={profile}", "--dump-dom", "about:blank"], capture_output=True, timeout=120)
+        if begun.returncode != 0:
+            self.skipTest("chromium can't run here: " + begun.stderr.decode()[-200:])
         # Where the build has put the modules that the tests use.
         modules = pathlib.Path(PROGRAM).resolve().parent / "page/web"
         done = subprocess.run(["node", ROOT / "tests/page/run.mjs"], capture_output=True, timeout=900,
