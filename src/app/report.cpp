@@ -15,6 +15,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "api/parameters.h"
 #include "app/local_reports.h"
 #include "app/messages.h"
 #include "base/json_text.h"
@@ -112,13 +113,12 @@ Result<std::string> filters_of(const ReportOptions& options) {
     }
     json += "]}";
   }
-  const std::size_t begin = options.filters.find('{');
-  const std::size_t end = options.filters.rfind('}');
   if (!options.filters.empty()) {
-    if (begin == options.filters.npos || end == options.filters.npos || end < begin) {
+    // Checked by itself, so that no part of it reaches the question around it.
+    if (!api::parse_json_parameters(options.filters) || options.filters.find('{') != 0) {
       return invalid("--filters must be a JSON object");
     }
-    const std::string more = options.filters.substr(begin + 1, end - begin - 1);
+    const std::string more = options.filters.substr(1, options.filters.rfind('}') - 1);
     const bool is_empty = more.find_first_not_of(" \t\r\n") == more.npos;
     if (!is_empty) json += (json.back() == '{' ? "" : ",") + more;
   }

@@ -86,7 +86,8 @@ class Reports(ProgramTest):
                 (["group_by: must be agent"], ["chats/ratings", *DAYS, "--by", "colour"]),
                 (['groups: must be integers, not "x"'], ["chats/ratings", *DAYS, "--group", "x"]),
                 (["format: must be json, rows, csv or table"], ["chats/ratings", *DAYS, "--format", "xls"]),
-                (["--filters must be a JSON object"], ["chats/ratings", *DAYS, "--filters", "[]"]),
+                *((["--filters must be a JSON object"], ["chats/ratings", *DAYS, "--filters", filters])
+                  for filters in ["[]", "{}x", "x{}", '[{"tags":{"values":["a"]}}]', '{}},"distribution":"year"', "{"]),
                 (["filters.tag: unknown", "did you mean filters.tags?"],
                  ["chats/ratings", *DAYS, "--filters", '{"tag":{}}']),
                 (["no day 2011-12-30"], ["chats/ratings", "--from", "2011-12-30", "--to", "2012-01-02",
