@@ -2,6 +2,7 @@
 // The parameters of a request → a question, with its defaults, time zone and range. The one place
 // that knows what a parameter means; filters are in read_filters.h.
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -30,7 +31,8 @@ struct QuestionContext {
   bool has_pages = false;                             // the report takes `page`
   Format format = Format::json;                       // of a question that names none
   std::span<const report::Dimension> groupings = {};  // if any, the report takes `group_by`
-  std::string_view why_no_groupings = {};             // else what is wrong with one
+  // Else says what is wrong with one.
+  std::function<std::string()> why_no_groupings = nullptr;
 };
 
 struct Question {

@@ -65,7 +65,7 @@ bool prefers_csv(std::string_view accept) {
 
 Presentation read_presentation(ParameterReader& request, Format otherwise,
                                std::span<const report::Dimension> groupings,
-                               std::string_view why_none) {
+                               const std::function<std::string()>& why_none) {
   Presentation presentation{otherwise};
   if (const auto name = request.read_text("format")) {
     const auto format = value_in(formats, *name);
@@ -76,7 +76,7 @@ Presentation read_presentation(ParameterReader& request, Format otherwise,
     presentation.format = format.value_or(otherwise);
   }
   if (groupings.empty()) {
-    if (!why_none.empty() && request.has("group_by")) request.fail("group_by", why_none);
+    if (why_none && request.has("group_by")) request.fail("group_by", why_none());
     return presentation;
   }
   if (const auto name = request.read_text("group_by")) {

@@ -2,8 +2,10 @@
 // How an answer is presented: its format, and by which value of the chats it is grouped.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "api/parameter_reader.h"
@@ -28,10 +30,11 @@ struct Presentation {
   std::optional<report::Dimension> group_by = std::nullopt;
 };
 
-// Reads `format` and, if there are groupings, `group_by`; without groupings, `why_none` is what is
-// wrong with a `group_by`. `otherwise` is the format of a request that names none.
+// Reads `format` and, if there are groupings, `group_by`; without groupings, `why_none` says what
+// is wrong with a `group_by`, and may be null. `otherwise` is the format of a request that names
+// none.
 Presentation read_presentation(ParameterReader& request, Format otherwise,
                                std::span<const report::Dimension> groupings,
-                               std::string_view why_none);
+                               const std::function<std::string()>& why_none);
 
 }  // namespace chatreports::api

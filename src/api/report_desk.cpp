@@ -29,12 +29,13 @@ Result<Object> parameters_of_post(const report::Definition& definition, bool is_
   if (!parameters) return parameters;
   Result<Object> beside = parse_query_parameters(query);
   if (!beside) return beside;
+  if (beside->empty()) return parameters;
+  std::vector<std::string_view> known = {"distribution", "format"};
+  if (is_own) known.emplace_back("group_by");
+  if (definition.has_pages) known.emplace_back("page");
+  known.emplace_back("timezone");
   for (Member& member : *beside) {
     const std::string& key = member.key;
-    std::vector<std::string_view> known = {"distribution", "format"};
-    if (is_own) known.emplace_back("group_by");
-    if (definition.has_pages) known.emplace_back("page");
-    known.emplace_back("timezone");
     if (std::ranges::find(known, key) == known.end()) {
       return invalid(fmt::format("{}: unknown in the query string of a POST; known here are {}",
                                  in_quotes(key), fmt::join(known, ", ")));
@@ -83,7 +84,7 @@ std::string why_no_groupings(const Call& call) {
     return fmt::format("/v1/reports/{}/{}", definition.resource, definition.action);
   };
   if (!report::groupings_of(*call.report).empty()) {
-    return call.is_own ? "" : fmt::format("an addition of ours; ask {}", path(*call.report));
+    return fmt::format("an addition of ours; ask {}", path(*call.report));
   }
   std::string others;
   for (const report::Definition& definition : report::catalogue()) {
@@ -99,7 +100,6 @@ std::expected<Question, http::Response> question_of(
     const std::optional<std::string>& agent_timezone, Format otherwise) {
   const report::Definition& definition = *call.report;
   const LicenseId license = call.caller.license;
-  const std::string why = why_no_groupings(call);
   Result<Question> question =
       parse_question(parameters, {.license = license,
                                   .agent_timezone = agent_timezone,
@@ -112,7 +112,7 @@ std::expected<Question, http::Response> question_of(
                                   .has_pages = definition.has_pages,
                                   .format = otherwise,
                                   .groupings = groupings_of(call),
-                                  .why_no_groupings = why});
+                                  .why_no_groupings = [&call] { return why_no_groupings(call); }});
   if (!question) {
     return std::unexpected(question.error().kind == ErrorKind::invalid
                                ? error_answer(ErrorType::validation, question.error().message)
@@ -208,13 +208,8 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
     return std::unexpected(
         error_answer(ErrorType::validation, "filters: " + plans.error().message));
   }
-  const Duration begin = services.clock.elapsed();
-  Allowance allowance(
-      request.abandoned,
-      [&services, &options, begin]() -> Duration {
-        return options.max_report_time - (services.clock.elapsed() - begin);
-      },
-      options.max_answer_bytes, definition.least_cell_bytes);
+  Allowance allowance =
+      allowance_of(services, request, options.max_answer_bytes, definition.least_cell_bytes);
   const std::string echoed = options.echo_request ? echoed_request(*parameters, query) : "";
   auto answer =
       std::make_shared<const CachedAnswer>(made_report(services.engine, definition, query, *plans,

@@ -10,8 +10,10 @@
 #include "api/intake.h"
 #include "api/options.h"
 #include "api/rate_limit.h"
+#include "base/allowance.h"
 #include "base/budget.h"
 #include "engine/engine.h"
+#include "http/message.h"
 #include "time/instant.h"
 
 namespace chatreports::api {
@@ -54,5 +56,17 @@ struct Services {
   AnswerCache answer_cache;
   Budget intake_memory;
 };
+
+// Returns what a report may take that begins now: until the request is abandoned, max_report_time,
+// and so many bytes. Borrows the services.
+inline Allowance allowance_of(const Services& services, const http::Request& request,
+                              std::size_t max_bytes, std::size_t least_cell_bytes) {
+  const Duration begin = services.clock.elapsed();
+  return {request.abandoned,
+          [&services, begin]() -> Duration {
+            return services.options.max_report_time - (services.clock.elapsed() - begin);
+          },
+          max_bytes, least_cell_bytes};
+}
 
 }  // namespace chatreports::api

@@ -233,13 +233,7 @@ http::Response tell_directory(Services& services, const Call& call) {
   if (const auto cached = services.answer_cache.find(key, last_change, call.now)) {
     return json_answer(cached->text);
   }
-  const Duration begin = services.clock.elapsed();
-  Allowance allowance(
-      call.request.abandoned,
-      [&services, begin]() -> Duration {
-        return services.options.max_report_time - (services.clock.elapsed() - begin);
-      },
-      most_plan_bytes, 1);
+  Allowance allowance = allowance_of(services, call.request, most_plan_bytes, 1);
   const auto text = directory_text(services, license, **team, allowance);
   if (!text) return no_answer_now();
   services.answer_cache.put(
