@@ -32,10 +32,6 @@ std::string megabytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
-std::string second_of(Instant at) {
-  return format_rfc3339(at).substr(0, 19) + 'Z';
-}
-
 Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, LicenseId license) {
   const engine::LicenseContent content = engine.content(license);
   const auto team = store.team(license);
@@ -44,8 +40,9 @@ Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, 
   for (const chat::TeamAgent& agent : team->agents) bots += agent.is_bot ? 1 : 0;
   std::string lines = fmt::format("licence {}\n  chats: {}\n", license.value, content.chats);
   if (content.starts) {
-    lines += fmt::format("  first chat: {}\n  last chat: {}\n", second_of(content.starts->from),
-                         second_of(content.starts->to));
+    lines += fmt::format("  first chat: {}\n  last chat: {}\n",
+                         format_rfc3339_second(content.starts->from),
+                         format_rfc3339_second(content.starts->to));
   }
   return lines + fmt::format("  agents: {}, bots: {}, groups: {}\n", team->agents.size() - bots,
                              bots, team->groups.size());
@@ -70,7 +67,8 @@ Result<std::string> text_of(const std::string& data_folder) {
   const auto last_stamp = (*store)->last_stamp();
   if (!last_stamp) return std::unexpected(last_stamp.error());
   if (*last_stamp > from_unix_microseconds(0)) {
-    text += fmt::format("newest record with a time of its receipt: {}\n", second_of(*last_stamp));
+    text += fmt::format("newest record with a time of its receipt: {}\n",
+                        format_rfc3339_second(*last_stamp));
   }
   const auto licenses = (*store)->licenses();
   if (!licenses) return std::unexpected(licenses.error());

@@ -46,20 +46,26 @@ RestoredFiles restore_engine(engine::Engine& engine, store::Store& store,
   return files;
 }
 
-Result<bool> fill_engine(engine::Engine& engine, store::Store& store, StopSignals& signals) {
+Result<void> apply_rest(engine::Engine& engine, store::Store& store,
+                        const std::function<Result<void>(std::span<const chat::Change>)>& apply) {
   if (engine.applied() == ChangeNumber{0}) {
     if (const auto damage = store.find_damage(); !damage) return std::unexpected(damage.error());
   }
   const auto last = store.last_change();
   if (!last) return std::unexpected(last.error());
+  const Result<void> replayed = store.replay(engine.applied(), changes_per_batch, apply);
+  if (replayed) engine.has_all_up_to(*last);
+  return replayed;
+}
+
+Result<bool> fill_engine(engine::Engine& engine, store::Store& store, StopSignals& signals) {
   bool stopped = false;
   std::uint64_t facts = 0;
   std::uint64_t batches = 0;
   bool can_be_moved = true;
   auto said_at = std::chrono::steady_clock::now();
-  const Result<void> replayed = store.replay(
-      engine.applied(), changes_per_batch,
-      [&](std::span<const chat::Change> changes) -> Result<void> {
+  const Result<void> replayed =
+      apply_rest(engine, store, [&](std::span<const chat::Change> changes) -> Result<void> {
         if (signals.wait_for(std::chrono::milliseconds(0))) {
           stopped = true;
           return failed("stopped");
@@ -84,7 +90,6 @@ Result<bool> fill_engine(engine::Engine& engine, store::Store& store, StopSignal
       });
   if (stopped) return false;
   if (!replayed) return std::unexpected(replayed.error());
-  engine.has_all_up_to(*last);
   ::malloc_trim(0);  // facts take several times the memory of the segments made of them
   return true;
 }

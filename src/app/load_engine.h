@@ -2,7 +2,9 @@
 // Brings the engine to what the store holds: from its own files, and then from the store.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "app/stop_signals.h"
@@ -24,6 +26,11 @@ struct RestoredFiles {
 // it, the store is searched if it matters.
 RestoredFiles restore_engine(engine::Engine& engine, store::Store& store,
                              std::optional<store::Damage> damage = std::nullopt);
+
+// Calls `apply` with batches of all changes that the store has and the engine doesn't, which it
+// must apply; its error ends the call.
+Result<void> apply_rest(engine::Engine& engine, store::Store& store,
+                        const std::function<Result<void>(std::span<const chat::Change>)>& apply);
 
 // Applies all changes that the store has and the engine doesn't. Returns false if a signal to stop
 // came first. Logs the progress.

@@ -21,7 +21,6 @@
 namespace chatreports::app {
 namespace {
 
-constexpr std::size_t changes_per_batch = 65'536;
 constexpr std::string_view token = "Bearer local";
 
 // One caller, who may read the licence.
@@ -96,17 +95,9 @@ class StoreDirectory final : public api::Directory {
 Result<void> fill_for_reading(engine::Engine& engine, store::Store& store) {
   // Files that can't be used cost time: everything is then read from the store.
   static_cast<void>(restore_engine(engine, store));
-  if (engine.applied() == ChangeNumber{0}) {
-    if (const auto damage = store.find_damage(); !damage) return std::unexpected(damage.error());
-  }
-  const auto last = store.last_change();
-  if (!last) return std::unexpected(last.error());
-  const auto replayed =
-      store.replay(engine.applied(), changes_per_batch,
-                   [&](std::span<const chat::Change> changes) { return engine.apply(changes); });
-  if (!replayed) return replayed;
-  engine.has_all_up_to(*last);
-  return {};
+  return apply_rest(engine, store, [&engine](std::span<const chat::Change> changes) {
+    return engine.apply(changes);
+  });
 }
 
 class LocalReports::Everything {

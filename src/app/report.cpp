@@ -73,7 +73,7 @@ void append_text(std::string& json, std::string_view key, std::string_view text)
 }
 
 bool has_integers(std::string_view filter) {
-  return filter == "groups" || filter == "goals" || filter == "sales" || filter == "greetings";
+  return filter == "groups" || filter == "goals" || filter == "sales";
 }
 
 bool is_integer(std::string_view text) {

@@ -110,4 +110,10 @@ std::string format_rfc3339(Instant at) {
                      time.subseconds().count());
 }
 
+std::string format_rfc3339_second(Instant at) {
+  std::string time = format_rfc3339(at);
+  time.resize(time.find('.'));
+  return time + 'Z';
+}
+
 }  // namespace chatreports

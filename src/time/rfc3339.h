@@ -28,4 +28,7 @@ bool lacks_offset(std::string_view text);
 // Writes UTC with six digits of fraction: `2021-04-08T00:00:00.000000Z`.
 std::string format_rfc3339(Instant at);
 
+// Likewise without the fraction, which is cut off: `2021-04-08T00:00:00Z`.
+std::string format_rfc3339_second(Instant at);
+
 }  // namespace chatreports

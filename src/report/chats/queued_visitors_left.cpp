@@ -34,18 +34,11 @@ std::string uuid_of(chat::CustomerDigest digest) {
   return uuid;
 }
 
-// `2025-03-03T10:15:07Z`; fractions are cut off.
-std::string second_of(Instant at) {
-  std::string time = format_rfc3339(at);
-  time.resize(time.find('.'));
-  return time + 'Z';
-}
-
 Entry entry_of(const Definition& definition, const DepartureCell& cell) {
   const Figure& duration = definition.figures.front();
   Entries queue = {{std::string(duration.key), number_of(duration, cell.waited.count())},
                    {"group", Number(cell.group)},
-                   {"start_date", second_of(cell.queued_at)}};
+                   {"start_date", format_rfc3339_second(cell.queued_at)}};
   Entries visitor;
   if (cell.customer) visitor.push_back({"id", uuid_of(*cell.customer)});
   return {std::string(cell.key()),
