@@ -106,12 +106,20 @@ void Team::plan_pauses(std::size_t place, Random& random, Agenda& agenda) const 
   }
 }
 
-// Some tries only: at night and on weekends there may be nobody, and a chat has its agent yet.
+bool Team::is_at_work(std::size_t place, Instant at) const {
+  return shifts_[place].begin <= at && at < shifts_[place].end;
+}
+
+// Late at night there may be nobody, and a chat has its agent nevertheless.
 std::size_t Team::pick(Instant at, Random& random) const {
   std::size_t place = popularity_.pick(random);
   for (int tries = 0; tries < 4; ++tries) {
-    if (shifts_[place].begin <= at && at < shifts_[place].end) break;
+    if (is_at_work(place, at)) return place;
     place = popularity_.pick(random);
+  }
+  for (std::size_t after = 0; after < agents_.size(); ++after) {
+    const std::size_t next = (place + after) % agents_.size();
+    if (is_at_work(next, at)) return next;
   }
   return place;
 }

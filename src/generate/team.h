@@ -34,7 +34,7 @@ class Team {
 
   std::size_t size() const { return agents_.size(); }
   const Agent& agent(std::size_t place) const { return agents_[place]; }
-  // The place of somebody who is likely to be at work.
+  // The place of somebody who is at work, if anybody is.
   std::size_t pick(Instant at, Random& random) const;
   // The same, but not that one; there must be two agents.
   std::size_t pick_another(std::size_t not_this, Instant at, Random& random) const;
@@ -45,6 +45,7 @@ class Team {
     Instant end;
   };
 
+  bool is_at_work(std::size_t place, Instant at) const;
   void plan_shift(std::size_t place, Instant midnight, Random& random, Agenda& agenda);
   void plan_pauses(std::size_t place, Random& random, Agenda& agenda) const;
 
