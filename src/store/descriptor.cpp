@@ -20,7 +20,7 @@ Descriptor::~Descriptor() {
 }
 
 Descriptor Descriptor::open_for_reading(const std::string& path) {
-  return Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
 }
 
 Descriptor Descriptor::open_or_make(const std::string& path) {

@@ -15,7 +15,8 @@ class Descriptor {
   Descriptor& operator=(Descriptor&& other) noexcept;
   ~Descriptor();
 
-  // If a file cannot be opened, is_open() is false and errno says why.
+  // If a file cannot be opened, is_open() is false and errno says why. A pipe in place of the file
+  // is opened without waiting for its writer.
   static Descriptor open_for_reading(const std::string& path);
   static Descriptor open_or_make(const std::string& path);
 

@@ -83,7 +83,8 @@ std::shared_ptr<const Image> Image::of(std::vector<std::byte> bytes) {
 
 Result<std::shared_ptr<const Image>> Image::open(const std::string& path, ImageKind kind,
                                                  std::uint64_t number) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Not blocking: a pipe in place of the file is too short, instead of waited for.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (file.number() < 0) return system_error("opened", path);
   struct stat status{};
   if (::fstat(file.number(), &status) != 0) return system_error("opened", path);
