@@ -57,13 +57,26 @@ Result<std::unique_ptr<store::Tokens>> open_or_make(const std::string& data_fold
   return tokens;
 }
 
-// Returns true if the folder is known to have no records of the licence; false if it can't be read.
-bool lacks_records(const std::string& data_folder, LicenseId license) {
-  if (!store::has_store(data_folder)) return true;
-  const auto store = store::Store::open(data_folder);
-  if (!store) return false;
+// Returns a remark if the licence or the agent of a new token may be mistyped; nothing if the
+// folder knows both, or can't be read.
+std::string doubt_about(const CreateTokenOptions& options) {
+  const std::string no_data =
+      fmt::format("note: licence {} has no data in {} yet", options.license, options.data_folder);
+  if (!store::has_store(options.data_folder)) return no_data;
+  const auto store = store::Store::open(options.data_folder);
+  if (!store) return {};
   (*store)->leave_log();  // a reader must not copy the log of a server
-  return !(*store)->has_records(license).value_or(true);
+  const LicenseId license{options.license};
+  if (!(*store)->has_records(license).value_or(true)) return no_data;
+  if (!options.agent_id) return {};
+  const auto team = (*store)->team(license);
+  if (!team ||
+      std::ranges::binary_search(team->agents, *options.agent_id, {}, &chat::TeamAgent::id)) {
+    return {};
+  }
+  return fmt::format(
+      "note: licence {} knows no agent \"{}\" yet, whose time zone would be the default",
+      options.license, printable(*options.agent_id));
 }
 
 using Kind = bool (*)(const store::Token& token);
@@ -154,11 +167,8 @@ int run_create_token(const CreateTokenOptions& options) {
                                        created_at, expires_at);
   if (!token) return exit_with(token.error());
   const int exit_code = exit_printing_secret(**tokens, *token);
-  // In case the number of the licence is mistyped.
-  if (exit_code == exit_ok && !is_new_folder && scopes.contains(Scope::reports_read) &&
-      lacks_records(options.data_folder, LicenseId{options.license})) {
-    say(fmt::format("note: licence {} has no data in {} yet", options.license,
-                    options.data_folder));
+  if (exit_code == exit_ok && !is_new_folder && scopes.contains(Scope::reports_read)) {
+    if (const std::string doubt = doubt_about(options); !doubt.empty()) say(doubt);
   }
   return exit_code;
 }

@@ -247,10 +247,12 @@ class DataFolders(ProgramTest):
                 self.assert_one_sentence(done, "no data folder", str(self.data))
                 self.assertFalse(self.data.exists())
 
-    def test_create_token_notes_that_a_licence_has_no_data(self):
+    def test_create_token_notes_a_licence_without_data_and_an_unknown_agent(self):
         self.assertEqual(run("import", "--license", 1, "--data", self.data, "-",
                              stdin=b'{"record":"agent","id":"ann"}').returncode, 0)
         for license, flags, note in [(1, [], b""), (2, [], b"note: licence 2 has no data"),
+                                     (1, ["--agent-id", "ann"], b""),
+                                     (1, ["--agent-id", "anne"], b'note: licence 1 knows no agent "anne"'),
                                      (2, ["--scope", "reports_write"], b"")]:
             done = run("token", "create", "--license", license, "--data", self.data, *flags)
             self.assertEqual(done.returncode, 0, done.stderr)
