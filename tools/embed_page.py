@@ -43,7 +43,7 @@ def main():
         # The names of these files change with their content.
         is_named_by_content = path.startswith("/assets/")
         tag = hashlib.sha256(content).hexdigest()[:32]
-        table.append(f'    {{"{path.removesuffix("index.html")}", "{MEDIA_TYPES[file.suffix]}", "\\"{tag}\\"", '
+        table.append(f'    {{"{path.removesuffix("index.html")}", "{MEDIA_TYPES[file.suffix]}", "W/\\"{tag}\\"", '
                      f"{str(is_named_by_content).lower()}, file_{number}, {len(content)}}},\n")
     text.append("}  // namespace\n\nstd::span<const PageFile> page_files() {\n")
     if table:

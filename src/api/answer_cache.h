@@ -15,13 +15,6 @@
 
 namespace chatreports::api {
 
-// Returns the value of the ETag header.
-std::string entity_tag_of(std::string_view body);
-
-// Returns whether an If-None-Match header names the tag; a malformed one names none. Tags are
-// compared weakly (RFC 9110, 8.8.3.2), because an answer may be packed or not.
-bool names_tag(std::string_view if_none_match, std::string_view entity_tag);
-
 struct CachedAnswer {
   std::string text;
   std::string_view media_type;  // of static storage

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/conditional.h"
 #include "api/errors.h"
 #include "api/presentation.h"
 #include "api/refusals.h"
@@ -40,19 +41,10 @@ http::Response handle_report(Services& services, const Call& call) {
   if (!answer) return answer.error();
   const auto& [text, media_type] = **answer;
   http::Response response;
-  if (wholeness == Wholeness::damaged_but_allowed) {
-    response.headers.emplace_back("Warning", "199 - \"damaged records are left out\"");
-  }
-  // A client can ask whether its copy is still true, except of a POST.
+  warn_of_damage(wholeness, response);
   if (!is_post) {
-    const std::string tag = entity_tag_of(text);
-    response.headers.emplace_back("ETag", tag);
-    response.headers.emplace_back("Cache-Control", "private, no-cache");
     response.headers.emplace_back("Vary", "Accept");
-    if (names_tag(request.header("If-None-Match"), tag)) {
-      response.status = 304;
-      return response;
-    }
+    if (is_at_client(request, text, response)) return response;
   }
   response.headers.emplace_back("Content-Type", media_type);
   if (media_type == media_type_of(Format::csv)) {

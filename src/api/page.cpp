@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "api/answer_cache.h"
+#include "api/conditional.h"
 #include "base/check.h"
 #include "base/gzip.h"
 

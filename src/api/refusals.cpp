@@ -49,9 +49,19 @@ http::Response unreadable_tokens() {
                       "Access tokens can't be read right now; see the server's log");
 }
 
+http::Response unreadable_team() {
+  return error_answer(ErrorType::service_unavailable,
+                      "The agents and groups can't be read; see the server's log");
+}
+
 http::Response damaged_records() {
   return error_answer(ErrorType::service_unavailable,
                       "Records of this licence are damaged; see the server's log");
+}
+
+void warn_of_damage(Wholeness wholeness, http::Response& response) {
+  if (wholeness != Wholeness::damaged_but_allowed) return;
+  response.headers.emplace_back("Warning", "199 - \"damaged records are left out\"");
 }
 
 http::Response not_ready() {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "api/intake.h"
 #include "http/message.h"
 
 namespace chatreports::api {
@@ -12,8 +13,11 @@ http::Response wrong_coding();
 http::Response packed_webhook();
 http::Response no_answer_now();
 http::Response unreadable_tokens();
+http::Response unreadable_team();
 http::Response not_ready();
 http::Response damaged_records();
+// Says in a header of the answer that damaged records are left out, if they are.
+void warn_of_damage(Wholeness wholeness, http::Response& response);
 // Our fault, or memory ran out. The caller learns no more.
 http::Response internal_fault();
 http::Response refused_by_server(const http::Refusal& refusal);

@@ -27,6 +27,7 @@ constexpr std::string_view post[] = {"POST"};
 constexpr std::string_view get_or_post[] = {"GET", "HEAD", "POST"};
 constexpr std::string_view all_methods[] = {"GET", "HEAD", "POST", "OPTIONS"};  // of any route
 constexpr bool has_cors = true;
+constexpr std::string_view own_prefix = "/v1";  // of addresses that the API text does not have
 
 std::vector<Route> make_routes() {
   std::vector<Route> table = {
@@ -36,6 +37,8 @@ std::vector<Route> make_routes() {
       {"openapi", "/openapi.yaml", get, InlineHandler{tell_openapi}, has_cors},
       {"about", "/v1/about", get, SlotHandler{Scope::reports_read, tell_caller}, has_cors},
       {"directory", "/v1/directory", get, SlotHandler{Scope::reports_read, tell_directory},
+       has_cors},
+      {"property", "/v1/directory/property", get, SlotHandler{Scope::reports_read, tell_property},
        has_cors},
       {"records", "/ingest/records", post, StreamHandler{Scope::reports_write, ingest_records}},
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
@@ -59,7 +62,7 @@ std::vector<Route> make_routes() {
     if (table[at].report == nullptr) continue;
     Route own = table[at];
     own.name = "v1-" + own.name;
-    own.path = "/v1" + own.path;
+    own.path = std::string(own_prefix) + own.path;
     own.is_own = true;
     table.push_back(std::move(own));
   }
@@ -91,13 +94,19 @@ http::Response nothing_at(std::string_view target, std::string_view path, report
   if (version == default_version) version = meant_by(given, version);
   while (path.ends_with('/')) path.remove_suffix(1);
   const report::Definition* meant = report::find_meant(path.substr(path.rfind('/') + 1));
-  return error_answer(
-      ErrorType::not_found,
-      meant == nullptr
-          ? fmt::format("There is nothing at {}; reports are at /v{}/reports/<resource>/<action>",
-                        in_quotes(given), name_of(version))
-          : fmt::format("There is nothing at {}; did you mean {}?", in_quotes(given),
-                        address_of(*meant, version)));
+  const bool is_own = path.starts_with(own_prefix);
+  if (meant == nullptr) {
+    return error_answer(
+        ErrorType::not_found,
+        fmt::format("There is nothing at {}; reports are at {}/reports/<resource>/<action>",
+                    in_quotes(given),
+                    is_own ? std::string(own_prefix) : fmt::format("/v{}", name_of(version))));
+  }
+  const std::string address =
+      is_own ? fmt::format("{}/reports/{}/{}", own_prefix, meant->resource, meant->action)
+             : address_of(*meant, version);
+  return error_answer(ErrorType::not_found, fmt::format("There is nothing at {}; did you mean {}?",
+                                                        in_quotes(given), address));
 }
 
 http::Response not_in_version(const report::Definition& report, report::Version version) {

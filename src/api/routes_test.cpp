@@ -76,6 +76,15 @@ TEST_F(RoutesTest, TakeTheirMethodsAlone) {
   EXPECT_EQ(header(all, "Allow"), "GET, HEAD, POST, OPTIONS");
 }
 
+TEST_F(RoutesTest, NameTheAddressThatWasMeant) {
+  EXPECT_THAT(ask("GET", "/v1/reports/chats/Ratings").body,
+              HasSubstr("did you mean /v1/reports/chats/ratings?"));
+  EXPECT_THAT(ask("GET", "/v3.7/reports/chats/Ratings").body,
+              HasSubstr("did you mean /v3.7/reports/chats/ratings?"));
+  EXPECT_THAT(ask("GET", "/v1/nothing").body,
+              HasSubstr("reports are at /v1/reports/<resource>/<action>"));
+}
+
 TEST_F(RoutesTest, JudgeTheRightToSendRecordsBeforeTheBody) {
   const auto admit = [this](const std::string& token, const std::string& coding = "") {
     return api_.admit({"POST",

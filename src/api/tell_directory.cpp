@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <expected>
 #include <functional>
 #include <map>
 #include <span>
@@ -11,13 +12,18 @@
 #include <utility>
 #include <vector>
 
+#include "api/conditional.h"
 #include "api/errors.h"
+#include "api/parameter_reader.h"
+#include "api/parameters.h"
 #include "api/presentation.h"
 #include "api/refusals.h"
+#include "api/target.h"
 #include "base/json_text.h"
 #include "base/overloaded.h"
 #include "report/plan.h"
 #include "time/rfc3339.h"
+#include "time/zone.h"
 
 namespace chatreports::api {
 namespace {
@@ -27,11 +33,13 @@ constexpr std::size_t most_list_bytes = std::size_t{2} << 20;  // about
 constexpr std::size_t most_plan_bytes = std::size_t{1} << 30;  // of all different values
 constexpr TimeRange all_time{earliest_instant, latest_instant};
 
-http::Response json_answer(std::string text) {
-  return {200,
-          {{"Content-Type", std::string(media_type_of(Format::json))},
-           {"Cache-Control", "private, no-cache"}},
-          std::move(text)};
+http::Response json_answer(const Services& services, const Call& call, std::string text) {
+  http::Response response;
+  warn_of_damage(services.intake.wholeness(call.caller.license), response);
+  if (is_at_client(call.request, text, response)) return response;
+  response.headers.emplace_back("Content-Type", media_type_of(Format::json));
+  response.body = std::move(text);
+  return response;
 }
 
 void append(std::string& json, const report::Value& value) {
@@ -189,6 +197,44 @@ Result<std::string> directory_text(const Services& services, LicenseId license,
   return json + "}";
 }
 
+// Returns the answer from the cache; else what `make` makes, and caches it. It never depends on the
+// time.
+template <class Make>
+http::Response cached_answer(Services& services, const Call& call, std::string key,
+                             const Make& make) {
+  if (services.intake.wholeness(call.caller.license) == Wholeness::damaged) {
+    return damaged_records();
+  }
+  // Read before the facts are.
+  const ChangeNumber last_change = services.engine.applied();
+  if (const auto cached = services.answer_cache.find(key, last_change, call.now)) {
+    return json_answer(services, call, cached->text);
+  }
+  Allowance allowance = allowance_of(services, call.request, most_plan_bytes, 1);
+  std::expected<std::string, http::Response> text = make(allowance);
+  if (!text) return std::move(text.error());
+  services.answer_cache.put(
+      std::move(key), last_change, earliest_instant,
+      std::make_shared<const CachedAnswer>(*text, media_type_of(Format::json)));
+  return json_answer(services, call, *std::move(text));
+}
+
+// The name space and the name that a request asks for.
+Result<std::pair<std::string, std::string>> property_of(const http::Request& request) {
+  const auto parameters = parse_query_parameters(parse_target(request.target).query);
+  if (!parameters) return std::unexpected(parameters.error());
+  FirstError error;
+  ParameterReader reader(*parameters, "", error);
+  auto name_space = reader.read_text("namespace");
+  auto name = reader.read_text("name");
+  reader.refuse_unknown_keys();
+  for (const auto& [key, text] : {std::pair("namespace", &name_space), std::pair("name", &name)}) {
+    if (!*text) reader.fail(key, "is missing");
+  }
+  if (error.message()) return invalid(*error.message());
+  return std::pair(*std::move(name_space), *std::move(name));
+}
+
 }  // namespace
 
 http::Response tell_caller(Services& services, const Call& call) {
@@ -198,7 +244,8 @@ http::Response tell_caller(Services& services, const Call& call) {
   if (caller.agent_id) {
     auto read = services.directory.agent_timezone(caller.license, *caller.agent_id);
     if (!read) return no_answer_now();
-    timezone = *std::move(read);
+    // One that the system does not know counts as none, as in reports.
+    if (*read && Zone::named(**read)) timezone = *std::move(read);
   }
   const engine::LicenseContent content = services.engine.content(caller.license);
   const auto first = content.starts.transform([](const TimeRange& range) { return range.from; });
@@ -217,29 +264,40 @@ http::Response tell_caller(Services& services, const Call& call) {
   append_or_null(json, first);
   json += R"(,"last_chat":)";
   append_or_null(json, last);
-  return json_answer(json + fmt::format(R"(,"last_change":{}}})", services.engine.applied().value));
+  return json_answer(services, call,
+                     json + fmt::format(R"(,"last_change":{}}})", services.engine.applied().value));
 }
 
 http::Response tell_directory(Services& services, const Call& call) {
   const LicenseId license = call.caller.license;
-  if (services.intake.wholeness(license) == Wholeness::damaged) return damaged_records();
-  const ChangeNumber last_change = services.engine.applied();
-  const auto team = services.directory.team(license);
-  if (!team) {
-    return error_answer(ErrorType::service_unavailable,
-                        "The agents and groups can't be read; see the server's log");
-  }
-  const std::string key = fmt::format("{} directory", license.value);
-  if (const auto cached = services.answer_cache.find(key, last_change, call.now)) {
-    return json_answer(cached->text);
-  }
-  Allowance allowance = allowance_of(services, call.request, most_plan_bytes, 1);
-  const auto text = directory_text(services, license, **team, allowance);
-  if (!text) return no_answer_now();
-  services.answer_cache.put(
-      key, last_change, earliest_instant,
-      std::make_shared<const CachedAnswer>(*text, media_type_of(Format::json)));
-  return json_answer(*text);
+  return cached_answer(services, call, fmt::format("{} directory", license.value),
+                       [&](Allowance& allowance) -> std::expected<std::string, http::Response> {
+                         const auto team = services.directory.team(license);
+                         if (!team) return std::unexpected(unreadable_team());
+                         auto text = directory_text(services, license, **team, allowance);
+                         if (!text) return std::unexpected(no_answer_now());
+                         return *std::move(text);
+                       });
+}
+
+http::Response tell_property(Services& services, const Call& call) {
+  const auto property = property_of(call.request);
+  if (!property) return error_answer(ErrorType::validation, property.error().message);
+  const auto& [name_space, name] = *property;
+  const LicenseId license = call.caller.license;
+  // The length keeps two properties apart.
+  std::string key =
+      fmt::format("{} property {} {}{}", license.value, name_space.size(), name_space, name);
+  return cached_answer(services, call, std::move(key),
+                       [&](Allowance& allowance) -> std::expected<std::string, http::Response> {
+                         const auto values = Contents(services.engine, license, allowance)
+                                                 .values(report::Field::property(name_space, name));
+                         if (!values) return std::unexpected(no_answer_now());
+                         std::string json = "{";
+                         append_list(json, "values", *values,
+                                     [&json](const report::Value& value) { append(json, value); });
+                         return json + "}";
+                       });
 }
 
 }  // namespace chatreports::api

@@ -14,4 +14,8 @@ http::Response tell_caller(Services& services, const Call& call);
 // GET /v1/directory: agents, groups, tags and other values in use, those of most chats first.
 http::Response tell_directory(Services& services, const Call& call);
 
+// GET /v1/directory/property?namespace=…&name=…: the values of a property, those of most chats
+// first.
+http::Response tell_property(Services& services, const Call& call);
+
 }  // namespace chatreports::api

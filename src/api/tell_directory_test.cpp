@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "api/fakes.h"
 #include "engine/open.h"
 #include "time/rfc3339.h"
@@ -73,6 +75,65 @@ TEST_F(DirectoryTest, ListsWhatChatsHaveByTheirNumber) {
   EXPECT_NE(ask("/v1/directory").body.find(R"("tags":["a","b"])"), std::string::npos);
 }
 
+TEST_F(DirectoryTest, ListsTheValuesOfAProperty) {
+  const auto with = [](report::Value value) {
+    chat::Thread facts;
+    facts.properties = {{"shop", "plan", std::move(value)}, {"shop", "other", true}};
+    return facts;
+  };
+  std::int64_t number = 0;
+  for (const report::Value& value : {report::Value("pro"), report::Value("free"),
+                                     report::Value(std::int64_t{5}), report::Value("free")}) {
+    add(++number, "2021-04-08T12:00:00Z", with(value));
+  }
+  EXPECT_EQ(ask("/v1/directory/property?namespace=shop&name=plan").body,
+            R"({"values":["free",5,"pro"]})");
+  EXPECT_EQ(ask("/v1/directory/property?namespace=shop&name=other").body, R"({"values":[true]})");
+  EXPECT_EQ(ask("/v1/directory/property?namespace=shopp&name=lan").body, R"({"values":[]})");
+  const http::Response unnamed = ask("/v1/directory/property?namespace=shop");
+  EXPECT_EQ(unnamed.status, 400);
+  EXPECT_NE(unnamed.body.find("name: is missing"), std::string::npos);
+  EXPECT_NE(ask("/v1/directory/property?namespace=a&nam=b").body.find("did you mean name?"),
+            std::string::npos);
+}
+
+TEST_F(DirectoryTest, IsNotSentAgainToAClientThatHasIt) {
+  add(1, "2021-04-08T12:00:00Z", tagged("a"));
+  for (const char* target : {"/v1/about", "/v1/directory"}) {
+    const http::Response first = ask(target);
+    const auto tag =
+        std::ranges::find(first.headers, "ETag", [](const auto& one) { return one.first; });
+    ASSERT_NE(tag, first.headers.end());
+    const auto again = [&] {
+      return answer(api_, {"GET",
+                           target,
+                           {{"Authorization", "Bearer reader"}, {"If-None-Match", tag->second}},
+                           ""});
+    };
+    EXPECT_EQ(again().status, 304);
+    EXPECT_EQ(again().body, "");
+    add(2 + (target[4] == 'd'), "2021-04-08T12:00:00Z", tagged("b"));
+    EXPECT_EQ(again().status, 200);
+  }
+}
+
+TEST_F(DirectoryTest, TellsNoTimeZoneThatReportsDoNotHave) {
+  fakes_.access.callers["ann"] = {2, {1}, {Scope::reports_read}, "ann"};
+  fakes_.directory.timezones["ann"] = "Mars/Olympus";
+  EXPECT_NE(ask("/v1/about", "ann").body.find(R"("timezone":null)"), std::string::npos);
+}
+
+TEST_F(DirectoryTest, WarnsOfRecordsThatAreLeftOut) {
+  fakes_.intake.state = Wholeness::damaged_but_allowed;
+  for (const char* target :
+       {"/v1/about", "/v1/directory", "/v1/directory/property?namespace=a&name=b"}) {
+    const http::Response response = ask(target);
+    EXPECT_EQ(
+        std::ranges::count(response.headers, "Warning", [](const auto& one) { return one.first; }),
+        1);
+  }
+}
+
 TEST_F(DirectoryTest, HasNothingOfOtherLicences) {
   add(1, "2021-04-08T12:00:00Z", tagged("secret"));
   fakes_.access.callers["other"] = {2, {2}, {Scope::reports_read}, std::nullopt};
@@ -82,7 +143,8 @@ TEST_F(DirectoryTest, HasNothingOfOtherLicences) {
 
 TEST_F(DirectoryTest, IsRefusedLikeReports) {
   fakes_.access.callers["writer"] = {2, {1}, {Scope::reports_write}, std::nullopt};
-  for (const char* target : {"/v1/about", "/v1/directory"}) {
+  for (const char* target :
+       {"/v1/about", "/v1/directory", "/v1/directory/property?namespace=a&name=b"}) {
     EXPECT_EQ(ask(target, "nobody").status, 401);
     EXPECT_EQ(ask(target, "writer").status, 403);
     fakes_.intake.state = Wholeness::damaged;
