@@ -410,7 +410,7 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
           R"(timezone: \"Mars/Olympus\" is not a time zone of the IANA database, such as Europe/Warsaw)"));
   EXPECT_EQ(said(post(R"({"filter":{}})")),
             refused("filter: unknown; did you mean filters? known here are distribution, filters, "
-                    "format, timezone"));
+                    "format, names, timezone"));
   EXPECT_EQ(said(post(R"({"filters":[1]})")), refused("filters: must be an object, not a list"));
   EXPECT_EQ(said(post("[1]")), refused("body: must be a JSON object"));
   EXPECT_EQ(said(post("distribution=day&filters%5Bfrom%5D=")),
@@ -424,10 +424,10 @@ TEST_F(ApiTest, NamesWhatIsWrongWithAParameter) {
 TEST_F(ApiTest, SaysWhereAKeyBelongs) {
   EXPECT_EQ(said(post(R"({"from":"2021-04-08T00:00:00Z","to":"2021-04-09T00:00:00Z"})")),
             refused("from: unknown; did you mean filters.from? known here are distribution, "
-                    "filters, format, timezone"));
+                    "filters, format, names, timezone"));
   EXPECT_EQ(said(get("tags.values=a")),
             refused("tags: unknown; did you mean filters.tags? known "
-                    "here are distribution, filters, format, timezone"));
+                    "here are distribution, filters, format, names, timezone"));
   EXPECT_THAT(said(post(R"({"filters":{"timezone":"Europe/Warsaw"}})")),
               HasSubstr("filters.timezone: unknown; did you mean timezone? known here are "));
 }
@@ -646,7 +646,7 @@ TEST_F(ApiTest, LimitsTheConditionsOfAFilter) {
 TEST_F(ApiTest, AsksWhetherANearNameWasMeant) {
   EXPECT_EQ(said(post(R"({"filter":{}})")),
             refused("filter: unknown; did you mean filters? known here are distribution, filters, "
-                    "format, timezone"));
+                    "format, names, timezone"));
   EXPECT_THAT(said(post(R"({"filters":{"tag":{}}})")),
               HasSubstr("filters.tag: unknown; did you mean filters.tags? known here are "));
   EXPECT_THAT(said(post(R"({"filters":{"something":{}}})")),
@@ -712,7 +712,7 @@ TEST_F(ApiTest, ReadsQueryStrings) {
   EXPECT_EQ(
       said(ask("POST", "/v3.4/reports/chats/tags?filters.from=x", "{}")),
       refused(
-          R"(\"filters\": unknown in the query string of a POST; known here are distribution, format, timezone)"));
+          R"(\"filters\": unknown in the query string of a POST; known here are distribution, format, names, timezone)"));
 }
 
 TEST_F(ApiTest, CutsShortWhatItQuotes) {

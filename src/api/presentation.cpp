@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <vector>
 
 #include "api/errors.h"
 #include "base/names.h"
-#include "http/message.h"
 
 namespace chatreports::api {
 namespace {
@@ -20,36 +18,6 @@ constexpr std::array<Name<Format>, 4> formats = {{{"json", Format::json},
                                                   {"csv", Format::csv},
                                                   {"table", Format::table}}};
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
-// Returns what stands before the separator, and removes it and the separator from the rest.
-std::string_view next_part(std::string_view& rest, char separator) {
-  const std::string_view part = rest.substr(0, rest.find(separator));
-  rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-  return trimmed(part);
-}
-
-// Returns the quality of a media type that the header names; 0 if it does not name it. A quality
-// that can't be read is 1.
-double quality_of(std::string_view accept, std::string_view media_type) {
-  while (!accept.empty()) {
-    std::string_view range = next_part(accept, ',');
-    if (!http::is_same_word(next_part(range, ';'), media_type)) continue;
-    while (!range.empty()) {
-      const std::string_view parameter = next_part(range, ';');
-      if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) continue;
-      double quality = 1;
-      std::from_chars(parameter.data() + 2, parameter.data() + parameter.size(), quality);
-      return quality;
-    }
-    return 1;
-  }
-  return 0;
-}
-
 }  // namespace
 
 std::string_view media_type_of(Format format) {
@@ -58,9 +26,9 @@ std::string_view media_type_of(Format format) {
   return "application/json";
 }
 
-bool prefers_csv(std::string_view accept) {
-  const double csv = quality_of(accept, "text/csv");
-  return csv > 0 && csv >= quality_of(accept, "application/json");
+bool prefers_csv(const http::Request& request) {
+  const double csv = request.quality("Accept", "text/csv").value_or(0);
+  return csv > 0 && csv >= request.quality("Accept", "application/json").value_or(0);
 }
 
 Presentation read_presentation(ParameterReader& request, Format otherwise,
@@ -74,6 +42,10 @@ Presentation read_presentation(ParameterReader& request, Format otherwise,
                    fmt::format("must be json, rows, csv or table, not {}", in_quotes(*name)));
     }
     presentation.format = format.value_or(otherwise);
+  }
+  presentation.has_names = request.read_bool("names").value_or(false);
+  if (presentation.has_names && presentation.format == Format::json) {
+    request.fail("names", "needs the format rows, csv or table");
   }
   if (groupings.empty()) {
     if (why_none && request.has("group_by")) request.fail("group_by", why_none());

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "api/parameter_reader.h"
+#include "http/message.h"
 #include "report/figure.h"
 
 namespace chatreports::api {
@@ -22,17 +23,18 @@ enum class Format : std::uint8_t {
 
 std::string_view media_type_of(Format format);
 
-// Returns whether an Accept header prefers CSV to JSON.
-bool prefers_csv(std::string_view accept);
+// Returns whether the request's Accept header prefers CSV to JSON.
+bool prefers_csv(const http::Request& request);
 
 struct Presentation {
   Format format = Format::json;
+  bool has_names = false;  // of agents and groups; never with Format::json
   std::optional<report::Dimension> group_by = std::nullopt;
 };
 
-// Reads `format` and, if there are groupings, `group_by`; without groupings, `why_none` says what
-// is wrong with a `group_by`, and may be null. `otherwise` is the format of a request that names
-// none.
+// Reads `format`, `names` and, if there are groupings, `group_by`; without groupings, `why_none`
+// says what is wrong with a `group_by`, and may be null. `otherwise` is the format of a request
+// that names none.
 Presentation read_presentation(ParameterReader& request, Format otherwise,
                                std::span<const report::Dimension> groupings,
                                const std::function<std::string()>& why_none);

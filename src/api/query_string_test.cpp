@@ -177,10 +177,10 @@ TEST_F(QueryStringTest, APostHasTheRestInItsBody) {
             refused(R"(page: must be an integer, not \"x\")"));
   EXPECT_EQ(post("?filters.from=x", "{}").body,
             refused(R"(\"filters\": unknown in the query string of a POST; known here are )"
-                    "distribution, format, page, timezone"));
+                    "distribution, format, names, page, timezone"));
   EXPECT_EQ(post("?page=1", "{}", "chats/tags").body,
             refused(R"(\"page\": unknown in the query string of a POST; known here are )"
-                    "distribution, format, timezone"));
+                    "distribution, format, names, timezone"));
 }
 
 TEST_F(QueryStringTest, PagesAreWholeNumbers) {
@@ -200,8 +200,9 @@ TEST_F(QueryStringTest, PagesAreWholeNumbers) {
             refused(R"(page: must be an integer, not \"1\")"));
   EXPECT_EQ(ask("POST", path, R"({"page":1.5})").body,
             refused("page: must be an integer, not a number"));
-  EXPECT_EQ(ask("POST", "/v3.6/reports/chats/tags", R"({"page":1})").body,
-            refused("page: unknown; known here are distribution, filters, format, timezone"));
+  EXPECT_EQ(
+      ask("POST", "/v3.6/reports/chats/tags", R"({"page":1})").body,
+      refused("page: unknown; known here are distribution, filters, format, names, timezone"));
 }
 
 // The official client sends one to all reports.

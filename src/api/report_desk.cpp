@@ -32,6 +32,7 @@ Result<Object> parameters_of_post(const report::Definition& definition, bool is_
   if (beside->empty()) return parameters;
   std::vector<std::string_view> known = {"distribution", "format"};
   if (is_own) known.emplace_back("group_by");
+  known.emplace_back("names");
   if (definition.has_pages) known.emplace_back("page");
   known.emplace_back("timezone");
   for (Member& member : *beside) {
@@ -133,7 +134,8 @@ std::expected<Question, http::Response> question_of(
 // Returns an empty text if the engine fails or the allowance is used up.
 std::string made_report(const engine::Engine& engine, const report::Definition& definition,
                         const report::Query& query, const std::vector<report::Plan>& plans,
-                        Format format, std::string_view echoed, Allowance& allowance) {
+                        Format format, const chat::Team* names, std::string_view echoed,
+                        Allowance& allowance) {
   constexpr std::size_t least_bucket_bytes = 10;  // "2021":{},
   std::vector<report::Table> tables;
   for (const report::Plan& plan : plans) {
@@ -150,11 +152,11 @@ std::string made_report(const engine::Engine& engine, const report::Definition& 
     case Format::json:
       return render::to_json(report, allowance, echoed);
     case Format::rows:
-      return render::to_json_rows(std::move(report), buckets, allowance);
+      return render::to_json_rows(std::move(report), buckets, names, allowance);
     case Format::csv:
-      return render::to_csv(std::move(report), buckets, allowance);
+      return render::to_csv(std::move(report), buckets, names, allowance);
     case Format::table:
-      return render::to_table(std::move(report), buckets, allowance);
+      return render::to_table(std::move(report), buckets, names, allowance);
   }
   return {};
 }
@@ -187,7 +189,7 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
   // Read before the facts are: a cached report may be newer than its number says, never older.
   const ChangeNumber last_change = services.engine.applied();
   const Target target = parse_target(request.target);
-  const Format otherwise = prefers_csv(request.header("Accept")) ? Format::csv : Format::json;
+  const Format otherwise = prefers_csv(request) ? Format::csv : Format::json;
   std::string key = key_of(call, target, agent_timezone, otherwise);
   if (auto cached = services.answer_cache.find(key, last_change, call.now)) return cached;
   const Result<Object> parameters =
@@ -208,13 +210,19 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
     return std::unexpected(
         error_answer(ErrorType::validation, "filters: " + plans.error().message));
   }
+  std::shared_ptr<const chat::Team> names;
+  if (presentation.has_names) {
+    auto team = services.directory.team(call.caller.license);
+    if (!team) return std::unexpected(unreadable_team());
+    names = *std::move(team);
+  }
   Allowance allowance =
       allowance_of(services, request, options.max_answer_bytes, definition.least_cell_bytes);
   const std::string echoed = options.echo_request ? echoed_request(*parameters, query) : "";
-  auto answer =
-      std::make_shared<const CachedAnswer>(made_report(services.engine, definition, query, *plans,
-                                                       presentation.format, echoed, allowance),
-                                           media_type_of(presentation.format));
+  auto answer = std::make_shared<const CachedAnswer>(
+      made_report(services.engine, definition, query, *plans, presentation.format, names.get(),
+                  echoed, allowance),
+      media_type_of(presentation.format));
   if (allowance.end() != Allowance::End::none) {
     return std::unexpected(given_up(allowance.end(), options));
   }

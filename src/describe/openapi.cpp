@@ -122,7 +122,7 @@ void write_grouped_path(Yaml& yaml) {
   yaml.line(2, "parameters:");
   yaml.line(3, "- {{name: action, in: path, required: true, schema: {{type: string, enum: [{}]}}}}",
             actions);
-  for (const char* name : {"Timezone", "Distribution", "GroupBy", "Format"}) {
+  for (const char* name : {"Timezone", "Distribution", "GroupBy", "Format", "Names"}) {
     yaml.line(3, "- {}", reference("parameters", name));
   }
   for (const char* method : {"post", "get"}) {
@@ -287,6 +287,7 @@ std::string openapi_paths() {
                                                                       : "HourOrDayDistribution"));
     if (definition.has_pages) yaml.line(3, "- {}", reference("parameters", "Page"));
     yaml.line(3, "- {}", reference("parameters", "Format"));
+    yaml.line(3, "- {}", reference("parameters", "Names"));
     for (const char* method : {"post", "get"}) {
       write_operation(yaml, method, kind_of_question(definition),
                       {.id = definition.action,

@@ -2,6 +2,7 @@
 // Requests and responses: plain values.
 
 #include <cstddef>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ struct Request {
   // server has given up on the request. A handler that takes long polls it.
   std::stop_token abandoned = {};
 
+  // Returns the quality, from 0 to 1, that a header such as Accept gives a value: `gzip;q=0.5, br`.
+  // It is 1 if it is not given or can't be read. Returns nothing if the header does not name the
+  // value. Lines of that name are one list.
+  std::optional<double> quality(std::string_view name, std::string_view value) const;
   // Returns whether the answer may be in gzip.
   bool accepts_gzip() const;
   // Returns the first header of that name, in any case; empty if there is none.

@@ -31,9 +31,9 @@ void append_csv_text(std::string& csv, std::string_view text) {
 // Calls `append` with each row, and adds what it takes to the allowance.
 template <class Append>
 void append_rows(std::string& text, report::Report report, const Buckets& buckets,
-                 Allowance& allowance, const Append& append) {
+                 const chat::Team* names, Allowance& allowance, const Append& append) {
   Steps steps(allowance);
-  report::take_rows(std::move(report), buckets, [&](std::span<const report::RowCell> cells) {
+  report::take_rows(std::move(report), buckets, names, [&](std::span<const report::RowCell> cells) {
     append(cells);
     return !steps.take(steps_per_cell * cells.size()) && !allowance.is_used_up_by(text.size());
   });
@@ -42,10 +42,11 @@ void append_rows(std::string& text, report::Report report, const Buckets& bucket
 
 }  // namespace
 
-std::string to_csv(report::Report report, const Buckets& buckets, Allowance& allowance) {
+std::string to_csv(report::Report report, const Buckets& buckets, const chat::Team* names,
+                   Allowance& allowance) {
   std::string csv;
   const auto end_cell = [&csv](bool is_last) { csv += is_last ? "\r\n" : ","; };
-  const std::vector<report::RowColumn> columns = report::row_columns(report);
+  const std::vector<report::RowColumn> columns = report::row_columns(report, names != nullptr);
   for (std::size_t at = 0; at < columns.size(); ++at) {
     csv += columns[at].name;
     if (report::names_unit(columns[at]))
@@ -61,13 +62,14 @@ std::string to_csv(report::Report report, const Buckets& buckets, Allowance& all
       end_cell(at + 1 == cells.size());
     }
   };
-  append_rows(csv, std::move(report), buckets, allowance, append);
+  append_rows(csv, std::move(report), buckets, names, allowance, append);
   return csv;
 }
 
-std::string to_json_rows(report::Report report, const Buckets& buckets, Allowance& allowance) {
+std::string to_json_rows(report::Report report, const Buckets& buckets, const chat::Team* names,
+                         Allowance& allowance) {
   std::string json = "[";
-  const std::vector<report::RowColumn> columns = report::row_columns(report);
+  const std::vector<report::RowColumn> columns = report::row_columns(report, names != nullptr);
   const auto append = [&](std::span<const report::RowCell> cells) {
     json += json.size() == 1 ? "{" : ",{";
     for (std::size_t at = 0; at < cells.size(); ++at) {
@@ -81,7 +83,7 @@ std::string to_json_rows(report::Report report, const Buckets& buckets, Allowanc
     }
     json += '}';
   };
-  append_rows(json, std::move(report), buckets, allowance, append);
+  append_rows(json, std::move(report), buckets, names, allowance, append);
   json += ']';
   return json;
 }

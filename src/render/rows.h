@@ -13,11 +13,14 @@ namespace chatreports::render {
 // LF. An apostrophe stands before a text that begins with =, +, -, @, tab or CR, which a
 // spreadsheet would take for a formula. An empty cell is empty.
 //
-// Stops early if the allowance is used up; the text is incomplete then. `buckets` as in take_rows.
-std::string to_csv(report::Report report, const Buckets& buckets, Allowance& allowance);
+// Stops early if the allowance is used up; the text is incomplete then. `buckets` and `names` as in
+// take_rows.
+std::string to_csv(report::Report report, const Buckets& buckets, const chat::Team* names,
+                   Allowance& allowance);
 
 // A JSON array of objects, whose keys are the names of the columns. An empty cell is null. Stops as
 // to_csv does.
-std::string to_json_rows(report::Report report, const Buckets& buckets, Allowance& allowance);
+std::string to_json_rows(report::Report report, const Buckets& buckets, const chat::Team* names,
+                         Allowance& allowance);
 
 }  // namespace chatreports::render

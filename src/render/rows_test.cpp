@@ -42,11 +42,11 @@ report::Report tags_called(const std::string& tag) {
 
 TEST(Csv, HasARowForEachBucketWhetherOrNotItHasChats) {
   Allowance allowance;
-  EXPECT_EQ(to_csv(ratings(), two_days, allowance),
+  EXPECT_EQ(to_csv(ratings(), two_days, nullptr, allowance),
             "bucket,bad (chats),chats,good (chats)\r\n"
             "2021-04-08,1,3,0\r\n"
             "2021-04-09,0,0,0\r\n");
-  EXPECT_EQ(to_csv(tags_called("vip"), two_days, allowance),
+  EXPECT_EQ(to_csv(tags_called("vip"), two_days, nullptr, allowance),
             "bucket,tag,count (chats)\r\n2021-04-08,vip,2\r\n2021-04-09,,\r\n");
 }
 
@@ -56,7 +56,7 @@ TEST(Csv, AMeanOfNothingIsEmpty) {
       to_csv(report_of("response_time", {{"2021-04-08", Entries{{"count", whole(1)},
                                                                 {"response_time", Number(1.5)}}},
                                          {"2021-04-09", Entries{}}}),
-             two_days, allowance),
+             two_days, nullptr, allowance),
       "bucket,count (chats),response_time (seconds)\r\n2021-04-08,1,1.5\r\n"
       "2021-04-09,0,\r\n");
 }
@@ -64,7 +64,7 @@ TEST(Csv, AMeanOfNothingIsEmpty) {
 TEST(Csv, QuotesWhatSeparatesCells) {
   const auto cell = [](const std::string& tag) {
     Allowance allowance;
-    const std::string csv = to_csv(tags_called(tag), two_days, allowance);
+    const std::string csv = to_csv(tags_called(tag), two_days, nullptr, allowance);
     const std::size_t begin = csv.find("08,") + 3;
     return csv.substr(begin, csv.find(",2\r\n") - begin);
   };
@@ -78,26 +78,52 @@ TEST(Csv, QuotesWhatSeparatesCells) {
 TEST(Csv, NoTextIsAFormula) {
   for (const char* tag : {"=1+1", "+1", "-1", "@SUM(A1)", "\tx"}) {
     Allowance allowance;
-    EXPECT_NE(
-        to_csv(tags_called(tag), two_days, allowance).find("08,'" + std::string(tag) + ",2\r\n"),
-        std::string::npos)
+    EXPECT_NE(to_csv(tags_called(tag), two_days, nullptr, allowance)
+                  .find("08,'" + std::string(tag) + ",2\r\n"),
+              std::string::npos)
         << tag;
   }
   Allowance allowance;
-  EXPECT_NE(to_csv(tags_called("\rx,"), two_days, allowance).find("08,\"'\rx,\",2"),
+  EXPECT_NE(to_csv(tags_called("\rx,"), two_days, nullptr, allowance).find("08,\"'\rx,\",2"),
             std::string::npos);
-  EXPECT_NE(to_csv(tags_called("a=1"), two_days, allowance).find("08,a=1,2"), std::string::npos);
+  EXPECT_NE(to_csv(tags_called("a=1"), two_days, nullptr, allowance).find("08,a=1,2"),
+            std::string::npos);
 }
 
 TEST(JsonRows, HasTheSameRows) {
   Allowance allowance;
-  EXPECT_EQ(to_json_rows(ratings(), two_days, allowance),
+  EXPECT_EQ(to_json_rows(ratings(), two_days, nullptr, allowance),
             R"([{"bucket":"2021-04-08","bad":1,"chats":3,"good":0},)"
             R"({"bucket":"2021-04-09","bad":0,"chats":0,"good":0}])");
-  EXPECT_EQ(to_json_rows(tags_called("a\"b"), two_days, allowance),
+  EXPECT_EQ(to_json_rows(tags_called("a\"b"), two_days, nullptr, allowance),
             R"([{"bucket":"2021-04-08","tag":"a\"b","count":2},)"
             R"({"bucket":"2021-04-09","tag":null,"count":null}])");
-  EXPECT_EQ(to_json_rows(report_of("ranking", {}), two_days, allowance), "[]");
+  EXPECT_EQ(to_json_rows(report_of("ranking", {}), two_days, nullptr, allowance), "[]");
+}
+
+TEST(Rows, HaveNamesBesideIds) {
+  const chat::Team names{{{"ann", "Ann", false}, {"bob", std::nullopt, false}},
+                         {{0, "General"}, {5, "=Sales"}}};
+  Allowance allowance;
+  const auto ranking = [] {
+    const Entries figures{{"bad", whole(1)}};
+    return report_of("ranking", {{"ann", figures}, {"bob", figures}, {"cecile", figures}});
+  };
+  const std::string csv = to_csv(ranking(), two_days, &names, allowance);
+  EXPECT_EQ(csv.find("agent,agent_name,"), 0U) << csv;
+  EXPECT_NE(csv.find("\r\nann,Ann,1,"), csv.npos) << csv;
+  EXPECT_NE(csv.find("\r\nbob,,1,"), csv.npos) << csv;
+  EXPECT_NE(csv.find("\r\ncecile,,1,"), csv.npos) << csv;
+  const auto groups = [] {
+    return report_of("groups", {{"2021-04-08", Entries{{"0", whole(1)}, {"5", whole(2)}}},
+                                {"2021-04-09", Entries{}}});
+  };
+  EXPECT_EQ(to_csv(groups(), two_days, &names, allowance),
+            "bucket,group,group_name,count (chats)\r\n"
+            "2021-04-08,0,General,1\r\n2021-04-08,5,'=Sales,2\r\n2021-04-09,,,\r\n");
+  EXPECT_NE(to_json_rows(groups(), two_days, &names, allowance)
+                .find(R"({"bucket":"2021-04-08","group":0,"group_name":"General","count":1})"),
+            std::string::npos);
 }
 
 TEST(Rows, StopAtTheEndOfTheAllowance) {
@@ -107,7 +133,7 @@ TEST(Rows, StopAtTheEndOfTheAllowance) {
   }
   for (const auto render : {to_csv, to_json_rows}) {
     Allowance allowance({}, [] { return Duration(1); }, 1'000, 16);
-    const std::string text = render(report_of("ranking", records), two_days, allowance);
+    const std::string text = render(report_of("ranking", records), two_days, nullptr, allowance);
     EXPECT_EQ(allowance.end(), Allowance::End::too_large);
     EXPECT_LT(text.size(), 1'200U);
   }

@@ -117,8 +117,8 @@ void append_lines(std::string& text, const std::vector<Cells>& lines,
 // The rows of a report, and its figures over the buckets.
 class Table {
  public:
-  Table(const report::Report& report, std::size_t buckets)
-      : columns_(report::row_columns(report)),
+  Table(const report::Report& report, std::size_t buckets, bool has_names)
+      : columns_(report::row_columns(report, has_names)),
         dimensions_(static_cast<std::size_t>(
             std::ranges::find_if(columns_,
                                  [](const auto& column) { return column.unit.has_value(); }) -
@@ -218,16 +218,17 @@ class Table {
 
 }  // namespace
 
-std::string to_table(report::Report report, const Buckets& buckets, Allowance& allowance) {
+std::string to_table(report::Report report, const Buckets& buckets, const chat::Team* names,
+                     Allowance& allowance) {
   std::string text;
   if (report.total) {
     text += "total: ";
     append_number(text, *report.total);
     text.append(" ").append(report::name_of(report.total_unit)).append("\n\n");
   }
-  Table table(report, buckets.size());
+  Table table(report, buckets.size(), names != nullptr);
   Steps steps(allowance);
-  report::take_rows(std::move(report), buckets, [&](std::span<const report::RowCell> cells) {
+  report::take_rows(std::move(report), buckets, names, [&](std::span<const report::RowCell> cells) {
     table.add(cells);
     return !steps.take(steps_per_cell * cells.size()) && !allowance.is_used_up_by(table.bytes());
   });

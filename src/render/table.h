@@ -14,6 +14,7 @@ namespace chatreports::render {
 // text of outside is cut to 40 characters and shows no control characters.
 //
 // Stops early if the allowance is used up; the text is incomplete then. `buckets` as in take_rows.
-std::string to_table(report::Report report, const Buckets& buckets, Allowance& allowance);
+std::string to_table(report::Report report, const Buckets& buckets, const chat::Team* names,
+                     Allowance& allowance);
 
 }  // namespace chatreports::render

@@ -30,7 +30,7 @@ std::string table_of(const report::Definition& definition, Entries records,
   report::Report report{.definition = &definition, .figures = definition.figures};
   report.total = total;
   report.records = std::move(records);
-  return to_table(std::move(report), three_days, allowance);
+  return to_table(std::move(report), three_days, nullptr, allowance);
 }
 
 const report::Definition& chats(std::string_view action) {
@@ -130,7 +130,7 @@ TEST(Table, OfManyValuesAndBucketsIsRefused) {
   const report::Definition& tags = chats("tags");
   static_cast<void>(
       to_table({.definition = &tags, .figures = tags.figures, .records = std::move(records)}, hours,
-               allowance));
+               nullptr, allowance));
   EXPECT_EQ(allowance.end(), Allowance::End::too_large);
 }
 

@@ -1,7 +1,9 @@
 #include "report/rows.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <functional>
 #include <utility>
 
 #include "base/check.h"
@@ -72,6 +74,55 @@ class Flattening {
   std::vector<RowCell> cells_;
 };
 
+// Columns of ids, and the columns of their names.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> name_columns = {
+    {{"agent", "agent_name"},
+     {"first_responder", "first_responder_name"},
+     {"group", "group_name"}}};
+
+// Returns the name of the column of names; nothing if the ids have no names.
+std::optional<std::string_view> name_column_of(const RowColumn& column) {
+  const auto found =
+      std::ranges::find(name_columns, column.name, [](const auto& pair) { return pair.first; });
+  if (found == name_columns.end() || column.unit) return std::nullopt;
+  return found->second;
+}
+
+template <class Named, class Id>
+RowCell name_in(const std::vector<Named>& all, const Id& id) {
+  const auto found = std::ranges::lower_bound(all, id, std::less(), &Named::id);
+  if (found == all.end() || found->id != id || !found->name) return {};
+  return std::string_view(*found->name);
+}
+
+// The agent or the group with the id of the cell.
+RowCell name_of_cell(const RowCell& cell, const chat::Team& names) {
+  if (const auto* const agent = std::get_if<std::string_view>(&cell)) {
+    return name_in(names.agents, *agent);
+  }
+  if (const auto* const number = std::get_if<Number>(&cell)) {
+    return name_in(names.groups, std::get<std::int64_t>(*number));
+  }
+  return {};
+}
+
+// Calls `take` with a name after each cell of an id.
+TakeRow with_names(const Report& report, const chat::Team& names, const TakeRow& take) {
+  std::vector<bool> is_id;
+  for (const RowColumn& column : row_columns(report)) {
+    is_id.push_back(name_column_of(column).has_value());
+  }
+  return [is_id = std::move(is_id), &names, &take,
+          named = std::vector<RowCell>()](std::span<const RowCell> cells) mutable {
+    named.clear();
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+      named.push_back(cells[at]);
+      if (is_id[at]) named.push_back(name_of_cell(cells[at], names));
+    }
+    return take(named);
+  };
+}
+
 const OwnRows* own_rows_of(const Report& report) {
   const auto& shape = report.definition->own_shape;
   return shape && shape->rows ? &*shape->rows : nullptr;
@@ -98,19 +149,30 @@ const Entries& elements_in(const Entries& entries, std::string_view key) {
   return std::get<List>(found->value).elements;
 }
 
-std::vector<RowColumn> row_columns(const Report& report) {
+std::vector<RowColumn> row_columns(const Report& report, bool has_names) {
   std::vector<RowColumn> columns;
-  if (const OwnRows* own = own_rows_of(report)) return {own->columns.begin(), own->columns.end()};
-  for (const Dimension dimension : report.definition->dimensions) {
-    columns.push_back({key_of(dimension)});
+  const auto add = [&columns, has_names](const RowColumn& column) {
+    columns.push_back(column);
+    const auto name = has_names ? name_column_of(column) : std::nullopt;
+    if (name) columns.push_back({*name});
+  };
+  if (const OwnRows* own = own_rows_of(report)) {
+    std::ranges::for_each(own->columns, add);
+    return columns;
   }
+  for (const Dimension dimension : report.definition->dimensions) add({key_of(dimension)});
   for (const Figure& figure : report.figures) {
-    columns.push_back({figure.key.empty() ? key_of_lone_figure : figure.key, figure.unit});
+    add({figure.key.empty() ? key_of_lone_figure : figure.key, figure.unit});
   }
   return columns;
 }
 
-void take_rows(Report report, const Buckets& buckets, const TakeRow& take) {
+void take_rows(Report report, const Buckets& buckets, const chat::Team* names,
+               const TakeRow& take) {
+  if (names != nullptr) {
+    const TakeRow named = with_names(report, *names, take);
+    return take_rows(std::move(report), buckets, nullptr, named);
+  }
   const OwnRows* const own = own_rows_of(report);
   const bool is_by_bucket = report::is_by_bucket(*report.definition);
   Flattening flattening(*report.definition, report.figures, take);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "chat/team.h"
 #include "report/report.h"
 #include "time/buckets.h"
 
@@ -43,13 +44,15 @@ struct OwnRows {
   bool (*take_record)(const Entry& record, const TakeRow& take) = nullptr;
 };
 
-// The columns of the report's rows. Their names stay valid as long as the report's definition.
-std::vector<RowColumn> row_columns(const Report& report);
+// The columns of the report's rows. Their names stay valid as long as the report's definition. With
+// names, a column such as `agent_name` follows each column of agents, first responders or groups.
+std::vector<RowColumn> row_columns(const Report& report, bool has_names = false);
 
 // Calls `take` with the cells of each row, in the order of the columns. A bucket without values has
 // one row. There its counts are 0, unless the bucket has more dimensions below it; other cells are
-// empty. `buckets` are those of the report's first plan. Frees each record after its rows, so that
-// a large report and what is made of it do not stand in memory together.
-void take_rows(Report report, const Buckets& buckets, const TakeRow& take);
+// empty. `buckets` are those of the report's first plan. `names` are those of the columns that
+// has_names adds; a name that is not known is empty. Null: none are added. Frees each record after
+// its rows, so that a large report and what is made of it do not stand in memory together.
+void take_rows(Report report, const Buckets& buckets, const chat::Team* names, const TakeRow& take);
 
 }  // namespace chatreports::report

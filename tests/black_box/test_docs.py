@@ -121,6 +121,7 @@ def problems(value, schema):
             for e in VALIDATORS[key].iter_errors(value)]
 
 
+PROPERTY = "/v1/directory/property"
 QUESTION = {"$ref": "#/components/schemas/Question"}
 ERROR = {"$ref": "#/components/schemas/Error"}
 
@@ -351,7 +352,7 @@ class TheDocument(unittest.TestCase):
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
                          {documented(report) for report in REPORTS}
-                         | {GROUPED, "/v1/about", "/v1/directory", RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
             verbs = ({"get", "post"} if "/reports/" in path else
@@ -432,6 +433,19 @@ class TheProgram(ServedTest):
             status, headers, text = self.server.ask("GET", path)
             self.assertEqual(problems(json.loads(text), schema_of_answer(path, "GET", status)), [])
             self.assertEqual(headers["Cache-Control"], "no-store")
+
+    def test_lists_are_as_described(self):
+        properties = json.loads(self.server.ask("GET", "/v1/directory", None, self.bearer)[2])["properties"]
+        self.assertGreater(len(properties), 1)
+        for path, query in [("/v1/about", ""), ("/v1/directory", ""),
+                            *((PROPERTY, "?" + urllib.parse.urlencode(one)) for one in properties)]:
+            status, headers, text = self.server.ask("GET", path + query, None, self.bearer)
+            self.assertEqual((status, problems(json.loads(text), schema_of_answer(path, "GET", status))), (200, []))
+            self.assertNotEqual(json.loads(text).get("values"), [])
+            again = {**self.bearer, "If-None-Match": headers["ETag"]}
+            self.assertEqual(self.server.ask("GET", path + query, None, again)[::2], (304, ""))
+        status, _, text = self.server.ask("GET", PROPERTY, None, self.bearer)
+        self.assertEqual((status, problems(json.loads(text), schema_of_answer(PROPERTY, "GET", status))), (400, []))
 
     def test_every_report_by_every_distribution(self):
         """In the latest version, by POST and by GET."""

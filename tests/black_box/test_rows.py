@@ -48,6 +48,23 @@ class Rows(ProgramTest):
                     # CSV by its media type alone is the same.
                     self.assertEqual(self.ask(server, path, headers={"Accept": "text/csv"})[1], text)
 
+    def test_rows_have_names_where_they_are_asked_for(self):
+        with Server(self.data) as server:
+            names = {one["id"]: one["name"]
+                     for one in json.loads(server.ask("GET", "/v1/directory", None, self.bearer)[2])["agents"]}
+            rows = json.loads(self.ask(server, "/v3.7/reports/chats/ranking?format=rows&names=true")[1])
+            self.assertGreater(len(rows), 1)
+            self.assertTrue(any(row["agent_name"] for row in rows))
+            for row in rows:
+                self.assertEqual(row["agent_name"], names[row["agent"]])
+            for report in REPORTS:
+                with self.subTest(report=report):
+                    path = path_of(report)
+                    plain = json.loads(self.ask(server, path + "?format=rows")[1])
+                    named = json.loads(self.ask(server, path + "?format=rows&names=true")[1])
+                    self.assertEqual([{key: value for key, value in row.items() if not key.endswith("_name")}
+                                      for row in named], plain)
+
     def test_the_rows_are_those_of_the_report(self):
         with Server(self.data) as server:
             for report in ["total_chats", "ratings", "engagement", "duration", "tags", "groups", "queued_visitors"]:
