@@ -107,6 +107,13 @@ void add_report(CLI::App& program, std::function<int()>& chosen) {
       .add_option("--format", options->format,
                   "table, csv, rows or json (default: table, and csv with --output)")
       ->type_name("FORMAT");
+  command.add_flag("--names", options->has_names,
+                   "Print names beside the ids of agents and groups; not with the format json");
+  command
+      .add_option("--page", options->page,
+                  "Of chats/queued_visitors_left (default: 1; csv has all that follow)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
   command.add_option("--output", options->output_folder, "A folder, for a file for each report")
       ->type_name("FOLDER");
   command.callback([options, &chosen] {

@@ -104,7 +104,8 @@ class LocalReports::Everything {
  public:
   Everything(std::unique_ptr<store::Store> store, std::unique_ptr<engine::Engine> engine,
              std::map<LicenseId, chat::DigestKey> keys, LicenseId license)
-      : store_(std::move(store)),
+      : license_(license),
+        store_(std::move(store)),
         engine_(std::move(engine)),
         access_(license),
         intake_(store_->damage()),
@@ -123,7 +124,10 @@ class LocalReports::Everything {
     return at_once->handle(request);
   }
 
+  engine::LicenseContent content() const { return engine_->content(license_); }
+
  private:
+  const LicenseId license_;
   const std::unique_ptr<store::Store> store_;
   const std::unique_ptr<engine::Engine> engine_;
   OneCaller access_;
@@ -160,6 +164,10 @@ Result<std::unique_ptr<LocalReports>> LocalReports::open(const std::string& data
   }
   return std::unique_ptr<LocalReports>(new LocalReports(std::make_unique<Everything>(
       *std::move(store), std::move(engine), *std::move(keys), license)));
+}
+
+engine::LicenseContent LocalReports::content() const {
+  return everything_->content();
 }
 
 http::Response LocalReports::ask(const std::string& target, const std::string& body) const {

@@ -27,6 +27,8 @@ class LocalReports {
   // Returns the answer to `GET target`, or with a body to `POST target`; see docs/api.md. Without
   // any limits of its own.
   http::Response ask(const std::string& target, const std::string& body = {}) const;
+  // Returns what the engine has of the licence.
+  engine::LicenseContent content() const;
 
  private:
   class Everything;

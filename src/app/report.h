@@ -18,6 +18,8 @@ struct ReportOptions {
   std::string distribution;   // empty: day
   std::string group_by;       // empty: none
   std::string format;         // empty: table, or csv into a folder
+  bool has_names = false;     // beside the ids of agents and groups
+  std::int64_t page = 1;      // of a report with pages
   std::string output_folder;  // empty: standard output
   std::string filters;        // a JSON object, as `filters` in a question; empty: none
   // The name of a filter and a value that chats may have.

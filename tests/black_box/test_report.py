@@ -59,6 +59,36 @@ class Reports(ProgramTest):
         self.assertEqual(len([line for line in lines if line.startswith("2026-10-")]), 31)
         self.assertRegex(lines[-1], r"^good \(chats\) +[▁▂▃▄▅▆▇█]{31}  up to \d+ +\d+ in all$")
 
+    def test_a_report_of_nothing_says_why(self):
+        def said(*arguments):
+            done = run("report", "chats/ratings", "--data", self.data, "--license", 1, *arguments)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            self.assertTrue(done.stdout.startswith(b"total: 0 chats\n") or not done.stderr, done.stdout[:99])
+            return done.stderr.decode()
+        self.assertEqual(said(*DAYS), "")
+        self.assertRegex(said("--from", "2020-01-01", "--to", "2020-01-31"),
+                         r"^chatreports: no chat matches; the chats of licence 1 began from 2026-\S+Z to 2026-\S+Z\n$")
+        self.assertEqual(said(*DAYS, "--tag", "biling", "--group", "77", "--agent", "agent001@example.com"),
+                         'chatreports: no chat has the tag "biling"\nchatreports: no chat has the group "77"\n')
+
+    def test_names_stand_beside_ids(self):
+        rows = list(csv.DictReader(io.StringIO(self.report("chats/ranking", *DAYS, "--names", "--format", "csv"))))
+        self.assertTrue(any(row["agent_name"] for row in rows))
+        self.assertNotIn("agent_name", self.report("chats/ranking", *DAYS))
+        self.assertIn("agent_name", self.report("chats/ranking", *DAYS, "--names"))
+
+    def test_a_link_in_the_folder_is_not_followed(self):
+        folder = self.folder / "out"
+        folder.mkdir()
+        other = self.folder / "other"
+        other.write_text("mine")
+        (folder / "chats-ratings.csv.new").symlink_to(other)
+        (folder / "chats-ratings.csv").symlink_to(other)
+        self.report("chats/ratings", "--output", folder, *DAYS)
+        self.assertEqual(other.read_text(), "mine")
+        self.assertFalse((folder / "chats-ratings.csv").is_symlink())
+        self.assertEqual(len(list(folder.iterdir())), 1)
+
     def test_all_reports_into_a_folder(self):
         self.take_in([record for at in range(120) for record in [
             chat("Q%d" % at, "2026-10-15T10:00:00Z"),
@@ -71,6 +101,8 @@ class Reports(ProgramTest):
         left = list(csv.DictReader(io.StringIO((folder / "chats-queued_visitors_left.csv").read_text())))
         total = json.loads(self.report("chats/queued_visitors_left", *DAYS, "--format", "json"))["total"]
         self.assertEqual(len(left), total)
+        second = json.loads(self.report("chats/queued_visitors_left", *DAYS, "--format", "rows", "--page", "2"))
+        self.assertEqual([row["chat"] for row in second], [row["chat"] for row in left[100:]])
         self.assertGreater(total, 100, "more than a page")
         self.report("chats/ratings", "--output", folder, *DAYS, "--format", "table")
         self.assertIn("total: ", (folder / "chats-ratings.txt").read_text())
@@ -82,6 +114,7 @@ class Reports(ProgramTest):
                  ["chats/ratings", "--from", "yesterday", "--to", "2026-10-31"]),
                 (["--from and --to are given together"], ["chats/ratings", "--from", "2026-10-31"]),
                 (["Mars/Olympus"], ["chats/ratings", *DAYS[:4], "--timezone", "Mars/Olympus"]),
+                (["--distribution must be hour", "weekly"], ["--output", self.folder / "all", "--distribution", "weekly"]),
                 (["group_by: this report can't be divided", "chats/ratings"], ["chats/tags", *DAYS, "--by", "agent"]),
                 (["group_by: must be agent"], ["chats/ratings", *DAYS, "--by", "colour"]),
                 (['groups: must be integers, not "x"'], ["chats/ratings", *DAYS, "--group", "x"]),
