@@ -133,8 +133,11 @@ class Table {
   void add(std::span<const report::RowCell> cells) {
     if (is_by_bucket_) add_to_series(cells);
     Cells line;
-    for (const report::RowCell& cell : cells) line.push_back(text_of(cell));
-    bytes_ += line.size() * sizeof(std::string);
+    bytes_ += sizeof(Cells);
+    for (const report::RowCell& cell : cells) {
+      line.push_back(text_of(cell));
+      bytes_ += sizeof(std::string) + line.back().size();
+    }
     lines_.push_back(std::move(line));
   }
 
