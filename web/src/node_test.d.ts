@@ -12,3 +12,12 @@ declare module 'node:assert/strict' {
   };
   export default assert;
 }
+
+declare module 'node:fs' {
+  interface Entry {
+    readonly name: string;
+    isDirectory(): boolean;
+  }
+  export function readdirSync(path: string, options: { withFileTypes: true }): Entry[];
+  export function readFileSync(path: string, encoding: 'utf8'): string;
+}

@@ -2,7 +2,7 @@
 
 import { formatBucket } from '../format/times';
 import { Chart } from '../parts/chart';
-import type { Line } from '../parts/chart';
+import type { Line } from '../parts/chart_props';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
 import type { Figure } from '../reports/report';
@@ -10,20 +10,9 @@ import { reportAnswers } from '../reports/request';
 import type { ReportScope } from '../reports/request';
 import { bucketsIn, combine, perBucket, valueIn } from '../reports/rows';
 import type { Row } from '../reports/rows';
-import type { View } from '../state/address';
 import { distributions } from '../time/period';
-import type { Distribution } from '../time/period';
-import { datesOfBuckets } from './marking';
-import type { FiguresProps } from './report';
-
-export const beforeWord = (view: Pick<View, 'comparison'>): string =>
-  view.comparison === 'year' ? 'a year before' : 'before';
-
-export const labelsOf = (buckets: readonly string[], distribution: Distribution) =>
-  buckets.map((bucket) => ({
-    short: formatBucket(bucket, distribution, 'short'),
-    long: formatBucket(bucket, distribution, 'long'),
-  }));
+import { beforeWord, labelsOf, marking } from './buckets';
+import type { FiguresProps } from './figures_place';
 
 function linesOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined, word: string): Line[] {
   const buckets = bucketsIn(rows);
@@ -78,7 +67,6 @@ export function BucketFigures({ asked, view, go }: FiguresProps) {
     values: figures.map((figure) => combine(now.whole, figure)),
     before: then ? figures.map((figure) => combine(then.whole, figure)) : undefined,
   };
-  const isMarkable = distribution !== 'hour' && buckets.length > 1;
   const drawnUnit = figures.find(({ key }) => report.drawn?.includes(key) ?? true)!.unit;
   return (
     <>
@@ -88,11 +76,7 @@ export function BucketFigures({ asked, view, go }: FiguresProps) {
         unit={drawnUnit}
         labels={labelsOf(buckets, distribution)}
         lines={linesOf(scope, rows, before, beforeWord(view))}
-        onMark={
-          isMarkable
-            ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, scope), distribution: null })
-            : undefined
-        }
+        onMark={marking(buckets, distribution, scope.dates, go)}
       />
       <Table
         key={distribution}

@@ -4,7 +4,7 @@ import { useSignedIn } from '../data/hooks';
 import { nameOf } from '../data/names';
 import { formatCount, formatDuration, formatExact, nothing } from '../format/numbers';
 import { formatInstant } from '../format/times';
-import type { FiguresProps } from './report';
+import type { FiguresProps } from './figures_place';
 
 const perPage = 100;
 

@@ -6,7 +6,7 @@ import { Bar } from '../parts/bar';
 import { formsOf } from '../reports/forms';
 import type { Form, Question } from '../reports/forms';
 import { changeOf } from '../reports/rows';
-import type { FiguresProps } from './report';
+import type { FiguresProps } from './figures_place';
 
 export function Forms({ asked }: FiguresProps) {
   const { directory } = useSignedIn();

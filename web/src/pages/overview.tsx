@@ -8,7 +8,6 @@ import { formatDate } from '../format/times';
 import { Chart } from '../parts/chart';
 import { HeatMap } from '../parts/heat_map';
 import { Spark } from '../parts/spark';
-import { Loading } from '../parts/states';
 import { reportOf } from '../reports/catalogue';
 import { cardsOf, hoursOf, overviewQuestions, overviewAnswers, overviewScopeOf, weekOf } from '../reports/overview';
 import type { Card, OverviewScope } from '../reports/overview';
@@ -16,9 +15,9 @@ import { scopeOf } from '../reports/request';
 import { bucketsIn, changeOf, perBucket } from '../reports/rows';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
-import { beforeWord, labelsOf } from './bucket_figures';
-import { EmptyPeriod, Failure, PeriodWords } from './empty';
-import { datesOfBuckets } from './marking';
+import { beforeWord, labelsOf, marking } from './buckets';
+import { EmptyPeriod, PeriodWords } from './empty';
+import { FiguresPlace } from './figures_place';
 import { Top } from './top';
 
 interface Props {
@@ -29,22 +28,16 @@ interface Props {
 export function Overview({ view, go }: Props) {
   const { about, checkedAt } = useSignedIn();
   const scope = overviewScopeOf(scopeOf(view, about, checkedAt), view);
-  const { asked, isBehind, error } = useAnswers(printView(view), scope, overviewQuestions(scope));
+  const asking = useAnswers(printView(view), scope, overviewQuestions(scope));
   return (
     <>
       <div class="title">
         <h1>Overview</h1>
       </div>
       <Toolbar view={view} go={go} />
-      <div class={`figures-place${isBehind && !error ? ' behind' : ''}`} aria-busy={isBehind && !error}>
-        {error ? (
-          <Failure error={error} go={go} />
-        ) : asked ? (
-          <Figures asked={asked} view={view} go={go} />
-        ) : (
-          <Loading />
-        )}
-      </div>
+      <FiguresPlace asking={asking} go={go}>
+        {(asked) => <Figures asked={asked} view={view} go={go} />}
+      </FiguresPlace>
     </>
   );
 }
@@ -88,11 +81,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
                 ]
               : []),
           ]}
-          onMark={
-            buckets.length > 1
-              ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, { dates }), distribution: null })
-              : undefined
-          }
+          onMark={marking(buckets, distribution, dates, go)}
         />
         <p class="panel-link">
           <a href={printView({ ...view, page: 'chats/total_chats' })}>Total chats, with a table</a>

@@ -2,22 +2,22 @@
 
 import { useState } from 'preact/hooks';
 import { useAnswers, useSignedIn } from '../data/hooks';
-import type { Asked, Go } from '../data/hooks';
+import type { Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
 import { Definition, Summary } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
-import { Loading } from '../parts/states';
 import { csvName } from '../reports/file_name';
 import { ignoredIn } from '../reports/report';
 import type { Report } from '../reports/report';
 import { reportQuestions, reportScopeOf } from '../reports/request';
-import type { ReportScope } from '../reports/request';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
 import { filterLabels } from '../state/filters';
 import { BucketFigures } from './bucket_figures';
 import { Departures } from './departures';
-import { EmptyPeriod, Failure, PeriodWords } from './empty';
+import { EmptyPeriod, PeriodWords } from './empty';
+import { FiguresPlace } from './figures_place';
+import type { FiguresProps } from './figures_place';
 import { Forms } from './forms';
 import { TakeAlong } from './take_along';
 import { ValueFigures } from './value_figures';
@@ -32,7 +32,7 @@ export function ReportPage({ report, view, go }: Props) {
   const { about, checkedAt } = useSignedIn();
   const scope = reportScopeOf(view, report, about, checkedAt);
   const questions = reportQuestions(scope, view.number);
-  const { asked, isBehind, error } = useAnswers(printView({ ...view, figure: null, rows: 'totals' }), scope, questions);
+  const asking = useAnswers(printView({ ...view, figure: null, rows: 'totals' }), scope, questions);
   return (
     <>
       <div class="title">
@@ -43,23 +43,11 @@ export function ReportPage({ report, view, go }: Props) {
         <TakeAlong question={questions[0]!} name={csvName(scope, view)} />
       </div>
       <Toolbar view={view} go={go} report={report} distribution={scope.distribution} />
-      <div class={`figures-place${isBehind && !error ? ' behind' : ''}`} aria-busy={isBehind && !error}>
-        {error ? (
-          <Failure error={error} go={go} />
-        ) : asked ? (
-          <Figures asked={asked} view={view} go={go} />
-        ) : (
-          <Loading />
-        )}
-      </div>
+      <FiguresPlace asking={asking} go={go}>
+        {(asked) => <Figures asked={asked} view={view} go={go} />}
+      </FiguresPlace>
     </>
   );
-}
-
-export interface FiguresProps {
-  readonly asked: Asked<ReportScope>;
-  readonly view: View;
-  readonly go: Go;
 }
 
 function Figures(props: FiguresProps) {

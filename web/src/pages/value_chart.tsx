@@ -3,14 +3,13 @@
 import { useSignedIn } from '../data/hooks';
 import { nameOf } from '../data/names';
 import { Chart } from '../parts/chart';
-import type { Line } from '../parts/chart';
+import type { Line } from '../parts/chart_props';
 import { chosenFigure, dimensionLabels } from '../reports/report';
 import { reportAnswers } from '../reports/request';
 import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
 import type { Key } from '../reports/rows';
-import { beforeWord, labelsOf } from './bucket_figures';
-import { datesOfBuckets } from './marking';
-import type { FiguresProps } from './report';
+import { beforeWord, labelsOf, marking } from './buckets';
+import type { FiguresProps } from './figures_place';
 
 const drawnAtOnce = 5;
 const drawnWithComparison = 3; // each has a dashed line, too
@@ -76,11 +75,7 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
         unit={figure.unit}
         labels={labelsOf(buckets, distribution)}
         lines={lines}
-        onMark={
-          distribution !== 'hour' && buckets.length > 1
-            ? (first, last) => go({ period: datesOfBuckets(buckets, first, last, scope), distribution: null })
-            : undefined
-        }
+        onMark={marking(buckets, distribution, scope.dates, go)}
       />
     </>
   );

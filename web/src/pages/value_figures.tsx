@@ -11,7 +11,7 @@ import type { Dimension, Figure } from '../reports/report';
 import { reportAnswers } from '../reports/request';
 import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
 import { distributions } from '../time/period';
-import type { FiguresProps } from './report';
+import type { FiguresProps } from './figures_place';
 import { ValueChart } from './value_chart';
 
 const columnsAtOnce = 12;

@@ -3,27 +3,10 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { formatExact, formatValue } from '../format/numbers';
-import type { Unit } from '../reports/report';
 import { useTheme } from '../shell/theme';
 import { axesOf } from './chart_axes';
+import type { ChartProps, Line } from './chart_props';
 import { dataOf, seriesOf } from './chart_series';
-
-export interface Line {
-  readonly label: string;
-  readonly values: readonly (number | null)[];
-  readonly colour: number; // of the palette
-  readonly isBefore?: boolean; // of the period that it is compared with
-}
-
-export interface ChartProps {
-  readonly title: string;
-  readonly kind: 'bars' | 'stacked' | 'lines';
-  readonly unit: Unit;
-  readonly labels: readonly { readonly short: string; readonly long: string }[];
-  readonly lines: readonly Line[];
-  /** The reader has marked some buckets. */
-  readonly onMark?: ((first: number, last: number) => void) | undefined;
-}
 
 const height = 280;
 

@@ -3,7 +3,7 @@
 import type uPlot from 'uplot';
 import { formatAxis } from '../format/numbers';
 import type { Unit } from '../reports/report';
-import type { ChartProps } from './chart';
+import type { ChartProps } from './chart_props';
 import { colour } from './colours';
 
 // An axis of buckets has ticks at each, or at whole days, weeks and so on.

@@ -2,7 +2,7 @@
 // part, each over the one before.
 
 import uPlot from 'uplot';
-import type { ChartProps, Line } from './chart';
+import type { ChartProps, Line } from './chart_props';
 import { colour } from './colours';
 
 const bars = uPlot.paths.bars!({ size: [0.72, 36] });
