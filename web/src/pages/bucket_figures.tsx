@@ -5,8 +5,8 @@ import { Chart } from '../parts/chart';
 import type { Line } from '../parts/chart_props';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
+import { reportAnswers } from '../reports/answers';
 import type { Figure } from '../reports/report';
-import { reportAnswers } from '../reports/request';
 import type { ReportScope } from '../reports/request';
 import { bucketsIn, combine, perBucket, valueIn } from '../reports/rows';
 import type { Row } from '../reports/rows';
@@ -57,7 +57,7 @@ function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[]
 export function BucketFigures({ asked, view, go }: FiguresProps) {
   const scope = asked.context;
   const { report, distribution, figures } = scope;
-  const { now, before: then } = reportAnswers(report, asked.answers);
+  const { now, before: then } = reportAnswers(scope, asked.answers);
   const { rows } = now;
   const before = then?.rows;
   const buckets = bucketsIn(rows);

@@ -52,6 +52,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   const buckets = bucketsIn(chats);
   const hours = hoursOf(dates);
   const figure = reportOf('chats/total_chats')!.figures[0]!;
+  const compared = { view, now, before: before ?? undefined };
   return (
     <>
       <PeriodWords dates={dates} before={datesBefore} isCompared={before !== null} isCut={isCut} zone={zone} />
@@ -96,30 +97,9 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
         <HeatMap week={weekOf(byHour, hours, zone, checkedAt)} />
       </section>
       <div class="panels">
-        <Top
-          title="Tags"
-          page="tags/chat_usage"
-          shown={['count']}
-          view={view}
-          rows={now.rows['tags/chat_usage']}
-          before={before?.rows['tags/chat_usage']}
-        />
-        <Top
-          title="Groups"
-          page="chats/groups"
-          shown={['count']}
-          view={view}
-          rows={now.rows['chats/groups']}
-          before={before?.rows['chats/groups']}
-        />
-        <Top
-          title="Agents"
-          page="agents/performance"
-          shown={['chats_count', 'first_response_time']}
-          view={view}
-          rows={now.rows['agents/performance']}
-          before={before?.rows['agents/performance']}
-        />
+        <Top title="Tags" page="tags/chat_usage" shown={['count']} {...compared} />
+        <Top title="Groups" page="chats/groups" shown={['count']} {...compared} />
+        <Top title="Agents" page="agents/performance" shown={['chats_count', 'first_response_time']} {...compared} />
       </div>
     </>
   );

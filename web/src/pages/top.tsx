@@ -1,38 +1,46 @@
 // The largest of a report's values, for the overview.
 
 import { useSignedIn } from '../data/hooks';
-import { nameOf } from '../data/names';
 import { Table } from '../parts/table';
+import { allRows } from '../reports/answers';
 import { reportOf } from '../reports/catalogue';
+import { isSource } from '../reports/overview';
+import type { OverviewAnswer, Source } from '../reports/overview';
 import { dimensionLabels } from '../reports/report';
-import { byValue, combine, largestFirst } from '../reports/rows';
-import type { Row } from '../reports/rows';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
+import { allRow, valueRows } from './value_rows';
 
 interface Props {
   readonly title: string;
-  readonly page: string;
+  readonly page: Source;
   readonly shown: readonly string[]; // figures
   readonly view: View;
-  readonly rows: readonly Row[];
-  readonly before: readonly Row[] | undefined;
+  readonly now: OverviewAnswer;
+  readonly before: OverviewAnswer | undefined;
 }
 
 const count = 8;
 
-export function Top({ title, page, shown, view, rows, before }: Props) {
+export function Top({ title, page, shown, view, now, before }: Props) {
   const { directory } = useSignedIn();
   const report = reportOf(page)!;
   const dimension = report.dimension!;
   const figures = report.figures.filter(({ key }) => shown.includes(key));
-  const values = byValue(rows, dimension);
-  const valuesBefore = before && byValue(before, dimension);
-  const keys = largestFirst(values, figures[0]!);
+  const rowsOf = ({ whole }: OverviewAnswer) => whole[page];
+  const allOf = ({ whole }: OverviewAnswer) =>
+    allRows(report.all!, figures, whole[page], (id) => (isSource(id) ? whole[id] : []));
+  const rows = valueRows(
+    dimension,
+    figures,
+    figures[0]!,
+    { now: rowsOf(now), before: before && rowsOf(before) },
+    directory,
+  );
   return (
     <section class="panel">
       <h2>{title}</h2>
-      {keys.length === 0 ? (
+      {rows.length === 0 ? (
         <p class="hint">None in this period</p>
       ) : (
         <Table
@@ -41,16 +49,15 @@ export function Top({ title, page, shown, view, rows, before }: Props) {
           figures={figures}
           isCompared={before !== undefined}
           bar={0}
-          rows={keys.slice(0, count).map((key) => ({
-            key,
-            label: nameOf(dimension, key, directory).label,
-            values: figures.map((figure) => combine(values.get(key)!, figure)),
-            before: valuesBefore && figures.map((figure) => combine(valuesBefore.get(key) ?? [], figure)),
-          }))}
+          all={{
+            ...allRow(report.all!, figures, { now: allOf(now), before: before && allOf(before) }),
+            note: undefined,
+          }}
+          rows={rows.slice(0, count).map(({ note: _, ...row }) => row)}
         />
       )}
       <p class="panel-link">
-        <a href={printView({ ...view, page })}>{keys.length > count ? `All ${keys.length}` : report.title}</a>
+        <a href={printView({ ...view, page })}>{rows.length > count ? `All ${rows.length}` : report.title}</a>
       </p>
     </section>
   );

@@ -4,8 +4,8 @@ import { useSignedIn } from '../data/hooks';
 import { nameOf } from '../data/names';
 import { Chart } from '../parts/chart';
 import type { Line } from '../parts/chart_props';
+import { reportAnswers } from '../reports/answers';
 import { chosenFigure, dimensionLabels } from '../reports/report';
-import { reportAnswers } from '../reports/request';
 import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
 import type { Key } from '../reports/rows';
 import { beforeWord, labelsOf, marking } from './buckets';
@@ -21,9 +21,9 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
   const figure = chosenFigure(figures, view.figure);
   const dimension = scope.dimension!;
   const {
-    now: { rows },
+    now: { rows, all },
     before: then,
-  } = reportAnswers(report, asked.answers);
+  } = reportAnswers(scope, asked.answers);
   const before = then?.rows;
   const buckets = bucketsIn(rows);
   const values = byValue(rows, dimension);
@@ -39,6 +39,9 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
     values: perBucket(values.get(key)!, buckets, figure),
     colour: colourOf(key),
   }));
+  // The stack is as high as all of them.
+  if (scope.all && !isStacked)
+    lines.unshift({ label: scope.all.label, values: perBucket(all, buckets, figure), colour: 0, isQuiet: true });
   if (before && valuesBefore) {
     const bucketsBefore = bucketsIn(before);
     const word = beforeWord(view);

@@ -6,19 +6,16 @@ import { formatBucket } from '../format/times';
 import { Choice } from '../parts/choice';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
+import { reportAnswers } from '../reports/answers';
 import { chosenFigure, dimensionLabels } from '../reports/report';
-import type { Dimension, Figure } from '../reports/report';
-import { reportAnswers } from '../reports/request';
-import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
+import type { Figure } from '../reports/report';
+import { bucketsIn, byValue, largestFirst, perBucket } from '../reports/rows';
 import { distributions } from '../time/period';
 import type { FiguresProps } from './figures_place';
 import { ValueChart } from './value_chart';
+import { allRow, valueRows } from './value_rows';
 
 const columnsAtOnce = 12;
-
-/** A chat has one of these values, so the sum over them is a number of chats. */
-const isExclusive = (dimension: Dimension): boolean =>
-  ['queue_outcome', 'greeting', 'first_responder', 'country'].includes(dimension);
 
 export function ValueFigures(props: FiguresProps) {
   const { view, go, asked } = props;
@@ -54,31 +51,10 @@ export function ValueFigures(props: FiguresProps) {
 
 function Totals({ asked, view }: FiguresProps) {
   const { directory } = useSignedIn();
-  const { report, figures, dimension: of } = asked.context;
+  const { report, figures, all, dimension: of } = asked.context;
   const figure = chosenFigure(figures, view.figure);
   const dimension = of!;
-  const {
-    now: { whole: rows },
-    before: then,
-  } = reportAnswers(report, asked.answers);
-  const before = then?.whole;
-  const values = byValue(rows, dimension);
-  const valuesBefore = before && byValue(before, dimension);
-  const table = largestFirst(values, figure).map((key): TableRow => ({
-    key,
-    ...nameOf(dimension, key, directory),
-    values: figures.map((one) => combine(values.get(key)!, one)),
-    before: valuesBefore && figures.map((one) => combine(valuesBefore.get(key) ?? [], one)),
-  }));
-  const hasTotal = isExclusive(dimension) || (!report.hasBuckets && report.dimension === 'agent');
-  const total: TableRow | undefined = hasTotal
-    ? {
-        key: 'total',
-        label: 'All',
-        values: figures.map((one) => combine(rows, one)),
-        before: before && figures.map((one) => combine(before, one)),
-      }
-    : undefined;
+  const { now, before } = reportAnswers(asked.context, asked.answers);
   const column = figures.indexOf(figure);
   return (
     <Table
@@ -86,9 +62,9 @@ function Totals({ asked, view }: FiguresProps) {
       caption={`${report.title} by ${dimensionLabels[dimension].toLowerCase()}`}
       head={dimensionLabels[dimension]}
       figures={figures}
-      rows={table}
-      total={total}
-      isCompared={before !== undefined}
+      all={all ? allRow(all, figures, { now: now.wholeAll, before: before?.wholeAll }) : undefined}
+      rows={valueRows(dimension, figures, figure, { now: now.whole, before: before?.whole }, directory)}
+      isCompared={before !== null}
       bar={column}
       sort={{ column, isDown: true }}
     />
@@ -97,19 +73,22 @@ function Totals({ asked, view }: FiguresProps) {
 
 function OverTime({ asked, view }: FiguresProps) {
   const { directory } = useSignedIn();
-  const { report, figures, distribution, dimension: of } = asked.context;
+  const { report, figures, distribution, all, dimension: of } = asked.context;
   const figure = chosenFigure(figures, view.figure);
   const dimension = of!;
-  const rows = asked.answers[0] ?? [];
+  const { rows, all: ofAll } = reportAnswers(asked.context, asked.answers).now;
   const buckets = bucketsIn(rows);
   const values = byValue(rows, dimension);
   const shown = largestFirst(values, figure).slice(0, columnsAtOnce);
-  const columns = shown.map((key): Figure => ({ ...figure, label: nameOf(dimension, key, directory).label }));
-  const cells = shown.map((key) => perBucket(values.get(key)!, buckets, figure));
+  const columns = shown.map((key) => ({
+    label: nameOf(dimension, key, directory).label,
+    cells: perBucket(values.get(key)!, buckets, figure),
+  }));
+  if (all) columns.unshift({ label: all.label, cells: perBucket(ofAll, buckets, figure) });
   const table = buckets.map((bucket, at): TableRow => ({
     key: bucket,
     label: formatBucket(bucket, distribution, 'long'),
-    values: cells.map((column) => column[at] ?? null),
+    values: columns.map(({ cells }) => cells[at] ?? null),
   }));
   return (
     <>
@@ -122,7 +101,8 @@ function OverTime({ asked, view }: FiguresProps) {
         key={`${distribution} ${figure.key}`}
         caption={`${report.title} over time: ${figure.label}`}
         head={distributions[distribution]}
-        figures={columns}
+        figures={columns.map(({ label }): Figure => ({ ...figure, label }))}
+        hasAllColumn={all !== null}
         rows={table}
         isCompared={false}
       />

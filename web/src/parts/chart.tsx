@@ -10,7 +10,9 @@ import { dataOf, seriesOf } from './chart_series';
 
 const height = 280;
 
-export function Chart(props: ChartProps) {
+export function Chart(given: ChartProps) {
+  const [hidesQuiet, setHidesQuiet] = useState(false);
+  const props = hidesQuiet ? { ...given, lines: given.lines.filter(({ isQuiet }) => !isQuiet) } : given;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
@@ -22,7 +24,7 @@ export function Chart(props: ChartProps) {
     props.kind,
     props.unit,
     props.labels,
-    props.lines.map((line) => [line.label, line.colour, line.isBefore]),
+    props.lines.map(({ values: _, ...line }) => line),
     theme,
   ]);
 
@@ -43,7 +45,7 @@ export function Chart(props: ChartProps) {
 
   return (
     <div class="chart">
-      <Legend {...props} />
+      <Legend lines={given.lines} hidesQuiet={hidesQuiet} onQuiet={() => setHidesQuiet(!hidesQuiet)} />
       <div
         class="canvas"
         ref={place}
@@ -55,31 +57,61 @@ export function Chart(props: ChartProps) {
   );
 }
 
-function Legend({ lines }: ChartProps) {
+function Legend({
+  lines,
+  hidesQuiet,
+  onQuiet,
+}: {
+  readonly lines: readonly Line[];
+  readonly hidesQuiet: boolean;
+  readonly onQuiet: () => void;
+}) {
   if (lines.length < 2) return null;
   const before = lines.filter(({ isBefore }) => isBefore);
   // One word explains all dashed lines, which have the colours of the others.
   const shown = before.length > 1 ? lines.filter(({ isBefore }) => !isBefore) : lines;
   return (
     <ul class="legend">
-      {shown.map((line, at) => (
-        <Entry key={at} line={line} label={line.label} />
-      ))}
-      {before.length > 1 && <Entry line={{ ...before[0]!, colour: 0 }} label="Dashed: before" />}
+      {shown.map((line, at) =>
+        line.isQuiet ? (
+          // It can be much higher than the others, which then lie low.
+          <li key={at}>
+            <button type="button" aria-pressed={!hidesQuiet} title="Show or hide this line" onClick={onQuiet}>
+              <Entry line={line} label={line.label} />
+            </button>
+          </li>
+        ) : (
+          <li key={at}>
+            <Entry line={line} label={line.label} />
+          </li>
+        ),
+      )}
+      {before.length > 1 && (
+        <li>
+          <Entry line={{ ...before[0]!, colour: 0 }} label="Dashed: before" />
+        </li>
+      )}
     </ul>
   );
 }
 
 function Entry({ line, label }: { readonly line: Line; readonly label: string }) {
   return (
-    <li>
-      <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} aria-hidden="true" />
+    <>
+      <Swatch line={line} />
       <bdi class="name" title={label}>
         {label}
       </bdi>
-    </li>
+    </>
   );
 }
+
+const Swatch = ({ line }: { readonly line: Line }) => (
+  <span
+    class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}${line.isQuiet ? ' quiet' : ''}`}
+    aria-hidden="true"
+  />
+);
 
 function Tip({ at, plot, labels, lines, unit }: ChartProps & { readonly at: number; readonly plot: uPlot }) {
   const element = useRef<HTMLDivElement>(null);
@@ -97,7 +129,7 @@ function Tip({ at, plot, labels, lines, unit }: ChartProps & { readonly at: numb
       <strong>{label.long}</strong>
       {lines.map((line) => (
         <div key={`${line.label} ${line.isBefore}`} class="tip-line">
-          <span class={`swatch c${line.colour}${line.isBefore ? ' before' : ''}`} />
+          <Swatch line={line} />
           <bdi class="name">{line.label}</bdi>
           <span class="number" title={formatExact(line.values[at] ?? null, unit)}>
             {formatValue(line.values[at] ?? null, unit)}

@@ -7,6 +7,7 @@ export interface Line {
   readonly values: readonly (number | null)[];
   readonly colour: number; // of the palette
   readonly isBefore?: boolean; // of the period that it is compared with
+  readonly isQuiet?: boolean; // beside the lines that the chart is about
 }
 
 export interface ChartProps {

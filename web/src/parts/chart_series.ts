@@ -39,7 +39,8 @@ export function seriesOf(props: ChartProps): uPlot.Series[] {
     const halo: uPlot.Series = { stroke: colour('--card'), width: 3.5, alpha: 0.7, points: { show: false } };
     if (hasHalo(props, line)) return [halo, { stroke: colour('--text'), width: 1.5, dash: [5, 4], points }];
     if (line.isBefore) return [{ stroke, width: 1.5, dash: [5, 4], alpha: 0.75, points }];
-    if (props.kind === 'lines') return [{ stroke, width: 2, points }];
+    if (props.kind === 'lines')
+      return [{ stroke, width: line.isQuiet ? 1.5 : 2, alpha: line.isQuiet ? 0.6 : 1, points }];
     return [{ stroke: colour('--card'), width: 0.5, fill: stroke, paths: bars, points: { show: false } }];
   });
 }

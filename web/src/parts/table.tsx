@@ -18,10 +18,12 @@ export interface TableProps {
   readonly caption: string;
   readonly head: string; // of the labels
   readonly figures: readonly Figure[];
+  readonly all?: TableRow | undefined; // what the rows are together, before them
   readonly rows: readonly TableRow[];
-  readonly total?: TableRow | undefined;
+  readonly total?: TableRow | undefined; // after them
   readonly isCompared: boolean;
   readonly bar?: number | undefined; // the column with bars
+  readonly hasAllColumn?: boolean; // the first column is what the others are together
   readonly sort?: { readonly column: number; readonly isDown: boolean } | undefined; // at first
 }
 
@@ -29,7 +31,7 @@ const shownAtFirst = 100;
 const besideAtMost = 4; // figures with the change beside each; of more, it stands below
 
 export function Table(props: TableProps) {
-  const { caption, head, figures, rows, total, isCompared, bar } = props;
+  const { caption, head, figures, all, rows, total, isCompared, bar } = props;
   const [sort, setSort] = useState(props.sort ?? null);
   const [showsAll, setShowsAll] = useState(false);
   const sorted = sort ? [...rows].sort((a, b) => compare(a, b, sort.column) * (sort.isDown ? -1 : 1)) : rows;
@@ -55,11 +57,12 @@ export function Table(props: TableProps) {
       {note && <span class="note">{note}</span>}
     </th>
   );
+  const ofAll = (column: number): string => (props.hasAllColumn && column === 0 ? ' of-all' : '');
   const cells = (row: TableRow, hasBar: boolean) =>
     figures.map((figure, at) => (
       <td
         key={at}
-        class={`number${hasBar && at === bar ? ' with-bar' : ''}`}
+        class={`number${hasBar && at === bar ? ' with-bar' : ''}${ofAll(at)}`}
         title={formatExact(row.values[at] ?? null, figure.unit)}
       >
         {hasBar && at === bar && <Bar share={largest > 0 ? (row.values[at] ?? 0) / largest : 0} />}
@@ -74,6 +77,21 @@ export function Table(props: TableProps) {
         )}
       </td>
     ));
+  const line = (row: TableRow, hasBar: boolean) => (
+    <tr key={row.key}>
+      <th scope="row" class="label">
+        <bdi class="name" title={row.label}>
+          {row.label}
+        </bdi>
+        {row.note && (
+          <bdi class="note" title={row.note}>
+            {row.note}
+          </bdi>
+        )}
+      </th>
+      {cells(row, hasBar)}
+    </tr>
+  );
   return (
     <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
       <table class={`figures${figures.length > besideAtMost ? ' many' : ''}`}>
@@ -81,36 +99,12 @@ export function Table(props: TableProps) {
         <thead>
           <tr>
             {heading(-1, head, 'label')}
-            {figures.map((figure, at) => heading(at, figure.label, 'number', figure.note))}
+            {figures.map((figure, at) => heading(at, figure.label, `number${ofAll(at)}`, figure.note))}
           </tr>
         </thead>
-        <tbody>
-          {shown.map((row) => (
-            <tr key={row.key}>
-              <th scope="row" class="label">
-                <bdi class="name" title={row.label}>
-                  {row.label}
-                </bdi>
-                {row.note && (
-                  <bdi class="note" title={row.note}>
-                    {row.note}
-                  </bdi>
-                )}
-              </th>
-              {cells(row, true)}
-            </tr>
-          ))}
-        </tbody>
-        {total && (
-          <tfoot>
-            <tr>
-              <th scope="row" class="label">
-                {total.label}
-              </th>
-              {cells(total, false)}
-            </tr>
-          </tfoot>
-        )}
+        {all && <tbody class="all">{line(all, false)}</tbody>}
+        <tbody>{shown.map((row) => line(row, true))}</tbody>
+        {total && <tfoot>{line(total, false)}</tfoot>}
       </table>
       {shown.length < rows.length && (
         <button type="button" class="more" onClick={() => setShowsAll(true)}>

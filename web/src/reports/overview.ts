@@ -27,6 +27,8 @@ const sources = [
 ] as const;
 export type Source = (typeof sources)[number];
 
+export const isSource = (id: string): id is Source => (sources as readonly string[]).includes(id);
+
 /** Those whose figure of the whole period is asked for by itself. */
 const wholes = sources.filter((id) =>
   ['chats/first_response_time', 'chats/response_time', 'chats/duration'].includes(id),

@@ -4,6 +4,8 @@ import { filterNames } from '../state/filters';
 import type { FilterName, Filters } from '../state/filters';
 import type { Distribution } from '../time/period';
 
+export const allDistributions: readonly Distribution[] = ['day-hours', 'day', 'month', 'year', 'hour'];
+
 export type Unit = 'chats' | 'events' | 'submissions' | 'seconds' | 'minutes' | 'hours' | 'score' | 'share';
 
 export interface Figure {
@@ -37,12 +39,26 @@ export const dimensionLabels: Record<Dimension, string> = {
   queue_outcome: 'Outcome',
 };
 
+/** What the values of a report are together. They overlap, or leave chats out, so it is no sum of them. */
+export interface All {
+  readonly label: string;
+  readonly note?: string;
+  /**
+   * The reports that have its figures without a split, and the keys there, of which several are added
+   * up. A figure in none of them is made of the report's own rows: its values do not overlap.
+   */
+  readonly from: readonly { readonly report: string; readonly keys: Readonly<Record<string, readonly string[]>> }[];
+}
+
 export interface Report {
   readonly id: string; // <resource>/<action>
   readonly title: string;
+  /** Which chats it counts, when, and what its figures are, in plain words. */
+  readonly about: string;
   readonly section: 'Chats' | 'Tags' | 'Agents' | 'Queue';
   readonly hasBuckets: boolean;
   readonly dimension?: Dimension;
+  readonly all?: All; // of the dimension
   readonly figures: readonly Figure[];
   /** How the figures are drawn: all those in `drawn` together, or one that the reader chooses. */
   readonly chart: 'bars' | 'stacked' | 'lines' | 'none';
@@ -55,6 +71,13 @@ export interface Report {
 }
 
 export const groupings: readonly Dimension[] = ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting'];
+
+/** A report that is split has the same report without the split. */
+export function allOf(report: Report, isGrouped: boolean): All | null {
+  if (!isGrouped) return report.all ?? null;
+  const keys = report.figures.filter(({ total }) => total !== 'share').map(({ key }) => [key, [key]] as const);
+  return { label: 'All chats', from: [{ report: report.id, keys: Object.fromEntries(keys) }] };
+}
 
 /** The filters that are set but do not change the report's figures. */
 export const ignoredIn = ({ heeds }: Report, filters: Filters): FilterName[] =>

@@ -7,9 +7,8 @@ import type { View } from '../state/address';
 import { datesBefore, datesOf, datesUpTo, fittingDistribution, rangeBefore, rangeOf } from '../time/period';
 import type { Dates, Distribution, Range } from '../time/period';
 import { browserZone, dateAt, zoneNamed } from '../time/zone';
-import { figuresOf, groupings } from './report';
-import type { Dimension, Figure, Report } from './report';
-import type { Row } from './rows';
+import { allOf, figuresOf, groupings } from './report';
+import type { All, Dimension, Figure, Report } from './report';
 
 /** The part of a request that all reports of a page share. */
 export interface Scope {
@@ -76,6 +75,7 @@ export interface ReportScope extends Scope {
   readonly distribution: Distribution;
   readonly dimension: Dimension | null;
   readonly isGrouped: boolean;
+  readonly all: All | null; // what the values of the dimension are together
   readonly figures: readonly Figure[];
 }
 
@@ -90,41 +90,7 @@ export function reportScopeOf(view: View, report: Report, about: About, now: num
     distribution,
     dimension: groupBy ?? report.dimension ?? null,
     isGrouped: groupBy !== undefined,
+    all: allOf(report, groupBy !== undefined),
     figures: figuresOf(report, distribution),
   };
-}
-
-/**
- * The means of days are rounded, so the mean of the whole period is not made of them: the server is
- * asked for it, by year.
- */
-export const hasRoundedMeans = (report: Report): boolean =>
-  report.hasBuckets && report.figures.some(({ total }) => total === 'mean');
-
-export function reportQuestions(scope: ReportScope, page: number): Question[] {
-  const { report, distribution } = scope;
-  const groupBy = scope.isGrouped ? scope.dimension : null;
-  const ask = (range: Range): Question[] => [
-    question(report.id, scope, range, {
-      groupBy,
-      ...(report.hasBuckets ? { distribution } : {}),
-      ...(report.special === 'departures' ? { page } : {}),
-    }),
-    ...(hasRoundedMeans(report) ? [question(report.id, scope, range, { groupBy, distribution: 'year' })] : []),
-  ];
-  const hasComparison = scope.rangeBefore && report.special !== 'departures';
-  return [...ask(scope.range), ...(hasComparison ? ask(scope.rangeBefore!) : [])];
-}
-
-/** Rows by bucket, and rows that make the figures of the whole period. */
-export interface Answer {
-  readonly rows: readonly Row[];
-  readonly whole: readonly Row[];
-}
-
-/** The answers to reportQuestions. */
-export function reportAnswers(report: Report, answers: readonly Row[][]): { now: Answer; before: Answer | null } {
-  const each = hasRoundedMeans(report) ? 2 : 1;
-  const from = (first: number): Answer => ({ rows: answers[first] ?? [], whole: answers[first + each - 1] ?? [] });
-  return { now: from(0), before: answers.length > each ? from(each) : null };
 }

@@ -89,8 +89,8 @@ export function largestFirst(groups: Map<Key, Row[]>, figure: Figure): Key[] {
   );
 }
 
-/** The figure of each bucket. A count of nothing is 0; other figures of nothing are not known. */
+/** The figure of each bucket, of all its rows. A count of nothing is 0; other figures of nothing are not known. */
 export function perBucket(rows: readonly Row[], buckets: readonly string[], figure: Figure): (number | null)[] {
-  const found = new Map(rows.map((row) => [row.bucket, row]));
-  return buckets.map((bucket) => valueIn(found.get(bucket), figure) ?? (figure.total === 'sum' ? 0 : null));
+  const found = byValue(rows, 'bucket');
+  return buckets.map((bucket) => combine(found.get(bucket) ?? [], figure) ?? (figure.total === 'sum' ? 0 : null));
 }

@@ -1,0 +1,20 @@
+// The kinds of figures that reports are made of.
+
+import type { Figure, Unit } from './report';
+
+export const sum = (key: string, label: string, unit: Unit = 'chats', better?: Figure['better']): Figure => ({
+  key,
+  label,
+  unit,
+  total: 'sum',
+  ...(better ? { better } : {}),
+});
+
+export const mean = (key: string, label: string, weight: string, better?: Figure['better']): Figure => ({
+  key,
+  label,
+  unit: 'seconds',
+  total: 'mean',
+  weight,
+  ...(better ? { better } : {}),
+});
