@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ask, open } from './world.mjs';
+import { ask, go, open } from './world.mjs';
 import { filters, period, violations } from './reports.mjs';
 
 test('the overview shows cards, busy hours, tags, groups and agents, and axe finds nothing', async () => {
@@ -18,4 +18,73 @@ test('the overview shows cards, busy hours, tags, groups and agents, and axe fin
     assert.deepEqual(await violations(page), []);
     await page.context().close();
   }
+});
+
+const shownTips = (page) =>
+  page
+    .locator('[role=tooltip]')
+    .evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent));
+
+test('each card says what it counts, to the keyboard, a pointer and a finger', async () => {
+  for (const hasTouch of [false, true]) {
+    const page = await open({ hash: `#/overview?${period}`, hasTouch, width: hasTouch ? 360 : 1280 });
+    const marks = page.locator('.card .explain button');
+    assert.equal(await marks.count(), 8);
+    assert.deepEqual(await shownTips(page), []);
+    const first = marks.first();
+    if (hasTouch) {
+      await first.tap();
+    } else {
+      await page.locator('.card a').first().focus();
+      await page.keyboard.press('Tab');
+    }
+    const chats = ['These are all chats that began in the period, answered or not.'];
+    assert.deepEqual(await shownTips(page), chats);
+    assert.deepEqual(await violations(page), []);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    if (hasTouch) {
+      await page.tap('h1');
+    } else {
+      await page.keyboard.press('Escape');
+      assert.deepEqual(await shownTips(page), []);
+      await first.hover();
+      assert.deepEqual(await shownTips(page), chats);
+      await page.hover('h1');
+    }
+    assert.deepEqual(await shownTips(page), []);
+    assert.match(page.url(), /#\/overview/, 'no report opened');
+    await page.context().close();
+  }
+});
+
+test('the overview says why an agent’s first response time is another than that of the card', async () => {
+  const page = await open();
+  const agents = await ask('v3.7/reports/agents/performance', { timezone: 'UTC', filters });
+  const others = await ask('v1/reports/chats/first_response_time', {
+    group_by: 'agent',
+    distribution: 'year',
+    timezone: 'UTC',
+    filters,
+  });
+  // An agent some of whose chats a colleague answered first.
+  const { agent } = agents.find((one) =>
+    others.some(({ agent: id, count }) => id === one.agent && count > one.first_response_chats_count),
+  );
+  const { first_response_time: inChats } = others.find((row) => row.agent === agent);
+  const { first_response_time: answered } = agents.find((row) => row.agent === agent);
+  await go(page, `#/overview?${period}&agents.values=${agent}`);
+  const panel = page.locator('.panel', { has: page.locator('h2:text-is("Agents")') });
+  const seconds = async (cell) => parseFloat((await cell.getAttribute('title')).replaceAll(',', ''));
+  assert.ok(Math.abs((await seconds(panel.locator('tbody:not(.all) td').nth(1))) - answered) < 1e-6);
+  assert.ok(Math.abs((await seconds(panel.locator('tbody.all td').nth(1))) - inChats) < 1e-6);
+  assert.equal(
+    await page.locator('.card-value').nth(2).textContent(),
+    await panel.locator('tbody.all td').nth(1).locator('.value').textContent(),
+  );
+  assert.match(
+    await panel.locator('thead').textContent(),
+    /First response time.*of the chats that the agent answered first/,
+  );
+  assert.match(await page.locator('.card').nth(2).locator('[role=tooltip]').textContent(), /whoever gave it/);
+  await page.context().close();
 });

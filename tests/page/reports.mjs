@@ -217,6 +217,9 @@ test('the definition is one click away, and axe finds nothing in it', async () =
   const page = await open({ hash: `#/chats/ranking?${period}` });
   await page.click('text=How it is counted');
   await page.waitForSelector('dialog pre');
+  const plain = await page.locator('dialog .definition > p').first().textContent();
+  assert.match(plain, /^These are the rated chats that began in the period/);
+  assert.ok((await page.textContent('.summary')).startsWith(plain));
   assert.match(await page.textContent('dialog'), /at least one rated chat/);
   assert.deepEqual(await violations(page), []);
   await page.context().close();

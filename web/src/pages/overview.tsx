@@ -6,11 +6,14 @@ import { Toolbar } from '../filters/toolbar';
 import { formatChange, formatPoints, formatShare, formatValue } from '../format/numbers';
 import { formatDate } from '../format/times';
 import { Chart } from '../parts/chart';
+import { Explain } from '../parts/explain';
 import { HeatMap } from '../parts/heat_map';
 import { Spark } from '../parts/spark';
 import { reportOf } from '../reports/catalogue';
-import { cardsOf, hoursOf, overviewQuestions, overviewAnswers, overviewScopeOf, weekOf } from '../reports/overview';
-import type { Card, OverviewScope } from '../reports/overview';
+import { cardsOf } from '../reports/cards';
+import type { Card } from '../reports/cards';
+import { hoursOf, overviewQuestions, overviewAnswers, overviewScopeOf, weekOf } from '../reports/overview';
+import type { OverviewScope } from '../reports/overview';
 import { scopeOf } from '../reports/request';
 import { bucketsIn, changeOf, perBucket } from '../reports/rows';
 import { printView } from '../state/address';
@@ -137,6 +140,7 @@ function CardView({
         )}
         <Spark values={card.series} />
       </a>
+      <Explain label={`How ${card.title} is counted`} text={card.about} />
     </li>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { useAnswers, useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
-import { Definition, Summary } from '../parts/definition';
+import { Definition } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
 import { reportQuestions } from '../reports/answers';
 import { csvName } from '../reports/file_name';
@@ -39,7 +39,7 @@ export function ReportPage({ report, view, go }: Props) {
       <div class="title">
         <h1>{report.title}</h1>
         <p class="summary">
-          <Summary report={report.id} /> <DefinitionLink report={report} />
+          {report.about} <DefinitionLink report={report} />
         </p>
         <TakeAlong question={questions[0]!} name={csvName(scope, view)} />
       </div>
@@ -98,7 +98,7 @@ function DefinitionLink({ report }: { readonly report: Report }) {
       </button>
       {isOpen && (
         <Dialog title={`${report.title}: how it is counted`} onClose={() => setIsOpen(false)}>
-          <Definition report={report.id} />
+          <Definition report={report} />
         </Dialog>
       )}
     </>

@@ -5,7 +5,7 @@ import { nameOf } from '../data/names';
 import { Chart } from '../parts/chart';
 import type { Line } from '../parts/chart_props';
 import { reportAnswers } from '../reports/answers';
-import { chosenFigure, dimensionLabels } from '../reports/report';
+import { chosenFigure, dimensionLabels, dimensionNotes } from '../reports/report';
 import { bucketsIn, byValue, combine, largestFirst, perBucket } from '../reports/rows';
 import type { Key } from '../reports/rows';
 import { beforeWord, labelsOf, marking } from './buckets';
@@ -67,11 +67,11 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
   const name = dimensionLabels[dimension].toLowerCase();
   return (
     <>
-      {values.size > drawn.length && (
-        <p class="hint">
-          The chart shows the {drawn.length} with the largest figures. The table has all {values.size}.
-        </p>
-      )}
+      <p class="hint">
+        {scope.isGrouped && dimensionNotes[dimension]}{' '}
+        {values.size > drawn.length &&
+          `The chart shows the ${drawn.length} with the largest figures. The table has all ${values.size}.`}
+      </p>
       <Chart
         title={`${report.title} by ${name}: ${figure.label}`}
         kind={isStacked ? 'stacked' : 'lines'}

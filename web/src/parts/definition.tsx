@@ -1,7 +1,8 @@
-// What a report counts, as the documentation defines it.
+// What a report counts.
 
 import { definitions } from '../generated/definitions';
 import type { Block, Piece } from '../generated/definitions';
+import type { Report } from '../reports/report';
 
 const actionOf = (report: string): string => report.slice(report.indexOf('/') + 1);
 
@@ -58,26 +59,12 @@ function BlockView({ block }: { readonly block: Block }) {
   );
 }
 
-/** The first paragraph of the definition, which stands under the report's name. */
-export function Summary({ report }: { readonly report: string }) {
-  const first = definitions[actionOf(report)]?.find((block) => 'paragraph' in block);
-  if (!first || !('paragraph' in first)) return null;
-  return <Pieces of={firstSentence(first.paragraph)} />;
-}
-
-function firstSentence(pieces: readonly Piece[]): Piece[] {
-  const sentence: Piece[] = [];
-  for (const piece of pieces) {
-    const end = 'text' in piece ? piece.text.search(/[.:](\s|$)/) : -1;
-    if (end >= 0 && 'text' in piece) return [...sentence, { text: `${piece.text.slice(0, end)}.` }];
-    sentence.push(piece);
-  }
-  return sentence;
-}
-
-export const Definition = ({ report }: { readonly report: string }) => (
+/** In plain words first, then as the documentation has it. */
+export const Definition = ({ report }: { readonly report: Report }) => (
   <div class="definition">
-    {(definitions[actionOf(report)] ?? []).map((block) => (
+    <p>{report.about}</p>
+    <h3>The exact definition</h3>
+    {(definitions[actionOf(report.id)] ?? []).map((block) => (
       <BlockView block={block} />
     ))}
   </div>

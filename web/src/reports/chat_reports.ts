@@ -11,7 +11,7 @@ export const chatReports: readonly Report[] = [
     ...chats,
     id: 'chats/total_chats',
     title: 'Total chats',
-    about: 'These are all chats that began in the period, answered or not. Each counts at the time when it began.',
+    about: 'These are all chats that began in the period, answered or not. Each counts when it began.',
     canGroup: true,
     chart: 'bars',
     drawn: ['total'],
@@ -23,7 +23,7 @@ export const chatReports: readonly Report[] = [
     title: 'Engagement',
     about:
       'These are all chats that began in the period, by who began them: the customer, the customer from a greeting, ' +
-      'or an agent. Each counts once, at the time when it began.',
+      'or an agent. Each counts once, when it began.',
     canGroup: true,
     chart: 'stacked',
     drawn: ['started_by_customer_without_greeting', 'started_by_customer_from_greeting', 'started_by_agent'],
@@ -38,7 +38,7 @@ export const chatReports: readonly Report[] = [
     id: 'chats/duration',
     title: 'Duration',
     about:
-      'This is the mean length of all chats that began in the period, answered or not, at the time when they began. ' +
+      'This is the mean length of all chats that began in the period, each counted when it began. ' +
       '“With an agent” is the part in which an agent was chatting, and 0 for a chat in which none was.',
     canGroup: true,
     chart: 'lines',
@@ -55,7 +55,7 @@ export const chatReports: readonly Report[] = [
     title: 'First response time',
     about:
       'This is the mean wait from the customer’s first message to the first answer of an agent. ' +
-      'It takes the chats that began in the period and have an answer, at the time when they began.',
+      'It takes the answered chats that began in the period, each counted when it began.',
     canGroup: true,
     chart: 'lines',
     drawn: ['first_response_time'],
@@ -69,8 +69,8 @@ export const chatReports: readonly Report[] = [
     id: 'chats/response_time',
     title: 'Response time',
     about:
-      'This is the mean wait of customers for an answer, first within each chat and then over the chats, so that each ' +
-      'weighs the same. It takes the chats that began in the period and have an answer, at the time when they began.',
+      'This is the mean wait for an answer, first within each chat and then over the chats. ' +
+      'It takes the answered chats that began in the period, each counted when it began.',
     canGroup: true,
     chart: 'lines',
     drawn: ['response_time'],
@@ -82,7 +82,7 @@ export const chatReports: readonly Report[] = [
     title: 'Ratings',
     about:
       'These are the chats that began in the period, and how customers rated them. ' +
-      'A rating counts at the time when its chat began, even if the customer gave it later.',
+      'A rating counts when its chat began, even if the customer gave it later.',
     canGroup: true,
     chart: 'stacked',
     drawn: ['good', 'bad'],
@@ -105,7 +105,7 @@ export const chatReports: readonly Report[] = [
     id: 'chats/groups',
     title: 'Groups',
     about:
-      'These are the chats that began in the period, by group, at the time when they began. ' +
+      'These are the chats that began in the period, by group, each counted when it began. ' +
       'A chat of two groups counts in both, and a chat without a group in none.',
     dimension: 'group',
     all: { label: 'All chats', from: [{ report: 'chats/total_chats', keys: { count: ['total'] } }] },
@@ -117,9 +117,8 @@ export const chatReports: readonly Report[] = [
     id: 'chats/greetings_conversion',
     title: 'Greetings',
     about:
-      'This is how often each greeting was displayed, cancelled or led to a goal, at the time when that happened. ' +
-      '“Accepted” are the chats with that greeting, at the time when they began. A filter by greeting narrows all four ' +
-      'figures, and other filters only “Accepted”.',
+      'This is how often each greeting was displayed, cancelled or led to a goal, each counted when that happened. ' +
+      '“Accepted” are the chats with that greeting, each counted when it began.',
     dimension: 'greeting',
     all: { label: 'All greetings', from: [] },
     chart: 'lines',

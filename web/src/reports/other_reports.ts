@@ -28,7 +28,7 @@ export const otherReports: readonly Report[] = [
     id: 'chats/tags',
     title: 'Tags over time',
     about:
-      'These are the chats that began in the period, by tag, at the time when they began. ' +
+      'These are the chats that began in the period, by tag, each counted when it began. ' +
       'A chat with two tags counts under both, and a chat without tags under none.',
     section: 'Tags',
     hasBuckets: true,
@@ -125,8 +125,8 @@ export const otherReports: readonly Report[] = [
     id: 'chats/queued_visitors',
     title: 'Queued customers',
     about:
-      'These are the chats that began in the period and whose customer waited in the queue, and how long they waited. ' +
-      'Each counts at the time when it began, once its wait is over.',
+      'These are the chats that began in the period and whose customer waited in the queue, and how long. ' +
+      'Each counts when it began, once its wait is over.',
     section: 'Queue',
     hasBuckets: true,
     dimension: 'queue_outcome',

@@ -1,4 +1,4 @@
-// The figures of the overview, out of the rows of several reports.
+// The rows of several reports that the overview is made of.
 
 import type { Question } from '../data/api';
 import type { View } from '../state/address';
@@ -7,10 +7,9 @@ import { daysBetween, addDays, weekdayOf } from '../time/dates';
 import type { Dates, Distribution } from '../time/period';
 import { dateAt, hourAt } from '../time/zone';
 import { reportOf } from './catalogue';
-import type { Figure, Unit } from './report';
 import { question } from './request';
 import type { Scope } from './request';
-import { bucketsIn, combine, numberIn, perBucket } from './rows';
+import { numberIn } from './rows';
 import type { Row } from './rows';
 
 const sources = [
@@ -88,100 +87,6 @@ export function overviewAnswers(answers: readonly Row[][]): {
   };
   return { byHour: answers[0] ?? [], now: from(1), before: answers.length > each + 1 ? from(each + 1) : null };
 }
-
-export interface Card {
-  readonly title: string;
-  readonly report: Source;
-  readonly unit: Unit;
-  readonly better?: 'more' | 'less';
-  readonly value: number | null;
-  readonly before: number | null;
-  readonly series: readonly (number | null)[];
-}
-
-interface Measure {
-  readonly value: number | null;
-  readonly series: readonly (number | null)[];
-}
-
-const figureOf = (id: Source, key: string): Figure => reportOf(id)!.figures.find((figure) => figure.key === key)!;
-
-const share = (part: number | null, whole: number | null): number | null => (whole ? (part ?? 0) / whole : null);
-
-function plain({ rows, whole }: OverviewAnswer, id: Source, key: string): Measure {
-  const figure = figureOf(id, key);
-  return { value: combine(whole[id], figure), series: perBucket(rows[id], bucketsIn(rows[id]), figure) };
-}
-
-function unanswered(of: OverviewAnswer): Measure {
-  const [all, answered] = [plain(of, 'chats/total_chats', 'total'), plain(of, 'chats/first_response_time', 'count')];
-  const missing = (total: number | null, some: number | null) => share((total ?? 0) - (some ?? 0), total);
-  return {
-    value: missing(all.value, answered.value),
-    series: all.series.map((total, at) => missing(total, answered.series[at] ?? 0)),
-  };
-}
-
-function goodRatings(of: OverviewAnswer): Measure {
-  const [good, bad] = [plain(of, 'chats/ratings', 'good'), plain(of, 'chats/ratings', 'bad')];
-  const part = (some: number | null, others: number | null) => share(some, (some ?? 0) + (others ?? 0));
-  return { value: part(good.value, bad.value), series: good.series.map((some, at) => part(some, bad.series[at] ?? 0)) };
-}
-
-function leftQueue(of: OverviewAnswer): Measure {
-  const rows = of.rows['chats/queued_visitors'];
-  const figure = figureOf('chats/queued_visitors', 'count');
-  const left = rows.filter((row) => row.queue_outcome === 'left_queue');
-  return { value: combine(left, figure) ?? 0, series: perBucket(left, bucketsIn(rows), figure) };
-}
-
-const measures: {
-  title: string;
-  report: Source;
-  unit: Card['unit'];
-  better?: 'more' | 'less';
-  measure: (of: OverviewAnswer) => Measure;
-}[] = [
-  {
-    title: 'Chats',
-    report: 'chats/total_chats',
-    unit: 'chats',
-    measure: (of) => plain(of, 'chats/total_chats', 'total'),
-  },
-  { title: 'Unanswered', report: 'chats/total_chats', unit: 'share', better: 'less', measure: unanswered },
-  {
-    title: 'First response',
-    report: 'chats/first_response_time',
-    unit: 'seconds',
-    better: 'less',
-    measure: (of) => plain(of, 'chats/first_response_time', 'first_response_time'),
-  },
-  {
-    title: 'Response',
-    report: 'chats/response_time',
-    unit: 'seconds',
-    better: 'less',
-    measure: (of) => plain(of, 'chats/response_time', 'response_time'),
-  },
-  {
-    title: 'Duration',
-    report: 'chats/duration',
-    unit: 'seconds',
-    measure: (of) => plain(of, 'chats/duration', 'duration'),
-  },
-  { title: 'Good ratings', report: 'chats/ratings', unit: 'share', better: 'more', measure: goodRatings },
-  {
-    title: 'Availability',
-    report: 'agents/availability',
-    unit: 'hours',
-    better: 'more',
-    measure: (of) => plain(of, 'agents/availability', 'hours'),
-  },
-  { title: 'Left the queue', report: 'chats/queued_visitors', unit: 'chats', better: 'less', measure: leftQueue },
-];
-
-export const cardsOf = (now: OverviewAnswer, before: OverviewAnswer | null): Card[] =>
-  measures.map(({ measure, ...card }) => ({ ...card, ...measure(now), before: before ? measure(before).value : null }));
 
 /**
  * The mean number of chats in each hour of each weekday, out of the hours that have ended; null where

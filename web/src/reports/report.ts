@@ -50,6 +50,13 @@ export interface All {
   readonly from: readonly { readonly report: string; readonly keys: Readonly<Record<string, readonly string[]>> }[];
 }
 
+/** How a chat counts that has several of the values. */
+export const dimensionNotes: Partial<Record<Dimension, string>> = {
+  agent: 'A chat counts for each of its agents, whoever answered.',
+  tag: 'A chat counts under each of its tags.',
+  group: 'A chat counts in each of its groups.',
+};
+
 export interface Report {
   readonly id: string; // <resource>/<action>
   readonly title: string;
