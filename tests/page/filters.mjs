@@ -101,11 +101,21 @@ const recipes = [
         label: 'rating.score',
       });
       await mode(page, 'any');
-      await page.selectOption('dialog fieldset select >> nth=1', 'number');
       await page.fill('dialog input[type=search]', '1');
       await page.keyboard.press('Enter');
     },
     { properties: { rating: { score: { values: [1] } } } },
+  ],
+  [
+    'Properties',
+    async (page) => {
+      await page.selectOption('dialog .field select', { label: 'source.platform' });
+      await mode(page, 'none');
+      await page.fill('dialog input[type=search]', 'O');
+      await choose(page, 'ios');
+      await choose(page, 'android');
+    },
+    { properties: { source: { platform: { exclude_values: ['ios', 'android'] } } } },
   ],
 ];
 
@@ -116,6 +126,14 @@ const chatsWith = async (more) =>
       filters: { ...range, ...more },
     })
   ).reduce((sum, row) => sum + row.total, 0);
+
+/** In all days that there are. */
+const chatsEver = async (platform) => {
+  const all = { from: '2020-01-01T00:00:00Z', to: new Date().toISOString() };
+  const properties = { source: { platform: { values: [platform] } } };
+  const body = { distribution: 'year', timezone: 'UTC', filters: { ...all, properties } };
+  return (await ask('v3.7/reports/chats/total_chats', body)).reduce((sum, row) => sum + row.total, 0);
+};
 
 const chatsShown = async (page) => {
   await settled(page);
@@ -234,7 +252,6 @@ test('Apply takes what was typed but not entered', async () => {
   await page.click('dialog >> text="Properties"');
   await page.selectOption('dialog .field select', { label: 'rating.score' });
   await mode(page, 'any');
-  await page.selectOption('dialog fieldset select >> nth=1', 'number');
   await page.click('dialog >> text=Apply');
   assert.equal(await page.textContent('dialog [role=alert]'), 'Choose or type a value of rating.score first.');
   assert.deepEqual(await violations(page), []);
@@ -242,15 +259,15 @@ test('Apply takes what was typed but not entered', async () => {
   assert.equal(await page.locator('dialog [role=alert]').count(), 0);
   await page.click('dialog >> text=Apply');
   assert.match(await page.textContent('dialog [role=alert]'), /“one” cannot be a value/);
-  await page.fill('dialog input[type=search]', '1');
-  await page.selectOption('dialog .field select >> nth=-1', { label: 'routing.continuous' });
+  await page.fill('dialog input[type=search]', '7');
+  await page.selectOption('dialog .field select >> nth=-1', { label: 'source.platform' });
   await page.selectOption('dialog fieldset >> nth=1 >> select >> nth=0', 'any');
-  await page.fill('dialog input[type=search] >> nth=1', 'x');
+  await page.fill('dialog input[type=search] >> nth=1', 'fax');
   await page.click('dialog >> text=Apply');
   await page.waitForSelector('dialog', { state: 'detached' });
   assert.deepEqual(filter('properties'), {
-    rating: { score: { values: [1] } },
-    routing: { continuous: { values: ['x'] } },
+    rating: { score: { values: [7] } },
+    source: { platform: { values: ['fax'] } },
   });
   await page.click('.chip-remove');
 
@@ -270,6 +287,48 @@ test('Apply takes what was typed but not entered', async () => {
   await choose(page, 'order');
   await page.click('dialog >> text=Apply');
   await page.waitForSelector('.chip-words bdi:text-is("Tags: order")');
+  await page.context().close();
+});
+
+test('the values of a property are offered, those of most chats first, and its type is asked only if there are several', async () => {
+  const page = await open({ hash: `#/chats/total_chats?${period}` });
+  const property = async (label) => {
+    await page.click('.add-filter');
+    await page.click('dialog >> text="Properties"');
+    await page.selectOption('dialog .field select', { label });
+    await mode(page, 'any');
+    await page.waitForSelector('dialog .choose');
+    const offered = await page.locator('dialog .options .name').allTextContents();
+    const types = await page.locator('dialog label:text("Its values are")').count();
+    assert.deepEqual(await violations(page), [], label);
+    return [offered, types];
+  };
+  const cancel = async () => {
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+  };
+  const chats = await Promise.all(
+    ['ios', 'android', 'messenger', 'web'].map(async (value) => [value, await chatsEver(value)]),
+  );
+  const byChats = chats.sort(([, a], [, b]) => b - a).map(([value]) => value);
+  assert.deepEqual(await property('source.platform'), [byChats, 0]);
+  await cancel();
+  assert.deepEqual(await property('routing.continuous'), [['No', 'Yes'], 0]);
+  await choose(page, 'Yes');
+  await page.click('dialog >> text=Apply');
+  await page.waitForSelector('.chip-words bdi:text-is("Properties: routing.continuous true")');
+  await page.click('.chip-remove');
+
+  // A property may have values of several types; a server of an older version has no list.
+  const answer = (more) => page.route(/v1\/directory\/property/, (route) => route.fulfill(more));
+  await answer({ json: { values: ['a', 3, 'b', true] } });
+  assert.deepEqual(await property('shop.plan'), [['a', 'b'], 1]);
+  await page.selectOption('dialog fieldset select >> nth=1', 'number');
+  assert.deepEqual(await page.locator('dialog .options .name').allTextContents(), ['3']);
+  await cancel();
+  await page.unroute(/v1\/directory\/property/);
+  await answer({ status: 404, json: { error: { type: 'not_found', message: 'There is nothing' } } });
+  assert.deepEqual(await property('shop.plan'), [[], 1]);
   await page.context().close();
 });
 

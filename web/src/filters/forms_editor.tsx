@@ -1,10 +1,11 @@
 // Edits the filters by forms. The answers to choose from are those of the report on forms.
 
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { askRows } from '../data/api';
 import { useSignedIn } from '../data/hooks';
 import type { Option } from '../data/names';
 import { noteFailure } from '../data/session';
+import { Select, entries } from '../parts/field';
 import type { Row } from '../reports/rows';
 import type { FormFilter } from '../state/filters';
 import { Choose } from './choose';
@@ -35,6 +36,8 @@ function useAnswerOptions(): Option[] {
   return options;
 }
 
+const types = { pre_chat: 'Pre-chat', post_chat: 'Post-chat' } as const;
+
 const kinds = {
   submitted: 'was submitted',
   values: 'was submitted with any of these answers',
@@ -63,36 +66,22 @@ interface Props {
 }
 
 function FormEditor({ form, options, onChange, onRemove }: Props) {
-  const id = useId();
   const kind = kindOf(form);
   return (
     <fieldset class="form-filter">
-      <legend>{form.type === 'pre_chat' ? 'Pre-chat form' : 'Post-chat form'}</legend>
-      <div class="field">
-        <label for={`${id}t`}>Form</label>
-        <select
-          id={`${id}t`}
-          value={form.type}
-          onChange={(event) => onChange({ ...form, type: event.currentTarget.value as FormFilter['type'] })}
-        >
-          <option value="pre_chat">Pre-chat</option>
-          <option value="post_chat">Post-chat</option>
-        </select>
-      </div>
-      <div class="field">
-        <label for={`${id}k`}>Chats in which it</label>
-        <select
-          id={`${id}k`}
-          value={kind}
-          onChange={(event) => onChange(withKind(form, event.currentTarget.value as Kind))}
-        >
-          {Object.entries(kinds).map(([key, label]) => (
-            <option key={key} value={key}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </div>
+      <legend>{types[form.type]} form</legend>
+      <Select
+        label="Form"
+        value={form.type}
+        options={entries(types)}
+        onChange={(type) => onChange({ ...form, type })}
+      />
+      <Select
+        label="Chats in which it"
+        value={kind}
+        options={entries(kinds)}
+        onChange={(next) => onChange(withKind(form, next))}
+      />
       {(kind === 'values' || kind === 'exclude_values') && (
         <Choose
           label="Answers"

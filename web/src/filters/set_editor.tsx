@@ -1,8 +1,8 @@
 // Edits a set filter: any, all or none of some values, or whether there are any at all.
 
-import { useId } from 'preact/hooks';
 import { useSignedIn } from '../data/hooks';
 import { optionsOf } from '../data/names';
+import { Select, entries } from '../parts/field';
 import { hasIntegers } from '../state/filters';
 import type { FilterName, SetFilter, Value } from '../state/filters';
 import { Choose } from './choose';
@@ -47,23 +47,14 @@ export function ModeSelect({
   readonly canBeEmpty?: boolean;
   readonly onChange: (filter: SetFilter) => void;
 }) {
-  const id = useId();
-  const names = (Object.keys(modes) as Mode[]).filter((mode) => canBeEmpty || (mode !== 'some' && mode !== 'empty'));
+  const options = entries(modes).filter(([mode]) => canBeEmpty || (mode !== 'some' && mode !== 'empty'));
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <select
-        id={id}
-        value={modeOf(filter)}
-        onChange={(event) => onChange(setFilter(event.currentTarget.value as Mode, valuesOf(filter)))}
-      >
-        {names.map((mode) => (
-          <option key={mode} value={mode}>
-            {modes[mode]}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Select
+      label={label}
+      value={modeOf(filter)}
+      options={options}
+      onChange={(mode) => onChange(setFilter(mode, valuesOf(filter)))}
+    />
   );
 }
 

@@ -1,10 +1,10 @@
 // What the figures are about: the period, how it is cut and compared, the time zone, the filters.
 
 import { useId, useState } from 'preact/hooks';
-import type { ComponentChildren } from 'preact';
 import { useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
 import { DateInput } from '../parts/date_input';
+import { Field, Select, entries } from '../parts/field';
 import { dimensionLabels, groupings } from '../reports/report';
 import type { Report } from '../reports/report';
 import { zoneOf } from '../reports/request';
@@ -33,44 +33,6 @@ export function Toolbar(props: Props) {
     </section>
   );
 }
-
-function Field({ label, children }: { readonly label: string; readonly children: (id: string) => ComponentChildren }) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {children(id)}
-    </div>
-  );
-}
-
-function Select<T extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: T;
-  readonly options: readonly (readonly [T, string])[];
-  readonly onChange: (value: T) => void;
-}) {
-  return (
-    <Field label={label}>
-      {(id) => (
-        <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
-          {options.map(([key, text]) => (
-            <option key={key} value={key}>
-              {text}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-const entries = <T extends string>(texts: Record<T, string>): [T, string][] => Object.entries(texts) as [T, string][];
 
 function PeriodControls({ view, go }: Props) {
   const { about, checkedAt } = useSignedIn();

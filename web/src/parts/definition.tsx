@@ -6,10 +6,22 @@ import type { Report } from '../reports/report';
 
 const actionOf = (report: string): string => report.slice(report.indexOf('/') + 1);
 
+/** A long name breaks after an underscore. */
+const Code = ({ text }: { readonly text: string }) => (
+  <code>
+    {text.split(/(?<=_)/).map((part) => (
+      <>
+        {part}
+        <wbr />
+      </>
+    ))}
+  </code>
+);
+
 const Pieces = ({ of }: { readonly of: readonly Piece[] }) => (
   <>
     {of.map((piece) =>
-      'code' in piece ? <code>{piece.code}</code> : 'strong' in piece ? <strong>{piece.strong}</strong> : piece.text,
+      'code' in piece ? <Code text={piece.code} /> : 'strong' in piece ? <strong>{piece.strong}</strong> : piece.text,
     )}
   </>
 );
@@ -61,7 +73,7 @@ function BlockView({ block }: { readonly block: Block }) {
 
 /** In plain words first, then as the documentation has it. */
 export const Definition = ({ report }: { readonly report: Report }) => (
-  <div class="definition">
+  <div class="definition" tabIndex={0}>
     <p>{report.about}</p>
     <h3>The exact definition</h3>
     {(definitions[actionOf(report.id)] ?? []).map((block) => (
