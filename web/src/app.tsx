@@ -23,7 +23,7 @@ export function App() {
       <main class="alone">
         <Message title="This token may not read reports">
           <p>
-            It lacks the scope <code>reports_read</code>. Ask whoever runs the server for a token that has it.
+            It lacks the scope <code>reports_read</code>. Ask the operator of the server for a token that has it.
           </p>
           <button type="button" onClick={() => signOut()}>
             Use another token

@@ -3,12 +3,16 @@ import { App } from './app';
 import { start } from './data/session';
 import { applyTheme } from './shell/theme';
 import 'uplot/dist/uPlot.min.css';
+import './style/colours.css';
 import './style/base.css';
 import './style/layout.css';
+import './style/page.css';
 import './style/toolbar.css';
 import './style/states.css';
 import './style/parts.css';
 import './style/tables.css';
+import './style/cards.css';
+import './style/charts.css';
 import './style/figures.css';
 import './style/media.css';
 

@@ -59,8 +59,8 @@ export interface Asking<Context> {
 }
 
 /**
- * Asks again when the view or the data changes. `viewKey` says which view the questions belong to;
- * they also change as time goes on, and then the old answers are not behind.
+ * Asks again when the view or the data changes. `viewKey` says which view the questions belong to.
+ * Questions also change as time goes on; then the old answers are not behind.
  */
 export function useAnswers<Context>(
   viewKey: string,

@@ -1,4 +1,4 @@
-// What people call the values that rows and filters name by their ids.
+// Names for people of the values that rows and filters name by their ids.
 
 import type { Dimension } from '../reports/report';
 import type { Key } from '../reports/rows';
@@ -24,7 +24,7 @@ function countryName(code: string): Name {
 
 const outcomes: Record<string, string> = { queued: 'Answered by an agent', left_queue: 'Left the queue' };
 
-/** A name of nothing but spaces is shown between quotes. */
+/** Quotes show a name that has only spaces. */
 const visible = (name: string): string => (name.trim() ? name : `“${name}”`);
 
 function named(id: Key, name: string | null | undefined, prefix = ''): Name {

@@ -1,5 +1,5 @@
-// What is known of the server and of the token: who may see what, how fresh the data is, which
-// values there are, and whether the server answers. Polls while the page is open.
+// Knows whether the token may read reports, how fresh the data is, which values there are, and whether
+// the server answers. It polls while the page is open.
 
 import { Away, Refused, get } from './api';
 

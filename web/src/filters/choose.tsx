@@ -12,7 +12,7 @@ interface Props {
   readonly options: readonly Option[];
   readonly chosen: readonly Value[];
   readonly onChange: (chosen: Value[]) => void;
-  /** Makes a value of what was typed, for values that are in no list yet. */
+  /** Makes a value of a typed text, for values that are in no list. */
   readonly read: (text: string) => Value | null;
 }
 
@@ -21,7 +21,7 @@ const shownAtOnce = 100;
 export function Choose({ label, options, chosen, onChange, read }: Props) {
   const [search, setSearch] = useState('');
   const isUsed = useRef(false); // something was chosen after the search, which therefore is no value
-  // What is chosen stands first, as it was when the list opened: a list that moves is hard to use.
+  // The values that were chosen when the list opened stay first: a list that moves is hard to use.
   const [first] = useState(chosen);
   const id = useId();
   const known = new Set(options.map(({ value }) => value));
@@ -45,7 +45,7 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
     isUsed.current = false;
   };
 
-  // Who applies the filter takes what was typed but not entered.
+  // The dialog takes a text that was not entered when its filter is applied.
   const pending = useContext(PendingContext);
   useLayoutEffect(() => {
     if (!search.trim() || isUsed.current) return undefined;

@@ -19,7 +19,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What the reader begins with. */
+/** The filter with which the reader begins. */
 function begun(name: FilterName, filters: Filters): Filters {
   if (filters[name]) return filters;
   const first: Filters = {
@@ -71,7 +71,7 @@ export function FilterDialog({ name, filters, onApply, onClose }: Props) {
     setDraft({ ...draft, [name]: filter } as Filters);
     setProblem(null);
   };
-  // To take what was typed changes the draft, which comes back here until nothing is left to take.
+  // A text that is taken changes the draft, which comes back here until no text is left.
   useLayoutEffect(() => {
     if (!isApplying) return;
     const [take] = pending;

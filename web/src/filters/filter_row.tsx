@@ -22,7 +22,7 @@ export function FilterRow({ view, go }: Props) {
   const { filters } = view;
   const set = filterNames.filter((name) => filters[name]);
   const unset = filterNames.filter((name) => !filters[name]);
-  // What opened the dialog may be gone by now; the keyboard goes on from here.
+  // The button that opened the dialog may be gone by now. The keyboard goes on from here.
   const close = () => {
     setEditing(null);
     requestAnimationFrame(() => document.activeElement === document.body && add.current?.focus());

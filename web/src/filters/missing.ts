@@ -1,4 +1,4 @@
-// What a filter lacks before it can be applied.
+// Says what a filter lacks before it can be applied.
 
 import type { FilterName, Filters, FormFilter, SetFilter } from '../state/filters';
 

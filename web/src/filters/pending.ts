@@ -1,8 +1,8 @@
-// What was typed into the lists of a dialog, but not entered as a value.
+// Text that was typed into the lists of a dialog, but not entered as a value.
 
 import { createContext } from 'preact';
 
-/** Enters what was typed. A text: it cannot, and why. */
+/** Enters the text. If it cannot, it says why. */
 export type Take = () => string | null;
 
 export const PendingContext = createContext<Set<Take>>(new Set());

@@ -1,4 +1,4 @@
-// Edits the filters by properties. The server lists their values, of the chats that it has.
+// Edits the filters by properties.
 
 import { useSignedIn } from '../data/hooks';
 import { Field } from '../parts/field';

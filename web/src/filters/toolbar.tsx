@@ -1,4 +1,4 @@
-// What the figures are about: the period, how it is cut and compared, the time zone, the filters.
+// The period, how it is cut and compared, the time zone, and the filters.
 
 import { useId, useState } from 'preact/hooks';
 import { useSignedIn } from '../data/hooks';
@@ -23,7 +23,7 @@ interface Props {
 
 export function Toolbar(props: Props) {
   return (
-    <section class="toolbar" aria-label="What the figures are about">
+    <section class="toolbar" aria-label="Period and filters">
       <div class="controls">
         <PeriodControls {...props} />
         <CutControls {...props} />

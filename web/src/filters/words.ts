@@ -1,4 +1,4 @@
-// What a filter says, in words.
+// Says a filter in words.
 
 import { labelOf } from '../data/names';
 import type { Directory } from '../data/session';

@@ -1,4 +1,4 @@
-// What charts over buckets share: the names of buckets, and the dates of those that the reader marks.
+// Parts of all charts over buckets: the names of buckets, and the dates of those that the reader marks.
 
 import type { Go } from '../data/hooks';
 import { formatBucket } from '../format/times';
@@ -21,7 +21,7 @@ function datesOf(bucket: string): Dates {
   return { from: bucket.slice(0, 10), to: bucket.slice(0, 10) };
 }
 
-/** Makes marked buckets the period. An hour of the day is in every day, and a single bucket is all there is. */
+/** Makes the marked buckets the period. An hour of the day is in every day, and cannot be marked. */
 export function marking(buckets: readonly string[], distribution: Distribution, dates: Dates, go: Go) {
   if (distribution === 'hour' || buckets.length < 2) return undefined;
   return (first: number, last: number) => {

@@ -1,4 +1,4 @@
-// What a page says when there are no figures, and what to do about it.
+// The period in words, and messages where it has no figures.
 
 import { useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
@@ -12,7 +12,7 @@ import { addDays } from '../time/dates';
 import type { Dates } from '../time/period';
 import { dateAt } from '../time/zone';
 
-/** What the figures are about, in words. */
+/** The period and the one before, in words. */
 export function PeriodWords({
   dates,
   before,

@@ -1,4 +1,4 @@
-// Where a page shows its figures: the answers, or that they are awaited or refused.
+// The place of a page's figures, while the page waits for them or the server refuses them, too.
 
 import type { ComponentChildren } from 'preact';
 import type { Asked, Asking, Go } from '../data/hooks';
@@ -7,7 +7,7 @@ import type { ReportScope } from '../reports/request';
 import type { View } from '../state/address';
 import { Failure } from './empty';
 
-/** What the figures of each kind of report are made of. */
+/** The answers that each kind of report draws. */
 export interface FiguresProps {
   readonly asked: Asked<ReportScope>;
   readonly view: View;

@@ -52,7 +52,6 @@ function FormView({
       <p>
         {formatCount(form.count)} submissions
         {isCompared && <span class="change"> {formatChange(changeOf(form.count, before?.count ?? null))}</span>}
-        {form.groups > 1 && '. A submission counts once in each group of its chat.'}
       </p>
       <div class="questions">
         {form.questions.map((question) => (

@@ -28,7 +28,7 @@ export function TakeAlong({ question, name }: { readonly question: Question; rea
       say((error as Error).message);
     }
   };
-  // Without HTTPS a browser gives a page of another machine no clipboard.
+  // A browser gives a page of another machine a clipboard only over HTTPS.
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(curlOf(question));

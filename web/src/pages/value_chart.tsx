@@ -39,7 +39,7 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
     values: perBucket(values.get(key)!, buckets, figure),
     colour: colourOf(key),
   }));
-  // The stack is as high as all of them.
+  // A stack is as high as all of its values.
   if (scope.all && !isStacked)
     lines.unshift({ label: scope.all.label, values: perBucket(all, buckets, figure), colour: 0, isQuiet: true });
   if (before && valuesBefore) {

@@ -30,7 +30,7 @@ export function valueRows(
   }));
 }
 
-/** What the values are together. */
+/** The row of all values together. */
 export const allRow = ({ label, note }: All, figures: readonly Figure[], { now, before }: Compared): TableRow => ({
   key: 'all',
   label,

@@ -19,7 +19,7 @@ export function Chart(given: ChartProps) {
   const [at, setAt] = useState<number | null>(null);
   const theme = useTheme();
   latest.current = props;
-  // A new plot where its form changes; where only numbers do, the old one draws them.
+  // A change of the form needs a new plot. A change of numbers does not.
   const form = JSON.stringify([
     props.kind,
     props.unit,
@@ -74,7 +74,7 @@ function Legend({
     <ul class="legend">
       {shown.map((line, at) =>
         line.isQuiet ? (
-          // It can be much higher than the others, which then lie low.
+          // A line that is much higher than the others makes them flat.
           <li key={at}>
             <button type="button" aria-pressed={!hidesQuiet} title="Show or hide this line" onClick={onQuiet}>
               <Entry line={line} label={line.label} />

@@ -1,4 +1,4 @@
-// The axes of a chart: where their ticks are, and what these say.
+// The axes of a chart.
 
 import type uPlot from 'uplot';
 import { formatAxis } from '../format/numbers';

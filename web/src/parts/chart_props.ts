@@ -1,4 +1,4 @@
-// What a chart shows.
+// The contents of a chart.
 
 import type { Unit } from '../reports/report';
 

@@ -45,6 +45,6 @@ export function seriesOf(props: ChartProps): uPlot.Series[] {
   });
 }
 
-/** A line shows nothing of a value between two unknown ones. */
+/** A value between two unknown ones needs a point: a line does not show it. */
 const isLonely = ({ values }: Line): boolean =>
   values.some((value, at) => value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null);

@@ -1,4 +1,4 @@
-// What a report counts.
+// Says how a report counts.
 
 import { definitions } from '../generated/definitions';
 import type { Block, Piece } from '../generated/definitions';

@@ -1,4 +1,4 @@
-// A "?" beside a figure. What it explains shows while a pointer, the keyboard or a finger is on it.
+// A "?" that explains a figure while a pointer, the keyboard or a finger is on it.
 
 import { useId } from 'preact/hooks';
 

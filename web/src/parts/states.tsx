@@ -1,4 +1,4 @@
-// What the page says when there are no figures to show.
+// Messages in place of figures.
 
 import type { ComponentChildren } from 'preact';
 

@@ -28,7 +28,7 @@ function scopeOf(id: string, change: Partial<View> = {}) {
   return reportScopeOf({ ...defaultView, period, distribution: 'day', ...change }, reportOf(id)!, about, now);
 }
 
-/** What a page asks for, in short. */
+/** The requests of a page, in short. */
 const asked = (id: string, change?: Partial<View>): string[] =>
   reportQuestions(scopeOf(id, { comparison: 'none', ...change }), 1).map(({ path, body }) => {
     const { group_by: by, distribution: cut } = body as { group_by?: string; distribution?: string };

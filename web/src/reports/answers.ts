@@ -1,4 +1,4 @@
-// The requests of a report's page, and what their answers are.
+// The requests of a report's page, and their answers.
 
 import type { Question } from '../data/api';
 import type { Range } from '../time/period';
@@ -8,11 +8,11 @@ import type { Extra, ReportScope } from './request';
 import { numberIn } from './rows';
 import type { Cell, Row } from './rows';
 
-/** Rows by bucket, and rows that make the figures of the whole period; of the report, and of all its values. */
+/** `rows` and `all` are by bucket, the others make the figures of the whole period. */
 export interface Answer {
   readonly rows: readonly Row[];
   readonly whole: readonly Row[];
-  readonly all: readonly Row[];
+  readonly all: readonly Row[]; // without the split
   readonly wholeAll: readonly Row[];
 }
 
@@ -73,7 +73,7 @@ export function reportAnswers(
   return { now: answerOf(answers), before: isCompared ? answerOf(answers.slice(parts.length)) : null };
 }
 
-/** Rows that make the figures of all values together: those of other reports, and the rest of the report's own. */
+/** The rows without a split: of other reports, and the report's own for the figures that are in no other. */
 export function allRows(
   all: All | null,
   figures: readonly Figure[],

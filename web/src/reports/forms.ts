@@ -18,7 +18,6 @@ export interface Question {
 export interface Form {
   readonly id: string;
   readonly count: number;
-  readonly groups: number;
   readonly questions: readonly Question[];
 }
 
@@ -32,14 +31,13 @@ const text = (cell: Cell | undefined): string => String(cell ?? '');
 export function formsOf(rows: readonly Row[]): Form[] {
   const forms = new Map<
     string,
-    { count: number; groups: number; questions: Map<string, { label: string | null; answers: Map<string, Counted> }> }
+    { count: number; questions: Map<string, { label: string | null; answers: Map<string, Counted> }> }
   >();
   for (const row of rows) {
-    const form = entry(forms, text(row.form), () => ({ count: 0, groups: 0, questions: new Map() }));
+    const form = entry(forms, text(row.form), () => ({ count: 0, questions: new Map() }));
     const count = Number(row.count ?? 0);
     if (row.field === null) {
       form.count += count;
-      form.groups += 1;
       continue;
     }
     const question = entry(form.questions, text(row.field), () => ({
@@ -51,10 +49,9 @@ export function formsOf(rows: readonly Row[]): Form[] {
     if (row.answer_label) answer.label = text(row.answer_label);
     answer.count += count;
   }
-  return [...forms].map(([id, { count, groups, questions }]) => ({
+  return [...forms].map(([id, { count, questions }]) => ({
     id,
     count,
-    groups,
     questions: [...questions].map(([field, { label, answers }]) => ({
       id: field,
       label: label ?? `Field ${field}`,

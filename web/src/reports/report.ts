@@ -1,4 +1,4 @@
-// What a report is: its figures, their units, and the values it can be split by.
+// A report: its figures, their units, and the values that can split it.
 
 import { filterNames } from '../state/filters';
 import type { FilterName, Filters } from '../state/filters';
@@ -19,11 +19,11 @@ export interface Figure {
   readonly total: 'sum' | 'mean' | 'min' | 'max' | 'none' | 'share';
   readonly weight?: string;
   readonly parts?: readonly string[];
-  /** What a reader must know to read it. */
+  /** A reader must know this to read the figure. */
   readonly note?: string;
   /** The direction in which things get better, if one is better. */
   readonly better?: 'more' | 'less';
-  /** The distribution with which alone the figure exists. */
+  /** The only distribution that has the figure. */
   readonly only?: Distribution;
 }
 
@@ -39,18 +39,18 @@ export const dimensionLabels: Record<Dimension, string> = {
   queue_outcome: 'Outcome',
 };
 
-/** What the values of a report are together. They overlap, or leave chats out, so it is no sum of them. */
+/** All values of a report together. Values can overlap or leave chats out, so this is no sum of them. */
 export interface All {
   readonly label: string;
   readonly note?: string;
   /**
-   * The reports that have its figures without a split, and the keys there, of which several are added
-   * up. A figure in none of them is made of the report's own rows: its values do not overlap.
+   * The reports that have the figures without a split, each with its keys for ours. Several keys are
+   * added up. A figure in no report is made of the report's own rows: its values do not overlap.
    */
   readonly from: readonly { readonly report: string; readonly keys: Readonly<Record<string, readonly string[]>> }[];
 }
 
-/** How a chat counts that has several of the values. */
+/** Says how a chat with several values counts. */
 export const dimensionNotes: Partial<Record<Dimension, string>> = {
   agent: 'A chat counts for each of its agents, whoever answered.',
   tag: 'A chat counts under each of its tags.',
@@ -79,7 +79,7 @@ export interface Report {
 
 export const groupings: readonly Dimension[] = ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting'];
 
-/** A report that is split has the same report without the split. */
+/** A report that the reader has split is there without the split, too. */
 export function allOf(report: Report, isGrouped: boolean): All | null {
   if (!isGrouped) return report.all ?? null;
   const keys = report.figures.filter(({ total }) => total !== 'share').map(({ key }) => [key, [key]] as const);

@@ -33,7 +33,7 @@ const firstDate = (about: About, zone: string): string =>
 export function scopeOf(view: View, about: About, now: number): Scope {
   const zone = zoneOf(view, about);
   const whole = datesOf(view.period, dateAt(now, zone));
-  // Days that have not come have no figures: the period ends now, and so does what it is compared with.
+  // Days to come have no figures: the period ends now, and so does the one to compare with.
   const begun = datesUpTo(whole, dateAt(now, zone));
   const dates = begun ?? whole;
   const before = begun && datesBefore(view.period, begun, view.comparison);
@@ -69,13 +69,13 @@ export function question(id: string, scope: Scope, range: Range, extra: Extra = 
   };
 }
 
-/** What a page of one report is about. */
+/** The part of a request that one report adds. */
 export interface ReportScope extends Scope {
   readonly report: Report;
   readonly distribution: Distribution;
   readonly dimension: Dimension | null;
   readonly isGrouped: boolean;
-  readonly all: All | null; // what the values of the dimension are together
+  readonly all: All | null; // values of the dimension together
   readonly figures: readonly Figure[];
 }
 

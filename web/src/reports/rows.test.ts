@@ -151,7 +151,6 @@ test('forms have questions with answers, added up over groups', () => {
   assert.deepEqual(form, {
     id: 'F',
     count: 5,
-    groups: 2,
     questions: [
       {
         id: '8',

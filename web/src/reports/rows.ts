@@ -1,4 +1,4 @@
-// Rows of an answer, and what a chart or a table needs of them.
+// Makes figures for charts and tables of the rows of an answer.
 
 import type { Figure } from './report';
 
@@ -39,12 +39,12 @@ export function combine(rows: readonly Row[], figure: Figure): number | null {
     }
   }
   if (result === null || (figure.total !== 'sum' && figure.total !== 'mean')) return result;
-  // One row's figure stays as the server wrote it. What is made of several has two decimals.
+  // The figure of one row stays as the server wrote it. A figure of several rows has two decimals.
   if (rows.length === 1) return numberIn(rows[0], figure.key);
   return Math.round((figure.total === 'mean' ? result / weight : result) * 100) / 100;
 }
 
-/** Not known where there is nothing to have a share of. */
+/** A share of nothing is not known. */
 function shareOf(rows: readonly Row[], parts: readonly string[]): number | null {
   const [part = 0, ...others] = parts.map((key) => rows.reduce((sum, row) => sum + (numberIn(row, key) ?? 0), 0));
   const whole = others.reduce((sum, other) => sum + other, part);
@@ -59,7 +59,7 @@ export const valueIn = (row: Row | undefined, figure: Figure): number | null =>
 export const changeOf = (value: number | null, before: number | null): number | null =>
   value === null || before === null || before === 0 ? null : (value - before) / before;
 
-/** The change of a figure: of a share in parts of the whole, of others as changeOf tells it. */
+/** The change of a figure. A share changes by parts of the whole, other figures as changeOf says. */
 export const changeIn = (value: number | null, before: number | null, { total }: Figure): number | null =>
   total !== 'share' ? changeOf(value, before) : value === null || before === null ? null : value - before;
 

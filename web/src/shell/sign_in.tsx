@@ -30,8 +30,8 @@ export function SignIn({ reason }: { readonly reason: string | null }) {
         </button>
       </form>
       <p class="hint">
-        Whoever runs this server makes a token with <code>chatreports token create --license 1</code>. It stays in this
-        tab and is forgotten when you close it.
+        The operator of this server makes a token with <code>chatreports token create --license 1</code>. It stays in
+        this tab and is forgotten when you close it.
       </p>
     </main>
   );

@@ -1,4 +1,4 @@
-// What the page shows, as the part of its address after #. The browser does not send that part to
+// The view of the page, as the part of its address after #. The browser does not send that part to
 // the server, so agents' addresses are in no log, and a long filter fits.
 
 import { isDate } from '../time/dates';
@@ -55,7 +55,7 @@ export function printView(view: View): string {
   return `#/${view.page}${text ? `?${text}` : ''}`;
 }
 
-/** What is wrong or unknown in an address is left out: the rest still shows something. */
+/** Leaves out wrong and unknown parts of an address: the rest still shows something. */
 export function parseView(hash: string): View {
   const [path = '', search = ''] = splitOnce(hash.replace(/^#\/?/, ''), '?');
   const query = new URLSearchParams(search);

@@ -1,5 +1,5 @@
-// Filters out of JSON that anybody may have written into an address. What has not the right form is
-// left out.
+// Reads filters out of JSON that anybody may have written into an address. It leaves out all parts of
+// another form.
 
 import { isDate } from '../time/dates';
 import type { Filters, FormFilter, GreetingFilter, ResponseFilter, SetFilter, Value } from './filters';

@@ -91,8 +91,8 @@ export const rangeOf = (dates: Dates, zone: string): Range => ({
 });
 
 /**
- * The range to compare with. If the period goes on, its last day is not over; then the day that it
- * is compared with ends at the same time of day, to the minute.
+ * The range to compare with. If the last day of the period is not over, the day to compare with ends
+ * at the same time of day, to the minute.
  */
 export function rangeBefore(dates: Dates, before: Dates, zone: string, now: number): Range {
   const whole = rangeOf(before, zone);

@@ -66,7 +66,7 @@ export function zoneNamed(text: string): string | null {
   }
 }
 
-/** A browser may know a zone by its other name: the one that was written is right, too. */
+/** A browser may know a zone by its other name. The written one is right, too. */
 const spelled = (text: string): string =>
   text === text.toLowerCase() ? text.replace(/(^|[/_-])[a-z]/g, (letters) => letters.toUpperCase()) : text;
 
