@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { open, settled } from './world.mjs';
-import { ofValues, period } from './reports.mjs';
+import { ofValues, period } from './common.mjs';
 
 const focused = (page) => page.evaluate(() => (document.activeElement.textContent || document.activeElement.id).trim());
 

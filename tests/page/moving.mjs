@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tokens } from './server.mjs';
 import { open, settled, wrongs } from './world.mjs';
-import { ofValues, period } from './reports.mjs';
+import { ofValues, period } from './common.mjs';
 
 test('a link shows the same view to another person, and back goes back', async () => {
   const page = await open({ hash: `#/overview?${period}` });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ask, go, open } from './world.mjs';
-import { filters, period, violations } from './reports.mjs';
+import { filters, period, violations } from './common.mjs';
 
 test('the overview shows cards, busy hours, tags, groups and agents, and axe finds nothing', async () => {
   for (const colorScheme of ['light', 'dark']) {

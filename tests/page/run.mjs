@@ -11,6 +11,8 @@ import './reports.mjs';
 import './overview.mjs';
 import './splitting.mjs';
 import './filters.mjs';
+import './filter_editing.mjs';
+import './toolbar.mjs';
 import './moving.mjs';
 import './taking_along.mjs';
 import './showing.mjs';

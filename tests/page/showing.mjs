@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { go, open } from './world.mjs';
-import { pages, period, violations } from './reports.mjs';
+import { pages, period, violations } from './common.mjs';
 
 const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ask, go, open } from './world.mjs';
-import { filters, ofValues, period, violations } from './reports.mjs';
+import { filters, ofValues, period, violations } from './common.mjs';
 
 const rowsOf = (id, distribution = 'day') => ask(`v3.7/reports/${id}`, { distribution, timezone: 'UTC', filters });
 const sumOf = (rows, key) => rows.reduce((sum, row) => sum + row[key], 0);

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import { tokens } from './server.mjs';
 import { ask, base, open } from './world.mjs';
-import { filters, period } from './reports.mjs';
+import { filters, period } from './common.mjs';
 
 test('the CSV is that of the API', async () => {
   const page = await open({ hash: `#/chats/tags?${period}&groups.values=1` });

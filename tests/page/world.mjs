@@ -1,4 +1,4 @@
-// What the tests run against: a real server, the built page, and one browser.
+// The tests run against a real server, the built page, and one browser.
 
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -38,7 +38,7 @@ export const base = proxy ? `http://127.0.0.1:${proxy.address().port}/` : `http:
 /** Pages of a test that failed are closed here, too. */
 export const closeAll = () => Promise.all(browser.contexts().map((context) => context.close()));
 
-/** What no page may ever do. */
+/** Things that no page may do. */
 export const wrongs = [];
 
 export async function open({ token = tokens.reader, hash = '', width = 1280, height = 900, ...options } = {}) {
