@@ -92,9 +92,9 @@ export async function settled(page) {
   await page.waitForFunction(() => !document.querySelector('.loading, [aria-busy=true]'));
 }
 
-/** Asks the API as the page does. */
-export async function ask(path, body, { token = tokens.reader, format = 'rows' } = {}) {
-  const response = await fetch(`${base}${path}?format=${format}`, {
+/** Asks the API as the page does. `more` are parameters beside the format. */
+export async function ask(path, body, { token = tokens.reader, format = 'rows', more = '' } = {}) {
+  const response = await fetch(`${base}${path}?format=${format}${more}`, {
     method: 'POST',
     headers: {
       Authorization: `Bearer ${token}`,

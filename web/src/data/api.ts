@@ -72,8 +72,8 @@ async function refusal(response: Response): Promise<Error> {
 export const get = <T>(token: string, path: string, signal?: AbortSignal): Promise<T> =>
   inTurn(async () => (await send(token, path, signal ? { signal } : {})).json() as Promise<T>);
 
-const post = (token: string, { path, body }: Question, format: string, signal?: AbortSignal): Promise<Response> =>
-  send(token, `${path}?format=${format}`, {
+const post = (token: string, { path, body }: Question, query: string, signal?: AbortSignal): Promise<Response> =>
+  send(token, `${path}?${query}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
@@ -81,14 +81,21 @@ const post = (token: string, { path, body }: Question, format: string, signal?: 
   });
 
 export const askRows = (token: string, question: Question, signal?: AbortSignal): Promise<Row[]> =>
-  inTurn(async () => (await post(token, question, 'rows', signal)).json() as Promise<Row[]>);
+  inTurn(async () => (await post(token, question, 'format=rows', signal)).json() as Promise<Row[]>);
+
+const asCsv = 'format=csv&names=true';
+
+/** Without a byte order mark Excel takes the text for one of a local code page. */
+const byteOrderMark = '\ufeff';
 
 export const askCsv = (token: string, question: Question): Promise<Blob> =>
-  inTurn(async () => (await post(token, question, 'csv')).blob());
+  inTurn(
+    async () => new Blob([byteOrderMark, await (await post(token, question, asCsv)).blob()], { type: 'text/csv' }),
+  );
 
 /** The same request for a terminal. The token stays out of it. */
 export function curlOf({ path, body }: Question): string {
-  const address = new URL(`${path}?format=csv`, document.baseURI.replace(/#.*/, ''));
+  const address = new URL(`${path}?${asCsv}`, document.baseURI.replace(/#.*/, ''));
   const json = JSON.stringify(body).replaceAll("'", String.raw`'\''`);
   return `curl -X POST '${address}' \\\n  -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\\n  -d '${json}'`;
 }
