@@ -75,6 +75,24 @@ test('reports by tag, group, agent, greeting and outcome have all of them first'
   await page.context().close();
 });
 
+test('chats without a value stand in all chats alone', async () => {
+  const page = await open();
+  const untagged = { ...filters, tags: { exists: false } };
+  const chats = await ask('v3.7/reports/chats/total_chats', {
+    distribution: 'year',
+    timezone: 'UTC',
+    filters: untagged,
+  });
+  for (const id of ['chats/tags', 'tags/chat_usage', 'chats/ratings', 'overview']) {
+    await go(page, `#/${id}?${period}&tags.exists=false&group_by=tag`);
+    const table = page.locator('.figures').first();
+    assert.equal(await table.locator(ofValues).textContent(), 'None in this period', id);
+    assert.equal(await table.locator('tbody.all .value').last().textContent(), inWords(sumOf(chats, 'total')), id);
+    assert.deepEqual(await violations(page), [], id);
+  }
+  await page.context().close();
+});
+
 test('the chart draws all chats quietly, and a click hides them', async () => {
   const page = await open({ hash: `#/chats/tags?${period}&compare=none` });
   const all = page.locator('.legend button');

@@ -6,7 +6,7 @@ import type { Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
 import { Definition } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
-import { reportQuestions } from '../reports/answers';
+import { reportAnswers, reportQuestions } from '../reports/answers';
 import { csvName } from '../reports/file_name';
 import { ignoredIn } from '../reports/report';
 import type { Report } from '../reports/report';
@@ -54,11 +54,13 @@ export function ReportPage({ report, view, go }: Props) {
 function Figures(props: FiguresProps) {
   const { asked } = props;
   const { report, dates, before, rangeBefore, isCut, zone } = asked.context;
-  const rows = asked.answers[0] ?? [];
+  const { rows, wholeAll } = reportAnswers(asked.context, asked.answers).now;
   const ignored = ignoredIn(report, props.view.filters);
   const isEmpty =
     props.view.number === 1 &&
-    !rows.some((row) => report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0));
+    ![...rows, ...wholeAll].some((row) =>
+      report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0),
+    );
   return (
     <>
       <PeriodWords

@@ -40,22 +40,18 @@ export function Top({ title, page, shown, view, now, before }: Props) {
   return (
     <section class="panel">
       <h2>{title}</h2>
-      {rows.length === 0 ? (
-        <p class="hint">None in this period</p>
-      ) : (
-        <Table
-          caption={title}
-          head={dimensionLabels[dimension]}
-          figures={figures}
-          isCompared={before !== undefined}
-          bar={0}
-          all={{
-            ...allRow(report.all!, figures, { now: allOf(now), before: before && allOf(before) }),
-            note: undefined,
-          }}
-          rows={rows.slice(0, count).map(({ note: _, ...row }) => row)}
-        />
-      )}
+      <Table
+        caption={title}
+        head={dimensionLabels[dimension]}
+        figures={figures}
+        isCompared={before !== undefined}
+        bar={0}
+        all={{
+          ...allRow(report.all!, figures, { now: allOf(now), before: before && allOf(before) }),
+          note: undefined,
+        }}
+        rows={rows.slice(0, count).map(({ note: _, ...row }) => row)}
+      />
       <p class="panel-link">
         <a href={printView({ ...view, page })}>{rows.length > count ? `All ${rows.length}` : report.title}</a>
       </p>

@@ -66,7 +66,7 @@ function Legend({
   readonly hidesQuiet: boolean;
   readonly onQuiet: () => void;
 }) {
-  if (lines.length < 2) return null;
+  if (lines.length < 2 && !lines[0]?.isQuiet) return null;
   const before = lines.filter(({ isBefore }) => isBefore);
   // One word explains all dashed lines, which have the colours of the others.
   const shown = before.length > 1 ? lines.filter(({ isBefore }) => !isBefore) : lines;

@@ -103,7 +103,16 @@ export function Table(props: TableProps) {
           </tr>
         </thead>
         {all && <tbody class="all">{line(all, false)}</tbody>}
-        <tbody>{shown.map((row) => line(row, true))}</tbody>
+        <tbody>
+          {shown.map((row) => line(row, true))}
+          {rows.length === 0 && (
+            <tr>
+              <td class="hint" colSpan={figures.length + 1}>
+                None in this period
+              </td>
+            </tr>
+          )}
+        </tbody>
         {total && <tfoot>{line(total, false)}</tfoot>}
       </table>
       {shown.length < rows.length && (
