@@ -65,13 +65,15 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
     }
   }
   const name = dimensionLabels[dimension].toLowerCase();
+  const hints = [
+    scope.isGrouped ? dimensionNotes[dimension] : undefined,
+    values.size > drawn.length
+      ? `The chart shows the ${drawn.length} with the largest figures. The table has all ${values.size}.`
+      : undefined,
+  ].filter((hint) => hint !== undefined);
   return (
     <>
-      <p class="hint">
-        {scope.isGrouped && dimensionNotes[dimension]}{' '}
-        {values.size > drawn.length &&
-          `The chart shows the ${drawn.length} with the largest figures. The table has all ${values.size}.`}
-      </p>
+      {hints.length > 0 && <p class="hint">{hints.join(' ')}</p>}
       <Chart
         title={`${report.title} by ${name}: ${figure.label}`}
         kind={isStacked ? 'stacked' : 'lines'}
