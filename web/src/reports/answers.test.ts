@@ -4,10 +4,7 @@ import type { About } from '../data/session';
 import { defaultView } from '../state/address';
 import type { View } from '../state/address';
 import { allRows, reportAnswers, reportQuestions } from './answers';
-import { cardsOf } from './cards';
-import { reportOf, reports } from './catalogue';
-import type { OverviewAnswer, Sources } from './overview';
-import { allOf } from './report';
+import { reportOf } from './catalogue';
 import type { Report } from './report';
 import { reportScopeOf } from './request';
 import { combine } from './rows';
@@ -34,9 +31,6 @@ const asked = (id: string, change?: Partial<View>): string[] =>
     const { group_by: by, distribution: cut } = body as { group_by?: string; distribution?: string };
     return [path.replace('reports/', ''), by && `by ${by}`, cut].filter(Boolean).join(' ');
   });
-
-const empty = new Proxy({} as Sources, { get: () => [] });
-const nothing: OverviewAnswer = { rows: empty, whole: empty };
 
 const valuesOf = ({ figures }: Report, rows: readonly Row[]) => figures.map((figure) => combine(rows, figure));
 
@@ -95,32 +89,4 @@ test('all chats beside agents count each chat once, and times of all agents are 
   const ranked = [{ agent: 'a', good: 1, bad: 0, total: 1, score: 0.12 }];
   const both = allRows(ranking.all!, ranking.figures, ranked, () => [{ bucket: '2026', good: 4, bad: 2, chats: 9 }]);
   assert.deepEqual(valuesOf(ranking, both), [null, 4, 2, 6]);
-});
-
-test('each report says in one or two plain sentences what it counts', () => {
-  const texts = [...reports.map(({ about }) => about), ...cardsOf(nothing, null).map(({ about }) => about)];
-  assert.equal(texts.length, 24);
-  for (const text of texts) {
-    const sentences = text.split(/(?<=\.) /);
-    assert.ok(sentences.length <= 2 && text.endsWith('.'), text);
-    assert.ok(!/[_`]|\bbucket/.test(text), text);
-    assert.ok(/^(This|These) /.test(text), text);
-  }
-});
-
-test('every report with values says what all of them are, of figures that other reports have', () => {
-  for (const report of reports) {
-    const all = allOf(report, report.canGroup ?? false);
-    assert.equal(all !== null, (report.canGroup ?? false) || report.dimension !== undefined, report.id);
-    for (const { report: id, keys } of all?.from ?? []) {
-      const known = reportOf(id)!.figures.map(({ key }) => key);
-      for (const [own, theirs] of Object.entries(keys)) {
-        assert.ok(
-          report.figures.some(({ key }) => key === own),
-          `${report.id} ${own}`,
-        );
-        for (const key of theirs) assert.ok(known.includes(key), `${id} ${key}`);
-      }
-    }
-  }
 });

@@ -113,7 +113,7 @@ const measures: readonly (Kind & { readonly measure: (of: OverviewAnswer) => Mea
   },
   {
     title: 'Left the queue',
-    about: 'These are the chats whose customer left the queue before an agent came.',
+    about: 'These are the chats that began in the period and whose customer left the queue before an agent came.',
     report: 'chats/queued_visitors',
     unit: 'chats',
     better: 'less',

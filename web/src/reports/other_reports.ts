@@ -43,7 +43,7 @@ export const otherReports: readonly Report[] = [
     title: 'Performance',
     about:
       'These are the chats that began in the period, by agent, and the first response time of those that the agent ' +
-      'answered first. The other times are those within the period, in chats that began before it, too.',
+      'answered first. The other times are cut to the period; “Chatting” is in chats that began before it, too.',
     section: 'Agents',
     hasBuckets: false,
     dimension: 'agent',
@@ -109,7 +109,7 @@ export const otherReports: readonly Report[] = [
     id: 'agents/availability',
     title: 'Availability',
     about:
-      'This is how long at least one agent accepted chats; time in which several did counts once. ' +
+      'This is how long at least one agent accepted chats in the period; time in which several did counts once. ' +
       'Filters by agent and by group choose the agents, and other filters change nothing.',
     section: 'Agents',
     hasBuckets: true,

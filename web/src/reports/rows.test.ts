@@ -1,51 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { reportOf, reports } from './catalogue';
-import { figuresOf, ignoredIn } from './report';
+import { reportOf } from './catalogue';
 import type { Figure } from './report';
-import { formsOf } from './forms';
-import { cardsOf } from './cards';
-import { weekOf } from './overview';
-import type { Sources } from './overview';
 import { bucketsIn, byValue, changeIn, changeOf, combine, largestFirst, perBucket } from './rows';
 import type { Row } from './rows';
 
 const figure = (id: string, key: string): Figure => reportOf(id)!.figures.find((one) => one.key === key)!;
-
-test('there are sixteen reports, each with its own name, and each drawn figure exists', () => {
-  assert.equal(new Set(reports.map(({ id }) => id)).size, 16);
-  assert.equal(new Set(reports.map(({ title }) => title)).size, 16);
-  for (const report of reports) {
-    for (const key of report.drawn ?? [])
-      assert.ok(
-        report.figures.some((one) => one.key === key),
-        `${report.id} ${key}`,
-      );
-    for (const one of report.figures) {
-      assert.ok(
-        one.total !== 'mean' || report.figures.some(({ key }) => key === one.weight),
-        `${report.id} ${one.key}`,
-      );
-    }
-  }
-});
-
-test('availability is in hours by day and in minutes by hour', () => {
-  assert.deepEqual(
-    figuresOf(reportOf('agents/availability')!, 'day').map(({ key }) => key),
-    ['hours'],
-  );
-  assert.deepEqual(
-    figuresOf(reportOf('agents/availability')!, 'hour').map(({ key }) => key),
-    ['minutes'],
-  );
-});
-
-test('availability ignores filters of chats', () => {
-  const filters = { tags: { exists: true }, agents: { values: ['a'] }, sales: { exists: true } };
-  assert.deepEqual(ignoredIn(reportOf('agents/availability')!, filters), ['tags', 'sales']);
-  assert.deepEqual(ignoredIn(reportOf('chats/ratings')!, filters), []);
-});
 
 test('counts are added, means are weighted, and a mean of nothing is not known', () => {
   const rows: Row[] = [
@@ -131,108 +91,4 @@ test('names such as those of an object are only names', () => {
     'tag',
   );
   assert.deepEqual(largestFirst(values, figure('tags/chat_usage', 'count')), ['constructor', '__proto__']);
-});
-
-test('forms have questions with answers, added up over groups', () => {
-  const row = (
-    group: number,
-    field: string | null,
-    answer: string | number | null,
-    count: number,
-    label: string | null = null,
-  ): Row => ({ form: 'F', group, field, field_label: field && 'What?', answer, answer_label: label, count });
-  const [form] = formsOf([
-    row(1, null, null, 4),
-    row(1, '8', 10, 1, 'Ten'),
-    row(1, '8', 2, 3),
-    row(2, null, null, 1),
-    row(2, '8', 2, 1),
-  ]);
-  assert.deepEqual(form, {
-    id: 'F',
-    count: 5,
-    questions: [
-      {
-        id: '8',
-        label: 'What?',
-        answers: [
-          { id: '2', label: 'Answer 2', count: 4 },
-          { id: '10', label: 'Ten', count: 1 },
-        ],
-      },
-    ],
-  });
-});
-
-test('the cards of the overview', () => {
-  const none: Sources = {
-    'chats/total_chats': [],
-    'chats/first_response_time': [],
-    'chats/response_time': [],
-    'chats/duration': [],
-    'chats/ratings': [],
-    'agents/availability': [],
-    'chats/queued_visitors': [],
-    'tags/chat_usage': [],
-    'agents/performance': [],
-    'chats/groups': [],
-  };
-  const now: Sources = {
-    ...none,
-    'chats/total_chats': [
-      { bucket: '2026-10-01', total: 8 },
-      { bucket: '2026-10-02', total: 2 },
-    ],
-    'chats/first_response_time': [
-      { bucket: '2026-10-01', count: 6, first_response_time: 5 },
-      { bucket: '2026-10-02', count: 2, first_response_time: 9 },
-    ],
-    'chats/ratings': [
-      { bucket: '2026-10-01', good: 3, bad: 1 },
-      { bucket: '2026-10-02', good: 0, bad: 0 },
-    ],
-    'chats/queued_visitors': [
-      { bucket: '2026-10-01', queue_outcome: 'left_queue', count: 2 },
-      { bucket: '2026-10-02', queue_outcome: null, count: null },
-    ],
-  };
-  const plain = (rows: Sources) => ({ rows, whole: rows });
-  const card = (title: string, of = cardsOf(plain(now), null)) => of.find((one) => one.title === title)!;
-  const whole = { ...now, 'chats/first_response_time': [{ bucket: '2026', count: 8, first_response_time: 6.01 }] };
-  assert.equal(card('First response', cardsOf({ rows: now, whole }, null)).value, 6.01);
-  assert.deepEqual([card('Chats').value, card('Chats').series], [10, [8, 2]]);
-  assert.deepEqual([card('Unanswered').value, card('Unanswered').series], [0.2, [0.25, 0]]);
-  assert.equal(card('First response').value, 6);
-  assert.deepEqual([card('Good ratings').value, card('Good ratings').series], [0.75, [0.75, null]]);
-  assert.deepEqual([card('Left the queue').value, card('Left the queue').series], [2, [2, 0]]);
-  assert.equal(card('Chats', cardsOf(plain(none), plain(now))).before, 10);
-});
-
-test('the week counts the mean of the days that there were', () => {
-  const rows: Row[] = [
-    { bucket: '2026-11-23T09:00:00+01:00', total: 4 },
-    { bucket: '2026-11-30T09:00:00+01:00', total: 1 },
-    { bucket: '2026-11-24T23:00:00+01:00', total: 2 },
-  ];
-  const midnight = Date.parse('2026-12-01T00:00:00+01:00');
-  const week = weekOf(rows, { from: '2026-11-23', to: '2026-12-01' }, 'Europe/Warsaw', midnight);
-  assert.equal(week[0]![9], 2.5);
-  assert.equal(week[1]![23], 2);
-  assert.equal(weekOf(rows, { from: '2026-11-23', to: '2026-11-24' }, 'Europe/Warsaw', midnight)[6]![0], null);
-});
-
-test('the week counts no hour of today that has not ended', () => {
-  const dates = { from: '2026-11-23', to: '2026-11-30' };
-  const rows: Row[] = [
-    { bucket: '2026-11-23T08:00:00+01:00', total: 4 },
-    { bucket: '2026-11-23T10:00:00+01:00', total: 4 },
-    { bucket: '2026-11-23T11:00:00+01:00', total: 6 },
-    { bucket: '2026-11-30T08:00:00+01:00', total: 2 },
-    { bucket: '2026-11-30T10:00:00+01:00', total: 1 },
-    { bucket: '2026-11-30T11:00:00+01:00', total: 0 },
-  ];
-  const now = Date.parse('2026-11-30T10:30:00+01:00');
-  assert.deepEqual(weekOf(rows, dates, 'Europe/Warsaw', now)[0]!.slice(8, 12), [3, 0, 4, 6]);
-  const today = weekOf(rows.slice(3), { from: '2026-11-30', to: '2026-11-30' }, 'Europe/Warsaw', now)[0]!;
-  assert.deepEqual(today.slice(8, 12), [2, 0, null, null]);
 });
