@@ -17,6 +17,8 @@ const { values: given } = parseArgs({
   },
 });
 
+if (!given.token) throw new Error('--token must be one of the server');
+
 function sizes() {
   const dist = new URL('dist/', import.meta.url);
   const names = ['index.html', ...readdirSync(new URL('assets/', dist)).map((name) => `assets/${name}`)];
