@@ -1,8 +1,7 @@
 // Says what a filter lacks before it can be applied.
 
+import { valuesOf } from '../state/filters';
 import type { FilterName, Filters, FormFilter, SetFilter } from '../state/filters';
-
-const valuesOf = (filter: SetFilter | undefined) => filter?.values ?? filter?.exclude_values ?? [];
 
 /** A filter without values says nothing yet, and the API refuses it. */
 export const isWhole = (filter: SetFilter | undefined): filter is SetFilter =>

@@ -2,9 +2,10 @@
 
 import { useSignedIn } from '../data/hooks';
 import { Field } from '../parts/field';
+import { valuesOf } from '../state/filters';
 import type { Filters, SetFilter } from '../state/filters';
 import { PropertyValues } from './property_values';
-import { ModeSelect, setFilter, valuesOf } from './set_editor';
+import { ModeSelect, setFilter } from './set_editor';
 import { modeOf } from './words';
 
 type Properties = NonNullable<Filters['properties']>;

@@ -5,6 +5,7 @@ import { get } from '../data/api';
 import { useSignedIn } from '../data/hooks';
 import { noteFailure } from '../data/session';
 import { Select, entries } from '../parts/field';
+import { readInteger } from '../state/filters';
 import type { Value } from '../state/filters';
 import { Choose } from './choose';
 
@@ -15,7 +16,7 @@ const typeOf = (value: Value): Type => typeof value as Type;
 
 function readAs(type: Type, text: string): Value | null {
   if (type === 'string') return text;
-  return type === 'number' && /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+  return type === 'number' ? readInteger(text) : null;
 }
 
 /** The values that chats have, those of most chats first. Null: not known yet. */

@@ -3,7 +3,7 @@
 import { useSignedIn } from '../data/hooks';
 import { optionsOf } from '../data/names';
 import { Select, entries } from '../parts/field';
-import { hasIntegers } from '../state/filters';
+import { hasIntegers, readInteger, valuesOf } from '../state/filters';
 import type { FilterName, SetFilter, Value } from '../state/filters';
 import { Choose } from './choose';
 import { modeOf, modes } from './words';
@@ -33,9 +33,6 @@ export function setFilter(mode: Mode, values: readonly Value[]): SetFilter {
   }
 }
 
-export const valuesOf = (filter: SetFilter | undefined): readonly Value[] =>
-  filter?.values ?? filter?.exclude_values ?? [];
-
 export function ModeSelect({
   label,
   filter,
@@ -58,11 +55,6 @@ export function ModeSelect({
   );
 }
 
-export function readerOf(name: FilterName): (text: string) => Value | null {
-  if (!hasIntegers(name)) return (text) => text;
-  return (text) => (/^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null);
-}
-
 export function SetEditor({ name, label, filter, onChange }: Props) {
   const { directory } = useSignedIn();
   const mode = modeOf(filter);
@@ -80,7 +72,7 @@ export function SetEditor({ name, label, filter, onChange }: Props) {
           options={optionsOf(name, directory)}
           chosen={valuesOf(filter)}
           onChange={(values) => onChange(setFilter(mode, values))}
-          read={readerOf(name)}
+          read={hasIntegers(name) ? readInteger : (text) => text}
         />
       )}
     </>

@@ -2,7 +2,7 @@
 
 import { labelOf } from '../data/names';
 import type { Directory } from '../data/session';
-import { filterLabels } from '../state/filters';
+import { filterLabels, valuesOf } from '../state/filters';
 import type { FilterName, Filters, FormFilter, GreetingFilter, ResponseFilter, SetFilter } from '../state/filters';
 
 export const modes = {
@@ -31,7 +31,7 @@ function list(texts: readonly string[]): string {
 function setWords(filter: SetFilter, name: FilterName, directory: Directory): string {
   const mode = modeOf(filter);
   if (mode === 'some' || mode === 'empty') return modes[mode];
-  const values = filter.values ?? filter.exclude_values ?? [];
+  const values = valuesOf(filter);
   const words = list(values.map((value) => labelOf(name, value, directory)));
   if (values.length === 1 && (mode === 'any' || mode === 'all')) return words;
   if (values.length === 1) return `not ${words}`;

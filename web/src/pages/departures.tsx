@@ -5,6 +5,7 @@ import { nameOf } from '../data/names';
 import { formatCount, formatDuration, formatExact, nothing } from '../format/numbers';
 import { formatInstant } from '../format/times';
 import type { FiguresProps } from './figures_place';
+import { Scroll } from '../parts/scroll';
 
 const perPage = 100;
 
@@ -15,7 +16,7 @@ export function Departures({ asked, view, go }: FiguresProps) {
   const caption = 'Customers who left the queue';
   return (
     <>
-      <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
+      <Scroll label={caption}>
         <table class="figures">
           <caption class="unseen">{caption}</caption>
           <thead>
@@ -65,7 +66,7 @@ export function Departures({ asked, view, go }: FiguresProps) {
               ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <nav class="pages" aria-label="Pages">
         <button type="button" disabled={view.number <= 1} onClick={() => go({ number: view.number - 1 })}>
           Previous page

@@ -7,6 +7,7 @@ import { formsOf } from '../reports/forms';
 import type { Form, Question } from '../reports/forms';
 import { changeOf } from '../reports/rows';
 import type { FiguresProps } from './figures_place';
+import { Scroll } from '../parts/scroll';
 
 export function Forms({ asked }: FiguresProps) {
   const { directory } = useSignedIn();
@@ -81,7 +82,7 @@ function QuestionView({
 }) {
   const largest = Math.max(...question.answers.map(({ count }) => count));
   return (
-    <div class="scroll" role="region" aria-label={question.label} tabIndex={0}>
+    <Scroll label={question.label}>
       <table class="figures">
         <caption>
           <bdi>{question.label}</bdi>
@@ -126,6 +127,6 @@ function QuestionView({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

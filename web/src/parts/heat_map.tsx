@@ -2,6 +2,7 @@
 
 import { formatAxis, nothing } from '../format/numbers';
 import { weekdays } from '../format/times';
+import { Scroll } from './scroll';
 
 const steps = 7;
 const hours = Array.from({ length: 24 }, (_, at) => at);
@@ -12,7 +13,7 @@ export function HeatMap({ week }: { readonly week: readonly (readonly (number | 
   const step = (value: number | null): number =>
     value && largest > 0 ? Math.max(1, Math.ceil((value / largest) * steps)) : 0;
   return (
-    <div class="scroll" role="region" aria-label="Chats by weekday and hour" tabIndex={0}>
+    <Scroll label="Chats by weekday and hour">
       <table class="heat">
         <caption class="unseen">Mean number of chats by weekday and hour</caption>
         <thead>
@@ -42,7 +43,7 @@ export function HeatMap({ week }: { readonly week: readonly (readonly (number | 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

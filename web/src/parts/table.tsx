@@ -5,6 +5,7 @@ import { formatChange, formatCount, formatExact, formatPoints, formatValue } fro
 import type { Figure } from '../reports/report';
 import { changeIn } from '../reports/rows';
 import { Bar } from './bar';
+import { Scroll } from './scroll';
 
 export interface TableRow {
   readonly key: string | number;
@@ -93,7 +94,7 @@ export function Table(props: TableProps) {
     </tr>
   );
   return (
-    <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
+    <Scroll label={caption}>
       <table class={`figures${figures.length > besideAtMost ? ' many' : ''}`}>
         <caption class="unseen">{caption}</caption>
         <thead>
@@ -120,7 +121,7 @@ export function Table(props: TableProps) {
           Show all {formatCount(rows.length)} rows
         </button>
       )}
-    </div>
+    </Scroll>
   );
 }
 

@@ -84,6 +84,12 @@ export const eventTypes = [
 export const hasIntegers = (name: FilterName): boolean =>
   name === 'groups' || name === 'goals' || name === 'sales' || name === 'greetings';
 
+export const valuesOf = (filter: SetFilter | undefined): readonly Value[] =>
+  filter?.values ?? filter?.exclude_values ?? [];
+
+export const readInteger = (text: string): number | null =>
+  /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+
 /** The filters as the API takes them. */
 export function filtersForApi(filters: Filters, zone: string): Record<string, unknown> {
   const instants = <T extends Times>(filter: T): T => ({
