@@ -2,44 +2,17 @@
 
 import { formatBucket } from '../format/times';
 import { Chart } from '../parts/chart';
-import type { Line } from '../parts/chart_props';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
 import { reportAnswers } from '../reports/answers';
 import type { Figure } from '../reports/report';
 import type { ReportScope } from '../reports/request';
-import { bucketsIn, combine, perBucket, valueIn } from '../reports/rows';
+import { bucketsIn, combine, valueIn } from '../reports/rows';
 import type { Row } from '../reports/rows';
 import { distributions } from '../time/period';
-import { beforeWord, labelsOf, marking } from './buckets';
+import { labelsOf, marking } from './buckets';
 import type { FiguresProps } from './figures_place';
-
-function linesOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined, word: string): Line[] {
-  const buckets = bucketsIn(rows);
-  const drawn = scope.figures.filter(({ key }) => scope.report.drawn?.includes(key) ?? true);
-  const lines = drawn.map((figure, at): Line => ({
-    label: figure.label,
-    values: perBucket(rows, buckets, figure),
-    colour: at + 1,
-  }));
-  if (!before) return lines;
-  const bucketsBefore = bucketsIn(before);
-  const valuesBefore = drawn.map((figure) => perBucket(before, bucketsBefore, figure));
-  if (scope.report.chart === 'stacked') {
-    const values = bucketsBefore.map((_, at) => valuesBefore.reduce((sum, of) => sum + (of[at] ?? 0), 0));
-    return [...lines, { label: `All, ${word}`, values, colour: 0, isBefore: true }];
-  }
-  const isSingle = drawn.length === 1;
-  return [
-    ...lines,
-    ...drawn.map((figure, at): Line => ({
-      label: `${figure.label}, ${word}`,
-      values: valuesBefore[at]!,
-      colour: isSingle ? 0 : at + 1,
-      isBefore: true,
-    })),
-  ];
-}
+import { figureLines } from './lines';
 
 function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined): TableRow[] {
   // By hour of the day the same hours are compared; else the first day with the first, and so on.
@@ -75,7 +48,7 @@ export function BucketFigures({ asked, view, go }: FiguresProps) {
         kind={report.chart === 'none' ? 'bars' : report.chart}
         unit={drawnUnit}
         labels={labelsOf(buckets, distribution)}
-        lines={linesOf(scope, rows, before, beforeWord(view))}
+        lines={figureLines(report, figures, rows, before, view)}
         onMark={marking(buckets, distribution, scope.dates, go)}
       />
       <Table

@@ -15,12 +15,13 @@ import type { Card } from '../reports/cards';
 import { hoursOf, overviewQuestions, overviewAnswers, overviewScopeOf, weekOf } from '../reports/overview';
 import type { OverviewScope } from '../reports/overview';
 import { scopeOf } from '../reports/request';
-import { bucketsIn, changeOf, perBucket } from '../reports/rows';
+import { bucketsIn, changeOf } from '../reports/rows';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
 import { beforeWord, labelsOf, marking } from './buckets';
 import { EmptyPeriod, PeriodWords } from './empty';
 import { FiguresPlace } from './figures_place';
+import { figureLines } from './lines';
 import { Top } from './top';
 
 interface Props {
@@ -54,7 +55,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   const chatsBefore = before?.rows['chats/total_chats'];
   const buckets = bucketsIn(chats);
   const hours = hoursOf(dates);
-  const figure = reportOf('chats/total_chats')!.figures[0]!;
+  const total = reportOf('chats/total_chats')!;
   const compared = { view, now, before: before ?? undefined };
   return (
     <>
@@ -72,19 +73,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
           kind="bars"
           unit="chats"
           labels={labelsOf(buckets, distribution)}
-          lines={[
-            { label: 'Chats', values: perBucket(chats, buckets, figure), colour: 1 },
-            ...(chatsBefore
-              ? [
-                  {
-                    label: `Chats, ${beforeWord(view)}`,
-                    values: perBucket(chatsBefore, bucketsIn(chatsBefore), figure),
-                    colour: 0,
-                    isBefore: true,
-                  },
-                ]
-              : []),
-          ]}
+          lines={figureLines(total, total.figures, chats, chatsBefore, view)}
           onMark={marking(buckets, distribution, dates, go)}
         />
         <p class="panel-link">

@@ -1,0 +1,88 @@
+// The lines of charts over buckets: of the period, and dashed ones of the period before.
+
+import type { Line } from '../parts/chart_props';
+import type { Answer } from '../reports/answers';
+import type { All, Dimension, Figure, Report } from '../reports/report';
+import { bucketsIn, byValue, largestFirst, perBucket } from '../reports/rows';
+import type { Key, Row } from '../reports/rows';
+import type { View } from '../state/address';
+import { beforeWord } from './buckets';
+
+const drawnAtOnce = 5;
+const drawnWithComparison = 3; // each has a dashed line, too
+
+const beforeLine = (label: string, values: Line['values'], colour: number, view: View): Line => ({
+  label: `${label}, ${beforeWord(view)}`,
+  values,
+  colour,
+  isBefore: true,
+});
+
+/** A line for each figure that the report draws. */
+export function figureLines(
+  { chart, drawn }: Report,
+  figures: readonly Figure[],
+  rows: readonly Row[],
+  before: readonly Row[] | undefined,
+  view: View,
+): Line[] {
+  const shown = figures.filter(({ key }) => drawn?.includes(key) ?? true);
+  const valuesIn = (of: readonly Row[]) => shown.map((figure) => perBucket(of, bucketsIn(of), figure));
+  const values = valuesIn(rows);
+  const lines = shown.map(({ label }, at): Line => ({ label, values: values[at]!, colour: at + 1 }));
+  if (!before) return lines;
+  const valuesBefore = valuesIn(before);
+  if (chart === 'stacked') {
+    const sums = bucketsIn(before).map((_, at) => valuesBefore.reduce((sum, of) => sum + (of[at] ?? 0), 0));
+    return [...lines, beforeLine('All', sums, 0, view)];
+  }
+  const isSingle = shown.length === 1;
+  return [
+    ...lines,
+    ...lines.map(({ label, colour }, at) => beforeLine(label, valuesBefore[at]!, isSingle ? 0 : colour, view)),
+  ];
+}
+
+interface Values {
+  readonly figure: Figure;
+  readonly dimension: Dimension;
+  readonly all: All | null;
+  readonly isStacked: boolean;
+  readonly labelOf: (key: Key) => string;
+}
+
+/** A line for each of the largest values, and a quiet one for all of them. */
+export function valueLines(
+  { figure, dimension, all, isStacked, labelOf }: Values,
+  now: Answer,
+  before: Answer | null,
+  view: View,
+): Line[] {
+  const buckets = bucketsIn(now.rows);
+  const values = byValue(now.rows, dimension);
+  const drawn = largestFirst(values, figure).slice(0, before ? drawnWithComparison : drawnAtOnce);
+  // A value keeps its colour whichever figure is drawn.
+  const inOrder = [...drawn].sort((a, b) => String(a).localeCompare(String(b), undefined, { numeric: true }));
+  const lines = drawn.map((key): Line => ({
+    label: labelOf(key),
+    values: perBucket(values.get(key)!, buckets, figure),
+    colour: inOrder.indexOf(key) + 1,
+  }));
+  // A stack is as high as all of its values.
+  const quiet: Line[] =
+    all && !isStacked
+      ? [{ label: all.label, values: perBucket(now.all, buckets, figure), colour: 0, isQuiet: true }]
+      : [];
+  if (!before) return [...quiet, ...lines];
+  const bucketsBefore = bucketsIn(before.rows);
+  const inBuckets = (rows: readonly Row[]) => perBucket(rows, bucketsBefore, figure);
+  if (isStacked) return [...lines, beforeLine('All', inBuckets(before.all), 0, view)];
+  const valuesBefore = byValue(before.rows, dimension);
+  return [
+    ...quiet,
+    ...lines,
+    ...lines.map(({ label, colour }, at) =>
+      beforeLine(label, inBuckets(valuesBefore.get(drawn[at]!) ?? []), colour, view),
+    ),
+  ];
+}
