@@ -25,7 +25,7 @@ function countryName(code: string): Name {
 const outcomes: Record<string, string> = { queued: 'Answered by an agent', left_queue: 'Left the queue' };
 
 /** Quotes show a name that has only spaces. */
-const visible = (name: string): string => (name.trim() ? name : `“${name}”`);
+export const visible = (name: string): string => (name.trim() ? name : `“${name}”`);
 
 function named(id: Key, name: string | null | undefined, prefix = ''): Name {
   return name ? { label: visible(name), note: `${prefix.toLowerCase()}${id}` } : { label: `${prefix}${id}` };

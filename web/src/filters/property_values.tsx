@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get } from '../data/api';
 import { useSignedIn } from '../data/hooks';
+import { visible } from '../data/names';
 import { noteFailure } from '../data/session';
 import { Select, entries } from '../parts/field';
 import { readInteger } from '../state/filters';
@@ -53,7 +54,7 @@ export function PropertyValues({ namespace, name, chosen, onChange }: Props) {
   const type = picked ?? first;
   const options = values
     .filter((value) => typeOf(value) === type)
-    .map((value) => ({ value, label: value === true ? 'Yes' : value === false ? 'No' : String(value) }));
+    .map((value) => ({ value, label: value === true ? 'Yes' : value === false ? 'No' : visible(String(value)) }));
   return (
     <>
       {known.size !== 1 && (
