@@ -78,7 +78,7 @@ class Server:
         return code
 
     def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
 
     def ask(self, method, target, body=None, headers=None):
         """(status, headers, body as text) of one request on a connection of its own."""
