@@ -83,10 +83,13 @@ class Page(ProgramTest):
     def test_without_it(self):
         with Server(self.data) as server:
             _, text = self.served(server)
-        with Server(self.data, "--no-page") as server:
-            for path in ["", *re.findall(r'(?:src|href)="(?:\./)?(assets/[^"]+)"', text)]:
-                self.assertEqual(server.ask("GET", "/" + path)[0], 404, path)
-            self.assertEqual(server.ask("GET", "/livez")[0], 200)
+        for flags, environment in [(["--no-page"], {}), ([], {"CHATREPORTS_NO_PAGE": "true"})]:
+            with Server(self.data, *flags, environment=environment) as server:
+                for path in ["", *re.findall(r'(?:src|href)="(?:\./)?(assets/[^"]+)"', text)]:
+                    self.assertEqual(server.ask("GET", "/" + path)[0], 404, path)
+                self.assertEqual(server.ask("GET", "/livez")[0], 200)
+        with Server(self.data, environment={"CHATREPORTS_NO_PAGE": "false"}) as server:
+            self.served(server)
 
 
 if __name__ == "__main__":
