@@ -36,10 +36,12 @@ test('changes have a sign', () => {
   assert.equal(formatChange(0.123), '+12%');
   assert.equal(formatChange(-0.045), '−4.5%');
   assert.equal(formatChange(0), '±0%');
+  assert.equal(formatChange(-0.0001), '±0%');
   assert.equal(formatChange(12), '+12×');
   assert.equal(formatChange(3619), '>99×');
   assert.equal(formatChange(null), '–');
   assert.equal(formatPoints(0.0121), '+1.2 points');
+  assert.equal(formatPoints(-0.0002), '±0 points');
   assert.equal(formatShare(0.5), '50%');
 });
 

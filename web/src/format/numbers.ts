@@ -74,24 +74,23 @@ export const formatAxis = (value: number, unit: Unit): string =>
 
 export const formatShare = (share: number | null): string => (share === null ? nothing : asPercent.format(share));
 
+/** A change whose digits are all zero has no direction. */
+const signed = (change: number, size: string): string => (/[1-9]/.test(size) ? (change > 0 ? '+' : '−') : '±') + size;
+
 /** A change as a share: +12%. Above ten times, percents say little; above a hundred, so does the number. */
 export function formatChange(change: number | null): string {
   if (change === null) return nothing;
   if (change >= 100) return '>99×';
-  const sign = change > 0 ? '+' : change < 0 ? '−' : '±';
   const size = Math.abs(change);
-  return (
-    sign +
-    (size >= 10
+  return signed(
+    change,
+    size >= 10
       ? `${whole.format(size)}×`
-      : cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size))
+      : cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size),
   );
 }
 
-export function formatPoints(points: number | null): string {
-  if (points === null) return nothing;
-  const sign = points > 0 ? '+' : points < 0 ? '−' : '±';
-  return `${sign}${oneDigit.format(Math.abs(points) * 100)} points`;
-}
+export const formatPoints = (points: number | null): string =>
+  points === null ? nothing : signed(points, `${oneDigit.format(Math.abs(points) * 100)} points`);
 
 export const formatCount = (count: number): string => whole.format(count);

@@ -115,7 +115,7 @@ function CardView({
       ? (value: number | null) => formatShare(value)
       : (value: number | null) => formatValue(value, unit);
   const verdict =
-    change === null || change === 0 || !better ? '' : change > 0 === (better === 'more') ? ' good' : ' bad';
+    change === null || text.startsWith('±') || !better ? '' : change > 0 === (better === 'more') ? ' good' : ' bad';
   return (
     <li class="card">
       <a href={printView({ ...view, page: card.report })}>
