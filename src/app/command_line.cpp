@@ -109,6 +109,9 @@ void add_report(CLI::App& program, std::function<int()>& chosen) {
       ->type_name("FORMAT");
   command.add_flag("--names", options->has_names,
                    "Print names beside the ids of agents and groups; not with the format json");
+  command.add_flag("--bom", options->begins_with_mark,
+                   "Begin CSV with a byte order mark, without which Excel takes it for a local "
+                   "code page");
   command
       .add_option("--page", options->page,
                   "Of chats/queued_visitors_left (default: 1; csv has all that follow)")

@@ -38,9 +38,8 @@ bool matches_nothing(const LocalReports& reports, ReportOptions options) {
   const auto filters = filters_of(options);
   if (!filters) return false;
   const report::Definition& total_chats = *report::find("chats", "total_chats");
-  const http::Response answer =
-      reports.ask("/v1/reports/chats/total_chats",
-                  question_of(options, total_chats, *filters, "json", 1));
+  const http::Response answer = reports.ask("/v1/reports/chats/total_chats",
+                                            question_of(options, total_chats, *filters, "json", 1));
   return answer.status == 200 && answer.body.find(R"("total":0,)") != answer.body.npos;
 }
 

@@ -45,7 +45,8 @@ Result<std::string> text_of(const LocalReports& reports, const ReportOptions& op
   if (!filters) return std::unexpected(filters.error());
   const std::string target =
       fmt::format("/v1/reports/{}/{}", definition.resource, definition.action);
-  std::string text;
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  std::string text(format == "csv" && options.begins_with_mark ? byte_order_mark : "");
   for (std::int64_t page = options.page;; ++page) {
     http::Response answer =
         reports.ask(target, question_of(options, definition, *filters, format, page));

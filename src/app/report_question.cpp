@@ -120,7 +120,7 @@ Result<std::string> filters_of(const ReportOptions& options) {
 }
 
 std::string question_of(const ReportOptions& options, const report::Definition& definition,
-                     std::string_view filters, std::string_view format, std::int64_t page) {
+                        std::string_view filters, std::string_view format, std::int64_t page) {
   std::string json = "{";
   if (definition.has_pages) json += fmt::format(R"("page":{})", page);
   append_text(json, "format", format);

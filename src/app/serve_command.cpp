@@ -97,8 +97,7 @@ void add_report_limits(CLI::App& command, ServeOptions& options) {
   command.add_flag("--echo-request", api.echo_request,
                    "Reports repeat their request under the key request, as the hosted API does");
   // With a flag that begins with "!", the library takes its variable for the opposite.
-  command.add_flag_callback(
-      "--no-page", [&api] { api.has_page = false; }, "Serves no web page");
+  command.add_flag_callback("--no-page", [&api] { api.has_page = false; }, "Serves no web page");
   command.add_flag("--allow-damaged", options.allow_damaged,
                    "Reports of a licence with damaged records are answered without them");
 }

@@ -77,6 +77,16 @@ class Reports(ProgramTest):
         self.assertNotIn("agent_name", self.report("chats/ranking", *DAYS))
         self.assertIn("agent_name", self.report("chats/ranking", *DAYS, "--names"))
 
+    def test_a_byte_order_mark_for_excel(self):
+        plain = self.report("chats/ratings", *DAYS, "--format", "csv")
+        self.assertEqual(self.report("chats/ratings", *DAYS, "--format", "csv", "--bom"), "\ufeff" + plain)
+        self.assertEqual(self.report("chats/ratings", *DAYS, "--bom"), self.report("chats/ratings", *DAYS))
+        folder = self.folder / "out"
+        self.report("--output", folder, *DAYS, "--bom", "--names")
+        for file in folder.iterdir():
+            self.assertEqual(file.read_bytes()[:4].count(b"\xef\xbb\xbf"), 1, file)
+            self.assertEqual(file.read_bytes().count(b"\xef\xbb\xbf"), 1, file)
+
     def test_a_link_in_the_folder_is_not_followed(self):
         folder = self.folder / "out"
         folder.mkdir()
