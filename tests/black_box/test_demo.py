@@ -51,6 +51,11 @@ class Listener:
         self.socket.close()
 
 
+def without_progress(errors):
+    """What a demo has said, without the progress that an import shows after some seconds."""
+    return "".join(line for line in errors.decode().splitlines(keepends=True) if "records/s" not in line)
+
+
 class DemoTest(ProgramTest):
     def setUp(self):
         super().setUp()
@@ -70,7 +75,7 @@ class DemoTest(ProgramTest):
         demo = self.start(*flags, **environment)
         output, errors = demo.communicate(timeout=300)
         self.assert_nothing_is_left(demo.pid)
-        return demo.returncode, output.decode(), errors.decode()
+        return demo.returncode, output.decode(), without_progress(errors)
 
     def assert_nothing_is_left(self, session):
         processes, files = processes_of_session(session), os.listdir(self.temporary)
@@ -159,8 +164,7 @@ class Live(DemoTest):
             time.sleep(0.02)
         reader.join()
         with demo.stderr:
-            # A slow import shows its progress.
-            said = [line for line in demo.stderr.read().splitlines() if b"records/s" not in line]
+            said = without_progress(demo.stderr.read()).splitlines()
             self.assertEqual((demo.returncode, said), (0, []))
         demo.stdout.close()
         self.assert_nothing_is_left(demo.pid)
