@@ -265,7 +265,7 @@ http::Response tell_caller(Services& services, const Call& call) {
   json += R"(,"last_chat":)";
   append_or_null(json, last);
   return json_answer(services, call,
-                     json + fmt::format(R"(,"last_change":{}}})", services.engine.applied().value));
+                     json + fmt::format(R"(,"last_change":{}}})", content.last_change.value));
 }
 
 http::Response tell_directory(Services& services, const Call& call) {

@@ -136,9 +136,13 @@ TEST_F(DirectoryTest, WarnsOfRecordsThatAreLeftOut) {
 
 TEST_F(DirectoryTest, HasNothingOfOtherLicences) {
   add(1, "2021-04-08T12:00:00Z", tagged("secret"));
+  const std::string before = ask("/v1/about").body;
+  const chat::Change of_another{{2}, {2}, chat::ThreadChange{{2}, {}, tagged("theirs")}};
+  CHECK(engine_->apply(std::span(&of_another, 1)).has_value());
+  EXPECT_EQ(ask("/v1/about").body, before) << "their changes do not show";
   fakes_.access.callers["other"] = {2, {2}, {Scope::reports_read}, std::nullopt};
   EXPECT_EQ(ask("/v1/directory", "other").body.find("secret"), std::string::npos);
-  EXPECT_NE(ask("/v1/about", "other").body.find(R"("chats":0)"), std::string::npos);
+  EXPECT_NE(ask("/v1/about", "other").body.find(R"("chats":1)"), std::string::npos);
 }
 
 TEST_F(DirectoryTest, IsRefusedLikeReports) {

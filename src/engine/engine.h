@@ -34,6 +34,8 @@ struct LicenseContent {
   std::optional<TimeRange> starts;  // of the first chat and of the last
   // Name space and name of each property that a chat has.
   std::set<std::pair<std::string, std::string>> properties;
+  // The last change of the licence; of an engine that was restored, at least that.
+  ChangeNumber last_change{};
   bool operator==(const LicenseContent&) const = default;
 };
 

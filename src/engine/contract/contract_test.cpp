@@ -106,9 +106,12 @@ TEST_P(Contract, TheContentOfALicenceIsThatOfItsChats) {
   put(2, 3, thread_at("2022-01-01T00:00:00Z"));
   const LicenseContent expected{2,
                                 TimeRange{at("2021-04-06T12:00:00Z"), at("2021-04-08T12:00:00Z")},
-                                {{"a", "b"}, {"a", "c"}, {"shop", "plan"}}};
+                                {{"a", "b"}, {"a", "c"}, {"shop", "plan"}},
+                                engine_->content({1}).last_change};
   EXPECT_EQ(engine_->content({1}), expected);
   EXPECT_EQ(engine_->content({2}).chats, 1U);
+  EXPECT_LE(engine_->content({1}).last_change, engine_->applied());
+  EXPECT_EQ(engine_->content({2}).last_change, engine_->applied());
 }
 
 TEST_P(Contract, AChangedThreadIsCountedOnceAndWhereItIsNow) {

@@ -40,6 +40,8 @@ class NativeEngine final : public Engine {
         chunks = Chunk::apply(chunks, of_license, options_.chunks);
       });
       next->licenses[license] = std::move(after);
+      ChangeNumber& last = next->last_changes[license];
+      for (const chat::Change* change : changes_of_license) last = std::max(last, change->number);
     }
     publish(std::move(next));
     return {};
@@ -82,6 +84,8 @@ class NativeEngine final : public Engine {
     const std::shared_ptr<const Snapshot> now = snapshot();
     const auto found = now->licenses.find(license);
     if (found == now->licenses.end()) return content;
+    const auto changed = now->last_changes.find(license);
+    content.last_change = changed == now->last_changes.end() ? now->restored : changed->second;
     for (const auto& segment : std::get<Chunks<Segment>>(*found->second)) {
       content.chats += segment->size();
       if (!content.starts) content.starts = {segment->first_start(), segment->last_start()};
@@ -96,7 +100,9 @@ class NativeEngine final : public Engine {
     auto saved = read_snapshot(folder_, accepts, idle_threads_);
     if (!saved) return std::unexpected(saved.error());
     if (!*saved) return false;
-    publish(std::make_shared<const Snapshot>(**std::move(saved)));
+    Snapshot restored = **std::move(saved);
+    restored.restored = restored.applied;
+    publish(std::make_shared<const Snapshot>(std::move(restored)));
     return true;
   }
 

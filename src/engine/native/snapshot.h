@@ -12,6 +12,10 @@ namespace chatreports::engine::native {
 struct Snapshot {
   std::map<LicenseId, std::shared_ptr<const LicenseParts>> licenses;
   ChangeNumber applied;
+  // The last change of each licence that has changed since the engine was made or restored, and
+  // `applied` at that time.
+  std::map<LicenseId, ChangeNumber> last_changes = {};
+  ChangeNumber restored{};
 };
 
 // Returns the parts of the licence; empty ones if nothing is known of it. They live as long as the

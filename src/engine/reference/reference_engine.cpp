@@ -21,6 +21,7 @@ struct Licence {
   std::map<std::pair<std::string, chat::GreetingEvent>, chat::GreetingRecord> greeting_events;
   std::map<std::string, std::vector<std::int64_t>> groups_of_agents;
   std::map<std::string, std::map<Instant, chat::AgentStatus>> statuses;  // by agent
+  ChangeNumber last_change{};
 };
 
 bool is_picked(const Plan& plan, const chat::Thread& thread) {
@@ -308,6 +309,7 @@ class ReferenceEngine final : public Engine {
                                   set.status.status;
                             }},
                  change.what);
+      licence.last_change = std::max(licence.last_change, change.number);
       applied_ = std::max(applied_, change.number);
     }
     return {};
@@ -339,6 +341,7 @@ class ReferenceEngine final : public Engine {
     LicenseContent content;
     const auto found = licences_.find(license);
     if (found == licences_.end()) return content;
+    content.last_change = found->second.last_change;
     for (const auto& [number, facts] : found->second.threads) {
       ++content.chats;
       const Instant start = facts.started_at;
