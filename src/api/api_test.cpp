@@ -100,6 +100,21 @@ class LimitedApiTest : public testing::Test {
   std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::ReferenceOptions{});
 };
 
+TEST_F(ApiTest, TakesNoCachedAnswerForAnotherBody) {
+  const std::string body =
+      R"({"filters":{"from":"2021-04-01T00:00:00Z","to":"2021-04-02T00:00:00Z"}})";
+  const auto send = [this](const std::string& text, const std::string& accept) {
+    return answer(api_, {"POST",
+                         "/v3.4/reports/chats/total_chats",
+                         {{"Authorization", "Bearer reader"}, {"Accept", accept}},
+                         text});
+  };
+  EXPECT_EQ(send("." + body, "*/*").status, 400);
+  EXPECT_EQ(send(body, "text/csv").status, 200);
+  EXPECT_EQ(send("." + body, "*/*").status, 400);
+  EXPECT_THAT(send(body, "*/*").body, HasSubstr("\"total\":0"));
+}
+
 // The token is searched when the request comes, and judged when it runs.
 TEST_F(ApiTest, SearchesATokenOnce) {
   class CountingAccess : public FakeAccess {

@@ -69,9 +69,9 @@ std::string key_of(const Call& call, const Target& target,
   std::string key = std::to_string(call.caller.license.value);
   key.reserve(64 + request.target.size() + zone.size() + request.body.size());
   key.append(" ").append(name_of(call.version)).append(" ").append(std::to_string(zone.size()));
+  key.append(otherwise == Format::csv ? " csv" : " json");
   key.append(request.method == "POST" ? " POST " : " GET ").append(target.path);
-  key.append("?").append(target.query).append(otherwise == Format::csv ? "\n." : "\n");
-  key.append(zone).append(request.body);
+  key.append("?").append(target.query).append("\n").append(zone).append(request.body);
   return key;
 }
 
