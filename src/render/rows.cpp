@@ -1,5 +1,6 @@
 #include "render/rows.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,12 +14,15 @@ namespace {
 
 constexpr std::size_t steps_per_cell = 8;
 
+// A text that has the apostrophe already gets another, so that no two texts become one.
 bool is_formula(std::string_view text) {
-  return !text.empty() && std::string_view("=+-@\t\r").contains(text.front());
+  text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
+  return !text.empty() && std::string_view("=+-@\t\r\n").contains(text.front());
 }
 
 void append_csv_text(std::string& csv, std::string_view text) {
-  const bool is_quoted = text.find_first_of(",\"\r\n") != text.npos;
+  // Where the list separator is a semicolon, a spreadsheet divides at these, too.
+  const bool is_quoted = text.find_first_of(",;\t\"\r\n") != text.npos;
   if (is_quoted) csv += '"';
   if (is_formula(text)) csv += '\'';
   for (const char character : text) {

@@ -68,7 +68,8 @@ TEST(Csv, QuotesWhatSeparatesCells) {
     const std::size_t begin = csv.find("08,") + 3;
     return csv.substr(begin, csv.find(",2\r\n") - begin);
   };
-  EXPECT_EQ(cell("a b;c"), "a b;c");
+  EXPECT_EQ(cell("a b"), "a b");
+  EXPECT_EQ(cell("a;b"), "\"a;b\"");
   EXPECT_EQ(cell("a,b"), "\"a,b\"");
   EXPECT_EQ(cell("a\"b"), "\"a\"\"b\"");
   EXPECT_EQ(cell("a\nb\rc"), "\"a\nb\rc\"");
@@ -76,7 +77,7 @@ TEST(Csv, QuotesWhatSeparatesCells) {
 }
 
 TEST(Csv, NoTextIsAFormula) {
-  for (const char* tag : {"=1+1", "+1", "-1", "@SUM(A1)", "\tx"}) {
+  for (const char* tag : {"=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''=1"}) {
     Allowance allowance;
     EXPECT_NE(to_csv(tags_called(tag), two_days, nullptr, allowance)
                   .find("08,'" + std::string(tag) + ",2\r\n"),
@@ -85,6 +86,13 @@ TEST(Csv, NoTextIsAFormula) {
   }
   Allowance allowance;
   EXPECT_NE(to_csv(tags_called("\rx,"), two_days, nullptr, allowance).find("08,\"'\rx,\",2"),
+            std::string::npos);
+  for (const char* tag : {"\tx", "\nx"}) {
+    EXPECT_NE(to_csv(tags_called(tag), two_days, nullptr, allowance)
+                  .find("08,\"'" + std::string(tag) + "\",2"),
+              std::string::npos);
+  }
+  EXPECT_NE(to_csv(tags_called("'a"), two_days, nullptr, allowance).find("08,'a,2"),
             std::string::npos);
   EXPECT_NE(to_csv(tags_called("a=1"), two_days, nullptr, allowance).find("08,a=1,2"),
             std::string::npos);
