@@ -115,7 +115,7 @@ void add_report(CLI::App& program, std::function<int()>& chosen) {
   command
       .add_option("--page", options->page,
                   "Of chats/queued_visitors_left (default: 1; csv has all that follow)")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1'000'000'000))
       ->type_name("N");
   command.add_option("--output", options->output_folder, "A folder, for a file for each report")
       ->type_name("FOLDER");

@@ -44,8 +44,8 @@ Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, 
                          format_rfc3339_second(content.starts->from),
                          format_rfc3339_second(content.starts->to));
   }
-  return lines + fmt::format("  agents: {}, bots: {}, groups: {}\n", team->agents.size() - bots,
-                             bots, team->groups.size());
+  return lines + fmt::format("  with a record of their own: {} agents, {} bots, {} groups\n",
+                             team->agents.size() - bots, bots, team->groups.size());
 }
 
 Result<std::string> text_of(const std::string& data_folder) {

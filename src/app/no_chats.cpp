@@ -33,6 +33,7 @@ std::string_view noun_of(std::string_view filter) {
 // Returns whether no chat matches; false if the question is refused.
 bool matches_nothing(const LocalReports& reports, ReportOptions options) {
   options.report = "chats/total_chats";
+  options.has_names = false;
   options.distribution = "year";
   options.group_by.clear();
   const auto filters = filters_of(options);
@@ -55,6 +56,7 @@ ReportOptions all_chats(const ReportOptions& options, const TimeRange& starts) {
 }  // namespace
 
 void say_if_no_chat_matches(const LocalReports& reports, const ReportOptions& options) {
+  if (options.report == "agents/availability") return;  // it is about no chats
   if (!matches_nothing(reports, options)) return;
   const engine::LicenseContent content = reports.content();
   if (!content.starts) return say(fmt::format("licence {} has no chats", options.license));

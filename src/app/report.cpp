@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -12,26 +13,34 @@
 #include <span>
 #include <string_view>
 
+#include "api/parameters.h"
 #include "app/local_reports.h"
 #include "app/messages.h"
 #include "app/no_chats.h"
 #include "app/report_question.h"
 #include "report/catalogue.h"
+#include "store/data_folder.h"
 
 namespace chatreports::app {
 namespace {
 
 // The message of an answer with an error.
-std::string message_in(std::string_view answer) {
-  constexpr std::string_view before = R"("message":")";
-  const std::size_t begin = answer.find(before);
-  if (begin == answer.npos) return std::string(answer);
-  std::string message;
-  for (std::size_t at = begin + before.size(); at < answer.size() && answer[at] != '"'; ++at) {
-    if (answer[at] == '\\' && at + 1 < answer.size()) ++at;
-    message += answer[at];
+std::string message_in(const std::string& answer) {
+  const auto read = api::parse_json_parameters(answer);
+  if (!read || read->empty()) return answer;
+  const auto* const error = std::get_if<api::Object>(&read->front().parameter.value);
+  if (error == nullptr) return answer;
+  for (const api::Member& member : *error) {
+    const auto* const text = std::get_if<std::string>(&member.parameter.value);
+    if (member.key == "message" && text != nullptr) return *text;
   }
-  return message;
+  return answer;
+}
+
+Error error_in(const http::Response& answer) {
+  // Else the fault is not in the question.
+  const bool is_refused = answer.status == 400 || answer.status == 404;
+  return {is_refused ? ErrorKind::invalid : ErrorKind::failed, message_in(answer.body)};
 }
 
 // Returns what follows the header.
@@ -50,12 +59,27 @@ Result<std::string> text_of(const LocalReports& reports, const ReportOptions& op
   for (std::int64_t page = options.page;; ++page) {
     http::Response answer =
         reports.ask(target, question_of(options, definition, *filters, format, page));
-    if (answer.status != 200) return invalid(message_in(answer.body));
+    if (answer.status != 200) return std::unexpected(error_in(answer));
     if (!answer.body.ends_with('\n')) answer.body += '\n';
     text += page == options.page ? std::string_view(answer.body) : rows_in(answer.body);
     // A spreadsheet gets all further pages.
     if (!definition.has_pages || format != "csv" || rows_in(answer.body).empty()) return text;
   }
+}
+
+// A table or JSON has one page.
+void say_if_there_are_more_pages(const LocalReports& reports, const ReportOptions& options,
+                                 const report::Definition& definition) {
+  if (!definition.has_pages || options.format == "csv") return;
+  const auto text = text_of(reports, options, definition, "json");
+  constexpr std::string_view key = R"("total_pages":)";
+  const std::size_t found = text ? text->find(key) : std::string::npos;
+  if (found == std::string::npos) return;
+  std::int64_t pages = 0;
+  std::from_chars(text->data() + found + key.size(), text->data() + text->size(), pages);
+  if (pages < 2) return;
+  say(fmt::format("page {} of {}; --page chooses another, and the format csv has all that follow",
+                  options.page, pages));
 }
 
 std::string_view suffix_of(std::string_view format) {
@@ -99,6 +123,9 @@ Result<void> write_all(const LocalReports& reports, const ReportOptions& options
                        std::span<const report::Definition* const> chosen) {
   if (is_within(options.output_folder, options.data_folder)) {
     return invalid("--output must not be in the data folder");
+  }
+  if (store::is_data_folder(options.output_folder)) {
+    return invalid(fmt::format("--output: {} is a data folder", options.output_folder));
   }
   // A report that does not take the distribution is asked without it.
   if (!options.distribution.empty() && !parse_distribution(options.distribution)) {
@@ -149,6 +176,7 @@ Result<void> print(const ReportOptions& options, Output& output) {
                             options.format.empty() ? "table" : options.format);
   if (!text) return std::unexpected(text.error());
   say_if_no_chat_matches(**reports, options);
+  say_if_there_are_more_pages(**reports, options, *chosen->front());
   return output.print(*text);
 }
 

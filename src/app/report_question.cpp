@@ -109,10 +109,13 @@ Result<std::string> filters_of(const ReportOptions& options) {
   }
   if (!options.filters.empty()) {
     // Checked by itself, so that no part of it reaches the question around it.
-    if (!api::parse_json_parameters(options.filters) || !options.filters.starts_with('{')) {
+    const std::size_t begin = options.filters.find_first_not_of(" \t\r\n");
+    if (!api::parse_json_parameters(options.filters) || begin == options.filters.npos ||
+        options.filters[begin] != '{') {
       return invalid("--filters must be a JSON object");
     }
-    const std::string more = options.filters.substr(1, options.filters.rfind('}') - 1);
+    const std::string more =
+        options.filters.substr(begin + 1, options.filters.rfind('}') - begin - 1);
     const bool is_empty = more.find_first_not_of(" \t\r\n") == more.npos;
     if (!is_empty) json += (json.back() == '{' ? "" : ",") + more;
   }
@@ -122,12 +125,14 @@ Result<std::string> filters_of(const ReportOptions& options) {
 std::string question_of(const ReportOptions& options, const report::Definition& definition,
                         std::string_view filters, std::string_view format, std::int64_t page) {
   std::string json = "{";
-  if (definition.has_pages) json += fmt::format(R"("page":{})", page);
-  append_text(json, "format", format);
-  if (options.has_names && format != "json") json += R"(,"names":true)";
-  append_text(json, "timezone", options.timezone);
-  // Of all reports at once, some have no such distribution, and some can't be grouped.
+  // Of all reports at once, some do not take all of this.
   const bool is_one = !options.report.empty();
+  if (definition.has_pages || (is_one && page != 1)) json += fmt::format(R"("page":{})", page);
+  append_text(json, "format", format);
+  if (options.has_names && (is_one || format != "json")) {
+    json += json == "{" ? R"("names":true)" : R"(,"names":true)";
+  }
+  append_text(json, "timezone", options.timezone);
   const auto distribution = parse_distribution(options.distribution);
   const bool has_distribution =
       distribution &&

@@ -71,6 +71,18 @@ class Reports(ProgramTest):
         self.assertEqual(said(*DAYS, "--tag", "biling", "--group", "77", "--agent", "agent001@example.com"),
                          'chatreports: no chat has the tag "biling"\nchatreports: no chat has the group "77"\n')
 
+    def test_a_page_says_that_it_is_one_of_several(self):
+        self.take_in([record for at in range(120) for record in [
+            chat("Q%d" % at, "2026-10-15T10:00:00Z"),
+            {"record": "queue", "thread_id": "Q%d" % at, "entered_at": "2026-10-15T10:00:00Z",
+             "ended_at": "2026-10-15T10:01:00Z", "outcome": "left"}]])
+        def said(*flags):
+            done = run("report", "chats/queued_visitors_left", "--data", self.data, "--license", 1, *DAYS, *flags)
+            return done.stderr.decode()
+        self.assertRegex(said(), r"^chatreports: page 1 of \d; --page chooses another")
+        self.assertRegex(said("--format", "rows", "--page", 2), r"^chatreports: page 2 of \d;")
+        self.assertEqual(said("--format", "csv"), "")
+
     def test_names_stand_beside_ids(self):
         rows = list(csv.DictReader(io.StringIO(self.report("chats/ranking", *DAYS, "--names", "--format", "csv"))))
         self.assertTrue(any(row["agent_name"] for row in rows))
@@ -118,6 +130,7 @@ class Reports(ProgramTest):
         self.assertIn("total: ", (folder / "chats-ratings.txt").read_text())
 
     def test_what_is_wrong_is_said(self):
+        shutil.copytree(self.data, self.folder / "other_data")
         for words, arguments in [
                 (['there is no report "chats/nothing"', "chats/ratings"], ["chats/nothing"]),
                 (["--from: must be a day such as 2026-10-01", "yesterday"],
@@ -127,6 +140,10 @@ class Reports(ProgramTest):
                 (["--distribution must be hour", "weekly"], ["--output", self.folder / "all", "--distribution", "weekly"]),
                 (["group_by: this report can't be divided", "chats/ratings"], ["chats/tags", *DAYS, "--by", "agent"]),
                 (["group_by: must be agent"], ["chats/ratings", *DAYS, "--by", "colour"]),
+                (['group_by: must be agent', 'not "x??y"'], ["chats/ratings", *DAYS, "--by", "x\n\x1by"]),
+                (["page: unknown"], ["chats/ratings", *DAYS, "--page", "3"]),
+                (["names: needs the format rows"], ["chats/ratings", *DAYS, "--format", "json", "--names"]),
+                (["--output", "is a data folder"], ["--output", self.folder / "other_data"]),
                 (['groups: must be integers, not "x"'], ["chats/ratings", *DAYS, "--group", "x"]),
                 (["format: must be json, rows, csv or table"], ["chats/ratings", *DAYS, "--format", "xls"]),
                 *((["--filters must be a JSON object"], ["chats/ratings", *DAYS, "--filters", filters])
@@ -150,7 +167,9 @@ class Reports(ProgramTest):
         with sqlite3.connect(self.data / "chatreports.sqlite") as database:
             database.execute("UPDATE threads SET record = x'03' WHERE thread_number = (SELECT max(thread_number) FROM threads)")
         database.close()
-        self.assert_one_sentence(run("report", "chats/tags", "--data", self.data, "--license", 1), "damaged")
+        done = run("report", "chats/tags", "--data", self.data, "--license", 1)
+        self.assert_one_sentence(done, "damaged")
+        self.assertEqual(done.returncode, 1, "the command line is right")
 
     def test_nothing_acknowledged_is_left_out_in_silence(self):
         """After a kill, SQLite's log holds the last records; without it the store is an older one."""
