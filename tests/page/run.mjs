@@ -15,6 +15,7 @@ import './filter_editing.mjs';
 import './toolbar.mjs';
 import './moving.mjs';
 import './taking_along.mjs';
+import './paper.mjs';
 import './showing.mjs';
 import './keyboard.mjs';
 import './hostile_test.mjs';

@@ -21,78 +21,86 @@ export function modeOf(filter: SetFilter | undefined): Mode {
   return filter?.require_every_value ? 'all' : 'any';
 }
 
-const named = 3;
-
-function list(texts: readonly string[]): string {
-  const shown = texts.slice(0, named).join(', ');
-  return texts.length > named ? `${shown} and ${texts.length - named} more` : shown;
+/** How values are named, and how many of them at most. */
+interface Naming {
+  readonly directory: Directory;
+  readonly most: number;
 }
 
-function setWords(filter: SetFilter, name: FilterName, directory: Directory): string {
+function list(texts: readonly string[], { most }: Naming): string {
+  const shown = texts.slice(0, most).join(', ');
+  return texts.length > most ? `${shown} and ${texts.length - most} more` : shown;
+}
+
+function setWords(filter: SetFilter, name: FilterName, naming: Naming): string {
   const mode = modeOf(filter);
   if (mode === 'some' || mode === 'empty') return modes[mode];
   const values = valuesOf(filter);
-  const words = list(values.map((value) => labelOf(name, value, directory)));
+  const words = list(
+    values.map((value) => labelOf(name, value, naming.directory)),
+    naming,
+  );
   if (values.length === 1 && (mode === 'any' || mode === 'all')) return words;
   if (values.length === 1) return `not ${words}`;
   return `${modes[mode].replace(' these', '')} ${words}`;
 }
 
-function greetingWords(filter: GreetingFilter, directory: Directory): string {
+function greetingWords(filter: GreetingFilter, naming: Naming): string {
   const { groups, from, to, ...set } = filter;
   return [
-    Object.keys(set).length > 0 ? setWords(set, 'greetings', directory) : null,
-    groups ? `groups: ${setWords(groups, 'groups', directory)}` : null,
+    Object.keys(set).length > 0 ? setWords(set, 'greetings', naming) : null,
+    groups ? `groups: ${setWords(groups, 'groups', naming)}` : null,
     from ? `sent ${from} to ${to}` : null,
   ]
     .filter(Boolean)
     .join('; ');
 }
 
-function formWords(form: FormFilter, directory: Directory): string {
+function formWords(form: FormFilter, naming: Naming): string {
   const kind = form.type === 'pre_chat' ? 'pre-chat' : 'post-chat';
   if (form.exists === false) return `no ${kind} form`;
   return [
     `${kind} form`,
-    form.values ? `with ${list(form.values)}` : null,
-    form.exclude_values ? `without ${list(form.exclude_values)}` : null,
-    form.groups ? `groups: ${setWords(form.groups, 'groups', directory)}` : null,
+    form.values ? `with ${list(form.values, naming)}` : null,
+    form.exclude_values ? `without ${list(form.exclude_values, naming)}` : null,
+    form.groups ? `groups: ${setWords(form.groups, 'groups', naming)}` : null,
     form.from ? `sent ${form.from} to ${form.to}` : null,
   ]
     .filter(Boolean)
     .join(' ');
 }
 
-function responseWords(filter: ResponseFilter, directory: Directory): string {
+function responseWords(filter: ResponseFilter, naming: Naming): string {
   const says = filter.exists === false ? 'no ' : '';
   return [
     filter.first ? `${says}first response` : `${says}response`,
-    filter.agents ? `by ${setWords(filter.agents, 'agents', directory)}` : null,
-    filter.groups ? `groups: ${setWords(filter.groups, 'groups', directory)}` : null,
+    filter.agents ? `by ${setWords(filter.agents, 'agents', naming)}` : null,
+    filter.groups ? `groups: ${setWords(filter.groups, 'groups', naming)}` : null,
   ]
     .filter(Boolean)
     .join(' ');
 }
 
-export function wordsOf(filters: Filters, name: FilterName, directory: Directory): string {
+export function wordsOf(filters: Filters, name: FilterName, directory: Directory, most = 3): string {
+  const naming = { directory, most };
   const words = (() => {
     switch (name) {
       case 'greetings':
-        return greetingWords(filters.greetings!, directory);
+        return greetingWords(filters.greetings!, naming);
       case 'forms':
-        return filters.forms!.map((form) => formWords(form, directory)).join(' and ');
+        return filters.forms!.map((form) => formWords(form, naming)).join(' and ');
       case 'agent_response':
-        return responseWords(filters.agent_response!, directory);
+        return responseWords(filters.agent_response!, naming);
       case 'properties':
         return Object.entries(filters.properties!)
           .flatMap(([namespace, names]) =>
             Object.entries(names).map(
-              ([key, filter]) => `${namespace}.${key} ${setWords(filter, 'properties', directory)}`,
+              ([key, filter]) => `${namespace}.${key} ${setWords(filter, 'properties', naming)}`,
             ),
           )
           .join(' and ');
       default:
-        return setWords(filters[name]!, name, directory);
+        return setWords(filters[name]!, name, naming);
     }
   })();
   return `${filterLabels[name]}: ${words}`;

@@ -22,6 +22,7 @@ import { beforeWord, labelsOf, marking } from './buckets';
 import { EmptyPeriod, PeriodWords } from './empty';
 import { FiguresPlace } from './figures_place';
 import { figureLines } from './lines';
+import { PaperLines } from './paper';
 import { Top } from './top';
 
 interface Props {
@@ -38,6 +39,7 @@ export function Overview({ view, go }: Props) {
       <div class="title">
         <h1>Overview</h1>
       </div>
+      <PaperLines view={view} />
       <Toolbar view={view} go={go} />
       <FiguresPlace asking={asking} go={go}>
         {(asked) => <Figures asked={asked} view={view} go={go} />}

@@ -20,6 +20,7 @@ import { EmptyPeriod, PeriodWords } from './empty';
 import { FiguresPlace } from './figures_place';
 import type { FiguresProps } from './figures_place';
 import { Forms } from './forms';
+import { PaperLines } from './paper';
 import { TakeAlong } from './take_along';
 import { ValueFigures } from './value_figures';
 
@@ -43,6 +44,7 @@ export function ReportPage({ report, view, go }: Props) {
         </p>
         <TakeAlong question={questions[0]!} name={csvName(scope, view)} />
       </div>
+      <PaperLines view={view} />
       <Toolbar view={view} go={go} report={report} distribution={scope.distribution} />
       <FiguresPlace asking={asking} go={go}>
         {(asked) => <Figures asked={asked} view={view} go={go} />}

@@ -9,6 +9,7 @@ import type { ChartProps, Line } from './chart_props';
 import { dataOf, seriesOf } from './chart_series';
 
 const height = 280;
+const widthOnPaper = 680; // then the style sheet fits it to the paper
 
 export function Chart(given: ChartProps) {
   const [hidesQuiet, setHidesQuiet] = useState(false);
@@ -30,9 +31,10 @@ export function Chart(given: ChartProps) {
 
   useLayoutEffect(() => {
     const element = place.current!;
-    const made = new uPlot(optionsOf(latest, element.clientWidth, setAt), dataOf(props), element);
+    const widthOf = () => (theme === 'paper' ? widthOnPaper : element.clientWidth);
+    const made = new uPlot(optionsOf(latest, widthOf(), setAt), dataOf(props), element);
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    const observer = new ResizeObserver(() => made.setSize({ width: widthOf(), height }));
     observer.observe(element);
     return () => {
       observer.disconnect();

@@ -1,19 +1,23 @@
-// Light or dark: as the system has it, unless the reader has chosen.
+// Light or dark: as the system has it, unless the reader has chosen. Paper is light.
 
 import { useEffect, useState } from 'preact/hooks';
 
 type Theme = 'light' | 'dark';
+type Ground = Theme | 'paper';
 
 const storageKey = 'chatreports-theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
+const paper = matchMedia('print');
 const listeners = new Set<() => void>();
+let isPrinting = false;
 
 function chosen(): Theme | null {
   const value = localStorage.getItem(storageKey);
   return value === 'light' || value === 'dark' ? value : null;
 }
 
-const current = (): Theme => chosen() ?? (system.matches ? 'dark' : 'light');
+const onScreen = (): Theme => chosen() ?? (system.matches ? 'dark' : 'light');
+const current = (): Ground => (isPrinting || paper.matches ? 'paper' : onScreen());
 
 export function applyTheme(): void {
   document.documentElement.dataset.theme = current();
@@ -21,6 +25,17 @@ export function applyTheme(): void {
 }
 
 system.addEventListener('change', applyTheme);
+paper.addEventListener('change', applyTheme);
+
+// A canvas is drawn again for paper. The page must be ready for it when this event is over.
+for (const [name, starts] of [
+  ['beforeprint', true],
+  ['afterprint', false],
+] as const)
+  addEventListener(name, () => {
+    isPrinting = starts;
+    applyTheme();
+  });
 
 function choose(theme: Theme): void {
   // The system's own choice is not stored, so that the page follows it again.
@@ -29,7 +44,7 @@ function choose(theme: Theme): void {
   applyTheme();
 }
 
-export function useTheme(): Theme {
+export function useTheme(): Ground {
   const [theme, setTheme] = useState(current);
   useEffect(() => {
     const listener = () => setTheme(current());
