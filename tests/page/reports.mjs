@@ -142,6 +142,21 @@ test('ratings have the share of good ones, which tables can be sorted by', async
   await page.context().close();
 });
 
+test('performance and the overview name the filters that times of agents ignore', async () => {
+  const some = 'agents.values=agent002@example.com&tags.values=order&sales.exists=true';
+  const page = await open({ hash: `#/agents/performance?${period}&${some}` });
+  assert.match(
+    await page.textContent('.figures-place > .hint'),
+    /^Accepting, Not accepting and Logged in are .* do not change them: Tags, Sales\.$/,
+  );
+  await go(page, `#/overview?${period}&${some}`);
+  const notes = page.locator('.card', { has: page.locator('.card-note') });
+  assert.match(await notes.textContent(), /^Availability.*Not changed by the filters: Tags, Sales/);
+  await go(page, `#/overview?${period}&agents.values=agent002@example.com`);
+  assert.equal(await notes.count(), 0);
+  await page.context().close();
+});
+
 test('availability names the filters that it ignores', async () => {
   const page = await open({ hash: `#/agents/availability?${period}&agents.values=agent002@example.com` });
   const note = page.locator('.figures-place > .hint');

@@ -93,6 +93,19 @@ test('chats without a value stand in all chats alone', async () => {
   await page.context().close();
 });
 
+test('under a filter all chats are called all of these', async () => {
+  const page = await open();
+  const names = (hash) => go(page, hash).then(() => page.locator('tbody.all th .name').allTextContents());
+  const filter = 'tags.values=order';
+  assert.deepEqual(await names(`#/overview?${period}`), Array(3).fill('All chats'));
+  assert.deepEqual(await names(`#/overview?${period}&${filter}`), Array(3).fill('All of these chats'));
+  assert.deepEqual(await names(`#/chats/ratings?${period}&group_by=agent&${filter}`), ['All of these chats']);
+  assert.equal(await page.textContent('.legend button'), 'All of these chats');
+  await go(page, `#/chats/tags?${period}&rows=buckets&${filter}`);
+  assert.equal(await page.locator('thead .of-all .name').textContent(), 'All of these chats');
+  await page.context().close();
+});
+
 test('the chart draws all chats quietly, and a click hides them', async () => {
   const page = await open({ hash: `#/chats/tags?${period}&compare=none` });
   const all = page.locator('.legend button');

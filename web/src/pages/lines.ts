@@ -2,6 +2,7 @@
 
 import type { Line } from '../parts/chart_props';
 import type { Answer } from '../reports/answers';
+import { allLabel } from '../reports/report';
 import type { All, Dimension, Figure, Report } from '../reports/report';
 import { bucketsIn, byValue, largestFirst, perBucket } from '../reports/rows';
 import type { Key, Row } from '../reports/rows';
@@ -71,7 +72,7 @@ export function valueLines(
   // A stack is as high as all of its values.
   const quiet: Line[] =
     all && !isStacked
-      ? [{ label: all.label, values: perBucket(now.all, buckets, figure), colour: 0, isQuiet: true }]
+      ? [{ label: allLabel(all, view.filters), values: perBucket(now.all, buckets, figure), colour: 0, isQuiet: true }]
       : [];
   if (!before) return [...quiet, ...lines];
   const bucketsBefore = bucketsIn(before.rows);

@@ -14,6 +14,7 @@ import { cardsOf } from '../reports/cards';
 import type { Card } from '../reports/cards';
 import { hoursOf, overviewQuestions, overviewAnswers, overviewScopeOf, weekOf } from '../reports/overview';
 import type { OverviewScope } from '../reports/overview';
+import { ignoredIn } from '../reports/report';
 import { scopeOf } from '../reports/request';
 import { bucketsIn, changeOf } from '../reports/rows';
 import { printView } from '../state/address';
@@ -118,6 +119,7 @@ function CardView({
       : (value: number | null) => formatValue(value, unit);
   const verdict =
     change === null || text.startsWith('±') || !better ? '' : change > 0 === (better === 'more') ? ' good' : ' bad';
+  const ignored = ignoredIn(reportOf(card.report)!, view.filters);
   return (
     <li class="card">
       <a href={printView({ ...view, page: card.report })}>
@@ -129,6 +131,7 @@ function CardView({
             <span class="unseen">{verdict && `, which is ${verdict.trim() === 'good' ? 'better' : 'worse'}`}</span>
           </span>
         )}
+        {ignored && <span class="card-note">Not changed by the filters: {ignored.filters.join(', ')}</span>}
         <Spark values={card.series} />
       </a>
       <Explain label={`How ${card.title} is counted`} text={card.about} />

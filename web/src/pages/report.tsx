@@ -8,12 +8,11 @@ import { Definition } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
 import { reportAnswers, reportQuestions } from '../reports/answers';
 import { csvName } from '../reports/file_name';
-import { ignoredIn } from '../reports/report';
+import { ignoredWords } from '../reports/report';
 import type { Report } from '../reports/report';
 import { reportScopeOf } from '../reports/request';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
-import { filterLabels } from '../state/filters';
 import { BucketFigures } from './bucket_figures';
 import { Departures } from './departures';
 import { EmptyPeriod, PeriodWords } from './empty';
@@ -57,7 +56,7 @@ function Figures(props: FiguresProps) {
   const { asked } = props;
   const { report, dates, before, rangeBefore, isCut, zone } = asked.context;
   const { rows, wholeAll } = reportAnswers(asked.context, asked.answers).now;
-  const ignored = ignoredIn(report, props.view.filters);
+  const ignored = ignoredWords(report, props.view.filters);
   const isEmpty =
     props.view.number === 1 &&
     ![...rows, ...wholeAll].some((row) =>
@@ -72,12 +71,7 @@ function Figures(props: FiguresProps) {
         isCut={isCut}
         zone={zone}
       />
-      {ignored.length > 0 && (
-        <p class="hint">
-          {report.title} is a time of agents, not of chats. These filters do not change it:{' '}
-          {ignored.map((name) => filterLabels[name]).join(', ')}.
-        </p>
-      )}
+      {ignored && <p class="hint">{ignored}</p>}
       {isEmpty ? (
         <EmptyPeriod view={props.view} go={props.go} />
       ) : report.special === 'forms' ? (

@@ -47,7 +47,7 @@ export function Top({ title, page, shown, view, now, before }: Props) {
         isCompared={before !== undefined}
         bar={0}
         all={{
-          ...allRow(report.all!, figures, { now: allOf(now), before: before && allOf(before) }),
+          ...allRow(report.all!, view.filters, figures, { now: allOf(now), before: before && allOf(before) }),
           note: undefined,
         }}
         rows={rows.slice(0, count).map(({ note: _, ...row }) => row)}

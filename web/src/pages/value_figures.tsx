@@ -7,7 +7,7 @@ import { Choice } from '../parts/choice';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table';
 import { reportAnswers } from '../reports/answers';
-import { chosenFigure, dimensionLabels } from '../reports/report';
+import { allLabel, chosenFigure, dimensionLabels } from '../reports/report';
 import type { Figure } from '../reports/report';
 import { bucketsIn, byValue, largestFirst, perBucket } from '../reports/rows';
 import { distributions } from '../time/period';
@@ -62,7 +62,7 @@ function Totals({ asked, view }: FiguresProps) {
       caption={`${report.title} by ${dimensionLabels[dimension].toLowerCase()}`}
       head={dimensionLabels[dimension]}
       figures={figures}
-      all={all ? allRow(all, figures, { now: now.wholeAll, before: before?.wholeAll }) : undefined}
+      all={all ? allRow(all, view.filters, figures, { now: now.wholeAll, before: before?.wholeAll }) : undefined}
       rows={valueRows(dimension, figures, figure, { now: now.whole, before: before?.whole }, directory)}
       isCompared={before !== null}
       bar={column}
@@ -84,7 +84,7 @@ function OverTime({ asked, view }: FiguresProps) {
     label: nameOf(dimension, key, directory).label,
     cells: perBucket(values.get(key)!, buckets, figure),
   }));
-  if (all) columns.unshift({ label: all.label, cells: perBucket(ofAll, buckets, figure) });
+  if (all) columns.unshift({ label: allLabel(all, view.filters), cells: perBucket(ofAll, buckets, figure) });
   const table = buckets.map((bucket, at): TableRow => ({
     key: bucket,
     label: formatBucket(bucket, distribution, 'long'),

@@ -3,9 +3,11 @@
 import { nameOf } from '../data/names';
 import type { Directory } from '../data/session';
 import type { TableRow } from '../parts/table';
+import { allLabel } from '../reports/report';
 import type { All, Dimension, Figure } from '../reports/report';
 import { byValue, combine, largestFirst } from '../reports/rows';
 import type { Row } from '../reports/rows';
+import type { Filters } from '../state/filters';
 
 interface Compared {
   readonly now: readonly Row[];
@@ -31,10 +33,15 @@ export function valueRows(
 }
 
 /** The row of all values together. */
-export const allRow = ({ label, note }: All, figures: readonly Figure[], { now, before }: Compared): TableRow => ({
+export const allRow = (
+  all: All,
+  filters: Filters,
+  figures: readonly Figure[],
+  { now, before }: Compared,
+): TableRow => ({
   key: 'all',
-  label,
-  note,
+  label: allLabel(all, filters),
+  note: all.note,
   values: figures.map((figure) => combine(now, figure)),
   before: before && figures.map((figure) => combine(before, figure)),
 });

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { cardsOf } from './cards';
 import { reportOf, reports } from './catalogue';
 import type { OverviewAnswer, Sources } from './overview';
-import { allOf, figuresOf, ignoredIn } from './report';
+import { allLabel, allOf, figuresOf, ignoredIn, ignoredWords } from './report';
 
 const empty = new Proxy({} as Sources, { get: () => [] });
 const nothing: OverviewAnswer = { rows: empty, whole: empty };
@@ -37,10 +37,22 @@ test('availability is in hours by day and in minutes by hour', () => {
   );
 });
 
-test('availability ignores filters of chats', () => {
+test('times of a status of agents ignore filters of chats', () => {
   const filters = { tags: { exists: true }, agents: { values: ['a'] }, sales: { exists: true } };
-  assert.deepEqual(ignoredIn(reportOf('agents/availability')!, filters), ['tags', 'sales']);
-  assert.deepEqual(ignoredIn(reportOf('chats/ratings')!, filters), []);
+  const words = (id: string) => ignoredWords(reportOf(id)!, filters);
+  assert.equal(
+    words('agents/availability'),
+    'Availability is a time of agents, not of chats. These filters do not change it: Tags, Sales.',
+  );
+  assert.equal(
+    words('agents/performance'),
+    'Accepting, Not accepting and Logged in are times of agents, not of chats. These filters do not change them: Tags, Sales.',
+  );
+  assert.equal(words('chats/ratings'), null);
+  const narrowed = { agents: { values: ['a'] }, groups: { exists: false } };
+  assert.equal(ignoredIn(reportOf('agents/availability')!, narrowed), null);
+  // Whether a chat has an agent says nothing about agents.
+  assert.deepEqual(ignoredIn(reportOf('agents/availability')!, { agents: { exists: true } })?.filters, ['Agents']);
 });
 
 test('each report says in one or two plain sentences what it counts', () => {
@@ -52,6 +64,12 @@ test('each report says in one or two plain sentences what it counts', () => {
     assert.ok(!/[_`]|\bbucket/.test(text), text);
     assert.ok(/^(This|These) /.test(text), text);
   }
+});
+
+test('nobody takes the chats that a filter leaves for all chats', () => {
+  const { all } = reportOf('chats/tags')!;
+  assert.equal(allLabel(all!, {}), 'All chats');
+  assert.equal(allLabel(all!, { tags: { exists: true } }), 'All of these chats');
 });
 
 test('every report with values says what all of them are, of figures that other reports have', () => {

@@ -108,7 +108,7 @@ export const chatReports: readonly Report[] = [
       'These are the chats that began in the period, by group, each counted when it began. ' +
       'A chat of two groups counts in both, and a chat without a group in none.',
     dimension: 'group',
-    all: { label: 'All chats', from: [{ report: 'chats/total_chats', keys: { count: ['total'] } }] },
+    all: { of: 'chats', from: [{ report: 'chats/total_chats', keys: { count: ['total'] } }] },
     chart: 'lines',
     figures: [sum('count', 'Chats')],
   },
@@ -120,7 +120,7 @@ export const chatReports: readonly Report[] = [
       'This is how often each greeting was displayed, cancelled or led to a goal, each counted when that happened. ' +
       '“Accepted” are the chats with that greeting, each counted when it began.',
     dimension: 'greeting',
-    all: { label: 'All greetings', from: [] },
+    all: { of: 'greetings', from: [] },
     chart: 'lines',
     figures: [
       sum('displayed', 'Displayed', 'events'),

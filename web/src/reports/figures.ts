@@ -18,3 +18,8 @@ export const mean = (key: string, label: string, weight: string, better?: Figure
   weight,
   ...(better ? { better } : {}),
 });
+
+export const status = (key: string, label: string, unit: Unit): Figure => ({
+  ...sum(key, label, unit),
+  isOfStatus: true,
+});

@@ -1,13 +1,13 @@
 // The reports on tags, agents and the queue.
 
 import type { Distribution } from '../time/period';
-import { mean, sum } from './figures';
+import { mean, status, sum } from './figures';
 import { allDistributions } from './report';
 import type { Report } from './report';
 
 const ofAgents: readonly Distribution[] = ['day', 'hour'];
 
-const taggedChats = { label: 'All chats', from: [{ report: 'chats/total_chats', keys: { count: ['total'] } }] };
+const taggedChats = { of: 'chats', from: [{ report: 'chats/total_chats', keys: { count: ['total'] } }] };
 
 export const otherReports: readonly Report[] = [
   {
@@ -48,7 +48,7 @@ export const otherReports: readonly Report[] = [
     hasBuckets: false,
     dimension: 'agent',
     all: {
-      label: 'All chats',
+      of: 'chats',
       note: 'each once; times of all agents together',
       from: [
         { report: 'chats/total_chats', keys: { chats_count: ['total'] } },
@@ -71,9 +71,9 @@ export const otherReports: readonly Report[] = [
       sum('chats_rated_good', 'Rated good', 'chats', 'more'),
       sum('chats_rated_bad', 'Rated bad', 'chats', 'less'),
       sum('chatting_time', 'Chatting', 'seconds'),
-      sum('accepting_chats_time', 'Accepting', 'seconds'),
-      sum('not_accepting_chats_time', 'Not accepting', 'seconds'),
-      sum('logged_in_time', 'Logged in', 'seconds'),
+      status('accepting_chats_time', 'Accepting', 'seconds'),
+      status('not_accepting_chats_time', 'Not accepting', 'seconds'),
+      status('logged_in_time', 'Logged in', 'seconds'),
     ],
   },
   {
@@ -86,7 +86,7 @@ export const otherReports: readonly Report[] = [
     hasBuckets: false,
     dimension: 'agent',
     all: {
-      label: 'All chats',
+      of: 'chats',
       from: [{ report: 'chats/ratings', keys: { good: ['good'], bad: ['bad'], total: ['good', 'bad'] } }],
     },
     chart: 'none',
@@ -114,11 +114,10 @@ export const otherReports: readonly Report[] = [
     section: 'Agents',
     hasBuckets: true,
     chart: 'bars',
-    heeds: ['agents', 'groups'],
     distributions: ofAgents,
     figures: [
-      { ...sum('hours', 'Available', 'hours'), only: 'day' },
-      { ...sum('minutes', 'Available', 'minutes'), only: 'hour' },
+      { ...status('hours', 'Available', 'hours'), only: 'day' },
+      { ...status('minutes', 'Available', 'minutes'), only: 'hour' },
     ],
   },
   {
@@ -130,7 +129,7 @@ export const otherReports: readonly Report[] = [
     section: 'Queue',
     hasBuckets: true,
     dimension: 'queue_outcome',
-    all: { label: 'All who waited', from: [] },
+    all: { of: 'who waited', from: [] },
     chart: 'stacked',
     distributions: allDistributions,
     figures: [

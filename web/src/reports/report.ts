@@ -1,6 +1,6 @@
 // A report: its figures, their units, and the values that can split it.
 
-import { filterNames } from '../state/filters';
+import { filterLabels, filterNames, isAnyFilterSet } from '../state/filters';
 import type { FilterName, Filters } from '../state/filters';
 import type { Distribution } from '../time/period';
 
@@ -25,6 +25,8 @@ export interface Figure {
   readonly better?: 'more' | 'less';
   /** The only distribution that has the figure. */
   readonly only?: Distribution;
+  /** How long agents had a status: of all filters only those by agent and by group change it. */
+  readonly isOfStatus?: true;
 }
 
 export type Dimension = 'agent' | 'tag' | 'group' | 'country' | 'first_responder' | 'greeting' | 'queue_outcome';
@@ -41,7 +43,7 @@ export const dimensionLabels: Record<Dimension, string> = {
 
 /** All values of a report together. Values can overlap or leave chats out, so this is no sum of them. */
 export interface All {
-  readonly label: string;
+  readonly of: string; // in the plural
   readonly note?: string;
   /**
    * The reports that have the figures without a split, each with its keys for ours. Several keys are
@@ -72,23 +74,52 @@ export interface Report {
   readonly drawn?: readonly string[];
   readonly distributions: readonly Distribution[];
   readonly canGroup?: boolean;
-  /** The filters that change its figures, if not all do. */
-  readonly heeds?: readonly FilterName[];
   readonly special?: 'forms' | 'departures';
 }
 
 export const groupings: readonly Dimension[] = ['agent', 'group', 'tag', 'country', 'first_responder', 'greeting'];
 
+/** Under a filter nobody must take these for all chats. */
+export const allLabel = ({ of }: All, filters: Filters): string =>
+  isAnyFilterSet(filters) ? `All of these ${of}` : `All ${of}`;
+
 /** A report that the reader has split is there without the split, too. */
 export function allOf(report: Report, isGrouped: boolean): All | null {
   if (!isGrouped) return report.all ?? null;
   const keys = report.figures.filter(({ total }) => total !== 'share').map(({ key }) => [key, [key]] as const);
-  return { label: 'All chats', from: [{ report: report.id, keys: Object.fromEntries(keys) }] };
+  return { of: 'chats', from: [{ report: report.id, keys: Object.fromEntries(keys) }] };
 }
 
-/** The filters that are set but do not change the report's figures. */
-export const ignoredIn = ({ heeds }: Report, filters: Filters): FilterName[] =>
-  heeds ? filterNames.filter((name) => filters[name] && !heeds.includes(name)) : [];
+/** The filters that are set but do not change times of a status. */
+const ignored = (filters: Filters): FilterName[] =>
+  filterNames.filter((name) => filters[name] && name !== 'groups' && (name !== 'agents' || 'exists' in filters[name]!));
+
+/** Which figures of the report do not change with which of the filters; null if all do. */
+export function ignoredIn(
+  { title, figures }: Report,
+  filters: Filters,
+): { figures: string[]; filters: string[] } | null {
+  const unchanged = figures.filter(({ isOfStatus }) => isOfStatus);
+  const names = ignored(filters).map((name) => filterLabels[name]);
+  if (unchanged.length === 0 || names.length === 0) return null;
+  return {
+    figures: unchanged.length === figures.length ? [title] : unchanged.map(({ label }) => label),
+    filters: names,
+  };
+}
+
+/** The same in a sentence. */
+export function ignoredWords(report: Report, filters: Filters): string | null {
+  const found = ignoredIn(report, filters);
+  if (!found) return null;
+  const [last = '', ...others] = [...found.figures].reverse();
+  const isOne = others.length === 0;
+  const subject = isOne ? last : `${others.reverse().join(', ')} and ${last}`;
+  return (
+    `${subject} ${isOne ? 'is a time' : 'are times'} of agents, not of chats. ` +
+    `These filters do not change ${isOne ? 'it' : 'them'}: ${found.filters.join(', ')}.`
+  );
+}
 
 /** The figures that the report has with a distribution. */
 export const figuresOf = (report: Report, distribution: Distribution): readonly Figure[] =>
