@@ -9,8 +9,11 @@ import { filters, period } from './common.mjs';
 
 const csv = (path, body) => ask(path, body, { format: 'csv', more: '&names=true' });
 
-async function downloaded(page) {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=CSV')]);
+async function downloaded(page, button = 'CSV') {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.click(`.take-along button:text-is("${button}")`),
+  ]);
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
@@ -33,6 +36,76 @@ test('the CSV is that of the API with names, after a byte order mark for Excel',
   const asked = { group_by: 'agent', distribution: 'day', timezone: 'UTC', filters };
   assert.equal(split.bytes.subarray(3).toString('utf8'), await csv('v1/reports/chats/ratings', asked));
   assert.match(split.bytes.subarray(3).toString('utf8'), /^bucket,agent,agent_name,/);
+  await page.context().close();
+});
+
+/** The cells of CSV without quotes. */
+const cells = (bytes) =>
+  bytes
+    .subarray(3)
+    .toString('utf8')
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => line.split(','));
+
+test('the table as CSV has the rows, the columns and the order of the screen, with all digits', async () => {
+  const page = await open({ hash: `#/chats/response_time?${period}&group_by=agent` });
+  await page.click('thead button >> text="Chats with a response"');
+  const { name, bytes } = await downloaded(page, 'This table as CSV');
+  assert.match(name, /^chats-response_time_.*_by_agent_table\.csv$/);
+  assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+  const [head, all, ...agents] = cells(bytes);
+  assert.deepEqual(head, [
+    'Agent',
+    'Agent id',
+    'Response time (seconds)',
+    'Response time before (seconds)',
+    'Response time: change (share)',
+    'Chats with a response (chats)',
+    'Chats with a response before (chats)',
+    'Chats with a response: change (share)',
+  ]);
+  assert.equal(all[0], 'All chats');
+  const body = { timezone: 'UTC', distribution: 'year', filters };
+  const [whole] = await ask('v3.7/reports/chats/response_time', body);
+  assert.deepEqual([all[1], Number(all[2]), Number(all[5])], ['', whole.response_time, whole.count]);
+  assert.deepEqual(
+    agents.map(([label]) => label),
+    await page.locator('tbody:not(.all) .label .name').allTextContents(),
+  );
+  const each = await ask('v1/reports/chats/response_time', { ...body, group_by: 'agent' });
+  assert.equal(agents.length, each.length);
+  for (const [, id, time, before, change, count] of agents) {
+    const row = each.find(({ agent }) => agent === id);
+    assert.deepEqual([Number(time), Number(count)], [row.response_time, row.count]);
+    assert.ok(Math.abs(Number(change) - (time - before) / before) < 1e-9);
+  }
+
+  await go(page, `#/chats/total_chats?${period}&compare=none`);
+  const [first, ...days] = cells((await downloaded(page, 'This table as CSV')).bytes);
+  assert.deepEqual(first, ['Day', 'Chats', 'Continuous (chats)']);
+  const rows = await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters });
+  assert.deepEqual(
+    days.slice(0, -1),
+    rows.map(({ bucket, total, continuous }) => [bucket, String(total), String(continuous)]),
+  );
+  assert.equal(days.at(-1)[0], 'Whole period');
+  await page.context().close();
+});
+
+test('a line says what each file has, and a page without a table has none', async () => {
+  const page = await open({ hash: `#/chats/ratings?${period}&group_by=tag` });
+  const hint = page.locator('.take-along .hint');
+  assert.equal(
+    await hint.textContent(),
+    'CSV has a row for each day, tag. This table as CSV has what you see below, with all digits.',
+  );
+  await go(page, '#/chats/ratings?from=2001-01-01&to=2001-01-31');
+  await page.click('text=This table as CSV');
+  await page.waitForSelector('.said:text-is("There is no table.")');
+  await go(page, `#/chats/forms?${period}`);
+  assert.equal(await hint.textContent(), 'CSV has a row for each form and answer.');
+  assert.equal(await page.locator('text=This table as CSV').count(), 0);
   await page.context().close();
 });
 

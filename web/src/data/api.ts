@@ -85,13 +85,8 @@ export const askRows = (token: string, question: Question, signal?: AbortSignal)
 
 const asCsv = 'format=csv&names=true';
 
-/** Without a byte order mark Excel takes the text for one of a local code page. */
-const byteOrderMark = '\ufeff';
-
-export const askCsv = (token: string, question: Question): Promise<Blob> =>
-  inTurn(
-    async () => new Blob([byteOrderMark, await (await post(token, question, asCsv)).blob()], { type: 'text/csv' }),
-  );
+export const askCsv = (token: string, question: Question): Promise<string> =>
+  inTurn(async () => (await post(token, question, asCsv)).text());
 
 /** The same request for a terminal. The token stays out of it. */
 export function curlOf({ path, body }: Question): string {

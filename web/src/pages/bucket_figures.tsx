@@ -3,7 +3,7 @@
 import { formatBucket } from '../format/times';
 import { Chart } from '../parts/chart';
 import { Table } from '../parts/table';
-import type { TableRow } from '../parts/table';
+import type { TableRow } from '../parts/table_props';
 import { reportAnswers } from '../reports/answers';
 import type { Figure } from '../reports/report';
 import type { ReportScope } from '../reports/request';
@@ -22,6 +22,7 @@ function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[]
   return rows.map((row, at) => ({
     key: String(row.bucket),
     label: formatBucket(String(row.bucket), scope.distribution, 'long'),
+    exact: String(row.bucket),
     values: values(row, scope.figures),
     before: before && values(beforeAt(at, row.bucket ?? null), scope.figures),
   }));

@@ -1,13 +1,14 @@
 // The page of one report: its chart, its table, its definition, and its figures to take along.
 
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { useAnswers, useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
 import { Definition } from '../parts/definition';
 import { Dialog } from '../parts/dialog';
+import { ShownTable } from '../parts/shown_table';
+import type { Place } from '../parts/shown_table';
 import { reportAnswers, reportQuestions } from '../reports/answers';
-import { csvName } from '../reports/file_name';
 import { ignoredWords } from '../reports/report';
 import type { Report } from '../reports/report';
 import { reportScopeOf } from '../reports/request';
@@ -34,21 +35,22 @@ export function ReportPage({ report, view, go }: Props) {
   const scope = reportScopeOf(view, report, about, checkedAt);
   const questions = reportQuestions(scope, view.number);
   const asking = useAnswers(printView({ ...view, figure: null, rows: 'totals' }), scope, questions);
+  const place = useMemo<Place>(() => ({ csv: null }), []);
   return (
-    <>
+    <ShownTable.Provider value={place}>
       <div class="title">
         <h1>{report.title}</h1>
         <p class="summary">
           {report.about} <DefinitionLink report={report} />
         </p>
-        <TakeAlong question={questions[0]!} name={csvName(scope, view)} />
+        <TakeAlong question={questions[0]!} scope={scope} view={view} />
       </div>
       <PaperLines view={view} />
       <Toolbar view={view} go={go} report={report} distribution={scope.distribution} />
       <FiguresPlace asking={asking} go={go}>
         {(asked) => <Figures asked={asked} view={view} go={go} />}
       </FiguresPlace>
-    </>
+    </ShownTable.Provider>
   );
 }
 

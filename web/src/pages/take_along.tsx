@@ -1,14 +1,38 @@
 // Takes the figures along: as CSV, or as a request for a terminal.
 
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { askCsv, curlOf } from '../data/api';
 import type { Question } from '../data/api';
 import { useSignedIn } from '../data/hooks';
+import { saveCsv } from '../data/save';
 import { noteFailure } from '../data/session';
 import { Dialog } from '../parts/dialog';
+import { ShownTable } from '../parts/shown_table';
+import { csvName } from '../reports/file_name';
+import { dimensionLabels } from '../reports/report';
+import type { ReportScope } from '../reports/request';
+import type { View } from '../state/address';
+import { distributions } from '../time/period';
 
-export function TakeAlong({ question, name }: { readonly question: Question; readonly name: string }) {
+interface Props {
+  readonly question: Question;
+  readonly scope: ReportScope;
+  readonly view: View;
+}
+
+/** The rows of the API's CSV. */
+function rowsInWords({ report, distribution, dimension }: ReportScope): string {
+  if (report.special === 'forms') return 'form and answer';
+  if (report.special === 'departures') return 'customer';
+  return [report.hasBuckets ? distributions[distribution] : null, dimension && dimensionLabels[dimension]]
+    .filter((word) => word !== null)
+    .join(', ')
+    .toLowerCase();
+}
+
+export function TakeAlong({ question, scope, view }: Props) {
   const { token } = useSignedIn();
+  const table = useContext(ShownTable);
   const [said, setSaid] = useState('');
   const [isShown, setIsShown] = useState(false);
   const say = (text: string) => {
@@ -17,16 +41,15 @@ export function TakeAlong({ question, name }: { readonly question: Question; rea
   };
   const download = async () => {
     try {
-      const address = URL.createObjectURL(await askCsv(token, question));
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      saveCsv(await askCsv(token, question), csvName(scope, view));
     } catch (error) {
       noteFailure(error);
       say((error as Error).message);
     }
+  };
+  const downloadTable = () => {
+    if (table.csv) saveCsv(table.csv(), csvName(scope, view, 'table'));
+    else say('There is no table.');
   };
   // A browser gives a page of another machine a clipboard only over HTTPS.
   const copy = async () => {
@@ -45,9 +68,18 @@ export function TakeAlong({ question, name }: { readonly question: Question; rea
       <button type="button" onClick={() => void download()}>
         CSV
       </button>
+      {!scope.report.special && (
+        <button type="button" onClick={downloadTable}>
+          This table as CSV
+        </button>
+      )}
       <button type="button" onClick={() => void copy()}>
         Copy as curl
       </button>
+      <p class="hint">
+        CSV has a row for each {rowsInWords(scope)}.
+        {!scope.report.special && ' This table as CSV has what you see below, with all digits.'}
+      </p>
       {isShown && (
         <Dialog title="The same request for a terminal" onClose={() => setIsShown(false)}>
           <p>

@@ -5,7 +5,7 @@ import { nameOf } from '../data/names';
 import { formatBucket } from '../format/times';
 import { Choice } from '../parts/choice';
 import { Table } from '../parts/table';
-import type { TableRow } from '../parts/table';
+import type { TableRow } from '../parts/table_props';
 import { reportAnswers } from '../reports/answers';
 import { allLabel, chosenFigure, dimensionLabels } from '../reports/report';
 import type { Figure } from '../reports/report';
@@ -88,6 +88,7 @@ function OverTime({ asked, view }: FiguresProps) {
   const table = buckets.map((bucket, at): TableRow => ({
     key: bucket,
     label: formatBucket(bucket, distribution, 'long'),
+    exact: bucket,
     values: columns.map(({ cells }) => cells[at] ?? null),
   }));
   return (

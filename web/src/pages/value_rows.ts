@@ -2,7 +2,7 @@
 
 import { nameOf } from '../data/names';
 import type { Directory } from '../data/session';
-import type { TableRow } from '../parts/table';
+import type { TableRow } from '../parts/table_props';
 import { allLabel } from '../reports/report';
 import type { All, Dimension, Figure } from '../reports/report';
 import { byValue, combine, largestFirst } from '../reports/rows';

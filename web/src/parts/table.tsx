@@ -1,32 +1,15 @@
 // A table of figures that can be sorted, with the change from the period before and bars.
 
-import { useState } from 'preact/hooks';
+import { useContext, useLayoutEffect, useState } from 'preact/hooks';
+import { csvOf } from '../format/csv';
 import { formatChange, formatCount, formatExact, formatPoints, formatValue } from '../format/numbers';
 import type { Figure } from '../reports/report';
 import { changeIn } from '../reports/rows';
 import { Bar } from './bar';
 import { Scroll } from './scroll';
-
-export interface TableRow {
-  readonly key: string | number;
-  readonly label: string;
-  readonly note?: string | undefined; // such as the id beside a name
-  readonly values: readonly (number | null)[];
-  readonly before?: readonly (number | null)[] | undefined;
-}
-
-export interface TableProps {
-  readonly caption: string;
-  readonly head: string; // of the labels
-  readonly figures: readonly Figure[];
-  readonly all?: TableRow | undefined; // what the rows are together, before them
-  readonly rows: readonly TableRow[];
-  readonly total?: TableRow | undefined; // after them
-  readonly isCompared: boolean;
-  readonly bar?: number | undefined; // the column with bars
-  readonly hasAllColumn?: boolean; // the first column is what the others are together
-  readonly sort?: { readonly column: number; readonly isDown: boolean } | undefined; // at first
-}
+import { ShownTable } from './shown_table';
+import { tableCells } from './table_csv';
+import type { TableProps, TableRow } from './table_props';
 
 const shownAtFirst = 100;
 const besideAtMost = 4; // figures with the change beside each; of more, it stands below
@@ -36,6 +19,14 @@ export function Table(props: TableProps) {
   const [sort, setSort] = useState(props.sort ?? null);
   const [showsAll, setShowsAll] = useState(false);
   const sorted = sort ? [...rows].sort((a, b) => compare(a, b, sort.column) * (sort.isDown ? -1 : 1)) : rows;
+  const place = useContext(ShownTable);
+  useLayoutEffect(() => {
+    const take = () => csvOf(tableCells(props, sorted));
+    place.csv = take;
+    return () => {
+      if (place.csv === take) place.csv = null;
+    };
+  });
   const shown = showsAll ? sorted : sorted.slice(0, shownAtFirst);
   const largest = bar === undefined ? 0 : Math.max(0, ...rows.map(({ values }) => values[bar] ?? 0));
   const by = (column: number) =>

@@ -14,6 +14,7 @@ test('the name of a file says the report, the dates, the split and whether there
   assert.equal(csvName(ratings, plain), 'chats-ratings_2026-10-01_2026-10-31.csv');
   assert.equal(csvName(byAgent, plain), 'chats-ratings_2026-10-01_2026-10-31_by_agent.csv');
   assert.equal(csvName(byAgent, filtered), 'chats-ratings_2026-10-01_2026-10-31_by_agent_filtered.csv');
+  assert.equal(csvName(ratings, filtered, 'table'), 'chats-ratings_2026-10-01_2026-10-31_filtered_table.csv');
   const performance = { ...scope('agents/performance'), dimension: 'agent' } as const;
   assert.equal(csvName(performance, plain), 'agents-performance_2026-10-01_2026-10-31.csv');
 });

@@ -7,7 +7,11 @@ import type { ReportScope } from './request';
 type Named = Pick<ReportScope, 'report' | 'dates' | 'dimension' | 'isGrouped'>;
 
 /** Different for different splits, and with or without filters; a report in pages has the page's number. */
-export const csvName = ({ report, dates, dimension, isGrouped }: Named, view: Pick<View, 'filters' | 'number'>) =>
+export const csvName = (
+  { report, dates, dimension, isGrouped }: Named,
+  view: Pick<View, 'filters' | 'number'>,
+  part?: 'table',
+) =>
   [
     report.id.replace('/', '-'),
     dates.from,
@@ -15,4 +19,5 @@ export const csvName = ({ report, dates, dimension, isGrouped }: Named, view: Pi
     ...(isGrouped ? [`by_${dimension}`] : []),
     ...(isAnyFilterSet(view.filters) ? ['filtered'] : []),
     ...(report.special === 'departures' ? [`page_${view.number}`] : []),
+    ...(part ? [part] : []),
   ].join('_') + '.csv';
