@@ -46,7 +46,7 @@ test('an address holds the whole view', () => {
 });
 
 test('each preset, comparison and distribution survives', () => {
-  for (const preset of ['today', 'last_90_days', 'this_year'] as const) {
+  for (const preset of ['today', 'this_week', 'last_week', 'last_90_days', 'this_year'] as const) {
     assert.deepEqual(reread({ ...defaultView, period: { preset } }).period, { preset });
   }
   for (const comparison of ['before', 'weekdays', 'year', 'none'] as const) {

@@ -26,3 +26,5 @@ export const firstOfYear = (date: string): string => `${date.slice(0, 4)}-01-01`
 
 /** 0 is Monday. */
 export const weekdayOf = (date: string): number => (new Date(Date.parse(date)).getUTCDay() + 6) % 7;
+
+export const mondayOf = (date: string): string => addDays(date, -weekdayOf(date));

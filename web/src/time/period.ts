@@ -1,6 +1,6 @@
 // The period that a report is about, and the one that it is compared with.
 
-import { addDays, addMonths, daysBetween, firstOfMonth, firstOfYear } from './dates';
+import { addDays, addMonths, daysBetween, firstOfMonth, firstOfYear, mondayOf } from './dates';
 import { dateAt, endOfDayText, startOfDay, startOfDayText } from './zone';
 
 export interface Dates {
@@ -14,6 +14,8 @@ export type Period = { readonly preset: Preset } | Dates;
 export const presets = {
   today: 'Today',
   yesterday: 'Yesterday',
+  this_week: 'This week',
+  last_week: 'Last week',
   last_7_days: 'Last 7 days',
   last_30_days: 'Last 30 days',
   last_90_days: 'Last 90 days',
@@ -38,6 +40,12 @@ export function datesOf(period: Period, today: string): Dates {
       return { from: today, to: today };
     case 'yesterday':
       return { from: addDays(today, -1), to: addDays(today, -1) };
+    case 'this_week':
+      return { from: mondayOf(today), to: today };
+    case 'last_week': {
+      const monday = mondayOf(today);
+      return { from: addDays(monday, -7), to: addDays(monday, -1) };
+    }
     case 'last_7_days':
       return { from: addDays(today, -6), to: today };
     case 'last_30_days':
@@ -62,7 +70,7 @@ export function datesUpTo(dates: Dates, today: string): Dates | null {
 }
 
 /**
- * The dates to compare with. A month is compared with a month, other periods with as many days. The
+ * The dates to compare with. A month is compared with a month, a week with a week, other periods with as many days. The
  * same weekdays are as many days again, whole weeks earlier.
  */
 export function datesBefore(period: Period, dates: Dates, comparison: Comparison): Dates | null {
@@ -73,6 +81,7 @@ export function datesBefore(period: Period, dates: Dates, comparison: Comparison
   if (comparison === 'year' || preset === 'this_year') {
     return { from: addMonths(dates.from, -12), to: addMonths(dates.to, -12) };
   }
+  if (preset === 'this_week') return shifted(dates, -7);
   if (preset === 'this_month') return { from: addMonths(dates.from, -1), to: addMonths(dates.to, -1) };
   if (preset === 'last_month') return { from: addMonths(dates.from, -1), to: addDays(dates.from, -1) };
   return shifted(dates, -days);

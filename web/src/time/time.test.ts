@@ -66,6 +66,24 @@ test('presets follow the calendar', () => {
   assert.deepEqual(datesOf({ preset: 'this_year' }, today), { from: '2026-01-01', to: today });
 });
 
+test('a week begins on Monday, and is compared with the one before', () => {
+  const of = (preset: 'this_week' | 'last_week', today: string) => datesOf({ preset }, today);
+  for (const [today, monday] of [
+    ['2026-11-23', '2026-11-23'],
+    ['2026-11-27', '2026-11-23'],
+    ['2026-11-29', '2026-11-23'],
+    ['2026-11-30', '2026-11-30'],
+    ['2026-01-01', '2025-12-29'],
+  ] as const) {
+    assert.deepEqual(of('this_week', today), { from: monday, to: today });
+    assert.deepEqual(of('last_week', today), { from: addDays(monday, -7), to: addDays(monday, -1) });
+    assert.deepEqual(datesBefore({ preset: 'this_week' }, of('this_week', today), 'before'), {
+      from: addDays(monday, -7),
+      to: addDays(today, -7),
+    });
+  }
+});
+
 test('a period is compared with as many days before it, a month with a month', () => {
   const today = '2026-03-31';
   const before = (period: Parameters<typeof datesOf>[0], comparison: Parameters<typeof datesBefore>[2] = 'before') =>
