@@ -12,12 +12,37 @@ test('the overview shows cards, busy hours, tags, groups and agents, and axe fin
       0,
     );
     assert.equal(await page.locator('.card-value').first().textContent(), total.toLocaleString('en-GB'));
-    assert.equal(await page.locator('.heat tbody td').count(), 7 * 24);
+    assert.equal(await page.locator('.heat tbody td:not(.mean)').count(), 7 * 24);
     for (const title of ['Tags', 'Groups', 'Agents'])
       assert.equal(await page.locator(`.panel h2:text-is("${title}")`).count(), 1);
     assert.deepEqual(await violations(page), []);
     await page.context().close();
   }
+});
+
+test('the busy hours have the mean of each weekday and of each hour, and their names stay on a phone', async () => {
+  const page = await open({ hash: `#/overview?${period}`, width: 360, height: 800, hasTouch: true });
+  const rows = await ask('v3.7/reports/chats/total_chats', { timezone: 'UTC', filters });
+  const weekday = ({ bucket }) => (new Date(bucket).getUTCDay() + 6) % 7;
+  const mean = (of) => of.reduce((sum, { total }) => sum + total, 0) / of.length;
+  const means = (await page.locator('.heat .mean:last-child').allTextContents()).slice(1).map(Number);
+  const exact = [0, 1, 2, 3, 4, 5, 6].map((day) => mean(rows.filter((row) => weekday(row) === day)));
+  [...exact, mean(rows)].forEach((value, day) => assert.ok(Math.abs(means[day] - value) <= 0.051, `${means} ${exact}`));
+  assert.equal(means.length, 8);
+  assert.equal(await page.locator('.heat tfoot td').count(), 25);
+
+  const name = page.locator('.heat tbody th').first();
+  await page.locator('.panel .scroll', { has: page.locator('.heat') }).evaluate((place) => place.scrollTo(400, 0));
+  const box = await name.boundingBox();
+  assert.ok(box.x >= 0 && box.x < 60, `${box.x}`);
+  const top = await name.evaluate((element) => {
+    const { x, y } = element.getBoundingClientRect();
+    element.scrollIntoView({ block: 'center' });
+    const now = element.getBoundingClientRect();
+    return document.elementFromPoint(now.x + 4, now.y + 4) === element && x === now.x && y !== null;
+  });
+  assert.ok(top, 'no figure is over the name');
+  await page.context().close();
 });
 
 const shownTips = (page) =>

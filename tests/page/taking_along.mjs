@@ -98,7 +98,7 @@ test('a line says what each file has, and a page without a table has none', asyn
   const hint = page.locator('.take-along .hint');
   assert.equal(
     await hint.textContent(),
-    'CSV has a row for each day, tag. This table as CSV has what you see below, with all digits.',
+    'CSV has a row for each day and tag. This table as CSV has what you see below, with all digits.',
   );
   await go(page, '#/chats/ratings?from=2001-01-01&to=2001-01-31');
   await page.click('text=This table as CSV');

@@ -86,7 +86,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
       <section class="panel">
         <h2>Busy hours</h2>
         <p class="hint">
-          Mean number of chats in an hour, in {zone.replaceAll('_', ' ')}
+          Mean number of chats in an hour and on a whole day, in {zone.replaceAll('_', ' ')}
           {hours.from !== dates.from && `, from ${formatDate(hours.from)} on`}
         </p>
         <HeatMap week={weekOf(byHour, hours, zone, checkedAt)} />

@@ -26,7 +26,7 @@ function rowsInWords({ report, distribution, dimension }: ReportScope): string {
   if (report.special === 'departures') return 'customer';
   return [report.hasBuckets ? distributions[distribution] : null, dimension && dimensionLabels[dimension]]
     .filter((word) => word !== null)
-    .join(', ')
+    .join(' and ')
     .toLowerCase();
 }
 

@@ -57,9 +57,14 @@ test('the week counts the mean of the days that there were', () => {
   ];
   const midnight = Date.parse('2026-12-01T00:00:00+01:00');
   const week = weekOf(rows, { from: '2026-11-23', to: '2026-12-01' }, 'Europe/Warsaw', midnight);
-  assert.equal(week[0]![9], 2.5);
-  assert.equal(week[1]![23], 2);
-  assert.equal(weekOf(rows, { from: '2026-11-23', to: '2026-11-24' }, 'Europe/Warsaw', midnight)[6]![0], null);
+  assert.equal(week.cells[0]![9], 2.5);
+  assert.equal(week.cells[1]![23], 2);
+  // Two Mondays, and one of each other day before 1 December, which has only begun.
+  assert.deepEqual(week.days, [2.5, 2, 0, 0, 0, 0, 0]);
+  assert.deepEqual([week.hours[9], week.hours[23], week.hours[0]], [5 / 8, 2 / 8, 0]);
+  assert.equal(week.day, 7 / 8);
+  const short = weekOf([rows[0]!, rows[2]!], { from: '2026-11-23', to: '2026-11-24' }, 'Europe/Warsaw', midnight);
+  assert.deepEqual([short.cells[6]![0], short.days[6], short.days[0], short.hours[9]], [null, null, 4, 2]);
 });
 
 test('the week counts no hour of today that has not ended', () => {
@@ -73,7 +78,8 @@ test('the week counts no hour of today that has not ended', () => {
     { bucket: '2026-11-30T11:00:00+01:00', total: 0 },
   ];
   const now = Date.parse('2026-11-30T10:30:00+01:00');
-  assert.deepEqual(weekOf(rows, dates, 'Europe/Warsaw', now)[0]!.slice(8, 12), [3, 0, 4, 6]);
-  const today = weekOf(rows.slice(3), { from: '2026-11-30', to: '2026-11-30' }, 'Europe/Warsaw', now)[0]!;
-  assert.deepEqual(today.slice(8, 12), [2, 0, null, null]);
+  assert.deepEqual(weekOf(rows, dates, 'Europe/Warsaw', now).cells[0]!.slice(8, 12), [3, 0, 4, 6]);
+  const today = weekOf(rows.slice(3), { from: '2026-11-30', to: '2026-11-30' }, 'Europe/Warsaw', now);
+  assert.deepEqual(today.cells[0]!.slice(8, 12), [2, 0, null, null]);
+  assert.deepEqual([today.days[0], today.day], [null, null], 'a part of a day is no day');
 });

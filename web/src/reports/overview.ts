@@ -88,11 +88,21 @@ export function overviewAnswers(answers: readonly Row[][]): {
   return { byHour: answers[0] ?? [], now: from(1), before: answers.length > each + 1 ? from(each + 1) : null };
 }
 
-/**
- * The mean number of chats in each hour of each weekday, out of the hours that have ended; null where
- * there is none.
- */
-export function weekOf(rows: readonly Row[], dates: Dates, zone: string, now: number): (number | null)[][] {
+export interface Week {
+  readonly cells: readonly (readonly (number | null)[])[]; // by weekday and hour
+  readonly days: readonly (number | null)[]; // of all hours of the weekday
+  readonly hours: readonly (number | null)[]; // in that hour of all days
+  readonly day: number | null;
+}
+
+const mean = (sum: number, count: number): number | null => (count > 0 ? sum / count : null);
+
+/** Null if one is not known: a day of which hours are to come would look quiet. */
+const wholeOf = (parts: readonly (number | null)[]): number | null =>
+  parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
+
+/** The mean numbers of chats, out of the hours that have ended; null where there is none. */
+export function weekOf(rows: readonly Row[], dates: Dates, zone: string, now: number): Week {
   const [today, hourNow] = [dateAt(now, zone), hourAt(now, zone)];
   const hasEnded = (date: string, hour: number): boolean => date < today || (date === today && hour < hourNow);
   const zeros = () => Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
@@ -106,7 +116,8 @@ export function weekOf(rows: readonly Row[], dates: Dates, zone: string, now: nu
     const [date, hour] = [bucket.slice(0, 10), Number(bucket.slice(11, 13))];
     if (hasEnded(date, hour)) sums[weekdayOf(date)]![hour]! += numberIn(row, 'total') ?? 0;
   }
-  return sums.map((hours, day) =>
-    hours.map((sum, hour) => (counts[day]![hour]! > 0 ? sum / counts[day]![hour]! : null)),
-  );
+  const cells = sums.map((hours, day) => hours.map((sum, hour) => mean(sum, counts[day]![hour]!)));
+  const inHour = (of: number[][], hour: number): number => of.reduce((all, hours) => all + hours[hour]!, 0);
+  const hours = sums[0]!.map((_, hour) => mean(inHour(sums, hour), inHour(counts, hour)));
+  return { cells, days: cells.map(wholeOf), hours, day: wholeOf(hours) };
 }
