@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tokens } from './server.mjs';
 import { open, settled } from './world.mjs';
-import { period } from './common.mjs';
+import { period, violations } from './common.mjs';
 
 test('the token’s time zone is the default, the toolbar can name another', async () => {
   const page = await open({
@@ -15,10 +15,44 @@ test('the token’s time zone is the default, the toolbar can name another', asy
   await zone.fill('asia/tokyo');
   await zone.press('Enter');
   await page.waitForFunction(() => location.hash.includes('timezone=Asia/Tokyo'));
-  await zone.fill('Mars/Olympus');
-  await zone.press('Tab');
-  assert.equal(await zone.inputValue(), 'Asia/Tokyo');
   await page.context().close();
+});
+
+test('a text that is no time zone says so, and the zones that contain it are offered', async () => {
+  for (const width of [1280, 360]) {
+    const page = await open({ hash: `#/chats/total_chats?${period}`, width });
+    const zone = page.locator('.zone');
+    const problem = page.locator('.zone-problem');
+    const enter = async (text) => {
+      await zone.fill(text);
+      await zone.press('Enter');
+      await problem.waitFor();
+      return problem.locator('span').textContent();
+    };
+    assert.equal(
+      await enter('Mars/<b>'),
+      'There is no time zone “Mars/<b>”. Type a large city of your zone, such as Berlin.',
+    );
+    assert.equal(await problem.locator('button').count(), 0);
+    assert.equal(await enter('Berlin'), 'There is no time zone “Berlin”. These contain it:');
+    assert.equal(await zone.inputValue(), 'Berlin');
+    assert.equal(await zone.getAttribute('aria-invalid'), 'true');
+    assert.match(page.url(), /timezone=UTC/);
+    assert.deepEqual(await violations(page), []);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await problem.locator('button:text-is("Europe/Berlin")').click();
+    await page.waitForFunction(() => location.hash.includes('timezone=Europe/Berlin'));
+    await settled(page);
+    assert.equal(await problem.count(), 0);
+    assert.equal(await zone.inputValue(), 'Europe/Berlin');
+    assert.ok(await page.evaluate(() => document.activeElement.matches('.zone')));
+    // Going elsewhere leaves the wrong text behind.
+    await enter('Berl');
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelector('.zone').value === 'UTC');
+    assert.equal(await problem.count(), 0);
+    await page.context().close();
+  }
 });
 
 test('own dates are a period once the typing rests', async () => {

@@ -1,6 +1,5 @@
 // The period, how it is cut and compared, the time zone, and the filters.
 
-import { useId, useState } from 'preact/hooks';
 import { useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
 import { DateInput } from '../parts/date_input';
@@ -11,8 +10,9 @@ import { zoneOf } from '../reports/request';
 import type { View } from '../state/address';
 import { comparisons, datesOf, distributions, presets } from '../time/period';
 import type { Comparison, Distribution, Preset } from '../time/period';
-import { allZones, dateAt, zoneNamed } from '../time/zone';
+import { dateAt } from '../time/zone';
 import { FilterRow } from './filter_row';
+import { ZoneControl } from './zone_control';
 
 interface Props {
   readonly view: View;
@@ -89,46 +89,5 @@ function CutControls({ view, go, report, distribution }: Props) {
         />
       )}
     </>
-  );
-}
-
-function ZoneControl({ view, go }: Props) {
-  const { about } = useSignedIn();
-  const zone = zoneOf(view, about);
-  const [isOpen, setIsOpen] = useState(false);
-  const list = useId();
-  return (
-    <Field label="Time zone">
-      {(id) => (
-        <>
-          <input
-            id={id}
-            key={zone}
-            class="zone"
-            list={isOpen ? list : undefined}
-            defaultValue={zone}
-            autocomplete="off"
-            spellcheck={false}
-            onFocus={(event) => {
-              setIsOpen(true);
-              event.currentTarget.select();
-            }}
-            onChange={(event) => {
-              const wanted = event.currentTarget.value.trim();
-              if (zoneNamed(wanted)) go({ zone: zoneNamed(wanted) });
-              else event.currentTarget.value = zone;
-              if (wanted === '') go({ zone: null });
-            }}
-          />
-          {isOpen && (
-            <datalist id={list}>
-              {allZones().map((known) => (
-                <option key={known} value={known} />
-              ))}
-            </datalist>
-          )}
-        </>
-      )}
-    </Field>
   );
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { addDays, addMonths, daysBetween, isDate, weekdayOf } from './dates';
 import { datesBefore, datesOf, fittingDistribution, rangeBefore, rangeOf } from './period';
-import { dateAt, startOfDay, startOfDayText, zoneNamed } from './zone';
+import { dateAt, startOfDay, startOfDayText, zoneNamed, zonesLike } from './zone';
 
 test('dates move over the ends of months and years', () => {
   assert.equal(addDays('2026-02-28', 1), '2026-03-01');
@@ -118,6 +118,16 @@ test('the distribution fits the period and the report', () => {
   assert.equal(fittingDistribution({ from: '2019-01-01', to: '2026-03-31' }, all), 'year');
   assert.equal(fittingDistribution({ from: '2026-01-01', to: '2026-01-01' }, ['day', 'hour']), 'hour');
   assert.equal(fittingDistribution({ from: '2019-01-01', to: '2026-03-31' }, ['day', 'hour']), 'day');
+});
+
+test('zones that contain a text, those that begin with it first', () => {
+  const zones = ['UTC', 'Africa/Casablanca', 'America/New_York', 'Europe/Berlin', 'Asia/Blanc', 'Europe/Paris'];
+  assert.deepEqual(zonesLike('Berlin', zones), ['Europe/Berlin']);
+  assert.deepEqual(zonesLike('new  york', zones), ['America/New_York']);
+  assert.deepEqual(zonesLike('BLANC', zones), ['Asia/Blanc', 'Africa/Casablanca']);
+  assert.deepEqual(zonesLike('Europe/', zones), ['Europe/Berlin', 'Europe/Paris']);
+  for (const text of ['', '  ', 'Olympus']) assert.deepEqual(zonesLike(text, zones), []);
+  assert.ok(zonesLike('a').length <= 6);
 });
 
 test('unknown zones are not zones', () => {

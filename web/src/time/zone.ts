@@ -73,3 +73,14 @@ const spelled = (text: string): string =>
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 export const allZones = (): string[] => [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
+
+const offered = 6;
+
+/** Some zones that contain a text, those of which a part begins with it first. */
+export function zonesLike(text: string, zones: readonly string[] = allZones()): string[] {
+  const wanted = text.trim().toLowerCase().replace(/\s+/g, '_');
+  if (!wanted) return [];
+  const found = zones.filter((zone) => zone.toLowerCase().includes(wanted));
+  const begins = (zone: string) => `/${zone.toLowerCase()}`.includes(`/${wanted}`);
+  return [...found.filter(begins), ...found.filter((zone) => !begins(zone))].slice(0, offered);
+}
