@@ -93,6 +93,52 @@ test('the table as CSV has the rows, the columns and the order of the screen, wi
   await page.context().close();
 });
 
+test('the customers who left the queue are counted, and their CSV has all pages', async () => {
+  const page = await open({ hash: `#/chats/queued_visitors_left?${period}` });
+  const body = { timezone: 'UTC', filters };
+  const { total } = await ask('v3.7/reports/chats/queued_visitors_left', body, { format: 'json' });
+  assert.ok(total > 0);
+  assert.equal(await page.textContent('.pages span'), `Page 1 of 1, ${total} chats`);
+  assert.ok(await page.isDisabled('text=Next page'));
+  assert.equal(
+    (await downloaded(page)).bytes.subarray(3).toString('utf8'),
+    await csv('v3.7/reports/chats/queued_visitors_left', body),
+  );
+
+  // The sample has one page: the server's answers are told to be of two.
+  await page.route(/queued_visitors_left\?format=json/, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    await route.fulfill({ response, json: { ...json, total: 122, summary: { ...json.summary, total_pages: 2 } } });
+  });
+  const asked = [];
+  await page.route(/queued_visitors_left\?format=csv/, (route) => {
+    const number = route.request().postDataJSON().page;
+    asked.push(number);
+    return route.fulfill({
+      contentType: 'text/csv',
+      body: `chat,duration (seconds)\r\n${number}A,1\r\n${number}B,2\r\n`,
+    });
+  });
+  await go(page, `#/chats/queued_visitors_left?${period}&page=2`);
+  assert.equal(await page.textContent('.pages span'), 'Page 2 of 2, 122 chats');
+  const { name, bytes } = await downloaded(page);
+  assert.match(name, /^chats-queued_visitors_left_[\d-]+_[\d-]+\.csv$/);
+  assert.deepEqual(asked, [1, 2]);
+  assert.deepEqual(cells(bytes), [
+    ['chat', 'duration (seconds)'],
+    ['1A', '1'],
+    ['1B', '2'],
+    ['2A', '1'],
+    ['2B', '2'],
+  ]);
+  assert.equal(
+    await page.locator('.take-along .hint').textContent(),
+    'CSV has a row for each chat of all pages. The curl request is of this page alone.',
+  );
+  await page.context().close();
+});
+
 test('a line says what each file has, and a page without a table has none', async () => {
   const page = await open({ hash: `#/chats/ratings?${period}&group_by=tag` });
   const hint = page.locator('.take-along .hint');

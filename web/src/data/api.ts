@@ -18,6 +18,7 @@ export class Away extends Error {}
 export interface Question {
   readonly path: string; // such as v3.7/reports/chats/ratings
   readonly body: object;
+  readonly wants?: 'total'; // how many there are on all pages, in place of the rows
 }
 
 const atOnce = 6; // as many connections as a browser opens with HTTP/1.1
@@ -81,12 +82,32 @@ const post = (token: string, { path, body }: Question, query: string, signal?: A
   });
 
 export const askRows = (token: string, question: Question, signal?: AbortSignal): Promise<Row[]> =>
-  inTurn(async () => (await post(token, question, 'format=rows', signal)).json() as Promise<Row[]>);
+  inTurn(async () => {
+    if (question.wants === 'total') return [await totalIn(await post(token, question, 'format=json', signal))];
+    return (await post(token, question, 'format=rows', signal)).json() as Promise<Row[]>;
+  });
+
+/** Rows do not say how many pages there are. */
+async function totalIn(response: Response): Promise<Row> {
+  const { total, summary } = (await response.json()) as { total: number; summary: { total_pages: number } };
+  return { total, pages: summary.total_pages };
+}
 
 const asCsv = 'format=csv&names=true';
 
 export const askCsv = (token: string, question: Question): Promise<string> =>
   inTurn(async () => (await post(token, question, asCsv)).text());
+
+/** The CSV of all pages, with one header. */
+export async function askCsvOfPages(token: string, question: Question): Promise<string> {
+  const [count] = await askRows(token, { ...question, wants: 'total' });
+  let csv = '';
+  for (let page = 1; page <= Math.max(1, Number(count?.pages)); page += 1) {
+    const text = await askCsv(token, { ...question, body: { ...question.body, page } });
+    csv += page === 1 ? text : text.slice(text.indexOf('\r\n') + 2);
+  }
+  return csv;
+}
 
 /** The same request for a terminal. The token stays out of it. */
 export function curlOf({ path, body }: Question): string {

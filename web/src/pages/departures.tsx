@@ -4,15 +4,16 @@ import { useSignedIn } from '../data/hooks';
 import { nameOf } from '../data/names';
 import { formatCount, formatDuration, formatExact, nothing } from '../format/numbers';
 import { formatInstant } from '../format/times';
+import { reportAnswers } from '../reports/answers';
+import { numberIn } from '../reports/rows';
 import type { FiguresProps } from './figures_place';
 import { Scroll } from '../parts/scroll';
-
-const perPage = 100;
 
 export function Departures({ asked, view, go }: FiguresProps) {
   const { directory } = useSignedIn();
   const { zone } = asked.context;
-  const rows = asked.answers[0] ?? [];
+  const { rows, whole } = reportAnswers(asked.context, asked.answers).now;
+  const [total, pages] = [numberIn(whole[0], 'total') ?? 0, numberIn(whole[0], 'pages') ?? 0];
   const caption = 'Customers who left the queue';
   return (
     <>
@@ -71,8 +72,10 @@ export function Departures({ asked, view, go }: FiguresProps) {
         <button type="button" disabled={view.number <= 1} onClick={() => go({ number: view.number - 1 })}>
           Previous page
         </button>
-        <span>Page {formatCount(view.number)}</span>
-        <button type="button" disabled={rows.length < perPage} onClick={() => go({ number: view.number + 1 })}>
+        <span>
+          Page {formatCount(view.number)} of {formatCount(pages)}, {formatCount(total)} {total === 1 ? 'chat' : 'chats'}
+        </span>
+        <button type="button" disabled={view.number >= pages} onClick={() => go({ number: view.number + 1 })}>
           Next page
         </button>
       </nav>

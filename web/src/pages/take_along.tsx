@@ -1,7 +1,7 @@
 // Takes the figures along: as CSV, or as a request for a terminal.
 
 import { useContext, useState } from 'preact/hooks';
-import { askCsv, curlOf } from '../data/api';
+import { askCsv, askCsvOfPages, curlOf } from '../data/api';
 import type { Question } from '../data/api';
 import { useSignedIn } from '../data/hooks';
 import { saveCsv } from '../data/save';
@@ -23,7 +23,7 @@ interface Props {
 /** The rows of the API's CSV. */
 function rowsInWords({ report, distribution, dimension }: ReportScope): string {
   if (report.special === 'forms') return 'form and answer';
-  if (report.special === 'departures') return 'customer';
+  if (report.special === 'departures') return 'chat';
   return [report.hasBuckets ? distributions[distribution] : null, dimension && dimensionLabels[dimension]]
     .filter((word) => word !== null)
     .join(' and ')
@@ -32,6 +32,7 @@ function rowsInWords({ report, distribution, dimension }: ReportScope): string {
 
 export function TakeAlong({ question, scope, view }: Props) {
   const { token } = useSignedIn();
+  const isPaged = scope.report.special === 'departures';
   const table = useContext(ShownTable);
   const [said, setSaid] = useState('');
   const [isShown, setIsShown] = useState(false);
@@ -41,7 +42,7 @@ export function TakeAlong({ question, scope, view }: Props) {
   };
   const download = async () => {
     try {
-      saveCsv(await askCsv(token, question), csvName(scope, view));
+      saveCsv(await (isPaged ? askCsvOfPages : askCsv)(token, question), csvName(scope, view));
     } catch (error) {
       noteFailure(error);
       say((error as Error).message);
@@ -77,7 +78,8 @@ export function TakeAlong({ question, scope, view }: Props) {
         Copy as curl
       </button>
       <p class="hint">
-        CSV has a row for each {rowsInWords(scope)}.
+        CSV has a row for each {rowsInWords(scope)}
+        {isPaged ? ' of all pages. The curl request is of this page alone.' : '.'}
         {!scope.report.special && ' This table as CSV has what you see below, with all digits.'}
       </p>
       {isShown && (

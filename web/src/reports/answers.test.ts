@@ -49,6 +49,10 @@ test('a report that is split is asked without the split, too', () => {
   assert.deepEqual(asked('chats/tags'), ['v3.7/chats/tags day', 'v3.7/chats/total_chats day']);
   assert.deepEqual(asked('tags/chat_usage'), ['v3.7/tags/chat_usage', 'v3.7/chats/total_chats year']);
   assert.equal(asked('chats/tags', { comparison: 'before' }).length, 4);
+  assert.deepEqual(
+    reportQuestions(scopeOf('chats/queued_visitors_left'), 2).map(({ wants }) => wants),
+    [undefined, 'total'],
+  );
   // Its values do not overlap, and there are no others.
   assert.deepEqual(asked('chats/queued_visitors'), [
     'v3.7/chats/queued_visitors day',

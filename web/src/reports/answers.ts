@@ -36,6 +36,7 @@ function partsOf({ report, distribution, dimension, isGrouped, all }: ReportScop
   const needsWhole = hasRoundedMeans(report);
   const paged = report.special === 'departures' ? { page } : {};
   const parts: Part[] = [{ place: 'rows', report: report.id, extra: { ...byBucket, groupBy, ...paged } }];
+  if (report.special === 'departures') parts.push({ place: 'whole', report: report.id, extra: { wants: 'total' } });
   if (needsWhole) parts.push({ place: 'whole', report: report.id, extra: { ...byYear, groupBy } });
   for (const { report: id } of all?.from ?? []) {
     if (report.hasBuckets) parts.push({ place: 'all', report: id, extra: byBucket });

@@ -5,7 +5,7 @@ import { csvName } from './file_name';
 
 const dates = { from: '2026-10-01', to: '2026-10-31' };
 const scope = (id: string) => ({ report: reportOf(id)!, dates, dimension: null, isGrouped: false });
-const plain = { filters: {}, number: 1 };
+const plain = { filters: {} };
 
 test('the name of a file says the report, the dates, the split and whether there are filters', () => {
   const ratings = scope('chats/ratings');
@@ -17,9 +17,4 @@ test('the name of a file says the report, the dates, the split and whether there
   assert.equal(csvName(ratings, filtered, 'table'), 'chats-ratings_2026-10-01_2026-10-31_filtered_table.csv');
   const performance = { ...scope('agents/performance'), dimension: 'agent' } as const;
   assert.equal(csvName(performance, plain), 'agents-performance_2026-10-01_2026-10-31.csv');
-});
-
-test('the name of a page of a report says which page it is', () => {
-  const name = csvName(scope('chats/queued_visitors_left'), { ...plain, number: 3 });
-  assert.equal(name, 'chats-queued_visitors_left_2026-10-01_2026-10-31_page_3.csv');
 });

@@ -6,18 +6,13 @@ import type { ReportScope } from './request';
 
 type Named = Pick<ReportScope, 'report' | 'dates' | 'dimension' | 'isGrouped'>;
 
-/** Different for different splits, and with or without filters; a report in pages has the page's number. */
-export const csvName = (
-  { report, dates, dimension, isGrouped }: Named,
-  view: Pick<View, 'filters' | 'number'>,
-  part?: 'table',
-) =>
+/** Different for different splits, and with or without filters. */
+export const csvName = ({ report, dates, dimension, isGrouped }: Named, view: Pick<View, 'filters'>, part?: 'table') =>
   [
     report.id.replace('/', '-'),
     dates.from,
     dates.to,
     ...(isGrouped ? [`by_${dimension}`] : []),
     ...(isAnyFilterSet(view.filters) ? ['filtered'] : []),
-    ...(report.special === 'departures' ? [`page_${view.number}`] : []),
     ...(part ? [part] : []),
   ].join('_') + '.csv';

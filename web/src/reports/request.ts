@@ -53,11 +53,13 @@ export interface Extra {
   readonly groupBy?: Dimension | null;
   readonly distribution?: Distribution;
   readonly page?: number;
+  readonly wants?: Question['wants'];
 }
 
 export function question(id: string, scope: Scope, range: Range, extra: Extra = {}): Question {
-  const { groupBy, distribution, page } = extra;
+  const { groupBy, distribution, page, wants } = extra;
   return {
+    ...(wants ? { wants } : {}),
     path: `${groupBy ? 'v1' : 'v3.7'}/reports/${id}`,
     body: {
       ...(distribution ? { distribution } : {}),
