@@ -16,6 +16,7 @@ import './toolbar.mjs';
 import './moving.mjs';
 import './taking_along.mjs';
 import './paper.mjs';
+import './today.mjs';
 import './showing.mjs';
 import './keyboard.mjs';
 import './hostile_test.mjs';

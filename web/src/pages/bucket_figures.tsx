@@ -18,7 +18,8 @@ function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[]
   // By hour of the day the same hours are compared; else the first day with the first, and so on.
   const beforeAt = (at: number, bucket: Row['bucket']): Row | undefined =>
     scope.distribution === 'hour' ? before?.find((row) => row.bucket === bucket) : before?.[at];
-  const values = (row: Row | undefined, figures: readonly Figure[]) => figures.map((figure) => valueIn(row, figure));
+  const values = (row: Row | undefined, figures: readonly Figure[]) =>
+    figures.map((figure) => (scope.isToCome(String(row?.bucket ?? '')) ? null : valueIn(row, figure)));
   return rows.map((row, at) => ({
     key: String(row.bucket),
     label: formatBucket(String(row.bucket), scope.distribution, 'long'),
@@ -49,7 +50,7 @@ export function BucketFigures({ asked, view, go }: FiguresProps) {
         kind={report.chart === 'none' ? 'bars' : report.chart}
         unit={drawnUnit}
         labels={labelsOf(buckets, distribution)}
-        lines={figureLines(report, figures, rows, before, view)}
+        lines={figureLines(report, figures, rows, before, view, scope.isToCome)}
         onMark={marking(buckets, distribution, scope.dates, go)}
       />
       <Table

@@ -19,22 +19,28 @@ export function PeriodWords({
   isCompared,
   isCut,
   zone,
+  hasTimes,
 }: {
   readonly dates: Dates;
   readonly before: Dates | null;
   readonly isCompared: boolean;
   readonly isCut: boolean;
   readonly zone: string;
+  readonly hasTimes: boolean;
 }) {
-  const { about } = useSignedIn();
+  const { about, checkedAt } = useSignedIn();
+  const isToday = dates.from === dateAt(checkedAt, zone);
   const first = about.first_chat && dateAt(Date.parse(about.first_chat), zone);
   return (
-    <p class="period-words">
-      {formatDates(dates)}
-      {before && `, ${isCompared ? '' : 'not '}compared with ${formatDates(before)}`}
-      {before && isCut && ' up to the same time of day'}
-      {before && !isCompared && first && `. There are no chats before ${formatDate(first)}`}
-    </p>
+    <>
+      <p class="period-words">
+        {formatDates(dates)}
+        {before && `, ${isCompared ? '' : 'not '}compared with ${formatDates(before)}`}
+        {before && isCut && ' up to the same time of day'}
+        {before && !isCompared && first && `. There are no chats before ${formatDate(first)}`}
+      </p>
+      {isToday && hasTimes && <p class="hint">The times of today’s chats will grow as slow answers come in.</p>}
+    </>
   );
 }
 

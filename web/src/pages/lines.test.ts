@@ -7,13 +7,14 @@ import { defaultView } from '../state/address';
 import { figureLines, valueLines } from './lines';
 
 const lineOf = ({ label, values, colour }: ReturnType<typeof figureLines>[number]) => [label, values, colour];
+const never = () => false;
 const view = { ...defaultView, comparison: 'year' } as const;
 
 test('a single figure has a grey line of the period before, and a stack one of its sum', () => {
   const [total, ratings] = [reportOf('chats/total_chats')!, reportOf('chats/ratings')!];
   const rows = [{ bucket: '2026', total: 3, continuous: 1, good: 2, bad: 1, chats: 9 }];
   const before = [{ bucket: '2025', total: 5, continuous: 0, good: 1, bad: 3, chats: 4 }];
-  const of = (report: typeof total) => figureLines(report, report.figures, rows, before, view).map(lineOf);
+  const of = (report: typeof total) => figureLines(report, report.figures, rows, before, view, never).map(lineOf);
   assert.deepEqual(of(total), [
     ['Chats', [3], 1],
     ['Chats, a year before', [5], 0],
@@ -37,7 +38,12 @@ test('the largest values have lines beside a quiet one for all, and colours that
   const before = answer([{ bucket: '2025', tag: 'b', count: 1 }], [{ bucket: '2025', count: 9 }]);
   const { figures, all } = reportOf('chats/tags')!;
   const of = (isStacked: boolean) =>
-    valueLines({ figure: figures[0]!, dimension: 'tag', all: all!, isStacked, labelOf: String }, now, before, view);
+    valueLines(
+      { figure: figures[0]!, dimension: 'tag', all: all!, isStacked, labelOf: String, isToCome: never },
+      now,
+      before,
+      view,
+    );
   assert.deepEqual(of(false).map(lineOf), [
     ['All chats', [5], 0],
     ['b', [4], 2],
@@ -50,4 +56,27 @@ test('the largest values have lines beside a quiet one for all, and colours that
     [true, false, false, false, false],
   );
   assert.deepEqual(of(true).map(lineOf).at(-1), ['All, a year before', [9], 0]);
+});
+
+test('hours to come have no values, of the period before neither', () => {
+  const rows = [
+    { bucket: '10:00', good: 1, bad: 0 },
+    { bucket: '11:00', good: 0, bad: 0 },
+  ];
+  const lines = figureLines(
+    reportOf('chats/ratings')!,
+    reportOf('chats/ratings')!.figures,
+    rows,
+    rows,
+    view,
+    (hour) => hour > '10:00',
+  );
+  assert.deepEqual(
+    lines.map(({ values }) => values),
+    [
+      [1, null],
+      [0, null],
+      [1, null],
+    ],
+  );
 });

@@ -5,7 +5,7 @@ import type { Answer } from '../reports/answers';
 import { allLabel } from '../reports/report';
 import type { All, Dimension, Figure, Report } from '../reports/report';
 import { bucketsIn, byValue, largestFirst, perBucket } from '../reports/rows';
-import type { Key, Row } from '../reports/rows';
+import type { IsToCome, Key, Row } from '../reports/rows';
 import type { View } from '../state/address';
 import { beforeWord } from './buckets';
 
@@ -26,15 +26,18 @@ export function figureLines(
   rows: readonly Row[],
   before: readonly Row[] | undefined,
   view: View,
+  isToCome: IsToCome,
 ): Line[] {
   const shown = figures.filter(({ key }) => drawn?.includes(key) ?? true);
-  const valuesIn = (of: readonly Row[]) => shown.map((figure) => perBucket(of, bucketsIn(of), figure));
+  const valuesIn = (of: readonly Row[]) => shown.map((figure) => perBucket(of, bucketsIn(of), figure, isToCome));
   const values = valuesIn(rows);
   const lines = shown.map(({ label }, at): Line => ({ label, values: values[at]!, colour: at + 1 }));
   if (!before) return lines;
   const valuesBefore = valuesIn(before);
   if (chart === 'stacked') {
-    const sums = bucketsIn(before).map((_, at) => valuesBefore.reduce((sum, of) => sum + (of[at] ?? 0), 0));
+    const sums = bucketsIn(before).map((bucket, at) =>
+      isToCome(bucket) ? null : valuesBefore.reduce((sum, of) => sum + (of[at] ?? 0), 0),
+    );
     return [...lines, beforeLine('All', sums, 0, view)];
   }
   const isSingle = shown.length === 1;
@@ -50,11 +53,12 @@ interface Values {
   readonly all: All | null;
   readonly isStacked: boolean;
   readonly labelOf: (key: Key) => string;
+  readonly isToCome: IsToCome;
 }
 
 /** A line for each of the largest values, and a quiet one for all of them. */
 export function valueLines(
-  { figure, dimension, all, isStacked, labelOf }: Values,
+  { figure, dimension, all, isStacked, labelOf, isToCome }: Values,
   now: Answer,
   before: Answer | null,
   view: View,
@@ -66,17 +70,24 @@ export function valueLines(
   const inOrder = [...drawn].sort((a, b) => String(a).localeCompare(String(b), undefined, { numeric: true }));
   const lines = drawn.map((key): Line => ({
     label: labelOf(key),
-    values: perBucket(values.get(key)!, buckets, figure),
+    values: perBucket(values.get(key)!, buckets, figure, isToCome),
     colour: inOrder.indexOf(key) + 1,
   }));
   // A stack is as high as all of its values.
   const quiet: Line[] =
     all && !isStacked
-      ? [{ label: allLabel(all, view.filters), values: perBucket(now.all, buckets, figure), colour: 0, isQuiet: true }]
+      ? [
+          {
+            label: allLabel(all, view.filters),
+            values: perBucket(now.all, buckets, figure, isToCome),
+            colour: 0,
+            isQuiet: true,
+          },
+        ]
       : [];
   if (!before) return [...quiet, ...lines];
   const bucketsBefore = bucketsIn(before.rows);
-  const inBuckets = (rows: readonly Row[]) => perBucket(rows, bucketsBefore, figure);
+  const inBuckets = (rows: readonly Row[]) => perBucket(rows, bucketsBefore, figure, isToCome);
   if (isStacked) return [...lines, beforeLine('All', inBuckets(before.all), 0, view)];
   const valuesBefore = byValue(before.rows, dimension);
   return [

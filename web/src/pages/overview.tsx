@@ -51,9 +51,9 @@ export function Overview({ view, go }: Props) {
 
 function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewScope> }) {
   const { checkedAt } = useSignedIn();
-  const { dates, before: datesBefore, isCut, distribution, zone } = asked.context;
+  const { dates, before: datesBefore, isCut, distribution, zone, isToCome } = asked.context;
   const { byHour, now, before } = overviewAnswers(asked.answers);
-  const cards = cardsOf(now, before);
+  const cards = cardsOf(now, before, isToCome);
   const chats = now.rows['chats/total_chats'];
   const chatsBefore = before?.rows['chats/total_chats'];
   const buckets = bucketsIn(chats);
@@ -62,7 +62,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   const compared = { view, now, before: before ?? undefined };
   return (
     <>
-      <PeriodWords dates={dates} before={datesBefore} isCompared={before !== null} isCut={isCut} zone={zone} />
+      <PeriodWords dates={dates} before={datesBefore} isCompared={before !== null} isCut={isCut} zone={zone} hasTimes />
       {cards[0]!.value === 0 && <EmptyPeriod view={view} go={go} />}
       <ul class="cards">
         {cards.map((card) => (
@@ -76,7 +76,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
           kind="bars"
           unit="chats"
           labels={labelsOf(buckets, distribution)}
-          lines={figureLines(total, total.figures, chats, chatsBefore, view)}
+          lines={figureLines(total, total.figures, chats, chatsBefore, view, isToCome)}
           onMark={marking(buckets, distribution, dates, go)}
         />
         <p class="panel-link">

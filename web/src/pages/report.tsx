@@ -72,6 +72,7 @@ function Figures(props: FiguresProps) {
         isCompared={rangeBefore !== null}
         isCut={isCut}
         zone={zone}
+        hasTimes={report.figures.some(({ total }) => total === 'mean')}
       />
       {ignored && <p class="hint">{ignored}</p>}
       {isEmpty ? (

@@ -20,7 +20,7 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
   const buckets = bucketsIn(now.rows);
   const isStacked = !scope.isGrouped && report.chart === 'stacked' && figure.total === 'sum';
   const labelOf = (key: string | number): string => nameOf(dimension, key, directory).label;
-  const lines = valueLines({ figure, dimension, all, isStacked, labelOf }, now, before, view);
+  const lines = valueLines({ figure, dimension, all, isStacked, labelOf, isToCome: scope.isToCome }, now, before, view);
   const drawn = lines.filter(({ isBefore, isQuiet }) => !isBefore && !isQuiet).length;
   const count = byValue(now.rows, dimension).size;
   const hints = [

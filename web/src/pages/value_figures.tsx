@@ -73,7 +73,7 @@ function Totals({ asked, view }: FiguresProps) {
 
 function OverTime({ asked, view }: FiguresProps) {
   const { directory } = useSignedIn();
-  const { report, figures, distribution, all, dimension: of } = asked.context;
+  const { report, figures, distribution, all, dimension: of, isToCome } = asked.context;
   const figure = chosenFigure(figures, view.figure);
   const dimension = of!;
   const { rows, all: ofAll } = reportAnswers(asked.context, asked.answers).now;
@@ -82,9 +82,9 @@ function OverTime({ asked, view }: FiguresProps) {
   const shown = largestFirst(values, figure).slice(0, columnsAtOnce);
   const columns = shown.map((key) => ({
     label: nameOf(dimension, key, directory).label,
-    cells: perBucket(values.get(key)!, buckets, figure),
+    cells: perBucket(values.get(key)!, buckets, figure, isToCome),
   }));
-  if (all) columns.unshift({ label: allLabel(all, view.filters), cells: perBucket(ofAll, buckets, figure) });
+  if (all) columns.unshift({ label: allLabel(all, view.filters), cells: perBucket(ofAll, buckets, figure, isToCome) });
   const table = buckets.map((bucket, at): TableRow => ({
     key: bucket,
     label: formatBucket(bucket, distribution, 'long'),

@@ -1,9 +1,11 @@
 // The cards of the overview.
 
 import { reportOf } from './catalogue';
+import { mapSources } from './overview';
 import type { OverviewAnswer, Source } from './overview';
 import type { Figure, Unit } from './report';
 import { bucketsIn, combine, perBucket } from './rows';
+import type { IsToCome } from './rows';
 
 export interface Card {
   readonly title: string;
@@ -121,5 +123,17 @@ const measures: readonly (Kind & { readonly measure: (of: OverviewAnswer) => Mea
   },
 ];
 
-export const cardsOf = (now: OverviewAnswer, before: OverviewAnswer | null): Card[] =>
-  measures.map(({ measure, ...card }) => ({ ...card, ...measure(now), before: before ? measure(before).value : null }));
+/** Hours to come are no part of a card's small line. */
+const begun = ({ rows, whole }: OverviewAnswer, isToCome: IsToCome): OverviewAnswer => ({
+  rows: mapSources((id) => rows[id].filter(({ bucket }) => !isToCome(String(bucket)))),
+  whole,
+});
+
+export const cardsOf = (now: OverviewAnswer, before: OverviewAnswer | null, isToCome: IsToCome): Card[] => {
+  const of = begun(now, isToCome);
+  return measures.map(({ measure, ...card }) => ({
+    ...card,
+    ...measure(of),
+    before: before ? measure(before).value : null,
+  }));
+};

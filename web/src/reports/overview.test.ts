@@ -5,6 +5,8 @@ import { weekOf } from './overview';
 import type { Sources } from './overview';
 import type { Row } from './rows';
 
+const never = () => false;
+
 test('the cards of the overview', () => {
   const none: Sources = {
     'chats/total_chats': [],
@@ -38,15 +40,17 @@ test('the cards of the overview', () => {
     ],
   };
   const plain = (rows: Sources) => ({ rows, whole: rows });
-  const card = (title: string, of = cardsOf(plain(now), null)) => of.find((one) => one.title === title)!;
+  const card = (title: string, of = cardsOf(plain(now), null, never)) => of.find((one) => one.title === title)!;
   const whole = { ...now, 'chats/first_response_time': [{ bucket: '2026', count: 8, first_response_time: 6.01 }] };
-  assert.equal(card('First response', cardsOf({ rows: now, whole }, null)).value, 6.01);
+  assert.equal(card('First response', cardsOf({ rows: now, whole }, null, never)).value, 6.01);
   assert.deepEqual([card('Chats').value, card('Chats').series], [10, [8, 2]]);
+  const later = cardsOf(plain(now), null, (bucket) => bucket > '2026-10-01')[0]!;
+  assert.deepEqual([later.value, later.series], [10, [8]]);
   assert.deepEqual([card('Unanswered').value, card('Unanswered').series], [0.2, [0.25, 0]]);
   assert.equal(card('First response').value, 6);
   assert.deepEqual([card('Good ratings').value, card('Good ratings').series], [0.75, [0.75, null]]);
   assert.deepEqual([card('Left the queue').value, card('Left the queue').series], [2, [2, 0]]);
-  assert.equal(card('Chats', cardsOf(plain(none), plain(now))).before, 10);
+  assert.equal(card('Chats', cardsOf(plain(none), plain(now), never)).before, 10);
 });
 
 test('the week counts the mean of the days that there were', () => {

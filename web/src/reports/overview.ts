@@ -68,6 +68,9 @@ export function overviewQuestions(scope: OverviewScope): Question[] {
 
 export type Sources = Readonly<Record<Source, readonly Row[]>>;
 
+export const mapSources = (rowsOf: (id: Source, at: number) => readonly Row[]): Sources =>
+  Object.fromEntries(sources.map((id, at) => [id, rowsOf(id, at)])) as unknown as Sources;
+
 export interface OverviewAnswer {
   readonly rows: Sources;
   readonly whole: Sources; // rows that make the figures of the whole period
@@ -81,7 +84,7 @@ export function overviewAnswers(answers: readonly Row[][]): {
 } {
   const each = sources.length + wholes.length;
   const from = (first: number): OverviewAnswer => {
-    const rows = Object.fromEntries(sources.map((id, at) => [id, answers[first + at] ?? []])) as unknown as Sources;
+    const rows = mapSources((_, at) => answers[first + at] ?? []);
     const whole = Object.fromEntries(wholes.map((id, at) => [id, answers[first + sources.length + at] ?? []]));
     return { rows, whole: { ...rows, ...whole } };
   };

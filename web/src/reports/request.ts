@@ -4,11 +4,12 @@ import type { Question } from '../data/api';
 import type { About } from '../data/session';
 import { filtersForApi } from '../state/filters';
 import type { View } from '../state/address';
-import { datesBefore, datesOf, datesUpTo, fittingDistribution, rangeBefore, rangeOf } from '../time/period';
+import { datesBefore, datesOf, datesUpTo, fittingDistribution, isToCome, rangeBefore, rangeOf } from '../time/period';
 import type { Dates, Distribution, Range } from '../time/period';
 import { browserZone, dateAt, zoneNamed } from '../time/zone';
 import { allOf, figuresOf, groupings } from './report';
 import type { All, Dimension, Figure, Report } from './report';
+import type { IsToCome } from './rows';
 
 /** The part of a request that all reports of a page share. */
 export interface Scope {
@@ -18,6 +19,7 @@ export interface Scope {
   readonly range: Range;
   readonly rangeBefore: Range | null; // null, too, where the period before begins before the first chat
   readonly isCut: boolean; // rangeBefore ends within a day, at the present time of day
+  readonly isToCome: IsToCome;
   readonly filters: Record<string, unknown>;
 }
 
@@ -45,6 +47,7 @@ export function scopeOf(view: View, about: About, now: number): Scope {
     range: rangeOf(dates, zone),
     rangeBefore: compared,
     isCut: compared !== null && compared.to !== rangeOf(before!, zone).to,
+    isToCome: (bucket) => isToCome(bucket, dates, zone, now),
     filters: filtersForApi(view.filters, zone),
   };
 }

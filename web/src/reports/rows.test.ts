@@ -80,6 +80,8 @@ test('rows by a second dimension keep empty buckets', () => {
   const values = byValue(rows, 'tag');
   assert.deepEqual(largestFirst(values, count), ['b', 'a']);
   assert.deepEqual(perBucket(values.get('a')!, buckets, count), [1, 0, 1]);
+  const isToCome = (bucket: string) => bucket > '2026-10-02';
+  assert.deepEqual(perBucket(values.get('a')!, buckets, count, isToCome), [1, 0, null]);
 });
 
 test('names such as those of an object are only names', () => {

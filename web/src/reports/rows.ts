@@ -89,8 +89,17 @@ export function largestFirst(groups: Map<Key, Row[]>, figure: Figure): Key[] {
   );
 }
 
+/** Whether a bucket has not begun, so that nothing is known of it. */
+export type IsToCome = (bucket: string) => boolean;
+
 /** The figure of each bucket, of all its rows. A count of nothing is 0; other figures of nothing are not known. */
-export function perBucket(rows: readonly Row[], buckets: readonly string[], figure: Figure): (number | null)[] {
+export function perBucket(
+  rows: readonly Row[],
+  buckets: readonly string[],
+  figure: Figure,
+  isToCome: IsToCome = () => false,
+): (number | null)[] {
   const found = byValue(rows, 'bucket');
-  return buckets.map((bucket) => combine(found.get(bucket) ?? [], figure) ?? (figure.total === 'sum' ? 0 : null));
+  const ofNothing = figure.total === 'sum' ? 0 : null;
+  return buckets.map((bucket) => (isToCome(bucket) ? null : (combine(found.get(bucket) ?? [], figure) ?? ofNothing)));
 }

@@ -1,7 +1,7 @@
 // The period that a report is about, and the one that it is compared with.
 
 import { addDays, addMonths, daysBetween, firstOfMonth, firstOfYear, mondayOf } from './dates';
-import { dateAt, endOfDayText, startOfDay, startOfDayText } from './zone';
+import { dateAt, endOfDayText, hourAt, startOfDay, startOfDayText } from './zone';
 
 export interface Dates {
   readonly from: string;
@@ -109,6 +109,14 @@ export function rangeBefore(dates: Dates, before: Dates, zone: string, now: numb
   const elapsed = Math.floor((now - startOfDay(dates.to, zone)) / 60_000) * 60_000;
   const cut = new Date(startOfDay(before.to, zone) + elapsed).toISOString();
   return { from: whole.from, to: cut < whole.to ? cut : whole.to };
+}
+
+/** Whether an hour of the period has not begun. Days to come are in no period. */
+export function isToCome(bucket: string, dates: Dates, zone: string, now: number): boolean {
+  if (bucket.includes('T')) return Date.parse(bucket) > now;
+  const today = dateAt(now, zone);
+  // An hour of the day is in every day, and has passed on those before.
+  return bucket.includes(':') && dates.from === today && Number(bucket.slice(0, 2)) > hourAt(now, zone);
 }
 
 export type Distribution = 'hour' | 'day' | 'day-hours' | 'month' | 'year';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { addDays, addMonths, daysBetween, isDate, weekdayOf } from './dates';
-import { datesBefore, datesOf, fittingDistribution, rangeBefore, rangeOf } from './period';
+import { datesBefore, datesOf, fittingDistribution, isToCome, rangeBefore, rangeOf } from './period';
 import { dateAt, startOfDay, startOfDayText, zoneNamed, zonesLike } from './zone';
 
 test('dates move over the ends of months and years', () => {
@@ -108,6 +108,20 @@ test('a period that goes on is compared with a day cut at the same time', () => 
   });
   const over = { from: '2026-11-20', to: '2026-11-20' };
   assert.deepEqual(rangeBefore(yesterday, over, 'Europe/Warsaw', now), rangeOf(over, 'Europe/Warsaw'));
+});
+
+test('hours that have not begun are to come', () => {
+  const now = Date.parse('2026-11-27T09:30:45Z'); // 10:30 in Warsaw
+  const of = (bucket: string, from = '2026-11-27') =>
+    isToCome(bucket, { from, to: '2026-11-27' }, 'Europe/Warsaw', now);
+  assert.deepEqual(
+    ['09:00', '10:00', '11:00', '23:00'].map((hour) => of(hour)),
+    [false, false, true, true],
+  );
+  assert.ok(!of('11:00', '2026-11-26'), 'yesterday had that hour');
+  assert.ok(!of('2026-11-27T10:00:00+01:00'));
+  assert.ok(of('2026-11-27T11:00:00+01:00', '2026-11-26'));
+  for (const bucket of ['2026-11-27', '2026-11', '2026']) assert.ok(!of(bucket), bucket);
 });
 
 test('the distribution fits the period and the report', () => {
