@@ -45,6 +45,48 @@ test('the keyboard alone skips to the figures, filters them and sorts them', asy
   await page.context().close();
 });
 
+test('the focus stays near a filter that is removed', async () => {
+  const page = await open({ hash: `#/chats/ratings?${period}&tags.values=order&groups.values=2&sales.exists=true` });
+  const label = () => page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent);
+  const press = async (left) => {
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((count) => document.querySelectorAll('.chip').length === count, left);
+    await settled(page);
+    return label();
+  };
+  await page.focus('.chip-remove >> nth=1');
+  assert.equal(await press(2), 'Remove the filter Sales');
+  assert.equal(await press(1), 'Remove the filter Tags');
+  assert.equal(await press(0), '+ Filter');
+  await page.goBack();
+  await page.goBack();
+  await page.waitForSelector('text=Remove all');
+  await page.focus('text=Remove all');
+  assert.equal(await press(0), '+ Filter');
+  await page.context().close();
+});
+
+test('a filter is chosen and applied with Enter, and “Choose none” keeps the focus in the list', async () => {
+  const page = await open({ hash: `#/chats/ratings?${period}` });
+  await page.click('.add-filter');
+  await page.click('dialog >> text="Tags"');
+  await page.focus('dialog input[type=search]');
+  await page.keyboard.type('order');
+  await page.keyboard.press('Enter');
+  assert.match(await page.textContent('dialog .choose .hint'), /^1 chosen/);
+  await page.focus('text=Choose none');
+  await page.keyboard.press('Enter');
+  assert.match(await page.textContent('dialog .choose .hint'), /^0 chosen/);
+  assert.ok(await page.evaluate(() => document.activeElement.matches('dialog input[type=search]')));
+  await page.keyboard.type('refund');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('dialog').count(), 1, 'the first Enter chooses');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.chip-words bdi:text-is("Tags: refund")');
+  assert.equal(await page.locator('dialog').count(), 0);
+  await page.context().close();
+});
+
 test('Escape closes a dialog without a change, and a dialog keeps the focus', async () => {
   const page = await open({ hash: `#/chats/ratings?${period}` });
   await page.focus('text=How it is counted');

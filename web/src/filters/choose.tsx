@@ -24,6 +24,7 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
   // The values that were chosen when the list opened stay first: a list that moves is hard to use.
   const [first] = useState(chosen);
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
   const known = new Set(options.map(({ value }) => value));
   const unlisted = [...new Set([...first, ...chosen])]
     .filter((value) => !known.has(value))
@@ -63,12 +64,14 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
       <label for={id}>{all.length > 0 ? `Search ${label.toLowerCase()}` : 'Type a value, then press Enter'}</label>
       <input
         id={id}
+        ref={input}
         type="search"
         value={search}
         autocomplete="off"
         onInput={(event) => type(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter') return;
+          // Without a text Enter applies the filter.
+          if (event.key !== 'Enter' || !search.trim()) return;
           event.preventDefault();
           if (meant === null) return;
           toggle(meant);
@@ -78,7 +81,14 @@ export function Choose({ label, options, chosen, onChange, read }: Props) {
       <p class="hint" role="status">
         {formatCount(chosen.length)} chosen, {formatCount(found.length)} {wanted ? 'found' : 'in use'}
         {chosen.length > 0 && (
-          <button type="button" class="link" onClick={() => onChange([])}>
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              onChange([]);
+              input.current!.focus(); // the button is about to go
+            }}
+          >
             Choose none
           </button>
         )}

@@ -1,12 +1,12 @@
 // The filters that are set, in words, and the way to more of them.
 
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useSignedIn } from '../data/hooks';
 import type { Go } from '../data/hooks';
 import { Dialog } from '../parts/dialog';
 import type { View } from '../state/address';
 import { filterLabels, filterNames, without } from '../state/filters';
-import type { FilterName } from '../state/filters';
+import type { FilterName, Filters } from '../state/filters';
 import { FilterDialog } from './dialog';
 import { wordsOf } from './words';
 
@@ -27,10 +27,23 @@ export function FilterRow({ view, go }: Props) {
     setEditing(null);
     requestAnimationFrame(() => document.activeElement === document.body && add.current?.focus());
   };
+  // With a filter its button goes. The keyboard goes on from the filter that took its place, or the last.
+  const chips = useRef<HTMLUListElement>(null);
+  const removed = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (removed.current === null) return;
+    const left = [...chips.current!.querySelectorAll<HTMLButtonElement>('.chip-remove')];
+    (left[removed.current] ?? left.at(-1) ?? add.current)?.focus();
+    removed.current = null;
+  }, [view]);
+  const remove = (at: number, next: Filters) => {
+    removed.current = at;
+    go({ filters: next, number: 1 });
+  };
   return (
     <div class="filters">
-      <ul class="chips" aria-label="Filters">
-        {set.map((name) => (
+      <ul class="chips" aria-label="Filters" ref={chips}>
+        {set.map((name, at) => (
           <li key={name} class="chip">
             <button
               type="button"
@@ -44,7 +57,7 @@ export function FilterRow({ view, go }: Props) {
               type="button"
               class="chip-remove"
               aria-label={`Remove the filter ${filterLabels[name]}`}
-              onClick={() => go({ filters: without(filters, name), number: 1 })}
+              onClick={() => remove(at, without(filters, name))}
             >
               ✕
             </button>
@@ -63,7 +76,7 @@ export function FilterRow({ view, go }: Props) {
         </li>
         {set.length > 1 && (
           <li>
-            <button type="button" class="link" onClick={() => go({ filters: {}, number: 1 })}>
+            <button type="button" class="link" onClick={() => remove(0, {})}>
               Remove all
             </button>
           </li>
