@@ -66,3 +66,24 @@ test('on a small screen a button opens the list of reports, and axe finds nothin
   assert.deepEqual(await violations(page), []);
   await page.context().close();
 });
+
+test('in a browser of another language the page is English, and so are its numbers, dates and countries', async () => {
+  const page = await open({ locale: 'de-DE', hash: `#/chats/ratings?${period}&group_by=country` });
+  assert.match(await page.innerText('.freshness'), /^Latest chat (just now|yesterday|\d+ (minute|hour|day)s? ago)/);
+  assert.match(await page.textContent('.period-words'), /^\d+ [A-Z][a-z]+ 20\d\d – /);
+  const names = await page.locator('tbody .label .name').allTextContents();
+  assert.ok(names.includes('Germany') && !names.includes('Deutschland'), names.join());
+  const [shares] = await page.locator('tbody.all td:nth-child(4) .value').allTextContents();
+  assert.match(shares, /^\d+(\.\d)?%$/);
+  await page.context().close();
+});
+
+test('working times of agents are in hours', async () => {
+  const page = await open({ hash: `#/agents/performance?${period}` });
+  for (const column of [7, 8, 9, 10]) {
+    const times = await page.locator(`tbody td:nth-child(${column}) .value`).allTextContents();
+    assert.ok(times.length > 1);
+    for (const time of times) assert.match(time, /^[\d,]+(\.\d\d?)? h$/);
+  }
+  await page.context().close();
+});

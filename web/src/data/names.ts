@@ -1,5 +1,6 @@
 // Names for people of the values that rows and filters name by their ids.
 
+import { language } from '../format/language';
 import type { Dimension } from '../reports/report';
 import type { Key } from '../reports/rows';
 import { eventTypes } from '../state/filters';
@@ -11,7 +12,7 @@ export interface Name {
   readonly note?: string; // the id, where the label is a name
 }
 
-const countries = new Intl.DisplayNames(undefined, { type: 'region', fallback: 'code' });
+const countries = new Intl.DisplayNames(language, { type: 'region', fallback: 'code' });
 
 function countryName(code: string): Name {
   try {

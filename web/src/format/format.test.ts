@@ -25,6 +25,12 @@ test('durations have two units at most', () => {
   for (const [seconds, text] of cases) assert.equal(formatDuration(seconds), text);
 });
 
+test('working times of agents are in hours', () => {
+  assert.equal(formatValue(273_600, 'working seconds'), '76 h');
+  assert.equal(formatValue(4530, 'working seconds'), '1.26 h');
+  assert.equal(formatExact(4530, 'working seconds'), '4,530 s');
+});
+
 test('values without a value are a dash', () => {
   assert.equal(formatValue(null, 'chats'), '–');
   assert.equal(formatExact(null, 'seconds'), undefined);
@@ -37,7 +43,10 @@ test('changes have a sign', () => {
   assert.equal(formatChange(-0.045), '−4.5%');
   assert.equal(formatChange(0), '±0%');
   assert.equal(formatChange(-0.0001), '±0%');
-  assert.equal(formatChange(12), '+12×');
+  assert.equal(formatChange(9.4), '+940%');
+  assert.equal(formatChange(11), '12×', 'from 1 to 12 chats');
+  assert.equal(formatChange(98), '99×');
+  assert.equal(formatChange(98.6), '>99×');
   assert.equal(formatChange(3619), '>99×');
   assert.equal(formatChange(null), '–');
   assert.equal(formatPoints(0.0121), '+1.2 points');

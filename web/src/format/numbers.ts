@@ -1,10 +1,11 @@
-// Numbers as people read them, in the browser's language.
+// Numbers as people read them.
 
 import type { Unit } from '../reports/report';
+import { language } from './language';
 
 export const nothing = '–';
 
-const cached = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(undefined, options);
+const cached = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options);
 const whole = cached({ maximumFractionDigits: 0 });
 const oneDigit = cached({ maximumFractionDigits: 1 });
 const twoDigits = cached({ maximumFractionDigits: 2 });
@@ -35,13 +36,20 @@ export function formatDuration(seconds: number): string {
   return parts.join(' ');
 }
 
-const unitWords: Partial<Record<Unit, string>> = { seconds: 's', minutes: 'min', hours: 'h' };
+const unitWords: Partial<Record<Unit, string>> = {
+  seconds: 's',
+  'working seconds': 's',
+  minutes: 'min',
+  hours: 'h',
+};
 
 export function formatValue(value: number | null, unit: Unit): string {
   if (value === null) return nothing;
   switch (unit) {
     case 'seconds':
       return formatDuration(value);
+    case 'working seconds':
+      return formatValue(value / 3600, 'hours');
     case 'score':
       return asScore.format(value);
     case 'share':
@@ -77,17 +85,14 @@ export const formatShare = (share: number | null): string => (share === null ? n
 /** A change whose digits are all zero has no direction. */
 const signed = (change: number, size: string): string => (/[1-9]/.test(size) ? (change > 0 ? '+' : '−') : '±') + size;
 
-/** A change as a share: +12%. Above ten times, percents say little; above a hundred, so does the number. */
+/** A change as a share: +12%. From eleven times as much on, percents say little; above a hundred, so does the number. */
 export function formatChange(change: number | null): string {
   if (change === null) return nothing;
-  if (change >= 100) return '>99×';
+  const times = change + 1;
+  if (times >= 99.5) return '>99×';
+  if (change >= 10) return `${whole.format(times)}×`;
   const size = Math.abs(change);
-  return signed(
-    change,
-    size >= 10
-      ? `${whole.format(size)}×`
-      : cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size),
-  );
+  return signed(change, cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size));
 }
 
 export const formatPoints = (points: number | null): string =>

@@ -1,13 +1,14 @@
-// Buckets and times as people read them, in the browser's language.
+// Buckets and times as people read them.
 
 import type { Dates, Distribution } from '../time/period';
+import { language } from './language';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(instant: number, options: Intl.DateTimeFormatOptions): string {
   const key = JSON.stringify(options);
   let known = formats.get(key);
-  if (!known) formats.set(key, (known = new Intl.DateTimeFormat(undefined, options)));
+  if (!known) formats.set(key, (known = new Intl.DateTimeFormat(language, options)));
   return known.format(instant);
 }
 
@@ -62,7 +63,7 @@ export function formatAge(instant: number, now: number): string {
   const age = Math.max(0, now - instant);
   for (const [unit, size] of ages) {
     if (age >= size) {
-      return new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }).format(-Math.floor(age / size), unit);
+      return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-Math.floor(age / size), unit);
     }
   }
   return 'just now';

@@ -3,7 +3,7 @@
 import { useAnswers, useSignedIn } from '../data/hooks';
 import type { Asked, Go } from '../data/hooks';
 import { Toolbar } from '../filters/toolbar';
-import { formatChange, formatPoints, formatShare, formatValue } from '../format/numbers';
+import { formatValue } from '../format/numbers';
 import { formatDate } from '../format/times';
 import { Chart } from '../parts/chart';
 import { Explain } from '../parts/explain';
@@ -16,10 +16,11 @@ import { hoursOf, overviewQuestions, overviewAnswers, overviewScopeOf, weekOf } 
 import type { OverviewScope } from '../reports/overview';
 import { ignoredIn } from '../reports/report';
 import { scopeOf } from '../reports/request';
-import { bucketsIn, changeOf } from '../reports/rows';
+import { bucketsIn } from '../reports/rows';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
 import { beforeWord, labelsOf, marking } from './buckets';
+import { changeOfCard } from './card_change';
 import { EmptyPeriod, PeriodWords } from './empty';
 import { FiguresPlace } from './figures_place';
 import { figureLines } from './lines';
@@ -109,26 +110,21 @@ function CardView({
   readonly view: View;
   readonly isCompared: boolean;
 }) {
-  const { value, before, unit, better } = card;
-  const change =
-    unit === 'share' ? (value === null || before === null ? null : value - before) : changeOf(value, before);
-  const text = unit === 'share' ? formatPoints(change) : formatChange(change);
-  const word =
-    unit === 'share'
-      ? (value: number | null) => formatShare(value)
-      : (value: number | null) => formatValue(value, unit);
-  const verdict =
-    change === null || text.startsWith('±') || !better ? '' : change > 0 === (better === 'more') ? ' good' : ' bad';
+  const { value, before, unit } = card;
+  const { text, verdict } = changeOfCard(card);
   const ignored = ignoredIn(reportOf(card.report)!, view.filters);
   return (
     <li class="card">
       <a href={printView({ ...view, page: card.report })}>
         <span class="card-title">{card.title}</span>
-        <span class="card-value">{word(value)}</span>
+        <span class="card-value">{formatValue(value, unit)}</span>
         {isCompared && (
-          <span class={`card-change${verdict}`} title={`${word(before)} ${beforeWord(view)}`}>
+          <span
+            class={`card-change${verdict ? ` ${verdict}` : ''}`}
+            title={`${formatValue(before, unit)} ${beforeWord(view)}`}
+          >
             {text}
-            <span class="unseen">{verdict && `, which is ${verdict.trim() === 'good' ? 'better' : 'worse'}`}</span>
+            <span class="unseen">{verdict && `, which is ${verdict === 'good' ? 'better' : 'worse'}`}</span>
           </span>
         )}
         {ignored && <span class="card-note">Not changed by the filters: {ignored.filters.join(', ')}</span>}

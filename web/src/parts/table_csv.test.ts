@@ -31,6 +31,15 @@ test('a table for a spreadsheet has the rows as shown, units, ids, and what they
   ]);
 });
 
+test('working times have all digits, in seconds', () => {
+  const figures = reportOf('agents/performance')!.figures.filter(({ key }) => key === 'logged_in_time');
+  const rows = [{ key: 'a', label: 'Ann', values: [4530] }];
+  assert.deepEqual(tableCells({ caption: '', head: 'Agent', figures, rows, isCompared: false }, rows), [
+    ['Agent', 'Logged in (seconds)'],
+    ['Ann', 4530],
+  ]);
+});
+
 test('a row by day has its date as the server writes it, and Chats needs no unit', () => {
   const figures = reportOf('chats/total_chats')!.figures;
   const rows = [{ key: '2026-10-01', label: 'Thu, 1 Oct 2026', exact: '2026-10-01', values: [1234, 0] }];

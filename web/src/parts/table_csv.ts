@@ -5,15 +5,18 @@ import type { Figure } from '../reports/report';
 import { changeIn } from '../reports/rows';
 import type { TableProps, TableRow } from './table_props';
 
+const unitOf = ({ unit }: Figure): string => (unit === 'working seconds' ? 'seconds' : unit);
+
 /** A label that is its unit needs no other. */
-const withUnit = ({ label, unit }: Figure): string => (label.toLowerCase() === unit ? label : `${label} (${unit})`);
+const withUnit = (figure: Figure, label: string): string =>
+  label.toLowerCase() === figure.unit ? label : `${label} (${unitOf(figure)})`;
 
 function heading(figure: Figure, isCompared: boolean): string[] {
-  if (!isCompared) return [withUnit(figure)];
-  const { label, unit, total } = figure;
+  const { label, total } = figure;
+  if (!isCompared) return [withUnit(figure, label)];
   return [
-    withUnit(figure),
-    `${label} before (${unit})`,
+    withUnit(figure, label),
+    withUnit(figure, `${label} before`),
     total === 'share' ? `${label}: difference (share)` : `${label}: change (share)`,
   ];
 }

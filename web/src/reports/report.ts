@@ -6,7 +6,8 @@ import type { Distribution } from '../time/period';
 
 export const allDistributions: readonly Distribution[] = ['day-hours', 'day', 'month', 'year', 'hour'];
 
-export type Unit = 'chats' | 'events' | 'submissions' | 'seconds' | 'minutes' | 'hours' | 'score' | 'share';
+export type Unit =
+  'chats' | 'events' | 'submissions' | 'seconds' | 'working seconds' | 'minutes' | 'hours' | 'score' | 'share';
 
 export interface Figure {
   readonly key: string; // of the row
