@@ -142,7 +142,7 @@ test('another figure of the same report is drawn and sorted by at once', async (
   await page.click('.choice >> text=Accepted');
   await page.waitForSelector('.choice [aria-pressed=true]:text("Accepted")');
   assert.match(await chart.getAttribute('aria-label'), /: Accepted\./);
-  const accepted = (await page.locator('tbody tr td.with-bar .value').allTextContents()).map(Number);
+  const accepted = (await page.locator('tbody tr td .with-bar .value').allTextContents()).map(Number);
   assert.ok(accepted.length > 1);
   assert.deepEqual(
     accepted,

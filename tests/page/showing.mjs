@@ -87,3 +87,22 @@ test('working times of agents are in hours', async () => {
   }
   await page.context().close();
 });
+
+test('the bar behind a figure ends before its change', async () => {
+  const page = await open({ width: 1440 });
+  for (const [id, more] of [
+    ['overview', ''],
+    ['chats/ratings', '&group_by=agent&figure=good'],
+    ['agents/performance', ''],
+  ]) {
+    await go(page, `#/${id}?${period}${more}`);
+    const found = await page.locator('.with-bar').evaluateAll((all) =>
+      all.map((one) => {
+        const [bar, change] = ['.bar > span', '.change'].map((part) => one.querySelector(part).getBoundingClientRect());
+        return bar.right <= change.left || bar.bottom <= change.top + 2;
+      }),
+    );
+    assert.ok(found.length > 3 && found.every(Boolean), `${id}: ${found}`);
+  }
+  await page.context().close();
+});

@@ -2,7 +2,7 @@
 
 import { useSignedIn } from '../data/hooks';
 import { formatChange, formatCount, formatShare } from '../format/numbers';
-import { Bar } from '../parts/bar';
+import { Barred } from '../parts/bar';
 import { formsOf } from '../reports/forms';
 import type { Form, Question } from '../reports/forms';
 import { changeOf } from '../reports/rows';
@@ -113,9 +113,8 @@ function QuestionView({
                   {label}
                 </bdi>
               </th>
-              <td class="number with-bar">
-                <Bar share={count / largest} />
-                {formatCount(count)}
+              <td class="number">
+                <Barred share={count / largest}>{formatCount(count)}</Barred>
               </td>
               <td class="number">{formatShare(of > 0 ? count / of : null)}</td>
               {isCompared && (

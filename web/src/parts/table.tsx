@@ -5,7 +5,7 @@ import { csvOf } from '../format/csv';
 import { formatChange, formatCount, formatExact, formatPoints, formatValue } from '../format/numbers';
 import type { Figure } from '../reports/report';
 import { changeIn } from '../reports/rows';
-import { Bar } from './bar';
+import { Barred } from './bar';
 import { Scroll } from './scroll';
 import { ShownTable } from './shown_table';
 import { tableCells } from './table_csv';
@@ -51,24 +51,25 @@ export function Table(props: TableProps) {
   );
   const ofAll = (column: number): string => (props.hasAllColumn && column === 0 ? ' of-all' : '');
   const cells = (row: TableRow, hasBar: boolean) =>
-    figures.map((figure, at) => (
-      <td
-        key={at}
-        class={`number${hasBar && at === bar ? ' with-bar' : ''}${ofAll(at)}`}
-        title={formatExact(row.values[at] ?? null, figure.unit)}
-      >
-        {hasBar && at === bar && <Bar share={largest > 0 ? (row.values[at] ?? 0) / largest : 0} />}
-        <span class="value">{formatValue(row.values[at] ?? null, figure.unit)}</span>
-        {isCompared && (
-          <span class={`change${figure.total === 'share' ? ' points' : ''}`} title={before(row, at, figure)}>
-            <span class="unseen">, change: </span>
-            {(figure.total === 'share' ? formatPoints : formatChange)(
-              changeIn(row.values[at] ?? null, row.before?.[at] ?? null, figure),
-            )}
-          </span>
-        )}
-      </td>
-    ));
+    figures.map((figure, at) => {
+      const value = row.values[at] ?? null;
+      const text = <span class="value">{formatValue(value, figure.unit)}</span>;
+      const change = isCompared && <Change row={row} at={at} figure={figure} />;
+      return (
+        <td key={at} class={`number${ofAll(at)}`} title={formatExact(value, figure.unit)}>
+          {hasBar && at === bar ? (
+            <Barred share={largest > 0 ? (value ?? 0) / largest : 0} beside={change}>
+              {text}
+            </Barred>
+          ) : (
+            <>
+              {text}
+              {change}
+            </>
+          )}
+        </td>
+      );
+    });
   const line = (row: TableRow, hasBar: boolean) => (
     <tr key={row.key}>
       <th scope="row" class="label">
@@ -116,9 +117,19 @@ export function Table(props: TableProps) {
   );
 }
 
-function before(row: TableRow, at: number, figure: Figure): string | undefined {
-  const value = row.before?.[at] ?? null;
-  return value === null ? undefined : `before: ${formatValue(value, figure.unit)}`;
+function Change({ row, at, figure }: { readonly row: TableRow; readonly at: number; readonly figure: Figure }) {
+  const before = row.before?.[at] ?? null;
+  const change = changeIn(row.values[at] ?? null, before, figure);
+  const isShare = figure.total === 'share';
+  return (
+    <span
+      class={`change${isShare ? ' points' : ''}`}
+      title={before === null ? undefined : `before: ${formatValue(before, figure.unit)}`}
+    >
+      <span class="unseen">, change: </span>
+      {isShare ? formatPoints(change) : formatChange(change)}
+    </span>
+  );
 }
 
 /** Unknown values are the smallest. */
