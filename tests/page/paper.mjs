@@ -28,6 +28,19 @@ test('paper names the filters, the periods, the zone and the date', async () => 
   await page.context().close();
 });
 
+test('paper says that a table has more rows', async () => {
+  const page = await open({ hash: `#/chats/total_chats?${period}&distribution=day-hours` });
+  await page.emulateMedia({ media: 'print' });
+  await page.waitForSelector('.paper-lines');
+  assert.equal(await page.innerText('.more'), 'The first 100 of 432 rows');
+  await page.emulateMedia({ media: 'screen' });
+  await page.click('text=Show all 432 rows');
+  await page.emulateMedia({ media: 'print' });
+  await page.waitForSelector('.paper-lines');
+  assert.equal(await page.locator('.more').count(), 0);
+  await page.context().close();
+});
+
 /** The chart's width, and its most frequent strong colour. */
 const chart = (page) =>
   page.evaluate(() => {

@@ -12,6 +12,8 @@ const dash = '–';
 
 test('hours of today that have not come have no figures, and a note says that times will grow', async () => {
   const page = await open();
+  const left = 3_600_000 - (Date.now() % 3_600_000); // of this hour
+  if (left < 30_000) await page.waitForTimeout(left + 1000);
   const today = `period=today&timezone=${encodeURIComponent(zoneAtTen())}`;
   for (const [id, more] of [
     ['chats/total_chats', '&compare=none'],

@@ -5,6 +5,7 @@ import { csvOf } from '../format/csv';
 import { formatChange, formatCount, formatExact, formatPoints, formatValue } from '../format/numbers';
 import type { Figure } from '../reports/report';
 import { changeIn } from '../reports/rows';
+import { useTheme } from '../shell/theme';
 import { Barred } from './bar';
 import { Scroll } from './scroll';
 import { ShownTable } from './shown_table';
@@ -19,6 +20,7 @@ export function Table(props: TableProps) {
   const [sort, setSort] = useState(props.sort ?? null);
   const [showsAll, setShowsAll] = useState(false);
   const sorted = sort ? [...rows].sort((a, b) => compare(a, b, sort.column) * (sort.isDown ? -1 : 1)) : rows;
+  const isOnPaper = useTheme() === 'paper';
   const place = useContext(ShownTable);
   useLayoutEffect(() => {
     const take = () => csvOf(tableCells(props, sorted));
@@ -108,11 +110,16 @@ export function Table(props: TableProps) {
         </tbody>
         {total && <tfoot>{line(total, false)}</tfoot>}
       </table>
-      {shown.length < rows.length && (
-        <button type="button" class="more" onClick={() => setShowsAll(true)}>
-          Show all {formatCount(rows.length)} rows
-        </button>
-      )}
+      {shown.length < rows.length &&
+        (isOnPaper ? (
+          <p class="more hint">
+            The first {formatCount(shown.length)} of {formatCount(rows.length)} rows
+          </p>
+        ) : (
+          <button type="button" class="more" onClick={() => setShowsAll(true)}>
+            Show all {formatCount(rows.length)} rows
+          </button>
+        ))}
     </Scroll>
   );
 }
