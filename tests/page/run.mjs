@@ -20,6 +20,7 @@ import './today.mjs';
 import './showing.mjs';
 import './keyboard.mjs';
 import './hostile_test.mjs';
+import './exact_test.mjs';
 import './live.mjs';
 
 test('no page ran foreign code, broke its security policy or asked another host', () => assert.deepEqual(wrongs, []));

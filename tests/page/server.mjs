@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exactRecords } from './exact.mjs';
 import { hostileRecords } from './hostile.mjs';
 
 const program = process.env.CHATREPORTS_PROGRAM;
@@ -38,6 +39,7 @@ importRecords(
   '{"record":"agent","id":"here@example.com","name":"Here","timezone":"Asia/Kathmandu"}\n',
 );
 importRecords(2, 'hostile.ndjson', hostileRecords());
+importRecords(4, 'exact.ndjson', exactRecords());
 
 export const tokens = {
   reader: newToken(1),
@@ -45,6 +47,7 @@ export const tokens = {
   writeOnly: newToken(1, '--scope', 'reports_write'),
   hostile: newToken(2),
   empty: newToken(3),
+  exact: newToken(4),
   revoked: newToken(1),
   inKathmandu: newToken(1, '--agent-id', 'here@example.com'),
 };

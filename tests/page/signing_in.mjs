@@ -35,15 +35,49 @@ test('a link signs in, and its token leaves the address at once', async () => {
   await page.context().close();
 });
 
-test('a link with a token that is opened in the same tab signs in again', async () => {
-  const page = await open();
-  await settled(page);
-  await page.evaluate((token) => {
-    location.hash = `#token=${token}`;
-  }, tokens.hostile);
+test('a link with another token that is opened in the same tab asks first', async () => {
+  const page = await open({ hash: '#/chats/ratings' });
+  const link = (token) =>
+    page.evaluate((text) => {
+      location.hash = `#token=${text}`;
+    }, token);
+  for (const token of ['%20', '', tokens.reader, 'f'.repeat(64)]) {
+    await link(token);
+    await page.waitForFunction(() => location.hash.startsWith('#/chats/ratings'));
+    await settled(page);
+  }
+  await link(tokens.hostile);
+  await page.waitForSelector('dialog >> text=licence 2');
+  assert.ok(!page.url().includes('token'));
+  await page.click('text=Keep this one');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.ok(await page.isVisible('h1:text("Ratings")'));
+  await link(tokens.hostile);
+  await page.click('text=Use the token of the link');
   await page.waitForSelector('text=Licence 2');
   await settled(page);
-  assert.ok(!page.url().includes('token'));
+  await page.context().close();
+});
+
+test('without the stores of the browser the page works until it is closed', async () => {
+  const page = await open({ token: null });
+  await page.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage'])
+      Object.defineProperty(globalThis, name, {
+        get() {
+          throw new DOMException('closed', 'SecurityError');
+        },
+      });
+  });
+  await page.reload();
+  await page.fill('input[type=password]', tokens.reader);
+  await page.click('text=Sign in');
+  await page.waitForSelector('h1:text("Overview")');
+  const theme = await page.getAttribute('html', 'data-theme');
+  await page.click('text=colours');
+  assert.notEqual(await page.getAttribute('html', 'data-theme'), theme);
+  await page.click('text=Sign out');
+  await page.waitForSelector('input[type=password]');
   await page.context().close();
 });
 

@@ -11,6 +11,7 @@ import { reportOf } from './reports/catalogue';
 import { defaultZone, zoneOf } from './reports/request';
 import type { View } from './state/address';
 import { Banner, Freshness } from './shell/freshness';
+import { OtherToken } from './shell/other_token';
 import { Sidebar } from './shell/sidebar';
 import { SignIn } from './shell/sign_in';
 
@@ -21,7 +22,7 @@ export function App() {
   if (session.state === 'barred') {
     return (
       <main class="alone">
-        <Message title="This token may not read reports">
+        <Message title="This token may not read reports" isPage>
           <p>
             It lacks the scope <code>reports_read</code>. Ask the operator of the server for a token that has it.
           </p>
@@ -35,14 +36,18 @@ export function App() {
   return (
     <main class="alone">
       {session.isAway ? (
-        <Message title="The server does not answer">
+        <Message title={session.reason ? 'The server cannot show reports now' : 'The server does not answer'} isPage>
+          {session.reason && <p class="server-words">{session.reason}</p>}
           <p>The page keeps trying.</p>
           <button type="button" onClick={() => signOut()}>
             Sign out
           </button>
         </Message>
       ) : (
-        <Loading />
+        <>
+          <h1 class="unseen">chatreports</h1>
+          <Loading />
+        </>
       )}
     </main>
   );
@@ -96,6 +101,7 @@ function Inside({ session }: { readonly session: SignedIn }) {
         <Sidebar view={view} isOpen={isOpen} onGone={() => setIsOpen(false)} />
         <main id="main" ref={main} tabIndex={-1}>
           <Banner zone={zone} />
+          {session.offer && <OtherToken offer={session.offer} />}
           <Content session={session} view={view} go={go} title={title} />
         </main>
       </div>
@@ -115,7 +121,7 @@ function Content({ session, view, go, title }: ContentProps) {
   const report = reportOf(view.page);
   if (!about.last_chat) {
     return (
-      <Message title="There are no chats yet">
+      <Message title="There are no chats yet" isPage>
         <p>This licence has no chats. They appear here as soon as the server receives them.</p>
       </Message>
     );
@@ -123,7 +129,7 @@ function Content({ session, view, go, title }: ContentProps) {
   if (view.page === 'overview') return <Overview view={view} go={go} />;
   if (report) return <ReportPage key={report.id} report={report} view={view} go={go} />;
   return (
-    <Message title={title}>
+    <Message title={title} isPage>
       <p>There is no report with this name.</p>
       <a href="#/overview">Show the overview</a>
     </Message>

@@ -1,12 +1,14 @@
 // Requests to the server. Addresses are relative to the page, so that it works below any path.
 
 import type { Row } from '../reports/rows';
+import { parseJson, printJson } from '../state/json';
 
 /** The server has answered, but not with what was asked for. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly retryAfter: number | null = null, // seconds
   ) {
     super(message);
   }
@@ -18,8 +20,14 @@ export class Away extends Error {}
 export interface Question {
   readonly path: string; // such as v3.7/reports/chats/ratings
   readonly body: object;
-  readonly wants?: 'total'; // how many there are on all pages, in place of the rows
+  readonly only?: Only;
 }
+
+/**
+ * Figures of the report itself, in place of its rows: the summary, how many rows there are on how many
+ * pages, or the total, which becomes the figure of this name.
+ */
+export type Only = 'summary' | 'pages' | { readonly total: string };
 
 const atOnce = 6; // as many connections as a browser opens with HTTP/1.1
 const triesWhenBusy = 6;
@@ -40,7 +48,7 @@ async function inTurn<T>(task: () => Promise<T>): Promise<T> {
 
 const pause = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1000));
 
-async function send(token: string, path: string, init: RequestInit): Promise<Response> {
+async function send(token: string, path: string, init: RequestInit, mostTries = triesWhenBusy): Promise<Response> {
   for (let tries = 1; ; tries += 1) {
     let response: Response;
     try {
@@ -55,42 +63,56 @@ async function send(token: string, path: string, init: RequestInit): Promise<Res
     }
     if (response.ok) return response;
     const isBusy = response.status === 429 || (response.status === 503 && response.headers.has('Retry-After'));
-    if (!isBusy || tries === triesWhenBusy) throw await refusal(response);
-    await pause(Math.min(5, Number(response.headers.get('Retry-After')) || 1));
+    if (!isBusy || tries >= mostTries) throw await refusal(response);
+    await pause(Math.min(5, retryAfter(response) ?? 1));
   }
 }
+
+/** A proxy may answer with a page of its own. */
+async function read<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  try {
+    return parseJson(text) as T;
+  } catch {
+    throw new Away('The server answers with something else than figures.');
+  }
+}
+
+const retryAfter = (response: Response): number | null => Number(response.headers.get('Retry-After')) || null;
 
 /** A proxy before a server that is away answers without the API's error. */
 async function refusal(response: Response): Promise<Error> {
   try {
     const { error } = (await response.json()) as { error: { message: string } };
-    return new Refused(response.status, error.message);
+    return new Refused(response.status, error.message, retryAfter(response));
   } catch {
     return new Away(`The server answers with status ${response.status}.`);
   }
 }
 
-export const get = <T>(token: string, path: string, signal?: AbortSignal): Promise<T> =>
-  inTurn(async () => (await send(token, path, signal ? { signal } : {})).json() as Promise<T>);
+export const get = <T>(token: string, path: string, mostTries?: number): Promise<T> =>
+  inTurn(async () => read<T>(await send(token, path, {}, mostTries)));
 
 const post = (token: string, { path, body }: Question, query: string, signal?: AbortSignal): Promise<Response> =>
   send(token, `${path}?${query}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    body: printJson(body),
     ...(signal ? { signal } : {}),
   });
 
 export const askRows = (token: string, question: Question, signal?: AbortSignal): Promise<Row[]> =>
   inTurn(async () => {
-    if (question.wants === 'total') return [await totalIn(await post(token, question, 'format=json', signal))];
-    return (await post(token, question, 'format=rows', signal)).json() as Promise<Row[]>;
+    const { only } = question;
+    if (!only) return read<Row[]>(await post(token, question, 'format=rows', signal));
+    const json = await read<WholeAnswer>(await post(token, question, 'format=json', signal));
+    if (only === 'pages') return [{ total: json.total, pages: json.summary.total_pages ?? null }];
+    return [only === 'summary' ? json.summary : { [only.total]: json.total }];
   });
 
-/** Rows do not say how many pages there are. */
-async function totalIn(response: Response): Promise<Row> {
-  const { total, summary } = (await response.json()) as { total: number; summary: { total_pages: number } };
-  return { total, pages: summary.total_pages };
+interface WholeAnswer {
+  readonly summary: Row;
+  readonly total: number;
 }
 
 const asCsv = 'format=csv&names=true';
@@ -100,7 +122,7 @@ export const askCsv = (token: string, question: Question): Promise<string> =>
 
 /** The CSV of all pages, with one header. */
 export async function askCsvOfPages(token: string, question: Question): Promise<string> {
-  const [count] = await askRows(token, { ...question, wants: 'total' });
+  const [count] = await askRows(token, { ...question, only: 'pages' });
   let csv = '';
   for (let page = 1; page <= Math.max(1, Number(count?.pages)); page += 1) {
     const text = await askCsv(token, { ...question, body: { ...question.body, page } });
@@ -112,6 +134,6 @@ export async function askCsvOfPages(token: string, question: Question): Promise<
 /** The same request for a terminal. The token stays out of it. */
 export function curlOf({ path, body }: Question): string {
   const address = new URL(`${path}?${asCsv}`, document.baseURI.replace(/#.*/, ''));
-  const json = JSON.stringify(body).replaceAll("'", String.raw`'\''`);
+  const json = printJson(body).replaceAll("'", String.raw`'\''`);
   return `curl -X POST '${address}' \\\n  -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\\n  -d '${json}'`;
 }

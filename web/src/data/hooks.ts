@@ -5,6 +5,7 @@ import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Row } from '../reports/rows';
 import { parseView, printView } from '../state/address';
 import type { View } from '../state/address';
+import { printJson } from '../state/json';
 import { Away, askRows } from './api';
 import type { Question } from './api';
 import { currentSession, noteFailure, onSession } from './session';
@@ -72,7 +73,7 @@ export function useAnswers<Context>(
   const [failure, setFailure] = useState<{ readonly viewKey: string; readonly error: Error } | null>(null);
   const newest = useRef(context);
   newest.current = context;
-  const key = JSON.stringify(questions);
+  const key = printJson(questions);
   useEffect(() => {
     if (isAway) return undefined;
     const abort = new AbortController();

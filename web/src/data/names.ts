@@ -5,6 +5,7 @@ import type { Dimension } from '../reports/report';
 import type { Key } from '../reports/rows';
 import { eventTypes } from '../state/filters';
 import type { FilterName, Value } from '../state/filters';
+import type { Integer } from '../state/json';
 import type { Directory } from './session';
 
 export interface Name {
@@ -61,7 +62,7 @@ export function nameOf(dimension: Dimension, key: Key, directory: Directory): Na
     case 'greeting':
       return { label: `Greeting ${key}` };
     case 'queue_outcome':
-      return { label: outcomes[key] ?? String(key) };
+      return { label: outcomes[String(key)] ?? String(key) };
     case 'tag':
       return { label: visible(String(key)) };
   }
@@ -75,7 +76,7 @@ export interface Option extends Name {
 export function optionsOf(filter: FilterName, directory: Directory): Option[] {
   const of = (dimension: Dimension, values: readonly Key[]): Option[] =>
     values.map((value) => ({ value, ...nameOf(dimension, value, directory) }));
-  const ids = (values: readonly number[], word: string): Option[] =>
+  const ids = (values: readonly Integer[], word: string): Option[] =>
     values.map((value) => ({ value, label: `${word} ${value}` }));
   switch (filter) {
     case 'agents':

@@ -13,7 +13,7 @@ import { Choose } from './choose';
 const types = { string: 'text', number: 'whole numbers', boolean: 'yes or no' } as const;
 type Type = keyof typeof types;
 
-const typeOf = (value: Value): Type => typeof value as Type;
+const typeOf = (value: Value): Type => (typeof value === 'bigint' ? 'number' : (typeof value as Type));
 
 function readAs(type: Type, text: string): Value | null {
   if (type === 'string') return text;

@@ -5,6 +5,7 @@ import { Chart } from '../parts/chart';
 import { Table } from '../parts/table';
 import type { TableRow } from '../parts/table_props';
 import { reportAnswers } from '../reports/answers';
+import { pairsOf } from '../reports/pairs';
 import type { Figure } from '../reports/report';
 import type { ReportScope } from '../reports/request';
 import { bucketsIn, combine, valueIn } from '../reports/rows';
@@ -15,9 +16,8 @@ import type { FiguresProps } from './figures_place';
 import { figureLines } from './lines';
 
 function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[] | undefined): TableRow[] {
-  // By hour of the day the same hours are compared; else the first day with the first, and so on.
-  const beforeAt = (at: number, bucket: Row['bucket']): Row | undefined =>
-    scope.distribution === 'hour' ? before?.find((row) => row.bucket === bucket) : before?.[at];
+  const pairs = before && pairsOf(bucketsIn(rows), bucketsIn(before), scope);
+  const rowsBefore = new Map(before?.map((row) => [row.bucket, row]));
   const values = (row: Row | undefined, figures: readonly Figure[]) =>
     figures.map((figure) => (scope.isToCome(String(row?.bucket ?? '')) ? null : valueIn(row, figure)));
   return rows.map((row, at) => ({
@@ -25,7 +25,7 @@ function rowsOf(scope: ReportScope, rows: readonly Row[], before: readonly Row[]
     label: formatBucket(String(row.bucket), scope.distribution, 'long'),
     exact: String(row.bucket),
     values: values(row, scope.figures),
-    before: before && values(beforeAt(at, row.bucket ?? null), scope.figures),
+    before: pairs && values(rowsBefore.get(pairs[at] ?? null), scope.figures),
   }));
 }
 
@@ -50,7 +50,7 @@ export function BucketFigures({ asked, view, go }: FiguresProps) {
         kind={report.chart === 'none' ? 'bars' : report.chart}
         unit={drawnUnit}
         labels={labelsOf(buckets, distribution)}
-        lines={figureLines(report, figures, rows, before, view, scope.isToCome)}
+        lines={figureLines(report, figures, rows, before, scope, view)}
         onMark={marking(buckets, distribution, scope.dates, go)}
       />
       <Table

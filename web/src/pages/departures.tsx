@@ -8,12 +8,23 @@ import { reportAnswers } from '../reports/answers';
 import { numberIn } from '../reports/rows';
 import type { FiguresProps } from './figures_place';
 import { Scroll } from '../parts/scroll';
+import { Message } from '../parts/states';
 
 export function Departures({ asked, view, go }: FiguresProps) {
   const { directory } = useSignedIn();
   const { zone } = asked.context;
   const { rows, whole } = reportAnswers(asked.context, asked.answers).now;
   const [total, pages] = [numberIn(whole[0], 'total') ?? 0, numberIn(whole[0], 'pages') ?? 0];
+  if (view.number > Math.max(1, pages)) {
+    return (
+      <Message title={`There is no page ${formatCount(view.number)}`}>
+        <p>The last one is page {formatCount(Math.max(1, pages))}.</p>
+        <button type="button" onClick={() => go({ number: 1 })}>
+          Show the first page
+        </button>
+      </Message>
+    );
+  }
   const caption = 'Customers who left the queue';
   return (
     <>

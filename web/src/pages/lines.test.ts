@@ -7,14 +7,19 @@ import { defaultView } from '../state/address';
 import { figureLines, valueLines } from './lines';
 
 const lineOf = ({ label, values, colour }: ReturnType<typeof figureLines>[number]) => [label, values, colour];
-const never = () => false;
+const periods = {
+  dates: { from: '2026-01-01', to: '2026-12-31' },
+  before: { from: '2025-01-01', to: '2025-12-31' },
+  distribution: 'year',
+  isToCome: () => false,
+} as const;
 const view = { ...defaultView, comparison: 'year' } as const;
 
 test('a single figure has a grey line of the period before, and a stack one of its sum', () => {
   const [total, ratings] = [reportOf('chats/total_chats')!, reportOf('chats/ratings')!];
   const rows = [{ bucket: '2026', total: 3, continuous: 1, good: 2, bad: 1, chats: 9 }];
   const before = [{ bucket: '2025', total: 5, continuous: 0, good: 1, bad: 3, chats: 4 }];
-  const of = (report: typeof total) => figureLines(report, report.figures, rows, before, view, never).map(lineOf);
+  const of = (report: typeof total) => figureLines(report, report.figures, rows, before, periods, view).map(lineOf);
   assert.deepEqual(of(total), [
     ['Chats', [3], 1],
     ['Chats, a year before', [5], 0],
@@ -39,9 +44,10 @@ test('the largest values have lines beside a quiet one for all, and colours that
   const { figures, all } = reportOf('chats/tags')!;
   const of = (isStacked: boolean) =>
     valueLines(
-      { figure: figures[0]!, dimension: 'tag', all: all!, isStacked, labelOf: String, isToCome: never },
+      { figure: figures[0]!, dimension: 'tag', all: all!, isStacked, labelOf: String },
       now,
       before,
+      periods,
       view,
     );
   assert.deepEqual(of(false).map(lineOf), [
@@ -68,8 +74,8 @@ test('hours to come have no values, of the period before neither', () => {
     reportOf('chats/ratings')!.figures,
     rows,
     rows,
+    { ...periods, distribution: 'hour', isToCome: (hour: string) => hour > '10:00' },
     view,
-    (hour) => hour > '10:00',
   );
   assert.deepEqual(
     lines.map(({ values }) => values),

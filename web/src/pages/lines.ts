@@ -2,6 +2,8 @@
 
 import type { Line } from '../parts/chart_props';
 import type { Answer } from '../reports/answers';
+import { besideBuckets, pairsOf } from '../reports/pairs';
+import type { Periods } from '../reports/pairs';
 import { allLabel } from '../reports/report';
 import type { All, Dimension, Figure, Report } from '../reports/report';
 import { bucketsIn, byValue, largestFirst, perBucket } from '../reports/rows';
@@ -11,6 +13,13 @@ import { beforeWord } from './buckets';
 
 const drawnAtOnce = 5;
 const drawnWithComparison = 3; // each has a dashed line, too
+
+/** Buckets to come have no figures. */
+type DrawnPeriods = Periods & { readonly isToCome: IsToCome };
+
+function begunPairs(now: readonly string[], before: readonly string[], periods: DrawnPeriods): (string | null)[] {
+  return pairsOf(now, before, periods).map((pair, at) => (periods.isToCome(now[at]!) ? null : pair));
+}
 
 const beforeLine = (label: string, values: Line['values'], colour: number, view: View): Line => ({
   label: `${label}, ${beforeWord(view)}`,
@@ -25,18 +34,19 @@ export function figureLines(
   figures: readonly Figure[],
   rows: readonly Row[],
   before: readonly Row[] | undefined,
+  periods: DrawnPeriods,
   view: View,
-  isToCome: IsToCome,
 ): Line[] {
   const shown = figures.filter(({ key }) => drawn?.includes(key) ?? true);
-  const valuesIn = (of: readonly Row[]) => shown.map((figure) => perBucket(of, bucketsIn(of), figure, isToCome));
-  const values = valuesIn(rows);
+  const buckets = bucketsIn(rows);
+  const values = shown.map((figure) => perBucket(rows, buckets, figure, periods.isToCome));
   const lines = shown.map(({ label }, at): Line => ({ label, values: values[at]!, colour: at + 1 }));
   if (!before) return lines;
-  const valuesBefore = valuesIn(before);
+  const pairs = begunPairs(buckets, bucketsIn(before), periods);
+  const valuesBefore = shown.map((figure) => besideBuckets(before, pairs, figure));
   if (chart === 'stacked') {
-    const sums = bucketsIn(before).map((bucket, at) =>
-      isToCome(bucket) ? null : valuesBefore.reduce((sum, of) => sum + (of[at] ?? 0), 0),
+    const sums = pairs.map((pair, at) =>
+      pair === null ? null : valuesBefore.reduce((sum, of) => sum + (of[at] ?? 0), 0),
     );
     return [...lines, beforeLine('All', sums, 0, view)];
   }
@@ -53,14 +63,14 @@ interface Values {
   readonly all: All | null;
   readonly isStacked: boolean;
   readonly labelOf: (key: Key) => string;
-  readonly isToCome: IsToCome;
 }
 
 /** A line for each of the largest values, and a quiet one for all of them. */
 export function valueLines(
-  { figure, dimension, all, isStacked, labelOf, isToCome }: Values,
+  { figure, dimension, all, isStacked, labelOf }: Values,
   now: Answer,
   before: Answer | null,
+  periods: DrawnPeriods,
   view: View,
 ): Line[] {
   const buckets = bucketsIn(now.rows);
@@ -70,7 +80,7 @@ export function valueLines(
   const inOrder = [...drawn].sort((a, b) => String(a).localeCompare(String(b), undefined, { numeric: true }));
   const lines = drawn.map((key): Line => ({
     label: labelOf(key),
-    values: perBucket(values.get(key)!, buckets, figure, isToCome),
+    values: perBucket(values.get(key)!, buckets, figure, periods.isToCome),
     colour: inOrder.indexOf(key) + 1,
   }));
   // A stack is as high as all of its values.
@@ -79,15 +89,15 @@ export function valueLines(
       ? [
           {
             label: allLabel(all, view.filters),
-            values: perBucket(now.all, buckets, figure, isToCome),
+            values: perBucket(now.all, buckets, figure, periods.isToCome),
             colour: 0,
             isQuiet: true,
           },
         ]
       : [];
   if (!before) return [...quiet, ...lines];
-  const bucketsBefore = bucketsIn(before.rows);
-  const inBuckets = (rows: readonly Row[]) => perBucket(rows, bucketsBefore, figure, isToCome);
+  const pairs = begunPairs(buckets, bucketsIn(before.rows), periods);
+  const inBuckets = (rows: readonly Row[]) => besideBuckets(rows, pairs, figure);
   if (isStacked) return [...lines, beforeLine('All', inBuckets(before.all), 0, view)];
   const valuesBefore = byValue(before.rows, dimension);
   return [

@@ -26,6 +26,7 @@ import { FiguresPlace } from './figures_place';
 import { figureLines } from './lines';
 import { PaperLines } from './paper';
 import { Top } from './top';
+import { UnlikePairs } from './unlike_pairs';
 
 interface Props {
   readonly view: View;
@@ -64,6 +65,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
   return (
     <>
       <PeriodWords dates={dates} before={datesBefore} isCompared={before !== null} isCut={isCut} zone={zone} hasTimes />
+      {chatsBefore && <UnlikePairs rows={chats} before={chatsBefore} scope={asked.context} />}
       {cards[0]!.value === 0 && <EmptyPeriod view={view} go={go} />}
       <ul class="cards">
         {cards.map((card) => (
@@ -77,7 +79,7 @@ function Figures({ asked, view, go }: Props & { readonly asked: Asked<OverviewSc
           kind="bars"
           unit="chats"
           labels={labelsOf(buckets, distribution)}
-          lines={figureLines(total, total.figures, chats, chatsBefore, view, isToCome)}
+          lines={figureLines(total, total.figures, chats, chatsBefore, asked.context, view)}
           onMark={marking(buckets, distribution, dates, go)}
         />
         <p class="panel-link">

@@ -12,11 +12,13 @@ import { reportAnswers, reportQuestions } from '../reports/answers';
 import { ignoredWords } from '../reports/report';
 import type { Report } from '../reports/report';
 import { reportScopeOf } from '../reports/request';
+import { numberIn } from '../reports/rows';
 import { printView } from '../state/address';
 import type { View } from '../state/address';
 import { BucketFigures } from './bucket_figures';
 import { Departures } from './departures';
 import { EmptyPeriod, PeriodWords } from './empty';
+import { UnlikePairs } from './unlike_pairs';
 import { FiguresPlace } from './figures_place';
 import type { FiguresProps } from './figures_place';
 import { Forms } from './forms';
@@ -57,12 +59,13 @@ export function ReportPage({ report, view, go }: Props) {
 function Figures(props: FiguresProps) {
   const { asked } = props;
   const { report, dates, before, rangeBefore, isCut, zone } = asked.context;
-  const { rows, wholeAll } = reportAnswers(asked.context, asked.answers).now;
+  const { now, before: then } = reportAnswers(asked.context, asked.answers);
+  const { rows, wholeAll } = now;
   const ignored = ignoredWords(report, props.view.filters);
   const isEmpty =
     props.view.number === 1 &&
-    ![...rows, ...wholeAll].some((row) =>
-      report.figures.some(({ key }) => typeof row[key] === 'number' && row[key] !== 0),
+    ![...rows, ...wholeAll].some(
+      (row) => report.special === 'departures' || report.figures.some(({ key }) => (numberIn(row, key) ?? 0) !== 0),
     );
   return (
     <>
@@ -74,6 +77,7 @@ function Figures(props: FiguresProps) {
         zone={zone}
         hasTimes={report.figures.some(({ total }) => total === 'mean')}
       />
+      {then && report.hasBuckets && <UnlikePairs rows={rows} before={then.rows} scope={asked.context} />}
       {ignored && <p class="hint">{ignored}</p>}
       {isEmpty ? (
         <EmptyPeriod view={props.view} go={props.go} />

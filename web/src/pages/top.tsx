@@ -28,8 +28,8 @@ export function Top({ title, page, shown, view, now, before }: Props) {
   const dimension = report.dimension!;
   const figures = report.figures.filter(({ key }) => shown.includes(key));
   const rowsOf = ({ whole }: OverviewAnswer) => whole[page];
-  const allOf = ({ whole }: OverviewAnswer) =>
-    allRows(report.all!, figures, whole[page], (id) => (isSource(id) ? whole[id] : []));
+  const allOf = ({ whole, all }: OverviewAnswer) =>
+    allRows(report.all!, figures, whole[page], (id) => (isSource(id) ? all[id] : []));
   const rows = valueRows(
     dimension,
     figures,

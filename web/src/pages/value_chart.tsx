@@ -6,9 +6,11 @@ import { Chart } from '../parts/chart';
 import { reportAnswers } from '../reports/answers';
 import { chosenFigure, dimensionLabels, dimensionNotes } from '../reports/report';
 import { bucketsIn, byValue } from '../reports/rows';
+import type { Key } from '../reports/rows';
 import { labelsOf, marking } from './buckets';
 import type { FiguresProps } from './figures_place';
 import { valueLines } from './lines';
+import { columnsAtOnce, shownWords } from './shown_words';
 
 export function ValueChart({ asked, view, go }: FiguresProps) {
   const { directory } = useSignedIn();
@@ -19,14 +21,14 @@ export function ValueChart({ asked, view, go }: FiguresProps) {
   const { now, before } = reportAnswers(scope, asked.answers);
   const buckets = bucketsIn(now.rows);
   const isStacked = !scope.isGrouped && report.chart === 'stacked' && figure.total === 'sum';
-  const labelOf = (key: string | number): string => nameOf(dimension, key, directory).label;
-  const lines = valueLines({ figure, dimension, all, isStacked, labelOf, isToCome: scope.isToCome }, now, before, view);
+  const labelOf = (key: Key): string => nameOf(dimension, key, directory).label;
+  const lines = valueLines({ figure, dimension, all, isStacked, labelOf }, now, before, scope, view);
   const drawn = lines.filter(({ isBefore, isQuiet }) => !isBefore && !isQuiet).length;
   const count = byValue(now.rows, dimension).size;
   const hints = [
     scope.isGrouped ? dimensionNotes[dimension] : undefined,
-    count > drawn ? `The chart shows the ${drawn} with the largest figures. The table has all ${count}.` : undefined,
-  ].filter((hint) => hint !== undefined);
+    shownWords(drawn, count, view.rows === 'totals' ? count : columnsAtOnce),
+  ].filter(Boolean);
   return (
     <>
       {hints.length > 0 && <p class="hint">{hints.join(' ')}</p>}

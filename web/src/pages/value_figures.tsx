@@ -12,10 +12,9 @@ import type { Figure } from '../reports/report';
 import { bucketsIn, byValue, largestFirst, perBucket } from '../reports/rows';
 import { distributions } from '../time/period';
 import type { FiguresProps } from './figures_place';
+import { columnsAtOnce } from './shown_words';
 import { ValueChart } from './value_chart';
 import { allRow, valueRows } from './value_rows';
-
-const columnsAtOnce = 12;
 
 export function ValueFigures(props: FiguresProps) {
   const { view, go, asked } = props;
@@ -93,11 +92,6 @@ function OverTime({ asked, view }: FiguresProps) {
   }));
   return (
     <>
-      {values.size > shown.length && (
-        <p class="hint">
-          The {shown.length} with the largest figures. The CSV has all {values.size}.
-        </p>
-      )}
       <Table
         key={`${distribution} ${figure.key}`}
         caption={`${report.title} over time: ${figure.label}`}

@@ -25,7 +25,7 @@ export function valueRows(
   const values = byValue(now, dimension);
   const valuesBefore = before && byValue(before, dimension);
   return largestFirst(values, largest).map((key) => ({
-    key,
+    key: String(key),
     ...nameOf(dimension, key, directory),
     values: figures.map((figure) => combine(values.get(key)!, figure)),
     before: valuesBefore && figures.map((figure) => combine(valuesBefore.get(key) ?? [], figure)),

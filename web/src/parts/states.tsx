@@ -6,11 +6,13 @@ interface Props {
   readonly title: string;
   readonly children?: ComponentChildren;
   readonly isError?: boolean;
+  /** The message is all that the page has, so its title is that of the page. */
+  readonly isPage?: boolean;
 }
 
-export const Message = ({ title, children, isError = false }: Props) => (
+export const Message = ({ title, children, isError = false, isPage = false }: Props) => (
   <div class="message" role={isError ? 'alert' : 'status'}>
-    <h2>{title}</h2>
+    {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
     {children}
   </div>
 );

@@ -50,8 +50,8 @@ test('a report that is split is asked without the split, too', () => {
   assert.deepEqual(asked('tags/chat_usage'), ['v3.7/tags/chat_usage', 'v3.7/chats/total_chats year']);
   assert.equal(asked('chats/tags', { comparison: 'before' }).length, 4);
   assert.deepEqual(
-    reportQuestions(scopeOf('chats/queued_visitors_left'), 2).map(({ wants }) => wants),
-    [undefined, 'total'],
+    reportQuestions(scopeOf('chats/queued_visitors_left'), 2).map(({ only }) => only),
+    [undefined, 'pages'],
   );
   // Its values do not overlap, and there are no others.
   assert.deepEqual(asked('chats/queued_visitors'), [
@@ -75,12 +75,37 @@ test('all chats of a split are those of the report without it, and no sum of the
   assert.deepEqual(valuesOf(scope.report, answer.before!.wholeAll), [1, 1, 0.5, 2]);
 });
 
+test('the whole of a report that has a total is that total, now and before', () => {
+  const scope = scopeOf('agents/availability');
+  const questions = reportQuestions(scope, 1);
+  assert.deepEqual(
+    questions.map(({ only }) => only),
+    [undefined, { total: 'hours' }, undefined, { total: 'hours' }],
+  );
+  const rows = [
+    { bucket: '2026-10-01', hours: 0.33 },
+    { bucket: '2026-10-02', hours: 0.33 },
+  ];
+  const { now: of, before } = reportAnswers(scope, [rows, [{ hours: 0.67 }], rows, [{ hours: 0.65 }]]);
+  assert.deepEqual(valuesOf(scope.report, of.whole).slice(0, 1), [0.67]);
+  assert.deepEqual(valuesOf(scope.report, before!.whole).slice(0, 1), [0.65]);
+});
+
+test('the answers of all chosen agents are those of the summary, without those of other agents', () => {
+  const scope = scopeOf('agents/performance', { comparison: 'none' });
+  const summaries = reportQuestions(scope, 1).filter(({ only }) => only === 'summary');
+  assert.deepEqual(
+    summaries.map(({ path }) => path),
+    ['v3.7/reports/agents/performance'],
+  );
+});
+
 test('all chats beside agents count each chat once, and times of all agents are added up', () => {
   const performance = reportOf('agents/performance')!;
   const agent = { chats_count: 2, first_response_time: 5, first_response_chats_count: 1, logged_in_time: 100 };
   const others: Record<string, Row[]> = {
     'chats/total_chats': [{ bucket: '2026', total: 3 }],
-    'chats/first_response_time': [{ bucket: '2026', count: 2, first_response_time: 7.5 }],
+    'agents/performance': [{ chats_count: 4, first_response_time: 7.5, first_response_chats_count: 2 }],
     'chats/ratings': [{ bucket: '2026', good: 1, bad: 0, chats: 3 }],
   };
   const rows = [

@@ -29,16 +29,23 @@ interface Part {
 const hasRoundedMeans = (report: Report): boolean =>
   report.hasBuckets && report.figures.some(({ total }) => total === 'mean');
 
-function partsOf({ report, distribution, dimension, isGrouped, all }: ReportScope, page: number): Part[] {
+function partsOf({ report, distribution, dimension, isGrouped, all, figures }: ReportScope, page: number): Part[] {
   const groupBy = isGrouped ? dimension : null;
   const byBucket: Extra = report.hasBuckets ? { distribution } : {};
   const byYear: Extra = { distribution: 'year' };
   const needsWhole = hasRoundedMeans(report);
   const paged = report.special === 'departures' ? { page } : {};
   const parts: Part[] = [{ place: 'rows', report: report.id, extra: { ...byBucket, groupBy, ...paged } }];
-  if (report.special === 'departures') parts.push({ place: 'whole', report: report.id, extra: { wants: 'total' } });
+  if (report.special === 'departures') parts.push({ place: 'whole', report: report.id, extra: { only: 'pages' } });
   if (needsWhole) parts.push({ place: 'whole', report: report.id, extra: { ...byYear, groupBy } });
-  for (const { report: id } of all?.from ?? []) {
+  const withTotal = figures.find(({ hasTotal }) => hasTotal);
+  if (withTotal)
+    parts.push({ place: 'whole', report: report.id, extra: { ...byBucket, only: { total: withTotal.key } } });
+  for (const { report: id, inSummary } of all?.from ?? []) {
+    if (inSummary) {
+      parts.push({ place: 'wholeAll', report: id, extra: { only: 'summary' } });
+      continue;
+    }
     if (report.hasBuckets) parts.push({ place: 'all', report: id, extra: byBucket });
     if (needsWhole || !report.hasBuckets) parts.push({ place: 'wholeAll', report: id, extra: byYear });
   }

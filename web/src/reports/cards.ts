@@ -124,9 +124,9 @@ const measures: readonly (Kind & { readonly measure: (of: OverviewAnswer) => Mea
 ];
 
 /** Hours to come are no part of a card's small line. */
-const begun = ({ rows, whole }: OverviewAnswer, isToCome: IsToCome): OverviewAnswer => ({
+const begun = ({ rows, ...wholes }: OverviewAnswer, isToCome: IsToCome): OverviewAnswer => ({
   rows: mapSources((id) => rows[id].filter(({ bucket }) => !isToCome(String(bucket)))),
-  whole,
+  ...wholes,
 });
 
 export const cardsOf = (now: OverviewAnswer, before: OverviewAnswer | null, isToCome: IsToCome): Card[] => {

@@ -6,7 +6,7 @@ import type { OverviewAnswer, Sources } from './overview';
 import { allLabel, allOf, figuresOf, ignoredIn, ignoredWords } from './report';
 
 const empty = new Proxy({} as Sources, { get: () => [] });
-const nothing: OverviewAnswer = { rows: empty, whole: empty };
+const nothing: OverviewAnswer = { rows: empty, whole: empty, all: empty };
 
 test('there are sixteen reports, each with its own name, and each drawn figure exists', () => {
   assert.equal(new Set(reports.map(({ id }) => id)).size, 16);

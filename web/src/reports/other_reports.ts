@@ -53,8 +53,13 @@ export const otherReports: readonly Report[] = [
       from: [
         { report: 'chats/total_chats', keys: { chats_count: ['total'] } },
         {
-          report: 'chats/first_response_time',
-          keys: { first_response_time: ['first_response_time'], first_response_chats_count: ['count'] },
+          // With a filter by agent, other agents answer first in some of the chats. The summary leaves those out.
+          report: 'agents/performance',
+          inSummary: true,
+          keys: {
+            first_response_time: ['first_response_time'],
+            first_response_chats_count: ['first_response_chats_count'],
+          },
         },
         { report: 'chats/ratings', keys: { chats_rated_good: ['good'], chats_rated_bad: ['bad'] } },
       ],
@@ -116,8 +121,8 @@ export const otherReports: readonly Report[] = [
     chart: 'bars',
     distributions: ofAgents,
     figures: [
-      { ...status('hours', 'Available', 'hours'), only: 'day' },
-      { ...status('minutes', 'Available', 'minutes'), only: 'hour' },
+      { ...status('hours', 'Available', 'hours'), hasTotal: true, only: 'day' },
+      { ...status('minutes', 'Available', 'minutes'), hasTotal: true, only: 'hour' },
     ],
   },
   {

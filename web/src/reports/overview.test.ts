@@ -39,10 +39,20 @@ test('the cards of the overview', () => {
       { bucket: '2026-10-02', queue_outcome: null, count: null },
     ],
   };
-  const plain = (rows: Sources) => ({ rows, whole: rows });
+  const plain = (rows: Sources) => ({ rows, whole: rows, all: rows });
   const card = (title: string, of = cardsOf(plain(now), null, never)) => of.find((one) => one.title === title)!;
   const whole = { ...now, 'chats/first_response_time': [{ bucket: '2026', count: 8, first_response_time: 6.01 }] };
-  assert.equal(card('First response', cardsOf({ rows: now, whole }, null, never)).value, 6.01);
+  assert.equal(card('First response', cardsOf({ rows: now, whole, all: whole }, null, never)).value, 6.01);
+  const hours = {
+    ...now,
+    'agents/availability': [
+      { bucket: '2026-10-01', hours: 0.33 },
+      { bucket: '2026-10-02', hours: 0.33 },
+    ],
+  };
+  const exact = { ...hours, 'agents/availability': [{ hours: 0.67 }] };
+  const availability = card('Availability', cardsOf({ rows: hours, whole: exact, all: exact }, plain(hours), never));
+  assert.deepEqual([availability.value, availability.before, availability.series], [0.67, 0.66, [0.33, 0.33]]);
   assert.deepEqual([card('Chats').value, card('Chats').series], [10, [8, 2]]);
   const later = cardsOf(plain(now), null, (bucket) => bucket > '2026-10-01')[0]!;
   assert.deepEqual([later.value, later.series], [10, [8]]);

@@ -8,7 +8,7 @@ import type { Dates, Distribution } from '../time/period';
 import { dateAt, hourAt } from '../time/zone';
 import { reportOf } from './catalogue';
 import { question } from './request';
-import type { Scope } from './request';
+import type { Extra, Scope } from './request';
 import { numberIn } from './rows';
 import type { Row } from './rows';
 
@@ -28,10 +28,13 @@ export type Source = (typeof sources)[number];
 
 export const isSource = (id: string): id is Source => (sources as readonly string[]).includes(id);
 
-/** Those whose figure of the whole period is asked for by itself. */
-const wholes = sources.filter((id) =>
-  ['chats/first_response_time', 'chats/response_time', 'chats/duration'].includes(id),
-);
+/** Those whose figures of the whole period are asked for by themselves. */
+const wholes: readonly (readonly [Source, Extra])[] = [
+  ['chats/first_response_time', { distribution: 'year' }],
+  ['chats/response_time', { distribution: 'year' }],
+  ['chats/duration', { distribution: 'year' }],
+  ['agents/availability', { distribution: 'day', only: { total: 'hours' } }],
+];
 
 export interface OverviewScope extends Scope {
   readonly distribution: Distribution;
@@ -59,7 +62,8 @@ export function overviewQuestions(scope: OverviewScope): Question[] {
     ...sources.map((id) =>
       question(id, scope, range, reportOf(id)!.hasBuckets ? { distribution: distributionOf(id) } : {}),
     ),
-    ...wholes.map((id) => question(id, scope, range, { distribution: 'year' })),
+    ...wholes.map(([id, extra]) => question(id, scope, range, extra)),
+    question('agents/performance', scope, range, { only: 'summary' }),
   ];
   const hours = rangeOf(hoursOf(scope.dates), scope.zone);
   const byHour = question('chats/total_chats', scope, hours, { distribution: 'day-hours' });
@@ -74,6 +78,7 @@ export const mapSources = (rowsOf: (id: Source, at: number) => readonly Row[]): 
 export interface OverviewAnswer {
   readonly rows: Sources;
   readonly whole: Sources; // rows that make the figures of the whole period
+  readonly all: Sources; // the same without a split
 }
 
 /** The answers to overviewQuestions, by name. */
@@ -82,11 +87,12 @@ export function overviewAnswers(answers: readonly Row[][]): {
   now: OverviewAnswer;
   before: OverviewAnswer | null;
 } {
-  const each = sources.length + wholes.length;
+  const each = sources.length + wholes.length + 1;
   const from = (first: number): OverviewAnswer => {
     const rows = mapSources((_, at) => answers[first + at] ?? []);
-    const whole = Object.fromEntries(wholes.map((id, at) => [id, answers[first + sources.length + at] ?? []]));
-    return { rows, whole: { ...rows, ...whole } };
+    const own = Object.fromEntries(wholes.map(([id], at) => [id, answers[first + sources.length + at] ?? []]));
+    const whole = { ...rows, ...own };
+    return { rows, whole, all: { ...whole, 'agents/performance': answers[first + each - 1] ?? [] } };
   };
   return { byHour: answers[0] ?? [], now: from(1), before: answers.length > each + 1 ? from(each + 1) : null };
 }

@@ -24,6 +24,8 @@ export interface Figure {
   readonly note?: string;
   /** The direction in which things get better, if one is better. */
   readonly better?: 'more' | 'less';
+  /** The report has its exact total, which the rounded figures of its rows do not add up to. */
+  readonly hasTotal?: boolean;
   /** The only distribution that has the figure. */
   readonly only?: Distribution;
   /** How long agents had a status: of all filters only those by agent and by group change it. */
@@ -50,7 +52,11 @@ export interface All {
    * The reports that have the figures without a split, each with its keys for ours. Several keys are
    * added up. A figure in no report is made of the report's own rows: its values do not overlap.
    */
-  readonly from: readonly { readonly report: string; readonly keys: Readonly<Record<string, readonly string[]>> }[];
+  readonly from: readonly {
+    readonly report: string;
+    readonly keys: Readonly<Record<string, readonly string[]>>;
+    readonly inSummary?: boolean; // of the report, which is no row
+  }[];
 }
 
 /** Says how a chat with several values counts. */

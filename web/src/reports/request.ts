@@ -1,10 +1,19 @@
 // From the view to the requests that answer it.
 
-import type { Question } from '../data/api';
+import type { Only, Question } from '../data/api';
 import type { About } from '../data/session';
 import { filtersForApi } from '../state/filters';
 import type { View } from '../state/address';
-import { datesBefore, datesOf, datesUpTo, fittingDistribution, isToCome, rangeBefore, rangeOf } from '../time/period';
+import {
+  datesBefore,
+  datesOf,
+  datesUpTo,
+  fittingDistribution,
+  isToCome,
+  rangeBefore,
+  rangeOf,
+  withoutSkipped,
+} from '../time/period';
 import type { Dates, Distribution, Range } from '../time/period';
 import { browserZone, dateAt, zoneNamed } from '../time/zone';
 import { allOf, figuresOf, groupings } from './report';
@@ -37,8 +46,9 @@ export function scopeOf(view: View, about: About, now: number): Scope {
   const whole = datesOf(view.period, dateAt(now, zone));
   // Days to come have no figures: the period ends now, and so does the one to compare with.
   const begun = datesUpTo(whole, dateAt(now, zone));
-  const dates = begun ?? whole;
-  const before = begun && datesBefore(view.period, begun, view.comparison);
+  const dates = withoutSkipped(begun ?? whole, zone);
+  const shifted = begun && datesBefore(view.period, begun, view.comparison);
+  const before = shifted && withoutSkipped(shifted, zone);
   const compared = before && before.from >= firstDate(about, zone) ? rangeBefore(dates, before, zone, now) : null;
   return {
     zone,
@@ -56,13 +66,12 @@ export interface Extra {
   readonly groupBy?: Dimension | null;
   readonly distribution?: Distribution;
   readonly page?: number;
-  readonly wants?: Question['wants'];
+  readonly only?: Only;
 }
 
 export function question(id: string, scope: Scope, range: Range, extra: Extra = {}): Question {
-  const { groupBy, distribution, page, wants } = extra;
+  const { groupBy, distribution, page, only } = extra;
   return {
-    ...(wants ? { wants } : {}),
     path: `${groupBy ? 'v1' : 'v3.7'}/reports/${id}`,
     body: {
       ...(distribution ? { distribution } : {}),
@@ -71,6 +80,7 @@ export function question(id: string, scope: Scope, range: Range, extra: Extra = 
       timezone: scope.zone,
       filters: { ...scope.filters, from: range.from, to: range.to },
     },
+    ...(only ? { only } : {}),
   };
 }
 

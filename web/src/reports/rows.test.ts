@@ -14,12 +14,22 @@ test('counts are added, means are weighted, and a mean of nothing is not known',
     { bucket: '2026-10-03', count: 3, response_time: 30.5 },
   ];
   assert.equal(combine(rows, figure('chats/response_time', 'count')), 4);
-  assert.equal(combine(rows, figure('chats/response_time', 'response_time')), 25.38);
+  assert.equal(combine(rows, figure('chats/response_time', 'response_time')), 25.4);
   assert.equal(combine([{ count: 3, response_time: 175.07 }], figure('chats/response_time', 'response_time')), 175.07);
   assert.equal(combine(rows.slice(1, 2), figure('chats/response_time', 'response_time')), null);
   assert.equal(combine([], figure('chats/response_time', 'count')), null);
   const performance: Row = { agent: 'a', first_response_time: 0, first_response_chats_count: 0 };
   assert.equal(combine([performance], figure('agents/performance', 'first_response_time')), null);
+});
+
+test('a mean of several means has only the digits that are known, of one all that the server wrote', () => {
+  const mean = figure('chats/duration', 'duration');
+  const years: Row[] = [
+    { bucket: '2024', count: 0, duration: null },
+    { bucket: '2025', count: 1, duration: 100.01 },
+  ];
+  assert.equal(combine(years, mean), 100.01);
+  assert.equal(combine([...years, { bucket: '2026', count: 2, duration: 100.04 }], mean), 100);
 });
 
 test('a sum of parts with two decimals has two decimals', () => {

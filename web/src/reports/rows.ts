@@ -1,19 +1,21 @@
 // Makes figures for charts and tables of the rows of an answer.
 
+import type { Integer } from '../state/json';
 import type { Figure } from './report';
 
-export type Cell = string | number | null;
+export type Cell = string | Integer | null;
 export type Row = Readonly<Record<string, Cell>>;
 
 export const numberIn = (row: Row | undefined, key: string): number | null => {
   const cell = row?.[key];
-  return typeof cell === 'number' ? cell : null;
+  return typeof cell === 'bigint' ? Number(cell) : typeof cell === 'number' ? cell : null;
 };
 
 /** One figure of several rows. Null: no row has it, or a mean of nothing. */
 export function combine(rows: readonly Row[], figure: Figure): number | null {
   if (figure.total === 'share') return shareOf(rows, figure.parts ?? []);
   let weight = 0;
+  let exact: number | null = null; // the mean of the only row that counts
   let result: number | null = null;
   for (const row of rows) {
     const value = numberIn(row, figure.key);
@@ -33,15 +35,18 @@ export function combine(rows: readonly Row[], figure: Figure): number | null {
         break;
       case 'mean': {
         const of = numberIn(row, figure.weight ?? '') ?? 0;
-        weight += of;
-        if (of > 0) result = (result ?? 0) + value * of;
+        if (of > 0) {
+          exact = weight === 0 ? value : null;
+          weight += of;
+          result = (result ?? 0) + value * of;
+        }
       }
     }
   }
   if (result === null || (figure.total !== 'sum' && figure.total !== 'mean')) return result;
-  // The figure of one row stays as the server wrote it. A figure of several rows has two decimals.
-  if (rows.length === 1) return numberIn(rows[0], figure.key);
-  return Math.round((figure.total === 'mean' ? result / weight : result) * 100) / 100;
+  // A figure of one row stays as the server wrote it, with two decimals. Of a mean of several, one is known.
+  if (figure.total === 'mean') return exact ?? Math.round((result / weight) * 10) / 10;
+  return rows.length === 1 ? result : Math.round(result * 100) / 100;
 }
 
 /** A share of nothing is not known. */
@@ -67,7 +72,7 @@ export const bucketsIn = (rows: readonly Row[]): string[] => [
   ...new Set(rows.map(({ bucket }) => String(bucket ?? ''))),
 ];
 
-export type Key = string | number;
+export type Key = string | Integer;
 
 export function byValue(rows: readonly Row[], dimension: string): Map<Key, Row[]> {
   const groups = new Map<Key, Row[]>();

@@ -11,7 +11,7 @@ export function Freshness({ zone }: { readonly zone: string }) {
     <p class="freshness">
       Latest chat{' '}
       <time dateTime={about.last_chat} title={formatInstant(last, zone)}>
-        {formatAge(last, checkedAt)}
+        {last > checkedAt + 60_000 ? formatInstant(last, zone) : formatAge(last, checkedAt)}
       </time>
       <span class="zone-name"> · times in {zone.replaceAll('_', ' ')}</span>
     </p>
@@ -19,12 +19,13 @@ export function Freshness({ zone }: { readonly zone: string }) {
 }
 
 export function Banner({ zone }: { readonly zone: string }) {
-  const { isAway, checkedAt } = useSignedIn();
+  const { isAway, reason, checkedAt } = useSignedIn();
   return (
     <div class="banner-place" role="status">
       {isAway && (
         <p class="banner">
-          The server does not answer. These figures are from {formatTime(checkedAt, zone)}. The page keeps trying.
+          {reason ? `The server cannot show reports now: ${reason}` : 'The server does not answer'}. These figures are
+          from {formatTime(checkedAt, zone)}. The page keeps trying.
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 // Light or dark: as the system has it, unless the reader has chosen. Paper is light.
 
 import { useEffect, useState } from 'preact/hooks';
+import { ofBrowser } from '../data/storage';
 
 type Theme = 'light' | 'dark';
 type Ground = Theme | 'paper';
@@ -12,7 +13,7 @@ const listeners = new Set<() => void>();
 let isPrinting = false;
 
 function chosen(): Theme | null {
-  const value = localStorage.getItem(storageKey);
+  const value = ofBrowser.get(storageKey);
   return value === 'light' || value === 'dark' ? value : null;
 }
 
@@ -39,8 +40,8 @@ for (const [name, starts] of [
 
 function choose(theme: Theme): void {
   // The system's own choice is not stored, so that the page follows it again.
-  if (theme === (system.matches ? 'dark' : 'light')) localStorage.removeItem(storageKey);
-  else localStorage.setItem(storageKey, theme);
+  if (theme === (system.matches ? 'dark' : 'light')) ofBrowser.remove(storageKey);
+  else ofBrowser.set(storageKey, theme);
   applyTheme();
 }
 

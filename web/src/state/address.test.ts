@@ -62,6 +62,21 @@ test('what is wrong in an address is left out', () => {
   assert.deepEqual(view, { ...defaultView, page: 'chats/tags', filters: { tags: { exists: false } } });
 });
 
+test('integers of 64 bits stay what they are, and a value without text is none', () => {
+  const values = [9007199254740991, 9007199254740992n, 9007199254740993n];
+  const view: View = {
+    ...defaultView,
+    filters: {
+      groups: { values },
+      greetings: { exclude_values: [9007199254740993n] },
+      properties: { shop: { id: { values: [9007199254740993n] }, code: { values: ['9007199254740993'] } } },
+    },
+  };
+  assert.deepEqual(reread(view), view);
+  assert.deepEqual(parseView('#/x?groups.values=9007199254740993').filters, { groups: { values: [values[2]!] } });
+  assert.deepEqual(parseView('#/x?groups.values=&tags.values=&agents.exclude_values=').filters, {});
+});
+
 test('filters of a wrong form never reach a request', () => {
   const of = (name: string, json: unknown) =>
     parseView(`#/x?${new URLSearchParams({ [name]: JSON.stringify(json) })}`).filters;
@@ -83,6 +98,14 @@ test('a property may be named as a part of an object', () => {
   };
   assert.deepEqual(JSON.stringify(reread(view)), JSON.stringify(view));
   assert.deepEqual(Object.keys(Object.prototype), []);
+});
+
+test('a page is a number that the server takes, and a day is of years that it has', () => {
+  for (const page of ['Infinity', '1e300', '0', '-1', '1.5', '99999999999', 'NaN', '%201'])
+    assert.equal(parseView(`#/x?page=${page}`).number, 1, page);
+  assert.equal(parseView('#/x?page=12').number, 12);
+  for (const from of ['0999-01-01', '0001-01-01'])
+    assert.deepEqual(parseView(`#/x?from=${from}&to=2026-01-01`).period, defaultView.period, from);
 });
 
 test('dates of a filter become times of the zone', () => {

@@ -5,7 +5,8 @@ import { isDate } from '../time/dates';
 import { comparisons, distributions, presets } from '../time/period';
 import type { Comparison, Distribution, Period, Preset } from '../time/period';
 import { zoneNamed } from '../time/zone';
-import { filterNames, hasIntegers, setFilterNames } from './filters';
+import { filterNames, hasIntegers, readInteger, setFilterNames } from './filters';
+import { parseJson, printJson } from './json';
 import { readJsonFilter } from './read_filters';
 import type { Filters, SetFilter, SetFilterName, Value } from './filters';
 
@@ -75,7 +76,7 @@ export function parseView(hash: string): View {
     groupBy: query.get('group_by'),
     figure: query.get('figure'),
     rows: query.get('rows') === 'buckets' ? 'buckets' : 'totals',
-    number: Math.max(1, Math.trunc(Number(query.get('page'))) || 1),
+    number: /^[1-9]\d{0,8}$/.test(query.get('page') ?? '') ? Number(query.get('page')) : 1,
     filters: parseFilters(query),
   };
 }
@@ -93,7 +94,7 @@ function printFilters(filters: Filters, query: URLSearchParams): void {
     const filter = filters[name];
     if (!filter) continue;
     if (!isSetFilterName(name)) {
-      query.set(name, JSON.stringify(filter));
+      query.set(name, printJson(filter));
       continue;
     }
     for (const [key, value] of Object.entries(filter as SetFilter)) {
@@ -105,9 +106,7 @@ function printFilters(filters: Filters, query: URLSearchParams): void {
 function parseFilters(query: URLSearchParams): Filters {
   const filters: Record<string, unknown> = {};
   for (const name of filterNames) {
-    const filter = isSetFilterName(name)
-      ? parseSetFilter(name, query)
-      : readJsonFilter(name, parseJson(query.get(name)));
+    const filter = isSetFilterName(name) ? parseSetFilter(name, query) : readJsonFilter(name, parsed(query.get(name)));
     if (filter) filters[name] = filter;
   }
   return filters as Filters;
@@ -115,8 +114,8 @@ function parseFilters(query: URLSearchParams): Filters {
 
 function parseSetFilter(name: SetFilterName, query: URLSearchParams): SetFilter | null {
   const listOf = (key: string): Value[] => {
-    const texts = query.getAll(`${name}.${key}`);
-    return hasIntegers(name) ? texts.map(Number).filter(Number.isSafeInteger) : texts;
+    const texts = query.getAll(`${name}.${key}`).filter((text) => text !== '');
+    return hasIntegers(name) ? texts.map(readInteger).filter((id) => id !== null) : texts;
   };
   const every = query.get(`${name}.require_every_value`) === 'true' ? { require_every_value: true } : {};
   for (const key of ['values', 'exclude_values'] as const) {
@@ -127,9 +126,9 @@ function parseSetFilter(name: SetFilterName, query: URLSearchParams): SetFilter 
   return exists === null ? null : { exists: exists === 'true' };
 }
 
-function parseJson(text: string | null): unknown {
+function parsed(text: string | null): unknown {
   try {
-    return JSON.parse(text ?? 'null');
+    return parseJson(text ?? 'null');
   } catch {
     return null;
   }

@@ -1,9 +1,11 @@
 // The filters of the API, as the address of the page holds them. Their form is that of the API, so
 // that a request takes them unchanged, except that times are dates here: of local days.
 
+import { integerOf } from './json';
+import type { Integer } from './json';
 import { endOfDayText, startOfDayText } from '../time/zone';
 
-export type Value = string | number | boolean;
+export type Value = string | boolean | Integer;
 
 export interface SetFilter {
   exists?: boolean;
@@ -87,8 +89,7 @@ export const hasIntegers = (name: FilterName): boolean =>
 export const valuesOf = (filter: SetFilter | undefined): readonly Value[] =>
   filter?.values ?? filter?.exclude_values ?? [];
 
-export const readInteger = (text: string): number | null =>
-  /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+export const readInteger = (text: string): Integer | null => (/^-?\d+$/.test(text) ? integerOf(text) : null);
 
 /** The filters as the API takes them. */
 export function filtersForApi(filters: Filters, zone: string): Record<string, unknown> {

@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isValue = (value: unknown): value is Value => ['string', 'number', 'boolean'].includes(typeof value);
+const isValue = (value: unknown): value is Value => ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
 
 /** Keeps what is defined: the API refuses unknown keys, and `undefined` is no JSON. */
 function defined<T extends object>(fields: { [key in keyof T]: T[key] | undefined }): T {

@@ -2,8 +2,16 @@
 
 const dayLength = 86_400_000;
 
+// Years of fewer or more digits have another form.
+const earliest = '1000-01-01';
+const latest = '9998-12-31';
+
 export const isDate = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && dateOf(Date.parse(text)) === text;
+  text >= earliest &&
+  text <= latest &&
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  dateOf(Date.parse(text)) === text;
 
 const dateOf = (utc: number): string => new Date(utc).toISOString().slice(0, 10);
 

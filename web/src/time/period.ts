@@ -89,6 +89,14 @@ export function datesBefore(period: Period, dates: Dates, comparison: Comparison
 
 const shifted = ({ from, to }: Dates, days: number): Dates => ({ from: addDays(from, days), to: addDays(to, days) });
 
+/** The dates of a period that the zone has: Samoa, for one, had no 30 December 2011. */
+export function withoutSkipped({ from, to }: Dates, zone: string): Dates {
+  const isSkipped = (date: string) => dateAt(startOfDay(date, zone), zone) !== date;
+  const first = isSkipped(from) ? addDays(from, 1) : from;
+  const last = isSkipped(to) ? addDays(to, -1) : to;
+  return { from: first, to: last < first ? first : last };
+}
+
 export interface Range {
   readonly from: string;
   readonly to: string;

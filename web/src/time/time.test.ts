@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { addDays, addMonths, daysBetween, isDate, weekdayOf } from './dates';
-import { datesBefore, datesOf, fittingDistribution, isToCome, rangeBefore, rangeOf } from './period';
+import { datesBefore, datesOf, fittingDistribution, isToCome, rangeBefore, rangeOf, withoutSkipped } from './period';
 import { dateAt, startOfDay, startOfDayText, zoneNamed, zonesLike } from './zone';
 
 test('dates move over the ends of months and years', () => {
@@ -16,7 +16,17 @@ test('dates move over the ends of months and years', () => {
 
 test('only dates of the calendar are dates', () => {
   assert.ok(isDate('2024-02-29'));
-  for (const text of ['2023-02-29', '2026-13-01', '2026-1-1', '', 'today', '2026-01-01T00:00'])
+  for (const text of [
+    '2023-02-29',
+    '2026-13-01',
+    '2026-1-1',
+    '',
+    'today',
+    '2026-01-01T00:00',
+    '0999-01-01',
+
+    '9999-12-31',
+  ])
     assert.ok(!isDate(text), text);
 });
 
@@ -134,6 +144,17 @@ test('the distribution fits the period and the report', () => {
   assert.equal(fittingDistribution({ from: '2019-01-01', to: '2026-03-31' }, ['day', 'hour']), 'day');
 });
 
+test('a day that a zone skips is no day of a period', () => {
+  const zone = 'Pacific/Apia'; // it had no 30 December 2011
+  const day = (date: string) => ({ from: date, to: date });
+  assert.deepEqual(withoutSkipped(day('2011-12-30'), zone), day('2011-12-31'));
+  assert.deepEqual(withoutSkipped(day('2011-12-29'), zone), day('2011-12-29'));
+  assert.deepEqual(withoutSkipped({ from: '2011-12-30', to: '2011-12-31' }, zone), day('2011-12-31'));
+  assert.deepEqual(withoutSkipped({ from: '2011-12-29', to: '2011-12-30' }, zone), day('2011-12-29'));
+  const { from, to } = rangeOf(withoutSkipped(day('2011-12-30'), zone), zone);
+  assert.ok(from < to);
+});
+
 test('zones that contain a text, those that begin with it first', () => {
   const zones = ['UTC', 'Africa/Casablanca', 'America/New_York', 'Europe/Berlin', 'Asia/Blanc', 'Europe/Paris'];
   assert.deepEqual(zonesLike('Berlin', zones), ['Europe/Berlin']);
@@ -148,5 +169,14 @@ test('unknown zones are not zones', () => {
   assert.equal(zoneNamed('Europe/Warsaw'), 'Europe/Warsaw');
   assert.equal(zoneNamed('america/new_york'), 'America/New_York');
   assert.equal(zoneNamed('Asia/Kathmandu'), 'Asia/Kathmandu');
-  for (const text of ['Mars/Olympus', '<b>', '', '+02:00']) assert.equal(zoneNamed(text), null, text);
+  assert.equal(zoneNamed('ASIA/KATHMANDU'), 'Asia/Katmandu');
+  assert.equal(zoneNamed('america/port_of_spain'), 'America/Port_of_Spain');
+  assert.equal(zoneNamed('antarctica/dumontdurville'), 'Antarctica/DumontDUrville');
+  assert.equal(zoneNamed('utc'), 'UTC');
+  assert.equal(zoneNamed('US/Pacific'), 'America/Los_Angeles');
+  assert.equal(zoneNamed('gmt'), 'UTC');
+  assert.equal(zoneNamed('etc/gmt-8'), 'Etc/GMT-8');
+  assert.equal(zoneNamed('Poland'), 'Europe/Warsaw');
+  for (const text of ['Mars/Olympus', '<b>', '', '+02:00', 'AST', 'pst', 'Factory', 'SystemV/EST5'])
+    assert.equal(zoneNamed(text), null, text);
 });

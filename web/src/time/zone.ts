@@ -55,24 +55,42 @@ export const endOfDayText = (date: string, zone: string): string =>
 
 export const startOfDayText = (date: string, zone: string): string => new Date(startOfDay(date, zone)).toISOString();
 
-/** The name of a zone in its exact spelling, which the API needs; null if there is none. */
+/**
+ * The name of a zone in a spelling that the API takes; null if there is none. Browsers know names that the
+ * API does not, such as US/Pacific-New, so a name is that of the browser's list. The list has older names,
+ * such as Asia/Katmandu: a newer one stays as it is written.
+ */
 export function zoneNamed(text: string): string | null {
-  if (!/^[A-Za-z]/.test(text)) return null; // browsers know offsets, too, such as +02:00
+  const listed = zonesByName().get(text.toLowerCase());
+  if (listed) return listed;
+  // Most abbreviations mean several zones, and offsets such as +02:00 are none.
+  if (!/^[A-Za-z]/.test(text) || (text.length === 3 && !threeLetters.test(text))) return null;
   try {
-    const name = formatOf(text).resolvedOptions().timeZone;
-    return name.toLowerCase() === text.toLowerCase() ? name : spelled(text);
+    const { timeZone } = formatOf(text).resolvedOptions();
+    if (timeZone.startsWith('Etc/GMT')) return timeZone; // such as Etc/GMT-8, which no list has
+    const meant = zonesByName().get(timeZone.toLowerCase());
+    return meant && isSpelled(text) ? text : (meant ?? null);
   } catch {
     return null;
   }
 }
 
-/** A browser may know a zone by its other name. The written one is right, too. */
-const spelled = (text: string): string =>
-  text === text.toLowerCase() ? text.replace(/(^|[/_-])[a-z]/g, (letters) => letters.toUpperCase()) : text;
+/** The names of three letters that mean one zone. */
+const threeLetters = /^(CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|WET)$/i;
+
+/** Whether a name looks as those of the list: an area of theirs, and places in title case. */
+const isSpelled = (text: string): boolean =>
+  /^[A-Z][a-z]+\/[A-Z][a-z]+([/_-][A-Z]?[a-z]+)*$/.test(text) &&
+  allZones().some((zone) => zone.startsWith(text.slice(0, text.indexOf('/') + 1)));
 
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
-export const allZones = (): string[] => [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])];
+let zones: ReadonlyMap<string, string> | null = null;
+
+const zonesByName = (): ReadonlyMap<string, string> =>
+  (zones ??= new Map(['UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => [zone.toLowerCase(), zone])));
+
+export const allZones = (): string[] => [...zonesByName().values()];
 
 const offered = 6;
 
