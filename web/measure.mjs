@@ -30,9 +30,9 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(number
 
 /** Runs in the page: notes when the last answer was read, and when what was made of it is on the screen. */
 function watch() {
-  const { json } = Response.prototype;
-  Response.prototype.json = async function read() {
-    const answer = await json.call(this);
+  const { text } = Response.prototype;
+  Response.prototype.text = async function read() {
+    const answer = await text.call(this);
     performance.mark('answered');
     return answer;
   };
