@@ -31,7 +31,7 @@ struct QuestionContext {
   bool has_pages = false;                             // the report takes `page`
   Format format = Format::json;                       // of a question that names none
   std::span<const report::Dimension> groupings = {};  // if any, the report takes `group_by`
-  // Else says what is wrong with one.
+  // Without groupings: returns the error for a request that has a `group_by`.
   std::function<std::string()> why_no_groupings = nullptr;
 };
 

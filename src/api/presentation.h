@@ -32,9 +32,9 @@ struct Presentation {
   std::optional<report::Dimension> group_by = std::nullopt;
 };
 
-// Reads `format`, `names` and, if there are groupings, `group_by`; without groupings, `why_none`
-// says what is wrong with a `group_by`, and may be null. `otherwise` is the format of a request
-// that names none.
+// Reads `format`, `names` and, if there are groupings, `group_by`. Without groupings, `why_none`
+// returns the error for a request that has a `group_by`; if it is null, the key is unknown. A
+// request without a `format` gets the format `otherwise`.
 Presentation read_presentation(ParameterReader& request, Format otherwise,
                                std::span<const report::Dimension> groupings,
                                const std::function<std::string()>& why_none);

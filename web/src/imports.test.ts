@@ -26,7 +26,7 @@ function importsOf(modules: readonly string[]): Map<string, string[]> {
   );
 }
 
-/** A way through the imports that ends where it began; null if there is none. */
+/** Returns a circle of imports, or null if no module imports itself on any way. */
 function circleIn(imports: Map<string, string[]>): string[] | null {
   const done = new Set<string>();
   const walk = (path: string, way: readonly string[]): string[] | null => {

@@ -106,11 +106,11 @@ export interface Week {
 
 const mean = (sum: number, count: number): number | null => (count > 0 ? sum / count : null);
 
-/** Null if one is not known: a day of which hours are to come would look quiet. */
+/** Null if a value is unknown: a day with hours still to come would look quiet. */
 const wholeOf = (parts: readonly (number | null)[]): number | null =>
   parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
 
-/** The mean numbers of chats, out of the hours that have ended; null where there is none. */
+/** The mean number of chats in each hour, from hours that have ended. Null where no such hour has ended. */
 export function weekOf(rows: readonly Row[], dates: Dates, zone: string, now: number): Week {
   const [today, hourNow] = [dateAt(now, zone), hourAt(now, zone)];
   const hasEnded = (date: string, hour: number): boolean => date < today || (date === today && hour < hourNow);

@@ -18,7 +18,7 @@ function dateBefore(date: string, dates: Dates, before: Dates): string {
   return isYear ? addMonths(date, -12) : addDays(before.from, daysBetween(dates.from, date) - 1);
 }
 
-/** For each bucket the one of the period before; null if there is none, such as an hour that the clocks skip. */
+/** For each bucket, its pair in the period before. Null if it has no pair, as an hour that the clocks skip. */
 export function pairsOf(
   buckets: readonly string[],
   bucketsBefore: readonly string[],

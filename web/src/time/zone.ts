@@ -63,7 +63,7 @@ export const startOfDayText = (date: string, zone: string): string => new Date(s
 export function zoneNamed(text: string): string | null {
   const listed = zonesByName().get(text.toLowerCase());
   if (listed) return listed;
-  // Most abbreviations mean several zones, and offsets such as +02:00 are none.
+  // Most abbreviations mean several zones, and offsets such as +02:00 are not zones.
   if (!/^[A-Za-z]/.test(text) || (text.length === 3 && !threeLetters.test(text))) return null;
   try {
     const { timeZone } = formatOf(text).resolvedOptions();
@@ -94,7 +94,7 @@ export const allZones = (): string[] => [...zonesByName().values()];
 
 const offered = 6;
 
-/** Some zones that contain a text, those of which a part begins with it first. */
+/** Some zones whose name contains the text. Those with a part that begins with it come first. */
 export function zonesLike(text: string, zones: readonly string[] = allZones()): string[] {
   const wanted = text.trim().toLowerCase().replace(/\s+/g, '_');
   if (!wanted) return [];
