@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <iterator>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "engine/native/run/run_plan.h"
@@ -169,6 +169,16 @@ report::DepartureCell cell_of(const Picked::Place& place) {
           departure.has_pre_chat_form};
 }
 
+// A departure near a page, in the order of a table.
+struct Neighbour {
+  Instant start;
+  std::string_view thread_id;
+  Picked::Place place;
+  bool operator<(const Neighbour& other) const {
+    return std::tie(start, thread_id) < std::tie(other.start, other.thread_id);
+  }
+};
+
 // Numbers order departures of the same start by the thread's number, a table does by its id: so the
 // neighbours of the page's edges that start with them are sorted, too.
 std::vector<report::DepartureCell> cells_between(const Picked& picked, std::size_t begin,
@@ -179,15 +189,20 @@ std::vector<report::DepartureCell> cells_between(const Picked& picked, std::size
   while (first > 0 && start(first - 1) == start(begin)) --first;
   std::size_t last = end;
   while (last < picked.size() && start(last) == start(end - 1)) ++last;
-  std::vector<std::size_t> places(last - first);
-  std::iota(places.begin(), places.end(), first);
-  std::ranges::sort(places, {}, [&picked](std::size_t at) {
+  std::vector<Neighbour> neighbours;
+  neighbours.reserve(last - first);
+  for (std::size_t at = first; at < last; ++at) {
     const Picked::Place place = picked.at(at);
-    return std::pair(place.start(), place.departure().thread_id);
-  });
+    neighbours.push_back({place.start(), place.departure().thread_id, place});
+  }
+  // Few chats start within the same microsecond, so they mostly are in order.
+  if (!std::ranges::is_sorted(neighbours, std::less{})) {
+    std::ranges::sort(neighbours, std::less{});
+  }
   std::vector<report::DepartureCell> cells;
+  cells.reserve(end - begin);
   for (std::size_t at = begin; at < end; ++at)
-    cells.push_back(cell_of(picked.at(places[at - first])));
+    cells.push_back(cell_of(neighbours[at - first].place));
   return cells;
 }
 
