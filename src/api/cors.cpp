@@ -16,11 +16,7 @@ bool is_list_of_names(std::string_view text) {
       "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   bool has_name = false;
   while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    std::string_view name = text.substr(0, comma);
-    text.remove_prefix(std::min(comma + 1, text.size()));
-    name.remove_prefix(std::min(name.find_first_not_of(" \t"), name.size()));
-    name = name.substr(0, name.find_last_not_of(" \t") + 1);
+    const std::string_view name = http::next_part(text, ',');
     if (name.find_first_not_of(of_tokens) != name.npos) return false;
     has_name = has_name || !name.empty();
   }

@@ -12,13 +12,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
-// Returns what is before the separator, and removes it and the separator from the rest.
-std::string_view next_part(std::string_view& rest, char separator) {
-  const std::string_view part = rest.substr(0, rest.find(separator));
-  rest.remove_prefix(std::min(part.size() + 1, rest.size()));
-  return trimmed(part);
-}
-
 // Returns the quality among the parameters of an element.
 double quality_among(std::string_view parameters) {
   while (!parameters.empty()) {
@@ -32,6 +25,12 @@ double quality_among(std::string_view parameters) {
 }
 
 }  // namespace
+
+std::string_view next_part(std::string_view& rest, char separator) {
+  const std::string_view part = rest.substr(0, rest.find(separator));
+  rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  return trimmed(part);
+}
 
 bool is_same_word(std::string_view left, std::string_view right) {
   const auto lower = [](char letter) { return std::tolower(static_cast<unsigned char>(letter)); };

@@ -14,6 +14,10 @@ namespace chatreports::http {
 // Compares names or words of HTTP without regard to case.
 bool is_same_word(std::string_view left, std::string_view right);
 
+// Takes the next element of a list in a header: returns it without blanks around it, and removes it
+// and its separator from `rest`.
+std::string_view next_part(std::string_view& rest, char separator);
+
 struct Request {
   std::string method;  // "GET"
   std::string target;  // as sent: path and query
