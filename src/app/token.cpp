@@ -60,7 +60,7 @@ Result<std::unique_ptr<store::Tokens>> open_or_make(const std::string& data_fold
 // Returns a remark if the licence or the agent of a new token may be mistyped; nothing if the
 // folder knows both, or can't be read.
 std::string doubt_about(const CreateTokenOptions& options) {
-  const std::string no_data =
+  std::string no_data =
       fmt::format("note: licence {} has no data in {} yet", options.license, options.data_folder);
   if (!store::has_store(options.data_folder)) return no_data;
   const auto store = store::Store::open(options.data_folder);
