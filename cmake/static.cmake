@@ -1,0 +1,27 @@
+# The program without shared libraries, for `./dev package`: CMake finds archives alone.
+set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+set(OPENSSL_USE_STATIC_LIBS ON)
+set(ZLIB_USE_STATIC_LIBS ON)
+# The map names the archives that are in the program, for packaging/write_sbom.py.
+add_link_options(-static-pie -Wl,-Map=${CMAKE_BINARY_DIR}/chatreports.map)
+set(CMAKE_SKIP_RPATH ON)
+
+# Links a library by its archive, which has one of the names. Its headers and definitions stay those of the shared library, so that
+# both programs are compiled alike. packaging/make_static_libraries.sh has made the archives that Debian does not have.
+function(chatreports_link_archive target name)
+  file(GLOB made_here ${PROJECT_SOURCE_DIR}/build/static_libraries/*-dev)
+  find_library(archive_of_${name} NAMES ${name} ${ARGN} PATHS ${made_here} REQUIRED)
+  get_target_property(configurations ${target} IMPORTED_CONFIGURATIONS)
+  foreach(configuration ${configurations})
+    set_target_properties(${target} PROPERTIES IMPORTED_LOCATION_${configuration} ${archive_of_${name}})
+  endforeach()
+endfunction()
+
+# To be called when all libraries are found.
+function(chatreports_link_archives)
+  chatreports_link_archive(fmt::fmt fmt)
+  chatreports_link_archive(spdlog::spdlog spdlog)
+  chatreports_link_archive(simdjson::simdjson simdjson simdjson_static)
+  chatreports_link_archive(date::date-tz date-tz)
+  chatreports_link_archive(Boost::url boost_url)
+endfunction()

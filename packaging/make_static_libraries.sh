@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# make_static_libraries.sh JOBS: makes archives (.a) of those libraries of which Debian has only shared ones, in
+# build/static_libraries/PACKAGE/. They are compiled from Debian's own sources, with Debian's patches, of the version that is
+# installed, so the static program contains what the other one is linked with.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD/build/static_libraries
+jobs=$1
+
+fail() {
+  echo "./dev package: $1" >&2
+  exit 1
+}
+
+# A configuration of apt in a folder of its own, with the system's places and keys, that knows sources, too. It needs no
+# root and leaves the system as it is.
+apt=$root/apt
+prepare_apt() {
+  [ ! -e "$apt/sources.list.d" ] || return 0
+  mkdir -p "$apt"/{lists/partial,cache/archives/partial,new}
+  local list
+  for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [ ! -f "$list" ] || sed -n 's/^ *deb /deb-src /p' "$list" >"$apt/new/$(basename "$list" .list).list"
+  done
+  for list in /etc/apt/sources.list.d/*.sources; do
+    [ ! -f "$list" ] || sed 's/^Types:.*/Types: deb-src/' "$list" >"$apt/new/$(basename "$list")"
+  done
+  mv "$apt/new" "$apt/sources.list.d"
+  apt_here update -qq || {
+    rm -rf "$apt"
+    fail "apt can't read the lists of Debian's sources; above is what it says"
+  }
+}
+apt_here() {
+  # Beside root, apt reads and writes as a user of its own, who may not see this folder.
+  apt-get -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" -o Dir::Etc::sourcelist=/dev/null \
+    -o Dir::Etc::sourceparts="$apt/sources.list.d" -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# make_library PACKAGE [FLAG…]: PACKAGE is that of the headers, and the flags are those of its CMake.
+make_library() {
+  local package=$1
+  shift
+  # Debian 13 has an archive of simdjson.
+  ! dpkg-query --listfiles "$package" | grep '\.a$' >/dev/null || return 0
+  local version made=$root/$package
+  version=$(dpkg-query --show --showformat '${source:Package}=${source:Version}' "$package")
+  [ "$(cat "$made/version" 2>/dev/null)" != "$version" ] || return 0
+  prepare_apt
+  local work=$root/work/$package
+  rm -rf "$made" "$work"
+  mkdir -p "$work"
+  (cd "$work" && apt_here source -qq "$version" >log 2>&1) || {
+    cat "$work/log" >&2
+    fail "the source of $package can't be had; if it is older than that of Debian, update the system"
+  }
+  cmake -S "$work"/*/ -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
+    -DCMAKE_POSITION_INDEPENDENT_CODE=ON "$@" >"$work/log" 2>&1 &&
+    cmake --build "$work/build" -j "$jobs" >>"$work/log" 2>&1 || {
+    cat "$work/log" >&2
+    fail "the static library of $package can't be built; above is what its build says"
+  }
+  mkdir -p "$made"
+  find "$work/build" -name 'lib*.a' -exec cp {} "$made" ';'
+  echo "$version" >"$made/version"
+  rm -rf "$work"
+}
+
+make_library libfmt-dev -DFMT_TEST=OFF -DFMT_DOC=OFF
+make_library libspdlog-dev -DSPDLOG_FMT_EXTERNAL=ON -DSPDLOG_BUILD_EXAMPLE=OFF
+make_library libsimdjson-dev
+make_library libhowardhinnant-date-dev -DBUILD_TZ_LIB=ON -DUSE_SYSTEM_TZ_DB=ON
+rm -rf "$root/work" "$apt"
