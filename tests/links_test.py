@@ -9,7 +9,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = [path for path in sorted(ROOT.rglob("*.md"))
          if not {"build", ".git", "node_modules"} & set(path.relative_to(ROOT).parts)]
-SOURCES = [path for folder in ["src", "tests", "bench", "cmake", "tools"] for path in sorted((ROOT / folder).rglob("*"))
+SOURCES = [path for folder in ["src", "tests", "bench", "cmake", "tools", "packaging"] for path in sorted((ROOT / folder).rglob("*"))
            if path.suffix in (".h", ".cpp", ".py", ".sh", ".txt", ".cmake", ".mjs", ".js")]
 # Not those of others that npm has put here.
 SOURCES = [source for source in SOURCES if "node_modules" not in source.parts]

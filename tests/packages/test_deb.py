@@ -1,0 +1,156 @@
+"""The .deb: it is installed, used, upgraded, removed and purged in fresh systems."""
+
+import pathlib
+import re
+import shutil
+import tempfile
+import unittest
+
+from system import CHATS, SYSTEMS, VERSION, Service, System, SystemTest, deb, run
+
+DATA = "/var/lib/chatreports"
+SETTINGS = "/etc/chatreports/chatreports.conf"
+
+
+def older_package(folder):
+    """The package as of a version before, with another program file and the same contents otherwise."""
+    run("dpkg-deb", "--raw-extract", deb(), folder / "tree")
+    control = folder / "tree/DEBIAN/control"
+    control.write_text(re.sub(r"^Version: .*$", "Version: 0.0.1", control.read_text(), flags=re.M))
+    run("dpkg-deb", "--root-owner-group", "--build", folder / "tree", folder / "older.deb")
+    return folder / "older.deb"
+
+
+class Contents(unittest.TestCase):
+    def test_lintian_finds_nothing(self):
+        done = run("lintian", "--fail-on", "error,warning", deb())
+        self.assertEqual(done.stdout, "")
+
+    def test_it_depends_on_libraries_and_on_time_zones(self):
+        depends = run("dpkg-deb", "--field", deb(), "Depends").stdout
+        for name in ["libc6", "libssl3", "libsqlite3-0", "libnghttp2-14", "tzdata"]:
+            self.assertRegex(depends, rf"\b{name}")
+
+    def test_settings_are_the_only_file_that_an_administrator_changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run("dpkg-deb", "--control", deb(), folder)
+            self.assertEqual(pathlib.Path(folder, "conffiles").read_text(), SETTINGS + "\n")
+
+
+class Installed(SystemTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.system = System.debian()
+        cls.addClassCleanup(cls.system.remove)
+        cls.system.install(deb())
+
+    def setUp(self):
+        self.system.path("tmp/chats.ndjson").write_bytes(CHATS)
+        settings = self.system.path(SETTINGS)
+        original = settings.read_text()
+        self.addCleanup(settings.write_text, original)
+
+    def test_the_program_and_the_package_have_one_version(self):
+        self.assertEqual(self.system.run("chatreports", "--version").stdout, f"chatreports {VERSION}\n")
+        version = self.system.run("dpkg-query", "--show", "--showformat", "${Version}", "chatreports").stdout
+        self.assertRegex(version, rf"^{re.escape(VERSION)}~deb1[23]$")
+
+    def test_only_the_service_reads_its_folder(self):
+        self.assertEqual(self.system.run("stat", "--format", "%U:%G %a", DATA).stdout, "chatreports:chatreports 700\n")
+        user = self.system.run("getent", "passwd", "chatreports").stdout
+        self.assertRegex(user, rf"^chatreports:.*:{DATA}:/usr/sbin/nologin$")
+
+    def test_the_service_answers_reports_of_imported_chats(self):
+        token = self.system.fill(start=["runuser", "-u", "chatreports", "--"])
+        with self.system.serve() as service:
+            self.assertEqual(service.total(token), 10)
+            uid = self.system.run("id", "-u", "chatreports").stdout.strip()
+            status = pathlib.Path(f"/proc/{service.process.pid}/status").read_text()
+            self.assertRegex(status, rf"(?m)^Uid:\t{uid}\t{uid}\t{uid}\t{uid}$")
+            # CAP_NET_BIND_SERVICE, the tenth, and no other.
+            self.assertEqual(re.findall(r"(?m)^Cap(?:Prm|Eff|Bnd|Amb):\t(\w+)$", status), [f"{1 << 10:016x}"] * 4)
+            self.assertEqual(service.stop(), 0)
+        self.assertEqual(self.system.run("find", DATA, "-not", "-user", "chatreports").stdout, "")
+
+    def test_the_service_can_listen_on_a_port_of_root(self):
+        unit = self.system.unit()
+        # In a network of its own, where no other server has the port.
+        command = ["unshare", "--net", *self.system.words(unit.command())]
+        environment = {**unit.environment(self.system), "CHATREPORTS_LISTEN": "127.0.0.1:443"}
+        with Service(command, environment) as service:
+            self.assertEqual(service.port, 443)
+            self.assertEqual(service.stop(), 0)
+
+    def test_the_service_follows_its_settings(self):
+        settings = self.system.path(SETTINGS)
+        text = settings.read_text()
+        self.assertIn("#CHATREPORTS_LISTEN=127.0.0.1:8080\n", text)
+        self.assertNotRegex(text, r"(?m)^[^#\n]")
+        settings.write_text(text.replace("#CHATREPORTS_MAX_BUCKETS=", "CHATREPORTS_MAX_BUCKETS=many"))
+        unit = self.system.unit()
+        done = self.system.run(*unit.command(), environment=unit.environment(self.system), check=False)
+        self.assertIn('--max-buckets: "many100000" is not a whole number', done.stderr)
+        # The unit does not start it again after this code.
+        self.assertEqual(str(done.returncode), unit.one("RestartPreventExitStatus"))
+
+    def test_every_setting_can_be_given(self):
+        """The program accepts each line of the file as it stands there, without the number sign."""
+        settings = self.system.path(SETTINGS)
+        lines = [line[1:] for line in settings.read_text().splitlines()
+                 if line.startswith("#CHATREPORTS_") and not line.endswith("=")]
+        self.assertGreater(len(lines), 25)
+        settings.write_text("\n".join(lines) + "\n")
+        with self.system.serve() as service:
+            self.assertEqual(service.stop(), 0)
+
+    def test_documents_are_there(self):
+        for file in ["README.md", "CHANGELOG.md", "copyright", "docs/operations.md", "docs/definitions/README.md"]:
+            self.assertTrue(self.system.run("dpkg-query", "--search", f"/usr/share/doc/chatreports/{file}").stdout)
+
+
+class Life(SystemTest):
+    """From an older version over an upgrade to the end."""
+
+    def test_data_and_settings_live_as_long_as_they_should(self):
+        system = self.debian()
+        folder = pathlib.Path(tempfile.mkdtemp(dir=SYSTEMS))
+        self.addCleanup(shutil.rmtree, folder)
+        system.install(older_package(folder))
+        token = system.fill(start=["runuser", "-u", "chatreports", "--"])
+        with system.path(SETTINGS).open("a") as settings:
+            settings.write("CHATREPORTS_MAX_BUCKETS=77\n")
+
+        system.install(deb())
+        self.assertIn(VERSION, system.run("dpkg-query", "--show", "chatreports").stdout)
+        self.assertTrue(system.path(SETTINGS).read_text().endswith("CHATREPORTS_MAX_BUCKETS=77\n"))
+        with system.serve() as service:
+            self.assertEqual(service.total(token), 10)
+
+        system.run("apt-get", "remove", "-y", "-qq", "chatreports")
+        self.assertFalse(system.path("usr/bin/chatreports").exists())
+        self.assertTrue(system.path(SETTINGS).exists())
+        self.assertTrue(system.path(DATA + "/chatreports.sqlite").exists())
+
+        system.install(deb())
+        with system.serve() as service:
+            self.assertEqual(service.total(token), 10)
+
+        system.run("apt-get", "purge", "-y", "-qq", "chatreports")
+        self.assertFalse(system.path(DATA).exists())
+        self.assertFalse(system.path(SETTINGS).parent.exists())
+        left = system.run("find", "/", "-xdev", "-name", "*chatreports*", "-not", "-path", "/tmp/*", "-not", "-path",
+                          "/proc/*").stdout
+        self.assertEqual(left, "")
+
+    def test_purging_leaves_the_data_if_the_answer_is_no(self):
+        system = self.debian()
+        system.install(deb())
+        system.fill(start=["runuser", "-u", "chatreports", "--"])
+        system.run("debconf-set-selections", input="chatreports chatreports/purge_data boolean false\n")
+        system.run("apt-get", "purge", "-y", "-qq", "chatreports")
+        self.assertTrue(system.path(DATA + "/chatreports.sqlite").exists())
+        self.assertFalse(system.path(SETTINGS).exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
