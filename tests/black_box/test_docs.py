@@ -1317,8 +1317,8 @@ class Flags(unittest.TestCase):
 
     COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["check"], ["generate"], ["token", "create"], ["token", "list"],
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
-    # Of curl, useradd, systemctl, apt-get and ./dev.
-    OTHERS = {"--data-binary", "--system", "--user-group", "--home-dir", "--shell", "--now", "--reinstall",
+    # Of curl, systemctl, apt-get, sha256sum, podman and ./dev.
+    OTHERS = {"--data-binary", "--now", "--reinstall", "--check", "--rm", "--name",
               "--seconds", "--peers", "--live", "--questions", "--http2-prior-knowledge"}
 
     def test_documents_name_flags_that_exist(self):
