@@ -25,4 +25,15 @@ http::Response tell_openapi(const Services&) {
   return {200, {{"Content-Type", "application/yaml"}}, std::string(openapi_document())};
 }
 
+http::Response tell_metrics(Services& services, const Call&) {
+  return metrics_answer(services.metrics);
+}
+
+http::Response metrics_answer(const Metrics& metrics) {
+  return {
+      200,
+      {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
+      metrics.text()};
+}
+
 }  // namespace chatreports::api

@@ -1,6 +1,7 @@
 #pragma once
-// The health and the description of the program, for anybody.
+// The health and the description of the program, for anybody, and its figures.
 
+#include "api/routes.h"
 #include "api/services.h"
 #include "http/message.h"
 
@@ -12,5 +13,9 @@ http::Response tell_live(const Services& services);
 http::Response tell_ready(const Services& services);
 // GET /openapi.yaml
 http::Response tell_openapi(const Services& services);
+// GET /metrics: the figures of the server itself, for Prometheus.
+http::Response tell_metrics(Services& services, const Call& call);
+// The same, for a port of its own.
+http::Response metrics_answer(const Metrics& metrics);
 
 }  // namespace chatreports::api

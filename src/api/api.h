@@ -22,20 +22,29 @@ class Api {
   http::Admission admit(const http::Request& head) const;
   // As http::Handlers::refuse.
   http::Response refuse(const http::Refusal& refusal, const http::Request* head) const;
+  Metrics& metrics() const { return services_->metrics; }
 
  private:
-  // Adds the headers of CORS if web pages may ask at this route.
-  http::Response with_cors(const Route& route, const http::Request& request,
-                           http::Response response) const;
-  http::Admission admit_to(const Destination& destination, const InlineHandler& handler,
+  // Where a request goes, and the time of Clock::elapsed when its head had come.
+  struct Admitted {
+    Destination destination;
+    Duration at;
+  };
+
+  // Counts the answer, and adds the headers of CORS if web pages may ask at its route.
+  http::Response finished(const Admitted& admitted, const http::Request& request,
+                          http::Response response) const;
+  void count(const Admitted& admitted, std::string_view method,
+             const http::Response& response) const;
+  http::Admission admit_to(const Admitted& admitted, const InlineHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Destination& destination, const PageHandler& handler,
+  http::Admission admit_to(const Admitted& admitted, const PageHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Destination& destination, const SlotHandler& handler,
+  http::Admission admit_to(const Admitted& admitted, const SlotHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Destination& destination, const StreamHandler& handler,
+  http::Admission admit_to(const Admitted& admitted, const StreamHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Destination& destination, const DeferredHandler& handler,
+  http::Admission admit_to(const Admitted& admitted, const DeferredHandler& handler,
                            const http::Request& head) const;
 
   const Cors cors_;

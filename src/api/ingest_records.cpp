@@ -76,6 +76,7 @@ class Ingestion {
   }
 
   std::uint64_t accepted() const { return accepted_; }
+  std::uint64_t refused() const { return refused_count_; }
   bool nothing_could_be_read() const { return accepted_ == 0 && refused_count_ > 0; }
   const ingest::Refusal& first_refusal() const { return refused_.front(); }
 
@@ -129,12 +130,9 @@ class Ingestion {
   std::vector<ingest::Warning> warnings_;
 };
 
-}  // namespace
-
-http::Response ingest_records(Services& services, LicenseId license, ByteReader& body) {
+http::Response taken_in(Services& services, Ingestion& ingestion, ByteReader& body) {
   const std::unique_ptr<ingest::ByteSource> source =
       ingest::open_stream(body, {services.options.max_unpacked_bytes, max_unpacking_ratio});
-  Ingestion ingestion(services.intake, license);
   Result<void> written;
   ingest::PipelineOptions options;
   options.threads = 1;
@@ -171,6 +169,15 @@ http::Response ingest_records(Services& services, LicenseId license, ByteReader&
   http::Response response = error_answer(
       ErrorType::validation, "Nothing in the body could be read; " + where + first.reason);
   response.body.insert(response.body.size() - 1, "," + ingestion.members());
+  return response;
+}
+
+}  // namespace
+
+http::Response ingest_records(Services& services, LicenseId license, ByteReader& body) {
+  Ingestion ingestion(services.intake, license);
+  http::Response response = taken_in(services, ingestion, body);
+  services.metrics.count_records(ingestion.accepted(), ingestion.refused());
   return response;
 }
 

@@ -15,6 +15,7 @@
 #include "chat/record.h"
 #include "ingest/parse_record.h"
 #include "ingest/plain_numbers.h"
+#include "ingest/webhook_actions.h"
 
 namespace chatreports::api {
 namespace {
@@ -25,8 +26,9 @@ constexpr std::size_t bytes_a_webhook_byte = 8;  // of memory, until it is writt
 struct WebhookBody {
   std::string secret_key;  // empty if there is none
   std::vector<chat::Record> records;
-  std::string ignored_action;  // if no figure needs the action
-  std::string refusal;         // why it can't be understood
+  std::string ignored_action;                          // if no figure needs the action
+  std::string_view action = ingest::known_action("");  // for metrics
+  std::string refusal;                                 // why it can't be understood
 };
 
 // One per thread, which keeps its memory.
@@ -66,6 +68,10 @@ Result<WebhookBody> parse_webhook_body(std::string_view body) {
     if (webhook[key].get(part) != simdjson::SUCCESS || part.is_null()) continue;
     parsed.refusal = std::string(key) + ": no key of a webhook";
     return parsed;
+  }
+  std::string_view action;
+  if (webhook["action"].get(action) == simdjson::SUCCESS) {
+    parsed.action = ingest::known_action(action);
   }
   std::string_view type;
   if (webhook["type"].get(type) == simdjson::SUCCESS && type == "response") {
@@ -108,16 +114,29 @@ std::optional<http::Response> ingest_webhook(Services& services, const http::Req
   const auto license = services.access.license_of_webhook(body->secret_key, services.clock.now());
   if (!license) return unreadable_tokens();
   if (!*license) return error_answer(ErrorType::authentication, "Invalid secret key");
-  if (!body->refusal.empty()) return error_answer(ErrorType::validation, body->refusal);
+  const auto count = [&metrics = services.metrics, action = body->action,
+                      now = services.clock.now()](WebhookResult result) {
+    metrics.count_webhook(action, result, now);
+  };
+  if (!body->refusal.empty()) {
+    count(WebhookResult::refused);
+    return error_answer(ErrorType::validation, body->refusal);
+  }
   if (!body->ignored_action.empty()) services.intake.count_ignored(body->ignored_action);
-  if (body->records.empty()) return webhook_answer(0);
+  if (body->records.empty()) {
+    count(WebhookResult::ignored);
+    return webhook_answer(0);
+  }
   const auto memory = std::make_shared<BudgetPart>(services.intake_memory);
   if (!services.intake.has_room_for_webhook(**license) ||
       !memory->grow(bytes_a_webhook_byte * request.body.size())) {
+    count(WebhookResult::refused);
     return error_answer(ErrorType::service_unavailable, "Too many webhooks wait; send it later");
   }
   services.intake.take_in(**license, Channel::webhook, std::move(body->records),
-                          [answer = std::move(answer), memory](const auto& written) {
+                          [answer = std::move(answer), memory, count](const auto& written) {
+                            const bool is_in = written && written->empty();
+                            count(is_in ? WebhookResult::accepted : WebhookResult::refused);
                             answer(answer_to_written(written));
                           });
   return std::nullopt;

@@ -132,18 +132,20 @@ std::expected<Question, http::Response> question_of(
 }
 
 // Returns an empty text if the engine fails or the allowance is used up.
-std::string made_report(const engine::Engine& engine, const report::Definition& definition,
+std::string made_report(Services& services, const report::Definition& definition,
                         const report::Query& query, const std::vector<report::Plan>& plans,
                         Format format, const chat::Team* names, std::string_view echoed,
                         Allowance& allowance) {
   constexpr std::size_t least_bucket_bytes = 10;  // "2021":{},
   std::vector<report::Table> tables;
+  const Duration begun = services.clock.elapsed();
   for (const report::Plan& plan : plans) {
     if (allowance.is_used_up_by(plan.buckets.size() * least_bucket_bytes)) return {};
-    Result<report::Table> table = engine.run(plan, allowance);
+    Result<report::Table> table = services.engine.run(plan, allowance);
     if (!table) return {};
     tables.push_back(*std::move(table));
   }
+  services.metrics.count_computed_report(services.clock.elapsed() - begun);
   report::Report report = report::report_of(definition, query, plans, tables, allowance);
   tables.clear();  // there may be much of both
   if (allowance.is_used_up()) return {};
@@ -191,7 +193,10 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
   const Target target = parse_target(request.target);
   const Format otherwise = prefers_csv(request) ? Format::csv : Format::json;
   std::string key = key_of(call, target, agent_timezone, otherwise);
-  if (auto cached = services.answer_cache.find(key, last_change, call.now)) return cached;
+  if (auto cached = services.answer_cache.find(key, last_change, call.now)) {
+    services.metrics.count_cached_report();
+    return cached;
+  }
   const Result<Object> parameters =
       request.method == "POST"
           ? parameters_of_post(*call.report, call.is_own, request.body, target.query)
@@ -220,8 +225,8 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
       allowance_of(services, request, options.max_answer_bytes, definition.least_cell_bytes);
   const std::string echoed = options.echo_request ? echoed_request(*parameters, query) : "";
   auto answer = std::make_shared<const CachedAnswer>(
-      made_report(services.engine, definition, query, *plans, presentation.format, names.get(),
-                  echoed, allowance),
+      made_report(services, definition, query, *plans, presentation.format, names.get(), echoed,
+                  allowance),
       media_type_of(presentation.format));
   if (allowance.end() != Allowance::End::none) {
     return std::unexpected(given_up(allowance.end(), options));

@@ -35,6 +35,7 @@ std::vector<Route> make_routes() {
       {"readyz", "/readyz", get, InlineHandler{tell_ready}, has_cors},
       {"healthz", "/healthz", get, InlineHandler{tell_ready}, has_cors},
       {"openapi", "/openapi.yaml", get, InlineHandler{tell_openapi}, has_cors},
+      {"metrics", "/metrics", get, SlotHandler{Scope::metrics_read, tell_metrics}},
       {"about", "/v1/about", get, SlotHandler{Scope::reports_read, tell_caller}, has_cors},
       {"directory", "/v1/directory", get, SlotHandler{Scope::reports_read, tell_directory},
        has_cors},

@@ -8,6 +8,7 @@
 #include "api/answer_cache.h"
 #include "api/directory.h"
 #include "api/intake.h"
+#include "api/metrics.h"
 #include "api/options.h"
 #include "api/rate_limit.h"
 #include "base/allowance.h"
@@ -54,6 +55,7 @@ struct Services {
   const ApiOptions options;
   RateLimit rate_limit;
   AnswerCache answer_cache;
+  Metrics metrics;
   Budget intake_memory;
 };
 

@@ -25,7 +25,7 @@ EngineFiles::EngineFiles(engine::Engine& engine, std::int64_t origin, ChangeNumb
     : engine_(engine),
       origin_(origin),
       is_whole_(std::move(is_whole)),
-      saved_(saved),
+      saved_(saved.value),
       saver_([this] { work(); }) {}
 
 EngineFiles::~EngineFiles() {
@@ -40,14 +40,14 @@ EngineFiles::~EngineFiles() {
 void EngineFiles::work() {
   give_way(19);
   for (int looks = 0;; ++looks) {
-    const std::int64_t unsaved = engine_.applied().value - saved_.value;
+    const std::int64_t unsaved = engine_.applied().value - saved_;
     const bool is_due = unsaved >= most_unsaved_changes || looks >= looks_until_any_change_is_saved;
     if (unsaved > 0 && is_due) save();
     if (is_due) looks = 0;
     std::unique_lock lock(mutex_);
     if (ended_.wait_for(lock, time_between_looks, [this] { return is_ending_; })) break;
   }
-  if (engine_.applied() != saved_) save();
+  if (engine_.applied().value != saved_) save();
 }
 
 void EngineFiles::save() {
@@ -60,7 +60,8 @@ void EngineFiles::save() {
     saved = std::unexpected(error_of(exception));
   }
   if (saved) {
-    saved_ = applied;
+    saved_ = applied.value;
+    ++saves_;
     // Segments that were in memory are in files now.
     ::malloc_trim(0);
   } else {

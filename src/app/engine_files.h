@@ -3,6 +3,7 @@
 // the next start is fast. The store stays the truth: the next start reads from it what was not
 // saved.
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,10 @@ class EngineFiles {
   EngineFiles(const EngineFiles&) = delete;
   EngineFiles& operator=(const EngineFiles&) = delete;
 
+  // The last change that the files hold, and how often they were saved. Any thread.
+  ChangeNumber saved() const { return ChangeNumber{saved_}; }
+  std::uint64_t saves() const { return saves_; }
+
  private:
   void work();
   void save();
@@ -34,7 +39,8 @@ class EngineFiles {
   engine::Engine& engine_;
   const std::int64_t origin_;
   const std::function<bool()> is_whole_;
-  ChangeNumber saved_;  // for the saver's thread only
+  std::atomic<std::int64_t> saved_;  // a change's number
+  std::atomic<std::uint64_t> saves_ = 0;
   std::mutex mutex_;
   std::condition_variable ended_;
   bool is_ending_ = false;  // guarded by mutex_

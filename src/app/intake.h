@@ -41,6 +41,9 @@ class Intake final : public api::Intake {
   // Ends the writer. No other call may run.
   void end() { writer_ = nullptr; }
 
+  // Null before begin().
+  const Writer* writer() const { return is_ready_ ? writer_.get() : nullptr; }
+
   bool is_ready() const override { return is_ready_; }
   Result<void> can_acknowledge() const override;
   api::Wholeness wholeness(LicenseId license) const override {

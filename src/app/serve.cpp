@@ -3,13 +3,17 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "api/about.h"
 #include "api/api.h"
+#include "api/errors.h"
+#include "api/refusals.h"
 #include "app/access.h"
 #include "app/arguments.h"
 #include "app/clock.h"
@@ -21,7 +25,9 @@
 #include "app/log.h"
 #include "app/messages.h"
 #include "app/open_files.h"
+#include "app/process_figures.h"
 #include "app/property_keys.h"
+#include "app/server_figures.h"
 #include "app/stop_signals.h"
 #include "app/writer.h"
 #include "engine/open.h"
@@ -51,6 +57,40 @@ void warn_of_certificate(const http::ServerOptions& options, const http::Server&
       server.why_certificate_is_not_valid(unix_microseconds(now()) / microseconds_per_second);
   if (why.empty()) return;
   spdlog::warn("clients will refuse the TLS certificate {}: {}", options.tls->certificate, why);
+}
+
+// Serves the figures on a port of their own, to anybody who reaches it.
+Result<std::unique_ptr<http::Server>> serve_metrics(const Address& address,
+                                                    const http::ServerOptions& limits,
+                                                    const api::Metrics& metrics) {
+  constexpr std::size_t most_connections = 100;
+  http::ServerOptions options = limits;
+  options.host = address.host;
+  options.port = address.port;
+  options.threads = 1;
+  options.max_connections = most_connections;
+  options.tls = std::nullopt;
+  const auto admit = [&metrics](const http::Request& head) -> http::Admission {
+    const std::string_view path =
+        std::string_view(head.target).substr(0, head.target.find_first_of("?#"));
+    const bool is_read = head.method == "GET" || head.method == "HEAD";
+    if (path != "/metrics" || !is_read) {
+      return http::Inline{[](const http::Request&) {
+        return api::error_answer(api::ErrorType::not_found, "There is only GET /metrics here");
+      }};
+    }
+    return http::InSlot{{},
+                        [&metrics](const http::Request&) { return api::metrics_answer(metrics); }};
+  };
+  auto server =
+      http::Server::start(options, {admit, [](const http::Refusal& refusal, const http::Request*) {
+                                      return api::refused_by_server(refusal);
+                                    }});
+  if (server) {
+    spdlog::info("listening on {} for Prometheus",
+                 format_address({address.host, (*server)->port()}));
+  }
+  return server;
 }
 
 void reload_tls(const http::ServerOptions& options, http::Server& server) {
@@ -113,6 +153,19 @@ int run_serve(const ServeOptions& given) {
                        }});
   if (!server) return exit_with(server.error());
   warn_of_certificate(server_options, **server);
+  api::Metrics& metrics = api.metrics();
+  // Read by the threads of both servers, which end before it.
+  std::atomic<const EngineFiles*> files_now = nullptr;
+  metrics.add(process_figures);
+  metrics.add([&engine] { return engine_figures(*engine); });
+  metrics.add([&server] { return connection_figures((*server)->load()); });
+  metrics.add([&] { return store_figures(options.data_folder, *engine, intake, files_now); });
+  std::unique_ptr<http::Server> metrics_server;
+  if (options.metrics) {
+    auto started = serve_metrics(*options.metrics, server_options, metrics);
+    if (!started) return exit_with(started.error());
+    metrics_server = *std::move(started);
+  }
   const std::string address = format_address({options.http.host, (*server)->port()});
   spdlog::info("listening on {}; reading the data folder", address);
   if (const auto restored = restore_engine(*engine, **store); !restored.why.empty()) {
@@ -130,6 +183,7 @@ int run_serve(const ServeOptions& given) {
   files = std::make_unique<EngineFiles>(*engine, *origin, saved, [&damaged, data_files] {
     return damaged.are_none() && data_files->check();
   });
+  files_now = files.get();
   // An import may have been killed.
   if (const Result<void> ended = (*store)->end_import(); !ended) {
     spdlog::warn("records can't be taken in for now: {}", ended.error().message);
@@ -157,6 +211,7 @@ int run_serve(const ServeOptions& given) {
     return exit_ok;
   });
   intake.stop_at(std::chrono::steady_clock::now() + options.http.stop_timeout);
+  if (metrics_server) metrics_server->stop();
   (*server)->stop();
   intake.end();
   files.reset();

@@ -1,9 +1,11 @@
 #pragma once
 // `chatreports serve`.
 
+#include <optional>
 #include <string>
 
 #include "api/options.h"
+#include "app/arguments.h"
 #include "http/server.h"
 
 namespace chatreports::app {
@@ -11,6 +13,8 @@ namespace chatreports::app {
 struct ServeOptions {
   std::string data_folder;
   http::ServerOptions http;
+  // Where /metrics is served to anybody; else a token with the scope metrics_read reads it.
+  std::optional<Address> metrics;
   api::ApiOptions api;
   std::size_t max_waiting_webhooks = 10'000;
   // Answers reports of a licence with damaged records without those records.

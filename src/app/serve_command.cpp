@@ -27,6 +27,16 @@ void add_addresses(CLI::App& command, ServeOptions& options, http::TlsFiles& tls
              })
       ->type_name("HOST:PORT")
       ->default_str(format_address({http.host, http.port}));
+  add_parsed(command, "--metrics-listen",
+             "Where to serve /metrics to anybody, over plain HTTP (default: only at --listen, to "
+             "tokens with the scope metrics_read)",
+             [&options](const std::string& text) -> Result<void> {
+               auto address = parse_address(text);
+               if (!address) return std::unexpected(address.error());
+               options.metrics = *std::move(address);
+               return {};
+             })
+      ->type_name("HOST:PORT");
   CLI::Option* certificate =
       command
           .add_option("--tls-cert", tls.certificate,

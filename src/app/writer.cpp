@@ -187,7 +187,9 @@ void Writer::write(Channel channel, std::vector<WriteGroup> groups,
     groups.front().done(std::unexpected(taken.error()));
     return;
   }
-  last_written_ = taken->last_change;
+  done_.last_change = taken->last_change.value;
+  ++done_.batches;
+  done_.records += taken->taken();
   std::uint64_t left = taken->taken();
   std::size_t begin = 0;  // of the group, among the records that were written
   auto refused = taken->refused.begin();
@@ -254,7 +256,8 @@ Result<void> Writer::replay() {
       engine_.applied(), std::numeric_limits<std::size_t>::max(),
       [this](std::span<const chat::Change> changes) { return engine_.apply(changes); });
   // The last changes may concern no engine, but answers that are cached until the next change.
-  if (applied && engine_.applied() < last_written_) engine_.has_all_up_to(last_written_);
+  const ChangeNumber last{done_.last_change};
+  if (applied && engine_.applied() < last) engine_.has_all_up_to(last);
   return applied;
 }
 

@@ -5,6 +5,7 @@
 // them to the engine and answers them; then it writes a slice of one licence's bodies of records. A
 // slice has a time limit, so webhooks and other licences never wait longer for one sender.
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -49,6 +50,14 @@ class Writer {
   // Fails records that are not written by then, as the destructor does. Any thread.
   void stop_at(std::chrono::steady_clock::time_point time);
 
+  // What was written since the start. Any thread.
+  struct Work {
+    std::atomic<std::uint64_t> batches = 0;     // transactions
+    std::atomic<std::uint64_t> records = 0;     // in them
+    std::atomic<std::int64_t> last_change = 0;  // the store's, once something was written
+  };
+  const Work& done() const { return done_; }
+
   // Return how many calls wait, and how many of them are webhooks of a licence. Any thread.
   std::size_t waiting() const;
   std::size_t waiting_webhooks(LicenseId license) const;
@@ -80,8 +89,8 @@ class Writer {
   const std::function<void(const store::Damage&)> damage_found_;
   store::Damage damage_;             // the last for damage_found; for the writer's thread only
   std::vector<WriteGroup> written_;  // durable, not yet visible; likewise
-  ChangeNumber last_written_;        // likewise
-  std::string last_logged_;          // likewise
+  Work done_;
+  std::string last_logged_;  // likewise
   std::optional<Time> last_logged_at_;
   Stamps stamps_;
   mutable std::mutex mutex_;

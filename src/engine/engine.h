@@ -8,7 +8,9 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/allowance.h"
 #include "base/error.h"
@@ -26,6 +28,8 @@ struct EngineSize {
   // Bytes of memory and of mapped files. The kernel keeps mapped files in memory while there is
   // room.
   std::uint64_t bytes = 0;
+  // The same by part of the engine; the names are literals. Empty for an engine without parts.
+  std::vector<std::pair<std::string_view, std::uint64_t>> bytes_of_parts = {};
 };
 
 // What an engine has of the chats of a licence.

@@ -36,6 +36,11 @@ void HandlerSlots::release(Share share) {
   grant_free_slots();
 }
 
+HandlerSlots::Use HandlerSlots::use() const {
+  const std::lock_guard lock(mutex_);
+  return {limits_.slots - free_, waiting_};
+}
+
 bool HandlerSlots::may_have_one(Share share) const {
   const auto slots = slots_of_.find(share.owner);
   return free_ > 0 && (slots == slots_of_.end() ? 0 : slots->second) < limits_.of_an_owner;

@@ -53,6 +53,12 @@ class HandlerSlots {
 
   void release(Share share);
 
+  struct Use {
+    std::size_t running = 0;  // handlers
+    std::size_t waiting = 0;  // requests
+  };
+  Use use() const;
+
  private:
   enum class State : std::uint8_t { waiting, granted, refused };
   struct Waiting {
@@ -89,7 +95,7 @@ class HandlerSlots {
 
   const SlotLimits limits_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::size_t free_;  // guarded by mutex_, as is all that follows
   std::size_t waiting_ = 0;
   std::map<std::uint64_t, std::size_t> slots_of_;  // by owner

@@ -233,11 +233,13 @@ void Http2Session::flush() {
 void Http2Session::begin_write(std::size_t from) {
   is_writing_ = true;
   connection_->must_take_within(shared_.options.request_timeout, Wire::least_piece_bytes);
-  asio::async_write(connection_->stream, asio::buffer(output_) + from,
-                    asio::bind_executor(connection_->stream.get_executor(),
-                                        [self = shared_from_this()](error_code error, std::size_t) {
-                                          self->end_write(error.failed());
-                                        }));
+  asio::async_write(
+      connection_->stream, asio::buffer(output_) + from,
+      asio::bind_executor(connection_->stream.get_executor(),
+                          [self = shared_from_this()](error_code error, std::size_t bytes) {
+                            self->shared_.wire.traffic().written += bytes;
+                            self->end_write(error.failed());
+                          }));
 }
 
 void Http2Session::end_write(bool has_failed) {

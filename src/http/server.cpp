@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -90,6 +91,17 @@ class Server::Implementation {
     return tls ? why_not_valid(*tls, unix_time) : std::string();
   }
 
+  ServerLoad load() const {
+    const HandlerSlots::Use handlers = shared_.slots.use();
+    const HandlerSlots::Use streams = shared_.stream_slots.use();
+    return {.connections = connections_.count(),
+            .running = handlers.running + streams.running,
+            .waiting = handlers.waiting + streams.waiting,
+            .accepted = accepted_,
+            .bytes_read = shared_.wire.traffic().read,
+            .bytes_written = shared_.wire.traffic().written};
+  }
+
   void stop() {
     if (shared_.stopping.exchange(true)) return;
     asio::post(acceptor_.get_executor(), [this] {
@@ -155,6 +167,7 @@ class Server::Implementation {
         co_await pause.async_wait(no_throw);
         continue;
       }
+      ++accepted_;
       if (connections_.count() >= shared_.options.max_connections + connections_to_refuse) continue;
       const auto executor = socket.get_executor();
       asio::co_spawn(executor, serve(std::move(socket)), asio::detached);
@@ -185,6 +198,7 @@ class Server::Implementation {
   Connections connections_;
   std::mutex mutex_;
   std::shared_ptr<asio::ssl::context> tls_;  // guarded by mutex_
+  std::atomic<std::uint64_t> accepted_ = 0;
 
   // Declared last, so destroyed first: coroutines that it still holds use the list above.
   asio::io_context context_;
@@ -218,6 +232,10 @@ Result<void> Server::reload_tls() {
 
 std::string Server::why_certificate_is_not_valid(std::int64_t unix_time) const {
   return implementation_->why_certificate_is_not_valid(unix_time);
+}
+
+ServerLoad Server::load() const {
+  return implementation_->load();
 }
 
 void Server::stop() {

@@ -51,6 +51,16 @@ struct ServerOptions {
   std::optional<TlsFiles> tls = std::nullopt;  // else plain HTTP
 };
 
+// What a server does now, and has done since it started.
+struct ServerLoad {
+  std::uint64_t connections = 0;  // open now
+  std::uint64_t running = 0;      // handlers, now
+  std::uint64_t waiting = 0;      // requests that wait for a handler, now
+  std::uint64_t accepted = 0;     // connections
+  std::uint64_t bytes_read = 0;   // without those of TLS
+  std::uint64_t bytes_written = 0;
+};
+
 // Serves until stopped.
 //
 // Unpacks bodies in gzip for handlers in slots. Packs an answer if the request allows it and the
@@ -69,6 +79,8 @@ class Server {
   Result<void> reload_tls();
   // Returns why clients refuse the certificate in use, see http/tls.h; empty without TLS.
   std::string why_certificate_is_not_valid(std::int64_t unix_time) const;
+  // Any thread.
+  ServerLoad load() const;
   // Takes no new connections or requests, finishes answers in flight, gives up those that take
   // longer than stop_timeout, and joins all threads. Takes at most stop_timeout, plus the time of
   // handlers that ignore Request::abandoned.

@@ -66,25 +66,30 @@ asio::awaitable<error_code> Wire::read_more(Connection& connection, std::size_t 
   const auto [error, bytes] =
       co_await connection.stream.async_read_some(asio::buffer(room.data(), room.size()), no_throw);
   connection.buffer.add(bytes);
+  traffic_.read += bytes;
   co_return error;
 }
 
-std::size_t Wire::write_at_once(Connection& connection, std::string_view bytes) const {
+std::size_t Wire::write_at_once(Connection& connection, std::string_view bytes) {
   Unwritten unwritten{{}, bytes};
   write_what_fits(connection, unwritten);
-  return bytes.size() - unwritten.body.size();
+  const std::size_t written = bytes.size() - unwritten.body.size();
+  traffic_.written += written;
+  return written;
 }
 
 asio::awaitable<bool> Wire::write_bytes(Connection& connection, std::string_view head,
                                         std::string_view body) {
   Unwritten unwritten{head, body};
   const error_code error = write_what_fits(connection, unwritten);
+  traffic_.written += head.size() + body.size() - unwritten.head.size() - unwritten.body.size();
   if (error) co_return false;
   if (unwritten.empty()) co_return true;
   connection.must_take_within(limits_.piece_time, least_piece_bytes);
   const WaitingBytes waiting(connection, body.size());
   const auto buffers = unwritten.buffers();
   const auto [failure, bytes] = co_await asio::async_write(connection.stream, buffers, no_throw);
+  traffic_.written += bytes;
   co_return !failure;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The reads and writes of a connection's coroutine. None holds a thread while it waits.
 
+#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -41,7 +42,7 @@ class Wire {
                                                               std::size_t most);
   // Writes as many of the bytes as the socket takes at once, and returns how many: none over TLS,
   // or after an error.
-  std::size_t write_at_once(Connection& connection, std::string_view bytes) const;
+  std::size_t write_at_once(Connection& connection, std::string_view bytes);
   // Returns false if the connection is at its end.
   boost::asio::awaitable<bool> write(Connection& connection, const Response& response,
                                      const Answering& answering);
@@ -53,6 +54,13 @@ class Wire {
                                       bool is_head);
   // Ends the sending side, and discards what the peer sends for a while.
   boost::asio::awaitable<void> linger(Connection& connection);
+  // Bytes over all connections, without those of TLS. Any thread.
+  struct Traffic {
+    std::atomic<std::uint64_t> read = 0;
+    std::atomic<std::uint64_t> written = 0;
+  };
+  Traffic& traffic() { return traffic_; }
+  const Traffic& traffic() const { return traffic_; }
   // Returns the Date of an answer; empty if the server has no clock. Valid until the next call on
   // this thread.
   std::string_view date() const;
@@ -62,6 +70,7 @@ class Wire {
                                            std::string_view body);
 
   const Limits limits_;
+  Traffic traffic_;
 };
 
 }  // namespace chatreports::http

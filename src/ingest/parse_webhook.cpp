@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ingest/webhook_actions.h"
 #include "ingest/webhook_payload.h"
 #include "ingest/webhook_records.h"
 
@@ -72,7 +73,19 @@ constexpr std::array actions = {
     Action{"group_deleted", "", Timing::any, group_changed},
 };
 
+const Action* find_action(std::string_view name) {
+  const auto* const found = std::ranges::find_if(actions, [name](const Action& known) {
+    return name == known.name || (name == known.older_name && !name.empty());
+  });
+  return found == actions.end() ? nullptr : found;
+}
+
 }  // namespace
+
+std::string_view known_action(std::string_view action) {
+  const Action* const known = find_action(action);
+  return known == nullptr ? "other" : known->name;
+}
 
 chat::Record parse_webhook(object webhook, Webhooks webhooks, ChatParser& chats,
                            FieldReader& fields) {
@@ -84,10 +97,8 @@ chat::Record parse_webhook(object webhook, Webhooks webhooks, ChatParser& chats,
   if (!fields.ok()) return {};
   const std::string_view name = fields.text(*action_field, Path(root, "action"));
   if (!fields.ok()) return {};
-  const auto* const action = std::ranges::find_if(actions, [name](const Action& known) {
-    return name == known.name || (name == known.older_name && !name.empty());
-  });
-  if (action == actions.end()) {
+  const Action* const action = find_action(name);
+  if (action == nullptr) {
     return chat::IgnoredWebhook{std::string(name.substr(0, chat::max_id_bytes))};
   }
   chat::UpdateTime time{{}, true};

@@ -66,15 +66,20 @@ class NativeEngine final : public Engine {
 
   EngineSize size() const override {
     EngineSize size;
+    std::map<std::string_view, std::uint64_t> bytes;
     const std::shared_ptr<const Snapshot> now = snapshot();
     for (const auto& [license, parts] : now->licenses) {
       ++size.licenses;
       const auto& segments = std::get<Chunks<Segment>>(*parts);
       size.segments += segments.size();
       for (const auto& segment : segments) size.chats += segment->size();
-      for_each_part(*parts, [&size](const auto& chunks) {
-        for (const auto& chunk : chunks) size.bytes += chunk->bytes();
+      for_each_part(*parts, [&bytes]<class Chunk>(const Chunks<Chunk>& chunks) {
+        for (const auto& chunk : chunks) bytes[Chunk::part_name] += chunk->bytes();
       });
+    }
+    for (const auto& [part, of_part] : bytes) {
+      size.bytes += of_part;
+      size.bytes_of_parts.emplace_back(part, of_part);
     }
     return size;
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chat/thread.h"
@@ -18,6 +19,7 @@ namespace chatreports::engine::native {
 // All agents of a licence: a part of at most one chunk. Immutable; any thread may read it.
 class AgentTimes {
  public:
+  static constexpr std::string_view part_name = "agent_times";
   static constexpr ImageKind image_kind = image_kind_of("agen");
   // Cost: the length of the histories that change, and of what all agents did between the
   // neighbours of the new statuses. A status set now touches the end of each history only.

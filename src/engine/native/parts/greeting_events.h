@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "chat/thread.h"
@@ -34,6 +35,7 @@ struct GreetingEventRow {
 
 class GreetingEventChunk {
  public:
+  static constexpr std::string_view part_name = "greeting_events";
   static constexpr ImageKind image_kind = image_kind_of("gree");
   static Chunks<GreetingEventChunk> apply(const Chunks<GreetingEventChunk>& chunks,
                                           LicenseChanges changes, const ChunkSizes& sizes);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/numbers.h"
@@ -44,6 +45,7 @@ struct SegmentRow {
 
 class Segment {
  public:
+  static constexpr std::string_view part_name = "chats";
   static constexpr ImageKind image_kind = image_kind_of("segm");
   static Chunks<Segment> apply(const Chunks<Segment>& segments, LicenseChanges changes,
                                const ChunkSizes& sizes);
