@@ -21,6 +21,7 @@
 #include "api/target.h"
 #include "base/json_text.h"
 #include "base/overloaded.h"
+#include "base/product_version.h"
 #include "report/plan.h"
 #include "time/rfc3339.h"
 #include "time/zone.h"
@@ -257,7 +258,7 @@ http::Response tell_caller(Services& services, const Call& call) {
     append_json_string(json, text_of(scope));
   }
   json += R"(],"version":)";
-  append_json_string(json, CHATREPORTS_VERSION);
+  append_json_string(json, product_version());
   json += R"(,"timezone":)";
   append_or_null(json, timezone);
   json += fmt::format(R"(,"chats":{},"first_chat":)", content.chats);

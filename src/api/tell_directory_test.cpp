@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/fakes.h"
+#include "base/product_version.h"
 #include "engine/open.h"
 #include "time/rfc3339.h"
 
@@ -35,18 +36,21 @@ class DirectoryTest : public testing::Test {
 
 TEST_F(DirectoryTest, SaysWhoAsksAndHowFreshTheChatsAre) {
   const std::string none = ask("/v1/about").body;
-  EXPECT_EQ(none, R"({"license":1,"scopes":["reports_read"],"version":")" CHATREPORTS_VERSION
-                  R"(","timezone":null,"chats":0,"first_chat":null,"last_chat":null,)"
-                  R"("last_change":0})");
+  const std::string version(product_version());
+  EXPECT_EQ(none, R"({"license":1,"scopes":["reports_read"],"version":")" + version +
+                      R"(","timezone":null,"chats":0,"first_chat":null,"last_chat":null,)"
+                      R"("last_change":0})");
   add(1, "2021-04-08T12:00:00Z", {});
   add(2, "2021-04-07T12:00:00Z", {});
   fakes_.access.callers["ann"] = {2, {1}, {Scope::reports_read, Scope::reports_write}, "ann"};
   fakes_.directory.timezones["ann"] = "Europe/Warsaw";
   EXPECT_EQ(ask("/v1/about", "ann").body,
             R"({"license":1,"scopes":["reports_read","reports_write"],)"
-            R"("version":")" CHATREPORTS_VERSION R"(","timezone":"Europe/Warsaw","chats":2,)"
-            R"("first_chat":"2021-04-07T12:00:00.000000Z",)"
-            R"("last_chat":"2021-04-08T12:00:00.000000Z","last_change":2})");
+            R"("version":")" +
+                version +
+                R"(","timezone":"Europe/Warsaw","chats":2,)"
+                R"("first_chat":"2021-04-07T12:00:00.000000Z",)"
+                R"("last_chat":"2021-04-08T12:00:00.000000Z","last_change":2})");
 }
 
 TEST_F(DirectoryTest, ListsWhatChatsHaveByTheirNumber) {

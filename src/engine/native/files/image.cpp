@@ -13,6 +13,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/product_version.h"
+
 namespace chatreports::engine::native {
 namespace {
 
@@ -23,7 +25,7 @@ constexpr std::size_t least_bytes_to_map = 32 << 10;
 
 // Identifies the release of the program.
 std::uint64_t program() {
-  constexpr std::string_view version = CHATREPORTS_VERSION;
+  const std::string_view version = product_version();
   return XXH3_64bits(version.data(), version.size());
 }
 
