@@ -1,5 +1,7 @@
 #include "api/api.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <optional>
 #include <utility>
@@ -8,29 +10,21 @@
 #include "api/authorization.h"
 #include "api/page.h"
 #include "api/refusals.h"
+#include "base/exception.h"
+#include "base/product_version.h"
 
 namespace chatreports::api {
 namespace {
 
-// Calls a handler. If memory runs out, or the fault is ours, the process lives on.
-template <class Handle>
-auto guarded(const Handle& handle) -> decltype(handle()) {
-  try {
-    return handle();
-  } catch (const std::exception&) {
-    return internal_fault();
-  }
-}
-
 http::Response handle_call(Services& services, const Destination& destination,
                            const SlotHandler& handler, const Credentials& credentials,
-                           const http::Request& request) {
+                           const http::Request& request, RequestTrace& trace) {
   if (!services.intake.is_ready()) return not_ready();
   const Instant now = services.clock.now();
   const auto caller = authorize(services, credentials, handler.scope, now);
   if (!caller) return caller.error();
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
-  return handler.handle(services, {request, *caller, now, destination.route->report,
+  return handler.handle(services, {request, *caller, trace, now, destination.route->report,
                                    destination.version, destination.route->is_own});
 }
 
@@ -49,110 +43,138 @@ std::expected<Caller, http::Response> admit_stream(Services& services, const Str
 
 Api::Api(const Dependencies& dependencies, Clock clock, ApiOptions options)
     : cors_(options.cors_origins),
+      server_name_(fmt::format("chatreports/{}", product_version())),
       services_(std::make_unique<Services>(dependencies, std::move(clock), std::move(options))) {}
 
 http::Admission Api::admit(const http::Request& head) const {
-  const Duration at = services_->clock.elapsed();
+  RequestTrace trace = trace_of(&head, services_->clock.elapsed());
   auto destination = find_route(head, cors_, services_->options.has_page);
   if (!destination) {
-    services_->metrics.count_answer(nullptr, head.method, destination.error().status, std::nullopt);
-    cors_.add_headers(head, destination.error());
-    return http::Inline{[answer = std::move(destination.error())](const http::Request&) mutable {
-      return std::move(answer);
-    }};
+    http::Response& answer = destination.error();
+    cors_.add_headers(head, answer);
+    finish(nullptr, trace, std::nullopt, answer);
+    return http::Inline{
+        [answer = std::move(answer)](const http::Request&) mutable { return std::move(answer); }};
   }
-  return std::visit(
-      [&](const auto& handler) { return admit_to({*destination, at}, handler, head); },
-      destination->route->handler);
+  const auto admitted = std::make_shared<Admitted>(*destination, std::move(trace));
+  return std::visit([&](const auto& handler) { return admit_to(admitted, handler, head); },
+                    destination->route->handler);
 }
 
 http::Response Api::refuse(const http::Refusal& refusal, const http::Request* head) const {
+  const RequestTrace trace = trace_of(head, services_->clock.elapsed());
   http::Response response = refused_by_server(refusal);
   if (head == nullptr) {
-    services_->metrics.count_answer(nullptr, "", response.status, std::nullopt);
+    finish(nullptr, trace, std::nullopt, response);
     return response;
   }
   const auto destination = find_route(*head, cors_, services_->options.has_page);
-  services_->metrics.count_answer(destination ? &*destination : nullptr, head->method,
-                                  response.status, std::nullopt);
   if (!destination || destination->route->has_cors) cors_.add_headers(*head, response);
+  finish(destination ? &*destination : nullptr, trace, std::nullopt, response);
   return response;
 }
 
-void Api::count(const Admitted& admitted, std::string_view method,
-                const http::Response& response) const {
-  services_->metrics.count_answer(&admitted.destination, method, response.status,
-                                  services_->clock.elapsed() - admitted.at);
+void Api::finish(const Admitted& admitted, http::Response& response) const {
+  finish(&admitted.destination, admitted.trace, services_->clock.elapsed() - admitted.trace.came,
+         response);
 }
 
-http::Response Api::finished(const Admitted& admitted, const http::Request& request,
-                             http::Response response) const {
-  count(admitted, request.method, response);
+void Api::finish(const Destination* destination, const RequestTrace& trace,
+                 std::optional<Duration> took, http::Response& response) const {
+  services_->metrics.count_answer(destination, trace.method, response.status, took);
+  if (services_->log != nullptr) {
+    services_->log->answered(
+        {trace, destination, response.status, response.body.size(), took.value_or(Duration{})});
+  }
+  response.headers.emplace_back("Server", server_name_);
+  response.headers.emplace_back("X-Request-Id", trace.id);
+}
+
+template <class Handle>
+auto Api::guarded(Admitted& admitted, const Handle& handle) const -> decltype(handle()) {
+  RequestTrace& trace = admitted.trace;
+  trace.waited = services_->clock.elapsed() - trace.came;
+  try {
+    return handle();
+  } catch (const std::exception& exception) {
+    trace.fault = error_of(exception).message;
+    return internal_fault();
+  }
+}
+
+template <class Handle>
+http::Response Api::run(Admitted& admitted, const http::Request& request,
+                        const Handle& handle) const {
+  http::Response response = guarded(admitted, handle);
   if (admitted.destination.route->has_cors) cors_.add_headers(request, response);
+  finish(admitted, response);
   return response;
 }
 
-http::Admission Api::admit_to(const Admitted& admitted, const InlineHandler& handler,
+http::Admission Api::admit_to(const SharedAdmitted& admitted, const InlineHandler& handler,
                               const http::Request&) const {
   return http::Inline{[this, admitted, handler](const http::Request& request) {
-    return finished(admitted, request, guarded([&] { return handler.handle(*services_); }));
+    return run(*admitted, request, [&] { return handler.handle(*services_); });
   }};
 }
 
-http::Admission Api::admit_to(const Admitted& admitted, const PageHandler& handler,
+http::Admission Api::admit_to(const SharedAdmitted& admitted, const PageHandler& handler,
                               const http::Request&) const {
   return http::Inline{[this, admitted, &file = *handler.file](const http::Request& request) {
-    return finished(admitted, request, guarded([&] { return page_answer(file, request); }));
+    return run(*admitted, request, [&] { return page_answer(file, request); });
   }};
 }
 
-http::Admission Api::admit_to(const Admitted& admitted, const SlotHandler& handler,
+http::Admission Api::admit_to(const SharedAdmitted& admitted, const SlotHandler& handler,
                               const http::Request& head) const {
   Credentials credentials = credentials_of(*services_, head);
+  admitted->trace.license = credentials.found.license;
+  admitted->trace.token_id = credentials.found.token_id;
   const http::Share share = share_of(credentials.found);
   return http::InSlot{share, [this, admitted, &handler,
                               credentials = std::move(credentials)](const http::Request& request) {
-                        return finished(admitted, request, guarded([&] {
-                                          return handle_call(*services_, admitted.destination,
-                                                             handler, credentials, request);
-                                        }));
+                        return run(*admitted, request, [&] {
+                          return handle_call(*services_, admitted->destination, handler,
+                                             credentials, request, admitted->trace);
+                        });
                       }};
 }
 
-http::Admission Api::admit_to(const Admitted& admitted, const StreamHandler& handler,
+http::Admission Api::admit_to(const SharedAdmitted& admitted, const StreamHandler& handler,
                               const http::Request& head) const {
   auto caller = admit_stream(*services_, handler, head);
   if (!caller) {
-    count(admitted, head.method, caller.error());
+    finish(*admitted, caller.error());
     return http::Rejected{std::move(caller.error())};
   }
-  return http::Streamed{share_of(*caller), [this, admitted, &handler, method = head.method,
-                                            license = caller->license](ByteReader& body) {
-                          http::Response response =
-                              guarded([&] { return handler.handle(*services_, license, body); });
-                          count(admitted, method, response);
+  admitted->trace.license = caller->license;
+  admitted->trace.token_id = caller->token_id;
+  return http::Streamed{share_of(*caller), [this, admitted, &handler](ByteReader& body) {
+                          http::Response response = guarded(*admitted, [&] {
+                            return handler.handle(*services_, admitted->trace.license, body);
+                          });
+                          finish(*admitted, response);
                           return response;
                         }};
 }
 
-http::Admission Api::admit_to(const Admitted& admitted, const DeferredHandler& handler,
+http::Admission Api::admit_to(const SharedAdmitted& admitted, const DeferredHandler& handler,
                               const http::Request&) const {
   return http::Deferred{
       [this, admitted, &handler](const http::Request& request,
                                  const std::function<void(http::Response)>& answer) {
         // The request may be gone when the answer comes.
-        const auto counted = [this, admitted, method = request.method,
-                              answer](http::Response response) {
-          count(admitted, method, response);
+        const auto later = [this, admitted, answer](http::Response response) {
+          finish(*admitted, response);
           answer(std::move(response));
         };
-        const auto now = guarded([&]() -> std::optional<http::Response> {
+        auto now = guarded(*admitted, [&]() -> std::optional<http::Response> {
           if (!services_->intake.is_ready()) return not_ready();
           // LiveChat packs no webhook, and the sender has not shown a secret yet.
           if (!is_identity(request.header("Content-Encoding"))) return packed_webhook();
-          return handler.handle(*services_, request, counted);
+          return handler.handle(*services_, request, later);
         });
-        if (now) counted(*now);
+        if (now) later(*std::move(now));
       }};
 }
 

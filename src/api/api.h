@@ -2,9 +2,12 @@
 // The HTTP API: requests → answers.
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "api/cors.h"
 #include "api/options.h"
+#include "api/request_trace.h"
 #include "api/routes.h"
 #include "api/services.h"
 #include "http/admission.h"
@@ -25,29 +28,37 @@ class Api {
   Metrics& metrics() const { return services_->metrics; }
 
  private:
-  // Where a request goes, and the time of Clock::elapsed when its head had come.
+  // A request that has a destination. Its handler shares it.
   struct Admitted {
     Destination destination;
-    Duration at;
+    RequestTrace trace;
   };
+  using SharedAdmitted = std::shared_ptr<Admitted>;
 
-  // Counts the answer, and adds the headers of CORS if web pages may ask at its route.
-  http::Response finished(const Admitted& admitted, const http::Request& request,
-                          http::Response response) const;
-  void count(const Admitted& admitted, std::string_view method,
-             const http::Response& response) const;
-  http::Admission admit_to(const Admitted& admitted, const InlineHandler& handler,
+  // Counts the answer, tells the log of it, and adds the headers that all answers have.
+  // `destination` is null if the request has none; `took` is known of requests that were handled.
+  void finish(const Destination* destination, const RequestTrace& trace,
+              std::optional<Duration> took, http::Response& response) const;
+  void finish(const Admitted& admitted, http::Response& response) const;
+  // Calls a handler. If memory runs out, or the fault is ours, the process lives on.
+  template <class Handle>
+  auto guarded(Admitted& admitted, const Handle& handle) const -> decltype(handle());
+  // Likewise, and finishes the answer.
+  template <class Handle>
+  http::Response run(Admitted& admitted, const http::Request& request, const Handle& handle) const;
+  http::Admission admit_to(const SharedAdmitted& admitted, const InlineHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Admitted& admitted, const PageHandler& handler,
+  http::Admission admit_to(const SharedAdmitted& admitted, const PageHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Admitted& admitted, const SlotHandler& handler,
+  http::Admission admit_to(const SharedAdmitted& admitted, const SlotHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Admitted& admitted, const StreamHandler& handler,
+  http::Admission admit_to(const SharedAdmitted& admitted, const StreamHandler& handler,
                            const http::Request& head) const;
-  http::Admission admit_to(const Admitted& admitted, const DeferredHandler& handler,
+  http::Admission admit_to(const SharedAdmitted& admitted, const DeferredHandler& handler,
                            const http::Request& head) const;
 
   const Cors cors_;
+  const std::string server_name_;
   const std::unique_ptr<Services> services_;
 };
 

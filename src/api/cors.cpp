@@ -53,7 +53,8 @@ void Cors::add_headers(const http::Request& request, http::Response& response) c
   const std::string_view origin = request.header("Origin");
   if (is_allowed(origin)) {
     response.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After");
+    response.headers.emplace_back("Access-Control-Expose-Headers",
+                                  "ETag, Retry-After, X-Request-Id");
   }
   // The answer depends on the origin, so a cache on the way must not give it to another one.
   response.headers.emplace_back("Vary", "Origin");

@@ -33,12 +33,10 @@ constexpr std::array statuses = {200, 204, 304, 400, 401, 403, 404, 405, 408, 41
 constexpr std::array<std::string_view, 5> methods = {"GET", "HEAD", "POST", "OPTIONS", "other"};
 
 // Seconds. A report takes microseconds, and at most --max-report-time.
-const Histogram::BucketBoundaries request_bounds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025,
-                                                    0.005,  0.01,    0.025,  0.05,  0.1,
-                                                    0.25,   0.5,     1,      2.5,   10};
-const Histogram::BucketBoundaries engine_bounds = {0.000001, 0.000005, 0.00001, 0.00005, 0.0001,
-                                                   0.0005,   0.001,    0.005,   0.01,    0.05,
-                                                   0.1,      0.5,      1,       5};
+const Histogram::BucketBoundaries request_bounds = {
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
+const Histogram::BucketBoundaries engine_bounds = {
+    0.000001, 0.000005, 0.00001, 0.00005, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5};
 
 double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -56,10 +54,9 @@ class AnswerCounters {
         counters_((routes().size() + 1) * methods.size() * versions * statuses.size()) {}
 
   void count(const Destination* destination, std::string_view method, int status) {
-    const std::size_t route =
-        destination == nullptr
-            ? routes().size()
-            : static_cast<std::size_t>(destination->route - routes().data());
+    const std::size_t route = destination == nullptr
+                                  ? routes().size()
+                                  : static_cast<std::size_t>(destination->route - routes().data());
     const std::size_t version = version_of(destination);
     const auto method_at = static_cast<std::size_t>(
         std::min(std::ranges::find(methods, method), methods.end() - 1) - methods.begin());
@@ -71,12 +68,12 @@ class AnswerCounters {
     Counter* known = counter.load(std::memory_order_acquire);
     if (known == nullptr) {
       // The family returns the same counter for the same labels.
-      known = &family_.Add({{"route", destination == nullptr ? "none" : destination->route->name},
-                            {"method", std::string(methods[method_at])},
-                            {"version", version == 0 ? "" : version_text(destination)},
-                            {"status", status_at + 1 == statuses.size()
-                                           ? "other"
-                                           : std::to_string(statuses[status_at])}});
+      known = &family_.Add(
+          {{"route", destination == nullptr ? "none" : destination->route->name},
+           {"method", std::string(methods[method_at])},
+           {"version", version == 0 ? "" : std::string(destination->version_name())},
+           {"status",
+            status_at + 1 == statuses.size() ? "other" : std::to_string(statuses[status_at])}});
       counter.store(known, std::memory_order_release);
     }
     known->Increment();
@@ -86,15 +83,9 @@ class AnswerCounters {
   static constexpr std::size_t versions = report::all_versions.size() + 1;  // and none
 
   static std::size_t version_of(const Destination* destination) {
-    if (destination == nullptr || destination->route->report == nullptr ||
-        destination->route->is_own) {
-      return 0;
-    }
+    if (destination == nullptr || destination->version_name().empty()) return 0;
     const auto found = std::ranges::find(report::all_versions, destination->version);
     return static_cast<std::size_t>(found - report::all_versions.begin()) + 1;
-  }
-  static std::string version_text(const Destination* destination) {
-    return std::string(report::name_of(destination->version));
   }
 
   prometheus::Family<Counter>& family_;
@@ -104,8 +95,10 @@ class AnswerCounters {
 prometheus::MetricFamily family_of(const Sample& sample) {
   const bool is_counter = sample.kind == Sample::Kind::counter;
   prometheus::MetricFamily family{
-      sample.name, sample.help,
-      is_counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge, {}};
+      sample.name,
+      sample.help,
+      is_counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge,
+      {}};
   for (const auto& [value, labels] : sample.values) {
     prometheus::ClientMetric metric;
     for (const auto& [name, text] : labels) metric.label.push_back({name, text});

@@ -48,12 +48,13 @@ TEST_F(MetricsTest, CountsAnswersByRouteMethodStatusAndVersion) {
   ask("GET", "/livez");
   ask("DELETE", "/no/such/path");
   const std::string figures = text();
-  for (const char* line :
-       {R"(chatreports_http_requests_total{method="GET",route="tags-report",status="200",version="3.6"} 3)",
-        R"(chatreports_http_requests_total{method="POST",route="tags-report",status="400",version="3.4"} 1)",
-        R"(chatreports_http_requests_total{method="GET",route="livez",status="200",version=""} 1)",
-        R"(chatreports_http_requests_total{method="other",route="none",status="404",version=""} 1)",
-        R"(chatreports_http_request_duration_seconds_count{route="livez"} 1)"}) {
+  for (
+      const char* line :
+      {R"(chatreports_http_requests_total{method="GET",route="tags-report",status="200",version="3.6"} 3)",
+       R"(chatreports_http_requests_total{method="POST",route="tags-report",status="400",version="3.4"} 1)",
+       R"(chatreports_http_requests_total{method="GET",route="livez",status="200",version=""} 1)",
+       R"(chatreports_http_requests_total{method="other",route="none",status="404",version=""} 1)",
+       R"(chatreports_http_request_duration_seconds_count{route="livez"} 1)"}) {
     EXPECT_THAT(figures, HasSubstr(std::string(line) + "\n"));
   }
   EXPECT_THAT(figures, Not(HasSubstr("no/such/path")));
@@ -61,8 +62,9 @@ TEST_F(MetricsTest, CountsAnswersByRouteMethodStatusAndVersion) {
 }
 
 TEST_F(MetricsTest, TellComputedReportsFromCachedOnes) {
-  const std::string week = "/v3.7/reports/chats/tags?filters.from=2021-04-08T00:00:00Z&"
-                           "filters.to=2021-04-09T00:00:00Z";
+  const std::string week =
+      "/v3.7/reports/chats/tags?filters.from=2021-04-08T00:00:00Z&"
+      "filters.to=2021-04-09T00:00:00Z";
   for (int i = 0; i < 3; ++i) ask("GET", week);
   EXPECT_THAT(text(), HasSubstr("chatreports_reports_total{source=\"cache\"} 2\n"));
   EXPECT_THAT(text(), HasSubstr("chatreports_reports_total{source=\"engine\"} 1\n"));
@@ -77,13 +79,16 @@ TEST_F(MetricsTest, NoWebhookMakesALabel) {
   const std::string figures = text();
   EXPECT_THAT(figures,
               HasSubstr("chatreports_webhooks_total{action=\"other\",result=\"ignored\"} 2\n"));
-  EXPECT_THAT(figures, HasSubstr("chatreports_webhooks_total{action=\"incoming_event\",result=\"refused\"} 1\n"));
+  EXPECT_THAT(
+      figures,
+      HasSubstr("chatreports_webhooks_total{action=\"incoming_event\",result=\"refused\"} 1\n"));
   EXPECT_THAT(figures, Not(HasSubstr("tag_created")));
 }
 
 TEST_F(MetricsTest, HaveThoseOfOtherParts) {
   api_.metrics().add([] {
-    return std::vector<Sample>{{"made_bytes", "Help.", Sample::Kind::gauge, {{1.5, {{"part", "a\"b"}}}}}};
+    return std::vector<Sample>{
+        {"made_bytes", "Help.", Sample::Kind::gauge, {{1.5, {{"part", "a\"b"}}}}}};
   });
   EXPECT_THAT(text(), HasSubstr("# HELP made_bytes Help.\n# TYPE made_bytes gauge\n"
                                 "made_bytes{part=\"a\\\"b\"} 1.5\n"));

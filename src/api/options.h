@@ -21,7 +21,9 @@ struct ApiOptions {
   std::size_t max_buckets = Buckets::default_max_size;
   std::size_t max_kept_bytes = std::size_t{32} << 20;  // of the answer cache; 0: no cache
   std::size_t max_answer_bytes = std::size_t{32} << 20;
-  std::chrono::milliseconds max_report_time{30'000};           // of running and rendering a report
+  std::chrono::milliseconds max_report_time{30'000};  // of running and rendering a report
+  // The plan of a report that takes at least so long is given to the RequestLog; 0: of none.
+  std::chrono::milliseconds slow_request{1'000};
   std::size_t max_record_bytes = std::size_t{8} << 20;         // of one in a body of records
   std::uint64_t max_unpacked_bytes = std::uint64_t{64} << 30;  // of a body of records
   // Memory for all bodies of records and webhooks on their way in, about.

@@ -17,6 +17,7 @@
 #include "render/table.h"
 #include "report/catalogue.h"
 #include "report/grouping.h"
+#include "report/plan_text.h"
 
 namespace chatreports::api {
 namespace {
@@ -135,7 +136,7 @@ std::expected<Question, http::Response> question_of(
 std::string made_report(Services& services, const report::Definition& definition,
                         const report::Query& query, const std::vector<report::Plan>& plans,
                         Format format, const chat::Team* names, std::string_view echoed,
-                        Allowance& allowance) {
+                        RequestTrace& trace, Allowance& allowance) {
   constexpr std::size_t least_bucket_bytes = 10;  // "2021":{},
   std::vector<report::Table> tables;
   const Duration begun = services.clock.elapsed();
@@ -145,7 +146,8 @@ std::string made_report(Services& services, const report::Definition& definition
     if (!table) return {};
     tables.push_back(*std::move(table));
   }
-  services.metrics.count_computed_report(services.clock.elapsed() - begun);
+  trace.in_engine = services.clock.elapsed() - begun;
+  services.metrics.count_computed_report(trace.in_engine);
   report::Report report = report::report_of(definition, query, plans, tables, allowance);
   tables.clear();  // there may be much of both
   if (allowance.is_used_up()) return {};
@@ -161,6 +163,20 @@ std::string made_report(Services& services, const report::Definition& definition
       return render::to_table(std::move(report), buckets, names, allowance);
   }
   return {};
+}
+
+bool is_slow(const Services& services, const RequestTrace& trace) {
+  const Duration slow = services.options.slow_request;
+  return slow > Duration{} && services.clock.elapsed() - trace.came >= slow;
+}
+
+std::string text_of(const std::vector<report::Plan>& plans) {
+  std::string text;
+  for (const report::Plan& plan : plans) {
+    if (!text.empty()) text += " | ";
+    text += report::plan_text(plan);
+  }
+  return text;
 }
 
 http::Response given_up(Allowance::End end, const ApiOptions& options) {
@@ -226,8 +242,9 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
   const std::string echoed = options.echo_request ? echoed_request(*parameters, query) : "";
   auto answer = std::make_shared<const CachedAnswer>(
       made_report(services, definition, query, *plans, presentation.format, names.get(), echoed,
-                  allowance),
+                  call.trace, allowance),
       media_type_of(presentation.format));
+  if (is_slow(services, call.trace)) call.trace.plan = text_of(*plans);
   if (allowance.end() != Allowance::End::none) {
     return std::unexpected(given_up(allowance.end(), options));
   }

@@ -129,6 +129,10 @@ http::Response wrong_method(const Route& route) {
 
 }  // namespace
 
+std::string_view Destination::version_name() const {
+  return route->report == nullptr || route->is_own ? "" : report::name_of(version);
+}
+
 std::span<const Route> routes() {
   static const std::vector<Route> table = make_routes();
   return table;

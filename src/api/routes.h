@@ -25,12 +25,14 @@ namespace chatreports::api {
 
 class Cors;
 struct PageFile;
+struct RequestTrace;
 struct Services;
 
 // A request whose caller is known and has the scope of its route.
 struct Call {
   const http::Request& request;
   const Caller& caller;
+  RequestTrace& trace;
   Instant now;
   const report::Definition* report = nullptr;  // of a report's route
   report::Version version = {};                // of the API that a report is asked by
@@ -78,6 +80,8 @@ std::span<const Route> routes();
 struct Destination {
   const Route* route;
   report::Version version;
+  // Returns the name of the version; empty if the route is not of the API text.
+  std::string_view version_name() const;
 };
 
 // Returns the destination of a request. If it has none, returns the answer: its headers contradict

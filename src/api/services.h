@@ -11,6 +11,7 @@
 #include "api/metrics.h"
 #include "api/options.h"
 #include "api/rate_limit.h"
+#include "api/request_log.h"
 #include "base/allowance.h"
 #include "base/budget.h"
 #include "engine/engine.h"
@@ -32,6 +33,7 @@ struct Dependencies {
   const Access& access;
   Intake& intake;
   const Directory& directory;
+  const RequestLog* log = nullptr;  // null: nobody is told
 };
 
 // Any thread.
@@ -41,6 +43,7 @@ struct Services {
         access(given.access),
         intake(given.intake),
         directory(given.directory),
+        log(given.log),
         clock(std::move(its_clock)),
         options(std::move(chosen)),
         rate_limit(options.max_requests_per_second),
@@ -51,6 +54,7 @@ struct Services {
   const Access& access;
   Intake& intake;
   const Directory& directory;
+  const RequestLog* const log;
   const Clock clock;
   const ApiOptions options;
   RateLimit rate_limit;

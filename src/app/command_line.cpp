@@ -29,6 +29,7 @@
 #include "app/serve_command.h"
 #include "app/usage_message.h"
 #include "base/exception.h"
+#include "base/product_version.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::app {
@@ -244,7 +245,7 @@ int run(int argc, char** argv) {
       "Answers the LiveChat Reports API, versions 3.4 to 3.7, over your own chat data.",
       "chatreports");
   program.require_subcommand(1);
-  program.set_version_flag("--version", "chatreports " CHATREPORTS_VERSION);
+  program.set_version_flag("--version", fmt::format("chatreports {}", product_version()));
   std::function<int()> chosen;
   add_serve(program, chosen);
   add_import(program, chosen);

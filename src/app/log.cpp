@@ -12,15 +12,14 @@
 #include <cerrno>
 #include <climits>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "app/clock.h"
-#include "base/printable.h"
-#include "base/utf8.h"
-#include "time/rfc3339.h"
 
 namespace chatreports::app {
 namespace {
@@ -62,41 +61,97 @@ class StandardError {
   bool may_block_ = false;
 };
 
+// Returns whether systemd's journal reads standard error: then $JOURNAL_STREAM is its device and
+// inode (systemd.exec(5)).
+bool is_journal() {
+  const char* const stream = std::getenv("JOURNAL_STREAM");
+  struct stat status{};
+  if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return false;
+  return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
+}
+
+LogPriority priority_of(spdlog::level::level_enum level) {
+  if (level >= spdlog::level::err) return LogPriority::error;
+  return level == spdlog::level::warn ? LogPriority::warning : LogPriority::info;
+}
+
+spdlog::level::level_enum level_of(LogPriority priority) {
+  switch (priority) {
+    case LogPriority::error:
+      return spdlog::level::err;
+    case LogPriority::warning:
+      return spdlog::level::warn;
+    case LogPriority::info:
+      return spdlog::level::info;
+  }
+  return spdlog::level::info;
+}
+
 class Sink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit Sink(LogFormat format) : format_(format), is_journal_(is_journal()) {}
+
+  void write(const LogLine& line) {
+    const std::lock_guard lock(mutex_);
+    write_locked(line);
+  }
+
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    const auto text_of = [](spdlog::string_view_t text) {
-      return std::string_view(text.data(), text.size());
-    };
-    // The time of the message counts nanoseconds, which end in the year 2262.
-    std::string line = printable(fmt::format("{:.23}Z {} {}", format_rfc3339(now()),
-                                             text_of(spdlog::level::to_string_view(message.level)),
-                                             text_of(message.payload)));
-    if (dropped_ > 0 && !error_.write(fmt::format("dropped {} lines of the log: its reader does "
-                                                  "not keep up\n",
-                                                  dropped_))) {
-      ++dropped_;
-      return;
-    }
-    dropped_ = 0;
-    constexpr std::size_t room_for_end = 8;
-    line = shortened(line, most_bytes_of_line - room_for_end) + '\n';
-    if (!error_.write(line)) ++dropped_;
+    write_locked({.time = now(),
+                  .priority = priority_of(message.level),
+                  .message = {message.payload.data(), message.payload.size()}});
   }
   void flush_() override {}
 
  private:
+  // The caller holds mutex_.
+  void write_locked(const LogLine& line) {
+    if (dropped_ > 0) {
+      const std::string count =
+          fmt::format("dropped {} lines of the log: its reader does not keep up", dropped_);
+      if (!write_line({line.time, LogPriority::warning, count})) {
+        ++dropped_;
+        return;
+      }
+    }
+    dropped_ = 0;
+    if (!write_line(line)) ++dropped_;
+  }
+  bool write_line(const LogLine& line) const {
+    constexpr std::size_t room_for_priority = 3;
+    const std::string priority =
+        is_journal_ ? fmt::format("<{}>", static_cast<int>(line.priority)) : std::string();
+    return error_.write(priority +
+                        format_line(format_, line, most_bytes_of_line - room_for_priority));
+  }
+
+  const LogFormat format_;
+  const bool is_journal_;
   StandardError error_;
   std::uint64_t dropped_ = 0;
 };
 
+// Null before log_to_standard_error.
+std::shared_ptr<Sink>& sink() {
+  static std::shared_ptr<Sink> the_one;
+  return the_one;
+}
+
 }  // namespace
 
-void log_to_standard_error() {
-  spdlog::set_default_logger(
-      std::make_shared<spdlog::logger>("chatreports", std::make_shared<Sink>()));
+void log_to_standard_error(const LogOptions& options) {
+  sink() = std::make_shared<Sink>(options.format);
+  auto logger = std::make_shared<spdlog::logger>("chatreports", sink());
+  logger->set_level(level_of(options.level));
+  spdlog::set_default_logger(std::move(logger));
   // By default, spdlog writes its own errors to standard error.
   spdlog::set_error_handler([](const std::string&) {});
+}
+
+void log(LogPriority priority, std::string_view message, std::span<const LogField> fields) {
+  if (!spdlog::should_log(level_of(priority))) return;
+  sink()->write({now(), priority, message, fields});
 }
 
 }  // namespace chatreports::app

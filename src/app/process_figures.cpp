@@ -64,23 +64,34 @@ std::vector<Sample> process_figures() {
   if (fields.size() > resident_pages) {
     const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
     samples = {
-        {"process_cpu_seconds_total", "User and system time.", counter,
+        {"process_cpu_seconds_total",
+         "User and system time.",
+         counter,
          {{(number(fields[utime]) + number(fields[stime])) / ticks}}},
         {"process_threads", "Threads.", gauge, {{number(fields[threads])}}},
-        {"process_start_time_seconds", "When the process started, since 1970.", gauge,
+        {"process_start_time_seconds",
+         "When the process started, since 1970.",
+         gauge,
          {{boot_time() + number(fields[start]) / ticks}}},
-        {"process_virtual_memory_bytes", "Addresses in use.", gauge,
+        {"process_virtual_memory_bytes",
+         "Addresses in use.",
+         gauge,
          {{number(fields[virtual_bytes])}}},
-        {"process_resident_memory_bytes", "Memory, with the mapped files that are in memory.",
+        {"process_resident_memory_bytes",
+         "Memory, with the mapped files that are in memory.",
          gauge,
          {{number(fields[resident_pages]) * static_cast<double>(::sysconf(_SC_PAGESIZE))}}},
     };
   }
-  samples.push_back({"process_open_fds", "Open files and connections.", gauge,
+  samples.push_back({"process_open_fds",
+                     "Open files and connections.",
+                     gauge,
                      {{static_cast<double>(open_descriptors())}}});
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    samples.push_back({"process_max_fds", "How many files may be open.", gauge,
+    samples.push_back({"process_max_fds",
+                       "How many files may be open.",
+                       gauge,
                        {{static_cast<double>(limit.rlim_cur)}}});
   }
   return samples;

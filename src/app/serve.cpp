@@ -1,13 +1,16 @@
 #include "app/serve.h"
 
+#include <fmt/format.h>
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "api/about.h"
@@ -27,13 +30,16 @@
 #include "app/open_files.h"
 #include "app/process_figures.h"
 #include "app/property_keys.h"
+#include "app/request_lines.h"
 #include "app/server_figures.h"
 #include "app/stop_signals.h"
 #include "app/writer.h"
+#include "base/product_version.h"
 #include "engine/open.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
 #include "store/store.h"
+#include "time/rfc3339.h"
 #include "time/zone.h"
 
 namespace chatreports::app {
@@ -57,6 +63,17 @@ void warn_of_certificate(const http::ServerOptions& options, const http::Server&
       server.why_certificate_is_not_valid(unix_microseconds(now()) / microseconds_per_second);
   if (why.empty()) return;
   spdlog::warn("clients will refuse the TLS certificate {}: {}", options.tls->certificate, why);
+}
+
+std::string whole_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  return error ? path : whole.lexically_normal().string();
+}
+
+std::string newest_record(Instant last_stamp) {
+  if (unix_microseconds(last_stamp) == 0) return "there are no records yet";
+  return fmt::format("the newest record came at {}", format_rfc3339_second(last_stamp));
 }
 
 // Serves the figures on a port of their own, to anybody who reaches it.
@@ -113,7 +130,9 @@ int run_serve(const ServeOptions& given) {
   ServeOptions options = given;
   options.http.stop_timeout = options.http.stop_timeout * 3 / 4;  // the rest is for what is saved
   StopSignals signals(StopSignals::Hangup::is_waited_for);
-  log_to_standard_error();
+  log_to_standard_error(options.log);
+  spdlog::info("chatreports {} starts with the data folder {}", product_version(),
+               whole_path(options.data_folder));
   std::optional<EndAtSignal> ending(exit_ok);
   if (const auto zones = Zone::read_all(); !zones) return exit_with(zones.error());
   if (const auto is_ours = store::refuse_foreign_folder(options.data_folder); !is_ours) {
@@ -141,8 +160,10 @@ int run_serve(const ServeOptions& given) {
   std::unique_ptr<EngineFiles> files;  // ends after the writer, and saves the engine then
   Intake intake(options.data_folder, {*data_files, **access, **keys, damaged},
                 options.max_waiting_webhooks);
-  const api::Api api({*engine, **access, intake, **directory}, {.now = now, .elapsed = elapsed},
-                     options.api);
+  const RequestLines request_lines(
+      {.has_all = options.has_access_log, .slow = options.api.slow_request});
+  const api::Api api({*engine, **access, intake, **directory, &request_lines},
+                     {.now = now, .elapsed = elapsed}, options.api);
   allow_open_files(options.http.max_connections);
   http::ServerOptions server_options = options.http;
   server_options.unix_time = [] { return unix_microseconds(now()) / microseconds_per_second; };
@@ -199,8 +220,8 @@ int run_serve(const ServeOptions& given) {
       [&directory](LicenseId license) { (*directory)->forget(license); },
       [&damaged](const store::Damage& damage) { damaged.set(damage); }));
   const engine::EngineSize size = engine->size();
-  spdlog::info("serving {} chats of {} licences on {}://{}", size.chats, size.licenses,
-               options.http.tls ? "https" : "http", address);
+  spdlog::info("serving {} chats of {} licences on {}://{}; {}", size.chats, size.licenses,
+               options.http.tls ? "https" : "http", address, newest_record(*last_stamp));
 
   while (signals.wait() == SIGHUP) reload_tls(options.http, **server);
   spdlog::info("stopping; finishing requests under way");

@@ -6,6 +6,7 @@
 
 #include "api/options.h"
 #include "app/arguments.h"
+#include "app/log.h"
 #include "http/server.h"
 
 namespace chatreports::app {
@@ -19,6 +20,8 @@ struct ServeOptions {
   std::size_t max_waiting_webhooks = 10'000;
   // Answers reports of a licence with damaged records without those records.
   bool allow_damaged = false;
+  LogOptions log;
+  bool has_access_log = false;  // a line for each request
 };
 
 // Serves until SIGINT or SIGTERM. Returns the exit code.

@@ -1,13 +1,41 @@
 #include "app/serve_command.h"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "app/options.h"
 #include "app/serve.h"
+#include "base/names.h"
 
 namespace chatreports::app {
 namespace {
+
+constexpr std::array<Name<LogFormat>, 2> log_formats = {
+    {{"text", LogFormat::text}, {"json", LogFormat::json}}};
+constexpr std::array<Name<LogPriority>, 3> log_levels = {{{"info", LogPriority::info},
+                                                          {"warning", LogPriority::warning},
+                                                          {"error", LogPriority::error}}};
+
+// Adds an option whose value is one of the names.
+template <class Enum, std::size_t size>
+void add_choice(CLI::App& command, const std::string& flag,
+                const std::array<Name<Enum>, size>& names, Enum& value,
+                const std::string& description) {
+  std::string allowed;
+  for (const Name<Enum>& name : names) {
+    allowed += (allowed.empty() ? "" : ", ") + std::string(name.text);
+  }
+  add_parsed(command, flag, fmt::format("{}: {}", description, allowed),
+             [&names, &value, allowed](const std::string& text) -> Result<void> {
+               const auto chosen = value_in(names, text);
+               if (!chosen) return invalid("must be one of " + allowed);
+               value = *chosen;
+               return {};
+             })
+      ->type_name("TEXT")
+      ->default_str(std::string(name_in(names, value)));
+}
 
 // Sets the heading in --help of the flags that follow.
 void begin_group(CLI::App& command, const std::string& heading) {
@@ -155,6 +183,41 @@ void add_timeouts(CLI::App& command, http::ServerOptions& http) {
               "How long a server that is stopped may take to finish requests");
 }
 
+// Parses the time of a slow report: 0, milliseconds, or a duration.
+Result<std::chrono::milliseconds> parse_slow_time(std::string_view text) {
+  constexpr std::string_view unit = "ms";
+  if (text == "0") return std::chrono::milliseconds(0);
+  if (text.ends_with(unit)) {
+    constexpr std::uint64_t most = 86'400'000;
+    const auto count = parse_whole_number(text.substr(0, text.size() - unit.size()), 1, most);
+    if (!count) return std::unexpected(count.error());
+    return std::chrono::milliseconds(*count);
+  }
+  const auto duration = parse_duration(text, 1);
+  if (!duration) return std::unexpected(duration.error());
+  return std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+}
+
+void add_log(CLI::App& command, ServeOptions& options) {
+  begin_group(command, "Log");
+  add_choice(command, "--log-format", log_formats, options.log.format, "The form of a line");
+  add_choice(command, "--log-level", log_levels, options.log.level,
+             "Less important lines are not written");
+  command.add_flag("--access-log", options.has_access_log,
+                   "Writes a line for each request that was answered");
+  add_parsed(command, "--slow-request",
+             "A report that takes as long is logged with its plan; 500ms is half a second, 0 logs "
+             "none",
+             [&options](const std::string& text) -> Result<void> {
+               const auto time = parse_slow_time(text);
+               if (!time) return std::unexpected(time.error());
+               options.api.slow_request = *time;
+               return {};
+             })
+      ->type_name("TIME")
+      ->default_str("1s");
+}
+
 }  // namespace
 
 void add_serve(CLI::App& program, std::function<int()>& chosen) {
@@ -169,6 +232,7 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
   add_report_limits(command, *options);
   add_intake_limits(command, *options);
   add_timeouts(command, options->http);
+  add_log(command, *options);
   command.callback([options, tls, &chosen] {
     if (!tls->key.empty()) options->http.tls = *tls;
     options->api.intake_patience = options->http.stream_patience;

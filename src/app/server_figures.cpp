@@ -24,10 +24,8 @@ std::uintmax_t bytes_of(const std::string& path) {
 
 std::vector<Sample> engine_figures(const engine::Engine& engine) {
   const engine::EngineSize size = engine.size();
-  Sample memory{"chatreports_engine_bytes",
-                "Memory and mapped files of the engine, by part.",
-                gauge,
-                {}};
+  Sample memory{
+      "chatreports_engine_bytes", "Memory and mapped files of the engine, by part.", gauge, {}};
   for (const auto& [part, bytes] : size.bytes_of_parts) {
     memory.values.push_back({static_cast<double>(bytes), {{"part", std::string(part)}}});
   }
