@@ -9,10 +9,13 @@ import textwrap
 import commands
 
 HEAD = """\
-# Settings of the service chatreports. They count from the next `systemctl restart chatreports` on.
+# Settings of the service chatreports. They count from the next `systemctl restart chatreports` on; those of the log, the
+# certificate and the rate of requests already after `systemctl reload chatreports`. This checks the file:
 #
-# Each line is NAME=VALUE, as EnvironmentFile= of systemd.exec(5) reads it: no blanks around the equals sign, and no
-# comment after the value. The lines below show the defaults; remove the number sign of a line to change it.
+#   chatreports serve --config /etc/chatreports/chatreports.conf --check-config
+#
+# Each line is NAME = VALUE. A value with blanks, commas or number signs is in double quotes; a list is in brackets, with
+# commas between its values. The lines below show the defaults; remove the number sign of a line to change it.
 # The unit names the data folder, /var/lib/chatreports.
 """
 
@@ -20,7 +23,8 @@ HEAD = """\
 def settings(serve):
     yield HEAD
     for heading, flags in serve.groups:
-        shown = [flag for flag in flags if flag.variable and flag.longest != "--data"]
+        shown = [flag for flag in flags
+                 if flag.variable and flag.longest not in ("--data", "--config", "--check-config")]
         if not shown:
             continue
         yield f"\n## {heading}\n"
@@ -28,7 +32,8 @@ def settings(serve):
             text = flag.text[:1].upper() + flag.text[1:] + "."
             yield "\n" + textwrap.fill(text, 110, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False)
             # A switch is on with the value true.
-            yield f"\n#{flag.variable}={flag.default or ('true' if not flag.value else '')}\n"
+            value = flag.default or ("true" if not flag.value else "")
+            yield f"\n#{flag.longest.removeprefix('--')} = {value}".rstrip() + "\n"
 
 
 def main():

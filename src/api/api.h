@@ -1,6 +1,7 @@
 #pragma once
 // The HTTP API: requests → answers.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ class Api {
   // As http::Handlers::refuse.
   http::Response refuse(const http::Refusal& refusal, const http::Request* head) const;
   Metrics& metrics() const { return services_->metrics; }
+  // Changes ApiOptions::max_requests_per_second. Any thread.
+  void limit_requests(std::uint32_t per_second) const { services_->rate_limit.set(per_second); }
 
  private:
   // A request that has a destination. Its handler shares it.

@@ -49,9 +49,9 @@ std::expected<Caller, http::Response> authorize(Services& services, const Creden
         ErrorType::authorization, fmt::format("The token lacks the scope {}", text_of(scope))));
   }
   if (!services.rate_limit.take(caller->token_id, now)) {
-    return std::unexpected(error_answer(ErrorType::too_many_requests,
-                                        fmt::format("A token may ask {} times a second",
-                                                    services.options.max_requests_per_second)));
+    return std::unexpected(error_answer(
+        ErrorType::too_many_requests,
+        fmt::format("A token may ask {} times a second", services.rate_limit.per_second())));
   }
   return *std::move(caller);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/conditional.h"
+#include "api/default_timezone.h"
 #include "api/errors.h"
 #include "api/presentation.h"
 #include "api/refusals.h"
@@ -10,15 +11,6 @@
 #include "report/definition.h"
 
 namespace chatreports::api {
-namespace {
-
-// The time zone of the token's owner; an error if it can't be read.
-Result<std::optional<std::string>> timezone_of(const Services& services, const Caller& caller) {
-  if (!caller.agent_id) return std::nullopt;
-  return services.directory.agent_timezone(caller.license, *caller.agent_id);
-}
-
-}  // namespace
 
 http::Response handle_report(Services& services, const Call& call) {
   const http::Request& request = call.request;
@@ -30,7 +22,7 @@ http::Response handle_report(Services& services, const Call& call) {
                                     "the query string",
                                     request.method));
   }
-  const auto timezone = timezone_of(services, call.caller);
+  const auto timezone = default_timezone(services, call.caller);
   if (!timezone) {
     return error_answer(ErrorType::service_unavailable,
                         "The time zone of the token's agent can't be read; see the server's log");

@@ -33,9 +33,9 @@ Result<Zone> read_zone(ParameterReader& request, const QuestionContext& context,
     request.fail("timezone", fmt::format("{} is not a time zone of the IANA database, such as "
                                          "Europe/Warsaw",
                                          in_quotes(*name)));
-  } else if (context.agent_timezone) {
+  } else if (context.default_timezone) {
     // An unknown zone counts as none, unlike one that can't be read.
-    Result<Zone> zone = Zone::named(*context.agent_timezone);
+    Result<Zone> zone = Zone::named(*context.default_timezone);
     if (zone || zone.error().kind != ErrorKind::invalid) return zone;
   }
   return range ? Zone::fixed(range->from.offset) : Zone::utc();

@@ -20,7 +20,7 @@ namespace chatreports::api {
 // Everything else that a question depends on.
 struct QuestionContext {
   LicenseId license;
-  std::optional<std::string> agent_timezone = std::nullopt;
+  std::optional<std::string> default_timezone = std::nullopt;
   Instant now;
   std::size_t max_filter_values = 10'000;  // in one list
   std::size_t max_buckets = Buckets::default_max_size;

@@ -5,16 +5,17 @@
 namespace chatreports::api {
 
 bool RateLimit::take(std::int64_t token_id, Instant now) {
-  if (per_second_ == 0) return true;
+  const std::int64_t per_second = per_second_;
+  if (per_second == 0) return true;
   constexpr std::int64_t parts_per_request = microseconds_per_second;
-  const std::int64_t most = per_second_ * parts_per_request;
+  const std::int64_t most = per_second * parts_per_request;
   const std::scoped_lock lock(mutex_);
   const auto [found, added] = buckets_.try_emplace(token_id, Bucket{most, now});
   Bucket& bucket = found->second;
   // A clock that was set back fills nothing; one that was set ahead fills the bucket once.
   const std::int64_t passed =
       std::clamp<std::int64_t>((now - bucket.filled_at).count(), 0, microseconds_per_second);
-  bucket.parts = std::min(most, bucket.parts + passed * per_second_);
+  bucket.parts = std::min(most, bucket.parts + passed * per_second);
   bucket.filled_at = now;
   if (bucket.parts < parts_per_request) return false;
   bucket.parts -= parts_per_request;

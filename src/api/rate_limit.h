@@ -1,6 +1,7 @@
 #pragma once
 // Limits how often a token may ask: a token bucket that holds the requests of a second.
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -14,6 +15,8 @@ class RateLimit {
  public:
   // 0: any number.
   explicit RateLimit(std::uint32_t per_second) : per_second_(per_second) {}
+  void set(std::uint32_t per_second) { per_second_ = per_second; }
+  std::int64_t per_second() const { return per_second_; }
 
   // Takes one request of this token. Returns false if it must wait; a second is always enough.
   bool take(std::int64_t token_id, Instant now);
@@ -24,7 +27,7 @@ class RateLimit {
     Instant filled_at;
   };
 
-  const std::int64_t per_second_;
+  std::atomic<std::int64_t> per_second_;
   std::mutex mutex_;
   std::map<std::int64_t, Bucket> buckets_;
 };

@@ -64,8 +64,8 @@ std::optional<Instant> holds_from(const report::Definition& definition,
 // Everything that a report depends on beside the facts and the time. A target has no line break,
 // and the length of the zone is part of the key, so two questions never share one.
 std::string key_of(const Call& call, const Target& target,
-                   const std::optional<std::string>& agent_timezone, Format otherwise) {
-  const std::string_view zone = agent_timezone ? std::string_view(*agent_timezone) : "";
+                   const std::optional<std::string>& default_timezone, Format otherwise) {
+  const std::string_view zone = default_timezone ? std::string_view(*default_timezone) : "";
   const http::Request& request = call.request;
   std::string key = std::to_string(call.caller.license.value);
   key.reserve(64 + request.target.size() + zone.size() + request.body.size());
@@ -99,12 +99,12 @@ std::string why_no_groupings(const Call& call) {
 // Returns the question that a request asks, or the answer that says what is wrong with it.
 std::expected<Question, http::Response> question_of(
     const Services& services, const Call& call, const Object& parameters,
-    const std::optional<std::string>& agent_timezone, Format otherwise) {
+    const std::optional<std::string>& default_timezone, Format otherwise) {
   const report::Definition& definition = *call.report;
   const LicenseId license = call.caller.license;
   Result<Question> question =
       parse_question(parameters, {.license = license,
-                                  .agent_timezone = agent_timezone,
+                                  .default_timezone = default_timezone,
                                   .now = call.now,
                                   .max_filter_values = services.options.max_filter_values,
                                   .max_buckets = services.options.max_buckets,
@@ -165,9 +165,8 @@ std::string made_report(Services& services, const report::Definition& definition
   return {};
 }
 
-bool is_slow(const Services& services, const RequestTrace& trace) {
-  const Duration slow = services.options.slow_request;
-  return slow > Duration{} && services.clock.elapsed() - trace.came >= slow;
+bool is_plan_wanted(const Services& services, const RequestTrace& trace) {
+  return services.log != nullptr && services.log->wants_plan(services.clock.elapsed() - trace.came);
 }
 
 std::string text_of(const std::vector<report::Plan>& plans) {
@@ -201,14 +200,14 @@ http::Response given_up(Allowance::End end, const ApiOptions& options) {
 }  // namespace
 
 std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer(
-    Services& services, const Call& call, const std::optional<std::string>& agent_timezone) {
+    Services& services, const Call& call, const std::optional<std::string>& default_timezone) {
   const http::Request& request = call.request;
   const ApiOptions& options = services.options;
   // Read before the facts are: a cached report may be newer than its number says, never older.
   const ChangeNumber last_change = services.engine.applied();
   const Target target = parse_target(request.target);
   const Format otherwise = prefers_csv(request) ? Format::csv : Format::json;
-  std::string key = key_of(call, target, agent_timezone, otherwise);
+  std::string key = key_of(call, target, default_timezone, otherwise);
   if (auto cached = services.answer_cache.find(key, last_change, call.now)) {
     services.metrics.count_cached_report();
     return cached;
@@ -220,7 +219,7 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
   if (!parameters) {
     return std::unexpected(error_answer(ErrorType::validation, parameters.error().message));
   }
-  const auto question = question_of(services, call, *parameters, agent_timezone, otherwise);
+  const auto question = question_of(services, call, *parameters, default_timezone, otherwise);
   if (!question) return std::unexpected(question.error());
   const auto& [query, presentation] = *question;
   const report::Definition& definition =
@@ -244,7 +243,7 @@ std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer
       made_report(services, definition, query, *plans, presentation.format, names.get(), echoed,
                   call.trace, allowance),
       media_type_of(presentation.format));
-  if (is_slow(services, call.trace)) call.trace.plan = text_of(*plans);
+  if (is_plan_wanted(services, call.trace)) call.trace.plan = text_of(*plans);
   if (allowance.end() != Allowance::End::none) {
     return std::unexpected(given_up(allowance.end(), options));
   }

@@ -14,8 +14,8 @@
 namespace chatreports::api {
 
 // Returns the report, cached or made now; or the answer that says why there is none.
-// `agent_timezone` is the IANA name of the zone that the token's owner lives in.
+// `default_timezone` is the IANA name of the zone for a request that names none.
 std::expected<std::shared_ptr<const CachedAnswer>, http::Response> report_answer(
-    Services& services, const Call& call, const std::optional<std::string>& agent_timezone);
+    Services& services, const Call& call, const std::optional<std::string>& default_timezone);
 
 }  // namespace chatreports::api

@@ -21,7 +21,10 @@ struct AnsweredRequest {
 class RequestLog {
  public:
   virtual ~RequestLog() = default;
-  // Any thread. Must not wait.
+  // Any thread may call any function. None may wait.
+
+  // Returns whether RequestTrace::plan is wanted of a report that has taken so long.
+  virtual bool wants_plan(Duration took) const = 0;
   virtual void answered(const AnsweredRequest& request) const = 0;
 };
 

@@ -25,9 +25,9 @@ TEST(RequestTrace, TakesTheIdOfTheClient) {
 
 TEST(RequestTrace, MakesAnIdOtherwise) {
   std::set<std::string> ids;
-  for (const std::string& id : {std::string(), std::string(129, 'x'), std::string("a b"),
-                                std::string("a\nb"), std::string("caf\xC3\xA9"),
-                                std::string("a\0b", 3), std::string("\x7F")}) {
+  for (const std::string& id :
+       {std::string(), std::string(129, 'x'), std::string("a b"), std::string("a\nb"),
+        std::string("caf\xC3\xA9"), std::string("a\0b", 3), std::string("\x7F")}) {
     const std::string made = trace_with("X-Request-Id", id).id;
     EXPECT_THAT(made, MatchesRegex("[0-9a-f]{16}"));
     ids.insert(made);

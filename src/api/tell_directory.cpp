@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api/conditional.h"
+#include "api/default_timezone.h"
 #include "api/errors.h"
 #include "api/parameter_reader.h"
 #include "api/parameters.h"
@@ -24,7 +25,6 @@
 #include "base/product_version.h"
 #include "report/plan.h"
 #include "time/rfc3339.h"
-#include "time/zone.h"
 
 namespace chatreports::api {
 namespace {
@@ -241,13 +241,8 @@ Result<std::pair<std::string, std::string>> property_of(const http::Request& req
 http::Response tell_caller(Services& services, const Call& call) {
   const Caller& caller = call.caller;
   if (services.intake.wholeness(caller.license) == Wholeness::damaged) return damaged_records();
-  std::optional<std::string> timezone;
-  if (caller.agent_id) {
-    auto read = services.directory.agent_timezone(caller.license, *caller.agent_id);
-    if (!read) return no_answer_now();
-    // One that the system does not know counts as none, as in reports.
-    if (*read && Zone::named(**read)) timezone = *std::move(read);
-  }
+  const auto timezone = default_timezone(services, caller);
+  if (!timezone) return no_answer_now();
   const engine::LicenseContent content = services.engine.content(caller.license);
   const auto first = content.starts.transform([](const TimeRange& range) { return range.from; });
   const auto last = content.starts.transform([](const TimeRange& range) { return range.to; });
@@ -260,7 +255,7 @@ http::Response tell_caller(Services& services, const Call& call) {
   json += R"(],"version":)";
   append_json_string(json, product_version());
   json += R"(,"timezone":)";
-  append_or_null(json, timezone);
+  append_or_null(json, *timezone);
   json += fmt::format(R"(,"chats":{},"first_chat":)", content.chats);
   append_or_null(json, first);
   json += R"(,"last_chat":)";

@@ -63,7 +63,7 @@ Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t le
                              shortened(text, max_shown_bytes), least, most));
 }
 
-Result<Address> parse_address(std::string_view text) {
+Result<http::TcpAddress> parse_address(std::string_view text) {
   const auto refused = [text] {
     const auto port = value_of_digits(text);
     const bool is_port = port && *port <= std::numeric_limits<std::uint16_t>::max();
@@ -84,13 +84,19 @@ Result<Address> parse_address(std::string_view text) {
   if (host.empty() || has_brackets != has_colon || host.find_first_of("[]/ ") != host.npos) {
     return refused();
   }
-  return Address{std::string(host), static_cast<std::uint16_t>(*port)};
+  return http::TcpAddress{std::string(host), static_cast<std::uint16_t>(*port)};
 }
 
-std::string format_address(const Address& address) {
-  const bool needs_brackets = address.host.find(':') != std::string::npos;
-  return needs_brackets ? fmt::format("[{}]:{}", address.host, address.port)
-                        : fmt::format("{}:{}", address.host, address.port);
+Result<http::ListenAddress> parse_listen_address(std::string_view text) {
+  constexpr std::string_view of_path = "unix:";
+  if (text.starts_with(of_path)) {
+    const std::string_view path = text.substr(of_path.size());
+    if (path.empty()) return invalid("unix: needs a path, such as unix:/run/chatreports.sock");
+    return http::UnixAddress{std::string(path)};
+  }
+  auto address = parse_address(text);
+  if (!address) return std::unexpected(address.error());
+  return *std::move(address);
 }
 
 Result<std::string> parse_origin(std::string_view text) {
@@ -115,7 +121,7 @@ Result<std::string> parse_origin(std::string_view text) {
   if (!address || !is_of_origin(address->host)) return refused();
   const bool is_default =
       (scheme == "http" && address->port == 80) || (scheme == "https" && address->port == 443);
-  if (has_port && !is_default) return scheme + "://" + format_address(*address);
+  if (has_port && !is_default) return scheme + "://" + http::format_address(*address);
   return scheme + "://" + authority.substr(0, has_port ? authority.rfind(':') : authority.npos);
 }
 

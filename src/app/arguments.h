@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "http/listen_address.h"
 #include "time/instant.h"
 
 namespace chatreports::app {
@@ -14,17 +15,10 @@ namespace chatreports::app {
 Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t least,
                                          std::uint64_t most);
 
-struct Address {
-  std::string host;  // without the brackets of an IPv6 address
-  std::uint16_t port = 0;
-  bool operator==(const Address&) const = default;
-};
-
 // Parses `HOST:PORT`, with an IPv6 address in brackets.
-Result<Address> parse_address(std::string_view text);
-
-// The reverse of parse_address.
-std::string format_address(const Address& address);
+Result<http::TcpAddress> parse_address(std::string_view text);
+// Parses that, or `unix:PATH`.
+Result<http::ListenAddress> parse_listen_address(std::string_view text);
 
 // Parses an origin of web pages. Returns it as browsers send it, `SCHEME://HOST` or
 // `SCHEME://HOST:PORT`, in lower case and without the scheme's default port; `*` and `null` stay.

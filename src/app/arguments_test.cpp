@@ -17,9 +17,9 @@ TEST(Arguments, ParsesWholeNumbersWithinLimits) {
 }
 
 TEST(Arguments, ParsesAddresses) {
-  EXPECT_EQ(parse_address("127.0.0.1:8080"), (Address{"127.0.0.1", 8080}));
-  EXPECT_EQ(parse_address("localhost:0"), (Address{"localhost", 0}));
-  EXPECT_EQ(parse_address("[::1]:65535"), (Address{"::1", 65'535}));
+  EXPECT_EQ(parse_address("127.0.0.1:8080"), (http::TcpAddress{"127.0.0.1", 8080}));
+  EXPECT_EQ(parse_address("localhost:0"), (http::TcpAddress{"localhost", 0}));
+  EXPECT_EQ(parse_address("[::1]:65535"), (http::TcpAddress{"::1", 65'535}));
   for (const char* text :
        {"", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:x",
         "::1:8080", "[::1]", "[localhost]:80", "[]:80", "[:80", "http://x:80", "a b:80"}) {

@@ -12,8 +12,12 @@
 #include <exception>
 #include <functional>
 #include <limits>
-#include <span>
+#include <memory>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "app/access_commands.h"
 #include "app/check.h"
@@ -205,7 +209,7 @@ void refuse_empty_variables(const CLI::App& command) {
   for (const CLI::App* inner : command.get_subcommands()) refuse_empty_variables(*inner);
 }
 
-void refuse_bare_equals_signs(std::span<char* const> arguments) {
+void refuse_bare_equals_signs(const std::vector<std::string>& arguments) {
   for (const std::string_view argument : arguments) {
     if (!argument.starts_with("--") || argument.find('=') + 1 != argument.size()) continue;
     throw CLI::ValidationError(std::string(argument.substr(0, argument.size() - 1)),
@@ -234,20 +238,25 @@ void keep_standard_descriptors() {
   }
 }
 
-}  // namespace
+// The commands of the program, and what its arguments have chosen.
+struct CommandLine {
+  CommandLine();
+  // Reads arguments, without the program's name. Throws CLI::Error.
+  void parse(std::vector<std::string> arguments);
+  // Returns why parse has thrown.
+  std::string message_of(const CLI::Error& error) const;
 
-int run(int argc, char** argv) {
-  keep_standard_descriptors();
-  // If the reader of our output goes away, writes fail, instead of a signal ending the process.
-  std::signal(SIGPIPE, SIG_IGN);
-
-  CLI::App program(
+  CLI::App program{
       "Answers the LiveChat Reports API, versions 3.4 to 3.7, over your own chat data.",
-      "chatreports");
+      "chatreports"};
+  std::shared_ptr<ServeOptions> serve = std::make_shared<ServeOptions>();
+  std::function<int()> chosen;
+};
+
+CommandLine::CommandLine() {
   program.require_subcommand(1);
   program.set_version_flag("--version", fmt::format("chatreports {}", product_version()));
-  std::function<int()> chosen;
-  add_serve(program, chosen);
+  add_serve(program, serve, chosen);
   add_import(program, chosen);
   add_export(program, chosen);
   add_report(program, chosen);
@@ -260,20 +269,62 @@ int run(int argc, char** argv) {
     name_in_environment(*command);
     refuse_empty_values(*command);
   }
+}
+
+void CommandLine::parse(std::vector<std::string> arguments) {
+  refuse_bare_equals_signs(arguments);
+  const bool asks_for_help = std::ranges::find(arguments, "--help") != arguments.end();
+  if (!asks_for_help && !arguments.empty() && arguments.front() == "serve") {
+    serve->settings = add_settings(arguments, *program.get_subcommand("serve"));
+  }
+  std::ranges::reverse(arguments);  // as the library takes them
+  program.parse(std::move(arguments));
+  refuse_empty_variables(program);
+}
+
+std::string CommandLine::message_of(const CLI::Error& error) const {
+  std::string message = usage_message(program, error);
+  for (const Setting& setting : serve->settings) {
+    if (message.starts_with(fmt::format("--{}:", setting.name))) {
+      message += " (in the file of --config)";
+    }
+  }
+  return message;
+}
+
+// Reads the arguments of `serve` and the file of settings again.
+Result<ServeOptions> read_serve_again(const std::vector<std::string>& arguments) {
+  CommandLine command_line;
   try {
-    refuse_bare_equals_signs({argv, static_cast<std::size_t>(argc)});
-    program.parse(argc, argv);
-    refuse_empty_variables(program);
+    command_line.parse(arguments);
+  } catch (const CLI::Error& error) {
+    return invalid(command_line.message_of(error));
+  }
+  return *command_line.serve;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  keep_standard_descriptors();
+  // If the reader of our output goes away, writes fail, instead of a signal ending the process.
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  CommandLine command_line;
+  command_line.serve->read_again = [arguments] { return read_serve_again(arguments); };
+  try {
+    command_line.parse(arguments);
   } catch (const CLI::Success& asked_for_help) {
     std::ostringstream help;
-    program.exit(asked_for_help, help, help);
+    command_line.program.exit(asked_for_help, help, help);
     return exit_printing(help.str());
   } catch (const CLI::Error& error) {
-    say(usage_message(program, error));
+    say(command_line.message_of(error));
     std::fputs("See chatreports --help, or --help after a command.\n", stderr);
     return exit_wrong_usage;
   }
-  return run_chosen(chosen);
+  return run_chosen(command_line.chosen);
 }
 
 }  // namespace chatreports::app

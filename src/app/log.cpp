@@ -149,6 +149,10 @@ void log_to_standard_error(const LogOptions& options) {
   spdlog::set_error_handler([](const std::string&) {});
 }
 
+void set_log_level(LogPriority level) {
+  spdlog::set_level(level_of(level));
+}
+
 void log(LogPriority priority, std::string_view message, std::span<const LogField> fields) {
   if (!spdlog::should_log(level_of(priority))) return;
   sink()->write({now(), priority, message, fields});

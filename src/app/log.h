@@ -19,6 +19,9 @@ struct LogOptions {
 // end of the process. Lines that systemd's journal reads begin with their priority, as in `<4>`.
 void log_to_standard_error(const LogOptions& options);
 
+// Any thread, after log_to_standard_error.
+void set_log_level(LogPriority level);
+
 // Writes a line with fields. Any thread, after log_to_standard_error.
 void log(LogPriority priority, std::string_view message, std::span<const LogField> fields);
 

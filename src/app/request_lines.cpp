@@ -42,13 +42,18 @@ bool is_report(const api::AnsweredRequest& request) {
 
 }  // namespace
 
+bool RequestLines::wants_plan(Duration took) const {
+  const Duration slow = slow_;
+  return slow > Duration{} && took >= slow;
+}
+
 void RequestLines::answered(const api::AnsweredRequest& request) const {
-  const bool is_slow =
-      options_.slow.count() > 0 && is_report(request) && request.took >= options_.slow;
+  const bool is_slow = is_report(request) && wants_plan(request.took);
+  const bool has_all = has_all_;
   const bool has_fault = !request.trace.fault.empty();
-  if (!options_.has_all && !is_slow && !has_fault) return;
+  if (!has_all && !is_slow && !has_fault) return;
   std::vector<LogField> fields = fields_of(request);
-  if (options_.has_all) log(LogPriority::info, "request", fields);
+  if (has_all) log(LogPriority::info, "request", fields);
   if (is_slow) {
     // A report from the cache, or a refused one, has no plan.
     const bool has_plan = !request.trace.plan.empty();

@@ -1,6 +1,7 @@
 #pragma once
 // The lines of the log about requests.
 
+#include <atomic>
 #include <chrono>
 
 #include "api/request_log.h"
@@ -14,11 +15,18 @@ class RequestLines final : public api::RequestLog {
     std::chrono::milliseconds slow{1'000};  // a warning for a report that took as long; 0: none
   };
 
-  explicit RequestLines(Options options) : options_(options) {}
+  explicit RequestLines(Options options) { set(options); }
+  // Any thread.
+  void set(Options options) {
+    has_all_ = options.has_all;
+    slow_ = options.slow;
+  }
+  bool wants_plan(Duration took) const override;
   void answered(const api::AnsweredRequest& request) const override;
 
  private:
-  const Options options_;
+  std::atomic<bool> has_all_;
+  std::atomic<Duration> slow_;
 };
 
 }  // namespace chatreports::app

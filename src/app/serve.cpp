@@ -4,21 +4,21 @@
 #include <malloc.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <variant>
+#include <vector>
 
-#include "api/about.h"
 #include "api/api.h"
-#include "api/errors.h"
-#include "api/refusals.h"
 #include "app/access.h"
-#include "app/arguments.h"
 #include "app/clock.h"
 #include "app/damaged_licenses.h"
 #include "app/directory.h"
@@ -27,11 +27,14 @@
 #include "app/load_engine.h"
 #include "app/log.h"
 #include "app/messages.h"
+#include "app/metrics_server.h"
 #include "app/open_files.h"
 #include "app/process_figures.h"
 #include "app/property_keys.h"
+#include "app/reload.h"
 #include "app/request_lines.h"
 #include "app/server_figures.h"
+#include "app/service_manager.h"
 #include "app/stop_signals.h"
 #include "app/writer.h"
 #include "base/product_version.h"
@@ -58,13 +61,6 @@ Duration elapsed() {
   return std::chrono::duration_cast<Duration>(passed);
 }
 
-void warn_of_certificate(const http::ServerOptions& options, const http::Server& server) {
-  const std::string why =
-      server.why_certificate_is_not_valid(unix_microseconds(now()) / microseconds_per_second);
-  if (why.empty()) return;
-  spdlog::warn("clients will refuse the TLS certificate {}: {}", options.tls->certificate, why);
-}
-
 std::string whole_path(const std::string& path) {
   std::error_code error;
   const std::filesystem::path whole = std::filesystem::absolute(path, error);
@@ -76,52 +72,23 @@ std::string newest_record(Instant last_stamp) {
   return fmt::format("the newest record came at {}", format_rfc3339_second(last_stamp));
 }
 
-// Serves the figures on a port of their own, to anybody who reaches it.
-Result<std::unique_ptr<http::Server>> serve_metrics(const Address& address,
-                                                    const http::ServerOptions& limits,
-                                                    const api::Metrics& metrics) {
-  constexpr std::size_t most_connections = 100;
-  http::ServerOptions options = limits;
-  options.host = address.host;
-  options.port = address.port;
-  options.threads = 1;
-  options.max_connections = most_connections;
-  options.tls = std::nullopt;
-  const auto admit = [&metrics](const http::Request& head) -> http::Admission {
-    const std::string_view path =
-        std::string_view(head.target).substr(0, head.target.find_first_of("?#"));
-    const bool is_read = head.method == "GET" || head.method == "HEAD";
-    if (path != "/metrics" || !is_read) {
-      return http::Inline{[](const http::Request&) {
-        return api::error_answer(api::ErrorType::not_found, "There is only GET /metrics here");
-      }};
-    }
-    return http::InSlot{{},
-                        [&metrics](const http::Request&) { return api::metrics_answer(metrics); }};
-  };
-  auto server =
-      http::Server::start(options, {admit, [](const http::Refusal& refusal, const http::Request*) {
-                                      return api::refused_by_server(refusal);
-                                    }});
-  if (server) {
-    spdlog::info("listening on {} for Prometheus",
-                 format_address({address.host, (*server)->port()}));
+// "http://127.0.0.1:8080, unix:/run/chatreports.sock"
+std::string addresses_of(const http::Server& server, bool has_tls, bool has_schemes) {
+  std::string text;
+  for (const http::ListenAddress& address : server.addresses()) {
+    const bool is_tcp = std::holds_alternative<http::TcpAddress>(address);
+    if (!text.empty()) text += ", ";
+    if (is_tcp && has_schemes) text += has_tls ? "https://" : "http://";
+    text += http::format_address(address);
   }
-  return server;
+  return text;
 }
 
-void reload_tls(const http::ServerOptions& options, http::Server& server) {
-  if (!options.tls) {
-    spdlog::info("SIGHUP: the server has no certificate to read again");
-    return;
-  }
-  const Result<void> loaded = server.reload_tls();
-  if (loaded) {
-    spdlog::info("SIGHUP: the certificate was read again");
-    warn_of_certificate(options, server);
-  } else {
-    spdlog::error("SIGHUP: {}; the server goes on with the old one", loaded.error().message);
-  }
+std::vector<http::ListenAddress> where_to_listen(const ServeOptions& options) {
+  std::vector<http::ListenAddress> addresses = options.listen;
+  std::ranges::copy(take_inherited_sockets(), std::back_inserter(addresses));
+  if (addresses.empty()) addresses.emplace_back(http::TcpAddress{});
+  return addresses;
 }
 
 }  // namespace
@@ -130,6 +97,7 @@ int run_serve(const ServeOptions& given) {
   ServeOptions options = given;
   options.http.stop_timeout = options.http.stop_timeout * 3 / 4;  // the rest is for what is saved
   StopSignals signals(StopSignals::Hangup::is_waited_for);
+  const ServiceManager manager;
   log_to_standard_error(options.log);
   spdlog::info("chatreports {} starts with the data folder {}", product_version(),
                whole_path(options.data_folder));
@@ -160,12 +128,12 @@ int run_serve(const ServeOptions& given) {
   std::unique_ptr<EngineFiles> files;  // ends after the writer, and saves the engine then
   Intake intake(options.data_folder, {*data_files, **access, **keys, damaged},
                 options.max_waiting_webhooks);
-  const RequestLines request_lines(
-      {.has_all = options.has_access_log, .slow = options.api.slow_request});
+  RequestLines request_lines(options.request_lines);
   const api::Api api({*engine, **access, intake, **directory, &request_lines},
                      {.now = now, .elapsed = elapsed}, options.api);
   allow_open_files(options.http.max_connections);
   http::ServerOptions server_options = options.http;
+  server_options.listen = where_to_listen(options);
   server_options.unix_time = [] { return unix_microseconds(now()) / microseconds_per_second; };
   auto server = http::Server::start(
       server_options, {[&api](const http::Request& head) { return api.admit(head); },
@@ -173,7 +141,7 @@ int run_serve(const ServeOptions& given) {
                          return api.refuse(refusal, head);
                        }});
   if (!server) return exit_with(server.error());
-  warn_of_certificate(server_options, **server);
+  warn_of_certificate(options.http.tls, **server);
   api::Metrics& metrics = api.metrics();
   // Read by the threads of both servers, which end before it.
   std::atomic<const EngineFiles*> files_now = nullptr;
@@ -187,8 +155,8 @@ int run_serve(const ServeOptions& given) {
     if (!started) return exit_with(started.error());
     metrics_server = *std::move(started);
   }
-  const std::string address = format_address({options.http.host, (*server)->port()});
-  spdlog::info("listening on {}; reading the data folder", address);
+  const bool has_tls = options.http.tls.has_value();
+  spdlog::info("listening on {}; reading the data folder", addresses_of(**server, has_tls, false));
   if (const auto restored = restore_engine(*engine, **store); !restored.why.empty()) {
     spdlog::warn("the engine's files can't be used and are rebuilt: {}", restored.why);
   }
@@ -220,10 +188,23 @@ int run_serve(const ServeOptions& given) {
       [&directory](LicenseId license) { (*directory)->forget(license); },
       [&damaged](const store::Damage& damage) { damaged.set(damage); }));
   const engine::EngineSize size = engine->size();
-  spdlog::info("serving {} chats of {} licences on {}://{}; {}", size.chats, size.licenses,
-               options.http.tls ? "https" : "http", address, newest_record(*last_stamp));
+  spdlog::info("serving {} chats of {} licences on {}; {}", size.chats, size.licenses,
+               addresses_of(**server, has_tls, true), newest_record(*last_stamp));
+  manager.say_ready(fmt::format("Serving {} chats of {} licences", size.chats, size.licenses));
 
-  while (signals.wait() == SIGHUP) reload_tls(options.http, **server);
+  Reload reload(given, {.server = **server, .api = api, .request_lines = request_lines});
+  while (true) {
+    const std::optional<int> signal = signals.wait(manager.time_between_signs());
+    if (!signal) {
+      if ((*server)->is_alive()) manager.say_alive();
+      continue;
+    }
+    if (*signal != SIGHUP) break;
+    manager.say_reloading();
+    reload.run();
+    manager.say_ready("");
+  }
+  manager.say_stopping();
   spdlog::info("stopping; finishing requests under way");
   ending.emplace(given.http.stop_timeout, [] {
     spdlog::warn(
@@ -238,6 +219,14 @@ int run_serve(const ServeOptions& given) {
   files.reset();
   spdlog::info("stopped");
   return exit_ok;
+}
+
+int check_serve(const ServeOptions& options) {
+  if (const auto zones = Zone::read_all(); !zones) return exit_with(zones.error());
+  if (const auto checked = http::Server::check(options.http); !checked) {
+    return exit_with(checked.error());
+  }
+  return exit_printing("the settings are valid\n");
 }
 
 }  // namespace chatreports::app

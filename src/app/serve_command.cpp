@@ -2,11 +2,22 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "app/options.h"
 #include "app/serve.h"
 #include "base/names.h"
+#include "base/printable.h"
+#include "time/zone.h"
 
 namespace chatreports::app {
 namespace {
@@ -44,22 +55,29 @@ void begin_group(CLI::App& command, const std::string& heading) {
 
 void add_addresses(CLI::App& command, ServeOptions& options, http::TlsFiles& tls) {
   begin_group(command, "Addresses and TLS");
-  http::ServerOptions& http = options.http;
-  add_parsed(command, "--listen", "Where to listen; port 0 lets the system choose one",
-             [&http](const std::string& text) -> Result<void> {
-               auto address = parse_address(text);
-               if (!address) return std::unexpected(address.error());
-               http.host = address->host;
-               http.port = address->port;
-               return {};
-             })
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--listen",
+          [&options](const std::vector<std::string>& texts) {
+            options.listen.clear();
+            for (const std::string& text : texts) {
+              auto address = parse_listen_address(text);
+              if (!address) throw CLI::ValidationError("--listen", address.error().message);
+              options.listen.push_back(*std::move(address));
+            }
+          },
+          "Where to listen; unix:PATH is a socket of a Unix domain; port 0 lets the system choose "
+          "one; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->delimiter(',')
       ->type_name("HOST:PORT")
-      ->default_str(format_address({http.host, http.port}));
+      ->default_str(http::format_address(http::TcpAddress{}));
   add_parsed(command, "--metrics-listen",
              "Where to serve /metrics to anybody, over plain HTTP (default: only at --listen, to "
              "tokens with the scope metrics_read)",
              [&options](const std::string& text) -> Result<void> {
-               auto address = parse_address(text);
+               auto address = parse_listen_address(text);
                if (!address) return std::unexpected(address.error());
                options.metrics = *std::move(address);
                return {};
@@ -69,7 +87,8 @@ void add_addresses(CLI::App& command, ServeOptions& options, http::TlsFiles& tls
       command
           .add_option("--tls-cert", tls.certificate,
                       "PEM file: the certificate, then the intermediate ones; enables HTTPS and "
-                      "disables plain HTTP; read again on SIGHUP")
+                      "disables plain HTTP, except on sockets of a Unix domain; read again on "
+                      "SIGHUP")
           ->type_name("FILE");
   CLI::Option* key = command.add_option("--tls-key", tls.key, "PEM file: the certificate's key")
                          ->type_name("FILE");
@@ -119,6 +138,22 @@ void add_request_limits(CLI::App& command, ServeOptions& options) {
             "Unread answers in memory, over all connections; one more over 64 KiB is answered 503");
 }
 
+// Adds a zone: `ZONE`, or `LICENSE=ZONE`.
+Result<void> add_timezone(api::ApiOptions& options, std::string_view text) {
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const std::size_t equals = text.find('=');
+  const std::string_view name = equals == text.npos ? text : text.substr(equals + 1);
+  if (const auto zone = Zone::named(name); !zone) return std::unexpected(zone.error());
+  if (equals == text.npos) {
+    options.timezone = std::string(name);
+    return {};
+  }
+  const auto license = parse_whole_number(text.substr(0, equals), 1, most);
+  if (!license) return std::unexpected(license.error());
+  options.timezones[{static_cast<std::int64_t>(*license)}] = std::string(name);
+  return {};
+}
+
 void add_report_limits(CLI::App& command, ServeOptions& options) {
   begin_group(command, "Limits on reports");
   api::ApiOptions& api = options.api;
@@ -130,6 +165,21 @@ void add_report_limits(CLI::App& command, ServeOptions& options) {
             "A report whose answer would be larger is answered 400");
   add_timeout(command, "--max-report-time", api.max_report_time,
               "A report that takes longer is aborted and answered 503");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--timezone",
+          [&api](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              const Result<void> added = add_timezone(api, text);
+              if (!added) throw CLI::ValidationError("--timezone", added.error().message);
+            }
+          },
+          "The time zone of reports whose request and whose token's agent have none: of a licence, "
+          "or of all others; may be repeated (default: the offset of the range, else UTC)")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->delimiter(',')
+      ->type_name("ZONE");
   add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
             "Memory of the answer cache; 0 disables it");
   command.add_flag("--echo-request", api.echo_request,
@@ -203,7 +253,7 @@ void add_log(CLI::App& command, ServeOptions& options) {
   add_choice(command, "--log-format", log_formats, options.log.format, "The form of a line");
   add_choice(command, "--log-level", log_levels, options.log.level,
              "Less important lines are not written");
-  command.add_flag("--access-log", options.has_access_log,
+  command.add_flag("--access-log", options.request_lines.has_all,
                    "Writes a line for each request that was answered");
   add_parsed(command, "--slow-request",
              "A report that takes as long is logged with its plan; 500ms is half a second, 0 logs "
@@ -211,22 +261,49 @@ void add_log(CLI::App& command, ServeOptions& options) {
              [&options](const std::string& text) -> Result<void> {
                const auto time = parse_slow_time(text);
                if (!time) return std::unexpected(time.error());
-               options.api.slow_request = *time;
+               options.request_lines.slow = *time;
                return {};
              })
       ->type_name("TIME")
       ->default_str("1s");
 }
 
+void add_settings_file(CLI::App& command, ServeOptions& options) {
+  begin_group(command, "Settings");
+  command
+      .add_option(
+          "--config", options.settings_file,
+          "A file with a line NAME = VALUE for each of these flags; arguments and variables "
+          "of the environment precede it; read again on SIGHUP")
+      ->type_name("FILE");
+  command.add_flag("--check-config", options.only_checks,
+                   "Only checks the settings, the certificate and the time zones");
+}
+
+// Returns the value of the argument; nothing if it is not given.
+std::optional<std::string> value_of(const std::vector<std::string>& arguments,
+                                    const std::string& flag) {
+  for (auto at = arguments.begin(); at != arguments.end(); ++at) {
+    if (at->starts_with(flag + '=')) return at->substr(flag.size() + 1);
+    if (*at == flag) return std::next(at) == arguments.end() ? std::string() : *std::next(at);
+  }
+  return std::nullopt;
+}
+
+bool is_in_environment(const CLI::Option& option) {
+  return std::getenv(option.get_envname().c_str()) != nullptr;
+}
+
 }  // namespace
 
-void add_serve(CLI::App& program, std::function<int()>& chosen) {
-  auto options = std::make_shared<ServeOptions>();
+void add_serve(CLI::App& program, const std::shared_ptr<ServeOptions>& options,
+               std::function<int()>& chosen) {
   options->data_folder = default_data_folder;
   options->http.threads = std::max(1U, std::thread::hardware_concurrency());
   auto tls = std::make_shared<http::TlsFiles>();
   CLI::App& command = *program.add_subcommand("serve", "Answer reports over HTTP");
   add_data_folder(command, options->data_folder, made_if_missing);
+  add_settings_file(command, *options);
   add_addresses(command, *options, *tls);
   add_request_limits(command, *options);
   add_report_limits(command, *options);
@@ -236,8 +313,43 @@ void add_serve(CLI::App& program, std::function<int()>& chosen) {
   command.callback([options, tls, &chosen] {
     if (!tls->key.empty()) options->http.tls = *tls;
     options->api.intake_patience = options->http.stream_patience;
-    chosen = [options] { return run_serve(*options); };
+    chosen = [options] {
+      return options->only_checks ? check_serve(*options) : run_serve(*options);
+    };
   });
+}
+
+std::vector<Setting> add_settings(std::vector<std::string>& arguments, const CLI::App& command) {
+  const CLI::Option& of_file = *command.get_option("--config");
+  std::optional<std::string> path = value_of(arguments, "--config");
+  if (!path && is_in_environment(of_file)) path = std::getenv(of_file.get_envname().c_str());
+  if (!path || path->empty()) return {};  // refused later if it is there and empty
+  const auto settings = read_settings(*path);
+  if (!settings) throw CLI::ValidationError("--config", settings.error().message);
+  std::vector<Setting> added;
+  for (const Setting& setting : *settings) {
+    const std::string flag = "--" + setting.name;
+    const CLI::Option* const option = command.get_option_no_throw(flag);
+    if (option == nullptr || option == &of_file || option == command.get_help_ptr()) {
+      throw CLI::ValidationError(
+          "--config", fmt::format("{}: there is no setting {}; see chatreports serve --help", *path,
+                                  printable(setting.name)));
+    }
+    if (value_of(arguments, flag) || is_in_environment(*option)) continue;
+    for (const std::string& value : setting.values) {
+      if (value.empty()) {
+        throw CLI::ValidationError("--config",
+                                   fmt::format("{}: {} must not be empty", *path, setting.name));
+      }
+    }
+    added.push_back(setting);
+  }
+  for (const Setting& setting : added) {
+    for (const std::string& value : setting.values) {
+      arguments.push_back(fmt::format("--{}={}", setting.name, value));
+    }
+  }
+  return added;
 }
 
 }  // namespace chatreports::app

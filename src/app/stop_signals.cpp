@@ -1,5 +1,6 @@
 #include "app/stop_signals.h"
 
+#include <cerrno>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
@@ -33,10 +34,13 @@ StopSignals::StopSignals(Hangup hangup)
   CHECK(::pthread_sigmask(SIG_BLOCK, &signals_, nullptr) == 0);
 }
 
-int StopSignals::wait() {
+std::optional<int> StopSignals::wait(std::optional<std::chrono::milliseconds> timeout) {
+  const timespec time = timespec_of(timeout.value_or(std::chrono::milliseconds(0)));
   while (true) {
-    const int received = ::sigwaitinfo(&signals_, nullptr);
+    const int received =
+        timeout ? ::sigtimedwait(&signals_, nullptr, &time) : ::sigwaitinfo(&signals_, nullptr);
     if (received > 0 && received != wake_signal) return received;
+    if (timeout && received < 0 && errno == EAGAIN) return std::nullopt;
   }
 }
 

@@ -22,8 +22,9 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  // Waits for a signal. Only this function sees SIGHUP.
-  int wait();
+  // Waits for a signal; returns nothing after `timeout`, if one is given. Only this function sees
+  // SIGHUP.
+  std::optional<int> wait(std::optional<std::chrono::milliseconds> timeout);
   // Returns the signal that came; nothing after `timeout`, or after wake().
   std::optional<int> wait_for(std::chrono::milliseconds timeout);
   // Ends the current or the next wait_for. Any thread.

@@ -17,12 +17,12 @@ void Connection::must_take_within(std::chrono::milliseconds time, std::uint64_t 
   must_finish_within(time);
   least_taken_ = bytes;
   take_time_ = time;
-  taken_before_ = peer_state(handle).acknowledged_bytes;
+  taken_before_ = peer_state(handle, written_bytes).acknowledged_bytes;
 }
 
 bool Connection::peer_took_enough() {
   if (least_taken_ == 0) return false;
-  const std::uint64_t taken = peer_state(handle).acknowledged_bytes;
+  const std::uint64_t taken = peer_state(handle, written_bytes).acknowledged_bytes;
   if (taken - taken_before_ < least_taken_) return false;
   taken_before_ = taken;
   deadline_at_ = steady_clock::now() + take_time_;

@@ -68,8 +68,9 @@ struct Connection : std::enable_shared_from_this<Connection> {
   std::stop_source abandoned;
   std::atomic<int>& requests_with(Watch watch) { return watched[static_cast<std::size_t>(watch)]; }
   std::array<std::atomic<int>, 2> watched{};
-  std::atomic<std::size_t> waiting_bytes = 0;  // of the answers being written
-  const int handle;                            // of the socket, while the connection is listed
+  std::atomic<std::size_t> waiting_bytes = 0;    // of the answers being written
+  std::atomic<std::uint64_t> written_bytes = 0;  // without those of TLS, since it began
+  const int handle;                              // of the socket, while the connection is listed
 
   // For watch_connections only.
   std::optional<std::chrono::steady_clock::time_point> ended_at;

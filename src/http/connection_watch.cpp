@@ -62,7 +62,7 @@ asio::awaitable<void> watch_connections(Connections& connections, Shared& shared
       const bool is_watched = connection->requests_with(Watch::resets) > 0 ||
                               connection->requests_with(Watch::endings) > 0;
       if (!is_watched && connection->waiting_bytes == 0) return;
-      const PeerState state = peer_state(connection->handle);
+      const PeerState state = peer_state(connection->handle, connection->written_bytes);
       if (is_watched && is_left(*connection, state, now, shared.options.half_closed_timeout)) {
         left.push_back(connection);
       }

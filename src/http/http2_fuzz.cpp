@@ -46,7 +46,7 @@ std::string certificate_file() {
 }
 
 std::unique_ptr<Server> start(bool has_tls) {
-  ServerOptions options{.port = 0,
+  ServerOptions options{.listen = {TcpAddress{.port = 0}},
                         .threads = 1,
                         .max_header_bytes = 2'048,
                         .max_body_bytes = 4'096,

@@ -73,7 +73,7 @@ class Http2 : public ::testing::Test {
   }
 
   void start(ServerOptions options = {}) {
-    options.port = 0;
+    options.listen = {TcpAddress{.port = 0}};
     auto server = Server::start(
         options, {[this](const Request& head) { return admit(head); }, error_of_status});
     CHECK(server.has_value());
@@ -719,7 +719,7 @@ TEST_F(Http2, GivesOtherConnectionsTheirTurn) {
     return Response{};
   };
   const auto server =
-      Server::start({.port = 0, .threads = 1},
+      Server::start({.listen = {TcpAddress{.port = 0}}, .threads = 1},
                     {[&handle](const Request&) { return Inline{handle}; }, error_of_status});
   ASSERT_TRUE(server);
   Http2Peer many((*server)->port());

@@ -237,7 +237,7 @@ void Http2Session::begin_write(std::size_t from) {
       connection_->stream, asio::buffer(output_) + from,
       asio::bind_executor(connection_->stream.get_executor(),
                           [self = shared_from_this()](error_code error, std::size_t bytes) {
-                            self->shared_.wire.traffic().written += bytes;
+                            self->shared_.wire.count_written(*self->connection_, bytes);
                             self->end_write(error.failed());
                           }));
 }

@@ -22,7 +22,7 @@ constexpr std::string_view last_request =
 class Packets : public ::testing::Test {
  protected:
   static std::unique_ptr<Server> start() {
-    ServerOptions options{.port = 0, .threads = 1};
+    ServerOptions options{.listen = {TcpAddress{.port = 0}}, .threads = 1};
     options.max_header_bytes = 2'048;
     options.max_body_bytes = 4'096;
     const auto echo = [](const Request& request) {

@@ -1,13 +1,10 @@
 #include "http/server.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/strand.hpp>
 #include <exception>
 #include <mutex>
@@ -16,6 +13,7 @@
 
 #include "http/connection.h"
 #include "http/connection_watch.h"
+#include "http/listener.h"
 #include "http/session.h"
 #include "http/tls.h"
 
@@ -23,7 +21,6 @@ namespace chatreports::http {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
@@ -40,46 +37,48 @@ class Server::Implementation {
   Implementation(const ServerOptions& options, Handlers handlers)
       : shared_(options, std::move(handlers)),
         context_(static_cast<int>(options.threads + 2)),
-        acceptor_(asio::make_strand(context_)) {}
+        strand_(asio::make_strand(context_)) {}
 
   ~Implementation() { stop(); }
 
   Result<void> listen() {
-    const ServerOptions& options = shared_.options;
-    const std::string address = fmt::format("{}:{}", options.host, options.port);
-    error_code error;
-    tcp::resolver resolver(context_);
-    const auto endpoints =
-        resolver.resolve(options.host, fmt::to_string(options.port), tcp::resolver::passive, error);
-    if (error || endpoints.empty()) {
-      return failed(fmt::format("{} is not an address to listen on: {}", address, error.message()));
+    for (const ListenAddress& address : shared_.options.listen) {
+      auto listener = Listener::open(strand_, address);
+      if (!listener) return std::unexpected(listener.error());
+      listeners_.push_back(*std::move(listener));
     }
-    const tcp::endpoint endpoint = *endpoints.begin();
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error == asio::error::address_in_use) {
-      return std::unexpected(
-          Error{ErrorKind::in_use, fmt::format("{} is in use by another process", address)});
+    for (const auto& listener : listeners_) {
+      asio::co_spawn(strand_, accept_connections(*listener), asio::detached);
     }
-    if (error) return failed(fmt::format("cannot listen on {}: {}", address, error.message()));
-    port_ = acceptor_.local_endpoint(error).port();
-    asio::co_spawn(acceptor_.get_executor(), accept_connections(), asio::detached);
-    asio::co_spawn(acceptor_.get_executor(), watch_connections(connections_, shared_),
-                   asio::detached);
+    asio::co_spawn(strand_, watch_connections(connections_, shared_), asio::detached);
     // One more than run handlers: it reads, writes and answers inline.
-    for (unsigned thread = 0; thread < options.threads + 2; ++thread) {
+    for (unsigned thread = 0; thread < shared_.options.threads + 2; ++thread) {
       threads_.emplace_back([this] { run_context(); });
     }
     return {};
   }
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const {
+    for (const auto& listener : listeners_) {
+      if (listener->is_tcp()) return *listener->port();
+    }
+    return 0;
+  }
 
-  Result<void> load_tls() {
-    if (!shared_.options.tls) return {};
-    auto tls = make_tls_context(*shared_.options.tls, shared_.options.max_http2_requests > 0);
+  std::vector<ListenAddress> addresses() const {
+    std::vector<ListenAddress> addresses;
+    for (const auto& listener : listeners_) addresses.push_back(listener->address());
+    return addresses;
+  }
+
+  bool is_alive() {
+    const bool was_alive = has_run_.exchange(false);
+    asio::post(context_, [this] { has_run_ = true; });
+    return was_alive;
+  }
+
+  Result<void> load_tls(const TlsFiles& files) {
+    auto tls = make_tls_context(files, shared_.options.max_http2_requests > 0);
     if (!tls) return std::unexpected(tls.error());
     const std::lock_guard lock(mutex_);
     tls_ = *std::move(tls);
@@ -104,9 +103,8 @@ class Server::Implementation {
 
   void stop() {
     if (shared_.stopping.exchange(true)) return;
-    asio::post(acceptor_.get_executor(), [this] {
-      error_code ignored;
-      acceptor_.close(ignored);
+    asio::post(strand_, [this] {
+      for (const auto& listener : listeners_) listener->close();
     });
     connections_.for_each([](const std::shared_ptr<Connection>& connection) {
       asio::post(connection->stream.get_executor(), [connection] {
@@ -157,24 +155,25 @@ class Server::Implementation {
     }
   }
 
-  asio::awaitable<void> accept_connections() {
+  asio::awaitable<void> accept_connections(Listener& listener) {
     while (!shared_.stopping) {
-      auto [error, socket] = co_await acceptor_.async_accept(asio::make_strand(context_), no_throw);
+      auto [error, socket] =
+          co_await listener.acceptor().async_accept(asio::make_strand(context_), no_throw);
       if (error) {
-        if (!acceptor_.is_open()) co_return;
+        if (!listener.acceptor().is_open()) co_return;
         // Too many open files, or a peer that left at once: the next accept may succeed.
-        asio::steady_timer pause(acceptor_.get_executor(), accept_pause);
+        asio::steady_timer pause(strand_, accept_pause);
         co_await pause.async_wait(no_throw);
         continue;
       }
       ++accepted_;
       if (connections_.count() >= shared_.options.max_connections + connections_to_refuse) continue;
       const auto executor = socket.get_executor();
-      asio::co_spawn(executor, serve(std::move(socket)), asio::detached);
+      asio::co_spawn(executor, serve(std::move(socket), listener.is_tcp()), asio::detached);
     }
   }
 
-  asio::awaitable<void> serve(tcp::socket socket) {
+  asio::awaitable<void> serve(Stream::Socket socket, bool is_tcp) {
     const auto connection = std::make_shared<Connection>(std::move(socket), shared_.waiting_bodies,
                                                          shared_.waiting_answers);
     const OpenConnection open(connections_, connection);
@@ -183,7 +182,7 @@ class Server::Implementation {
     try {
       Session session(shared_, connection);
       const bool is_full = connections_.count() > shared_.options.max_connections;
-      co_await session.run(tls_context(), is_full);
+      co_await session.run(is_tcp ? tls_context() : nullptr, is_full);
     } catch (const std::exception&) {
       // Out of memory, for example: this connection ends, the others go on.
     }
@@ -199,11 +198,12 @@ class Server::Implementation {
   std::mutex mutex_;
   std::shared_ptr<asio::ssl::context> tls_;  // guarded by mutex_
   std::atomic<std::uint64_t> accepted_ = 0;
+  std::atomic<bool> has_run_ = true;  // since the last call of is_alive
 
   // Declared last, so destroyed first: coroutines that it still holds use the list above.
   asio::io_context context_;
-  tcp::acceptor acceptor_;
-  std::uint16_t port_ = 0;
+  asio::any_io_executor strand_;  // of the listeners
+  std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<std::thread> threads_;
 };
 
@@ -212,10 +212,18 @@ Server::Server(std::unique_ptr<Implementation> implementation)
 
 Server::~Server() = default;
 
+Result<void> Server::check(const ServerOptions& options) {
+  if (!options.tls) return {};
+  const auto context = make_tls_context(*options.tls, options.max_http2_requests > 0);
+  if (!context) return std::unexpected(context.error());
+  return {};
+}
+
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Handlers handlers) {
   auto implementation = std::make_unique<Implementation>(options, std::move(handlers));
-  if (const Result<void> loaded = implementation->load_tls(); !loaded) {
-    return std::unexpected(loaded.error());
+  if (options.tls) {
+    const Result<void> loaded = implementation->load_tls(*options.tls);
+    if (!loaded) return std::unexpected(loaded.error());
   }
   const Result<void> listening = implementation->listen();
   if (!listening) return std::unexpected(listening.error());
@@ -226,8 +234,16 @@ std::uint16_t Server::port() const {
   return implementation_->port();
 }
 
-Result<void> Server::reload_tls() {
-  return implementation_->load_tls();
+std::vector<ListenAddress> Server::addresses() const {
+  return implementation_->addresses();
+}
+
+Result<void> Server::reload_tls(const TlsFiles& files) {
+  return implementation_->load_tls(files);
+}
+
+bool Server::is_alive() {
+  return implementation_->is_alive();
 }
 
 std::string Server::why_certificate_is_not_valid(std::int64_t unix_time) const {

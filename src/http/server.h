@@ -7,9 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "http/admission.h"
+#include "http/listen_address.h"
 
 namespace chatreports::http {
 
@@ -19,9 +21,8 @@ struct TlsFiles {
 };
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 8080;  // 0: the system chooses one, see Server::port
-  unsigned threads = 2;       // for the handlers of one owner; other owners get one more
+  std::vector<ListenAddress> listen = {TcpAddress{}};
+  unsigned threads = 2;  // for the handlers of one owner; other owners get one more
   std::size_t max_header_bytes = std::size_t{16} << 10;
   std::size_t max_body_bytes = std::size_t{1} << 20;
   std::size_t max_streamed_bytes = std::size_t{4} << 30;  // of a streamed body
@@ -48,7 +49,7 @@ struct ServerOptions {
   std::chrono::milliseconds stop_timeout{10'000};  // for answers in flight, when stopping
   // Seconds since 1970, for the Date of each answer. Without it, answers have no Date.
   std::function<std::int64_t()> unix_time = {};
-  std::optional<TlsFiles> tls = std::nullopt;  // else plain HTTP
+  std::optional<TlsFiles> tls = std::nullopt;  // for TCP; else plain HTTP
 };
 
 // What a server does now, and has done since it started.
@@ -67,16 +68,24 @@ struct ServerLoad {
 // answer is large enough.
 class Server {
  public:
-  // Listens when it returns. Fails if it can't listen on the address, or can't use the certificate.
+  // Fails if a server with these options could not use its certificate.
+  static Result<void> check(const ServerOptions& options);
+  // Listens when it returns. Fails if it can't listen on an address, or can't use the certificate.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Handlers handlers);
   ~Server();  // as stop()
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  // Of the first address of TCP; 0 if there is none.
   std::uint16_t port() const;
-  // Reads the certificate and its key again, for new connections. If that fails, the server goes on
-  // with the old ones. Any thread.
-  Result<void> reload_tls();
+  // Where it listens, with the ports that the system has chosen; in the order of the options.
+  std::vector<ListenAddress> addresses() const;
+  // Uses this certificate and its key for new connections. If that fails, the server goes on with
+  // the old ones. Any thread, if the server has TLS.
+  Result<void> reload_tls(const TlsFiles& files);
+  // Returns whether the server has run anything since the last call, which it does within
+  // milliseconds unless all of its threads hang. One thread.
+  bool is_alive();
   // Returns why clients refuse the certificate in use, see http/tls.h; empty without TLS.
   std::string why_certificate_is_not_valid(std::int64_t unix_time) const;
   // Any thread.

@@ -10,7 +10,7 @@ namespace {
 Server& server() {
   static const std::unique_ptr<Server> started = [] {
     ServerOptions options;
-    options.port = 0;
+    options.listen = {TcpAddress{.port = 0}};
     options.threads = 1;
     options.max_header_bytes = 2'048;
     options.max_body_bytes = 4'096;

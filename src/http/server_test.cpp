@@ -10,6 +10,7 @@
 #include <mutex>
 #include <new>
 #include <thread>
+#include <variant>
 
 #include "base/check.h"
 #include "base/gzip.h"
@@ -36,7 +37,7 @@ Handlers in_slot(Handle handle) {
 }
 
 std::unique_ptr<Server> start(ServerOptions options, Handlers handlers) {
-  options.port = 0;
+  options.listen = {TcpAddress{.port = 0}};
   auto server = Server::start(options, std::move(handlers));
   CHECK(server.has_value());
   return *std::move(server);
@@ -587,12 +588,46 @@ TEST(Server, SendsTheDateIfItHasAClock) {
 TEST(Server, SaysWhatIsWrongWithTheAddress) {
   const auto server = start();
   ServerOptions options;
-  options.port = server->port();
+  options.listen = {TcpAddress{.port = server->port()}};
   const auto second = Server::start(options, in_slot(echo));
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().kind, ErrorKind::in_use);
-  options = {.host = "192.0.2.1", .port = 0};
+  options.listen = {TcpAddress{"192.0.2.1", 0}};
   EXPECT_FALSE(Server::start(options, in_slot(echo)).has_value());
+  // None is listened to if one can't be.
+  options.listen = {TcpAddress{.port = 0}, TcpAddress{"192.0.2.1", 0}};
+  EXPECT_FALSE(Server::start(options, in_slot(echo)).has_value());
+  options.listen = {InheritedSocket{0}};
+  EXPECT_FALSE(Server::start(options, in_slot(echo)).has_value());
+  options.listen = {UnixAddress{"/" + std::string(200, 'x')}};
+  EXPECT_THAT(Server::start(options, in_slot(echo)).error().message,
+              HasSubstr("a path has at most 107 bytes"));
+}
+
+TEST(Server, ListensOnSeveralAddresses) {
+  ServerOptions options;
+  options.listen = {TcpAddress{.port = 0}, TcpAddress{"::1", 0}};
+  auto both = Server::start(options, in_slot(echo));
+  if (!both) GTEST_SKIP() << both.error().message;  // no IPv6
+  const std::vector<ListenAddress> addresses = (*both)->addresses();
+  ASSERT_EQ(addresses.size(), 2);
+  const std::uint16_t first = std::get<TcpAddress>(addresses[0]).port;
+  const std::uint16_t second = std::get<TcpAddress>(addresses[1]).port;
+  EXPECT_EQ((*both)->port(), first);
+  EXPECT_NE(first, second);
+  EXPECT_THAT(Peer(first).ask(quick_request), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Server, IsAliveWhileItsThreadsRun) {
+  const auto server = start();
+  EXPECT_TRUE(server->is_alive());
+  const auto deadline = std::chrono::steady_clock::now() + seconds(60);
+  bool is_alive = false;
+  while (!is_alive && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(milliseconds(1));
+    is_alive = server->is_alive();
+  }
+  EXPECT_TRUE(is_alive);
 }
 
 }  // namespace

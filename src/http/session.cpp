@@ -1,6 +1,7 @@
 #include "http/session.h"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "http/http2_session.h"
 #include "http/tls.h"
@@ -20,7 +21,7 @@ constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 // Keep the awaits here plain: see exchange.cpp.
 asio::awaitable<void> Session::run(std::shared_ptr<asio::ssl::context> tls, bool is_full) {
-  error_code ignored;
+  error_code ignored;  // a socket of a Unix domain has no such option
   connection_->stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   const bool can_talk = co_await begin_tls(tls);
   if (!can_talk) co_return;
@@ -41,7 +42,7 @@ asio::awaitable<bool> Session::begin_tls(std::shared_ptr<asio::ssl::context> tls
   // A client that uses plain HTTP gets a readable answer.
   char first = 0;
   const auto [unreadable, bytes] = co_await connection_->stream.socket().async_receive(
-      asio::buffer(&first, 1), asio::ip::tcp::socket::message_peek, no_throw);
+      asio::buffer(&first, 1), asio::socket_base::message_peek, no_throw);
   if (unreadable) co_return false;
   if (first != tls_handshake) {
     const Refusal plain{400, 0, "this port takes HTTPS only"};

@@ -4,7 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <memory>
@@ -16,7 +16,7 @@ namespace chatreports::http {
 // Satisfies Asio's AsyncReadStream and AsyncWriteStream.
 class Stream {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
+  using Socket = boost::asio::generic::stream_protocol::socket;  // of TCP or of a Unix domain
   using Tls = boost::asio::ssl::stream<Socket&>;
   using executor_type = boost::asio::any_io_executor;
 

@@ -74,7 +74,7 @@ std::size_t Wire::write_at_once(Connection& connection, std::string_view bytes) 
   Unwritten unwritten{{}, bytes};
   write_what_fits(connection, unwritten);
   const std::size_t written = bytes.size() - unwritten.body.size();
-  traffic_.written += written;
+  count_written(connection, written);
   return written;
 }
 
@@ -82,15 +82,25 @@ asio::awaitable<bool> Wire::write_bytes(Connection& connection, std::string_view
                                         std::string_view body) {
   Unwritten unwritten{head, body};
   const error_code error = write_what_fits(connection, unwritten);
-  traffic_.written += head.size() + body.size() - unwritten.head.size() - unwritten.body.size();
+  count_written(connection,
+                head.size() + body.size() - unwritten.head.size() - unwritten.body.size());
   if (error) co_return false;
   if (unwritten.empty()) co_return true;
   connection.must_take_within(limits_.piece_time, least_piece_bytes);
   const WaitingBytes waiting(connection, body.size());
-  const auto buffers = unwritten.buffers();
-  const auto [failure, bytes] = co_await asio::async_write(connection.stream, buffers, no_throw);
+  while (!unwritten.empty()) {
+    const auto buffers = unwritten.buffers();
+    const auto [failure, bytes] = co_await connection.stream.async_write_some(buffers, no_throw);
+    count_written(connection, bytes);
+    unwritten.take(bytes);
+    if (failure) co_return false;
+  }
+  co_return true;
+}
+
+void Wire::count_written(Connection& connection, std::size_t bytes) {
   traffic_.written += bytes;
-  co_return !failure;
+  connection.written_bytes += bytes;
 }
 
 asio::awaitable<bool> Wire::write(Connection& connection, const Response& response,

@@ -54,12 +54,13 @@ class Wire {
                                       bool is_head);
   // Ends the sending side, and discards what the peer sends for a while.
   boost::asio::awaitable<void> linger(Connection& connection);
+  // Call after bytes were written past this class.
+  void count_written(Connection& connection, std::size_t bytes);
   // Bytes over all connections, without those of TLS. Any thread.
   struct Traffic {
     std::atomic<std::uint64_t> read = 0;
     std::atomic<std::uint64_t> written = 0;
   };
-  Traffic& traffic() { return traffic_; }
   const Traffic& traffic() const { return traffic_; }
   // Returns the Date of an answer; empty if the server has no clock. Valid until the next call on
   // this thread.

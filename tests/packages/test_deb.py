@@ -84,12 +84,13 @@ class Installed(SystemTest):
     def test_the_service_follows_its_settings(self):
         settings = self.system.path(SETTINGS)
         text = settings.read_text()
-        self.assertIn("#CHATREPORTS_LISTEN=127.0.0.1:8080\n", text)
+        self.assertIn("\n#listen = 127.0.0.1:8080\n", text)
         self.assertNotRegex(text, r"(?m)^[^#\n]")
-        settings.write_text(text.replace("#CHATREPORTS_MAX_BUCKETS=", "CHATREPORTS_MAX_BUCKETS=many"))
+        settings.write_text(text.replace("#max-buckets = ", "max-buckets = many"))
         unit = self.system.unit()
         done = self.system.run(*unit.command(), environment=unit.environment(self.system), check=False)
         self.assertIn('--max-buckets: "many100000" is not a whole number', done.stderr)
+        self.assertIn("(in the file of --config)", done.stderr)
         # The unit does not start it again after this code.
         self.assertEqual(str(done.returncode), unit.one("RestartPreventExitStatus"))
 
@@ -97,7 +98,7 @@ class Installed(SystemTest):
         """The program accepts each line of the file as it stands there, without the number sign."""
         settings = self.system.path(SETTINGS)
         lines = [line[1:] for line in settings.read_text().splitlines()
-                 if line.startswith("#CHATREPORTS_") and not line.endswith("=")]
+                 if re.match("#[a-z]", line) and not line.endswith("=")]
         self.assertGreater(len(lines), 25)
         settings.write_text("\n".join(lines) + "\n")
         with self.system.serve() as service:
@@ -118,11 +119,11 @@ class Life(SystemTest):
         system.install(older_package(folder))
         token = system.fill(start=["runuser", "-u", "chatreports", "--"])
         with system.path(SETTINGS).open("a") as settings:
-            settings.write("CHATREPORTS_MAX_BUCKETS=77\n")
+            settings.write("max-buckets = 77\n")
 
         system.install(deb())
         self.assertIn(VERSION, system.run("dpkg-query", "--show", "chatreports").stdout)
-        self.assertTrue(system.path(SETTINGS).read_text().endswith("CHATREPORTS_MAX_BUCKETS=77\n"))
+        self.assertTrue(system.path(SETTINGS).read_text().endswith("max-buckets = 77\n"))
         with system.serve() as service:
             self.assertEqual(service.total(token), 10)
 
