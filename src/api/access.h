@@ -20,6 +20,7 @@ struct Caller {
   LicenseId license;
   Scopes scopes;
   std::optional<std::string> agent_id;  // the owner, whose time zone is the default of reports
+  std::string token_name = {};          // for the log
 };
 
 // The result of Access::find. It grants nothing: Access::caller judges the token again when the

@@ -23,6 +23,7 @@ http::Response handle_call(Services& services, const Destination& destination,
   const Instant now = services.clock.now();
   const auto caller = authorize(services, credentials, handler.scope, now);
   if (!caller) return caller.error();
+  trace.token_name = caller->token_name;
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
   return handler.handle(services, {request, *caller, trace, now, destination.route->report,
                                    destination.version, destination.route->is_own});
@@ -149,6 +150,7 @@ http::Admission Api::admit_to(const SharedAdmitted& admitted, const StreamHandle
   }
   admitted->trace.license = caller->license;
   admitted->trace.token_id = caller->token_id;
+  admitted->trace.token_name = caller->token_name;
   return http::Streamed{share_of(*caller), [this, admitted, &handler](ByteReader& body) {
                           http::Response response = guarded(*admitted, [&] {
                             return handler.handle(*services_, admitted->trace.license, body);

@@ -22,6 +22,7 @@ struct RequestTrace {
   std::string fault{};        // of ours, which was answered with 500
   LicenseId license{};        // with token_id
   std::int64_t token_id = 0;  // 0: no token, or an unknown one
+  std::string token_name{};
 };
 
 // `head` is null if it could not be read. Takes the header X-Request-Id if it has 1 to 128 visible

@@ -10,6 +10,7 @@ namespace {
 
 // A revoked token is refused within a second.
 constexpr std::chrono::milliseconds time_between_looks{200};
+constexpr int looks_between_saves = 300;  // of the minutes in which tokens were used
 
 }  // namespace
 
@@ -19,6 +20,7 @@ Access::Access(std::unique_ptr<store::Tokens> tokens, std::shared_ptr<const stor
 Access::~Access() {
   follower_.request_stop();
   if (follower_.joinable()) follower_.join();
+  save_uses();
 }
 
 Result<std::unique_ptr<Access>> Access::open(const std::string& data_folder,
@@ -59,7 +61,7 @@ Result<void> Access::read_tokens() const {
 
 void Access::follow(const std::stop_token& stop) {
   std::string last_error;
-  while (true) {
+  for (int looks = 1;; ++looks) {
     {
       std::unique_lock lock(mutex_);
       stopping_.wait_for(lock, stop, time_between_looks, [] { return false; });
@@ -74,7 +76,15 @@ void Access::follow(const std::stop_token& stop) {
       spdlog::info("access tokens can be read again");
     }
     last_error = error;
+    if (looks % looks_between_saves == 0) save_uses();
   }
+}
+
+void Access::save_uses() const {
+  const std::scoped_lock lock(tokens_mutex_);
+  if (!files_->check_access()) return;
+  // If the disk is full, a later minute is saved instead.
+  static_cast<void>(tokens_->save_uses());
 }
 
 api::FoundToken Access::find(std::string_view token, Instant now) const {
@@ -116,17 +126,22 @@ Result<std::optional<api::Caller>> Access::caller(std::string_view token,
   if (!judged) return std::unexpected(judged.error());
   std::optional<store::Token>& owner = *judged;
   if (!owner || owner->is_webhook_secret()) return std::nullopt;
-  return api::Caller{owner->id, owner->license, owner->scopes, std::move(owner->agent_id)};
+  owner->used.set(now);
+  return api::Caller{owner->id, owner->license, owner->scopes, std::move(owner->agent_id),
+                     std::move(owner->name)};
 }
 
 Result<std::optional<LicenseId>> Access::license_of_webhook(std::string_view secret,
                                                             Instant now) const {
   const TokenSet tokens = token_set();
   const store::Token* known = tokens ? tokens->find(secret, now) : nullptr;
-  const auto judged = judge(secret, tokens, known, now);
+  auto judged = judge(secret, tokens, known, now);
   if (!judged) return std::unexpected(judged.error());
-  const std::optional<store::Token>& owner = *judged;
-  if (owner && owner->is_webhook_secret()) return owner->license;
+  std::optional<store::Token>& owner = *judged;
+  if (owner && owner->is_webhook_secret()) {
+    owner->used.set(now);
+    return owner->license;
+  }
   std::call_once(unknown_secret_, [] {
     spdlog::warn(
         "answered 401 to a webhook with an unknown secret_key, and will to others like it; "

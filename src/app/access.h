@@ -50,6 +50,7 @@ class Access final : public api::Access {
                                             const store::Token* found, Instant now) const;
   Result<void> refresh() const;
   Result<void> read_tokens() const;
+  void save_uses() const;
   void follow(const std::stop_token& stop);
 
   const std::shared_ptr<const store::DataFiles> files_;

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include "app/options.h"
 #include "app/token.h"
@@ -14,6 +16,24 @@ namespace chatreports::app {
 namespace {
 
 constexpr std::int64_t most_token_days = 36'500;
+
+// Adds the lifetime of a new token.
+void add_expiry(CLI::App& command, std::optional<Duration>& expires_in) {
+  add_parsed(command, "--expires-in",
+             "Its lifetime, such as 12h or 30d (default: it never expires)",
+             [&expires_in](const std::string& text) -> Result<void> {
+               const auto length = parse_duration(text, most_token_days);
+               if (!length) return std::unexpected(length.error());
+               expires_in = *length;
+               return {};
+             })
+      ->type_name("TIME");
+}
+
+std::string fault_of_text(const std::string& text, std::size_t max_bytes) {
+  if (text.size() > max_bytes) return fmt::format("longer than {} bytes", max_bytes);
+  return valid_utf8(text) == text ? "" : "not UTF-8";
+}
 
 void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   auto options = std::make_shared<CreateTokenOptions>();
@@ -39,22 +59,12 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   command
       .add_option("--agent-id", options->agent_id,
                   "The owner; this agent's time zone is the default of the token's reports")
-      ->check([](const std::string& id) -> std::string {
-        if (id.size() > chat::max_id_bytes) {
-          return fmt::format("longer than {} bytes", chat::max_id_bytes);
-        }
-        return valid_utf8(id) == id ? "" : "not UTF-8";
-      })
+      ->check([](const std::string& id) { return fault_of_text(id, chat::max_id_bytes); })
       ->type_name("AGENT");
-  add_parsed(command, "--expires-in",
-             "Its lifetime, such as 12h or 30d (default: it never expires)",
-             [options](const std::string& text) -> Result<void> {
-               const auto length = parse_duration(text, most_token_days);
-               if (!length) return std::unexpected(length.error());
-               options->expires_in = *length;
-               return {};
-             })
-      ->type_name("TIME");
+  command.add_option("--name", options->name, "What it is for; lists and the access log show it")
+      ->check([](const std::string& name) { return fault_of_text(name, max_token_name_bytes); })
+      ->type_name("TEXT");
+  add_expiry(command, options->expires_in);
   command.callback([options, folder, &chosen] {
     options->is_folder_named = folder->count() > 0;
     chosen = [options] { return run_create_token(*options); };
@@ -62,12 +72,37 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
 }
 
 void add_list(CLI::App& parent, const std::string& description,
-              int (*run)(const std::string& data_folder), std::function<int()>& chosen) {
-  auto data_folder = std::make_shared<std::string>(default_data_folder);
+              int (*run)(const ListOptions& options), std::function<int()>& chosen) {
+  auto options = std::make_shared<ListOptions>();
+  options->data_folder = default_data_folder;
   CLI::App& list = *parent.add_subcommand("list", description);
-  add_data_folder(list, *data_folder, never_made);
-  list.callback(
-      [data_folder, run, &chosen] { chosen = [data_folder, run] { return run(*data_folder); }; });
+  add_data_folder(list, options->data_folder, never_made);
+  list.add_flag("--json", options->is_json, "Print a JSON array");
+  list.callback([options, run, &chosen] { chosen = [options, run] { return run(*options); }; });
+}
+
+void add_token_rotate(CLI::App& parent, std::function<int()>& chosen) {
+  auto options = std::make_shared<RotateTokenOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *parent.add_subcommand(
+      "rotate", "Create a token like another one, print it once, and let the other one expire");
+  add_data_folder(command, options->data_folder, never_made);
+  add_number(command, "ID", options->id, 1, std::numeric_limits<std::int64_t>::max(),
+             "The number in the list")
+      ->required()
+      ->type_name("");
+  add_parsed(command, "--overlap", "How long both work",
+             [options](const std::string& text) -> Result<void> {
+               const auto length = parse_duration(text, most_token_days);
+               if (!length) return std::unexpected(length.error());
+               options->overlap = *length;
+               return {};
+             })
+      ->type_name("TIME")
+      ->default_str("24h");
+  add_expiry(command, options->expires_in);
+  command.callback(
+      [options, &chosen] { chosen = [options] { return run_rotate_token(*options); }; });
 }
 
 void add_revoke(CLI::App& parent, const std::string& description,
@@ -92,11 +127,13 @@ void add_revoke(CLI::App& parent, const std::string& description,
 }  // namespace
 
 void add_token(CLI::App& program, std::function<int()>& chosen) {
-  CLI::App& command = *program.add_subcommand("token", "Access tokens: create, list, revoke");
+  CLI::App& command =
+      *program.add_subcommand("token", "Access tokens: create, list, rotate, revoke");
   command.require_subcommand(1);
   add_token_create(command, chosen);
 
   add_list(command, "List tokens, without their text", run_list_tokens, chosen);
+  add_token_rotate(command, chosen);
   add_revoke(command, "Revoke a token", run_revoke_token, chosen);
 }
 

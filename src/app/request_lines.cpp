@@ -28,6 +28,7 @@ std::vector<LogField> fields_of(const api::AnsweredRequest& request) {
   if (trace.token_id != 0) {
     fields.push_back({"license", trace.license.value});
     fields.push_back({"token", trace.token_id});
+    if (!trace.token_name.empty()) fields.push_back({"token_name", trace.token_name});
   }
   fields.push_back({"bytes", static_cast<std::int64_t>(bytes)});
   fields.push_back({"waited_us", microseconds(trace.waited)});

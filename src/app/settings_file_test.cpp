@@ -38,13 +38,13 @@ threads = 2
 listen = "[::1]:80"
 )");
   ASSERT_TRUE(settings.has_value()) << settings.error().message;
-  EXPECT_THAT(*settings,
-              ElementsAre(Setting{"max-body-bytes", {"64"}},
-                          Setting{"data", {"/var/lib/chat", "reports"}},  // it lacks quotes
-                          Setting{"log-format", {"json"}}, Setting{"access-log", {"true"}},
-                          Setting{"cors-origin", {"https://a.example", "https://b.example"}},
-                          Setting{"listen", {"127.0.0.1:80", "[::1]:80"}},
-                          Setting{"threads", {"2"}}));
+  EXPECT_THAT(
+      *settings,
+      ElementsAre(Setting{"max-body-bytes", {"64"}},
+                  Setting{"data", {"/var/lib/chat", "reports"}},  // it lacks quotes
+                  Setting{"log-format", {"json"}}, Setting{"access-log", {"true"}},
+                  Setting{"cors-origin", {"https://a.example", "https://b.example"}},
+                  Setting{"listen", {"127.0.0.1:80", "[::1]:80"}}, Setting{"threads", {"2"}}));
   EXPECT_THAT(*read(""), ElementsAre());
 }
 

@@ -13,7 +13,9 @@
 
 #include "app/clock.h"
 #include "app/messages.h"
+#include "base/json_text.h"
 #include "base/printable.h"
+#include "base/utf8.h"
 #include "store/data_folder.h"
 #include "store/store.h"
 #include "store/tokens.h"
@@ -89,6 +91,48 @@ Result<std::vector<store::Token>> list_of(store::Tokens& tokens, Kind kind) {
   return list;
 }
 
+Error no_such(std::string_view name, std::int64_t id) {
+  return {ErrorKind::not_found, fmt::format("there is no {} with the number {}", name, id)};
+}
+
+std::string format_use(const store::Token& token) {
+  const auto used = token.used.at();
+  // To the minute.
+  return used ? format_rfc3339(*used).substr(0, 16) + 'Z' : "never";
+}
+
+void append_text(std::string& json, std::string_view key, const std::optional<std::string>& text) {
+  json += fmt::format(R"(,"{}":)", key);
+  if (text) {
+    append_json_string(json, valid_utf8(*text));
+  } else {
+    json += "null";
+  }
+}
+
+// A JSON array. Webhooks' secrets have no scopes and no agent.
+std::string json_of(const std::vector<store::Token>& tokens) {
+  const auto text_of_time = [](std::optional<Instant> at) -> std::optional<std::string> {
+    if (!at) return std::nullopt;
+    return format_time(*at);
+  };
+  std::string json = "[";
+  for (const store::Token& token : tokens) {
+    json += fmt::format(R"({}{{"id":{},"license":{})", json.size() > 1 ? ",\n" : "", token.id,
+                        token.license.value);
+    if (!token.is_webhook_secret()) {
+      append_text(json, "name", token.name);
+      json += fmt::format(R"(,"scopes":["{}"])", token.scopes.text(R"(",")"));
+      append_text(json, "agent_id", token.agent_id);
+      append_text(json, "expires_at", text_of_time(token.expires_at));
+    }
+    append_text(json, "created_at", text_of_time(token.created_at));
+    append_text(json, "last_used_at", text_of_time(token.used.at()));
+    json += '}';
+  }
+  return json + "]\n";
+}
+
 // `name` is for messages.
 int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::string_view name) {
   const auto tokens = open_existing(data_folder);
@@ -96,8 +140,7 @@ int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::stri
   const auto list = list_of(**tokens, kind);
   if (!list) return exit_with(list.error());
   if (std::ranges::find(*list, id, &store::Token::id) == list->end()) {
-    return exit_with(
-        {ErrorKind::not_found, fmt::format("there is no {} with the number {}", name, id)});
+    return exit_with(no_such(name, id));
   }
   const Result<void> revoked = (*tokens)->revoke(id);
   if (!revoked) return exit_with(revoked.error());
@@ -164,7 +207,7 @@ int run_create_token(const CreateTokenOptions& options) {
   if (options.expires_in) expires_at = created_at + *options.expires_in;
   const Scopes scopes = options.scopes.empty() ? Scopes{Scope::reports_read} : options.scopes;
   const auto token = (*tokens)->create(LicenseId{options.license}, scopes, options.agent_id,
-                                       created_at, expires_at);
+                                       created_at, expires_at, options.name);
   if (!token) return exit_with(token.error());
   const int exit_code = exit_printing_secret(**tokens, *token);
   if (exit_code == exit_ok && !is_new_folder && scopes.contains(Scope::reports_read)) {
@@ -173,20 +216,50 @@ int run_create_token(const CreateTokenOptions& options) {
   return exit_code;
 }
 
-int run_list_tokens(const std::string& data_folder) {
-  const auto tokens = open_existing(data_folder);
+int run_list_tokens(const ListOptions& options) {
+  const auto tokens = open_existing(options.data_folder);
   if (!tokens) return exit_with(tokens.error());
   const auto list = list_of(**tokens, is_token);
   if (!list) return exit_with(list.error());
-  constexpr fmt::string_view row = "{:>5}  {:>10}  {:<26}  {:<20}  {:<28}  {}\n";
-  std::string table = fmt::format(row, "ID", "LICENCE", "SCOPES", "CREATED", "EXPIRES", "AGENT");
+  if (options.is_json) return exit_printing(json_of(*list));
+  constexpr fmt::string_view row = "{:>5}  {:>10}  {:<26}  {:<20}  {:<28}  {:<17}  {:<20}  {}\n";
+  std::string table = fmt::format(row, "ID", "LICENCE", "SCOPES", "CREATED", "EXPIRES", "LAST USED",
+                                  "AGENT", "NAME");
   const Instant time = now();
   for (const store::Token& token : *list) {
-    table += fmt::format(row, token.id, token.license.value, token.scopes.text(","),
-                         format_time(token.created_at), format_expiry(token, time),
-                         printable(token.agent_id.value_or("-")));
+    table +=
+        fmt::format(row, token.id, token.license.value, token.scopes.text(","),
+                    format_time(token.created_at), format_expiry(token, time), format_use(token),
+                    printable(token.agent_id.value_or("-")), printable(token.name));
   }
   return exit_printing(table);
+}
+
+int run_rotate_token(const RotateTokenOptions& options) {
+  const auto tokens = open_existing(options.data_folder);
+  if (!tokens) return exit_with(tokens.error());
+  const auto list = list_of(**tokens, is_token);
+  if (!list) return exit_with(list.error());
+  const auto old = std::ranges::find(*list, options.id, &store::Token::id);
+  const Instant time = now();
+  if (old == list->end()) return exit_with(no_such("token", options.id));
+  if (old->is_expired(time)) {
+    return exit_with(
+        {ErrorKind::invalid, fmt::format("token {} has expired; create another one", options.id)});
+  }
+  std::optional<Instant> expires_at;
+  if (options.expires_in) expires_at = time + *options.expires_in;
+  const auto text =
+      (*tokens)->create(old->license, old->scopes, old->agent_id, time, expires_at, old->name);
+  if (!text) return exit_with(text.error());
+  const int exit_code = exit_printing_secret(**tokens, *text);
+  if (exit_code != exit_ok) return exit_code;
+  const Instant end = time + options.overlap;
+  if (const auto expired = (*tokens)->expire(options.id, end); !expired) {
+    return exit_with(expired.error());
+  }
+  say(fmt::format("token {} works until {} at most", options.id, format_time(end)));
+  return exit_ok;
 }
 
 int run_revoke_token(const std::string& data_folder, std::int64_t id) {
@@ -204,15 +277,17 @@ int run_create_webhook(const CreateWebhookOptions& options) {
   return exit_printing_secret(**tokens, *secret);
 }
 
-int run_list_webhooks(const std::string& data_folder) {
-  const auto tokens = open_existing(data_folder);
+int run_list_webhooks(const ListOptions& options) {
+  const auto tokens = open_existing(options.data_folder);
   if (!tokens) return exit_with(tokens.error());
   const auto list = list_of(**tokens, is_secret);
   if (!list) return exit_with(list.error());
-  constexpr fmt::string_view row = "{:>5}  {:>10}  {}\n";
-  std::string table = fmt::format(row, "ID", "LICENCE", "CREATED");
+  if (options.is_json) return exit_printing(json_of(*list));
+  constexpr fmt::string_view row = "{:>5}  {:>10}  {:<20}  {}\n";
+  std::string table = fmt::format(row, "ID", "LICENCE", "CREATED", "LAST USED");
   for (const store::Token& secret : *list) {
-    table += fmt::format(row, secret.id, secret.license.value, format_time(secret.created_at));
+    table += fmt::format(row, secret.id, secret.license.value, format_time(secret.created_at),
+                         format_use(secret));
   }
   return exit_printing(table);
 }

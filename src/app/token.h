@@ -1,6 +1,8 @@
 #pragma once
 // `chatreports token` and `chatreports webhook`.
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +12,8 @@
 
 namespace chatreports::app {
 
+constexpr std::size_t max_token_name_bytes = 100;
+
 struct CreateTokenOptions {
   std::string data_folder;
   bool is_folder_named = false;  // else data_folder is the default, and must exist
@@ -17,6 +21,19 @@ struct CreateTokenOptions {
   Scopes scopes;  // none: reports_read
   std::optional<std::string> agent_id;
   std::optional<Duration> expires_in;
+  std::string name;  // at most max_token_name_bytes of UTF-8
+};
+
+struct ListOptions {
+  std::string data_folder;
+  bool is_json = false;
+};
+
+struct RotateTokenOptions {
+  std::string data_folder;
+  std::int64_t id = 0;
+  Duration overlap = std::chrono::hours(24);  // in which both tokens work
+  std::optional<Duration> expires_in;         // of the new one
 };
 
 struct CreateWebhookOptions {
@@ -29,10 +46,11 @@ struct CreateWebhookOptions {
 // Each prints to standard output and returns the exit code. A webhook's secret comes from the file;
 // else from the environment (CHATREPORTS_SECRET); else it is random.
 int run_create_token(const CreateTokenOptions& options);
-int run_list_tokens(const std::string& data_folder);
+int run_list_tokens(const ListOptions& options);
+int run_rotate_token(const RotateTokenOptions& options);
 int run_revoke_token(const std::string& data_folder, std::int64_t id);
 int run_create_webhook(const CreateWebhookOptions& options);
-int run_list_webhooks(const std::string& data_folder);
+int run_list_webhooks(const ListOptions& options);
 int run_revoke_webhook(const std::string& data_folder, std::int64_t id);
 
 }  // namespace chatreports::app

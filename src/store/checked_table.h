@@ -26,6 +26,7 @@ enum class CheckedTable : std::uint8_t {
   tokens = 12,
   form_labels = 13,
   digest_keys = 14,
+  token_uses = 15,
 };
 
 struct TableForm {
@@ -43,7 +44,7 @@ struct TableForm {
   int column_count = 1;      // and so the column of the checksum
 };
 
-constexpr std::array<TableForm, 15> table_forms = {{
+constexpr std::array<TableForm, 16> table_forms = {{
     {CheckedTable::threads,
      "threads",
      "thread_number, changed, license, thread_id, complete_since, chat_id, record",
@@ -67,10 +68,12 @@ constexpr std::array<TableForm, 15> table_forms = {{
      "event_number, change, greeting_id, group_id, at"},
     {CheckedTable::counters, "counters", "name, value"},
     {CheckedTable::totals, "totals", "license, of_table, rows, sum"},
-    {CheckedTable::tokens, "tokens", "id, hash, license, scopes, agent_id, created_at, expires_at"},
+    {CheckedTable::tokens, "tokens",
+     "id, hash, license, scopes, agent_id, created_at, expires_at, name"},
     {CheckedTable::form_labels, "form_labels", "license, form_id, field_id, answer_id, label, at",
      0},
     {CheckedTable::digest_keys, "digest_keys", "license, key"},
+    {CheckedTable::token_uses, "token_uses", "token, used_at"},
 }};
 
 constexpr const TableForm& form_of(CheckedTable table) {

@@ -33,6 +33,7 @@ bool is_searched(CheckedTable table) {
     case CheckedTable::totals:
     case CheckedTable::tokens:  // of the other file, as the next
     case CheckedTable::digest_keys:
+    case CheckedTable::token_uses:
       break;
   }
   return false;

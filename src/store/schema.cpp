@@ -16,7 +16,7 @@ constexpr int page_bytes = 4'096;
 // then, the more copies are saved.
 constexpr int log_bytes_kept = log_pages_before_copying * page_bytes;
 
-constexpr int access_version = 1;
+constexpr int access_version = 2;
 
 // AUTOINCREMENT: the number of a revoked token never names another one.
 const char* const access_tables = R"sql(
@@ -28,7 +28,14 @@ const char* const access_tables = R"sql(
     agent_id TEXT,
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
+    name TEXT NOT NULL,
     checksum INTEGER NOT NULL DEFAULT 0) STRICT;
+
+  -- When a token was last used. A row that is lost or damaged harms nothing.
+  CREATE TABLE token_uses(
+    token INTEGER NOT NULL PRIMARY KEY,
+    used_at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL) STRICT;
 
   -- The keys that property texts are digested with (digest_keys.h).
   CREATE TABLE digest_keys(

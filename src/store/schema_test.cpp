@@ -82,7 +82,7 @@ TEST(Schema, another_version_of_the_tokens_is_refused) {
   const auto tokens = Tokens::open(folder.data());
   ASSERT_FALSE(tokens.has_value());
   EXPECT_THAT(tokens.error().message,
-              HasSubstr("access.sqlite has tables of version 4, and this program uses version 1"));
+              HasSubstr("access.sqlite has tables of version 4, and this program uses version 2"));
 }
 
 TEST(Schema, a_file_of_another_program_is_refused_and_left_alone) {

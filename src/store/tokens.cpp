@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -48,7 +49,28 @@ Scopes parse_scopes(std::string_view text) {
   return scopes;
 }
 
+std::unexpected<Error> no_such_token(std::int64_t id) {
+  return std::unexpected(
+      Error{ErrorKind::not_found, fmt::format("there is no token with the number {}", id)});
+}
+
+constexpr std::int64_t microseconds_of_minute = 60 * microseconds_per_second;
+
 }  // namespace
+
+void UseMark::set(Instant now) const {
+  const std::int64_t minute = unix_microseconds(now) / microseconds_of_minute;
+  // Most requests come in the same minute as the one before, and leave the cache line alone.
+  if (minute_->load(std::memory_order_relaxed) != minute) {
+    minute_->store(minute, std::memory_order_relaxed);
+  }
+}
+
+std::optional<Instant> UseMark::at() const {
+  const std::int64_t minute = minute_->load(std::memory_order_relaxed);
+  if (minute == 0) return std::nullopt;
+  return from_unix_microseconds(minute * microseconds_of_minute);
+}
 
 // Looking for the hash tells by its time at most how much of the *hash* is right, from which nobody
 // can work towards a token; the last comparison tells not even that.
@@ -76,12 +98,18 @@ class Tokens::Implementation {
       : database_(std::move(opened)),
         prepare_(database_),
         insert_(
-            prepare_("INSERT INTO tokens(hash, license, scopes, agent_id, created_at, expires_at) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id")),
+            prepare_("INSERT INTO tokens(hash, license, scopes, agent_id, created_at, expires_at, "
+                     "name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id")),
         seal_(prepare_("UPDATE tokens SET checksum = row_checksum(12, id, hash, license, scopes, "
-                       "agent_id, created_at, expires_at) WHERE id = ?1")),
+                       "agent_id, created_at, expires_at, name) WHERE id = ?1")),
+        expire_(prepare_("UPDATE tokens SET expires_at = ?2 "
+                         "WHERE id = ?1 AND (expires_at IS NULL OR expires_at > ?2)")),
         read_(prepare_(select_rows(CheckedTable::tokens, "ORDER BY id"))),
         remove_(prepare_("DELETE FROM tokens WHERE id = ?1")),
+        read_uses_(prepare_(select_rows(CheckedTable::token_uses))),
+        write_use_(prepare_("INSERT OR REPLACE INTO token_uses(token, used_at, checksum) "
+                            "VALUES(?1, ?2, ?3)")),
+        remove_use_(prepare_("DELETE FROM token_uses WHERE token = ?1")),
         version_(prepare_("PRAGMA data_version")),
         history_(prepare_) {}
 
@@ -100,6 +128,7 @@ class Tokens::Implementation {
     } else {
       insert_.bind_null(6);
     }
+    insert_.bind_text(7, token.name);
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     const auto inserted = insert_.step();
@@ -112,11 +141,50 @@ class Tokens::Implementation {
 
   Result<bool> remove(std::int64_t id) {
     changed_here_ = true;
-    if (auto done = remove_.bind(1, id).run(); !done) {
-      return std::unexpected(std::move(done.error()));
-    }
-    return database_.rows_changed() > 0;
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    if (auto done = remove_use_.bind(1, id).run(); !done) return std::unexpected(done.error());
+    if (auto done = remove_.bind(1, id).run(); !done) return std::unexpected(done.error());
+    const bool was_there = database_.rows_changed() > 0;
+    if (auto done = transaction->commit(); !done) return std::unexpected(done.error());
+    return was_there;
   }
+
+  Result<void> expire(std::int64_t id, Instant at) {
+    changed_here_ = true;
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    if (auto done = expire_.bind(1, id).bind(2, unix_microseconds(at)).run(); !done) return done;
+    if (auto done = seal_.bind(1, id).run(); !done) return done;
+    return transaction->commit();
+  }
+
+  Result<void> write_uses(const std::vector<std::pair<std::int64_t, Instant>>& uses) {
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    for (const auto& [token, at] : uses) {
+      bind_row(write_use_, CheckedTable::token_uses, token, unix_microseconds(at));
+      if (auto done = write_use_.run(); !done) return done;
+    }
+    return transaction->commit();
+  }
+
+  // By token. Leaves out damaged rows.
+  Result<std::map<std::int64_t, Instant>> read_uses() {
+    const ResetAtEnd reset(read_uses_);
+    std::map<std::int64_t, Instant> uses;
+    for (;;) {
+      auto found = read_uses_.step();
+      if (!found) return std::unexpected(std::move(found.error()));
+      if (!*found) return uses;
+      if (!is_intact(read_uses_, CheckedTable::token_uses)) continue;
+      uses[read_uses_.integer(0)] = from_unix_microseconds(read_uses_.integer(1));
+    }
+  }
+
+  // The mark of a token, the same each time.
+  UseMark mark_of(std::int64_t token) { return marks_[token]; }
+  std::map<std::int64_t, UseMark>& marks() { return marks_; }
 
   // As read; also fails if they can't have come from those that were read before.
   Result<std::vector<std::pair<std::string, Token>>> follow() {
@@ -126,6 +194,7 @@ class Tokens::Implementation {
     if (!tokens) return tokens;
     std::set<std::int64_t> ids;
     for (const auto& [hash, token] : *tokens) ids.insert(token.id);
+    std::erase_if(marks_, [&ids](const auto& entry) { return !ids.contains(entry.first); });
     auto followed = history_.follow(std::move(ids), database_.path());
     if (!followed) return std::unexpected(std::move(followed.error()));
     return tokens;
@@ -148,6 +217,8 @@ class Tokens::Implementation {
       token.created_at = from_unix_microseconds(read_.integer(5));
       if (const auto expires_at = read_.optional_integer(6))
         token.expires_at = from_unix_microseconds(*expires_at);
+      token.name = read_.bytes(7);
+      token.used = mark_of(token.id);
       tokens.emplace_back(read_.bytes(1), std::move(token));
     }
   }
@@ -176,10 +247,15 @@ class Tokens::Implementation {
   StatementPreparer prepare_;
   Statement insert_;
   Statement seal_;
+  Statement expire_;
   Statement read_;
   Statement remove_;
+  Statement read_uses_;
+  Statement write_use_;
+  Statement remove_use_;
   Statement version_;
   AccessHistory history_;
+  std::map<std::int64_t, UseMark> marks_;  // of all tokens that were read
   bool changed_here_ = true;
   std::int64_t seen_version_ = 0;
   std::int64_t read_version_ = 0;
@@ -198,11 +274,11 @@ Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
 
 Result<std::string> Tokens::create(LicenseId license, Scopes scopes,
                                    std::optional<std::string> agent_id, Instant now,
-                                   std::optional<Instant> expires_at) {
+                                   std::optional<Instant> expires_at, std::string name) {
   if (scopes.empty()) return invalid("a token needs a scope");
   auto text = random_text();
   if (!text) return text;
-  const Token token{0, license, scopes, std::move(agent_id), now, expires_at};
+  const Token token{0, license, scopes, std::move(agent_id), now, expires_at, std::move(name)};
   auto done = implementation_->insert(hash_of(*text), token);
   if (!done) return std::unexpected(std::move(done.error()));
   return text;
@@ -235,19 +311,40 @@ Result<std::string> Tokens::create_webhook_secret(LicenseId license,
 Result<std::vector<Token>> Tokens::list() {
   auto read = implementation_->read();
   if (!read) return std::unexpected(std::move(read.error()));
+  const auto uses = implementation_->read_uses();
+  if (!uses) return std::unexpected(uses.error());
   std::vector<Token> tokens;
-  for (auto& [hash, token] : *read) tokens.push_back(std::move(token));
+  for (auto& [hash, token] : *read) {
+    if (const auto use = uses->find(token.id); use != uses->end()) token.used.set(use->second);
+    tokens.push_back(std::move(token));
+  }
   return tokens;
 }
 
 Result<void> Tokens::revoke(std::int64_t id) {
   auto removed = implementation_->remove(id);
   if (!removed) return std::unexpected(std::move(removed.error()));
-  if (!*removed) {
-    return std::unexpected(
-        Error{ErrorKind::not_found, fmt::format("there is no token with the number {}", id)});
-  }
+  if (!*removed) return no_such_token(id);
   return {};
+}
+
+Result<void> Tokens::expire(std::int64_t id, Instant at) {
+  const auto tokens = list();
+  if (!tokens) return std::unexpected(tokens.error());
+  if (std::ranges::find(*tokens, id, &Token::id) == tokens->end()) return no_such_token(id);
+  return implementation_->expire(id, at);
+}
+
+Result<void> Tokens::save_uses() {
+  const auto saved = implementation_->read_uses();
+  if (!saved) return std::unexpected(saved.error());
+  std::vector<std::pair<std::int64_t, Instant>> later;
+  for (const auto& [token, mark] : implementation_->marks()) {
+    const auto used = mark.at();
+    const auto known = saved->find(token);
+    if (used && (known == saved->end() || known->second < *used)) later.emplace_back(token, *used);
+  }
+  return later.empty() ? Result<void>() : implementation_->write_uses(later);
 }
 
 Result<void> Tokens::forget(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 // Access tokens and the secrets of webhooks. Only the SHA-256 of each is stored.
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,19 @@
 
 namespace chatreports::store {
 
+// The minute in which a token was last used. Any thread. Copies are one mark.
+class UseMark {
+ public:
+  void set(Instant now) const;
+  std::optional<Instant> at() const;
+  // A mark is no part of what a token is.
+  bool operator==(const UseMark&) const { return true; }
+
+ private:
+  std::shared_ptr<std::atomic<std::int64_t>> minute_ =
+      std::make_shared<std::atomic<std::int64_t>>(0);
+};
+
 struct Token {
   std::int64_t id = 0;  // what list shows and revoke takes
   LicenseId license;
@@ -21,6 +35,8 @@ struct Token {
   std::optional<std::string> agent_id;
   Instant created_at;
   std::optional<Instant> expires_at;
+  std::string name = {};  // for people
+  UseMark used = {};
 
   bool is_expired(Instant now) const { return expires_at && *expires_at <= now; }
   // A secret that webhooks carry is no access token.
@@ -53,19 +69,24 @@ class Tokens {
 
   // Returns the text of the new token: 64 hexadecimal digits, which cannot be read again.
   Result<std::string> create(LicenseId license, Scopes scopes, std::optional<std::string> agent_id,
-                             Instant now, std::optional<Instant> expires_at);
+                             Instant now, std::optional<Instant> expires_at, std::string name = {});
   // Stores the secret that webhooks of the licence carry, and returns it. Makes one if none is
   // given. Fails if the secret is known already: it must identify one licence.
   Result<std::string> create_webhook_secret(LicenseId license, std::optional<std::string> secret,
                                             Instant now);
   Result<std::vector<Token>> list();     // by id, with expired ones and webhooks' secrets
   Result<void> revoke(std::int64_t id);  // fails with not_found
+  // Sets the end of the token, unless it ends before. Fails with not_found.
+  Result<void> expire(std::int64_t id, Instant at);
   // Removes the token or secret of this text, which was just created.
   Result<void> forget(std::string_view text);
 
   // Returns all tokens, or null if they have not changed since the last call. Fails if an older
   // copy of the file has replaced it. Cheap enough to be called a few times a second.
   Result<std::shared_ptr<const TokenSet>> read_if_changed();
+  // Stores the marks of the tokens that read_if_changed has returned and that were used in a later
+  // minute than the file says.
+  Result<void> save_uses();
 
  private:
   class Implementation;

@@ -48,7 +48,8 @@ TEST(Tokens, a_token_is_found_by_its_text_alone) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
   const auto text = tokens->create({7}, {Scope::reports_read, Scope::reports_write},
-                                   "a@example.com", now, from_unix_microseconds(2'000));
+                                   "a@example.com", now, from_unix_microseconds(2'000),
+                                   "for the sheet");
   ASSERT_TRUE(text.has_value());
   EXPECT_THAT(*text, MatchesRegex("[0-9a-f]+"));
   EXPECT_EQ(text->size(), 64u);
@@ -64,7 +65,8 @@ TEST(Tokens, a_token_is_found_by_its_text_alone) {
                            {Scope::reports_read, Scope::reports_write},
                            "a@example.com",
                            now,
-                           from_unix_microseconds(2'000)}));
+                           from_unix_microseconds(2'000),
+                           "for the sheet"}));
   ASSERT_NE(set->find(other, now), nullptr);
   EXPECT_EQ(set->find(other, now)->id, 2);
   EXPECT_EQ(set->find("", now), nullptr);
@@ -105,6 +107,51 @@ TEST(Tokens, a_revoked_token_is_gone_and_its_number_is_not_given_again) {
   ASSERT_FALSE(again.has_value());
   EXPECT_EQ(again.error().kind, ErrorKind::not_found);
   EXPECT_EQ(again.error().message, "there is no token with the number 2");
+}
+
+TEST(Tokens, an_end_is_never_put_off) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  const auto forever = create(*tokens);
+  const auto soon = create(*tokens, from_unix_microseconds(2'000));
+  ASSERT_TRUE(tokens->expire(1, from_unix_microseconds(3'000)).has_value());
+  ASSERT_TRUE(tokens->expire(2, from_unix_microseconds(3'000)).has_value());
+  const auto set = *tokens->read_if_changed();
+  EXPECT_NE(set->find(forever, from_unix_microseconds(2'999)), nullptr);
+  EXPECT_EQ(set->find(forever, from_unix_microseconds(3'000)), nullptr);
+  EXPECT_EQ(set->find(soon, from_unix_microseconds(2'000)), nullptr);
+  EXPECT_EQ(tokens->expire(9, now).error().kind, ErrorKind::not_found);
+}
+
+TEST(Tokens, say_in_which_minute_they_were_used) {
+  const TemporaryFolder folder;
+  const auto server = open(folder);
+  const auto used = create(*server);
+  create(*server);
+  const auto minute = [](std::int64_t number) {
+    return from_unix_microseconds(number * 60 * microseconds_per_second);
+  };
+  std::shared_ptr<const TokenSet> set;
+  const auto use = [&](Instant at) {
+    if (const auto read = *server->read_if_changed()) set = read;
+    set->find(used, at)->used.set(at);
+    ASSERT_TRUE(server->save_uses().has_value());
+  };
+  use(minute(7) + std::chrono::seconds(59));
+  const auto reader = open(folder);
+  EXPECT_EQ(reader->list()->at(0).used.at(), minute(7));
+  EXPECT_EQ(reader->list()->at(1).used.at(), std::nullopt);
+  // A save of the server is no change of the tokens, and the mark outlives one that is.
+  EXPECT_EQ(*server->read_if_changed(), nullptr);
+  create(*reader);
+  ASSERT_NE(*server->read_if_changed(), nullptr);
+  ASSERT_TRUE(server->save_uses().has_value());
+  EXPECT_EQ(reader->list()->at(0).used.at(), minute(7));
+  // The time never goes back in the file.
+  use(minute(3));
+  EXPECT_EQ(open(folder)->list()->at(0).used.at(), minute(7));
+  ASSERT_TRUE(reader->revoke(1).has_value());
+  EXPECT_EQ(open(folder)->list()->size(), 2u);
 }
 
 TEST(Tokens, are_read_when_they_have_changed_and_only_then) {

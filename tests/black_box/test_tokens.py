@@ -1,0 +1,98 @@
+"""Access tokens and secrets of webhooks: their names, lists, rotation, and when they were last used."""
+
+from program import *
+
+SOON = {"filters": {"from": "2021-04-08T00:00:00Z", "to": "2021-04-09T00:00:00Z"}}
+
+
+class Tokens(ProgramTest):
+    def tokens(self, kind="token"):
+        done = run(kind, "list", "--data", self.data, "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return json.loads(done.stdout)
+
+    def test_a_list_is_json_if_asked_for(self):
+        self.token("--name", 'the "weekly" sheet', "--agent-id", "ann", "--scope", "reports_read", "--scope", "reports_write")
+        self.token("--expires-in", "1d", license=2)
+        first, second = self.tokens()
+        self.assertEqual({**first, "created_at": ""}, {
+            "id": 1, "license": 1, "name": 'the "weekly" sheet', "scopes": ["reports_read", "reports_write"],
+            "agent_id": "ann", "expires_at": None, "created_at": "", "last_used_at": None})
+        self.assertEqual((second["license"], second["name"], second["agent_id"]), (2, "", None))
+        self.assertRegex(second["expires_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        table = run("token", "list", "--data", self.data).stdout.decode().splitlines()
+        self.assertIn("LAST USED", table[0])
+        self.assertTrue(table[1].endswith('ann                   the "weekly" sheet'), table[1])
+        self.assertEqual(run("webhook", "list", "--data", self.data, "--json").stdout, b"[]\n")
+
+    def test_odd_names_are_refused(self):
+        for name in ["", "x" * 101, b"\xff"]:
+            done = run("token", "create", "--data", str(self.data), "--license", "1",
+                       os.fsencode("--name=") + (name if isinstance(name, bytes) else name.encode()))
+            self.assertEqual(done.returncode, 2, name)
+        done = run("token", "create", "--data", self.data, "--license", 1, "--name", "a\x1b[31m\nb")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"a?[31m?b", run("token", "list", "--data", self.data).stdout)
+
+    def test_a_server_notes_when_a_token_was_used(self):
+        used, unused = self.token(), self.token()
+        secret = run("webhook", "create", "--data", self.data, "--license", 1).stdout.decode().strip()
+        before = time.strftime("%Y-%m-%dT%H:%M:00Z", time.gmtime())
+        with Server(self.data) as server:
+            self.assertEqual(server.report(used, "tags", SOON)[0], 200)
+            webhook = {"webhook_id": "x", "secret_key": secret, "action": "agent_deleted", "payload": {"id": "a@b.c"}}
+            self.assertEqual(server.ask("POST", "/ingest/webhooks/livechat", json.dumps(webhook))[0], 200)
+            self.assertEqual(server.ask("GET", "/v1/about", headers={"Authorization": "Bearer nobody"})[0], 401)
+            self.assertEqual(server.stop(), 0)
+        after = time.strftime("%Y-%m-%dT%H:%M:00Z", time.gmtime())
+        first, second = self.tokens()
+        self.assertIn(first["last_used_at"], (before, after))
+        self.assertIsNone(second["last_used_at"])
+        self.assertIn(self.tokens("webhook")[0]["last_used_at"], (before, after))
+        # The next start changes nothing of it.
+        with Server(self.data) as server:
+            self.assertEqual(server.report(unused, "tags", SOON)[0], 200)
+        self.assertEqual(self.tokens()[0]["last_used_at"], first["last_used_at"])
+
+    def test_a_rotated_token_works_for_a_while(self):
+        old = self.token("--name", "sheet", "--agent-id", "ann")
+        with Server(self.data) as server:
+            done = run("token", "rotate", "--data", self.data, 1, "--overlap", "2s")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, rb"^chatreports: token 1 works until \S+Z at most\n$")
+            new = done.stdout.decode().strip()
+            self.assertNotEqual(new, old)
+            self.assertEqual(server.report(new, "tags", SOON)[0], 200)
+            deadline = time.monotonic() + 60
+            while server.report(old, "tags", SOON)[0] == 200:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.1)
+            self.assertEqual(server.report(new, "tags", SOON)[0], 200)
+        first, second = self.tokens()
+        self.assertEqual([{**token, "id": 0, "created_at": "", "expires_at": "", "last_used_at": ""}
+                          for token in (first, second)][0],
+                         [{**token, "id": 0, "created_at": "", "expires_at": "", "last_used_at": ""}
+                          for token in (first, second)][1])
+        self.assertIsNone(second["expires_at"])
+        self.assertEqual(run("token", "rotate", "--data", self.data, 1).returncode, 1)  # it has expired
+        self.assertEqual(run("token", "rotate", "--data", self.data, 9).returncode, 1)
+
+    def test_a_token_that_cannot_be_printed_is_not_rotated(self):
+        self.token()
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "token", "rotate", "--data", self.data, "1"], stdout=full,
+                                  stderr=subprocess.PIPE, env=clean_environment())
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual([token["expires_at"] for token in self.tokens()], [None])
+
+    def test_the_access_log_names_tokens(self):
+        reader = self.token("--name", "the weekly sheet")
+        with Server(self.data, "--access-log", "--log-format", "json") as server:
+            server.report(reader, "tags", SOON)
+            server.stop()
+        line = next(json.loads(line) for line in server.log.splitlines() if b'"request"' in line)
+        self.assertEqual(line["token_name"], "the weekly sheet")
+
+
+if __name__ == "__main__":
+    main()
