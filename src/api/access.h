@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/numbers.h"
@@ -21,6 +22,11 @@ struct Caller {
   Scopes scopes;
   std::optional<std::string> agent_id;  // the owner, whose time zone is the default of reports
   std::string token_name = {};          // for the log
+  // If there are any, reports count chats of these groups alone, and of these agents alone.
+  std::vector<std::int64_t> only_groups = {};
+  std::vector<std::string> only_agents = {};
+
+  bool is_narrowed() const { return !only_groups.empty() || !only_agents.empty(); }
 };
 
 // The result of Access::find. It grants nothing: Access::caller judges the token again when the

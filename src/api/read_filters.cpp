@@ -306,6 +306,12 @@ void refuse_filters_of_others(ParameterReader& filters, report::Version version)
   }
 }
 
+std::vector<report::SetFilter> list_of(std::optional<report::SetFilter> filter) {
+  std::vector<report::SetFilter> list;
+  if (filter) list.push_back(*std::move(filter));
+  return list;
+}
+
 }  // namespace
 
 GivenFilters read_filters(ParameterReader& filters, report::Version version, std::size_t max_values,
@@ -313,9 +319,9 @@ GivenFilters read_filters(ParameterReader& filters, report::Version version, std
   filters.limit_lists(max_values);
   GivenFilters given;
   given.range = read_range(filters);
-  given.filters.agents = read_set_filter(filters, "agents", {Elements::texts});
+  given.filters.agents = list_of(read_set_filter(filters, "agents", {Elements::texts}));
   given.filters.tags = read_set_filter(filters, "tags", {Elements::texts});
-  given.filters.groups = read_set_filter(filters, "groups", {Elements::integers});
+  given.filters.groups = list_of(read_set_filter(filters, "groups", {Elements::integers}));
   given.filters.goals = read_set_filter(filters, "goals", {Elements::integers});
   given.filters.sales = read_set_filter(filters, "sales", {Elements::integers});
   given.filters.event_types =

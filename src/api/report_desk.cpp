@@ -7,6 +7,7 @@
 
 #include "api/echoed_request.h"
 #include "api/errors.h"
+#include "api/narrow.h"
 #include "api/parameters.h"
 #include "api/parse_question.h"
 #include "api/presentation.h"
@@ -69,6 +70,7 @@ std::string key_of(const Call& call, const Target& target,
   const http::Request& request = call.request;
   std::string key = std::to_string(call.caller.license.value);
   key.reserve(64 + request.target.size() + zone.size() + request.body.size());
+  key.append(" ").append(narrowed_key(call.caller));
   key.append(" ").append(name_of(call.version)).append(" ").append(std::to_string(zone.size()));
   key.append(otherwise == Format::csv ? " csv" : " json");
   key.append(request.method == "POST" ? " POST " : " GET ").append(target.path);
@@ -120,6 +122,7 @@ std::expected<Question, http::Response> question_of(
                                ? error_answer(ErrorType::validation, question.error().message)
                                : no_answer_now());
   }
+  narrow(question->query.filters, call.caller);
   if (definition.has_form_labels) {
     auto labels = services.directory.form_labels(license);
     if (!labels) {

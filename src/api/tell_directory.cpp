@@ -6,6 +6,7 @@
 #include <expected>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "api/conditional.h"
 #include "api/default_timezone.h"
 #include "api/errors.h"
+#include "api/narrow.h"
 #include "api/parameter_reader.h"
 #include "api/parameters.h"
 #include "api/presentation.h"
@@ -24,6 +26,7 @@
 #include "base/overloaded.h"
 #include "base/product_version.h"
 #include "report/plan.h"
+#include "report/query.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::api {
@@ -82,8 +85,12 @@ void append_list(std::string& json, std::string_view key, const Elements& elemen
 // What a licence's chats have.
 class Contents {
  public:
-  Contents(const engine::Engine& engine, LicenseId license, Allowance& allowance)
-      : engine_(engine), license_(license), allowance_(allowance) {}
+  // Those that the caller may see.
+  Contents(const engine::Engine& engine, const Caller& caller, Allowance& allowance)
+      : engine_(engine),
+        license_(caller.license),
+        chats_(predicate_of_chats(caller)),
+        allowance_(allowance) {}
 
   // The values of the field, those of most chats first.
   Result<std::vector<report::Value>> values(report::Field field) const {
@@ -115,12 +122,18 @@ class Contents {
   }
 
  private:
+  static report::Predicate predicate_of_chats(const Caller& caller) {
+    report::Filters filters;
+    narrow(filters, caller);
+    return report::predicate_of(filters);
+  }
   report::Plan plan(report::Source source) const {
-    return {license_, std::move(source), false, {}, Buckets::whole(all_time)};
+    return {license_, std::move(source), false, chats_, Buckets::whole(all_time)};
   }
 
   const engine::Engine& engine_;
   const LicenseId license_;
+  const report::Predicate chats_;
   Allowance& allowance_;
 };
 
@@ -148,9 +161,20 @@ std::vector<chat::TeamGroup> groups_of(const chat::Team& team,
   return groups;
 }
 
-Result<std::string> directory_text(const Services& services, LicenseId license,
+// Leaves those that the caller's chats have, and those that the token names.
+template <class Member, class Id>
+void leave_visible(std::vector<Member>& members, const std::vector<report::Value>& in_chats,
+                   const std::vector<Id>& only) {
+  const std::set<report::Value> visible(in_chats.begin(), in_chats.end());
+  std::erase_if(members, [&](const Member& member) {
+    return !visible.contains(report::Value(member.id)) &&
+           std::ranges::find(only, member.id) == only.end();
+  });
+}
+
+Result<std::string> directory_text(const Services& services, const Caller& caller,
                                    const chat::Team& team, Allowance& allowance) {
-  const Contents contents(services.engine, license, allowance);
+  const Contents contents(services.engine, caller, allowance);
   std::string json = "{";
   const auto append_value = [&json](const report::Value& value) { append(json, value); };
   const auto append_named = [&json](const auto& one) {
@@ -162,7 +186,8 @@ Result<std::string> directory_text(const Services& services, LicenseId license,
   };
   const auto agents = contents.values(report::Field::agent());
   if (!agents) return std::unexpected(agents.error());
-  const std::vector<chat::TeamAgent> people = agents_of(team, *agents);
+  std::vector<chat::TeamAgent> people = agents_of(team, *agents);
+  if (caller.is_narrowed()) leave_visible(people, *agents, caller.only_agents);
   for (const auto& [key, are_bots] : {std::pair("agents", false), std::pair("bots", true)}) {
     std::vector<chat::TeamAgent> kind;
     std::ranges::copy_if(people, std::back_inserter(kind),
@@ -171,7 +196,9 @@ Result<std::string> directory_text(const Services& services, LicenseId license,
   }
   const auto groups = contents.values(report::Field::group());
   if (!groups) return std::unexpected(groups.error());
-  append_list(json, "groups", groups_of(team, *groups), append_named);
+  std::vector<chat::TeamGroup> known_groups = groups_of(team, *groups);
+  if (caller.is_narrowed()) leave_visible(known_groups, *groups, caller.only_groups);
+  append_list(json, "groups", known_groups, append_named);
   for (const auto& [key, field] :
        {std::pair("tags", report::Field::tag()), std::pair("greetings", report::Field::greeting()),
         std::pair("goals", report::Field::goal()), std::pair("sales", report::Field::sale()),
@@ -187,7 +214,7 @@ Result<std::string> directory_text(const Services& services, LicenseId license,
     append_json_string(json, form);
     json += '}';
   });
-  append_list(json, "properties", services.engine.content(license).properties,
+  append_list(json, "properties", services.engine.content(caller.license).properties,
               [&json](const auto& property) {
                 json += R"({"namespace":)";
                 append_json_string(json, property.first);
@@ -206,6 +233,7 @@ http::Response cached_answer(Services& services, const Call& call, std::string k
   if (services.intake.wholeness(call.caller.license) == Wholeness::damaged) {
     return damaged_records();
   }
+  key.insert(0, narrowed_key(call.caller) + ' ');
   // Read before the facts are.
   const ChangeNumber last_change = services.engine.applied();
   if (const auto cached = services.answer_cache.find(key, last_change, call.now)) {
@@ -260,8 +288,14 @@ http::Response tell_caller(Services& services, const Call& call) {
   append_or_null(json, first);
   json += R"(,"last_chat":)";
   append_or_null(json, last);
-  return json_answer(services, call,
-                     json + fmt::format(R"(,"last_change":{}}})", content.last_change.value));
+  json += fmt::format(R"(,"last_change":{})", content.last_change.value);
+  if (caller.is_narrowed()) {
+    append_list(json, "only_groups", caller.only_groups,
+                [&json](std::int64_t group) { json += std::to_string(group); });
+    append_list(json, "only_agents", caller.only_agents,
+                [&json](const std::string& agent) { append_json_string(json, agent); });
+  }
+  return json_answer(services, call, json + "}");
 }
 
 http::Response tell_directory(Services& services, const Call& call) {
@@ -270,7 +304,7 @@ http::Response tell_directory(Services& services, const Call& call) {
                        [&](Allowance& allowance) -> std::expected<std::string, http::Response> {
                          const auto team = services.directory.team(license);
                          if (!team) return std::unexpected(unreadable_team());
-                         auto text = directory_text(services, license, **team, allowance);
+                         auto text = directory_text(services, call.caller, **team, allowance);
                          if (!text) return std::unexpected(no_answer_now());
                          return *std::move(text);
                        });
@@ -286,7 +320,7 @@ http::Response tell_property(Services& services, const Call& call) {
       fmt::format("{} property {} {}{}", license.value, name_space.size(), name_space, name);
   return cached_answer(services, call, std::move(key),
                        [&](Allowance& allowance) -> std::expected<std::string, http::Response> {
-                         const auto values = Contents(services.engine, license, allowance)
+                         const auto values = Contents(services.engine, call.caller, allowance)
                                                  .values(report::Field::property(name_space, name));
                          if (!values) return std::unexpected(no_answer_now());
                          std::string json = "{";

@@ -127,8 +127,13 @@ Result<std::optional<api::Caller>> Access::caller(std::string_view token,
   std::optional<store::Token>& owner = *judged;
   if (!owner || owner->is_webhook_secret()) return std::nullopt;
   owner->used.set(now);
-  return api::Caller{owner->id, owner->license, owner->scopes, std::move(owner->agent_id),
-                     std::move(owner->name)};
+  return api::Caller{owner->id,
+                     owner->license,
+                     owner->scopes,
+                     std::move(owner->agent_id),
+                     std::move(owner->name),
+                     std::move(owner->only_groups),
+                     std::move(owner->only_agents)};
 }
 
 Result<std::optional<LicenseId>> Access::license_of_webhook(std::string_view secret,

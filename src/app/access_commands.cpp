@@ -64,6 +64,20 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   command.add_option("--name", options->name, "What it is for; lists and the access log show it")
       ->check([](const std::string& name) { return fault_of_text(name, max_token_name_bytes); })
       ->type_name("TEXT");
+  command
+      .add_option("--only-group", options->only_groups,
+                  "Reports of the token count chats of this group alone; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("N")
+      ->delimiter(',');
+  command
+      .add_option("--only-agent", options->only_agents,
+                  "Reports of the token count chats of this agent alone; may be repeated")
+      ->check([](const std::string& id) { return fault_of_text(id, chat::max_id_bytes); })
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->type_name("AGENT");
   add_expiry(command, options->expires_in);
   command.callback([options, folder, &chosen] {
     options->is_folder_named = folder->count() > 0;

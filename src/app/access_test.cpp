@@ -24,7 +24,13 @@ class AccessTest : public testing::Test {
     access_ = *std::move(access);
   }
   std::string create(std::optional<Instant> expires_at = std::nullopt) {
-    return tokens_->create({7}, {Scope::reports_read}, "ann", now_, expires_at).value();
+    return tokens_
+        ->create({.license = {7},
+                  .scopes = {Scope::reports_read},
+                  .agent_id = "ann",
+                  .created_at = now_,
+                  .expires_at = expires_at})
+        .value();
   }
   // Whether the caller is known at that time, after the token was found now.
   std::optional<api::Caller> judge(const std::string& token, const api::FoundToken& found,

@@ -101,6 +101,17 @@ std::string format_use(const store::Token& token) {
   return used ? format_rfc3339(*used).substr(0, 16) + 'Z' : "never";
 }
 
+std::string format_narrowing(const store::Token& token) {
+  std::string text;
+  if (!token.only_groups.empty()) {
+    text += fmt::format(" (only groups {})", fmt::join(token.only_groups, ", "));
+  }
+  if (!token.only_agents.empty()) {
+    text += printable(fmt::format(" (only agents {})", fmt::join(token.only_agents, ", ")));
+  }
+  return text;
+}
+
 void append_text(std::string& json, std::string_view key, const std::optional<std::string>& text) {
   json += fmt::format(R"(,"{}":)", key);
   if (text) {
@@ -125,6 +136,13 @@ std::string json_of(const std::vector<store::Token>& tokens) {
       json += fmt::format(R"(,"scopes":["{}"])", token.scopes.text(R"(",")"));
       append_text(json, "agent_id", token.agent_id);
       append_text(json, "expires_at", text_of_time(token.expires_at));
+      json +=
+          fmt::format(R"(,"only_groups":[{}],"only_agents":[)", fmt::join(token.only_groups, ","));
+      for (const std::string& agent : token.only_agents) {
+        if (json.back() != '[') json += ',';
+        append_json_string(json, valid_utf8(agent));
+      }
+      json += ']';
     }
     append_text(json, "created_at", text_of_time(token.created_at));
     append_text(json, "last_used_at", text_of_time(token.used.at()));
@@ -206,8 +224,21 @@ int run_create_token(const CreateTokenOptions& options) {
   std::optional<Instant> expires_at;
   if (options.expires_in) expires_at = created_at + *options.expires_in;
   const Scopes scopes = options.scopes.empty() ? Scopes{Scope::reports_read} : options.scopes;
-  const auto token = (*tokens)->create(LicenseId{options.license}, scopes, options.agent_id,
-                                       created_at, expires_at, options.name);
+  const bool is_narrowed = !options.only_groups.empty() || !options.only_agents.empty();
+  if (is_narrowed && scopes != Scopes{Scope::reports_read}) {
+    return exit_with(
+        {ErrorKind::invalid,
+         "--only-group and --only-agent narrow what a token reads: such a token has no "
+         "other scope than reports_read"});
+  }
+  const auto token = (*tokens)->create({.license = LicenseId{options.license},
+                                        .scopes = scopes,
+                                        .agent_id = options.agent_id,
+                                        .created_at = created_at,
+                                        .expires_at = expires_at,
+                                        .name = options.name,
+                                        .only_groups = options.only_groups,
+                                        .only_agents = options.only_agents});
   if (!token) return exit_with(token.error());
   const int exit_code = exit_printing_secret(**tokens, *token);
   if (exit_code == exit_ok && !is_new_folder && scopes.contains(Scope::reports_read)) {
@@ -247,10 +278,11 @@ int run_rotate_token(const RotateTokenOptions& options) {
     return exit_with(
         {ErrorKind::invalid, fmt::format("token {} has expired; create another one", options.id)});
   }
-  std::optional<Instant> expires_at;
-  if (options.expires_in) expires_at = time + *options.expires_in;
-  const auto text =
-      (*tokens)->create(old->license, old->scopes, old->agent_id, time, expires_at, old->name);
+  store::Token next = *old;
+  next.created_at = time;
+  next.expires_at = std::nullopt;
+  if (options.expires_in) next.expires_at = time + *options.expires_in;
+  const auto text = (*tokens)->create(next);
   if (!text) return exit_with(text.error());
   const int exit_code = exit_printing_secret(**tokens, *text);
   if (exit_code != exit_ok) return exit_code;

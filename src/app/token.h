@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/scope.h"
 #include "time/instant.h"
@@ -22,6 +23,8 @@ struct CreateTokenOptions {
   std::optional<std::string> agent_id;
   std::optional<Duration> expires_in;
   std::string name;  // at most max_token_name_bytes of UTF-8
+  std::vector<std::int64_t> only_groups;
+  std::vector<std::string> only_agents;
 };
 
 struct ListOptions {

@@ -32,15 +32,30 @@ Predicate has_response() {
   return Predicate::that(Exists{Field::first_responder()});
 }
 
-bool has_row(const std::optional<SetFilter>& agents, const Value& agent_id) {
-  if (!agents || agents->kind == SetFilter::Kind::exists) return true;
-  const bool named = std::ranges::binary_search(agents->values, agent_id);
-  return named == (agents->kind == SetFilter::Kind::values);
+bool has_row(const std::vector<SetFilter>& agents, const Value& agent_id) {
+  return std::ranges::all_of(agents, [&agent_id](const SetFilter& filter) {
+    if (filter.kind == SetFilter::Kind::exists) return true;
+    const bool named = std::ranges::binary_search(filter.values, agent_id);
+    return named == (filter.kind == SetFilter::Kind::values);
+  });
 }
 
-Predicate agents_with_row(const std::optional<SetFilter>& agents) {
-  if (!agents || agents->kind == SetFilter::Kind::exists) return {};
-  return {agents->kind == SetFilter::Kind::exclude_values, HasAny{Field::agent(), agents->values}};
+Predicate agents_with_row(const std::vector<SetFilter>& agents) {
+  All all;
+  for (const SetFilter& filter : agents) {
+    if (filter.kind == SetFilter::Kind::exists) continue;
+    all.predicates.push_back(
+        {filter.kind == SetFilter::Kind::exclude_values, HasAny{Field::agent(), filter.values}});
+  }
+  return Predicate::that(std::move(all));
+}
+
+Predicate members_of(const std::vector<SetFilter>& groups) {
+  All all;
+  for (const SetFilter& filter : groups) {
+    all.predicates.push_back(predicate_of(Field::group(), filter));
+  }
+  return Predicate::that(std::move(all));
 }
 
 }  // namespace chatreports::report

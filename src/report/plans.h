@@ -24,8 +24,11 @@ Predicate has_response();
 
 // Whether the filter of agents gives the agent a row of its own. It picks chats, too, which have
 // other agents beside those that it names.
-bool has_row(const std::optional<SetFilter>& agents, const Value& agent_id);
+bool has_row(const std::vector<SetFilter>& agents, const Value& agent_id);
 // The same, as a predicate about agents.
-Predicate agents_with_row(const std::optional<SetFilter>& agents);
+Predicate agents_with_row(const std::vector<SetFilter>& agents);
+
+// The agents whose groups pass the filters.
+Predicate members_of(const std::vector<SetFilter>& groups);
 
 }  // namespace chatreports::report

@@ -35,6 +35,10 @@ void add(All& all, const Field& field, const std::optional<SetFilter>& filter) {
   if (filter) all.predicates.push_back(predicate_of(field, *filter));
 }
 
+void add(All& all, const Field& field, const std::vector<SetFilter>& filters) {
+  for (const SetFilter& filter : filters) all.predicates.push_back(predicate_of(field, filter));
+}
+
 Predicate predicate_of(const SurveyFilter& filter) {
   All all{{Predicate::that(filter.submitted)}};
   add(all, Field::group(), filter.groups);

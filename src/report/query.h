@@ -64,9 +64,9 @@ struct AgentResponseFilter {
 };
 
 struct Filters {
-  std::optional<SetFilter> agents;
+  std::vector<SetFilter> agents;  // all of them: that of the request, and that of the token
   std::optional<SetFilter> tags;
-  std::optional<SetFilter> groups;
+  std::vector<SetFilter> groups;  // likewise
   std::optional<SetFilter> goals;
   std::optional<SetFilter> sales;
   std::optional<SetFilter> event_types;         // of chat::EventType, as integers

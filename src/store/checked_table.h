@@ -69,7 +69,8 @@ constexpr std::array<TableForm, 16> table_forms = {{
     {CheckedTable::counters, "counters", "name, value"},
     {CheckedTable::totals, "totals", "license, of_table, rows, sum"},
     {CheckedTable::tokens, "tokens",
-     "id, hash, license, scopes, agent_id, created_at, expires_at, name"},
+     "id, hash, license, scopes, agent_id, created_at, expires_at, name, "
+     "only_groups, only_agents"},
     {CheckedTable::form_labels, "form_labels", "license, form_id, field_id, answer_id, label, at",
      0},
     {CheckedTable::digest_keys, "digest_keys", "license, key"},

@@ -62,8 +62,7 @@ TEST(DigestKeys, are_in_the_file_of_the_tokens) {
   const TemporaryFolder folder;
   const auto tokens = Tokens::open(folder.data());
   const auto keys = DigestKeys::open(folder.data());
-  ASSERT_TRUE(
-      (*tokens)->create({1}, {Scope::reports_read}, {}, from_unix_microseconds(1), {}).has_value());
+  ASSERT_TRUE((*tokens)->create({.license = {1}, .scopes = {Scope::reports_read}}).has_value());
   EXPECT_TRUE((*keys)->find_or_make({1}).has_value());
   EXPECT_EQ((*tokens)->list()->size(), 1u);
 }

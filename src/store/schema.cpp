@@ -29,6 +29,8 @@ const char* const access_tables = R"sql(
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
     name TEXT NOT NULL,
+    only_groups BLOB NOT NULL,
+    only_agents BLOB NOT NULL,
     checksum INTEGER NOT NULL DEFAULT 0) STRICT;
 
   -- When a token was last used. A row that is lost or damaged harms nothing.

@@ -12,6 +12,7 @@
 
 #include "base/sha256.h"
 #include "store/access_history.h"
+#include "store/list_codec.h"
 #include "store/row_checksum.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
@@ -99,9 +100,11 @@ class Tokens::Implementation {
         prepare_(database_),
         insert_(
             prepare_("INSERT INTO tokens(hash, license, scopes, agent_id, created_at, expires_at, "
-                     "name) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id")),
+                     "name, only_groups, only_agents) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id")),
         seal_(prepare_("UPDATE tokens SET checksum = row_checksum(12, id, hash, license, scopes, "
-                       "agent_id, created_at, expires_at, name) WHERE id = ?1")),
+                       "agent_id, created_at, expires_at, name, only_groups, only_agents) "
+                       "WHERE id = ?1")),
         expire_(prepare_("UPDATE tokens SET expires_at = ?2 "
                          "WHERE id = ?1 AND (expires_at IS NULL OR expires_at > ?2)")),
         read_(prepare_(select_rows(CheckedTable::tokens, "ORDER BY id"))),
@@ -128,7 +131,9 @@ class Tokens::Implementation {
     } else {
       insert_.bind_null(6);
     }
-    insert_.bind_text(7, token.name);
+    const std::string only_groups = encode_integers(token.only_groups);
+    const std::string only_agents = encode_texts(token.only_agents);
+    insert_.bind_text(7, token.name).bind_bytes(8, only_groups).bind_bytes(9, only_agents);
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
     const auto inserted = insert_.step();
@@ -218,6 +223,11 @@ class Tokens::Implementation {
       if (const auto expires_at = read_.optional_integer(6))
         token.expires_at = from_unix_microseconds(*expires_at);
       token.name = read_.bytes(7);
+      auto only_groups = decode_integers(read_.bytes(8));
+      auto only_agents = decode_texts(read_.bytes(9));
+      if (!only_groups || !only_agents) continue;
+      token.only_groups = *std::move(only_groups);
+      token.only_agents = *std::move(only_agents);
       token.used = mark_of(token.id);
       tokens.emplace_back(read_.bytes(1), std::move(token));
     }
@@ -272,13 +282,10 @@ Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
   return std::unique_ptr<Tokens>(new Tokens(*std::move(implementation)));
 }
 
-Result<std::string> Tokens::create(LicenseId license, Scopes scopes,
-                                   std::optional<std::string> agent_id, Instant now,
-                                   std::optional<Instant> expires_at, std::string name) {
-  if (scopes.empty()) return invalid("a token needs a scope");
+Result<std::string> Tokens::create(const Token& token) {
+  if (token.scopes.empty()) return invalid("a token needs a scope");
   auto text = random_text();
   if (!text) return text;
-  const Token token{0, license, scopes, std::move(agent_id), now, expires_at, std::move(name)};
   auto done = implementation_->insert(hash_of(*text), token);
   if (!done) return std::unexpected(std::move(done.error()));
   return text;

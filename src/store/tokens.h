@@ -36,6 +36,9 @@ struct Token {
   Instant created_at;
   std::optional<Instant> expires_at;
   std::string name = {};  // for people
+  // If there are any, its reports count chats of these groups alone, and of these agents alone.
+  std::vector<std::int64_t> only_groups = {};
+  std::vector<std::string> only_agents = {};
   UseMark used = {};
 
   bool is_expired(Instant now) const { return expires_at && *expires_at <= now; }
@@ -67,9 +70,9 @@ class Tokens {
   Tokens(const Tokens&) = delete;
   Tokens& operator=(const Tokens&) = delete;
 
-  // Returns the text of the new token: 64 hexadecimal digits, which cannot be read again.
-  Result<std::string> create(LicenseId license, Scopes scopes, std::optional<std::string> agent_id,
-                             Instant now, std::optional<Instant> expires_at, std::string name = {});
+  // Returns the text of the new token: 64 hexadecimal digits, which cannot be read again. The file
+  // chooses its number.
+  Result<std::string> create(const Token& token);
   // Stores the secret that webhooks of the licence carry, and returns it. Makes one if none is
   // given. Fails if the secret is known already: it must identify one licence.
   Result<std::string> create_webhook_secret(LicenseId license, std::optional<std::string> secret,

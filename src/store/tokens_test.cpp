@@ -39,7 +39,10 @@ std::unique_ptr<Tokens> open(const TemporaryFolder& folder) {
 }
 
 std::string create(Tokens& tokens, std::optional<Instant> expires_at = std::nullopt) {
-  auto text = tokens.create({7}, {Scope::reports_read}, std::nullopt, now, expires_at);
+  auto text = tokens.create({.license = {7},
+                             .scopes = {Scope::reports_read},
+                             .created_at = now,
+                             .expires_at = expires_at});
   if (!text) throw std::runtime_error(text.error().message);
   return *text;
 }
@@ -47,9 +50,16 @@ std::string create(Tokens& tokens, std::optional<Instant> expires_at = std::null
 TEST(Tokens, a_token_is_found_by_its_text_alone) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
-  const auto text = tokens->create({7}, {Scope::reports_read, Scope::reports_write},
-                                   "a@example.com", now, from_unix_microseconds(2'000),
-                                   "for the sheet");
+  const Token given{.id = 1,
+                    .license = {7},
+                    .scopes = {Scope::reports_read, Scope::reports_write},
+                    .agent_id = "a@example.com",
+                    .created_at = now,
+                    .expires_at = from_unix_microseconds(2'000),
+                    .name = "for the sheet",
+                    .only_groups = {5, 3},
+                    .only_agents = {"b@example.com"}};
+  const auto text = tokens->create(given);
   ASSERT_TRUE(text.has_value());
   EXPECT_THAT(*text, MatchesRegex("[0-9a-f]+"));
   EXPECT_EQ(text->size(), 64u);
@@ -60,13 +70,7 @@ TEST(Tokens, a_token_is_found_by_its_text_alone) {
   ASSERT_NE(set, nullptr);
   const Token* token = set->find(*text, now);
   ASSERT_NE(token, nullptr);
-  EXPECT_EQ(*token, (Token{1,
-                           {7},
-                           {Scope::reports_read, Scope::reports_write},
-                           "a@example.com",
-                           now,
-                           from_unix_microseconds(2'000),
-                           "for the sheet"}));
+  EXPECT_EQ(*token, given);
   ASSERT_NE(set->find(other, now), nullptr);
   EXPECT_EQ(set->find(other, now)->id, 2);
   EXPECT_EQ(set->find("", now), nullptr);

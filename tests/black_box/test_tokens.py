@@ -17,7 +17,8 @@ class Tokens(ProgramTest):
         first, second = self.tokens()
         self.assertEqual({**first, "created_at": ""}, {
             "id": 1, "license": 1, "name": 'the "weekly" sheet', "scopes": ["reports_read", "reports_write"],
-            "agent_id": "ann", "expires_at": None, "created_at": "", "last_used_at": None})
+            "agent_id": "ann", "expires_at": None, "only_groups": [], "only_agents": [], "created_at": "",
+            "last_used_at": None})
         self.assertEqual((second["license"], second["name"], second["agent_id"]), (2, "", None))
         self.assertRegex(second["expires_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         table = run("token", "list", "--data", self.data).stdout.decode().splitlines()
@@ -92,6 +93,91 @@ class Tokens(ProgramTest):
             server.stop()
         line = next(json.loads(line) for line in server.log.splitlines() if b'"request"' in line)
         self.assertEqual(line["token_name"], "the weekly sheet")
+
+
+class Narrowed(ProgramTest):
+    """A token that is narrowed sees what another one sees with these filters."""
+
+    def setUp(self):
+        super().setUp()
+        done = run("generate", "--chats", 3_000, "--days", 30, "--agents", 12, "--end", "2021-05-01T00:00:00Z")
+        self.take_in(done.stdout)
+        self.server = Server(self.data)
+        self.addCleanup(self.server.stop)
+        while b"serving" not in self.server.log:
+            self.server.log += self.server.process.stderr.readline()
+        self.whole = self.token()
+        lists = self.get(self.whole, "/v1/directory")
+        self.agents = [agent["id"] for agent in lists["agents"]]
+        self.groups = [group["id"] for group in lists["groups"]]
+
+    def get(self, token, target):
+        status, _, body = self.server.ask("GET", target, headers={"Authorization": "Bearer " + token})
+        self.assertEqual(status, 200, body)
+        return json.loads(body)
+
+    def post(self, token, target, body):
+        status, _, answer = self.server.ask("POST", target, json.dumps(body), {"Authorization": "Bearer " + token})
+        return status, answer
+
+    def test_all_reports_are_filtered(self):
+        some_agents, some_groups = self.agents[:3], self.groups[:2]
+        narrowed = self.token(*[f"--only-agent={agent}" for agent in some_agents],
+                              *[f"--only-group={group}" for group in some_groups])
+        filters = {"agents": {"values": some_agents}, "groups": {"values": some_groups}}
+        month = {"from": "2021-04-01T00:00:00Z", "to": "2021-04-30T23:59:59Z"}
+        differs = 0
+        for report in REPORTS:
+            target = path_of(report)
+            status, all_of_it = self.post(self.whole, target, {"filters": month})
+            expected = self.post(self.whole, target, {"filters": {**month, **filters}})
+            self.assertEqual(self.post(narrowed, target, {"filters": month}), expected, report)
+            # Twice, so that the answer cache has both.
+            self.assertEqual(self.post(self.whole, target, {"filters": month}), (status, all_of_it), report)
+            self.assertEqual(self.post(narrowed, target, {"filters": month}), expected, report)
+            differs += all_of_it != expected[1]
+        self.assertGreater(differs, len(REPORTS) - 4)
+
+    def test_filters_of_the_request_count_besides(self):
+        mine, other = self.agents[:2], self.agents[2:4]
+        narrowed = self.token(*[f"--only-agent={agent}" for agent in mine])
+        month = {"from": "2021-04-01T00:00:00Z", "to": "2021-04-30T23:59:59Z"}
+        for report in ["chats/total_chats", "chats/ranking", "agents/performance", "agents/availability"]:
+            target = path_of(report)
+            ask = lambda token, agents: self.post(token, target, {"filters": {**month, "agents": agents}})
+            self.assertEqual(ask(narrowed, {"values": mine[:1]}), ask(self.whole, {"values": mine[:1]}), report)
+            if report != "chats/total_chats":
+                self.assertEqual(ask(narrowed, {"exclude_values": mine[:1]}),
+                                 ask(narrowed, {"values": mine[1:]}), report)
+        # Chats of both an agent of mine and another one are mine, too.
+        status, answer = self.post(narrowed, path_of("chats/ranking"), {"filters": {**month, "agents": {"values": other}}})
+        self.assertEqual((status, json.loads(answer)["records"]), (200, []))
+
+    def test_lists_show_no_others(self):
+        narrowed = self.token(f"--only-group={self.groups[0]}")
+        lists = self.get(narrowed, "/v1/directory")
+        ranking = json.loads(self.post(self.whole, path_of("agents/performance"), {"filters": {
+            "from": "2021-03-01T00:00:00Z", "to": "2021-05-30T00:00:00Z",
+            "groups": {"values": self.groups[:1]}}})[1])["records"]
+        with_chats = {agent for agent, figures in ranking.items() if figures.get("chats_count")}
+        self.assertTrue(with_chats)
+        self.assertTrue(with_chats <= {agent["id"] for agent in lists["agents"]})
+        self.assertLess(len(lists["agents"]), len(self.agents))
+        self.assertIn(self.groups[0], [group["id"] for group in lists["groups"]])
+        about = self.get(narrowed, "/v1/about")
+        self.assertEqual((about["only_groups"], about["only_agents"]), (self.groups[:1], []))
+        self.assertNotIn("only_groups", self.get(self.whole, "/v1/about"))
+
+    def test_a_narrowed_token_only_reads(self):
+        for scope in ["reports_write", "metrics_read"]:
+            done = run("token", "create", "--data", self.data, "--license", 1, "--only-agent", "ann", "--scope", scope)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"no other scope than reports_read", done.stderr)
+        done = run("token", "create", "--data", self.data, "--license", 1, "--only-group", "sales")
+        self.assertEqual(done.returncode, 2)
+        self.token("--only-group", "5", "--only-agent", "ann", "--name", "lead")
+        token = run("token", "list", "--data", self.data).stdout.decode().splitlines()[-1]
+        self.assertTrue(token.endswith("lead (only groups 5) (only agents ann)"), token)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,7 @@ constexpr std::array by_day = {Distribution::day};
 Result<std::vector<Plan>> plans(const Query& query) {
   Result<Buckets> buckets = buckets_of(query);
   if (!buckets) return std::unexpected(buckets.error());
-  All chosen{{agents_with_row(query.filters.agents)}};
-  if (query.filters.groups) {
-    chosen.predicates.push_back(predicate_of(Field::group(), *query.filters.groups));
-  }
+  All chosen{{agents_with_row(query.filters.agents), members_of(query.filters.groups)}};
   return std::vector{Plan{query.license,
                           StatusTimesSource{chat::AgentStatus::accepting_chats, false, query.now},
                           false, Predicate::that(std::move(chosen)), *std::move(buckets)}};

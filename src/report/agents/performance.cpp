@@ -42,9 +42,8 @@ Result<std::vector<Plan>> plans(const Query& query) {
       plan_of_status(query, chat::AgentStatus::not_accepting_chats, agents),
   };
   plans[chatting].any_start = true;
-  if (query.filters.groups) {
-    const Predicate members{false,
-                            All{{agents, predicate_of(Field::group(), *query.filters.groups)}}};
+  if (!query.filters.groups.empty()) {
+    const Predicate members{false, All{{agents, members_of(query.filters.groups)}}};
     plans.push_back(plan_of_status(query, chat::AgentStatus::accepting_chats, members));
     plans.push_back(plan_of_status(query, chat::AgentStatus::not_accepting_chats, members));
   }
@@ -175,7 +174,7 @@ void add_times(const Table& table, Sum Performance::* figure, const std::set<std
 // the groups' members.
 Rows rows_of(const Query& query, std::span<const Table> tables, Steps& steps) {
   Rows rows = rows_of_chats(query, tables, steps);
-  if (!query.filters.groups) {
+  if (query.filters.groups.empty()) {
     add_times(tables[accepting], &Performance::accepting, nullptr, rows, steps);
     add_times(tables[not_accepting], &Performance::not_accepting, nullptr, rows, steps);
   } else {
