@@ -5,15 +5,16 @@ import { language } from './language';
 
 export const nothing = '–';
 
-const cached = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options);
-const whole = cached({ maximumFractionDigits: 0 });
-const oneDigit = cached({ maximumFractionDigits: 1 });
-const twoDigits = cached({ maximumFractionDigits: 2 });
-const asScore = cached({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
-const exact = cached({ maximumFractionDigits: 20 });
-const shortened = cached({ notation: 'compact', maximumFractionDigits: 1 });
-const exactPercent = cached({ style: 'percent', maximumFractionDigits: 20 });
-const asPercent = cached({ style: 'percent', maximumFractionDigits: 1 });
+const made = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options);
+const whole = made({ maximumFractionDigits: 0 });
+const oneDigit = made({ maximumFractionDigits: 1 });
+const twoDigits = made({ maximumFractionDigits: 2 });
+const asScore = made({ minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const exact = made({ maximumFractionDigits: 20 });
+const shortened = made({ notation: 'compact', maximumFractionDigits: 1 });
+const exactPercent = made({ style: 'percent', maximumFractionDigits: 20 });
+const asPercent = made({ style: 'percent', maximumFractionDigits: 1 });
+const asWholePercent = made({ style: 'percent', maximumFractionDigits: 0 });
 
 const units = [
   ['d', 86_400],
@@ -92,7 +93,7 @@ export function formatChange(change: number | null): string {
   if (times >= 99.5) return '>99×';
   if (change >= 10) return `${whole.format(times)}×`;
   const size = Math.abs(change);
-  return signed(change, cached({ style: 'percent', maximumFractionDigits: size < 0.1 ? 1 : 0 }).format(size));
+  return signed(change, (size < 0.1 ? asPercent : asWholePercent).format(size));
 }
 
 export const formatPoints = (points: number | null): string =>

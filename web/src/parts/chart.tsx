@@ -1,12 +1,12 @@
 // A chart on a canvas. Its table below it has the same figures for those who do not see it.
 
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { formatExact, formatValue } from '../format/numbers';
 import { useTheme } from '../shell/theme';
 import { axesOf } from './chart_axes';
 import type { ChartProps, Line } from './chart_props';
-import { dataOf, seriesOf } from './chart_series';
+import { dataOf, formOf, seriesOf } from './chart_series';
 
 const height = 280;
 const widthOnPaper = 680; // then the style sheet fits it to the paper
@@ -21,19 +21,16 @@ export function Chart(given: ChartProps) {
   const theme = useTheme();
   latest.current = props;
   // A change of the form needs a new plot. A change of numbers does not.
-  const form = JSON.stringify([
-    props.kind,
-    props.unit,
-    props.labels,
-    props.lines.map(({ values: _, ...line }) => line),
-    theme,
-  ]);
+  const form = formOf(props) + theme;
+  const numbers = JSON.stringify([props.labels, props.lines.map(({ values }) => values)]);
+  const shown = useRef('');
 
   useLayoutEffect(() => {
     const element = place.current!;
     const widthOf = () => (theme === 'paper' ? widthOnPaper : element.clientWidth);
     const made = new uPlot(optionsOf(latest, widthOf(), setAt), dataOf(props), element);
     plot.current = made;
+    shown.current = numbers;
     const observer = new ResizeObserver(() => made.setSize({ width: widthOf(), height }));
     observer.observe(element);
     return () => {
@@ -43,7 +40,11 @@ export function Chart(given: ChartProps) {
       setAt(null);
     };
   }, [form]);
-  useEffect(() => plot.current?.setData(dataOf(props)), [JSON.stringify(props.lines)]);
+  useLayoutEffect(() => {
+    if (shown.current === numbers) return;
+    shown.current = numbers;
+    plot.current!.setData(dataOf(props));
+  }, [numbers]);
 
   return (
     <div class="chart">
@@ -159,10 +160,10 @@ function optionsOf(
       points: { show: props.kind === 'lines' },
     },
     scales: {
-      x: { time: false, range: () => [-0.6, props.labels.length - 0.4] },
+      x: { time: false, range: () => [-0.6, latest.current.labels.length - 0.4] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
-    axes: axesOf(props),
+    axes: axesOf(props.unit, () => latest.current.labels),
     series: [{}, ...seriesOf(props)],
     hooks: {
       setCursor: [(u) => setAt(u.cursor.idx ?? null)],

@@ -23,9 +23,10 @@ function stepsOf(unit: Unit): number[] {
   return unit === 'hours' || unit === 'minutes' || unit === 'score' || unit === 'share' ? partSteps : wholeSteps;
 }
 
-export function axesOf({ labels, unit }: ChartProps): uPlot.Axis[] {
+/** `labels` returns those of the figures that are shown. */
+export function axesOf(unit: Unit, labels: () => ChartProps['labels']): uPlot.Axis[] {
   const same: uPlot.Axis = { stroke: colour('--muted'), font: '12px system-ui, sans-serif', ticks: { show: false } };
-  const short = (at: number): string => (Number.isInteger(at) ? (labels[at]?.short ?? '') : '');
+  const short = (at: number): string => (Number.isInteger(at) ? (labels()[at]?.short ?? '') : '');
   return [
     {
       ...same,

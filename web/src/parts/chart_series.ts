@@ -12,6 +12,14 @@ const isStacked = ({ kind }: ChartProps, { isBefore }: Line): boolean => kind ==
 /** A dashed line over bars stands out from them on a line of the ground's colour below it. */
 const hasHalo = ({ kind }: ChartProps, { isBefore }: Line): boolean => kind !== 'lines' && isBefore === true;
 
+/** All of the series but their numbers, as a text. */
+export const formOf = (props: ChartProps): string =>
+  JSON.stringify([
+    props.kind,
+    props.unit,
+    props.lines.map((line) => ({ ...line, values: undefined, hasPoints: hasPoints(props, line) })),
+  ]);
+
 /** In the order in which they are drawn. */
 function drawn(props: ChartProps): Line[] {
   const stack = props.lines.filter((line) => isStacked(props, line));
@@ -35,7 +43,7 @@ export function dataOf(props: ChartProps): uPlot.AlignedData {
 export function seriesOf(props: ChartProps): uPlot.Series[] {
   return drawn(props).flatMap((line): uPlot.Series[] => {
     const stroke = colour(`--c${line.colour}`);
-    const points = { show: props.labels.length < 2 || isLonely(line), size: 6, fill: stroke, stroke };
+    const points = { show: hasPoints(props, line), size: 6, fill: stroke, stroke };
     const halo: uPlot.Series = { stroke: colour('--card'), width: 3.5, alpha: 0.7, points: { show: false } };
     if (hasHalo(props, line)) return [halo, { stroke: colour('--text'), width: 1.5, dash: [5, 4], points }];
     if (line.isBefore) return [{ stroke, width: 1.5, dash: [5, 4], alpha: 0.75, points }];
@@ -46,5 +54,6 @@ export function seriesOf(props: ChartProps): uPlot.Series[] {
 }
 
 /** A value between two unknown ones needs a point: a line does not show it. */
-const isLonely = ({ values }: Line): boolean =>
+const hasPoints = ({ labels }: ChartProps, { values }: Line): boolean =>
+  labels.length < 2 ||
   values.some((value, at) => value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null);

@@ -72,8 +72,9 @@ export function Table(props: TableProps) {
         </td>
       );
     });
-  const line = (row: TableRow, hasBar: boolean) => (
-    <tr key={row.key}>
+  // A row has no state, so another one may take its place on the screen.
+  const line = (row: TableRow, hasBar: boolean, at = 0) => (
+    <tr key={at}>
       <th scope="row" class="label">
         <bdi class="name" title={row.label}>
           {row.label}
@@ -99,7 +100,7 @@ export function Table(props: TableProps) {
         </thead>
         {all && <tbody class="all">{line(all, false)}</tbody>}
         <tbody>
-          {shown.map((row) => line(row, true))}
+          {shown.map((row, at) => line(row, true, at))}
           {rows.length === 0 && (
             <tr>
               <td class="hint" colSpan={figures.length + 1}>
