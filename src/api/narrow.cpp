@@ -10,7 +10,8 @@ namespace {
 
 template <class Element>
 report::SetFilter any_of(const std::vector<Element>& values) {
-  report::SetFilter filter{.kind = report::SetFilter::Kind::values};
+  report::SetFilter filter;
+  filter.kind = report::SetFilter::Kind::values;
   filter.values.assign(values.begin(), values.end());
   std::ranges::sort(filter.values);
   return filter;

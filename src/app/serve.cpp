@@ -9,7 +9,6 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -67,9 +66,14 @@ std::string whole_path(const std::string& path) {
   return error ? path : whole.lexically_normal().string();
 }
 
-std::string newest_record(Instant last_stamp) {
-  if (unix_microseconds(last_stamp) == 0) return "there are no records yet";
-  return fmt::format("the newest record came at {}", format_rfc3339_second(last_stamp));
+std::string newest_chat(const engine::Engine& engine, const std::vector<LicenseId>& licenses) {
+  std::optional<Instant> newest;
+  for (const LicenseId license : licenses) {
+    const auto starts = engine.content(license).starts;
+    if (starts) newest = std::max(starts->to, newest.value_or(starts->to));
+  }
+  if (!newest) return "there are no chats yet";
+  return fmt::format("the newest began at {}", format_rfc3339_second(*newest));
 }
 
 // "http://127.0.0.1:8080, unix:/run/chatreports.sock"
@@ -85,9 +89,9 @@ std::string addresses_of(const http::Server& server, bool has_tls, bool has_sche
 }
 
 std::vector<http::ListenAddress> where_to_listen(const ServeOptions& options) {
-  std::vector<http::ListenAddress> addresses = options.listen;
-  std::ranges::copy(take_inherited_sockets(), std::back_inserter(addresses));
-  if (addresses.empty()) addresses.emplace_back(http::TcpAddress{});
+  std::vector<http::ListenAddress> addresses = take_inherited_sockets();
+  addresses.insert(addresses.begin(), options.listen.begin(), options.listen.end());
+  if (addresses.empty()) addresses = http::ServerOptions{}.listen;
   return addresses;
 }
 
@@ -183,13 +187,15 @@ int run_serve(const ServeOptions& given) {
   }
   const auto last_stamp = (*store)->last_stamp();
   if (!last_stamp) return exit_with(last_stamp.error());
+  const auto licenses = (*store)->licenses();
+  if (!licenses) return exit_with(licenses.error());
   intake.begin(std::make_unique<Writer>(
       *std::move(store), *last_stamp, *engine,
       [&directory](LicenseId license) { (*directory)->forget(license); },
       [&damaged](const store::Damage& damage) { damaged.set(damage); }));
   const engine::EngineSize size = engine->size();
   spdlog::info("serving {} chats of {} licences on {}; {}", size.chats, size.licenses,
-               addresses_of(**server, has_tls, true), newest_record(*last_stamp));
+               addresses_of(**server, has_tls, true), newest_chat(*engine, *licenses));
   manager.say_ready(fmt::format("Serving {} chats of {} licences", size.chats, size.licenses));
 
   Reload reload(given, {.server = **server, .api = api, .request_lines = request_lines});

@@ -33,15 +33,15 @@ std::optional<std::int64_t> number_in(const char* variable) {
 
 }  // namespace
 
-std::vector<http::InheritedSocket> take_inherited_sockets() {
+std::vector<http::ListenAddress> take_inherited_sockets() {
   constexpr std::int64_t most = 64;
   const std::int64_t count = number_in("LISTEN_FDS").value_or(0);
   const bool is_ours = number_in("LISTEN_PID") == ::getpid();
-  std::vector<http::InheritedSocket> sockets;
+  std::vector<http::ListenAddress> sockets;
   for (int at = 0; is_ours && at < std::min(count, most); ++at) {
     const int descriptor = first_inherited + at;
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    sockets.push_back({descriptor});
+    sockets.emplace_back(http::InheritedSocket{descriptor});
   }
   return sockets;
 }

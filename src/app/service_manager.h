@@ -14,7 +14,7 @@ namespace chatreports::app {
 
 // Returns the listening sockets that the process was started with. Call it once, before any other
 // thread starts.
-std::vector<http::InheritedSocket> take_inherited_sockets();
+std::vector<http::ListenAddress> take_inherited_sockets();
 
 // Without a manager that listens, nothing happens. One thread at a time.
 class ServiceManager {

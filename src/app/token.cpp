@@ -258,10 +258,10 @@ int run_list_tokens(const ListOptions& options) {
                                   "AGENT", "NAME");
   const Instant time = now();
   for (const store::Token& token : *list) {
-    table +=
-        fmt::format(row, token.id, token.license.value, token.scopes.text(","),
-                    format_time(token.created_at), format_expiry(token, time), format_use(token),
-                    printable(token.agent_id.value_or("-")), printable(token.name));
+    table += fmt::format(row, token.id, token.license.value, token.scopes.text(","),
+                         format_time(token.created_at), format_expiry(token, time),
+                         format_use(token), printable(token.agent_id.value_or("-")),
+                         printable(token.name) + format_narrowing(token));
   }
   return exit_printing(table);
 }

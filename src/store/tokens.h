@@ -30,11 +30,11 @@ class UseMark {
 
 struct Token {
   std::int64_t id = 0;  // what list shows and revoke takes
-  LicenseId license;
-  Scopes scopes;
-  std::optional<std::string> agent_id;
-  Instant created_at;
-  std::optional<Instant> expires_at;
+  LicenseId license = {};
+  Scopes scopes = {};
+  std::optional<std::string> agent_id = {};
+  Instant created_at = {};
+  std::optional<Instant> expires_at = {};
   std::string name = {};  // for people
   // If there are any, its reports count chats of these groups alone, and of these agents alone.
   std::vector<std::int64_t> only_groups = {};

@@ -228,7 +228,7 @@ TEST(Tokens, are_not_written_into_a_file_that_was_removed_or_replaced) {
   create(*tokens);
   std::filesystem::rename(file, file + "-away");
   std::filesystem::copy(file + "-away", file);
-  const auto created = tokens->create({7}, {Scope::reports_read}, std::nullopt, now, std::nullopt);
+  const auto created = tokens->create({.license = {7}, .scopes = {Scope::reports_read}});
   ASSERT_FALSE(created.has_value());
   EXPECT_THAT(created.error().message,
               HasSubstr("access.sqlite was removed, renamed or replaced while chatreports had it"));
@@ -263,7 +263,7 @@ TEST(Tokens, are_in_one_file) {
 TEST(Tokens, have_a_scope) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
-  const auto without = tokens->create({1}, {}, std::nullopt, now, std::nullopt);
+  const auto without = tokens->create({.license = {1}});
   ASSERT_FALSE(without.has_value());
   EXPECT_EQ(without.error().kind, ErrorKind::invalid);
   EXPECT_THAT(*tokens->list(), IsEmpty());
