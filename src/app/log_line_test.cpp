@@ -59,7 +59,7 @@ TEST(LogLine, IsWholeHoweverLongItsTexts) {
   const std::string text =
       format_line(LogFormat::text, {noon, LogPriority::info, quotes, fields}, most_bytes);
   EXPECT_LE(text.size(), most_bytes);
-  EXPECT_THAT(text, HasSubstr(" id=www"));
+  EXPECT_THAT(text, HasSubstr(" id=\"www"));
 }
 
 }  // namespace

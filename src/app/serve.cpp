@@ -72,8 +72,7 @@ std::string newest_chat(const engine::Engine& engine, const std::vector<LicenseI
     const auto starts = engine.content(license).starts;
     if (starts) newest = std::max(starts->to, newest.value_or(starts->to));
   }
-  if (!newest) return "there are no chats yet";
-  return fmt::format("the newest began at {}", format_rfc3339_second(*newest));
+  return newest ? fmt::format(" (the newest began at {})", format_rfc3339_second(*newest)) : "";
 }
 
 // "http://127.0.0.1:8080, unix:/run/chatreports.sock"
@@ -103,8 +102,6 @@ int run_serve(const ServeOptions& given) {
   StopSignals signals(StopSignals::Hangup::is_waited_for);
   const ServiceManager manager;
   log_to_standard_error(options.log);
-  spdlog::info("chatreports {} starts with the data folder {}", product_version(),
-               whole_path(options.data_folder));
   std::optional<EndAtSignal> ending(exit_ok);
   if (const auto zones = Zone::read_all(); !zones) return exit_with(zones.error());
   if (const auto is_ours = store::refuse_foreign_folder(options.data_folder); !is_ours) {
@@ -145,6 +142,8 @@ int run_serve(const ServeOptions& given) {
                          return api.refuse(refusal, head);
                        }});
   if (!server) return exit_with(server.error());
+  spdlog::info("chatreports {} uses the data folder {}", product_version(),
+               whole_path(options.data_folder));
   warn_of_certificate(options.http.tls, **server);
   api::Metrics& metrics = api.metrics();
   // Read by the threads of both servers, which end before it.
@@ -194,8 +193,8 @@ int run_serve(const ServeOptions& given) {
       [&directory](LicenseId license) { (*directory)->forget(license); },
       [&damaged](const store::Damage& damage) { damaged.set(damage); }));
   const engine::EngineSize size = engine->size();
-  spdlog::info("serving {} chats of {} licences on {}; {}", size.chats, size.licenses,
-               addresses_of(**server, has_tls, true), newest_chat(*engine, *licenses));
+  spdlog::info("serving {} chats of {} licences{} on {}", size.chats, size.licenses,
+               newest_chat(*engine, *licenses), addresses_of(**server, has_tls, true));
   manager.say_ready(fmt::format("Serving {} chats of {} licences", size.chats, size.licenses));
 
   Reload reload(given, {.server = **server, .api = api, .request_lines = request_lines});

@@ -15,7 +15,9 @@ using testing::HasSubstr;
 
 class SettingsFile : public testing::Test {
  protected:
-  SettingsFile() : path_(testing::TempDir() + "chatreports-settings-test") {}
+  SettingsFile()
+      : path_(testing::TempDir() + "chatreports-" +
+              testing::UnitTest::GetInstance()->current_test_info()->name()) {}
   ~SettingsFile() override { std::remove(path_.c_str()); }
   Result<std::vector<Setting>> read(const std::string& text) {
     std::ofstream(path_) << text;

@@ -182,7 +182,10 @@ class Server::Implementation {
     try {
       Session session(shared_, connection);
       const bool is_full = connections_.count() > shared_.options.max_connections;
-      co_await session.run(is_tcp ? tls_context() : nullptr, is_full);
+      std::shared_ptr<asio::ssl::context> tls;
+      if (is_tcp) tls = tls_context();
+      // Keep the await plain: see exchange.cpp.
+      co_await session.run(std::move(tls), is_full);
     } catch (const std::exception&) {
       // Out of memory, for example: this connection ends, the others go on.
     }

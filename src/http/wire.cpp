@@ -88,6 +88,7 @@ asio::awaitable<bool> Wire::write_bytes(Connection& connection, std::string_view
   if (unwritten.empty()) co_return true;
   connection.must_take_within(limits_.piece_time, least_piece_bytes);
   const WaitingBytes waiting(connection, body.size());
+  // Keep the await plain: see exchange.cpp.
   while (!unwritten.empty()) {
     const auto buffers = unwritten.buffers();
     const auto [failure, bytes] = co_await connection.stream.async_write_some(buffers, no_throw);

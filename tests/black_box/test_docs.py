@@ -1315,10 +1315,10 @@ class MovingMd(ServedTest):
 class Flags(unittest.TestCase):
     """Every flag and every variable that the documents name is one of the program's."""
 
-    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["check"], ["generate"], ["token", "create"], ["token", "list"],
+    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["check"], ["generate"], ["token", "create"], ["token", "list"], ["token", "rotate"],
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
     # Of curl, systemctl, apt-get, sha256sum, podman and ./dev.
-    OTHERS = {"--data-binary", "--now", "--reinstall", "--check", "--rm", "--name",
+    OTHERS = {"--data-binary", "--nginx", "--standalone", "--full", "--force", "--now", "--reinstall", "--check", "--rm", "--name",
               "--seconds", "--peers", "--live", "--questions", "--http2-prior-knowledge"}
 
     def test_documents_name_flags_that_exist(self):

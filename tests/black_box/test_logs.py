@@ -34,16 +34,17 @@ class Logs(ProgramTest):
             server.stop()
         version = run("--version").stdout.decode().strip()
         lines = [LINE.fullmatch(line) for line in server.log.decode().splitlines()]
-        self.assertEqual(lines[0].group(3), f"{version} starts with the data folder {self.data}")
+        self.assertEqual(lines[0].group(3), f"{version} uses the data folder {self.data}")
         served = next(line.group(3) for line in lines if line.group(3).startswith("serving "))
-        self.assertRegex(served, r"^serving 3 chats of 1 licences on http://127\.0\.0\.1:\d+; the newest began at "
-                                 r"2021-04-08T10:00:00Z$")
+        self.assertRegex(served, r"^serving 3 chats of 1 licences \(the newest began at 2021-04-08T10:00:00Z\) on "
+                                 r"http://127\.0\.0\.1:\d+$")
 
     def test_an_empty_folder_has_no_newest_chat(self):
         with Server(self.folder / "new", "--log-format", "json") as server:
             while b'"serving ' not in server.log:
                 server.log += server.process.stderr.readline()
-            self.assertTrue(any(line["message"].endswith("; there are no chats yet") for line in self.lines(server)))
+            self.assertTrue(any(line["message"].startswith("serving 0 chats of 0 licences on ")
+                                for line in self.lines(server)))
 
     def test_requests_are_logged_if_asked_for(self):
         with Server(self.data) as server:

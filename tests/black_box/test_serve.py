@@ -205,10 +205,10 @@ class CommandLine(ProgramTest):
         general = groups.pop("Options", None) or groups.pop("OPTIONS")  # as CLI11 2.4 has it
         self.assertEqual(general, ["--help", "--data"])
         self.assertEqual(list(groups), [
-            "Addresses and TLS", "Limits on connections and requests", "Limits on reports",
-            "Limits on records and webhooks", "Timeouts"])
+            "Settings", "Addresses and TLS", "Limits on connections and requests", "Limits on reports",
+            "Limits on records and webhooks", "Timeouts", "Log"])
         self.assertEqual(groups["Addresses and TLS"],
-                         ["--listen", "--tls-cert", "--tls-key", "--cors-origin"])
+                         ["--listen", "--metrics-listen", "--tls-cert", "--tls-key", "--cors-origin"])
         for flags in groups.values():
             self.assertLess(len(flags), 12)
 

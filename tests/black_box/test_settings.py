@@ -180,7 +180,7 @@ class Addresses(SettingsTest):
         process, log = self.serve("127.0.0.1:0", "127.0.0.2:0", f"unix:{path}")
         ports = re.findall(r"http://(127\.0\.0\.[12]):(\d+)", log.splitlines()[-1])
         self.assertEqual([host for host, _ in ports], ["127.0.0.1", "127.0.0.2"])
-        self.assertIn(f", unix:{path};", log.splitlines()[-1])
+        self.assertTrue(log.splitlines()[-1].endswith(f", unix:{path}"), log)
         for host, port in ports:
             connection = http.client.HTTPConnection(host, int(port), timeout=60)
             connection.request("GET", "/livez")
@@ -261,7 +261,7 @@ os.execv(sys.argv[3], sys.argv[3:])"""
             while b"serving" not in log:
                 log += process.stderr.readline()
             port = listening.getsockname()[1]
-            self.assertIn(f"on http://127.0.0.1:{port}, unix:{path};".encode(), log)
+            self.assertTrue(log.endswith(f"on http://127.0.0.1:{port}, unix:{path}\n".encode()), log)
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", "/livez")
             self.assertEqual(connection.getresponse().status, 200)
