@@ -69,5 +69,6 @@ make_library() {
 make_library libfmt-dev -DFMT_TEST=OFF -DFMT_DOC=OFF
 make_library libspdlog-dev -DSPDLOG_FMT_EXTERNAL=ON -DSPDLOG_BUILD_EXAMPLE=OFF
 make_library libsimdjson-dev
+make_library prometheus-cpp-dev -DENABLE_PUSH=OFF -DENABLE_PULL=OFF -DENABLE_COMPRESSION=OFF -DENABLE_TESTING=OFF
 make_library libhowardhinnant-date-dev -DBUILD_TZ_LIB=ON -DUSE_SYSTEM_TZ_DB=ON
 rm -rf "$root/work" "$apt"

@@ -268,9 +268,10 @@ class Ingest(ProgramTest):
                 **RANGE["filters"], "goals": {"values": [goal]},
                 "tags": {"exists": True}, "event_types": {"values": ["message"]}}})
             tagged += answer["total"]
-        # Sent again, what is in already changes nothing.
-        again = lines(self.chat_and_goal(n) for n in range(acknowledged))
-        if acknowledged and self.send(server, again)[1]["accepted"] != acknowledged:
+        # Sent again, what is in already changes nothing. All of it would take longer each time.
+        latest = range(max(0, acknowledged - 3_000), acknowledged)
+        again = lines(self.chat_and_goal(n) for n in latest)
+        if acknowledged and self.send(server, again)[1]["accepted"] != len(latest):
             return "it can't be sent again"
         if self.total(server) != total:
             return "some chats were there in part"
