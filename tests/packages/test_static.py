@@ -122,7 +122,8 @@ class Tarball(UnpackedTest):
         commands = re.sub(r"VERSION", VERSION, block)
         self.assertIn("systemctl", commands)
         system.run("sh", "-e", "-c", "cd; systemctl() { :; }; " + commands)
-        self.assertEqual(system.unit().one("ExecStart"), "/usr/local/bin/chatreports serve")
+        self.assertEqual(system.unit().one("ExecStart"),
+                         "/usr/local/bin/chatreports serve --config /etc/chatreports/chatreports.conf")
         system.path("var/lib/chatreports").mkdir(mode=0o700, exist_ok=True)  # as StateDirectory= does
         system.run("chown", "chatreports:chatreports", "/var/lib/chatreports")
         token = system.fill(start=["runuser", "-u", "chatreports", "--"])
