@@ -32,10 +32,15 @@ class Check {
                              : store::Store::open_locked(
                                    data_folder_, [this](const std::string& line) { add(line); });
     if (!opened) return add(opened.error().message);
-    add_all("chatreports.sqlite", store::faults_of_facts_file(data_folder_));
-    add_all("access.sqlite", store::faults_of_access_file(data_folder_));
-    check_records(**opened);
+    check_files(**opened);
     if (!is_in_use_) check_engine(**opened);
+  }
+
+  void run_on_copy() {
+    const auto opened = store::Store::open_for_reading(data_folder_);
+    if (!opened) return add(opened.error().message);
+    check_files(**opened);
+    engine_ = "a backup has no engine's files";
   }
 
   std::uint64_t facts() const { return facts_; }
@@ -49,6 +54,12 @@ class Check {
   void add_all(const char* file, const Result<std::vector<std::string>>& faults) {
     if (!faults) return add(faults.error().message);
     for (const std::string& fault : *faults) add(fmt::format("{}: {}", file, fault));
+  }
+
+  void check_files(store::Store& store) {
+    add_all("chatreports.sqlite", store::faults_of_facts_file(data_folder_));
+    add_all("access.sqlite", store::faults_of_access_file(data_folder_));
+    check_records(store);
   }
 
   void check_records(store::Store& store) {
@@ -106,12 +117,23 @@ class Check {
 
 }  // namespace
 
+CheckedFiles check_copy(const std::string& data_folder) {
+  Check check(data_folder);
+  check.run_on_copy();
+  return {check.facts(), check.faults()};
+}
+
 int run_check(const CheckOptions& options) {
-  if (const auto there = store::require_data_folder(options.data_folder); !there) {
-    return exit_with(there.error());
-  }
+  const bool is_backup = store::is_backup(options.data_folder);
+  const auto there = is_backup ? store::require_readable_data_folder(options.data_folder)
+                               : store::require_data_folder(options.data_folder);
+  if (!there) return exit_with(there.error());
   Check check(options.data_folder);
-  check.run();
+  if (is_backup) {
+    check.run_on_copy();
+  } else {
+    check.run();
+  }
   std::string lines;
   for (const std::string& fault : check.faults()) lines += fault + '\n';
   if (check.faults().empty()) {

@@ -13,7 +13,7 @@ namespace {
 
 // Returns the record of the licence's key as a line; empty if nothing was digested yet.
 Result<std::string> line_of_key(const ExportOptions& options) {
-  const auto keys = store::DigestKeys::open(options.data_folder);
+  const auto keys = store::DigestKeys::open_for_reading(options.data_folder);
   if (!keys) return std::unexpected(keys.error());
   const auto known = (*keys)->list();
   if (!known) return std::unexpected(known.error());
@@ -27,7 +27,7 @@ Result<std::string> line_of_key(const ExportOptions& options) {
 }  // namespace
 
 int run_export(const ExportOptions& options) {
-  if (const auto there = store::require_data_folder(options.data_folder); !there) {
+  if (const auto there = store::require_readable_data_folder(options.data_folder); !there) {
     return exit_with(there.error());
   }
   const auto store = store::Store::open_for_reading(options.data_folder);

@@ -7,6 +7,7 @@
 
 #include "app/local_reports.h"
 #include "app/messages.h"
+#include "app/progress.h"
 #include "engine/open.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
@@ -28,10 +29,6 @@ std::uint64_t bytes_in(const std::filesystem::path& folder) {
   return bytes;
 }
 
-std::string megabytes(std::uint64_t bytes) {
-  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
-}
-
 Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, LicenseId license) {
   const engine::LicenseContent content = engine.content(license);
   const auto team = store.team(license);
@@ -49,7 +46,7 @@ Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, 
 }
 
 Result<std::string> text_of(const std::string& data_folder) {
-  if (const auto there = store::require_data_folder(data_folder); !there) {
+  if (const auto there = store::require_readable_data_folder(data_folder); !there) {
     return std::unexpected(there.error());
   }
   const auto store = store::Store::open_for_reading(data_folder);
@@ -61,7 +58,7 @@ Result<std::string> text_of(const std::string& data_folder) {
   const std::uint64_t all = bytes_in(data_folder);
   const std::uint64_t of_engine = bytes_in(data_folder + "/engine");
   std::string text = fmt::format("{}: {} ({} of them the engine's files)\n", data_folder,
-                                 megabytes(all), megabytes(of_engine));
+                                 format_megabytes(all), format_megabytes(of_engine));
   const std::string holder = store::holder_of(data_folder);
   text += holder.empty() ? "no server or import has it\n" : fmt::format("{} has it\n", holder);
   const auto last_stamp = (*store)->last_stamp();

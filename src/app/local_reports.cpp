@@ -142,7 +142,7 @@ LocalReports::~LocalReports() = default;
 
 Result<std::unique_ptr<LocalReports>> LocalReports::open(const std::string& data_folder,
                                                          LicenseId license) {
-  if (const auto there = store::require_data_folder(data_folder); !there) {
+  if (const auto there = store::require_readable_data_folder(data_folder); !there) {
     return std::unexpected(there.error());
   }
   auto store = store::Store::open_for_reading(data_folder);
@@ -154,7 +154,7 @@ Result<std::unique_ptr<LocalReports>> LocalReports::open(const std::string& data
         Error{ErrorKind::not_found,
               fmt::format("{} holds no records of licence {}", data_folder, license.value)});
   }
-  const auto opened = store::DigestKeys::open(data_folder);
+  const auto opened = store::DigestKeys::open_for_reading(data_folder);
   if (!opened) return std::unexpected(opened.error());
   auto keys = (*opened)->list();
   if (!keys) return std::unexpected(std::move(keys.error()));

@@ -10,9 +10,24 @@ namespace {
 constexpr std::size_t bar_columns = 14;
 
 // Returns a part from 0 to 1, even of a file that grows while it is read.
+double part_of(std::uint64_t bytes, std::uint64_t total) {
+  return std::min(static_cast<double>(bytes) / static_cast<double>(total), 1.0);
+}
+
 double part_read(const Progress& progress) {
-  return std::min(
-      static_cast<double>(progress.bytes_read) / static_cast<double>(progress.bytes_total), 1.0);
+  return part_of(progress.bytes_read, progress.bytes_total);
+}
+
+std::string format_bar(double part) {
+  const auto full = static_cast<std::size_t>(part * bar_columns);
+  return fmt::format("[{:-<{}}] ", std::string(full, '#'), bar_columns);
+}
+
+std::string format_time_left(std::chrono::milliseconds elapsed, double part) {
+  constexpr double longest = 1e12;  // of milliseconds: 31 years say enough
+  const double left = static_cast<double>(elapsed.count()) * (1 - part) / part;
+  return fmt::format("  {} left", format_elapsed(std::chrono::milliseconds(
+                                      static_cast<std::int64_t>(std::min(left, longest)))));
 }
 
 }  // namespace
@@ -38,20 +53,37 @@ std::string format_progress(const Progress& progress) {
   if (progress.all_read) {
     line += "  writing the last";
   } else if (progress.bytes_total > 0 && progress.bytes_read > 0 && seconds >= 1) {
-    const double part = part_read(progress);
-    const double left = static_cast<double>(progress.elapsed.count()) * (1 - part) / part;
-    constexpr double longest = 1e12;  // of milliseconds: 31 years say enough
-    line += fmt::format("  {} left", format_elapsed(std::chrono::milliseconds(
-                                         static_cast<std::int64_t>(std::min(left, longest)))));
+    line += format_time_left(progress.elapsed, part_read(progress));
   }
   return line;
 }
 
 std::string format_progress_bar(const Progress& progress) {
   if (progress.bytes_total == 0) return format_progress(progress);
-  const auto full = static_cast<std::size_t>(part_read(progress) * bar_columns);
-  return fmt::format("[{:-<{}}] {}", std::string(full, '#'), bar_columns,
-                     format_progress(progress));
+  return format_bar(part_read(progress)) + format_progress(progress);
+}
+
+std::string format_megabytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+std::string format_copy_progress(const CopyProgress& progress) {
+  if (progress.is_checked_now) return "checking the copy";
+  if (progress.bytes_total == 0) return "copying";
+  const double part = part_of(progress.bytes_copied, progress.bytes_total);
+  std::string line = fmt::format("{:3.0f}%  {:.1f} of {}", 100 * part,
+                                 static_cast<double>(progress.bytes_copied) / 1e6,
+                                 format_megabytes(progress.bytes_total));
+  if (part > 0 && progress.elapsed >= std::chrono::seconds(1)) {
+    line += format_time_left(progress.elapsed, part);
+  }
+  return line;
+}
+
+std::string format_copy_progress_bar(const CopyProgress& progress) {
+  if (progress.is_checked_now || progress.bytes_total == 0) return format_copy_progress(progress);
+  return format_bar(part_of(progress.bytes_copied, progress.bytes_total)) +
+         format_copy_progress(progress);
 }
 
 }  // namespace chatreports::app

@@ -1,5 +1,5 @@
 #pragma once
-// The progress of an import, as a line of text.
+// The progress of an import, or of a copy of a data folder, as a line of text.
 
 #include <chrono>
 #include <cstdint>
@@ -23,5 +23,21 @@ std::string format_progress(const Progress& progress);
 
 // Returns the same after a bar, in at most 79 columns for numbers of up to ten digits.
 std::string format_progress_bar(const Progress& progress);
+
+struct CopyProgress {
+  std::uint64_t bytes_copied = 0;
+  std::uint64_t bytes_total = 0;  // 0: unknown
+  std::chrono::milliseconds elapsed{0};
+  bool is_checked_now = false;  // everything is copied
+};
+
+// Returns `47%  123.4 of 262.1 MB  12s left`, or `checking the copy`.
+std::string format_copy_progress(const CopyProgress& progress);
+
+// Returns the same after a bar.
+std::string format_copy_progress_bar(const CopyProgress& progress);
+
+// Returns `1234.5 MB`.
+std::string format_megabytes(std::uint64_t bytes);
 
 }  // namespace chatreports::app

@@ -32,6 +32,16 @@ TEST(Progress, FitsTheBarIntoATerminal) {
   EXPECT_LE(format_progress_bar(large).size(), 79U);
 }
 
+TEST(Progress, ShowsHowMuchOfACopyThereIs) {
+  EXPECT_EQ(format_copy_progress({}), "copying");
+  EXPECT_EQ(format_copy_progress({30'000'000, 120'000'000, milliseconds(2'000), false}),
+            " 25%  30.0 of 120.0 MB  6s left");
+  EXPECT_EQ(format_copy_progress_bar({60'000'000, 120'000'000, milliseconds(500), false}),
+            "[#######-------]  50%  60.0 of 120.0 MB");
+  EXPECT_EQ(format_copy_progress_bar({120'000'000, 120'000'000, milliseconds(500), true}),
+            "checking the copy");
+}
+
 TEST(Progress, FormatsDurationsWithTwoUnitsAtMost) {
   EXPECT_EQ(format_elapsed(milliseconds(5'999)), "5s");
   EXPECT_EQ(format_elapsed(milliseconds(65'000)), "1m05s");

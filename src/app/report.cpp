@@ -111,17 +111,9 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& te
   return failed(fmt::format("{} can't be written: {}", path.string(), error.message()));
 }
 
-bool is_within(const std::filesystem::path& path, const std::filesystem::path& folder) {
-  std::error_code error;
-  const auto whole = std::filesystem::weakly_canonical(path, error);
-  const auto outer = std::filesystem::weakly_canonical(folder, error);
-  const auto rest = whole.lexically_relative(outer);
-  return !rest.empty() && *rest.begin() != "..";
-}
-
 Result<void> write_all(const LocalReports& reports, const ReportOptions& options,
                        std::span<const report::Definition* const> chosen) {
-  if (is_within(options.output_folder, options.data_folder)) {
+  if (store::is_within(options.output_folder, options.data_folder)) {
     return invalid("--output must not be in the data folder");
   }
   if (store::is_data_folder(options.output_folder)) {

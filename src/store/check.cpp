@@ -11,6 +11,12 @@ namespace {
 
 using Faults = Result<std::vector<std::string>>;
 
+// A file in which nothing was ever stored has none.
+Faults faults_of_no_file(const Error& error) {
+  if (error.kind == ErrorKind::not_found) return std::vector<std::string>();
+  return std::unexpected(error);
+}
+
 Faults faults_of(Database& database) {
   auto rows = database.prepare("PRAGMA integrity_check(100)");
   if (!rows) return std::unexpected(std::move(rows.error()));
@@ -38,14 +44,14 @@ Result<void> add_damaged_rows(Database& database, CheckedTable table,
 }  // namespace
 
 Faults faults_of_facts_file(const std::string& data_folder) {
-  auto database = open_database(data_folder, facts_schema());
-  if (!database) return std::unexpected(std::move(database.error()));
+  auto database = open_database_for_reading(data_folder, facts_schema());
+  if (!database) return faults_of_no_file(database.error());
   return faults_of(*database);
 }
 
 Faults faults_of_access_file(const std::string& data_folder) {
-  auto database = open_database(data_folder, access_schema());
-  if (!database) return std::unexpected(std::move(database.error()));
+  auto database = open_database_for_reading(data_folder, access_schema());
+  if (!database) return faults_of_no_file(database.error());
   Faults faults = faults_of(*database);
   if (!faults) return faults;
   auto done = add_damaged_rows(*database, CheckedTable::digest_keys, *faults,

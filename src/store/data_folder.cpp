@@ -13,12 +13,37 @@
 #include <filesystem>
 #include <initializer_list>
 #include <string_view>
+#include <system_error>
+
+#include "store/descriptor.h"
 
 namespace chatreports::store {
 namespace {
 
-constexpr std::array<std::string_view, 4> no_strangers{"lock", "lost+found", "last_commit",
-                                                       "engine"};
+constexpr std::array<std::string_view, 5> no_strangers{"lock", "lost+found", "last_commit",
+                                                       "engine", unfinished_restore};
+
+bool is_stranger(std::string_view name) {
+  return std::ranges::find(no_strangers, name) == no_strangers.end() &&
+         !name.starts_with(before_restore);
+}
+
+// Returns whether a reader of SQLite's file has to write beside it. Byte 18 of a file of SQLite's
+// is 2 if it has a log.
+bool has_log(const std::string& path) {
+  constexpr std::size_t place = 18;
+  std::array<unsigned char, 1> version{};
+  const Descriptor file = Descriptor::open_for_reading(path);
+  return file.is_open() && file.read_at(version, place) && version[0] == 2;
+}
+
+Error not_writable(const std::string& path, int system_error) {
+  return {ErrorKind::failed,
+          fmt::format("{} cannot be written: {}; commands that only read need that, too, because "
+                      "SQLite keeps locks and its log there; run them as the user that runs "
+                      "chatreports, on a copy, or, to check, export or report, on a backup",
+                      path, std::strerror(system_error))};
+}
 
 std::unexpected<Error> not_makeable(const std::string& data_folder, std::string_view part,
                                     int system_error) {
@@ -27,6 +52,25 @@ std::unexpected<Error> not_makeable(const std::string& data_folder, std::string_
       kind, fmt::format("the data folder {} cannot be made: {}: {}; make it yourself, or name "
                         "another one",
                         data_folder, part, std::strerror(system_error))});
+}
+
+Result<void> require_folder(const std::string& data_folder) {
+  struct stat status{};
+  const bool is_there = ::stat(data_folder.c_str(), &status) == 0;
+  if (!is_there && errno == ENOENT) {
+    return failed(
+        fmt::format("there is no data folder {}; name the folder with --data", data_folder));
+  }
+  if (!is_there || (S_ISDIR(status.st_mode) && ::access(data_folder.c_str(), R_OK | X_OK) != 0)) {
+    return failed(
+        fmt::format("the data folder {} cannot be read: {}; run the command as the user "
+                    "that runs chatreports",
+                    data_folder, std::strerror(errno)));
+  }
+  if (auto whole = refuse_half_restored(data_folder); !whole) return whole;
+  if (is_data_folder(data_folder)) return {};
+  return failed(fmt::format("{} is not a data folder of chatreports; name the folder with --data",
+                            data_folder));
 }
 
 }  // namespace
@@ -70,34 +114,57 @@ bool has_store(const std::string& data_folder) {
 }
 
 Result<void> require_data_folder(const std::string& data_folder) {
-  struct stat status{};
-  const bool is_there = ::stat(data_folder.c_str(), &status) == 0;
-  if (!is_there && errno == ENOENT) {
-    return failed(
-        fmt::format("there is no data folder {}; name the folder with --data", data_folder));
-  }
-  if (!is_there || (S_ISDIR(status.st_mode) && ::access(data_folder.c_str(), R_OK | X_OK) != 0)) {
-    return failed(
-        fmt::format("the data folder {} cannot be read: {}; run the command as the user "
-                    "that runs chatreports",
-                    data_folder, std::strerror(errno)));
-  }
-  if (!is_data_folder(data_folder)) {
-    return failed(fmt::format("{} is not a data folder of chatreports; name the folder with --data",
-                              data_folder));
-  }
+  if (auto there = require_folder(data_folder); !there) return there;
   for (const char* name : {"", "/chatreports.sqlite", "/access.sqlite"}) {
     const std::string path = data_folder + name;
     if (::access(path.c_str(), R_OK | W_OK) == 0 || errno == ENOENT) continue;
-    return failed(fmt::format(
-        "{} cannot be written: {}; commands that only read need that, too, because SQLite keeps "
-        "locks and its log there; run them as the user that runs chatreports, or on a copy",
-        path, std::strerror(errno)));
+    return std::unexpected(not_writable(path, errno));
   }
   return {};
 }
 
+Result<void> require_readable_data_folder(const std::string& data_folder) {
+  if (auto there = require_folder(data_folder); !there) return there;
+  for (const char* name : {"/chatreports.sqlite", "/access.sqlite"}) {
+    const std::string path = data_folder + name;
+    if (::access(path.c_str(), R_OK) != 0 && errno != ENOENT) {
+      return failed(
+          fmt::format("{} cannot be read: {}; run the command as the user that runs "
+                      "chatreports",
+                      path, std::strerror(errno)));
+    }
+    if (has_log(path)) return require_data_folder(data_folder);
+  }
+  return {};
+}
+
+// Each writer makes a log and the note of the last commit.
+bool is_backup(const std::string& data_folder) {
+  struct stat status{};
+  const std::string path = data_folder + "/chatreports.sqlite";
+  return ::stat(path.c_str(), &status) == 0 && status.st_size > 0 && !has_log(path) &&
+         ::stat((data_folder + "/last_commit").c_str(), &status) != 0;
+}
+
+Result<void> refuse_half_restored(const std::string& data_folder) {
+  struct stat status{};
+  if (::lstat((data_folder + "/" + ready_restore).c_str(), &status) != 0) return {};
+  return failed(
+      fmt::format("a restore of the data folder {} was interrupted; to complete it, type "
+                  "`chatreports restore --data {}`",
+                  data_folder, data_folder));
+}
+
+bool is_within(const std::string& path, const std::string& folder) {
+  std::error_code error;
+  const auto whole = std::filesystem::weakly_canonical(path, error);
+  const auto outer = std::filesystem::weakly_canonical(folder, error);
+  const auto rest = whole.lexically_relative(outer);
+  return !rest.empty() && *rest.begin() != "..";
+}
+
 Result<void> refuse_foreign_folder(const std::string& data_folder) {
+  if (auto whole = refuse_half_restored(data_folder); !whole) return whole;
   if (is_data_folder(data_folder)) return {};
   std::error_code error;
   bool has_others = false;
@@ -106,7 +173,7 @@ Result<void> refuse_foreign_folder(const std::string& data_folder) {
   for (std::filesystem::directory_iterator file(data_folder, error), end; !error && file != end;
        file.increment(error)) {
     const std::string name = file->path().filename();
-    has_others = has_others || std::ranges::find(no_strangers, name) == no_strangers.end();
+    has_others = has_others || is_stranger(name);
   }
   if (!has_others) return {};
   return failed(fmt::format(

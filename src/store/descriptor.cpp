@@ -27,6 +27,15 @@ Descriptor Descriptor::open_or_make(const std::string& path) {
   return Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 }
 
+Descriptor Descriptor::open_folder(const std::string& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+// Some file systems cannot sync a folder, and need not.
+bool Descriptor::sync() const {
+  return ::fsync(number_) == 0 || errno == EINVAL;
+}
+
 bool Descriptor::read_at(std::span<unsigned char> bytes, std::uint64_t offset) const {
   while (!bytes.empty()) {
     const ssize_t got = ::pread(number_, bytes.data(), bytes.size(), static_cast<off_t>(offset));

@@ -75,7 +75,14 @@ DigestKeys::DigestKeys(std::unique_ptr<Implementation> implementation)
 DigestKeys::~DigestKeys() = default;
 
 Result<std::unique_ptr<DigestKeys>> DigestKeys::open(const std::string& data_folder) {
-  auto implementation = open_as<Implementation>(data_folder, access_schema());
+  auto implementation = implement<Implementation>(open_database(data_folder, access_schema()));
+  if (!implementation) return std::unexpected(std::move(implementation.error()));
+  return std::unique_ptr<DigestKeys>(new DigestKeys(*std::move(implementation)));
+}
+
+Result<std::unique_ptr<DigestKeys>> DigestKeys::open_for_reading(const std::string& data_folder) {
+  auto implementation =
+      implement<Implementation>(open_database_for_reading(data_folder, access_schema()));
   if (!implementation) return std::unexpected(std::move(implementation.error()));
   return std::unique_ptr<DigestKeys>(new DigestKeys(*std::move(implementation)));
 }

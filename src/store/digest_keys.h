@@ -17,6 +17,8 @@ class DigestKeys {
  public:
   // As Store::open.
   static Result<std::unique_ptr<DigestKeys>> open(const std::string& data_folder);
+  // As Store::open_for_reading: only for list().
+  static Result<std::unique_ptr<DigestKeys>> open_for_reading(const std::string& data_folder);
   ~DigestKeys();
   DigestKeys(const DigestKeys&) = delete;
   DigestKeys& operator=(const DigestKeys&) = delete;

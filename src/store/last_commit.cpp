@@ -28,10 +28,8 @@ std::uint64_t checksum_of(const Bytes& bytes) {
 
 std::unexpected<Error> refused(const std::string& path, std::string_view what,
                                std::string_view remedy) {
-  return failed(
-      fmt::format("{}: {}; restore a backup (stop, remove {}-wal, {}-shm, last_commit and "
-                  "the folder engine, copy, start), or, to go on {}",
-                  path, what, path, path, remedy));
+  return failed(fmt::format("{}: {}; restore a backup (`chatreports restore`), or, to go on {}",
+                            path, what, remedy));
 }
 
 }  // namespace

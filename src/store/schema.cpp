@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "store/data_folder.h"
@@ -78,6 +80,13 @@ Result<bool> is_empty(Database& database, const Schema& schema) {
                   database.path()));
 }
 
+std::string settings_of_reading(const Schema& schema) {
+  return fmt::format(
+      "PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+      "PRAGMA cell_size_check = ON",
+      schema.cache_kibibytes);
+}
+
 Result<void> prepare_tables(Database& database, const Schema& schema) {
   const auto empty = is_empty(database, schema);
   if (!empty) return std::unexpected(empty.error());
@@ -114,6 +123,9 @@ Result<Database> open_database(const std::string& data_folder, const Schema& sch
   }
   // SQLite does not wait for its turn in all that follows.
   const OpeningTurn turn(data_folder);
+  if (auto whole = refuse_half_restored(data_folder); !whole) {
+    return std::unexpected(std::move(whole.error()));
+  }
   const std::string path = data_folder + "/" + schema.file;
   if (auto prepared = prepare_file(path); !prepared) {
     return std::unexpected(std::move(prepared.error()));
@@ -121,16 +133,40 @@ Result<Database> open_database(const std::string& data_folder, const Schema& sch
   auto database = Database::open(path);
   if (!database) return database;
   const std::string settings = fmt::format(
-      "PRAGMA page_size = {}; PRAGMA synchronous = EXTRA; PRAGMA cache_size = -{};"
-      "PRAGMA wal_autocheckpoint = {}; PRAGMA journal_size_limit = {};"
-      "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA "
-      "cell_size_check = ON",
-      page_bytes, schema.cache_kibibytes, log_pages_before_copying, log_bytes_kept);
-  if (auto set = database->execute(settings.c_str()); !set) {
-    return std::unexpected(std::move(set.error()));
+      "PRAGMA page_size = {}; PRAGMA synchronous = EXTRA; PRAGMA wal_autocheckpoint = {};"
+      "PRAGMA journal_size_limit = {}; PRAGMA secure_delete = ON",
+      page_bytes, log_pages_before_copying, log_bytes_kept);
+  for (const std::string& set : {settings, settings_of_reading(schema)}) {
+    if (auto done = database->execute(set.c_str()); !done) {
+      return std::unexpected(std::move(done.error()));
+    }
   }
   if (auto done = prepare_tables(*database, schema); !done) {
     return std::unexpected(std::move(done.error()));
+  }
+  return database;
+}
+
+Result<Database> open_database_for_reading(const std::string& data_folder, const Schema& schema) {
+  const OpeningTurn turn(data_folder);
+  if (auto whole = refuse_half_restored(data_folder); !whole) {
+    return std::unexpected(std::move(whole.error()));
+  }
+  const std::string path = data_folder + "/" + schema.file;
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    return std::unexpected(Error{ErrorKind::not_found, path + " is missing"});
+  }
+  auto database = Database::open_for_reading(path);
+  if (!database) return database;
+  if (auto set = database->execute(settings_of_reading(schema).c_str()); !set) {
+    return std::unexpected(std::move(set.error()));
+  }
+  const auto empty = is_empty(*database, schema);
+  if (!empty) return std::unexpected(empty.error());
+  if (*empty) {
+    return std::unexpected(
+        Error{ErrorKind::not_found, path + " is empty: nothing was ever stored in it"});
   }
   return database;
 }

@@ -41,11 +41,14 @@ const char* import_settings();
 // belongs to another program or is of another version, and then leaves it unchanged.
 Result<Database> open_database(const std::string& data_folder, const Schema& schema);
 
-// Likewise, and makes an Implementation of the open file. Fails with its error(), if it has one.
+// Opens the file to read it. Makes and changes nothing, so the folder may be one that cannot be
+// written (require_readable_data_folder). Fails with `not_found` if the file is missing or has no
+// tables yet.
+Result<Database> open_database_for_reading(const std::string& data_folder, const Schema& schema);
+
+// Makes an Implementation of an open file. Fails with its error(), if it has one.
 template <class Implementation>
-Result<std::unique_ptr<Implementation>> open_as(const std::string& data_folder,
-                                                const Schema& schema) {
-  auto database = open_database(data_folder, schema);
+Result<std::unique_ptr<Implementation>> implement(Result<Database> database) {
   if (!database) return std::unexpected(std::move(database.error()));
   auto implementation = std::make_unique<Implementation>(std::move(*database));
   if (implementation->error()) return std::unexpected(*implementation->error());

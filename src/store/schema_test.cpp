@@ -125,5 +125,43 @@ TEST(Schema, a_file_where_the_folder_should_be_is_refused) {
   expect_refused(folder, ErrorKind::invalid, "is a file, not a folder");
 }
 
+TEST(Schema, a_reader_makes_nothing) {
+  const TemporaryFolder folder;
+  const auto no_folder = open_database_for_reading(folder.data(), things);
+  ASSERT_FALSE(no_folder.has_value());
+  EXPECT_EQ(no_folder.error().message, folder.data() + "/things.sqlite is missing");
+  EXPECT_FALSE(std::filesystem::exists(folder.data()));
+
+  ASSERT_TRUE(prepare_data_folder(folder.data()).has_value());
+  ASSERT_TRUE(prepare_file(folder.data() + "/things.sqlite").has_value());
+  const auto empty = open_database_for_reading(folder.data(), things);
+  ASSERT_FALSE(empty.has_value());
+  EXPECT_EQ(empty.error().kind, ErrorKind::not_found);
+  EXPECT_THAT(empty.error().message, HasSubstr("is empty"));
+  EXPECT_EQ(std::filesystem::file_size(folder.data() + "/things.sqlite"), 0u);
+}
+
+TEST(Schema, a_reader_changes_nothing) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(open_database(folder.data(), things).has_value());
+  auto database = open_database_for_reading(folder.data(), things);
+  ASSERT_TRUE(database.has_value()) << database.error().message;
+  EXPECT_EQ(database->integer("SELECT count(*) FROM things"), 0);
+  const auto written = database->execute("INSERT INTO things VALUES('a')");
+  ASSERT_FALSE(written.has_value());
+  EXPECT_THAT(written.error().message, HasSubstr("cannot be written"));
+}
+
+TEST(Schema, a_reader_refuses_another_version) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(open_database(folder.data(), things).has_value());
+  Schema later = things;
+  later.version = 4;
+  const auto database = open_database_for_reading(folder.data(), later);
+  ASSERT_FALSE(database.has_value());
+  EXPECT_THAT(database.error().message,
+              HasSubstr("has tables of version 3, and this program uses version 4"));
+}
+
 }  // namespace
 }  // namespace chatreports::store

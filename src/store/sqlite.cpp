@@ -60,6 +60,14 @@ void row_checksum(sqlite3_context* context, int count, sqlite3_value** values) {
   sqlite3_result_int64(context, checksum.value());
 }
 
+constexpr int pages_of_step = 1'024;
+
+// Returns whether a copy that ends with this code failed where it read.
+bool is_of_reading(int code) {
+  return (code & 0xff) == SQLITE_CORRUPT || code == SQLITE_IOERR_READ ||
+         code == SQLITE_IOERR_SHORT_READ;
+}
+
 std::unexpected<Error> last_error(sqlite3* connection, const std::string& path) {
   // First, because asking the files resets it.
   int code = sqlite3_extended_errcode(connection);
@@ -190,21 +198,29 @@ Database::~Database() {
 }
 
 Result<Database> Database::open(const std::string& path) {
+  auto database = open_with(path, SQLITE_OPEN_READWRITE);
+  // SQLite opens a file without the right to write for reading.
+  if (database && sqlite3_db_readonly(database->connection_, "main") == 1) {
+    return std::unexpected(sqlite_error(SQLITE_READONLY, 0, path, ""));
+  }
+  return database;
+}
+
+Result<Database> Database::open_for_reading(const std::string& path) {
+  return open_with(path, SQLITE_OPEN_READONLY);
+}
+
+Result<Database> Database::open_with(const std::string& path, int flags) {
   // Otherwise SQLite takes a lock for each allocation, to count the memory.
   static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(without_statistics);
   sqlite3* connection = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &connection,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &connection,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   Database database(connection, path);
   if (code != SQLITE_OK) {
     if (connection == nullptr) return std::unexpected(sqlite_error(code, 0, path, "no memory"));
     return last_error(connection, path);
-  }
-  // SQLite opens a file without the right to write for reading.
-  if (sqlite3_db_readonly(connection, "main") == 1) {
-    return std::unexpected(sqlite_error(SQLITE_READONLY, 0, path, ""));
   }
   database.set_patience(std::chrono::seconds(5));
   const int made = sqlite3_create_function_v2(
@@ -276,6 +292,25 @@ Result<void> Database::copy_log() {
   if (sqlite3_wal_checkpoint_v2(connection_, "main", mode, nullptr, nullptr) == SQLITE_OK)
     return {};
   return last_error(connection_, *path_);
+}
+
+Result<void> Database::copy_to(
+    Database& target, const std::function<Result<void>(int pages, int all_pages)>& copied) {
+  sqlite3_backup* const copy = sqlite3_backup_init(target.connection_, "main", connection_, "main");
+  if (copy == nullptr) return last_error(target.connection_, target.path());
+  Result<void> told;
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && told) {
+    code = sqlite3_backup_step(copy, pages_of_step);
+    const int pages = sqlite3_backup_pagecount(copy);
+    told = copied(pages - sqlite3_backup_remaining(copy), pages);
+  }
+  // Gives the error to the target.
+  sqlite3_backup_finish(copy);
+  if (code != SQLITE_OK && code != SQLITE_DONE) {
+    return last_error(target.connection_, is_of_reading(code) ? path() : target.path());
+  }
+  return told;
 }
 
 void Database::release_memory() {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -90,6 +91,9 @@ class Database {
  public:
   // Opens a file that exists, for reading and writing.
   static Result<Database> open(const std::string& path);
+  // Opens a file that exists, for reading: SQLite never changes it, and neither copies nor removes
+  // its log.
+  static Result<Database> open_for_reading(const std::string& path);
   Database(Database&& other) noexcept;
   Database& operator=(Database&&) = delete;
   ~Database();
@@ -113,6 +117,12 @@ class Database {
   void leave_log();
   // Copies as much as no reader needs.
   Result<void> copy_log();
+  // Copies the database into the target, whose content it replaces. In a transaction that has read,
+  // the copy is of the moment of that transaction, and others who write meanwhile never make it
+  // begin again. Calls `copied` now and then with the pages that are copied and all of them; its
+  // error ends the copy and is returned.
+  Result<void> copy_to(Database& target,
+                       const std::function<Result<void>(int pages, int all_pages)>& copied);
   // Frees the page cache.
   void release_memory();
   const std::string& path() const { return *path_; }
@@ -121,6 +131,7 @@ class Database {
   friend class StatementPreparer;
   friend class Transaction;
   Database(sqlite3* connection, const std::string& path);
+  static Result<Database> open_with(const std::string& path, int flags);
   sqlite3* connection_;
   std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);  // on the heap, as the next
   std::unique_ptr<const std::string> path_;  // on the heap, so that statements can point to it

@@ -8,6 +8,7 @@
 #include "store/data_folder.h"
 #include "store/export_records.h"
 #include "store/last_commit.h"
+#include "store/open_facts.h"
 #include "store/origins.h"
 #include "store/record_writer.h"
 #include "store/refused.h"
@@ -255,29 +256,20 @@ Store::Store(std::unique_ptr<Implementation> implementation)
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& data_folder) {
-  auto implementation = open_as<Implementation>(data_folder, facts_schema());
+  auto implementation = implement<Implementation>(open_database(data_folder, facts_schema()));
   if (!implementation) return std::unexpected(std::move(implementation.error()));
   return std::unique_ptr<Store>(new Store(*std::move(implementation)));
 }
 
 Result<std::unique_ptr<Store>> Store::open_for_reading(const std::string& data_folder) {
-  for (const char* file : {facts_schema().file, access_schema().file}) {
-    const std::string path = data_folder + "/" + file;
-    std::error_code error;
-    if (std::filesystem::exists(path, error)) continue;
-    return std::unexpected(Error{ErrorKind::not_found, path + " is missing"});
+  std::error_code error;
+  const std::string access = data_folder + "/" + access_schema().file;
+  if (!std::filesystem::exists(access, error)) {
+    return std::unexpected(Error{ErrorKind::not_found, access + " is missing"});
   }
-  const std::string path = data_folder + "/" + facts_schema().file;
-  const std::int64_t least = LastCommit::least_change(data_folder, path);
-  auto store = open(data_folder);
-  if (!store) return store;
-  (*store)->leave_log();  // a reader must not copy the log of a server
-  const auto last = (*store)->last_change();
-  if (!last) return std::unexpected(last.error());
-  if (last->value < least) {
-    return std::unexpected(LastCommit::missing_change(path, least, *last));
-  }
-  return store;
+  auto implementation = implement<Implementation>(open_facts_for_reading(data_folder));
+  if (!implementation) return std::unexpected(std::move(implementation.error()));
+  return std::unique_ptr<Store>(new Store(*std::move(implementation)));
 }
 
 Result<std::unique_ptr<Store>> Store::open_locked(

@@ -43,8 +43,9 @@ class Store {
   // Opens the store in the data folder. Makes both if they are missing. The error says what to do:
   // not a folder, no permission, a file of another program or of another version, damaged.
   static Result<std::unique_ptr<Store>> open(const std::string& data_folder);
-  // For commands that read, beside a server or without one: makes and changes none of the folder's
-  // records. Fails if a file is missing, or if SQLite's log has lost what was acknowledged.
+  // For commands that read, beside a server or without one: changes none of the folder's files, and
+  // makes none of its records. Nothing may be written to it. Fails if a file is missing, or if
+  // SQLite's log has lost what was acknowledged.
   static Result<std::unique_ptr<Store>> open_for_reading(const std::string& data_folder);
   // For the holder of the folder's lock, which writes: also checks that everything acknowledged is
   // there. Fails if SQLite's log has lost some of it, or belongs to another file. Calls `log` with

@@ -277,7 +277,7 @@ Tokens::Tokens(std::unique_ptr<Implementation> implementation)
 Tokens::~Tokens() = default;
 
 Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
-  auto implementation = open_as<Implementation>(data_folder, access_schema());
+  auto implementation = implement<Implementation>(open_database(data_folder, access_schema()));
   if (!implementation) return std::unexpected(std::move(implementation.error()));
   return std::unique_ptr<Tokens>(new Tokens(*std::move(implementation)));
 }
