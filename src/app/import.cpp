@@ -18,6 +18,7 @@
 #include "app/importer.h"
 #include "app/messages.h"
 #include "app/progress.h"
+#include "app/progress_line.h"
 #include "app/stop_signals.h"
 #include "base/printable.h"
 #include "store/data_folder.h"
@@ -30,7 +31,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds time_between_looks{200};
-constexpr std::chrono::seconds time_between_lines{5};
 constexpr std::chrono::seconds time_for_reader_to_stop{1};
 
 // Returns 0 if one of them is a pipe or missing, so the size is unknown.
@@ -46,8 +46,7 @@ std::uint64_t bytes_of_all(const std::vector<std::string>& files) {
   return total;
 }
 
-// Writes refusals to standard error as they come, and the progress: a bar on a terminal, else a
-// line now and then.
+// Writes refusals to standard error as they come, and the progress.
 class Display {
  public:
   explicit Display(std::uint64_t bytes_total) : bytes_total_(bytes_total) {}
@@ -56,46 +55,28 @@ class Display {
     std::string text;
     for (const std::string& line : importer.refusals().take_lines()) text += line + '\n';
     if (!text.empty()) {
-      clear();
+      line_.clear();
       write(text);
     }
-    const Clock::time_point time = Clock::now();
     const Progress progress{importer.bytes_read(), bytes_total_, importer.records(), elapsed(),
                             importer.is_read()};
-    if (is_terminal_) {
-      write(fmt::format("\r{}\x1b[K", format_progress_bar(progress)));
-      has_bar_ = true;
-    } else if (time - last_line_at_ >= time_between_lines) {
-      last_line_at_ = time;
-      write(format_progress(progress) + '\n');
-    }
-  }
-
-  // Removes the bar.
-  void clear() {
-    if (has_bar_) write("\r\x1b[K");
-    has_bar_ = false;
+    line_.show(format_progress_bar(progress), format_progress(progress));
   }
 
   void finish(Importer& importer) {
-    clear();
+    line_.clear();
     for (const std::string& line : importer.refusals().take_lines()) write(line + '\n');
     const std::uint64_t unlisted = importer.refusals().unlisted();
     if (unlisted > 0) write(fmt::format("{} more were refused\n", unlisted));
   }
 
-  std::chrono::milliseconds elapsed() const {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_at_);
-  }
+  std::chrono::milliseconds elapsed() const { return line_.elapsed(); }
 
  private:
   static void write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
   const std::uint64_t bytes_total_;
-  const Clock::time_point begun_at_ = Clock::now();
-  const bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  Clock::time_point last_line_at_ = begun_at_;
-  bool has_bar_ = false;
+  ProgressLine line_;
 };
 
 std::string format_summary(const store::WriteSummary& summary, std::uint64_t refused,
