@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "app/access_commands.h"
+#include "app/backup.h"
 #include "app/check.h"
 #include "app/clock.h"
 #include "app/export.h"
@@ -30,6 +31,7 @@
 #include "app/open_files.h"
 #include "app/options.h"
 #include "app/report.h"
+#include "app/restore.h"
 #include "app/serve_command.h"
 #include "app/usage_message.h"
 #include "base/exception.h"
@@ -140,6 +142,34 @@ void add_info(CLI::App& program, std::function<int()>& chosen) {
   add_data_folder(command, *data_folder, never_made);
   command.callback(
       [data_folder, &chosen] { chosen = [data_folder] { return run_info(*data_folder); }; });
+}
+
+void add_backup(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<BackupOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *program.add_subcommand(
+      "backup", "Copy a data folder, which a server may use meanwhile, into a new folder");
+  add_data_folder(command, options->data_folder, never_made);
+  command.add_option("TARGET", options->target, "The folder to make; its parent exists")
+      ->required()
+      ->type_name("");
+  command.footer("Exit code: 0 the backup is complete and was checked, 1 there is none.");
+  command.callback([options, &chosen] { chosen = [options] { return run_backup(*options); }; });
+}
+
+void add_restore(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<RestoreOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *program.add_subcommand(
+      "restore", "Restore a backup into a data folder, which keeps its former files");
+  add_data_folder(command, options->data_folder, made_if_missing);
+  command
+      .add_option("BACKUP", options->backup,
+                  "The folder that chatreports backup has made; leave it out to complete a restore "
+                  "that was interrupted")
+      ->type_name("");
+  command.footer("Exit code: 0 the backup is in the folder, 1 failed.");
+  command.callback([options, &chosen] { chosen = [options] { return run_restore(*options); }; });
 }
 
 void add_check(CLI::App& program, std::function<int()>& chosen) {
@@ -261,6 +291,8 @@ CommandLine::CommandLine() {
   add_export(program, chosen);
   add_report(program, chosen);
   add_info(program, chosen);
+  add_backup(program, chosen);
+  add_restore(program, chosen);
   add_check(program, chosen);
   add_token(program, chosen);
   add_webhook(program, chosen);
