@@ -484,7 +484,7 @@ class Backups(DamageTest):
             database.close()
 
     def restore(self, backup):
-        """As docs/operations.md has it."""
+        """By hand; see test_backup.py for the command."""
         for name in os.listdir(self.data):
             path = self.data / name
             if name == "engine":

@@ -1315,7 +1315,8 @@ class MovingMd(ServedTest):
 class Flags(unittest.TestCase):
     """Every flag and every variable that the documents name is one of the program's."""
 
-    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["check"], ["generate"], ["token", "create"], ["token", "list"], ["token", "rotate"],
+    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["backup"], ["restore"], ["check"], ["generate"],
+                ["token", "create"], ["token", "list"], ["token", "rotate"],
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
     # Of curl, systemctl, apt-get, sha256sum, podman and ./dev.
     OTHERS = {"--data-binary", "--nginx", "--standalone", "--full", "--force", "--now", "--reinstall", "--check", "--rm", "--name",
