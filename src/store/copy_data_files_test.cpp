@@ -46,7 +46,7 @@ class CopyDataFiles : public testing::Test {
     store_.reset();
     store_ = open();
     write(50, 50);  // in the log
-    ASSERT_TRUE(tokens_->create(license, {Scope::reports_read}, {}, Instant{}, {}).has_value());
+    ASSERT_TRUE(tokens_->create({.license = license, .scopes = {Scope::reports_read}}).has_value());
     fs::create_directory(copy());
   }
 
