@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <numeric>
 #include <utility>
 
 #include "api/errors.h"
 #include "base/names.h"
+#include "base/nearest_name.h"
 #include "base/utf8.h"
 
 namespace chatreports::api {
@@ -75,37 +75,6 @@ const Object* object_in(const Parameter& parameter) {
   if (const auto* level = std::get_if<Level>(&parameter.value)) return &level->members;
   const auto* array = std::get_if<Array>(&parameter.value);
   return array != nullptr && array->empty() ? &empty : std::get_if<Object>(&parameter.value);
-}
-
-// Returns the edit distance: letters to insert, remove or replace.
-std::size_t distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= left.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= right.size(); ++j) {
-      const std::size_t replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-    }
-  }
-  return row.back();
-}
-
-// Returns the name that was probably meant; empty if none is near.
-std::string nearest(std::string_view given_name, const std::vector<std::string_view>& names) {
-  constexpr std::size_t near = 2;
-  constexpr std::size_t longest = 40;
-  std::string best;
-  std::size_t least = near + 1;
-  if (given_name.size() > longest) return best;
-  for (const std::string_view name : names) {
-    const std::size_t letters = distance(given_name, name);
-    if (letters < std::min(least, name.size())) {
-      least = letters;
-      best = name;
-    }
-  }
-  return best;
 }
 
 }  // namespace
@@ -330,8 +299,8 @@ void ParameterReader::refuse_unknown_keys(const std::function<Elsewhere()>& else
     if (std::ranges::find(known_, key) != known_.end()) continue;
     std::vector<std::string_view> known = known_;
     std::sort(known.begin(), known.end());
-    std::string meant = nearest(key, known);
-    if (!meant.empty()) meant = path_of(meant);
+    const std::string_view near = nearest_name(key, known);
+    std::string meant = near.empty() ? std::string() : path_of(near);
     if (elsewhere != nullptr) {
       for (auto& [name, path] : elsewhere()) {
         if (name == key) meant = std::move(path);
