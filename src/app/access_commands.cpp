@@ -40,7 +40,7 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   options->data_folder = default_data_folder;
   CLI::App& command =
       *parent.add_subcommand("create", "Create a token and print it once; only its hash is stored");
-  const CLI::Option* folder = add_data_folder(command, options->data_folder, made_if_named);
+  add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
   std::vector<std::string> scopes;
   for (const Scope scope : token_scopes) scopes.emplace_back(text_of(scope));
@@ -79,10 +79,8 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("AGENT");
   add_expiry(command, options->expires_in);
-  command.callback([options, folder, &chosen] {
-    options->is_folder_named = folder->count() > 0;
-    chosen = [options] { return run_create_token(*options); };
-  });
+  command.callback(
+      [options, &chosen] { chosen = [options] { return run_create_token(*options); }; });
 }
 
 void add_list(CLI::App& parent, const std::string& description,
@@ -161,7 +159,7 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
       "create",
       "Create the secret of a licence's webhooks and print it once; only its "
       "hash is stored");
-  const CLI::Option* folder = add_data_folder(create, options->data_folder, made_if_named);
+  add_data_folder(create, options->data_folder, never_made);
   add_license(create, options->license);
   create
       .add_option(
@@ -180,12 +178,11 @@ void add_webhook(CLI::App& program, std::function<int()>& chosen) {
           },
           "")
       ->group("");
-  create.callback([options, folder, &chosen] {
+  create.callback([options, &chosen] {
     const char* const secret = std::getenv("CHATREPORTS_SECRET");
     if (!options->secret_file && secret != nullptr && *secret == 0) {
       throw CLI::ValidationError("CHATREPORTS_SECRET", "must not be empty");
     }
-    options->is_folder_named = folder->count() > 0;
     chosen = [options] { return run_create_webhook(*options); };
   });
   add_list(command, "List secrets, without their text", run_list_webhooks, chosen);

@@ -16,7 +16,6 @@ namespace chatreports::app {
 constexpr auto default_data_folder = "./chatreports-data";
 constexpr auto made_if_missing = "The data folder; made if it is missing";
 constexpr auto never_made = "The data folder";
-constexpr auto made_if_named = "The data folder; made if it is missing and named";
 
 // Adds an option that `parse` reads. An error is one of usage.
 template <class Parse>

@@ -43,20 +43,19 @@ Result<std::unique_ptr<store::Tokens>> open_existing(const std::string& data_fol
   return store::Tokens::open(data_folder);
 }
 
-// Makes the folder only if the user has named it, and says so, in case the name is mistyped.
-Result<std::unique_ptr<store::Tokens>> open_or_make(const std::string& data_folder,
-                                                    bool is_folder_named) {
-  if (!is_folder_named && !store::is_data_folder(data_folder)) {
-    return failed(
-        fmt::format("there is no data folder {}; name it with --data to make it", data_folder));
+// The folder may be empty, as a new volume is.
+Result<std::unique_ptr<store::Tokens>> open_in_folder(const std::string& data_folder) {
+  struct stat status{};
+  if (::stat(data_folder.c_str(), &status) != 0 && errno == ENOENT) {
+    return failed(fmt::format(
+        "there is no data folder {}; name the folder with --data, or let chatreports serve or "
+        "chatreports import make it first",
+        data_folder));
   }
   if (const auto ours = store::refuse_foreign_folder(data_folder); !ours) {
     return std::unexpected(ours.error());
   }
-  const bool was_there = store::is_data_folder(data_folder);
-  auto tokens = store::Tokens::open(data_folder);
-  if (tokens && !was_there) say(fmt::format("made the data folder {}", data_folder));
-  return tokens;
+  return store::Tokens::open(data_folder);
 }
 
 // Returns a remark if the licence or the agent of a new token may be mistyped; nothing if the
@@ -218,7 +217,7 @@ Result<std::optional<std::string>> given_secret(const CreateWebhookOptions& opti
 
 int run_create_token(const CreateTokenOptions& options) {
   const bool is_new_folder = !store::is_data_folder(options.data_folder);
-  const auto tokens = open_or_make(options.data_folder, options.is_folder_named);
+  const auto tokens = open_in_folder(options.data_folder);
   if (!tokens) return exit_with(tokens.error());
   const Instant created_at = now();
   std::optional<Instant> expires_at;
@@ -301,7 +300,7 @@ int run_revoke_token(const std::string& data_folder, std::int64_t id) {
 int run_create_webhook(const CreateWebhookOptions& options) {
   auto given = given_secret(options);
   if (!given) return exit_with(given.error());
-  const auto tokens = open_or_make(options.data_folder, options.is_folder_named);
+  const auto tokens = open_in_folder(options.data_folder);
   if (!tokens) return exit_with(tokens.error());
   const auto secret =
       (*tokens)->create_webhook_secret(LicenseId{options.license}, *std::move(given), now());

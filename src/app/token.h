@@ -17,7 +17,6 @@ constexpr std::size_t max_token_name_bytes = 100;
 
 struct CreateTokenOptions {
   std::string data_folder;
-  bool is_folder_named = false;  // else data_folder is the default, and must exist
   std::int64_t license = 0;
   Scopes scopes;  // none: reports_read
   std::optional<std::string> agent_id;
@@ -41,12 +40,12 @@ struct RotateTokenOptions {
 
 struct CreateWebhookOptions {
   std::string data_folder;
-  bool is_folder_named = false;  // as above
   std::int64_t license = 0;
   std::optional<std::string> secret_file;  // "-": standard input
 };
 
-// Each prints to standard output and returns the exit code. A webhook's secret comes from the file;
+// Each prints to standard output and returns the exit code. None makes a data folder, whose name
+// may be mistyped; those that create accept an empty one. A webhook's secret comes from the file;
 // else from the environment (CHATREPORTS_SECRET); else it is random.
 int run_create_token(const CreateTokenOptions& options);
 int run_list_tokens(const ListOptions& options);

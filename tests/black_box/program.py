@@ -117,7 +117,12 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stderr.decode())
         return done
 
+    def make_folder(self):
+        """Makes the data folder, for commands that want it to be there."""
+        self.data.mkdir(mode=0o700, exist_ok=True)
+
     def token(self, *flags, license=1):
+        self.make_folder()
         done = run("token", "create", "--data", self.data, "--license", license, *flags)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return done.stdout.decode().strip()

@@ -20,6 +20,37 @@ class WrongUsage(ProgramTest):
         self.assert_refused([], "a command is missing", "serve, import")
         self.assert_refused(["webhook"], "webhook: a command is missing", "webhook create")
 
+    def test_a_mistyped_name_is_answered_with_the_one_that_was_meant(self):
+        for arguments, question in [
+                (["improt"], 'no command "improt"; did you mean import? the commands are serve, import'),
+                (["token", "lst"], 'no command "token lst"; did you mean token list? the commands are'),
+                (["serve", "--lisen", "127.0.0.1:0"],
+                 "unexpected arguments --lisen 127.0.0.1:0; did you mean --listen?"),
+                (["serve", "--max-bucket=5"], "unexpected argument --max-bucket=5; did you mean --max-buckets?"),
+                (["export", "--licens", "1"], "unexpected arguments --licens 1; did you mean --license?"),
+                (["token", "create", "--license", "1", "--scope", "report_read"],
+                 '--scope: must be reports_read, reports_write or metrics_read, not "report_read"; '
+                 "did you mean reports_read?"),
+                (["report", "chats/ratings", "--license", "1", "--format", "cvs"],
+                 '--format: must be json, rows, csv or table, not "cvs"; did you mean csv?'),
+                (["report", "chats/ratings", "--license", "1", "--distribution", "days"],
+                 '--distribution: must be hour, day, day-hours, month or year, not "days"; did you mean day?'),
+                (["report", "chats/ratings", "--license", "1", "--by", "agents"],
+                 "--by: must be agent, tag, group, country, greeting or first_responder, "
+                 'not "agents"; did you mean agent?'),
+                (["report", "chats/rating", "--license", "1"],
+                 'no report "chats/rating"; did you mean chats/ratings? there are chats/duration'),
+                (["report", "total-chats", "--license", "1"],
+                 'no report "total-chats"; did you mean chats/total_chats? there are')]:
+            self.assert_refused(arguments, question)
+
+    def test_a_name_that_is_like_no_other_is_not_guessed(self):
+        for arguments in [["start"], ["serve", "--port", "1"], ["report", "visitors", "--license", "1"],
+                          ["report", "chats/tags", "--license", "1", "--format", "xls"]]:
+            done = run(*arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertNotIn(b"did you mean", done.stderr)
+
     def test_unexpected_arguments_are_named_in_the_order_given(self):
         self.assert_refused(["token", "list", "a", "b", "c"], "token list: unexpected arguments a b c")
         self.assert_refused(["serve", "--license", "1"], "serve: unexpected arguments --license 1")
@@ -233,19 +264,22 @@ class DataFolders(ProgramTest):
         self.assertEqual(done.stdout, b"")
         self.assertFalse(self.data.exists())
 
-    def test_only_create_makes_a_folder_that_is_named_and_says_so(self):
+    def test_no_command_makes_a_folder_that_may_be_mistyped(self):
         for command in self.COMMANDS:
             done = run(*command, "--data", self.data)
-            if "create" in command:
-                self.assertEqual(done.returncode, 0, done.stderr)
-                self.assertEqual(done.stderr.decode(), f"chatreports: made the data folder {self.data}\n")
-                again = run(*command, "--data", self.data).stderr.decode()
-                self.assertEqual(again, f"chatreports: note: licence 1 has no data in {self.data} yet\n"
-                                 if command[0] == "token" else "")
-                shutil.rmtree(self.data)
-            else:
-                self.assert_one_sentence(done, "no data folder", str(self.data))
-                self.assertFalse(self.data.exists())
+            self.assert_one_sentence(done, f"there is no data folder {self.data};", "--data")
+            self.assertEqual(done.stdout, b"")
+            self.assertFalse(self.data.exists())
+
+    def test_create_accepts_an_empty_folder_as_a_new_volume_is(self):
+        for command in [command for command in self.COMMANDS if "create" in command]:
+            self.make_folder()
+            done = run(*command, "--data", self.data)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            again = run(*command, "--data", self.data).stderr.decode()
+            self.assertEqual(again, f"chatreports: note: licence 1 has no data in {self.data} yet\n"
+                             if command[0] == "token" else "")
+            shutil.rmtree(self.data)
 
     def test_create_token_notes_a_licence_without_data_and_an_unknown_agent(self):
         self.assertEqual(run("import", "--license", 1, "--data", self.data, "-",

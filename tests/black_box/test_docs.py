@@ -539,6 +539,7 @@ class TheProgram(ServedTest):
     def test_the_echo_of_a_request(self):
         """With --echo-request every answer has the `request` that the document describes, in its place."""
         data = self.shared / "echo"
+        data.mkdir()
         token = run("token", "create", "--data", data, "--license", 1).stdout.decode().strip()
         bearer = {"Authorization": "Bearer " + token}
         with Server(data, "--echo-request") as server:
@@ -725,6 +726,7 @@ class TheProgram(ServedTest):
 
     def test_too_much_too_often_or_too_late(self):
         data = self.shared / "narrow"
+        data.mkdir()
         token, secret = [run(*command, "--data", data, "--license", 1, *flags).stdout.decode().strip()
                          for command, flags in [(("token", "create"), ("--scope", "reports_write")),
                                                 (("webhook", "create"), ())]]
@@ -1019,6 +1021,7 @@ class ApiMd(ServedTest):
     def test_the_secrets_of_webhooks(self):
         """The four commands below the example work."""
         block = next(block for _, block in self.blocks("sh") if "webhook create" in block)
+        (self.shared / "secrets").mkdir()
         block = block.replace("./data", str(self.shared / "secrets"))
         block = f'chatreports() {{ "{PROGRAM}" "$@"; }}\n{block}'
         lines = self.shell(block.replace(" revoke ", " revoke 2>&1 ").replace(" 3", " 2")).splitlines()
@@ -1243,6 +1246,7 @@ class IngestMd(ProgramTest):
 
     def test_secrets(self):
         blocks = [block for _, block in fenced_blocks(self.section("Webhooks"), "sh")]
+        self.make_folder()
         secret = self.shell(self.script(blocks[0]) + '\necho "$SECRET"').strip()
         with Server(self.data) as server:
             body = json.dumps({"secret_key": secret, "action": "x", "payload": {}})

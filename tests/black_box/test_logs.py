@@ -1,166 +1,246 @@
-"""The log of a running server: its lines in text and JSON, requests, and what callers can't do to it."""
+"""The log: what it says, and that nobody waits for whoever reads it."""
+
+import socket
 
 from program import *
 
-LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (info|warning|error) (.*)")
-TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+EMAIL = "pat.customer@example.org"
+
+
+class SlowReader:
+    """`serve` whose standard error is a pipe that is full, and that nobody reads."""
+
+    def __init__(self, data, *flags):
+        self.read_end, write_end = os.pipe()
+        os.set_blocking(write_end, False)
+        try:
+            while True:
+                os.write(write_end, b"x" * 4_096)
+        except BlockingIOError:
+            pass
+        os.set_blocking(write_end, True)
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", "--data", str(data), "--listen", f"127.0.0.1:{self.port}", *flags],
+            stderr=write_end, env=clean_environment())
+        os.close(write_end)
+
+    def ask(self, method, target, body=None, headers=None, patience=60):
+        deadline = time.time() + patience
+        while True:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
+                connection.request(method, target, body=body, headers=headers or {})
+                response = connection.getresponse()
+                return response.status, response.read().decode()
+            except ConnectionRefusedError:
+                if time.time() > deadline or self.process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            finally:
+                connection.close()
+
+
+def free_port():
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return asked.getsockname()[1]
 
 
 class Logs(ProgramTest):
+    def secret(self):
+        self.make_folder()
+        done = run("webhook", "create", "--data", self.data, "--license", 1)
+        return done.stdout.decode().strip()
+
+    def test_actions_that_are_not_known_are_not_named(self):
+        secret = self.secret()
+        strange = ["customer " + EMAIL, "\u202eevil\u2066", "\u009b31m\u0085", "\x1b[2J", "a\u200bb"]
+        with Server(self.data) as server:
+            for action in strange + ["customer_created", "customer_created", "tag_created"]:
+                status, _, text = server.ask("POST", "/ingest/webhooks/livechat", json.dumps(
+                    {"action": action, "secret_key": secret, "payload": {}}))
+                self.assertEqual((status, json.loads(text)), (200, {"accepted": 0, "ignored": 1}))
+        log = server.log.decode()
+        self.assertNotIn(EMAIL, log)
+        self.assertIn("ignored 2 webhooks with action customer_created", log)
+        self.assertIn("ignored 1 webhooks with action tag_created", log)
+        self.assertIn(f"ignored {len(strange)} webhooks with action (others)", log)
+        for character in log.replace("\n", ""):
+            self.assertTrue(character.isprintable(), repr(character))
+
+    def test_names_and_paths_are_printed_safely(self):
+        folder = self.folder / "a\u202eb\u009b\u2028c"
+        done = run("export", "--data", folder, "--license", 1)
+        self.assert_one_sentence(done, "a?b??c")
+        record = {"thread": {"id": "T", "created_at": "2021-04-08T10:00:00Z",
+                             "properties": {"\u202ens\u009b": {"x" * 2_000: 1}}}}
+        done = self.take_in([record], code=3)
+        self.assertIn("?ns?", done.stderr.decode())
+        self.assertNotIn("\u202e", done.stderr.decode())
+        run("token", "create", "--data", self.data, "--license", 1, "--agent-id", "\u202eann\u009b")
+        listed = run("token", "list", "--data", self.data).stdout.decode()
+        self.assertIn("?ann?", listed)
+
+    def test_a_reader_that_hangs_holds_nothing_up(self):
+        secret = self.secret()
+        token = self.token()
+        server = SlowReader(self.data)
+        self.addCleanup(os.close, server.read_end)
+        self.addCleanup(server.process.wait)
+        self.addCleanup(server.process.kill)
+        self.assertEqual(server.ask("GET", "/livez")[0], 200)
+        deadline = time.time() + 60
+        while server.ask("GET", "/readyz")[0] != 200:
+            self.assertLess(time.time(), deadline)
+            time.sleep(0.05)
+        for number in range(60):  # each says something
+            server.process.send_signal(signal.SIGHUP)
+            status, text = server.ask("POST", "/ingest/webhooks/livechat", json.dumps(
+                {"action": "customer_created", "secret_key": secret, "payload": {}}))
+            self.assertEqual(status, 200, text)
+        self.assertEqual(server.ask("GET", "/livez")[0], 200)
+        self.assertEqual(server.ask("POST", "/v3.4/reports/chats/tags", "{}",
+                                    {"Authorization": "Bearer " + token})[0], 200)
+        # Who reads again is told how much is missing.
+        os.set_blocking(server.read_end, False)
+        try:
+            while os.read(server.read_end, 65_536):
+                pass
+        except BlockingIOError:
+            pass
+        os.set_blocking(server.read_end, True)
+        server.process.send_signal(signal.SIGHUP)
+        log = b""
+        while b"SIGHUP" not in log:
+            log += os.read(server.read_end, 65_536)
+        self.assertRegex(log.decode(), r"dropped \d+ lines of the log")
+        # And the end is not held up.
+        server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(server.process.wait(timeout=60), 0)
+
+    def test_the_end_is_not_held_up(self):
+        server = SlowReader(self.data)
+        self.addCleanup(os.close, server.read_end)
+        self.assertEqual(server.ask("GET", "/livez")[0], 200)
+        server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(server.process.wait(timeout=60), 0)
+
+
+class Keys(ProgramTest):
+    """TLS keys that can't be read at once."""
+
     def setUp(self):
         super().setUp()
-        self.take_in([chat(f"T{n}") for n in range(3)])
-        self.reader = self.token()
+        self.certificate, self.key = self.folder / "cert.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+                        self.key, "-out", self.certificate, "-days", "2", "-subj", "/CN=localhost"],
+                       check=True, capture_output=True)
+        self.flags = ["--tls-cert", self.certificate, "--tls-key", self.key]
 
-    def ask(self, server, headers={}, target="/v3.4/reports/chats/tags"):
-        return server.ask("GET", target, headers={"Authorization": "Bearer " + self.reader, **headers})
+    def make_fifo(self):
+        self.key.unlink()
+        os.mkfifo(self.key)
 
-    def lines(self, server):
-        """The lines in JSON, after the server has ended."""
-        self.assertEqual(server.stop(), 0)
-        lines = [json.loads(line) for line in server.log.decode().splitlines()]
-        for line in lines:
-            self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
-            self.assertIn(line["level"], ("info", "warning", "error"))
-        return lines
+    def encrypt(self):
+        encrypted = self.folder / "encrypted.pem"
+        subprocess.run(["openssl", "pkey", "-in", self.key, "-aes256", "-passout", "pass:x", "-out",
+                        encrypted], check=True, capture_output=True)
+        encrypted.replace(self.key)
 
-    def requests(self, server):
-        return [line for line in self.lines(server) if line["message"] == "request"]
+    def test_at_the_start(self):
+        for spoil, word in [(self.encrypt, "is encrypted"), (self.make_fifo, "no regular file")]:
+            spoil()
+            self.assert_one_sentence(
+                run("serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.flags), word,
+                str(self.key))
 
-    def test_the_first_lines_say_what_is_served(self):
-        with Server(self.data) as server:
-            while b" serving " not in server.log:
-                server.log += server.process.stderr.readline()
-            server.stop()
-        version = run("--version").stdout.decode().strip()
-        lines = [LINE.fullmatch(line) for line in server.log.decode().splitlines()]
-        self.assertEqual(lines[0].group(3), f"{version} uses the data folder {self.data}")
-        served = next(line.group(3) for line in lines if line.group(3).startswith("serving "))
-        self.assertRegex(served, r"^serving 3 chats of 1 licences \(the newest began at 2021-04-08T10:00:00Z\) on "
-                                 r"http://127\.0\.0\.1:\d+$")
+    def test_files_that_are_no_pem(self):
+        def to_der(command, file):
+            made = subprocess.run(["openssl", command, "-in", file, "-outform", "DER"],
+                                  check=True, capture_output=True)
+            return made.stdout
 
-    def test_an_empty_folder_has_no_newest_chat(self):
-        with Server(self.folder / "new", "--log-format", "json") as server:
-            while b'"serving ' not in server.log:
-                server.log += server.process.stderr.readline()
-            self.assertTrue(any(line["message"].startswith("serving 0 chats of 0 licences on ")
-                                for line in self.lines(server)))
+        for file, command, what in [(self.certificate, "x509", "certificate"),
+                                    (self.key, "pkey", "private key")]:
+            whole = file.read_bytes()
+            other = (self.key if file == self.certificate else self.certificate).read_bytes()
+            for spoilt, word in [(b"", f"holds no {what} as PEM"), (other, "-----BEGIN"),
+                                 (to_der(command, file), f"openssl {command} -inform DER"),
+                                 (whole[:len(whole) // 2], "cut or damaged"),
+                                 (whole.replace(b"M", b"?"), "cut or damaged")]:
+                file.write_bytes(spoilt)
+                self.assert_one_sentence(
+                    run("serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.flags),
+                    word, str(file))
+            file.write_bytes(whole)
 
-    def test_requests_are_logged_if_asked_for(self):
-        with Server(self.data) as server:
-            self.assertEqual(self.ask(server)[0], 200)
-            server.stop()
-            self.assertNotIn(b"request_id", server.log)
-        with Server(self.data, "--log-format", "json", "--access-log") as server:
-            _, headers, body = self.ask(server, {"X-Request-Id": "order-66", "traceparent": TRACE})
-            self.assertEqual(headers["X-Request-Id"], "order-66")
-            self.ask(server, target="/v3.9/reports/chats/tags")
-            self.ask(server, {"Authorization": "Bearer nobody"})
-            first, wrong_version, unknown = self.requests(server)
-        self.assertEqual((first["request_id"], first["traceparent"]), ("order-66", TRACE))
-        self.assertEqual((first["method"], first["route"], first["version"], first["status"], first["license"]),
-                         ("GET", "tags-report", "3.4", 200, 1))
-        self.assertEqual(first["bytes"], len(body))
-        self.assertGreater(first["token"], 0)
-        self.assertGreater(first["took_us"], 0)
-        self.assertLessEqual(first["waited_us"] + first["engine_us"], first["took_us"])
-        self.assertEqual((wrong_version["route"], wrong_version["status"]), ("none", 400))
-        self.assertEqual(unknown["status"], 401)
-        self.assertNotIn("token", unknown)
-        self.assertNotIn("traceparent", unknown)
-        self.assertRegex(unknown["request_id"], "^[0-9a-f]{16}$")
-        self.assertNotIn(self.reader.encode(), server.log)
+    def test_when_it_is_read_again(self):
+        with Server(self.data, *self.flags) as server:
+            for spoil, word in [(self.encrypt, b"is encrypted"),
+                                (self.make_fifo, b"no regular file")]:
+                spoil()
+                server.process.send_signal(signal.SIGHUP)
+                line = b""
+                while b"SIGHUP" not in line:
+                    line = server.process.stderr.readline()
+                    self.assertNotEqual(line, b"")
+                self.assertIn(word, line)
+            self.assertEqual(server.stop(), 0)
 
-    def test_every_answer_has_an_id_and_the_name_of_the_server(self):
-        name = run("--version").stdout.decode().strip().replace(" ", "/")
-        with Server(self.data, "--max-body-bytes", "100") as server:
-            ids = set()
-            for method, target, body in [("GET", "/livez", None), ("GET", "/nothing", None), ("GET", "/", None),
-                                         ("POST", "/ingest/records", "{}"), ("POST", "/ingest/webhooks/livechat", "{}"),
-                                         ("POST", "/v3.4/reports/chats/tags", " " * 200), ("OPTIONS", "*", None)]:
-                _, headers, _ = server.ask(method, target, body)
-                self.assertEqual(headers["Server"], name, target)
-                self.assertRegex(headers["X-Request-Id"], "^[0-9a-f]{16}$", target)
-                ids.add(headers["X-Request-Id"])
-            self.assertEqual(len(ids), 7)
 
-    def test_odd_ids_are_replaced(self):
-        with Server(self.data, "--log-format", "json", "--access-log") as server:
-            for given in ["", "two words", "x" * 129, "a\tb", "caf\xe9"]:
-                _, headers, _ = self.ask(server, {"X-Request-Id": given, "traceparent": given})
-                self.assertRegex(headers["X-Request-Id"], "^[0-9a-f]{16}$", given)
-            for given in ["x" * 128, '"}{\\', "Root=1-67891233-abcdef012345678912345678"]:
-                self.assertEqual(self.ask(server, {"X-Request-Id": given})[1]["X-Request-Id"], given)
-            requests = self.requests(server)
-        self.assertEqual(len(requests), 8)
-        self.assertFalse(any("traceparent" in request for request in requests))
-        self.assertEqual(requests[-2]["request_id"], '"}{\\')
+class Descriptors(ProgramTest):
+    def test_closed_ones_are_no_files_of_ours(self):
+        records = self.folder / "records.json"
+        records.write_text(json.dumps(chat()))
+        for closed in [[0], [1], [2], [0, 1, 2]]:
+            data = self.folder / ("data" + "".join(map(str, closed)))
 
-    def test_no_caller_can_write_a_line(self):
-        with Server(self.data, "--access-log", "--slow-request", "1ms") as server:
-            hostile = "a\nb\x1b[31mc\u2028d\u202ee"
-            for n in range(50):
-                body = {"filters": {"tags": {"values": [hostile, "\x9b", f"{n}"]}}, "distribution": "hour"}
-                server.report(self.reader, "tags", body)
-            server.stop()
-        text = server.log.decode()
-        self.assertNotRegex(text.replace("\n", ""), "[\x00-\x1f\x7f-\x9f\u2028\u202e]")
-        for line in text.splitlines():
-            self.assertRegex(line, LINE)
+            def close():
+                for descriptor in closed:
+                    os.close(descriptor)
 
-    def test_slow_reports_are_logged_with_their_plan(self):
-        # Four hundred thousand hours take more than a millisecond.
-        with Server(self.data, "--log-format", "json", "--slow-request", "1ms", "--max-buckets", "1000000") as server:
-            filters = {"from": "1976-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z",
-                       "tags": {"values": ["cafe", "x"]}}
-            for _ in range(3):
-                status, _, _ = server.ask(
-                    "POST", "/v3.4/reports/chats/tags", json.dumps({"distribution": "hour", "filters": filters}),
-                    {"Authorization": "Bearer " + self.reader, "X-Request-Id": "slow-one"})
-                self.assertEqual(status, 200)
-            lines = self.lines(server)
-        slow = next(line for line in lines if line["message"] == "slow report" and "plan" in line)
-        self.assertEqual((slow["level"], slow["request_id"], slow["route"]), ("warning", "slow-one", "tags-report"))
-        self.assertIn('tag is any of ["cafe", "x"]', slow["plan"])
+            done = subprocess.run(
+                [PROGRAM, "import", "--data", str(data), "--license", "1", str(records)],
+                stdin=subprocess.DEVNULL, capture_output=True, timeout=60, preexec_fn=close)
+            self.assertEqual(done.returncode, 1 if 1 in closed else 0, (closed, done.stderr))
+            for path in data.rglob("*"):
+                self.assertNotIn(b"records went in", path.read_bytes(), path)
+            # What it was told is in, all the same.
+            self.assertEqual(len(run("export", "--data", data, "--license", 1).stdout.splitlines()), 1)
+        done = subprocess.run([PROGRAM, "import", "--data", str(self.data), "--license", "1", "-"],
+                              capture_output=True, timeout=60, preexec_fn=lambda: os.close(0))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(b"Bad file descriptor", done.stderr)
 
-    def test_levels_leave_out_what_is_less_important(self):
-        with Server(self.data, "--log-format", "json", "--access-log", "--slow-request", "0") as server:
-            self.ask(server)
-            self.assertGreater(len(self.lines(server)), 3)
-        # The port is in no warning, so the server is asked nothing.
-        process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--log-level", "warning"],
-            stderr=subprocess.PIPE, env=clean_environment())
-        time.sleep(1)
-        process.terminate()
-        _, log = process.communicate(timeout=60)
-        self.assertEqual((process.returncode, log), (0, b""))
 
-    def test_the_journal_gets_priorities(self):
-        read, write = os.pipe()
-        status = os.fstat(write)
-        process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", self.data, "--listen", "127.0.0.1:0"], stderr=write,
-            env={**clean_environment(), "JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"})
-        os.close(write)
-        log = os.fdopen(read, "rb")
-        lines = [log.readline()]
-        while b"serving" not in lines[-1]:
-            lines.append(log.readline())
-        process.terminate()
-        lines += log.readlines()
-        log.close()
-        self.assertEqual(process.wait(timeout=60), 0)
-        for line in lines:
-            self.assertTrue(line.startswith((b"<3>", b"<4>", b"<6>")), line)
-        self.assertTrue(lines[0].startswith(b"<6>"))
+class Stopping(ProgramTest):
+    def test_it_takes_no_longer_than_it_may(self):
+        self.take_in([chat()])
+        server = Server(self.data, "--stop-timeout", "2s")
+        # A request that never becomes whole.
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"POST /v3.4/reports/chats/tags HTTP/1.1\r\nHost: x\r\n"
+                               b"Content-Length: 100\r\n\r\n{")
+            begin = time.time()
+            self.assertEqual(server.stop(), 0)
+            self.assertLess(time.time() - begin, 20)
 
-    def test_wrong_choices_are_refused(self):
-        for flag, value, allowed in [("--log-format", "xml", "text, json"), ("--log-level", "loud", "info, warning"),
-                                     ("--slow-request", "-1", "")]:
-            done = run("serve", "--data", self.data, flag, value)
-            self.assertEqual(done.returncode, 2, flag)
-            self.assertIn(allowed, done.stderr.decode())
+    def test_a_second_signal_ends_it_at_once(self):
+        self.take_in([chat()])
+        token = self.token("--scope", "reports_write")
+        server = Server(self.data, "--stop-timeout", "50s")
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"POST /ingest/records HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                               + token.encode() + b"\r\nContent-Length: 100000\r\n\r\n{")
+            time.sleep(0.5)
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            ended_by_itself = server.process.poll()
+            server.process.send_signal(signal.SIGINT)
+            code = server.process.wait(timeout=30)
+            server.process.stderr.close()
+            self.assertEqual(code, 0 if ended_by_itself == 0 else 128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ class Privacy(ProgramTest):
         self.assert_not_kept(run("export", "--data", self.data, "--license", 1).stdout)
 
     def test_of_records_and_webhooks_that_come_in_live(self):
+        self.make_folder()
         secret = run("webhook", "create", "--data", self.data, "--license", 1).stdout.decode().strip()
         token = self.token("--scope", "reports_read", "--scope", "reports_write")
         with Server(self.data) as server:

@@ -227,6 +227,7 @@ class CommandLine(ProgramTest):
             self.assertEqual(run(*arguments).returncode, 2, arguments)
 
     def test_environment(self):
+        self.make_folder()
         done = run("token", "create",
                    environment={"CHATREPORTS_DATA": str(self.data), "CHATREPORTS_LICENSE": "1"})
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -99,6 +99,7 @@ class Webhooks(ProgramTest):
         self.reader = self.token()
 
     def webhook_secret(self, *flags, license=1, stdin=b""):
+        self.make_folder()
         done = run("webhook", "create", "--data", self.data, "--license", license, *flags,
                    stdin=stdin)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
