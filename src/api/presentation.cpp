@@ -20,6 +20,12 @@ constexpr std::array<Name<Format>, 4> formats = {{{"json", Format::json},
 
 }  // namespace
 
+std::vector<std::string_view> format_names() {
+  std::vector<std::string_view> names;
+  for (const Name<Format>& format : formats) names.push_back(format.text);
+  return names;
+}
+
 std::string_view media_type_of(Format format) {
   if (format == Format::csv) return "text/csv; charset=utf-8";
   if (format == Format::table) return "text/plain; charset=utf-8";
@@ -38,8 +44,8 @@ Presentation read_presentation(ParameterReader& request, Format otherwise,
   if (const auto name = request.read_text("format")) {
     const auto format = value_in(formats, *name);
     if (!format) {
-      request.fail("format",
-                   fmt::format("must be json, rows, csv or table, not {}", in_quotes(*name)));
+      request.fail("format", fmt::format("must be {}, not {}", alternatives(format_names()),
+                                         in_quotes(*name)));
     }
     presentation.format = format.value_or(otherwise);
   }

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/parameter_reader.h"
 #include "http/message.h"
@@ -20,6 +21,9 @@ enum class Format : std::uint8_t {
   csv,    // the same rows
   table,  // for a terminal
 };
+
+// Returns the names of all formats.
+std::vector<std::string_view> format_names();
 
 std::string_view media_type_of(Format format);
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "app/options.h"
 #include "app/token.h"
@@ -42,8 +43,8 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
       *parent.add_subcommand("create", "Create a token and print it once; only its hash is stored");
   add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
-  std::vector<std::string> scopes;
-  for (const Scope scope : token_scopes) scopes.emplace_back(text_of(scope));
+  std::vector<std::string_view> scopes;
+  for (const Scope scope : token_scopes) scopes.push_back(text_of(scope));
   command
       .add_option_function<std::vector<std::string>>(
           "--scope",
@@ -51,7 +52,7 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
             for (const std::string& text : texts) options->scopes.insert(*parse_scope(text));
           },
           "The permission of the token; may be repeated (default: reports_read)")
-      ->check(CLI::IsMember(scopes))
+      ->check(one_of(std::move(scopes)))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("SCOPE")

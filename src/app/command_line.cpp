@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/presentation.h"
 #include "app/access_commands.h"
 #include "app/backup.h"
 #include "app/check.h"
@@ -36,6 +37,8 @@
 #include "app/usage_message.h"
 #include "base/exception.h"
 #include "base/product_version.h"
+#include "report/grouping.h"
+#include "time/buckets.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::app {
@@ -72,6 +75,22 @@ void add_export(CLI::App& program, std::function<int()>& chosen) {
   command.callback([options, &chosen] { chosen = [options] { return run_export(*options); }; });
 }
 
+std::vector<std::string_view> distribution_names() {
+  std::vector<std::string_view> names;
+  for (const Distribution distribution : all_distributions) {
+    names.push_back(name_of(distribution));
+  }
+  return names;
+}
+
+std::vector<std::string_view> grouping_names() {
+  std::vector<std::string_view> names;
+  for (const report::Dimension dimension : report::all_groupings()) {
+    names.push_back(report::key_of(dimension));
+  }
+  return names;
+}
+
 void add_report(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<ReportOptions>();
   options->data_folder = default_data_folder;
@@ -88,11 +107,13 @@ void add_report(CLI::App& program, std::function<int()>& chosen) {
       ->type_name("ZONE");
   command
       .add_option("--distribution", options->distribution,
-                  "hour, day, day-hours, month or year (default: day)")
+                  "The pieces that the range is cut into (default: day)")
+      ->check(one_of(distribution_names()))
       ->type_name("TEXT");
   command
       .add_option("--by", options->group_by,
-                  "Divide each bucket: agent, tag, group, country, greeting or first_responder")
+                  "By which value of the chats each piece is divided (default: not at all)")
+      ->check(one_of(grouping_names()))
       ->type_name("VALUE");
   for (const auto& [flag, filter] :
        {std::pair("--agent", "agents"), std::pair("--tag", "tags"), std::pair("--group", "groups"),
@@ -112,7 +133,8 @@ void add_report(CLI::App& program, std::function<int()>& chosen) {
       ->type_name("JSON");
   command
       .add_option("--format", options->format,
-                  "table, csv, rows or json (default: table, and csv with --output)")
+                  "The form of the output (default: table, and csv with --output)")
+      ->check(one_of(api::format_names()))
       ->type_name("FORMAT");
   command.add_flag("--names", options->has_names,
                    "Print names beside the ids of agents and groups; not with the format json");

@@ -1,6 +1,13 @@
 #include "app/options.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <limits>
+#include <utility>
+
+#include "api/errors.h"
+#include "base/nearest_name.h"
 
 namespace chatreports::app {
 namespace {
@@ -8,6 +15,17 @@ namespace {
 constexpr std::int64_t most_timeout_days = 1;
 
 }  // namespace
+
+CLI::Validator one_of(std::vector<std::string_view> names) {
+  const std::string list = fmt::format("{{{}}}", fmt::join(names, ","));
+  const auto check = [names = std::move(names)](const std::string& given) -> std::string {
+    if (std::ranges::find(names, given) != names.end()) return {};
+    const std::string_view near = nearest_name(given, names);
+    return fmt::format("must be {}, not {}{}", api::alternatives(names), api::in_quotes(given),
+                       near.empty() ? "" : fmt::format("; did you mean {}?", near));
+  };
+  return {check, list};
+}
 
 CLI::Option* add_timeout(CLI::App& command, const std::string& name,
                          std::chrono::milliseconds& timeout, const std::string& description) {

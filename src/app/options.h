@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/arguments.h"
 
@@ -49,6 +51,9 @@ void add_limit(CLI::App& command, const std::string& name, Number& number, std::
                std::uint64_t most, const std::string& description) {
   add_number(command, name, number, least, most, description)->default_str(std::to_string(number));
 }
+
+// Returns a check for an option whose value must be one of the names. --help lists them.
+CLI::Validator one_of(std::vector<std::string_view> names);
 
 CLI::Option* add_timeout(CLI::App& command, const std::string& name,
                          std::chrono::milliseconds& timeout, const std::string& description);

@@ -1,6 +1,7 @@
 #include "app/report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,13 +12,16 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/parameters.h"
 #include "app/local_reports.h"
 #include "app/messages.h"
 #include "app/no_chats.h"
 #include "app/report_question.h"
+#include "base/nearest_name.h"
 #include "report/catalogue.h"
 #include "store/data_folder.h"
 
@@ -119,12 +123,6 @@ Result<void> write_all(const LocalReports& reports, const ReportOptions& options
   if (store::is_data_folder(options.output_folder)) {
     return invalid(fmt::format("--output: {} is a data folder", options.output_folder));
   }
-  // A report that does not take the distribution is asked without it.
-  if (!options.distribution.empty() && !parse_distribution(options.distribution)) {
-    return invalid(
-        fmt::format("--distribution must be hour, day, day-hours, month or year, not \"{}\"",
-                    options.distribution));
-  }
   std::error_code error;
   std::filesystem::create_directories(options.output_folder, error);
   if (error) {
@@ -142,16 +140,31 @@ Result<void> write_all(const LocalReports& reports, const ReportOptions& options
   return {};
 }
 
+std::string path_of(const report::Definition& definition) {
+  return fmt::format("{}/{}", definition.resource, definition.action);
+}
+
+// Returns the report that a mistyped name probably means; an empty text if none is near.
+std::string report_meant_by(std::string_view name, std::span<const std::string> paths) {
+  if (const auto* const meant = report::find_meant(name.substr(name.find('/') + 1))) {
+    return path_of(*meant);
+  }
+  const std::vector<std::string_view> names(paths.begin(), paths.end());
+  return std::string(nearest_name(name, names));
+}
+
 Result<std::vector<const report::Definition*>> chosen_by(const ReportOptions& options) {
   std::vector<const report::Definition*> chosen;
-  std::string names;
+  std::vector<std::string> paths;
   for (const report::Definition& definition : report::catalogue()) {
-    const std::string name = fmt::format("{}/{}", definition.resource, definition.action);
-    names.append(names.empty() ? "" : ", ").append(name);
-    if (options.report.empty() || options.report == name) chosen.push_back(&definition);
+    paths.push_back(path_of(definition));
+    if (options.report.empty() || options.report == paths.back()) chosen.push_back(&definition);
   }
   if (!chosen.empty()) return chosen;
-  return invalid(fmt::format("there is no report \"{}\"; there are {}", options.report, names));
+  const std::string meant = report_meant_by(options.report, paths);
+  return invalid(fmt::format("there is no report \"{}\"; {}there are {}", options.report,
+                             meant.empty() ? "" : fmt::format("did you mean {}? ", meant),
+                             fmt::join(paths, ", ")));
 }
 
 Result<void> print(const ReportOptions& options, Output& output) {

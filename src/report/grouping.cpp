@@ -35,6 +35,10 @@ std::span<const Dimension> groupings_of(const Definition& definition) {
   return groupings;
 }
 
+std::span<const Dimension> all_groupings() {
+  return groupings;
+}
+
 const Definition& grouped_by(const Definition& definition, Dimension dimension) {
   static const Grouped all = all_grouped();
   return all.at({definition.name, dimension});

@@ -12,6 +12,9 @@ namespace chatreports::report {
 // shape of their own.
 std::span<const Dimension> groupings_of(const Definition& definition);
 
+// All that any report may be grouped by.
+std::span<const Dimension> all_groupings();
+
 // The same report with that dimension below the bucket. Never freed. Requires one of groupings_of.
 const Definition& grouped_by(const Definition& definition, Dimension dimension);
 

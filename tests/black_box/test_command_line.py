@@ -101,6 +101,7 @@ class WrongUsage(ProgramTest):
         create = ["token", "create", "--data", "x", "--license", "1", "--agent-id"]
         self.assert_refused([*create, "a" * 256], "--agent-id", "longer than 255 bytes")
         self.assert_refused([*create, os.fsdecode(b"\xff")], "--agent-id", "not UTF-8")
+        self.make_folder()
         done = run("token", "create", "--data", self.data, "--license", 1, "--agent-id", "a" * 255)
         self.assertEqual(done.returncode, 0, done.stderr)
 

@@ -129,6 +129,18 @@ class Reports(ProgramTest):
         self.report("chats/ratings", "--output", folder, *DAYS, "--format", "table")
         self.assertIn("total: ", (folder / "chats-ratings.txt").read_text())
 
+    def test_values_of_fixed_lists_are_checked_first(self):
+        for words, arguments in [
+                (["--distribution: must be hour", 'not "weekly"'],
+                 ["--output", self.folder / "all", "--distribution", "weekly"]),
+                (["--by: must be agent", 'not "colour"'], ["chats/ratings", *DAYS, "--by", "colour"]),
+                (["--by: must be agent", 'not "x??y"'], ["chats/ratings", *DAYS, "--by", "x\n\x1by"]),
+                (["--format: must be json, rows, csv or table"], ["chats/ratings", *DAYS, "--format", "xls"])]:
+            done = run("report", "--data", self.folder / "nowhere", "--license", 1, *arguments)
+            self.assertEqual(done.returncode, 2)
+            for word in words:
+                self.assertIn(word, done.stderr.decode().splitlines()[0])
+
     def test_what_is_wrong_is_said(self):
         shutil.copytree(self.data, self.folder / "other_data")
         for words, arguments in [
@@ -137,15 +149,11 @@ class Reports(ProgramTest):
                  ["chats/ratings", "--from", "yesterday", "--to", "2026-10-31"]),
                 (["--from and --to are given together"], ["chats/ratings", "--from", "2026-10-31"]),
                 (["Mars/Olympus"], ["chats/ratings", *DAYS[:4], "--timezone", "Mars/Olympus"]),
-                (["--distribution must be hour", "weekly"], ["--output", self.folder / "all", "--distribution", "weekly"]),
                 (["group_by: this report can't be divided", "chats/ratings"], ["chats/tags", *DAYS, "--by", "agent"]),
-                (["group_by: must be agent"], ["chats/ratings", *DAYS, "--by", "colour"]),
-                (['group_by: must be agent', 'not "x??y"'], ["chats/ratings", *DAYS, "--by", "x\n\x1by"]),
                 (["page: unknown"], ["chats/ratings", *DAYS, "--page", "3"]),
                 (["names: needs the format rows"], ["chats/ratings", *DAYS, "--format", "json", "--names"]),
                 (["--output", "is a data folder"], ["--output", self.folder / "other_data"]),
                 (['groups: must be integers, not "x"'], ["chats/ratings", *DAYS, "--group", "x"]),
-                (["format: must be json, rows, csv or table"], ["chats/ratings", *DAYS, "--format", "xls"]),
                 *((["--filters must be a JSON object"], ["chats/ratings", *DAYS, "--filters", filters])
                   for filters in ["[]", "{}x", "x{}", '[{"tags":{"values":["a"]}}]', '{}},"distribution":"year"', "{"]),
                 (["filters.tag: unknown", "did you mean filters.tags?"],
