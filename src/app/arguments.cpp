@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <span>
 
 #include "base/utf8.h"
 
@@ -23,6 +26,40 @@ std::optional<std::uint64_t> value_of_digits(std::string_view text) {
   return value;
 }
 
+// A letter after a number, and what it multiplies the number with.
+struct Multiple {
+  char letter;  // lower case
+  std::uint64_t factor;
+};
+
+constexpr std::array<Multiple, 3> thousands = {
+    {{'k', 1'000}, {'m', 1'000'000}, {'g', 1'000'000'000}}};
+constexpr std::array<Multiple, 4> powers_of_1024 = {{{'k', std::uint64_t{1} << 10},
+                                                     {'m', std::uint64_t{1} << 20},
+                                                     {'g', std::uint64_t{1} << 30},
+                                                     {'t', std::uint64_t{1} << 40}}};
+
+char lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
+// Returns nothing for a text of another form, or for a number beyond the limits.
+std::optional<std::uint64_t> value_with_multiple(std::string_view text,
+                                                 std::span<const Multiple> multiples,
+                                                 std::uint64_t least, std::uint64_t most) {
+  std::uint64_t factor = 1;
+  if (!text.empty()) {
+    const auto multiple = std::ranges::find(multiples, lower(text.back()), &Multiple::letter);
+    if (multiple != multiples.end()) {
+      factor = multiple->factor;
+      text.remove_suffix(1);
+    }
+  }
+  const auto value = value_of_digits(text);
+  if (!value || *value > most / factor || *value * factor < least) return {};
+  return *value * factor;
+}
+
 std::int64_t seconds_of_unit(char unit) {
   switch (unit) {
     case 's':
@@ -36,10 +73,6 @@ std::int64_t seconds_of_unit(char unit) {
     default:
       return 0;
   }
-}
-
-char lower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
 }
 
 // In lower case: RFC 3986, section 3.1.
@@ -61,6 +94,28 @@ Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t le
   if (value && least <= *value && *value <= most) return *value;
   return invalid(fmt::format("\"{}\" is not a whole number from {} to {}",
                              shortened(text, max_shown_bytes), least, most));
+}
+
+Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  if (const auto value = value_with_multiple(text, thousands, least, most)) return *value;
+  return invalid(fmt::format(
+      "\"{}\" is not a whole number from {} to {}, such as 500, or 2k, 3M or 1G for thousands, "
+      "millions or billions",
+      shortened(text, max_shown_bytes), least, most));
+}
+
+Result<std::uint64_t> parse_size(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  const bool has_unit = text.size() > 2 && text.ends_with("iB");
+  const std::string_view number = has_unit ? text.substr(0, text.size() - 2) : text;
+  const bool has_multiple =
+      !number.empty() && number.find_first_not_of("0123456789") != number.npos;
+  if (!has_unit || has_multiple) {
+    if (const auto value = value_with_multiple(number, powers_of_1024, least, most)) return *value;
+  }
+  return invalid(fmt::format(
+      "\"{}\" is not a number of bytes from {} to {}, such as 65536, or 64K, 64M, 2G or 1T with "
+      "steps of 1024",
+      shortened(text, max_shown_bytes), least, most));
 }
 
 Result<http::TcpAddress> parse_address(std::string_view text) {
@@ -126,13 +181,14 @@ Result<std::string> parse_origin(std::string_view text) {
 }
 
 Result<Duration> parse_duration(std::string_view text, std::int64_t most_days) {
-  const std::int64_t unit = text.empty() ? 0 : seconds_of_unit(text.back());
-  const auto count = unit == 0 ? std::nullopt : value_of_digits(text.substr(0, text.size() - 1));
+  const bool has_unit = !text.empty() && seconds_of_unit(text.back()) > 0;
+  const std::int64_t unit = has_unit ? seconds_of_unit(text.back()) : 1;
+  const auto count = value_of_digits(has_unit ? text.substr(0, text.size() - 1) : text);
   const auto most = static_cast<std::uint64_t>(most_days * seconds_per_day);
   if (!count || *count < 1 || *count > most / static_cast<std::uint64_t>(unit)) {
     return invalid(
-        fmt::format("\"{}\" is not a length of time; write a whole number and s, m, h or d, such "
-                    "as 12h or 30d, up to {}d",
+        fmt::format("\"{}\" is not a length of time; write a whole number of seconds, or one with "
+                    "m, h or d, such as 90, 12h or 30d, up to {}d",
                     shortened(text, max_shown_bytes), most_days));
   }
   return std::chrono::seconds(static_cast<std::int64_t>(*count) * unit);

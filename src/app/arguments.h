@@ -15,6 +15,14 @@ namespace chatreports::app {
 Result<std::uint64_t> parse_whole_number(std::string_view text, std::uint64_t least,
                                          std::uint64_t most);
 
+// Parses a number of things, such as `1500`, or `20k`, `3M` or `1G` with steps of 1,000. A letter
+// of either case is accepted.
+Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std::uint64_t most);
+
+// Parses a number of bytes, such as `65536`, or `64K`, `64M`, `2G` or `1T` with steps of 1,024. A
+// letter of either case is accepted, and `iB` after it.
+Result<std::uint64_t> parse_size(std::string_view text, std::uint64_t least, std::uint64_t most);
+
 // Parses `HOST:PORT`, with an IPv6 address in brackets.
 Result<http::TcpAddress> parse_address(std::string_view text);
 // Parses that, or `unix:PATH`.
@@ -25,7 +33,7 @@ Result<http::ListenAddress> parse_listen_address(std::string_view text);
 Result<std::string> parse_origin(std::string_view text);
 
 // Parses a whole number and a unit: `45s`, `90m`, `12h`, `30d`; from a second to `most_days`
-// days.
+// days. A number without a unit is one of seconds.
 Result<Duration> parse_duration(std::string_view text, std::int64_t most_days);
 
 }  // namespace chatreports::app

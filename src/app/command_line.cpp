@@ -208,12 +208,14 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
   options->end = now();
   CLI::App& command =
       *program.add_subcommand("generate", "Print realistic sample records, as NDJSON");
-  add_number(command, "--chats", options->chats, 0, 10'000'000'000, "The number of chats")
+  add_number(command, "--chats", options->chats, 0, 10'000'000'000, "The number of chats",
+             parse_count)
       ->required();
   add_limit(command, "--days", options->days, 1, 36'500, "The number of days");
   add_limit(command, "--agents", options->agents, 1, 100'000, "The number of agents");
-  add_limit(command, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(),
-            "The same seed and end make the same records");
+  add_number(command, "--seed", options->seed, 0, std::numeric_limits<std::uint64_t>::max(),
+             "The same seed and end make the same records")
+      ->default_str(std::to_string(options->seed));
   add_parsed(command, "--end", "The end of the last day, as RFC 3339 (default: now)",
              [options](const std::string& text) -> Result<void> {
                const auto end = parse_rfc3339(text);

@@ -32,12 +32,17 @@ CLI::Option* add_parsed(CLI::App& command, const std::string& name, const std::s
       description);
 }
 
+// Reads a number from `least` to `most`, see app/arguments.h.
+using ParseNumber = Result<std::uint64_t> (*)(std::string_view text, std::uint64_t least,
+                                              std::uint64_t most);
+
 template <class Number>
 CLI::Option* add_number(CLI::App& command, const std::string& name, Number& number,
-                        std::uint64_t least, std::uint64_t most, const std::string& description) {
+                        std::uint64_t least, std::uint64_t most, const std::string& description,
+                        ParseNumber parse = parse_whole_number) {
   return add_parsed(command, name, description,
-                    [&number, least, most](const std::string& text) -> Result<void> {
-                      const auto value = parse_whole_number(text, least, most);
+                    [&number, least, most, parse](const std::string& text) -> Result<void> {
+                      const auto value = parse(text, least, most);
                       if (!value) return std::unexpected(value.error());
                       number = static_cast<Number>(*value);
                       return {};
@@ -45,11 +50,21 @@ CLI::Option* add_number(CLI::App& command, const std::string& name, Number& numb
       ->type_name("N");
 }
 
-// Adds a number with a default.
+// Adds a number of things with a default, such as 20k.
 template <class Number>
 void add_limit(CLI::App& command, const std::string& name, Number& number, std::uint64_t least,
                std::uint64_t most, const std::string& description) {
-  add_number(command, name, number, least, most, description)->default_str(std::to_string(number));
+  add_number(command, name, number, least, most, description, parse_count)
+      ->default_str(std::to_string(number));
+}
+
+// Adds a number of bytes with a default, such as 64M.
+template <class Number>
+void add_size(CLI::App& command, const std::string& name, Number& number, std::uint64_t least,
+              std::uint64_t most, const std::string& description) {
+  add_number(command, name, number, least, most, description, parse_size)
+      ->type_name("SIZE")
+      ->default_str(std::to_string(number));
 }
 
 // Returns a check for an option whose value must be one of the names. --help lists them.

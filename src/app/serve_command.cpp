@@ -126,16 +126,16 @@ void add_request_limits(CLI::App& command, ServeOptions& options) {
             "One more request that waits for a thread is answered 503");
   add_limit(command, "--max-requests-per-second", options.api.max_requests_per_second, 0, 1'000'000,
             "More requests with one token are answered 429; 0 allows any number");
-  add_limit(command, "--max-header-bytes", http.max_header_bytes, 1'024, 1U << 20,
-            "A larger request header is answered 431");
-  add_limit(command, "--max-body-bytes", http.max_body_bytes, 1, 1U << 30,
-            "A larger request body is answered 413");
-  add_limit(command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1,
-            std::uint64_t{1} << 40,
-            "Request bodies over 16 KiB in memory, over all connections; one more is answered 503");
-  add_limit(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
-            std::uint64_t{1} << 40,
-            "Unread answers in memory, over all connections; one more over 64 KiB is answered 503");
+  add_size(command, "--max-header-bytes", http.max_header_bytes, 1'024, 1U << 20,
+           "A larger request header is answered 431");
+  add_size(command, "--max-body-bytes", http.max_body_bytes, 1, 1U << 30,
+           "A larger request body is answered 413");
+  add_size(command, "--max-waiting-body-bytes", http.max_waiting_body_bytes, 1,
+           std::uint64_t{1} << 40,
+           "Request bodies over 16 KiB in memory, over all connections; one more is answered 503");
+  add_size(command, "--max-waiting-answer-bytes", http.max_waiting_answer_bytes, 1,
+           std::uint64_t{1} << 40,
+           "Unread answers in memory, over all connections; one more over 64 KiB is answered 503");
 }
 
 // Adds a zone: `ZONE`, or `LICENSE=ZONE`.
@@ -161,8 +161,8 @@ void add_report_limits(CLI::App& command, ServeOptions& options) {
             "A longer list in a filter is answered 400");
   add_limit(command, "--max-buckets", api.max_buckets, 24, 10'000'000,
             "A report with more days, hours or other buckets is answered 400");
-  add_limit(command, "--max-answer-bytes", api.max_answer_bytes, 65'536, std::uint64_t{1} << 30,
-            "A report whose answer would be larger is answered 400");
+  add_size(command, "--max-answer-bytes", api.max_answer_bytes, 65'536, std::uint64_t{1} << 30,
+           "A report whose answer would be larger is answered 400");
   add_timeout(command, "--max-report-time", api.max_report_time,
               "A report that takes longer is aborted and answered 503");
   command
@@ -180,8 +180,8 @@ void add_report_limits(CLI::App& command, ServeOptions& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->delimiter(',')
       ->type_name("ZONE");
-  add_limit(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
-            "Memory of the answer cache; 0 disables it");
+  add_size(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
+           "Memory of the answer cache; 0 disables it");
   command.add_flag("--echo-request", api.echo_request,
                    "Reports repeat their request under the key request, as the hosted API does");
   // With a flag that begins with "!", the library takes its variable for the opposite.
@@ -194,12 +194,12 @@ void add_intake_limits(CLI::App& command, ServeOptions& options) {
   begin_group(command, "Limits on records and webhooks");
   http::ServerOptions& http = options.http;
   api::ApiOptions& api = options.api;
-  add_limit(command, "--max-ingest-bytes", http.max_streamed_bytes, 1, std::uint64_t{1} << 50,
-            "A larger body of records is answered 413");
-  add_limit(command, "--max-unpacked-bytes", api.max_unpacked_bytes, 1, std::uint64_t{1} << 50,
-            "A body of records that unpacks to more is answered 413");
-  add_limit(command, "--max-record-bytes", api.max_record_bytes, 1'024, 64U << 20,
-            "A larger record in a body of records is refused");
+  add_size(command, "--max-ingest-bytes", http.max_streamed_bytes, 1, std::uint64_t{1} << 50,
+           "A larger body of records is answered 413");
+  add_size(command, "--max-unpacked-bytes", api.max_unpacked_bytes, 1, std::uint64_t{1} << 50,
+           "A body of records that unpacks to more is answered 413");
+  add_size(command, "--max-record-bytes", api.max_record_bytes, 1'024, 64U << 20,
+           "A larger record in a body of records is refused");
   add_limit(command, "--max-ingests", http.max_streams, 1, 1'024,
             "Bodies of records that are taken in at once; one more waits");
   add_timeout(command, "--ingest-patience", http.stream_patience,
@@ -208,12 +208,12 @@ void add_intake_limits(CLI::App& command, ServeOptions& options) {
       command, "--ingest-timeout", http.stream_timeout,
       "A body of records that takes longer to arrive is answered 408; time in which it waits "
       "for the server is not counted");
-  add_limit(command, "--min-body-rate", http.min_body_rate, 0, 1U << 30,
-            "A body of records with fewer bytes per second, on average after --request-timeout, is "
-            "answered 408; 0 allows any rate");
-  add_limit(command, "--max-intake-bytes", api.max_intake_bytes, std::size_t{16} << 20,
-            std::uint64_t{1} << 40,
-            "Memory for all records that are being taken in; without room, senders wait");
+  add_size(command, "--min-body-rate", http.min_body_rate, 0, 1U << 30,
+           "A body of records with fewer bytes per second, on average after --request-timeout, is "
+           "answered 408; 0 allows any rate");
+  add_size(command, "--max-intake-bytes", api.max_intake_bytes, std::size_t{16} << 20,
+           std::uint64_t{1} << 40,
+           "Memory for all records that are being taken in; without room, senders wait");
   add_limit(command, "--max-waiting-webhooks", options.max_waiting_webhooks, 1, 1'000'000,
             "One more webhook that waits to be written is answered 503");
 }

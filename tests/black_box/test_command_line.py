@@ -111,6 +111,29 @@ class WrongUsage(ProgramTest):
         self.assert_refused(["serve", "--data", "x", "--listen", "80 80"], "such as 127.0.0.1:8080")
 
 
+class Suffixes(ProgramTest):
+    def test_counts_sizes_and_times_can_be_short(self):
+        sample = ["--days", "2", "--end", "2021-05-01T00:00:00Z", "--chats"]
+        self.assertEqual(run("generate", *sample, "1k").stdout, run("generate", *sample, "1000").stdout)
+        with Server(self.data, "--max-body-bytes", "1K", "--request-timeout", "60") as server:
+            token = {"Authorization": "Bearer " + self.token()}
+            for length, status in [(1_024, 200), (1_025, 413)]:
+                body = "{}" + " " * (length - 2)
+                self.assertEqual(server.ask("POST", path_of("chats/tags"), body, token)[0], status)
+
+    def test_what_is_wrong_with_a_number_is_said(self):
+        for flags, words in [
+                (["--max-buckets", "20kk"], ['"20kk" is not a whole number from 24 to 10000000', "2k, 3M"]),
+                (["--max-body-bytes", "2G"], ['"2G" is not a number of bytes from 1 to 1073741824', "64K, 64M"]),
+                (["--request-timeout", "1w"], ['"1w" is not a length of time', "90, 12h or 30d, up to 1d"])]:
+            done = run("serve", "--data", self.data, *flags)
+            self.assertEqual(done.returncode, 2)
+            for word in [flags[0] + ": ", *words]:
+                self.assertIn(word, done.stderr.decode().splitlines()[0])
+        done = run("token", "create", "--data", self.data, "--license", "1k")
+        self.assertIn(b'--license: "1k" is not a whole number', done.stderr)
+
+
 class SmallMachines(ProgramTest):
     def test_too_few_open_files_are_named_as_what_they_are(self):
         self.take_in([chat("A")])
