@@ -24,6 +24,7 @@
 #include "app/backup.h"
 #include "app/check.h"
 #include "app/clock.h"
+#include "app/environment.h"
 #include "app/export.h"
 #include "app/generate.h"
 #include "app/import.h"
@@ -227,12 +228,11 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
   command.callback([options, &chosen] { chosen = [options] { return run_generate(*options); }; });
 }
 
-// Each flag has an environment variable: CHATREPORTS_MAX_BODY_BYTES for --max-body-bytes.
 void name_in_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
     if (option->get_group().empty()) continue;  // hidden: no longer an option
-    std::string name = "CHATREPORTS_" + option->get_lnames().front();
+    std::string name = std::string(variable_prefix) + option->get_lnames().front();
     std::ranges::replace(name, '-', '_');
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
     option->envname(name);
@@ -377,9 +377,11 @@ int run(int argc, char** argv) {
     return exit_printing(help.str());
   } catch (const CLI::Error& error) {
     say(command_line.message_of(error));
+    for (const std::string& warning : warnings_of_environment(command_line.program)) say(warning);
     std::fputs("See chatreports --help, or --help after a command.\n", stderr);
     return exit_wrong_usage;
   }
+  for (const std::string& warning : warnings_of_environment(command_line.program)) say(warning);
   return run_chosen(command_line.chosen);
 }
 

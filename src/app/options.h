@@ -15,6 +15,9 @@
 
 namespace chatreports::app {
 
+// Each flag is also an environment variable: --max-buckets is CHATREPORTS_MAX_BUCKETS.
+constexpr std::string_view variable_prefix = "CHATREPORTS_";
+
 constexpr auto default_data_folder = "./chatreports-data";
 constexpr auto made_if_missing = "The data folder; made if it is missing";
 constexpr auto never_made = "The data folder";

@@ -1,5 +1,5 @@
 // Put before the C library (LD_PRELOAD): a disk that fails when a test says so. The test and this
-// share a file of numbers, named by CHATREPORTS_TEST_DISK: for each kind of call (write, sync,
+// share a file of numbers, named by FAILING_DISK_FILE: for each kind of call (write, sync,
 // rename, read, open, map) how many more succeed before one fails, or 0 for none; the errno that it
 // fails with; and whether all after it fail, too. Calls on anything but regular files are left
 // alone, and so is opening a file outside the folder of that file.
@@ -40,7 +40,7 @@ using Map = void*(void*, std::size_t, int, int, int, off_t);
 
 Orders* orders() {
   static Orders* const shared = []() -> Orders* {
-    const char* path = std::getenv("CHATREPORTS_TEST_DISK");
+    const char* path = std::getenv("FAILING_DISK_FILE");
     const int file = path == nullptr ? -1 : next<Open>("open")(path, O_RDWR | O_CLOEXEC);
     if (file < 0) return nullptr;
     void* memory =
@@ -69,7 +69,7 @@ bool fails(Kind kind, int file) {
 // Whether the path is in the folder of the file of numbers.
 bool is_ours(const char* path) {
   static const std::string folder = [] {
-    const char* file = std::getenv("CHATREPORTS_TEST_DISK");
+    const char* file = std::getenv("FAILING_DISK_FILE");
     const std::string name = file == nullptr ? "" : file;
     return name.substr(0, name.rfind('/') + 1);
   }();

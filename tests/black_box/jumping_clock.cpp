@@ -1,5 +1,5 @@
 // Put before the C library (LD_PRELOAD): a clock that a test sets. The file that
-// CHATREPORTS_TEST_CLOCK names holds how many seconds are to be added to the time of day, as text;
+// JUMPING_CLOCK_FILE names holds how many seconds are to be added to the time of day, as text;
 // it is read each time. Clocks that only measure are left alone.
 
 #include <dlfcn.h>
@@ -13,7 +13,7 @@
 namespace {
 
 long seconds_to_add() {
-  const char* path = std::getenv("CHATREPORTS_TEST_CLOCK");
+  const char* path = std::getenv("JUMPING_CLOCK_FILE");
   const int file = path == nullptr ? -1 : ::open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return 0;
   std::array<char, 32> text{};

@@ -25,7 +25,7 @@ class JumpingClock(ProgramTest):
 
     def serve(self, *flags):
         server = Server(self.data, *flags, environment={"LD_PRELOAD": CLOCK,
-                                                "CHATREPORTS_TEST_CLOCK": str(self.clock)})
+                                                "JUMPING_CLOCK_FILE": str(self.clock)})
         for _ in range(600):
             if server.ask("GET", "/readyz")[0] == 200:
                 return server
@@ -118,7 +118,7 @@ class JumpingClock(ProgramTest):
                               (12, b"it has expired at 2")]:
             self.set_clock(days * day)
             server = Server(self.data, *tls, environment={"LD_PRELOAD": CLOCK,
-                                                          "CHATREPORTS_TEST_CLOCK": str(self.clock)})
+                                                          "JUMPING_CLOCK_FILE": str(self.clock)})
             with server:
                 server.process.send_signal(signal.SIGHUP)
                 while b"SIGHUP" not in server.log:

@@ -97,6 +97,28 @@ class WrongUsage(ProgramTest):
         done = run("check", "--data", self.data, environment={"CHATREPORTS_DATA": ""})
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_an_unknown_variable_is_warned_of_once(self):
+        self.take_in([chat("A")])
+        done = run("check", "--data", self.data, environment={
+            "CHATREPORTS_MAX_BUCKET": "5", "CHATREPORTS_DATE": "x", "CHATREPORTS_COLOUR": "x"})
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(sorted(done.stderr.decode().splitlines()), [
+            "chatreports: warning: the environment variable CHATREPORTS_COLOUR is unknown",
+            "chatreports: warning: the environment variable CHATREPORTS_DATE is unknown; did you mean CHATREPORTS_DATA?",
+            "chatreports: warning: the environment variable CHATREPORTS_MAX_BUCKET is unknown; "
+            "did you mean CHATREPORTS_MAX_BUCKETS?"])
+        # Beside a flag that is missing because of it, too.
+        done = run("export", "--data", self.data, environment={"CHATREPORTS_LICENCES": "1"})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"CHATREPORTS_LICENCES is unknown; did you mean CHATREPORTS_LICENSE?", done.stderr)
+
+    def test_a_variable_of_another_command_is_known(self):
+        self.take_in([chat("A")])
+        done = run("check", "--data", self.data, environment={
+            "CHATREPORTS_MAX_BUCKETS": "500", "CHATREPORTS_LICENSE": "7", "CHATREPORTS_SECRET": "s",
+            "CHATREPORTS_AGENT_ID": "a", "CHATREPORTS": "x", "XCHATREPORTS_A": "x"})
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
     def test_an_agent_id_is_one_that_records_may_have(self):
         create = ["token", "create", "--data", "x", "--license", "1", "--agent-id"]
         self.assert_refused([*create, "a" * 256], "--agent-id", "longer than 255 bytes")

@@ -82,7 +82,7 @@ class Export(ProgramTest):
     def test_into_a_pipe_that_is_closed(self):
         self.fill()
         done = subprocess.run(["bash", "-c", f"set -o pipefail; {PROGRAM} export --data {self.data} "
-                               "--license 7 | head -n 1"], capture_output=True, timeout=60)
+                               "--license 7 | head -n 1"], capture_output=True, timeout=60, env=clean_environment())
         self.assertEqual((done.returncode, done.stderr), (128 + signal.SIGPIPE, b""))
         self.assertEqual(len(done.stdout.splitlines()), 1)
 
@@ -95,7 +95,7 @@ class Export(ProgramTest):
                             ["import", "--data", self.data, "--license", 7, "/dev/null"],
                             ["token", "create", "--data", self.data, "--license", 7]]:
                 done = subprocess.run([PROGRAM, *map(str, command)], stdout=full,
-                                      stderr=subprocess.PIPE, timeout=60)
+                                      stderr=subprocess.PIPE, timeout=60, env=clean_environment())
                 self.assert_one_sentence(done, "No space left on device")
                 self.assertEqual(done.returncode, 1, command)
 
@@ -104,7 +104,7 @@ class Export(ProgramTest):
         for command in [["export", "--data", self.data, "--license", 7],
                         ["token", "create", "--data", self.data, "--license", 7]]:
             done = subprocess.run([PROGRAM, *map(str, command)], stderr=subprocess.PIPE, timeout=60,
-                                  preexec_fn=lambda: os.close(1))
+                                  env=clean_environment(), preexec_fn=lambda: os.close(1))
             self.assert_one_sentence(done, "cannot write to standard output")
 
     def test_too_little_memory_is_no_end(self):

@@ -23,7 +23,7 @@ class Disk:
             self.shared = mmap.mmap(file.fileno(), ORDERS.size)
 
     def environment(self):
-        return {"LD_PRELOAD": FAILING_DISK, "CHATREPORTS_TEST_DISK": str(self.path)}
+        return {"LD_PRELOAD": FAILING_DISK, "FAILING_DISK_FILE": str(self.path)}
 
     def fail(self, kind, n, error=errno.EIO, stays=False):
         counts = [n if kind == k else 0 for k in KINDS]
