@@ -43,10 +43,8 @@ Result<TimeRange> range_of_day(const Zone& zone, const std::string& day) {
 Result<std::string> moment(const std::string& text, const std::string& timezone, bool is_end) {
   if (!is_day(text)) {
     if (parse_rfc3339(text)) return text;
-    return invalid(
-        fmt::format("{}: must be a day such as 2026-10-01 or a time as RFC 3339, not "
-                    "\"{}\"",
-                    is_end ? "--to" : "--from", text));
+    return invalid(fmt::format("{}: must be a day such as 2026-10-01 or a time: {}",
+                               is_end ? "--to" : "--from", why_not_rfc3339(text)));
   }
   const auto zone = timezone.empty() ? Zone::utc() : Zone::named(timezone);
   if (!zone) return std::unexpected(zone.error());

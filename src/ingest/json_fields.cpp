@@ -19,12 +19,6 @@ std::string shown(std::string_view outside) {
   return printable(shortened(outside, max_shown_bytes));
 }
 
-// Explains why a text is not a time.
-std::string why_no_time(std::string_view text) {
-  return fmt::format("not an RFC 3339 time: \"{}\"{}", shown(text),
-                     lacks_offset(text) ? " has no offset from UTC, such as Z or +02:00" : "");
-}
-
 // PHP writes an empty object as an empty list.
 simdjson::dom::object empty_object() {
   static simdjson::dom::parser parser;
@@ -140,7 +134,7 @@ Instant FieldReader::time(simdjson::dom::element value, const Path& path) {
   }
   const Result<Timestamp> timestamp = parse_rfc3339(text);
   if (!timestamp) {
-    refuse(path, why_no_time(text));
+    refuse(path, why_not_rfc3339(text));
     return {};
   }
   return timestamp->instant;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
+#include "base/utf8.h"
+
 namespace chatreports {
 namespace {
 
@@ -98,6 +101,12 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
 
 bool lacks_offset(std::string_view text) {
   return parse_rfc3339(fmt::format("{}Z", text)).has_value();
+}
+
+std::string why_not_rfc3339(std::string_view text) {
+  constexpr std::size_t max_shown_bytes = 60;
+  return fmt::format("not an RFC 3339 time: \"{}\"{}", printable(shortened(text, max_shown_bytes)),
+                     lacks_offset(text) ? " has no offset from UTC, such as Z or +02:00" : "");
 }
 
 std::string format_rfc3339(Instant at) {

@@ -25,6 +25,11 @@ Result<Timestamp> parse_rfc3339(std::string_view text);
 // one, which name no definite instant.
 bool lacks_offset(std::string_view text);
 
+// Returns why a text that parse_rfc3339 refuses is not a time, with the text itself, cut and safe
+// to print: `not an RFC 3339 time: "2021-04-08T00:00:00" has no offset from UTC, such as Z or
+// +02:00`.
+std::string why_not_rfc3339(std::string_view text);
+
 // Writes UTC with six digits of fraction: `2021-04-08T00:00:00.000000Z`.
 std::string format_rfc3339(Instant at);
 

@@ -72,6 +72,16 @@ TEST(Rfc3339, RefusesEverythingElse) {
   }
 }
 
+TEST(Rfc3339, SaysWhatATimeLacks) {
+  EXPECT_EQ(why_not_rfc3339("2021-04-08T00:00:00"),
+            "not an RFC 3339 time: \"2021-04-08T00:00:00\" has no offset from UTC, such as Z or "
+            "+02:00");
+  EXPECT_EQ(why_not_rfc3339("2021-02-30T00:00:00"),
+            "not an RFC 3339 time: \"2021-02-30T00:00:00\"");
+  EXPECT_EQ(why_not_rfc3339("\x1b[2J"), "not an RFC 3339 time: \"?[2J\"");
+  EXPECT_LT(why_not_rfc3339(std::string(1'000, 'x')).size(), 100U);
+}
+
 RC_GTEST_PROP(Rfc3339, ReadsWhatItWrites, ()) {
   const Instant at = from_unix_microseconds(*rc::gen::inRange(
       unix_microseconds(earliest_instant), unix_microseconds(latest_instant) + 1));

@@ -147,6 +147,9 @@ class Reports(ProgramTest):
                 (['there is no report "chats/nothing"', "chats/ratings"], ["chats/nothing"]),
                 (["--from: must be a day such as 2026-10-01", "yesterday"],
                  ["chats/ratings", "--from", "yesterday", "--to", "2026-10-31"]),
+                (['--from: must be a day such as 2026-10-01 or a time: not an RFC 3339 time: "2026-10-01T09:00:00" '
+                  "has no offset from UTC, such as Z or +02:00"],
+                 ["chats/ratings", "--from", "2026-10-01T09:00:00", "--to", "2026-10-31"]),
                 (["--from and --to are given together"], ["chats/ratings", "--from", "2026-10-31"]),
                 (["Mars/Olympus"], ["chats/ratings", *DAYS[:4], "--timezone", "Mars/Olympus"]),
                 (["group_by: this report can't be divided", "chats/ratings"], ["chats/tags", *DAYS, "--by", "agent"]),
