@@ -2,6 +2,7 @@
 file of settings are made from it, so a flag is described in one place: src/app/."""
 
 import dataclasses
+import os
 import re
 import subprocess
 import sys
@@ -50,7 +51,7 @@ class Unreadable(Exception):
 
 
 # "  --listen HOST:PORT=127.0.0.1:8080 (Env:CHATREPORTS_LISTEN)" of CLI11 on Debian 12, and
-# "  --listen HOST:PORT [127.0.0.1:8080]  (Env:CHATREPORTS_LISTEN)" on Debian 13.
+# "  --listen HOST:PORT [127.0.0.1:8080] (Env:CHATREPORTS_LISTEN)" on Debian 13.
 HEAD = re.compile(r"""
     (?P<names>-[\w-]+(?:,-[\w-]+)*)
     (?:\{\w+\})?                                    # what a switch without a value means
@@ -115,7 +116,9 @@ def parse(words, text):
 
 def ask(program, words=()):
     """The program's command of these words, with all commands below it."""
-    done = subprocess.run([program, *words, "--help"], capture_output=True, text=True)
+    # Lines that are not wrapped, whatever the width of the terminal.
+    done = subprocess.run([program, *words, "--help"], capture_output=True, text=True,
+                          env={**os.environ, "COLUMNS": "1000"})
     if done.returncode != 0:
         raise Unreadable(f"{program} {' '.join(words)} --help failed: {done.stderr.strip()}")
     command, inner = parse(list(words), done.stdout)

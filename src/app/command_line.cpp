@@ -27,6 +27,7 @@
 #include "app/environment.h"
 #include "app/export.h"
 #include "app/generate.h"
+#include "app/help.h"
 #include "app/import.h"
 #include "app/info.h"
 #include "app/messages.h"
@@ -35,6 +36,7 @@
 #include "app/report.h"
 #include "app/restore.h"
 #include "app/serve_command.h"
+#include "app/terminal.h"
 #include "app/usage_message.h"
 #include "base/exception.h"
 #include "base/product_version.h"
@@ -220,7 +222,7 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
   add_parsed(command, "--end", "The end of the last day, as RFC 3339 (default: now)",
              [options](const std::string& text) -> Result<void> {
                const auto end = parse_rfc3339(text);
-               if (!end) return std::unexpected(end.error());
+               if (!end) return invalid(why_not_rfc3339(text));
                options->end = end->instant;
                return {};
              })
@@ -308,6 +310,7 @@ struct CommandLine {
 };
 
 CommandLine::CommandLine() {
+  program.formatter(help_for(terminal_columns(STDOUT_FILENO)));  // also of all commands
   program.require_subcommand(1);
   program.set_version_flag("--version", fmt::format("chatreports {}", product_version()));
   add_serve(program, serve, chosen);

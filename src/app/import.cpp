@@ -20,6 +20,7 @@
 #include "app/progress.h"
 #include "app/progress_line.h"
 #include "app/stop_signals.h"
+#include "app/terminal.h"
 #include "base/printable.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
@@ -60,7 +61,9 @@ class Display {
     }
     const Progress progress{importer.bytes_read(), bytes_total_, importer.records(), elapsed(),
                             importer.is_read()};
-    line_.show(format_progress_bar(progress), format_progress(progress));
+    // A full line would move the cursor to the next one.
+    const std::size_t columns = terminal_columns(STDERR_FILENO) - 1;
+    line_.show(format_progress_bar(progress, columns), format_progress(progress));
   }
 
   void finish(Importer& importer) {

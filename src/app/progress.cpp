@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace chatreports::app {
 namespace {
@@ -20,14 +21,54 @@ double part_read(const Progress& progress) {
 
 std::string format_bar(double part) {
   const auto full = static_cast<std::size_t>(part * bar_columns);
-  return fmt::format("[{:-<{}}] ", std::string(full, '#'), bar_columns);
+  return fmt::format("[{:-<{}}]", std::string(full, '#'), bar_columns);
 }
 
 std::string format_time_left(std::chrono::milliseconds elapsed, double part) {
   constexpr double longest = 1e12;  // of milliseconds: 31 years say enough
   const double left = static_cast<double>(elapsed.count()) * (1 - part) / part;
-  return fmt::format("  {} left", format_elapsed(std::chrono::milliseconds(
-                                      static_cast<std::int64_t>(std::min(left, longest)))));
+  return fmt::format("{} left", format_elapsed(std::chrono::milliseconds(
+                                    static_cast<std::int64_t>(std::min(left, longest)))));
+}
+
+double seconds(const Progress& progress) {
+  return static_cast<double>(progress.elapsed.count()) / 1'000;
+}
+
+// The parts of a line. Each is empty if it is not known.
+
+std::string bar(const Progress& progress) {
+  return progress.bytes_total == 0 ? std::string() : format_bar(part_read(progress));
+}
+
+std::string part(const Progress& progress) {
+  if (progress.bytes_total == 0) return {};
+  return fmt::format("{:3.0f}%", 100 * part_read(progress));
+}
+
+std::string records(const Progress& progress) {
+  return fmt::format("{} records", progress.records);
+}
+
+std::string rate(const Progress& progress) {
+  if (seconds(progress) < 1) return {};
+  return fmt::format("{:.0f} records/s", static_cast<double>(progress.records) / seconds(progress));
+}
+
+std::string time_left(const Progress& progress) {
+  if (progress.all_read) return "writing the last";
+  if (progress.bytes_total == 0 || progress.bytes_read == 0 || seconds(progress) < 1) return {};
+  return format_time_left(progress.elapsed, part_read(progress));
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string line;
+  for (const std::string& each : parts) {
+    if (each.empty()) continue;
+    if (!line.empty()) line += line.ends_with(']') ? " " : "  ";
+    line += each;
+  }
+  return line;
 }
 
 }  // namespace
@@ -43,24 +84,22 @@ std::string format_elapsed(std::chrono::milliseconds time) {
 }
 
 std::string format_progress(const Progress& progress) {
-  const double seconds = static_cast<double>(progress.elapsed.count()) / 1'000;
-  std::string line;
-  if (progress.bytes_total > 0) line += fmt::format("{:3.0f}%  ", 100 * part_read(progress));
-  line += fmt::format("{} records", progress.records);
-  if (seconds >= 1) {
-    line += fmt::format("  {:.0f} records/s", static_cast<double>(progress.records) / seconds);
-  }
-  if (progress.all_read) {
-    line += "  writing the last";
-  } else if (progress.bytes_total > 0 && progress.bytes_read > 0 && seconds >= 1) {
-    line += format_time_left(progress.elapsed, part_read(progress));
-  }
-  return line;
+  return joined({part(progress), records(progress), rate(progress), time_left(progress)});
 }
 
-std::string format_progress_bar(const Progress& progress) {
-  if (progress.bytes_total == 0) return format_progress(progress);
-  return format_bar(part_read(progress)) + format_progress(progress);
+std::string format_progress_bar(const Progress& progress, std::size_t columns) {
+  const std::string whole = part(progress);
+  const std::string all_records = records(progress);
+  const std::string left = time_left(progress);
+  for (const std::vector<std::string>& parts :
+       {std::vector{bar(progress), whole, all_records, rate(progress), left},
+        std::vector{bar(progress), whole, all_records, left},
+        std::vector{bar(progress), whole, left}, std::vector{whole, all_records, left},
+        std::vector{whole, left}}) {
+    const std::string line = joined(parts);
+    if (!line.empty() && line.size() <= columns) return line;
+  }
+  return whole.empty() ? all_records : whole;
 }
 
 std::string format_megabytes(std::uint64_t bytes) {
@@ -75,14 +114,14 @@ std::string format_copy_progress(const CopyProgress& progress) {
                                  static_cast<double>(progress.bytes_copied) / 1e6,
                                  format_megabytes(progress.bytes_total));
   if (part > 0 && progress.elapsed >= std::chrono::seconds(1)) {
-    line += format_time_left(progress.elapsed, part);
+    line += "  " + format_time_left(progress.elapsed, part);
   }
   return line;
 }
 
 std::string format_copy_progress_bar(const CopyProgress& progress) {
   if (progress.is_checked_now || progress.bytes_total == 0) return format_copy_progress(progress);
-  return format_bar(part_of(progress.bytes_copied, progress.bytes_total)) +
+  return format_bar(part_of(progress.bytes_copied, progress.bytes_total)) + ' ' +
          format_copy_progress(progress);
 }
 

@@ -2,6 +2,7 @@
 // The progress of an import, or of a copy of a data folder, as a line of text.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -21,8 +22,9 @@ std::string format_elapsed(std::chrono::milliseconds time);
 // Returns `47%  1234567 records  41152 records/s  12s left`, or what is known of it.
 std::string format_progress(const Progress& progress);
 
-// Returns the same after a bar, in at most 79 columns for numbers of up to ten digits.
-std::string format_progress_bar(const Progress& progress);
+// Returns the same after a bar. Leaves out what does not fit into the columns: first the rate, then
+// the records, then the bar.
+std::string format_progress_bar(const Progress& progress, std::size_t columns);
 
 struct CopyProgress {
   std::uint64_t bytes_copied = 0;

@@ -127,6 +127,12 @@ class WrongUsage(ProgramTest):
         done = run("token", "create", "--data", self.data, "--license", 1, "--agent-id", "a" * 255)
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_a_time_names_a_moment(self):
+        self.assert_refused(["generate", "--chats", "1", "--end", "2021-05-01 10:00:00"],
+                            '--end: not an RFC 3339 time: "2021-05-01 10:00:00" has no offset from UTC')
+        self.assert_refused(["generate", "--chats", "1", "--end", "yesterday"],
+                            '--end: not an RFC 3339 time: "yesterday"')
+
     def test_an_address_is_host_and_port(self):
         self.assert_refused(["serve", "--data", "x", "--listen", "8497"], "--listen", '"8497"',
                             "such as 127.0.0.1:8497 or [::1]:8497")

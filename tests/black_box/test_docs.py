@@ -1043,7 +1043,7 @@ class ApiMd(ServedTest):
                 seconds = {"s": 1, "h": 3600}.get(unit)
                 expected = str(int(number) * (seconds or units.get(unit, 1))) + ("s" if seconds else "")
                 # CLI11 2.4 puts defaults in brackets.
-                self.assertRegex(shown, rf"(?m)^ +{flag} \w+(={expected}| \[{expected}\]) ")
+                self.assertRegex(shown, rf"(?m)^ +{flag} \w+(={expected}| \[{expected}\])\s")
 
     def test_curl_both_ways_asks_the_same(self):
         blocks = [block for _, block in self.blocks("sh") if "curl" in block][:2]

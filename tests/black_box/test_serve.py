@@ -212,6 +212,21 @@ class CommandLine(ProgramTest):
         for flags in groups.values():
             self.assertLess(len(flags), 12)
 
+    def test_help_fits_the_terminal(self):
+        words = set()
+        for columns in [None, 60, 80, 132]:
+            environment = {"COLUMNS": str(columns)} if columns else {}
+            text = run("serve", "--help", environment=environment).stdout.decode()
+            for line in text.splitlines():
+                self.assertLessEqual(len(line), columns or 80, line)
+            words.add(tuple(text.split()))
+        self.assertEqual(len(words), 1, "the same text in each width")
+        # A word is never broken.
+        narrow = run("serve", "--help", environment={"COLUMNS": "20"}).stdout.decode()
+        self.assertEqual({tuple(narrow.split())}, words)
+        for line in narrow.splitlines():
+            self.assertTrue(len(line) <= 40 or len(line.split()) == 1 or line.startswith("Usage: "), line)
+
     def test_help_and_version(self):
         for arguments in [["--help"], ["serve", "--help"], ["import", "--help"], ["token", "--help"],
                           ["token", "create", "--help"], ["generate", "--help"], ["--version"]]:
