@@ -16,6 +16,8 @@ HOMES = {
     r"date/": {"time"},
     r"sqlite3": {"store"},
     r"zlib": {"base"},
+    r"zstd": {"base"},
+    r"minizip/": {"ingest"},
     r"simdjson": {"ingest", "api"},
     r"openssl": {"base", "chat", "store", "api", "http"},
     r"CLI/": {"app"},

@@ -34,7 +34,7 @@ bool Gunzip::may_end() const {
   return implementation_->between_members;
 }
 
-Result<Gunzip::Progress> Gunzip::unpack(std::span<const char> packed, std::span<char> unpacked) {
+Result<Unpacker::Progress> Gunzip::unpack(std::span<const char> packed, std::span<char> unpacked) {
   z_stream& stream = implementation_->stream;
   std::size_t padding = 0;
   if (implementation_->between_members) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/unpacker.h"
 
 namespace chatreports {
 
@@ -18,23 +19,17 @@ std::string gzip(std::string_view text);
 // max_bytes + 1 bytes. The error says what is wrong with the gzip data.
 Result<std::string> gunzip(std::string_view packed, std::size_t max_bytes);
 
-// Unpacks a sequence of gzip members, piece by piece.
-class Gunzip {
+// Unpacks a sequence of gzip members. Zeros after a member are padding.
+class Gunzip final : public Unpacker {
  public:
   Gunzip();
-  ~Gunzip();
+  ~Gunzip() override;
   Gunzip(const Gunzip&) = delete;
   Gunzip& operator=(const Gunzip&) = delete;
 
-  struct Progress {
-    std::size_t consumed = 0;  // packed bytes
-    std::size_t produced = 0;  // unpacked bytes
-  };
-  // Unpacks as much of `packed` as fits into `unpacked`. The error says what is wrong with the
-  // gzip data, without its origin. Zeros after a member are padding.
-  Result<Progress> unpack(std::span<const char> packed, std::span<char> unpacked);
-  // Returns whether the packed bytes may end here: a member is complete, and no other has begun.
-  bool may_end() const;
+  Result<Progress> unpack(std::span<const char> packed, std::span<char> unpacked) override;
+  bool may_end() const override;
+  std::string_view name() const override { return "gzip"; }
 
  private:
   struct Implementation;

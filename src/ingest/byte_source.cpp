@@ -15,13 +15,15 @@
 
 #include "base/check.h"
 #include "base/gzip.h"
+#include "base/zstd.h"
+#include "ingest/input_form.h"
 
 namespace chatreports::ingest {
 namespace {
 
 constexpr std::size_t min_buffer_bytes = std::size_t{4} << 10;
 constexpr std::size_t max_buffer_bytes = std::size_t{256} << 10;
-constexpr std::string_view gzip_magic = "\x1f\x8b";
+constexpr std::size_t bytes_of_sign = 4;  // of packed data
 
 std::string reason_of(int error_number) {
   return std::generic_category().message(error_number);
@@ -77,19 +79,25 @@ class BorrowedBytes final : public ByteReader {
   ByteReader& bytes_;
 };
 
-// Unpacks raw bytes if they begin like gzip, and passes others on unchanged.
+enum class Packing { gzip, gzip_or_zstd };
+
+// Unpacks raw bytes if they begin like packed ones, and passes others on unchanged.
 class UnpackingSource final : public ByteSource {
  public:
   UnpackingSource(std::unique_ptr<ByteReader> raw, std::string name, std::uint64_t total,
-                  UnpackingLimits limits = {})
-      : raw_(std::move(raw)), name_(std::move(name)), total_(total), limits_(limits) {}
+                  Packing packing, UnpackingLimits limits = {})
+      : raw_(std::move(raw)),
+        name_(std::move(name)),
+        total_(total),
+        packing_(packing),
+        limits_(limits) {}
 
   Result<std::size_t> read(std::span<char> into) override {
     if (into.empty()) return 0;
     if (!recognised_) {
       if (auto begun = recognise(); !begun) return std::unexpected(begun.error());
     }
-    return gunzip_ ? read_packed(into) : read_plain(into);
+    return unpacker_ ? read_packed(into) : read_plain(into);
   }
 
   std::uint64_t bytes_consumed() const override { return consumed_; }
@@ -97,16 +105,20 @@ class UnpackingSource final : public ByteSource {
   bool is_too_large() const override { return is_too_large_; }
 
  private:
-  // A pipe may give its first two bytes one at a time.
+  // A pipe may give its first bytes one at a time.
   Result<void> recognise() {
     // Most bodies of requests are small, and need no large buffer.
     const std::uint64_t wanted = total_ == 0 ? max_buffer_bytes : total_;
     buffer_.resize(std::clamp<std::uint64_t>(wanted, min_buffer_bytes, max_buffer_bytes));
-    while (end_ < gzip_magic.size() && !at_end_) {
+    while (end_ < bytes_of_sign && !at_end_) {
       if (auto more = read_more(); !more) return more;
     }
     recognised_ = true;
-    if (std::string_view(buffer_.data(), end_).starts_with(gzip_magic)) gunzip_.emplace();
+    const std::string_view begin(buffer_.data(), end_);
+    if (begins_gzip(begin)) unpacker_ = std::make_unique<Gunzip>();
+    if (begins_zstd(begin) && packing_ == Packing::gzip_or_zstd) {
+      unpacker_ = std::make_unique<Unzstd>();
+    }
     return {};
   }
 
@@ -134,7 +146,7 @@ class UnpackingSource final : public ByteSource {
   Result<std::size_t> read_packed(std::span<char> into) {
     while (true) {
       const auto unpacked =
-          gunzip_->unpack(std::span(buffer_).subspan(begin_, end_ - begin_), into);
+          unpacker_->unpack(std::span(buffer_).subspan(begin_, end_ - begin_), into);
       if (!unpacked) {
         return std::unexpected(
             Error{unpacked.error().kind, fmt::format("{}: {}", name_, unpacked.error().message)});
@@ -149,8 +161,9 @@ class UnpackingSource final : public ByteSource {
       end_ = 0;
       if (auto more = read_more(); !more) return std::unexpected(more.error());
     }
-    if (gunzip_->may_end()) return 0;
-    return invalid(fmt::format("{}: the gzip data ends too early, it was cut short", name_));
+    if (unpacker_->may_end()) return 0;
+    return invalid(
+        fmt::format("{}: the {} data ends too early, it was cut short", name_, unpacker_->name()));
   }
 
   Result<void> check_limits() {
@@ -172,17 +185,73 @@ class UnpackingSource final : public ByteSource {
   const std::unique_ptr<ByteReader> raw_;
   const std::string name_;
   const std::uint64_t total_;
+  const Packing packing_;
   const UnpackingLimits limits_;
   std::uint64_t unpacked_ = 0;
   bool is_too_large_ = false;
   std::atomic<std::uint64_t> consumed_ = 0;
   bool recognised_ = false;
-  std::optional<Gunzip> gunzip_;
+  std::unique_ptr<Unpacker> unpacker_;  // null: the bytes are not packed
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // of the bytes in the buffer that nobody has taken
   std::size_t end_ = 0;
   bool at_end_ = false;  // of the raw bytes
 };
+
+// Looks at the first bytes, and fails if they can't be JSON.
+class CheckedSource final : public ByteSource {
+ public:
+  CheckedSource(std::unique_ptr<ByteSource> source, std::string name)
+      : source_(std::move(source)), name_(std::move(name)) {}
+
+  Result<std::size_t> read(std::span<char> into) override {
+    if (!is_checked_) {
+      is_checked_ = true;
+      look();
+    }
+    if (taken_ < begin_.size()) {
+      const std::size_t length = begin_.copy(into.data(), into.size(), taken_);
+      taken_ += length;
+      return length;
+    }
+    if (error_) return std::unexpected(*error_);
+    return source_->read(into);
+  }
+
+  std::uint64_t bytes_consumed() const override { return source_->bytes_consumed(); }
+  std::uint64_t bytes_total() const override { return source_->bytes_total(); }
+  bool is_too_large() const override { return source_->is_too_large(); }
+
+ private:
+  void look() {
+    begin_.resize(bytes_of_form);
+    std::size_t end = 0;
+    while (end < begin_.size()) {
+      const auto got = source_->read(std::span(begin_).subspan(end));
+      if (!got) error_ = got.error();
+      if (!got || *got == 0) break;
+      end += *got;
+    }
+    begin_.resize(end);
+    if (const auto why = why_no_json(begin_)) {
+      error_ = Error{ErrorKind::invalid, fmt::format("{}: it is {}", name_, *why)};
+      begin_.clear();
+    }
+  }
+
+  const std::unique_ptr<ByteSource> source_;
+  const std::string name_;
+  bool is_checked_ = false;
+  std::string begin_;           // the first bytes
+  std::size_t taken_ = 0;       // of them
+  std::optional<Error> error_;  // after them
+};
+
+std::unique_ptr<ByteSource> checked(std::unique_ptr<ByteReader> raw, const std::string& name,
+                                    std::uint64_t total) {
+  return std::make_unique<CheckedSource>(
+      std::make_unique<UnpackingSource>(std::move(raw), name, total, Packing::gzip_or_zstd), name);
+}
 
 }  // namespace
 
@@ -205,17 +274,22 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   }
   const std::uint64_t total =
       S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-  return std::make_unique<UnpackingSource>(std::move(raw), name, total);
+  return checked(std::move(raw), name, total);
+}
+
+std::unique_ptr<ByteSource> open_named(ByteReader& bytes, const std::string& name,
+                                       std::uint64_t total) {
+  return checked(std::make_unique<BorrowedBytes>(bytes), name, total);
 }
 
 std::unique_ptr<ByteSource> open_stream(ByteReader& bytes, UnpackingLimits limits) {
   return std::make_unique<UnpackingSource>(std::make_unique<BorrowedBytes>(bytes), "the body", 0,
-                                           limits);
+                                           Packing::gzip, limits);
 }
 
 std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes) {
   return std::make_unique<UnpackingSource>(std::make_unique<MemoryBytes>(bytes), "the input",
-                                           bytes.size());
+                                           bytes.size(), Packing::gzip);
 }
 
 }  // namespace chatreports::ingest

@@ -1,5 +1,5 @@
 #pragma once
-// A stream of input bytes. Gzip is recognized by its first two bytes, and unpacked.
+// A stream of input bytes. Packed data is recognized by its first bytes, and unpacked.
 
 #include <cstdint>
 #include <limits>
@@ -12,8 +12,8 @@
 
 namespace chatreports::ingest {
 
-// For truncated or damaged gzip, read() fails after it has returned all bytes before the damage.
-// Several gzip members in a row are one stream.
+// For truncated or damaged data, read() fails after it has returned all bytes before the damage.
+// Several gzip members or zstd frames in a row are one stream.
 class ByteSource : public ByteReader {
  public:
   // The number of bytes that were read, before unpacking, for the progress bar. Another thread may
@@ -34,9 +34,14 @@ struct UnpackingLimits {
   std::uint64_t free_bytes = std::uint64_t{16} << 20;
 };
 
-// "-" is standard input. The error names the file and the reason.
+// Unpacks gzip and zstd. "-" is standard input. The error names the file and the reason. read()
+// fails at once if the bytes can't be JSON (ingest/input_form.h).
 Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
-// The body of a request; borrows `bytes`.
+// Likewise for bytes that are read in another way; borrows `bytes`. `name` is for messages, and
+// `total` the number of bytes.
+std::unique_ptr<ByteSource> open_named(ByteReader& bytes, const std::string& name,
+                                       std::uint64_t total);
+// The body of a request; borrows `bytes`. Unpacks gzip alone.
 std::unique_ptr<ByteSource> open_stream(ByteReader& bytes, UnpackingLimits limits = {});
 // For tests; borrows `bytes`. Also unpacks gzip.
 std::unique_ptr<ByteSource> open_memory(std::span<const char> bytes);

@@ -207,6 +207,39 @@ TEST_F(ByteSourceFiles, APipeHasNoSizeAndMayGiveOneByteAtATime) {
   EXPECT_EQ(waitpid(writer, nullptr, 0), writer);
 }
 
+// `printf 'some text\n' | zstd --no-check`
+constexpr std::string_view some_text_in_zstd(
+    "\x28\xb5\x2f\xfd\x00\x58\x51\x00\x00"
+    "some text\n",
+    19);
+
+TEST_F(ByteSourceFiles, ZstdIsUnpacked) {
+  const auto source = open_file(file("packed", some_text_in_zstd));
+  ASSERT_TRUE(source.has_value());
+  const Contents contents = read_to_end(**source);
+  EXPECT_EQ(contents.bytes, "some text\n");
+  EXPECT_FALSE(contents.error.has_value());
+
+  const std::string cut = file("cut", some_text_in_zstd.substr(0, 15));
+  const Contents part = read_to_end(**open_file(cut));
+  ASSERT_TRUE(part.error.has_value());
+  EXPECT_EQ(part.error->message, cut + ": the zstd data ends too early, it was cut short");
+  // A request says how its body is packed.
+  EXPECT_EQ(contents_of(some_text_in_zstd).bytes, some_text_in_zstd);
+}
+
+TEST_F(ByteSourceFiles, BytesThatAreNoJsonAreNamed) {
+  const std::string table = file("table", "id,agent\n1,ann\n");
+  const Contents plain = read_to_end(**open_file(table));
+  EXPECT_EQ(plain.bytes, "");
+  ASSERT_TRUE(plain.error.has_value());
+  EXPECT_EQ(*plain.error, (Error{ErrorKind::invalid, table + ": it is a table (CSV), not JSON"}));
+  // Likewise when it is unpacked.
+  const std::string twice = file("twice", gzip(gzip("{}")));
+  EXPECT_EQ(read_to_end(**open_file(twice)).error->message,
+            twice + ": it is gzip data that is packed twice; unpack it once");
+}
+
 // A reader over text, for open_stream.
 class Text final : public ByteReader {
  public:
