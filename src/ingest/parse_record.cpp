@@ -134,6 +134,7 @@ class RecordParser::Implementation {
   }
 
   void parse_padded(std::string_view json, const Take& take) {
+    pages_.clear();
     if (json.starts_with(byte_order_mark)) json.remove_prefix(byte_order_mark.size());
     const simdjson::error_code error = parse_one(json, take);
     if (error != simdjson::SUCCESS && !parse_several(json, take)) {
@@ -143,6 +144,7 @@ class RecordParser::Implementation {
   }
 
   std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
+  std::vector<Page> take_pages() { return std::exchange(pages_, {}); }
 
  private:
   // Hands over the records of the value, if `json` is one. Numbers are made plain only if that is
@@ -150,6 +152,7 @@ class RecordParser::Implementation {
   simdjson::error_code parse_one(std::string_view json, const Take& take) {
     done_ = 0;
     passed_ = 0;
+    const auto pages_before = static_cast<std::ptrdiff_t>(pages_.size());
     std::optional<std::string> plain;
     if (expects_rounded_) plain = with_plain_numbers(json);
     element root;
@@ -169,6 +172,7 @@ class RecordParser::Implementation {
     if (error != simdjson::SUCCESS) return error;
     fields_.begin(Numbers::plain);
     passed_ = std::exchange(done_, 0);
+    pages_.erase(pages_.begin() + pages_before, pages_.end());
     expects_rounded_ = true;  // a data frame writes all records of a file alike
     read_value(root, nullptr, take);
     return error;
@@ -231,6 +235,7 @@ class RecordParser::Implementation {
     bool has_thread = false;
     bool has_action = false;
     bool is_page = false;
+    Page page;
     std::optional<element> type;
     std::optional<element> payload;
     std::optional<element> error;
@@ -241,6 +246,10 @@ class RecordParser::Implementation {
       } else if (key == "chats" && value.is_array()) {
         is_page = true;
         read_list(value, "chats", place, take);
+      } else if (key == "next_page_id") {
+        page.has_next = is_page_id(value);
+      } else if (key == "previous_page_id") {
+        page.has_previous = is_page_id(value);
       } else if (key == "record") {
         kind = value;
       } else if (key == "action") {
@@ -253,7 +262,8 @@ class RecordParser::Implementation {
         error = value;
       }
     }
-    if (is_page || !is_next()) return;
+    if (is_page) return pages_.push_back(page);
+    if (!is_next()) return;
     if (!kind && !has_thread && payload && type && is_response(*type)) {
       return read_response(*payload, place, take);
     }
@@ -272,6 +282,11 @@ class RecordParser::Implementation {
     finish(std::move(read), place, take);
   }
 
+  static bool is_page_id(element value) {
+    std::string_view id;
+    return value.get(id) == simdjson::SUCCESS && !id.empty();
+  }
+
   static bool is_response(element type) {
     std::string_view name;
     return type.get(name) == simdjson::SUCCESS && name == "response";
@@ -288,7 +303,13 @@ class RecordParser::Implementation {
       return refuse(why_no_records(found, not_an_answer), place, take);
     }
     if (answer["chats"].get(found) == simdjson::SUCCESS && found.is_array()) {
-      return read_list(found, "payload.chats", place, take);
+      read_list(found, "payload.chats", place, take);
+      Page page;
+      if (answer["next_page_id"].get(found) == simdjson::SUCCESS) page.has_next = is_page_id(found);
+      if (answer["previous_page_id"].get(found) == simdjson::SUCCESS) {
+        page.has_previous = is_page_id(found);
+      }
+      return pages_.push_back(page);
     }
     const Path root;
     const Path at_payload(root, "payload");
@@ -335,6 +356,7 @@ class RecordParser::Implementation {
   FieldReader fields_;
   ChatParser chats_;
   std::vector<Warning> warnings_;
+  std::vector<Page> pages_;
 };
 
 RecordParser::RecordParser(Webhooks webhooks)
@@ -351,6 +373,10 @@ void RecordParser::parse_padded(std::string_view json, const Take& take) {
 
 std::vector<Warning> RecordParser::take_warnings() {
   return implementation_->take_warnings();
+}
+
+std::vector<Page> RecordParser::take_pages() {
+  return implementation_->take_pages();
 }
 
 }  // namespace chatreports::ingest

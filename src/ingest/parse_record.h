@@ -2,6 +2,7 @@
 // JSON → records. One JSON value may contain several: a page of List Archives has a chat for each
 // element of `chats`, an array has a record for each element.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -19,6 +20,14 @@ constexpr std::size_t json_padding_bytes = 64;
 // The origin of webhooks. A recorded webhook whose meaning depends on time needs `received_at`: the
 // time of the import would silently give wrong figures.
 enum class Webhooks { recorded, live };
+
+// What a page of List Archives says of the pages around it.
+struct Page {
+  std::uint64_t line = 0;  // where it begins; counted from 1
+  bool has_next = false;
+  bool has_previous = false;
+  bool operator==(const Page&) const = default;
+};
 
 // Parses JSON values into records. Reuses the parser's buffers. One per thread.
 class RecordParser {
@@ -42,6 +51,9 @@ class RecordParser {
 
   // Returns the warnings about records since the last call; without lines.
   std::vector<Warning> take_warnings();
+
+  // Returns the pages in the JSON value that was parsed last; without lines.
+  std::vector<Page> take_pages();
 
  private:
   class Implementation;

@@ -153,6 +153,29 @@ TEST(RecordParser, ArraysAndPagesHoldSeveral) {
   EXPECT_THAT(outcomes(R"({"chats":[]})"), IsEmpty());
 }
 
+std::vector<Page> pages_in(std::string_view json) {
+  RecordParser parser;
+  parser.parse(json, [](const Result<chat::Record>&) {});
+  return parser.take_pages();
+}
+
+TEST(RecordParser, PagesSayWhichPagesAreAroundThem) {
+  EXPECT_THAT(pages_in(R"({"chats":[],"next_page_id":"x"})"), ElementsAre(Page{0, true, false}));
+  EXPECT_THAT(pages_in(R"({"previous_page_id":"y","next_page_id":"x","chats":[]})"),
+              ElementsAre(Page{0, true, true}));
+  EXPECT_THAT(pages_in(R"({"chats":[],"next_page_id":"","previous_page_id":null})"),
+              ElementsAre(Page{0, false, false}));
+  EXPECT_THAT(pages_in(R"({"type":"response","payload":{"chats":[],"next_page_id":"x"}})"),
+              ElementsAre(Page{0, true, false}));
+  EXPECT_THAT(pages_in(R"([{"chats":[],"next_page_id":"x"},{"chats":[]}])"),
+              ElementsAre(Page{0, true, false}, Page{0, false, false}));
+  // Numbers that are read a second time count once.
+  EXPECT_THAT(pages_in(R"({"chats":[{"record":"group","id":1.0}],"next_page_id":"x"})"),
+              ElementsAre(Page{0, true, false}));
+  EXPECT_THAT(pages_in(R"({"next_page_id":"x"})"), IsEmpty());
+  EXPECT_THAT(pages_in(chat_of("A")), IsEmpty());
+}
+
 TEST(RecordParser, ElementsAreRefusedByTheirPlace) {
   EXPECT_THAT(outcomes("[" + chat_of("A") + R"(,{"thread":{}},5])"),
               ElementsAre("A", "[1]: thread.id: missing", StartsWith("[2]: not a record: ")));

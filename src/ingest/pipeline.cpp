@@ -88,12 +88,16 @@ Batch parse_units(const UnitBatch& input, Memory memory, RecordParser& parser) {
       warning.line = unit.line;
       add_warning(batch.warnings, std::move(warning));
     }
+    for (Page& page : parser.take_pages()) {
+      page.line = unit.line;
+      batch.pages.push_back(page);
+    }
   }
   return batch;
 }
 
 Result<void> hand_over(Batch batch, const std::function<Result<void>(Batch)>& take) {
-  if (batch.records.empty() && batch.refused.empty()) return {};
+  if (batch.records.empty() && batch.refused.empty() && batch.pages.empty()) return {};
   return take(std::move(batch));
 }
 

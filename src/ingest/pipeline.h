@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "chat/record.h"
 #include "ingest/byte_source.h"
+#include "ingest/parse_record.h"
 #include "ingest/warnings.h"
 
 namespace chatreports::ingest {
@@ -29,6 +30,7 @@ struct Batch {
   std::vector<std::uint64_t> lines;          // where the value of each record begins
   std::vector<Refusal> refused;              // in the order of the input
   std::vector<Warning> warnings;             // about values that count nowhere; each once
+  std::vector<Page> pages;                   // of List Archives, once for each
   std::shared_ptr<const BudgetPart> memory;  // its share of the budget, until nobody holds this
 };
 

@@ -110,6 +110,24 @@ TEST(Pipeline, RefusalsHaveLineAndPlace) {
   EXPECT_THAT(around.refused, ElementsAre(Refusal{1, "not JSON: a malformed number"}));
 }
 
+TEST(Pipeline, PagesOfAnySizeAreHandedOverOnce) {
+  const std::string chats = groups(2'000, ",");
+  const std::string input = "\n{\"chats\":[" + chats + "],\"next_page_id\":\"x\"}\n{\"chats\":[]}";
+  for (const std::size_t batch_bytes : {std::size_t{100}, std::size_t{1} << 20}) {
+    const auto source = open_memory(input);
+    std::vector<Page> pages;
+    const auto read = read_records(
+        *source, {.threads = 2, .batch_bytes = batch_bytes},
+        [&](Batch batch) -> Result<void> {
+          std::ranges::copy(batch.pages, std::back_inserter(pages));
+          return {};
+        },
+        never);
+    EXPECT_TRUE(read.has_value());
+    EXPECT_THAT(pages, ElementsAre(Page{2, true, false}, Page{3, false, false}));
+  }
+}
+
 TEST(Pipeline, AnErrorFromTheTakerEndsIt) {
   const std::string input = groups(20'000, "\n");
   for (const unsigned threads : {1U, 2U}) {
