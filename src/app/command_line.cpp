@@ -29,6 +29,7 @@
 #include "app/generate.h"
 #include "app/help.h"
 #include "app/import.h"
+#include "app/import_check.h"
 #include "app/info.h"
 #include "app/messages.h"
 #include "app/open_files.h"
@@ -51,15 +52,26 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<ImportOptions>();
   options->data_folder = default_data_folder;
   CLI::App& command = *program.add_subcommand(
-      "import", "Import chats and other records: List Archives pages, arrays, NDJSON; gzip or not");
+      "import",
+      "Import chats and other records: List Archives pages, arrays, NDJSON; also packed with gzip, "
+      "zstd or zip");
   add_data_folder(command, options->data_folder, made_if_missing);
   add_license(command, options->license);
-  command.add_option("FILE", options->files, "Files, read in this order; - is standard input")
+  command.add_flag("--check", options->is_check,
+                   "Only say what would happen: count chats, events and what would be refused or "
+                   "count nowhere. Writes nothing");
+  command
+      .add_option("FILE", options->files,
+                  "Files, or folders of files, read in this order; - is standard input")
       ->required()
       ->type_name("");
   command.footer(
       "Exit code: 0 all records are in, 3 some were refused (listed on standard error), 1 failed.");
-  command.callback([options, &chosen] { chosen = [options] { return run_import(*options); }; });
+  command.callback([options, &chosen] {
+    chosen = [options] {
+      return options->is_check ? run_import_check(*options) : run_import(*options);
+    };
+  });
 }
 
 void add_export(CLI::App& program, std::function<int()>& chosen) {

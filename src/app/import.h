@@ -10,7 +10,8 @@ namespace chatreports::app {
 struct ImportOptions {
   std::string data_folder;
   std::int64_t license = 0;
-  std::vector<std::string> files;  // "-" is standard input
+  std::vector<std::string> files;  // or folders of files; "-" is standard input
+  bool is_check = false;           // says what would happen, see app/import_check.h
 };
 
 // Returns the exit code: 0 all records are in, 3 some were refused, 1 failed, 128 + n after signal

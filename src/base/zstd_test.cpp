@@ -4,7 +4,9 @@
 #include <rapidcheck/gtest.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace chatreports {
 namespace {

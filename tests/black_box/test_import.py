@@ -1,12 +1,17 @@
 """chatreports import: every form of input, and everything that can be wrong with it."""
 
+import bz2
 import contextlib
+import io
+import lzma
 import os
 import resource
 import signal
 import sqlite3
 import subprocess
+import tarfile
 import time
+import zipfile
 
 from program import *
 
@@ -51,8 +56,8 @@ class Forms(ProgramTest):
                 self.assertEqual(self.total(), 5)
 
     def test_a_wrong_file_is_told_once_with_its_first_lines(self):
-        wrong = {"table.csv": "".join(f"{n},2021-04-08,ann\n" for n in range(5_000)).encode(),
-                 "binary": os.urandom(1 << 20),
+        wrong = {"text": "".join(f"chat {n} of ann\n" for n in range(5_000)).encode(),
+                 "binary": b"\x01" + os.urandom(1 << 20),
                  "other.ndjson": b'{"event":"click"}\n' * 3_000}
         for name, content in wrong.items():
             (self.folder / name).write_bytes(content)
@@ -67,12 +72,46 @@ class Forms(ProgramTest):
             self.assertIn(b"0 records went in", done.stdout)
         # Beside a good file, which is listed as ever.
         (self.folder / "good").write_text("oops\n" * 20 + json.dumps(chat("A")) + "\n" + "oops\n" * 5)
-        done = run("import", "--data", self.data, "--license", 1, self.folder / "table.csv",
+        done = run("import", "--data", self.data, "--license", 1, self.folder / "text",
                    self.folder / "good")
         lines = done.stderr.decode().splitlines()
-        self.assertEqual(len([line for line in lines if "table.csv" in line]), 6)
+        self.assertEqual(len([line for line in lines if f"{self.folder}/text:" in line]), 6)
         self.assertEqual(len([line for line in lines if "good:" in line]), 25)
         self.assertIn(b"1 records went in, 0 were known already, 5025 were refused", done.stdout)
+
+    def test_a_file_that_is_no_json_is_named_once(self):
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            archive.addfile(tarfile.TarInfo("page.json"))
+        line = json.dumps(chat("A")).encode() + b"\n"
+        forms = {
+            "a tar archive; unpack it with tar -x": packed.getvalue(),
+            "a tar archive": gzip.compress(packed.getvalue()),
+            "xz data; unpack it with xz -d": lzma.compress(line),
+            "bzip2 data; unpack it with bzip2 -d": bz2.compress(line),
+            "a table (CSV), not JSON": b"id,agent\n" + b"1,ann\n" * 5_000,
+            "an HTML page, not JSON": b"<!DOCTYPE html>\n<html><body>\n502\n</body></html>\n" * 100,
+            "UTF-16, not UTF-8; convert it with iconv": (line * 3).decode().encode("utf-16"),
+            "gzip data that is packed twice": gzip.compress(gzip.compress(line)),
+        }
+        good = self.folder / "good.json"
+        good.write_bytes(line)
+        for what, content in forms.items():
+            with self.subTest(what):
+                file = self.folder / "file.json"
+                file.write_bytes(content)
+                done = run("import", "--data", self.data, "--license", 1, file, good)
+                self.assertEqual(done.returncode, 1)
+                self.assert_one_sentence(done, f"{file}: it is {what}")
+                self.assertIn(b"1 records went in, 0 were known already, 0 were refused", done.stdout)
+                shutil.rmtree(self.data)
+                done = run("import", "--data", self.data, "--license", 1, "-", stdin=content)
+                self.assert_one_sentence(done, f"standard input: it is {what}")
+                shutil.rmtree(self.data)
+
+    def test_a_table_with_a_record_in_it_is_read_line_by_line(self):
+        done = self.take_in(b"id,agent\n1,ann\n" + json.dumps(chat("A")).encode() + b"\n", code=3)
+        self.assertIn(b"1 records went in, 0 were known already, 2 were refused", done.stdout)
 
     def test_an_error_answer_is_told_as_one(self):
         error = b'{"error":{"type":"authentication","message":"Invalid access token"}}'
@@ -91,6 +130,19 @@ class Forms(ProgramTest):
         self.assertIn("2 records went in", summary)
         self.assertTrue(warning.startswith(f"warning: {file}:2: user who is neither"), warning)
         self.assertTrue(warning.endswith('"visitor" (2 in all)'), warning)
+
+    def test_a_page_that_did_not_come_is_told(self):
+        for number, next_page in [(1, "b"), (2, "c"), (3, None)]:
+            (self.folder / f"page-{number}.json").write_text(json.dumps(
+                {"chats": [chat(f"T{number}")], "found_chats": 3, **({"next_page_id": next_page} if next_page else {})}))
+        pages = [self.folder / f"page-{number}.json" for number in [1, 2, 3]]
+        done = run("import", "--data", self.data, "--license", 1, *pages[:2])
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        warning = done.stdout.decode().splitlines()[1]
+        self.assertTrue(warning.startswith(f"warning: {pages[1]}:1: the next_page_id of this page leads to a page "
+                                           "that did not come;"), warning)
+        done = run("import", "--data", self.data, "--license", 1, *pages[::-1])
+        self.assertEqual(len(done.stdout.splitlines()), 1, done.stdout)
 
     def test_one_object(self):
         self.take_in(json.dumps(chat(), indent=1).encode())
@@ -129,6 +181,176 @@ class Forms(ProgramTest):
         self.assertEqual(self.total(license=1), 2)
         self.assertEqual(self.total(license=2), 1)
         self.assertEqual(self.total(license=3), 0)
+
+
+class Archives(ProgramTest):
+    """Folders, zip and zstd."""
+
+    # printf '{"record":"group","id":1}\n{"record":"group","id":2}\n' | zstd
+    TWO_GROUPS = bytes.fromhex("28b52ffd04581d0100e87b227265636f7264223a2267726f7570222c226964223a317d0a"
+                               "327d0a0100763dc72a3df21b")
+
+    def import_files(self, *files, code=0):
+        done = run("import", "--data", self.data, "--license", 1, *files)
+        self.assertEqual(done.returncode, code, done.stderr.decode())
+        return done
+
+    def zip_of(self, members, name="archive.zip", method=zipfile.ZIP_DEFLATED):
+        path = self.folder / name
+        with zipfile.ZipFile(path, "w", method) as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
+        return path
+
+    def test_zstd(self):
+        file = self.folder / "groups"
+        file.write_bytes(self.TWO_GROUPS)
+        self.assertIn(b"2 records went in", self.import_files(file).stdout)
+        self.assertIn(b"2 were known", self.take_in(self.TWO_GROUPS).stdout)
+        file.write_bytes(self.TWO_GROUPS[:-3])
+        done = self.import_files(file, code=1)
+        self.assert_one_sentence(done, f"{file}: the zstd data ends too early, it was cut short")
+        self.assertIn(b"2 were known already", done.stdout)
+
+    def test_a_folder_is_its_files_sorted(self):
+        pages = self.folder / "pages"
+        (pages / "within").mkdir(parents=True)
+        # Of the same thread the last record counts.
+        (pages / "2.ndjson").write_text(json.dumps(chat("A", tags=["last"])))
+        (pages / "1.json.gz").write_bytes(gzip.compress(json.dumps(chat("A", tags=["first"])).encode()))
+        (pages / "within/3.json").write_text(json.dumps(chat("A", tags=["never"])))
+        (pages / "read me").write_text("Hello")
+        self.zip_of({"a.json": json.dumps(chat("B"))}, "pages/0.zip")
+        done = self.import_files(pages)
+        self.assertIn(b" 0 were refused", done.stdout)
+        self.assertRegex(done.stdout.decode(), rf"warning: {pages}: (read me|within) and 1 more in it were not read")
+        exported = run("export", "--data", self.data, "--license", 1).stdout
+        self.assertIn(b'"last"', exported)
+        self.assertNotIn(b'"first"', exported)
+
+    def test_a_folder_without_records(self):
+        pages = self.folder / "pages"
+        pages.mkdir()
+        self.assert_one_sentence(self.import_files(pages, code=1), f"the folder {pages} holds no file *.json")
+        self.assertFalse(self.data.exists())
+        (self.folder / "good.json").write_text(json.dumps(chat("A")))
+        done = self.import_files(pages, self.folder / "good.json", code=1)
+        self.assertIn(b"1 records went in", done.stdout)
+
+    def test_a_zip_archive_is_its_members(self):
+        archive = self.zip_of({"export/": "", "export/1.json": json.dumps({"chats": [chat("A"), chat("B")]}),
+                               "export/2.ndjson": json.dumps(chat("C")) + "\noops\n" + json.dumps(chat("D")),
+                               "export/3.json.gz": gzip.compress(json.dumps(chat("E")).encode()),
+                               "__MACOSX/export/._1.json": b"\0", "about.txt": "nothing"})
+        done = self.import_files(archive, code=3)
+        self.assertIn(b"5 records went in, 0 were known already, 1 were refused", done.stdout)
+        self.assertIn(f"{archive}/export/2.ndjson:2: not JSON", done.stderr.decode())
+        self.assertIn(f"warning: {archive}: __MACOSX/export/._1.json and 1 more in it were not read",
+                      done.stdout.decode())
+
+    def test_a_zip_archive_from_a_pipe_says_what_to_do(self):
+        archive = self.zip_of({"1.json": json.dumps(chat("A"))})
+        done = run("import", "--data", self.data, "--license", 1, "-", stdin=archive.read_bytes())
+        self.assertEqual(done.returncode, 1)
+        self.assert_one_sentence(done, "standard input: it is a zip archive, which is read only from a file")
+
+    def test_a_broken_archive_is_one_error_that_names_the_member(self):
+        members = {f"{n}.json": json.dumps(chat(f"T{n}")) for n in range(5)}
+        whole = self.zip_of(members, method=zipfile.ZIP_STORED).read_bytes()
+        archive = self.folder / "broken.zip"
+        archive.write_bytes(whole.replace(b'"CT2"', b'"CT9"'))
+        done = self.import_files(archive, code=1)
+        self.assert_one_sentence(done, f"{archive}: the file 2.json in the zip archive is damaged; "
+                                       "those after it are not read")
+        archive.write_bytes(whole[:-40])
+        self.assert_one_sentence(self.import_files(archive, code=1), f"{archive}: the zip archive is damaged")
+        archive.write_bytes(self.zip_of({"letter.txt": "Dear"}).read_bytes())
+        self.assert_one_sentence(self.import_files(archive, code=1), f"{archive}: the zip archive holds no file *.json")
+        archive.write_bytes(self.zip_of(members, method=zipfile.ZIP_LZMA).read_bytes())
+        self.assert_one_sentence(self.import_files(archive, code=1), "0.json", "(number 14) that is not supported here")
+
+    def test_a_bomb_takes_no_memory(self):
+        """1.5 GiB of blanks and a record, in two megabytes."""
+        if not has_limits_of_memory():
+            self.skipTest("a build with sanitizers, which reserve terabytes of addresses")
+        archive = self.folder / "bomb.zip"
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed, packed.open("bomb.json", "w") as member:
+            for _ in range(1_500):
+                member.write(b" " * (1 << 20))
+            member.write(json.dumps(chat("A")).encode())
+        self.assertLess(archive.stat().st_size, 2 << 20)
+        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        done = run("import", "--data", self.data, "--license", 1, archive, preexec=limit)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"1 records went in", done.stdout)
+
+
+class Check(ProgramTest):
+    def check(self, *files, code=0, stdin=b""):
+        done = run("import", "--check", "--data", self.data, "--license", 1, *files, stdin=stdin)
+        self.assertEqual(done.returncode, code, done.stderr.decode())
+        return done
+
+    def test_it_counts_and_writes_nothing(self):
+        rated = chat("A", created_at="2021-04-08T10:00:00Z", properties={"rating": {"score": 0}},
+                     events=[{"type": "message", "created_at": "2021-04-08T10:00:00Z", "author_id": "ann"},
+                             {"type": "odd", "created_at": "2021-04-08T10:00:01Z", "author_id": "ann"}])
+        rated["users"] = [{"id": "ann", "type": "agent"}]
+        records = [rated, chat("B", created_at="2021-04-10T10:00:00Z"), {"record": "group", "id": 1},
+                   {"record": "agent", "id": "bob"}]
+        stdin = "".join(json.dumps(record) + "\n" for record in records).encode() + b"oops\n"
+        done = self.check("-", stdin=stdin, code=3)
+        lines = done.stdout.decode().splitlines()
+        self.assertRegex(lines[0], r"^4 records can go in, 1 would be refused, in \d+\.\d s$")
+        self.assertEqual([line.strip() for line in lines[1:-1]], [
+            "2  chats, which began from 2021-04-08T10:00:00Z to 2021-04-10T10:00:00Z",
+            "2  events of chats", "1  rated chats: 0 good, 1 bad", "2  agents of chats, records and statuses",
+            "1  records of agents and bots", "1  records of groups", "1  values that count nowhere",
+            f"nothing was written; an import would begin the data folder {self.data}"])
+        self.assertRegex(lines[-1], r'^warning: -:1: .*"odd" \(1 in all\)$')
+        self.assertIn(b"-:5: not JSON", done.stderr)
+        self.assertFalse(self.data.exists())
+
+    def test_it_says_what_an_import_would_say_of_bad_files(self):
+        (self.folder / "table.csv").write_text("id,agent\n1,ann\n")
+        (self.folder / "page.json").write_text(json.dumps({"chats": [chat("A")], "next_page_id": "b"}))
+        done = self.check(self.folder / "table.csv", self.folder / "page.json", code=1)
+        self.assert_one_sentence(done, "table.csv: it is a table (CSV), not JSON")
+        self.assertIn(b"page.json:1: the next_page_id of this page leads to a page that did not come", done.stdout)
+        self.assert_one_sentence(self.check(self.folder / "missing.json", code=1), "cannot open", "missing.json")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["page.json", "table.csv"])
+
+    def test_it_leaves_a_data_folder_as_it_is_even_in_use(self):
+        self.take_in([chat("A")])
+        state = lambda: sorted((path.name, path.stat().st_mtime_ns) for path in self.data.rglob("*"))
+        before = state()
+        done = self.check("-", stdin=json.dumps(chat("B")).encode())
+        self.assertIn(f"nothing was written into {self.data}\n", done.stdout.decode())
+        self.assertEqual(state(), before)
+        with Server(self.data):
+            self.check("-", stdin=json.dumps(chat("B")).encode())
+
+    def test_a_folder_of_others_is_refused_as_an_import_does(self):
+        self.data.mkdir()
+        (self.data / "letters.txt").write_text("Dear")
+        self.assert_one_sentence(self.check("-", stdin=b"{}", code=1), "is not a data folder", str(self.data))
+
+    def test_a_signal_ends_it(self):
+        process = subprocess.Popen(
+            [PROGRAM, "import", "--check", "--data", str(self.data), "--license", "1", "-"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment())
+        process.stdin.write(json.dumps(chat("A")).encode() + b"\n")
+        process.stdin.flush()
+        # The reader is a thread of its own; the signals are blocked before it begins.
+        while len(os.listdir(f"/proc/{process.pid}/task")) < 2:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        # Its standard input stays open.
+        self.assertEqual(process.wait(timeout=60), 130)
+        self.assertIn(b"stopped by a signal", process.stderr.read())
+        for stream in [process.stdin, process.stdout, process.stderr]:
+            stream.close()
+        self.assertFalse(self.data.exists())
 
 
 class BadInput(ProgramTest):
