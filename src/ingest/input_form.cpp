@@ -71,6 +71,12 @@ std::string lower(std::string_view text) {
   return letters;
 }
 
+bool has_controls(std::string_view text) {
+  return std::ranges::any_of(text, [](char byte) {
+    return byte >= 0 && byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n';
+  });
+}
+
 // Returns the whole lines that are not blank; the last one may go on beyond the text.
 std::vector<std::string_view> whole_lines(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -117,6 +123,7 @@ std::optional<std::string> why_no_json(std::string_view bytes) {
     return "an HTML page, not JSON; the request for it was probably answered with an error page";
   }
   if (begin.starts_with("<?xml")) return "an XML document, not JSON";
+  if (has_controls(bytes)) return {};  // random bytes have separators, too
   const auto lines = whole_lines(bytes);
   for (const auto& [separator, name] :
        {std::pair(',', "CSV"), std::pair(';', "CSV"), std::pair('\t', "TSV")}) {

@@ -64,5 +64,9 @@ TEST(InputForm, LeavesEverythingElseToTheParser) {
   }
 }
 
+TEST(InputForm, TakesBytesForNoTable) {
+  EXPECT_EQ(why_no_json("a\x01,b\nc,\x02\nd,e\n"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace chatreports::ingest

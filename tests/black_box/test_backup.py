@@ -381,7 +381,7 @@ class BesideAServer(BackupTest):
             for name, count in before.items():
                 self.assertGreaterEqual(found[name], count, name)
             # Each token was made before its record, and after the record of the token before.
-            tokens = self.count_without_gaps(self.tokens(target).decode(), "made")
+            tokens = self.count_without_gaps(json.dumps(self.tokens(target)), "made")
             self.assertIn(tokens - found["after token"], [0, 1])
         # The last of them is a folder as good as any.
         data = self.folder / "restored"

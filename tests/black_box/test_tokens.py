@@ -27,6 +27,7 @@ class Tokens(ProgramTest):
         self.assertEqual(run("webhook", "list", "--data", self.data, "--json").stdout, b"[]\n")
 
     def test_odd_names_are_refused(self):
+        self.make_folder()
         for name in ["", "x" * 101, b"\xff"]:
             done = run("token", "create", "--data", str(self.data), "--license", "1",
                        os.fsencode("--name=") + (name if isinstance(name, bytes) else name.encode()))
