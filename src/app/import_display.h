@@ -1,5 +1,5 @@
 #pragma once
-// What an import shows while it runs, and at its end.
+// The display of an import while it runs, and at its end.
 
 #include <chrono>
 #include <cstdint>

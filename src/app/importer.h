@@ -30,7 +30,7 @@ class Importer {
 
   // Any thread, at any time.
   bool is_written() const { return written_all_; }  // nothing more will be written
-  // What was read, and what is to be said about it; also errors of the store.
+  // Knows the records, refusals and warnings of the files, and also the errors of the store.
   ImportReader& reader() { return reader_; }
 
   // Once is_written(): what is durable.

@@ -49,7 +49,7 @@ TEST(Progress, LeavesOutWhatDoesNotFit) {
   for (std::size_t number = 0; number < lines.size(); ++number) {
     EXPECT_EQ(format_progress_bar(progress, lines[number].size()), lines[number]);
     if (number + 1 == lines.size()) break;
-    // Of the shorter lines, the first one that fits.
+    // The first of the shorter lines that fits.
     const std::string narrow = format_progress_bar(progress, lines[number].size() - 1);
     EXPECT_EQ(narrow, lines[number + 1]);
   }

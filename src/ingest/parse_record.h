@@ -21,7 +21,7 @@ constexpr std::size_t json_padding_bytes = 64;
 // time of the import would silently give wrong figures.
 enum class Webhooks { recorded, live };
 
-// What a page of List Archives says of the pages around it.
+// A page of List Archives says whether there are others before and after it.
 struct Page {
   std::uint64_t line = 0;  // where it begins; counted from 1
   bool has_next = false;

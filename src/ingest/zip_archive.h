@@ -31,9 +31,9 @@ class ZipArchive final : public ByteReader {
   Result<std::size_t> read(std::span<char> into) override;
   bool has_failed() const { return state_ == State::failed; }
 
-  // Of the member, when it is unpacked.
+  // The size of the unpacked member, as the archive tells it.
   std::uint64_t size() const { return size_; }
-  // How many bytes of the file were read for its members so far. Any thread.
+  // The number of bytes of the file that were read for its members so far. Any thread.
   std::uint64_t packed_bytes_read() const { return packed_bytes_read_; }
 
  private:

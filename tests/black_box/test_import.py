@@ -215,7 +215,7 @@ class Archives(ProgramTest):
     def test_a_folder_is_its_files_sorted(self):
         pages = self.folder / "pages"
         (pages / "within").mkdir(parents=True)
-        # Of the same thread the last record counts.
+        # The last record of a thread counts.
         (pages / "2.ndjson").write_text(json.dumps(chat("A", tags=["last"])))
         (pages / "1.json.gz").write_bytes(gzip.compress(json.dumps(chat("A", tags=["first"])).encode()))
         (pages / "within/3.json").write_text(json.dumps(chat("A", tags=["never"])))
