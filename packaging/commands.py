@@ -1,4 +1,4 @@
-"""What `chatreports --help` says of the commands and their flags, as values. The manual pages, the completions and the
+"""The commands and their flags as `chatreports --help` describes them, as values. The manual pages, the completions and the
 file of settings are made from it, so a flag is described in one place: src/app/."""
 
 import dataclasses

@@ -1,5 +1,5 @@
 #pragma once
-// What the server has done and what it holds, in numbers for Prometheus. The labels are names of
+// The work of the server and its contents, in numbers for Prometheus. The labels are names of
 // ours: no caller can make a new one.
 
 #include <cstdint>
@@ -56,7 +56,7 @@ class Metrics {
   void count_cached_report();
   // `action` is one of ingest::known_action.
   void count_webhook(std::string_view action, WebhookResult result, Instant now);
-  // Of a body of records.
+  // Counts the records of a body.
   void count_records(std::uint64_t accepted, std::uint64_t refused);
 
   // Returns all figures in Prometheus's text format, version 0.0.4.

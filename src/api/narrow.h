@@ -1,5 +1,5 @@
 #pragma once
-// What a token that is narrowed to groups or agents sees.
+// Tokens that are narrowed to groups or agents.
 
 #include <string>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What is known of a request while it is answered: for the header X-Request-Id and the log.
+// Facts about a request that is being answered: for the header X-Request-Id and the log.
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// What SIGHUP changes in a server that runs.
+// Changes a server that runs, after SIGHUP.
 
 #include <optional>
 

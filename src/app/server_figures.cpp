@@ -13,7 +13,7 @@ Sample one(std::string name, std::string help, Sample::Kind kind, Number value) 
   return {std::move(name), std::move(help), kind, {{static_cast<double>(value)}}};
 }
 
-// Of a file; 0 if it is not there.
+// Returns the size of a file; 0 if it is not there.
 std::uintmax_t bytes_of(const std::string& path) {
   std::error_code error;
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);

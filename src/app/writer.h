@@ -50,7 +50,7 @@ class Writer {
   // Fails records that are not written by then, as the destructor does. Any thread.
   void stop_at(std::chrono::steady_clock::time_point time);
 
-  // What was written since the start. Any thread.
+  // The work since the start. Any thread.
   struct Work {
     std::atomic<std::uint64_t> batches = 0;     // transactions
     std::atomic<std::uint64_t> records = 0;     // in them

@@ -52,7 +52,7 @@ struct ServerOptions {
   std::optional<TlsFiles> tls = std::nullopt;  // for TCP; else plain HTTP
 };
 
-// What a server does now, and has done since it started.
+// The load of a server now, and its work since it started.
 struct ServerLoad {
   std::uint64_t connections = 0;  // open now
   std::uint64_t running = 0;      // handlers, now
@@ -76,7 +76,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Of the first address of TCP; 0 if there is none.
+  // Returns the port of the first address of TCP; 0 if there is none.
   std::uint16_t port() const;
   // Where it listens, with the ports that the system has chosen; in the order of the options.
   std::vector<ListenAddress> addresses() const;

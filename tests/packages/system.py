@@ -57,7 +57,7 @@ def run(*command, check=True, **keywords):
 
 
 class Unit:
-    """What a unit of systemd says: {key: [value, …]} of all of its sections."""
+    """The settings in a unit of systemd: {key: [value, …]} of all of its sections."""
 
     def __init__(self, text):
         self.values = {}

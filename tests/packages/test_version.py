@@ -24,7 +24,7 @@ class Version(unittest.TestCase):
             self.git("tag", "--annotate", "--message", "x", tag)
 
     def version(self):
-        """What CMake makes of a repository whose CMakeLists.txt has 0.2.0."""
+        """The version that CMake finds in a repository whose CMakeLists.txt has 0.2.0."""
         script = self.folder / "version_test.cmake"
         script.write_text(f'set(PROJECT_SOURCE_DIR "{self.folder}")\nset(PROJECT_VERSION 0.2.0)\n'
                           f'include("{ROOT}/cmake/version.cmake")\nmessage(NOTICE "${{CHATREPORTS_VERSION}}")\n')
