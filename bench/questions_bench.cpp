@@ -136,7 +136,7 @@ int run(int argc, char** argv) {
     const auto [version, definition] = asked_of(address);
     const auto question = api::parse_question(*api::parse_json_parameters(request.body),
                                               {.license = {1},
-                                               .agent_timezone = std::nullopt,
+                                               .default_timezone = std::nullopt,
                                                .now = now,
                                                .version = version,
                                                .has_pages = definition->has_pages});

@@ -75,7 +75,7 @@ void measure(const engine::Engine& engine, const Range& range, Instant to,
                     distribution, format_rfc3339(range.from), format_rfc3339(to), filters)};
     const auto question = api::parse_question(
         *api::parse_json_parameters(request.body),
-        {.license = {1}, .agent_timezone = std::nullopt, .now = to, .version = version});
+        {.license = {1}, .default_timezone = std::nullopt, .now = to, .version = version});
     CHECK(question.has_value());
     const auto plans = *report::plans_of(definition, question->query);
     const double engine_time = median_microseconds([&] {
