@@ -20,15 +20,8 @@ constexpr std::int64_t most_token_days = 36'500;
 
 // Adds the lifetime of a new token.
 void add_expiry(CLI::App& command, std::optional<Duration>& expires_in) {
-  add_parsed(command, "--expires-in",
-             "Its lifetime, such as 12h or 30d (default: it never expires)",
-             [&expires_in](const std::string& text) -> Result<void> {
-               const auto length = parse_duration(text, most_token_days);
-               if (!length) return std::unexpected(length.error());
-               expires_in = *length;
-               return {};
-             })
-      ->type_name("TIME");
+  add_length(command, "--expires-in", expires_in, most_token_days,
+             "Its lifetime, such as 12h or 30d (default: it never expires)");
 }
 
 std::string fault_of_text(const std::string& text, std::size_t max_bytes) {
@@ -104,14 +97,7 @@ void add_token_rotate(CLI::App& parent, std::function<int()>& chosen) {
              "The number in the list")
       ->required()
       ->type_name("");
-  add_parsed(command, "--overlap", "How long both work",
-             [options](const std::string& text) -> Result<void> {
-               const auto length = parse_duration(text, most_token_days);
-               if (!length) return std::unexpected(length.error());
-               options->overlap = *length;
-               return {};
-             })
-      ->type_name("TIME")
+  add_length(command, "--overlap", options->overlap, most_token_days, "How long both work")
       ->default_str("24h");
   add_expiry(command, options->expires_in);
   command.callback(

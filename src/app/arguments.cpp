@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace chatreports::app {
@@ -38,10 +39,6 @@ constexpr std::array<Multiple, 4> powers_of_1024 = {{{'k', std::uint64_t{1} << 1
                                                      {'m', std::uint64_t{1} << 20},
                                                      {'g', std::uint64_t{1} << 30},
                                                      {'t', std::uint64_t{1} << 40}}};
-
-char lower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
 
 // Returns nothing for a text of another form, or for a number beyond the limits.
 std::optional<std::uint64_t> value_with_multiple(std::string_view text,

@@ -73,6 +73,20 @@ void add_size(CLI::App& command, const std::string& name, Number& number, std::u
 // Returns a check for an option whose value must be one of the names. --help lists them.
 CLI::Validator one_of(std::vector<std::string_view> names);
 
+// Adds a length of time, see parse_duration; `length` is a Duration, or an optional one.
+template <class Length>
+CLI::Option* add_length(CLI::App& command, const std::string& name, Length& length,
+                        std::int64_t most_days, const std::string& description) {
+  return add_parsed(command, name, description,
+                    [&length, most_days](const std::string& text) -> Result<void> {
+                      const auto parsed = parse_duration(text, most_days);
+                      if (!parsed) return std::unexpected(parsed.error());
+                      length = *parsed;
+                      return {};
+                    })
+      ->type_name("TIME");
+}
+
 CLI::Option* add_timeout(CLI::App& command, const std::string& name,
                          std::chrono::milliseconds& timeout, const std::string& description);
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/noise_test.h"
+
 namespace chatreports {
 namespace {
 
@@ -51,18 +53,6 @@ Unpacked unpacked(std::string_view bytes, std::size_t step = 1'000) {
   }
   all.may_end = unzstd.may_end();
   return all;
-}
-
-std::string noise(std::size_t length) {
-  std::string text(length, '\0');
-  std::uint64_t state = 88'172'645'463'325'252ULL;
-  for (char& byte : text) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    byte = static_cast<char>(state);
-  }
-  return text;
 }
 
 TEST(Unzstd, UnpacksFramesInARow) {

@@ -13,6 +13,7 @@
 #include <fstream>
 
 #include "base/gzip.h"
+#include "base/noise_test.h"
 
 namespace chatreports::ingest {
 namespace {
@@ -41,19 +42,6 @@ Contents read_to_end(ByteSource& source, std::size_t step = 1'000) {
 Contents contents_of(std::string_view bytes, std::size_t step = 1'000) {
   const auto source = open_memory(bytes);
   return read_to_end(*source, step);
-}
-
-// A text that packs badly, so that its gzip is longer than the buffers.
-std::string noise(std::size_t bytes) {
-  std::string text(bytes, '\0');
-  std::uint64_t state = 88'172'645'463'325'252ULL;
-  for (char& byte : text) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    byte = static_cast<char>(state);
-  }
-  return text;
 }
 
 class ByteSourceFiles : public ::testing::Test {

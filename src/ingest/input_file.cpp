@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 
+#include "base/ascii.h"
 #include "base/printable.h"
 #include "ingest/input_form.h"
 #include "ingest/zip_archive.h"
@@ -18,10 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 5> ends_of_records = {".json", ".ndjson", ".jsonl", ".gz",
                                                              ".zst"};
 constexpr std::string_view end_of_archives = ".zip";
-
-char lower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
 
 bool ends_in(std::string_view name, std::string_view end) {
   return name.size() > end.size() &&

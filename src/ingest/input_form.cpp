@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace chatreports::ingest {
 namespace {
 
@@ -63,14 +65,6 @@ std::string_view without_blanks(std::string_view text) {
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string letters(text);
-  for (char& byte : letters) {
-    if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
-  }
-  return letters;
-}
-
 bool has_controls(std::string_view text) {
   return std::ranges::any_of(text, [](char byte) {
     return byte >= 0 && byte < ' ' && byte != '\t' && byte != '\r' && byte != '\n';
@@ -118,7 +112,8 @@ std::optional<std::string> why_no_json(std::string_view bytes) {
                        bytes[0] == 0 ? "BE" : "LE");
   }
   const std::string_view text = without_blanks(bytes);
-  const std::string begin = lower(text.substr(0, 20));
+  std::string begin(text.substr(0, 20));
+  std::ranges::transform(begin, begin.begin(), lower);
   if (begin.starts_with("<!doctype html") || begin.starts_with("<html")) {
     return "an HTML page, not JSON; the request for it was probably answered with an error page";
   }

@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "store/data_folder.h"
-#include "store/descriptor.h"
 #include "store/open_facts.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
+#include "store/unfinished_folder.h"
 
 namespace chatreports::store {
 namespace {
@@ -57,10 +55,7 @@ Result<void> write_copy(Database& from, const std::string& path, const Copied& c
 Result<void> copy_file(Database& from, const std::string& path, const Copied& copied) {
   if (auto written = write_copy(from, path, copied); !written) return written;
   if (auto left = leave_without_log(path); !left) return left;
-  const Descriptor file = Descriptor::open_for_reading(path);
-  if (file.is_open() && file.sync()) return {};
-  return failed(fmt::format("{} could not be written to the disk ({}); check the disk", path,
-                            std::strerror(errno)));
+  return sync_to_disk(path);
 }
 
 }  // namespace

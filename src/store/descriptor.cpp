@@ -27,10 +27,6 @@ Descriptor Descriptor::open_or_make(const std::string& path) {
   return Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 }
 
-Descriptor Descriptor::open_folder(const std::string& path) {
-  return Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
-
 // Some file systems cannot sync a folder, and need not.
 bool Descriptor::sync() const {
   return ::fsync(number_) == 0 || errno == EINVAL;

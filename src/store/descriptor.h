@@ -19,7 +19,6 @@ class Descriptor {
   // is opened without waiting for its writer.
   static Descriptor open_for_reading(const std::string& path);
   static Descriptor open_or_make(const std::string& path);
-  static Descriptor open_folder(const std::string& path);
 
   bool is_open() const { return number_ >= 0; }
   int number() const { return number_; }

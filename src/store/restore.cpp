@@ -66,7 +66,7 @@ class Replacement {
         return std::unexpected(moved.error());
       }
     }
-    if (auto synced = sync_folder(data_folder_); !synced) return std::unexpected(synced.error());
+    if (auto synced = sync_to_disk(data_folder_); !synced) return std::unexpected(synced.error());
     return name_former_files();
   }
 
@@ -119,9 +119,9 @@ class Replacement {
       if (auto moved = move_to_former(file); !moved) return moved;
     }
     if (are_kept) {
-      if (auto synced = sync_folder(former_); !synced) return synced;
+      if (auto synced = sync_to_disk(former_); !synced) return synced;
     }
-    return sync_folder(data_folder_);
+    return sync_to_disk(data_folder_);
   }
 
   Result<std::string> name_former_files() {
@@ -129,7 +129,7 @@ class Replacement {
     if (is_there(former_)) {
       kept = data_folder_ + free_name();
       if (auto moved = move(copy_ + "former", kept); !moved) return std::unexpected(moved.error());
-      if (auto synced = sync_folder(data_folder_); !synced) return std::unexpected(synced.error());
+      if (auto synced = sync_to_disk(data_folder_); !synced) return std::unexpected(synced.error());
     }
     ::unlink((copy_ + "lock").c_str());  // of a process that was killed
     if (::rmdir(copy_.c_str()) != 0) {
@@ -138,7 +138,7 @@ class Replacement {
                       "the command again",
                       copy_, std::strerror(errno)));
     }
-    if (auto synced = sync_folder(data_folder_); !synced) return std::unexpected(synced.error());
+    if (auto synced = sync_to_disk(data_folder_); !synced) return std::unexpected(synced.error());
     return kept;
   }
 

@@ -76,9 +76,9 @@ bool is_of_another(const std::string& lock_path, const Descriptor& lock) {
 
 }  // namespace
 
-Result<void> sync_folder(const std::string& path) {
-  const Descriptor folder = Descriptor::open_folder(path);
-  if (folder.is_open() && folder.sync()) return {};
+Result<void> sync_to_disk(const std::string& path) {
+  const Descriptor opened = Descriptor::open_for_reading(path);
+  if (opened.is_open() && opened.sync()) return {};
   return failed(fmt::format("{} could not be written to the disk ({}); check the disk", path,
                             std::strerror(errno)));
 }
@@ -113,7 +113,7 @@ Result<void> UnfinishedFolder::finish(const std::string& name) {
   if (::lstat(name.c_str(), &status) == 0) {
     return failed(fmt::format("{} exists by now; name another place", name));
   }
-  if (auto synced = sync_folder(path_); !synced) return synced;
+  if (auto synced = sync_to_disk(path_); !synced) return synced;
   if (std::rename(path_.c_str(), name.c_str()) != 0) {
     return failed(
         fmt::format("{} cannot be renamed to {} ({}); check the disk and the folder's "
@@ -123,7 +123,7 @@ Result<void> UnfinishedFolder::finish(const std::string& name) {
   path_ = name;
   ::unlink((name + "/" + lock_name).c_str());
   const std::string parent = fs::path(name).parent_path();
-  if (auto synced = sync_folder(parent.empty() ? "." : parent); !synced) return synced;
+  if (auto synced = sync_to_disk(parent.empty() ? "." : parent); !synced) return synced;
   path_.clear();
   return {};
 }

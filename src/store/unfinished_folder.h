@@ -38,7 +38,7 @@ class UnfinishedFolder {
   Descriptor lock_;
 };
 
-// Makes sure that the names in the folder are on the disk.
-Result<void> sync_folder(const std::string& path);
+// Makes sure that what was written into the file, or the names in the folder, are on the disk.
+Result<void> sync_to_disk(const std::string& path);
 
 }  // namespace chatreports::store
