@@ -111,11 +111,34 @@ struct StatusChange {
   bool operator==(const StatusChange&) const = default;
 };
 
+// Facts that were deleted, see chat/deletion.h. No change before a removal matters after it.
+struct ThreadRemoval {
+  ThreadNumber thread;
+  bool operator==(const ThreadRemoval&) const = default;
+};
+// The groups and statuses of the agent whose id was replaced by this one (chat/hidden_agents.h).
+// Under the new id they come as changes, and so do the agent's threads.
+struct AgentRemoval {
+  std::string replaced_by;
+  bool operator==(const AgentRemoval&) const = default;
+};
+// Threads that began before, greeting events before, and statuses that no longer held then: of each
+// agent the last one before stays.
+struct TimeRemoval {
+  Instant before;
+  bool operator==(const TimeRemoval&) const = default;
+};
+// Everything of the licence.
+struct LicenseRemoval {
+  bool operator==(const LicenseRemoval&) const = default;
+};
+using Removal = std::variant<ThreadRemoval, AgentRemoval, TimeRemoval, LicenseRemoval>;
+
 // A change of a fact, as the store numbers it and an engine applies it.
 struct Change {
   ChangeNumber number;
   LicenseId license;
-  std::variant<ThreadChange, GreetingChange, AgentChange, StatusChange> what;
+  std::variant<ThreadChange, GreetingChange, AgentChange, StatusChange, Removal> what;
   bool operator==(const Change&) const = default;
 };
 

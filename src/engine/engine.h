@@ -48,8 +48,8 @@ class Engine {
   virtual ~Engine() = default;
 
   // Applies the changes atomically: a reader sees all of them or none. Call from one thread at a
-  // time. Changes may come in any order of time; those of one thread come in the order of their
-  // numbers.
+  // time. Changes may come in any order of time; those of one thread, and removals, come in the
+  // order of their numbers.
   virtual Result<void> apply(std::span<const chat::Change> changes) = 0;
 
   // Computes the plan's table. Any thread; never waits for apply. Fails with `unavailable` within a

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "chat/ids.h"
 #include "engine/contract/chance.h"
 
 namespace chatreports::engine::contract {
@@ -174,7 +175,9 @@ class History {
   // Adds a change of one of that many threads, or of something else.
   void add_some(Chance& chance, LicenseId license, std::int64_t threads) {
     chat::Change change{{static_cast<std::int64_t>(changes_.size()) + 1}, license, {}};
-    if (chance.one_in(5)) {
+    if (chance.one_in(40)) {
+      change.what = some_removal(chance, license, threads);
+    } else if (chance.one_in(5)) {
       chat::GreetingChange greeting{std::nullopt, some_greeting_event(chance)};
       const auto [known, added] = events_.try_emplace(
           {license, greeting.event.unique_id, greeting.event.event}, greeting.event);
@@ -199,6 +202,33 @@ class History {
   std::vector<chat::Change> changes() && { return std::move(changes_); }
 
  private:
+  // In a large world, few removals remove much.
+  chat::Removal some_removal(Chance& chance, LicenseId license, std::int64_t threads) {
+    constexpr std::int64_t few_threads = 100;
+    if (chance.one_in(10)) {
+      return chat::AgentRemoval{chat::author_id_of(chat::author_digest(some_agent(chance)))};
+    }
+    if (chance.one_in(10)) {
+      const Instant before = some_instant(chance) - std::chrono::days(100);
+      std::erase_if(starts_, [&](const auto& known) {
+        return known.first.first == license && known.second < before;
+      });
+      std::erase_if(events_, [&](const auto& known) {
+        return std::get<0>(known.first) == license && known.second.at < before;
+      });
+      return chat::TimeRemoval{before};
+    }
+    if (threads < few_threads && chance.one_in(10)) {
+      std::erase_if(starts_, [&](const auto& known) { return known.first.first == license; });
+      std::erase_if(events_,
+                    [&](const auto& known) { return std::get<0>(known.first) == license; });
+      return chat::LicenseRemoval{};
+    }
+    const ThreadNumber thread{chance.below(threads)};
+    starts_.erase({license, thread});
+    return chat::ThreadRemoval{thread};
+  }
+
   std::map<std::pair<LicenseId, ThreadNumber>, Instant> starts_;
   std::map<std::tuple<LicenseId, std::string, chat::GreetingEvent>, chat::GreetingRecord> events_;
   std::vector<chat::Change> changes_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "chat/ids.h"
 #include "engine/contract/engines.h"
 #include "report/plan_text.h"
 #include "time/rfc3339.h"
@@ -232,6 +233,83 @@ TEST_P(Contract, TimesOfAgentsThatOverlapCountOnceUntilNow) {
   EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), apart);
 }
 
+chat::Change removal(std::int64_t number, chat::Removal what) {
+  return {{number}, {1}, std::move(what)};
+}
+
+TEST_P(Contract, ARemovedThreadIsInNoReport) {
+  put(1, 1, thread_at("2021-04-08T10:00:00Z"));
+  put(1, 2, thread_at("2021-04-08T11:00:00Z"));
+  put(2, 1, thread_at("2021-04-08T10:00:00Z"));
+  const chat::Change removed[] = {removal(4, chat::ThreadRemoval{{1}}),
+                                  removal(5, chat::ThreadRemoval{{9}})};
+  ASSERT_TRUE(engine_->apply(removed));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:00:00Z");
+  EXPECT_EQ(chats(plan)[0].figures[0], 1);
+  EXPECT_EQ(engine_->applied(), ChangeNumber{5});
+  EXPECT_EQ(engine_->content({1}).last_change, ChangeNumber{5});
+  plan.license = {2};
+  EXPECT_EQ(chats(plan)[0].figures[0], 1);
+  // It comes again.
+  number_ = 5;
+  put(1, 3, thread_at("2021-04-08T10:00:00Z"));
+  plan.license = {1};
+  EXPECT_EQ(chats(plan)[0].figures[0], 2);
+}
+
+TEST_P(Contract, ARemovalOfTheTimeBeforeLeavesWhatBeginsThen) {
+  using enum chat::AgentStatus;
+  put(1, 1, thread_at("2021-04-07T23:59:59.999999Z"));
+  put(1, 2, thread_at("2021-04-08T00:00:00Z"));
+  put(1, 3, thread_at("2021-04-06T10:00:00Z"));
+  const auto displayed = [](const char* id, const char* when) {
+    return chat::GreetingChange{std::nullopt,
+                                {5, id, chat::GreetingEvent::displayed, std::nullopt, at(when)}};
+  };
+  const chat::Change changes[] = {{{4}, {1}, displayed("a", "2021-04-07T23:59:59Z")},
+                                  {{5}, {1}, displayed("b", "2021-04-08T00:00:00Z")},
+                                  status(6, "ann", accepting_chats, "2021-04-06T10:00:00Z"),
+                                  status(7, "ann", offline, "2021-04-06T11:00:00Z"),
+                                  status(8, "ann", accepting_chats, "2021-04-07T23:00:00Z"),
+                                  status(9, "ann", offline, "2021-04-08T01:00:00Z"),
+                                  removal(10, chat::TimeRemoval{at("2021-04-08T00:00:00Z")}),
+                                  {{11}, {1}, displayed("c", "2021-04-06T00:00:00Z")}};
+  ASSERT_TRUE(engine_->apply(changes));
+  Plan plan = count_by_day("2021-04-06T00:00:00Z", "2021-04-08T23:00:00Z");
+  const std::vector<Cell> one_chat = {{2, std::nullopt, {1}}};
+  EXPECT_EQ(chats(plan), one_chat);
+  plan.source = report::GreetingEventsSource{};
+  const std::vector<report::GreetingEventsCell> events = {{0, 5, 1, 0, 0}, {2, 5, 1, 0, 0}};
+  EXPECT_EQ(std::get<std::vector<report::GreetingEventsCell>>(*engine_->run(plan)), events);
+  // The status that held then was set an hour before, and stays.
+  constexpr Duration hour = std::chrono::hours(1);
+  plan.source = report::StatusTimesSource{accepting_chats, true, at("2021-04-09T00:00:00Z")};
+  const std::vector<report::TimesCell> times = {{1, "ann", hour}, {2, "ann", hour}};
+  EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), times);
+  plan.source = report::StatusTimesSource{accepting_chats, false, at("2021-04-09T00:00:00Z")};
+  const std::vector<report::TimesCell> together = {{1, "", hour}, {2, "", hour}};
+  EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), together);
+}
+
+TEST_P(Contract, ARemovedAgentHasNoStatuses) {
+  using enum chat::AgentStatus;
+  const chat::Change changes[] = {
+      status(1, "ann", accepting_chats, "2021-04-08T10:00:00Z"),
+      status(2, "ann", offline, "2021-04-08T11:00:00Z"),
+      status(3, "bob", accepting_chats, "2021-04-08T10:30:00Z"),
+      status(4, "bob", offline, "2021-04-08T10:40:00Z"),
+      removal(5, chat::AgentRemoval{chat::author_id_of(chat::author_digest("ann"))}),
+  };
+  ASSERT_TRUE(engine_->apply(changes));
+  Plan plan = count_by_day("2021-04-08T00:00:00Z", "2021-04-08T23:59:59Z");
+  for (const bool by_agent : {false, true}) {
+    plan.source = report::StatusTimesSource{accepting_chats, by_agent, at("2021-04-09T00:00:00Z")};
+    const std::vector<report::TimesCell> of_bob = {
+        {0, by_agent ? "bob" : "", std::chrono::minutes(10)}};
+    EXPECT_EQ(std::get<std::vector<report::TimesCell>>(*engine_->run(plan)), of_bob);
+  }
+}
+
 TEST_P(Contract, ChattingInSeveralChatsCountsOnce) {
   const auto chat_of_ann = [](const char* start, const char* from, const char* to) {
     chat::Thread thread = thread_at(start);
@@ -409,6 +487,20 @@ void put_facts_of_all_sources(Engine& engine) {
     }
   }
   ASSERT_TRUE(engine.apply(changes));
+}
+
+TEST_P(Contract, ARemovedLicenceHasNothing) {
+  put_facts_of_all_sources(*engine_);
+  put(2, 1, thread_at("2021-04-08T10:00:00Z"));
+  const chat::Change removed = removal(100, chat::LicenseRemoval{});
+  ASSERT_TRUE(engine_->apply(std::span(&removed, 1)));
+  for (const Plan& plan : plans_of_all_sources()) {
+    EXPECT_EQ(std::visit([](const auto& rows) { return rows.size(); }, *engine_->run(plan)), 0U)
+        << report::plan_text(plan);
+  }
+  EXPECT_EQ(engine_->content({1}).chats, 0U);
+  EXPECT_EQ(engine_->content({1}).last_change, ChangeNumber{100});
+  EXPECT_EQ(engine_->content({2}).chats, 1U);
 }
 
 TEST_P(Contract, AQuestionThatIsGivenUpHasNoAnswer) {

@@ -34,11 +34,8 @@ class NativeEngine final : public Engine {
       next->applied = std::max(next->applied, change.number);
     }
     for (const auto& [license, changes_of_license] : by_license) {
-      const LicenseChanges of_license = changes_of_license;
       auto after = std::make_shared<LicenseParts>(parts_of(*next, license));
-      for_each_part(*after, [&]<class Chunk>(Chunks<Chunk>& chunks) {
-        chunks = Chunk::apply(chunks, of_license, options_.chunks);
-      });
+      apply_to(*after, changes_of_license);
       next->licenses[license] = std::move(after);
       ChangeNumber& last = next->last_changes[license];
       for (const chat::Change* change : changes_of_license) last = std::max(last, change->number);
@@ -130,6 +127,24 @@ class NativeEngine final : public Engine {
   }
 
  private:
+  // A removal removes what the changes before it have made.
+  void apply_to(LicenseParts& parts, LicenseChanges changes) const {
+    while (!changes.empty()) {
+      const auto removal = std::ranges::find_if(changes, [](const chat::Change* change) {
+        return std::holds_alternative<chat::Removal>(change->what);
+      });
+      const LicenseChanges before(changes.begin(), removal);
+      changes = {removal, changes.end()};
+      for_each_part(parts, [&]<class Chunk>(Chunks<Chunk>& chunks) {
+        if (!before.empty()) chunks = Chunk::apply(chunks, before, options_.chunks);
+        if (changes.empty()) return;
+        chunks =
+            Chunk::remove(chunks, std::get<chat::Removal>(changes.front()->what), options_.chunks);
+      });
+      if (!changes.empty()) changes = changes.subspan(1);
+    }
+  }
+
   // The visible snapshot may have changed since the chunks were written.
   void take_written(const WrittenChunks& written) {
     const std::lock_guard change_lock(change_mutex_);

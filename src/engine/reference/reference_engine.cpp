@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/overloaded.h"
+#include "chat/hidden_agents.h"
 #include "engine/reference/holds.h"
 
 namespace chatreports::engine {
@@ -289,6 +290,35 @@ std::size_t bytes_of(const std::vector<report::TimesCell>& cells, const Allowanc
   return bytes;
 }
 
+void remove(Licence& licence, const chat::ThreadRemoval& removal) {
+  licence.threads.erase(removal.thread);
+}
+
+void remove(Licence& licence, const chat::AgentRemoval& removal) {
+  const auto is_removed = [&removal](const auto& agent) {
+    return chat::is_replaced_by(agent.first, removal.replaced_by);
+  };
+  std::erase_if(licence.groups_of_agents, is_removed);
+  std::erase_if(licence.statuses, is_removed);
+}
+
+void remove(Licence& licence, const chat::TimeRemoval& removal) {
+  std::erase_if(licence.threads, [&removal](const auto& thread) {
+    return thread.second.started_at < removal.before;
+  });
+  std::erase_if(licence.greeting_events,
+                [&removal](const auto& event) { return event.second.at < removal.before; });
+  for (auto& [agent_id, statuses] : licence.statuses) {
+    auto first_kept = statuses.lower_bound(removal.before);
+    if (first_kept != statuses.begin()) --first_kept;
+    statuses.erase(statuses.begin(), first_kept);
+  }
+}
+
+void remove(Licence& licence, const chat::LicenseRemoval&) {
+  licence = {};
+}
+
 class ReferenceEngine final : public Engine {
  public:
   Result<void> apply(std::span<const chat::Change> changes) override {
@@ -307,6 +337,9 @@ class ReferenceEngine final : public Engine {
                             [&licence](const chat::StatusChange& set) {
                               licence.statuses[set.status.agent_id][set.status.at] =
                                   set.status.status;
+                            },
+                            [&licence](const chat::Removal& removal) {
+                              std::visit([&](const auto& what) { remove(licence, what); }, removal);
                             }},
                  change.what);
       licence.last_change = std::max(licence.last_change, change.number);

@@ -40,6 +40,14 @@ AgentHistory AgentHistory::with(std::span<const StatusSet> statuses) const {
   return history;
 }
 
+AgentHistory AgentHistory::from(Instant at) const {
+  const std::vector<StatusSet> all = statuses();
+  auto first =
+      std::ranges::partition_point(all, [at](const StatusSet& set) { return set.at < at; });
+  if (first != all.begin()) --first;
+  return AgentHistory().with({first, all.end()});
+}
+
 std::vector<StatusSet> AgentHistory::statuses() const {
   std::vector<StatusSet> statuses;
   statuses.reserve(entries_.size());

@@ -23,6 +23,9 @@ class AgentHistory {
   // They may come in any order; the last one for a time counts.
   AgentHistory with(std::span<const StatusSet> statuses) const;
 
+  // Returns the history without the statuses that no longer held at that time.
+  AgentHistory from(Instant at) const;
+
   // Returns how long the agent had the status before `at`. It is not offline. The status that was
   // set last still holds. Instants ascend from call to call: `place` is where the search begins, 0
   // for the first call.

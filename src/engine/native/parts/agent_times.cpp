@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "chat/hidden_agents.h"
+
 namespace chatreports::engine::native {
 namespace {
 
@@ -50,6 +52,28 @@ Chunks<AgentTimes> AgentTimes::apply(const Chunks<AgentTimes>& chunks, LicenseCh
     agent.history = std::make_shared<const AgentHistory>(agent.history->with(set));
   }
   if (hull) next.follow(*hull);
+  return {std::make_shared<const AgentTimes>(std::move(next))};
+}
+
+Chunks<AgentTimes> AgentTimes::remove(const Chunks<AgentTimes>& chunks,
+                                      const chat::Removal& removal, const ChunkSizes&) {
+  if (chunks.empty() || std::holds_alternative<chat::ThreadRemoval>(removal)) return chunks;
+  if (std::holds_alternative<chat::LicenseRemoval>(removal)) return {};
+  AgentTimes next = *chunks.front();
+  next.file_ = 0;
+  if (const auto* of_agent = std::get_if<chat::AgentRemoval>(&removal)) {
+    const auto erased = std::erase_if(next.agents_, [of_agent](const auto& agent) {
+      return chat::is_replaced_by(agent.first, of_agent->replaced_by);
+    });
+    if (erased == 0) return chunks;
+  } else {
+    const Instant before = std::get<chat::TimeRemoval>(removal).before;
+    for (auto& [agent_id, agent] : next.agents_) {
+      agent.history = std::make_shared<const AgentHistory>(agent.history->from(before));
+    }
+  }
+  next.accepting_ = {};
+  next.follow({earliest_instant, latest_instant});
   return {std::make_shared<const AgentTimes>(std::move(next))};
 }
 

@@ -25,6 +25,9 @@ class AgentTimes {
   // neighbours of the new statuses. A status set now touches the end of each history only.
   static Chunks<AgentTimes> apply(const Chunks<AgentTimes>& chunks, LicenseChanges changes,
                                   const ChunkSizes& sizes);
+  // Cost: the length of all histories.
+  static Chunks<AgentTimes> remove(const Chunks<AgentTimes>& chunks, const chat::Removal& removal,
+                                   const ChunkSizes& sizes);
 
   explicit AgentTimes(const std::shared_ptr<const Image>& image);
   // Leaves sums out: the constructor computes them again.

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/overloaded.h"
 #include "chat/unknown_instant.h"
 #include "engine/native/parts/ordered_chunks.h"
 #include "engine/native/parts/segment.h"
@@ -49,6 +50,25 @@ Chunks<Segment> Segment::apply(const Chunks<Segment>& segments, LicenseChanges c
   }
   return ChunkChange<Segment, SegmentRow, RowKey>::made(segments, std::move(removed),
                                                         std::move(added), sizes);
+}
+
+Chunks<Segment> Segment::remove(const Chunks<Segment>& segments, const chat::Removal& removal,
+                                const ChunkSizes& sizes) {
+  return std::visit(Overloaded{[&](const chat::ThreadRemoval& thread) {
+                                 const auto key = find_thread(segments, thread.thread);
+                                 if (!key) return segments;
+                                 return ChunkChange<Segment, SegmentRow, RowKey>::made(
+                                     segments, {*key}, {}, sizes);
+                               },
+                               [&](const chat::AgentRemoval&) { return segments; },
+                               [&](const chat::TimeRemoval& time) {
+                                 return without_first_rows(
+                                     segments, [&time](const Segment& segment, std::uint32_t row) {
+                                       return segment.started_at().value(row) < time.before;
+                                     });
+                               },
+                               [](const chat::LicenseRemoval&) { return Chunks<Segment>(); }},
+                    removal);
 }
 
 }  // namespace chatreports::engine::native

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/one_of.h"
+#include "base/overloaded.h"
 
 namespace chatreports::engine::native {
 namespace {
@@ -50,6 +52,21 @@ Chunks<GreetingEventChunk> GreetingEventChunk::apply(const Chunks<GreetingEventC
   if (removed.empty() && added.empty()) return chunks;
   return ChunkChange<GreetingEventChunk, GreetingEventRow, GreetingEventRow>::made(
       chunks, std::move(removed), std::move(added), sizes);
+}
+
+Chunks<GreetingEventChunk> GreetingEventChunk::remove(const Chunks<GreetingEventChunk>& chunks,
+                                                      const chat::Removal& removal,
+                                                      const ChunkSizes&) {
+  return std::visit(
+      Overloaded{[&](const OneOf<chat::ThreadRemoval, chat::AgentRemoval> auto&) { return chunks; },
+                 [&](const chat::TimeRemoval& time) {
+                   return without_first_rows(
+                       chunks, [&time](const GreetingEventChunk& chunk, std::uint32_t row) {
+                         return chunk.at().value(row) < time.before;
+                       });
+                 },
+                 [](const chat::LicenseRemoval&) { return Chunks<GreetingEventChunk>(); }},
+      removal);
 }
 
 GreetingEventChunk::GreetingEventChunk(std::span<const GreetingEventRow> rows) {

@@ -39,6 +39,8 @@ class GreetingEventChunk {
   static constexpr ImageKind image_kind = image_kind_of("gree");
   static Chunks<GreetingEventChunk> apply(const Chunks<GreetingEventChunk>& chunks,
                                           LicenseChanges changes, const ChunkSizes& sizes);
+  static Chunks<GreetingEventChunk> remove(const Chunks<GreetingEventChunk>& chunks,
+                                           const chat::Removal& removal, const ChunkSizes& sizes);
 
   // Makes a chunk of 1 to max_segment_rows rows that ascend.
   explicit GreetingEventChunk(std::span<const GreetingEventRow> rows);

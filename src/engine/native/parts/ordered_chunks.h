@@ -263,4 +263,25 @@ class ChunkChange {
   Chunks changed_;
 };
 
+// Returns the chunks without the first rows, for which `is_removed(chunk, row)` holds.
+template <class Chunk, class IsRemoved>
+std::vector<std::shared_ptr<const Chunk>> without_first_rows(
+    const std::vector<std::shared_ptr<const Chunk>>& chunks, IsRemoved is_removed) {
+  std::vector<std::shared_ptr<const Chunk>> kept;
+  for (const std::shared_ptr<const Chunk>& chunk : chunks) {
+    const auto rows = std::views::iota(std::uint32_t{0}, chunk->size());
+    const auto first = static_cast<std::uint32_t>(
+        std::ranges::partition_point(rows,
+                                     [&](std::uint32_t row) { return is_removed(*chunk, row); }) -
+        rows.begin());
+    if (first == 0) {
+      kept.push_back(chunk);
+    } else if (first < chunk->size()) {
+      const ChunkRun<Chunk> run{chunk, first, chunk->size()};
+      kept.push_back(std::make_shared<const Chunk>(std::span(&run, 1)));
+    }
+  }
+  return kept;
+}
+
 }  // namespace chatreports::engine::native

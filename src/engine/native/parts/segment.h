@@ -49,6 +49,8 @@ class Segment {
   static constexpr ImageKind image_kind = image_kind_of("segm");
   static Chunks<Segment> apply(const Chunks<Segment>& segments, LicenseChanges changes,
                                const ChunkSizes& sizes);
+  static Chunks<Segment> remove(const Chunks<Segment>& segments, const chat::Removal& removal,
+                                const ChunkSizes& sizes);
 
   // Makes a segment of 1 to max_segment_rows rows that ascend by key.
   explicit Segment(std::span<const SegmentRow> rows);
