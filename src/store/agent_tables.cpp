@@ -58,7 +58,10 @@ AgentTables::AgentTables(Database& database, Totals& totals, StatementPreparer& 
                            "change = excluded.change, name = excluded.name, "
                            "members = excluded.members, "
                            "members_updated_at = excluded.members_updated_at, "
-                           "checksum = excluded.checksum")) {}
+                           "checksum = excluded.checksum")),
+      erase_agent_(prepare("DELETE FROM agents WHERE license = ?1 AND agent_id = ?2")),
+      erase_agents_(prepare("DELETE FROM agents WHERE license = ?1")),
+      erase_groups_(prepare("DELETE FROM groups WHERE license = ?1")) {}
 
 Result<bool> AgentTables::write(LicenseId license, const chat::AgentRecord& record,
                                 ChangeCounter& counter) {
@@ -75,15 +78,9 @@ Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& reco
   const auto known = *row ? std::optional((*row)->known) : std::nullopt;
   const chat::Group now = chat::merge(known, record);
   if (known == now) return false;
-  const auto members = now.members ? std::optional(encode_texts(*now.members)) : std::nullopt;
-  const auto updated_at =
-      now.members ? std::optional(unix_microseconds(now.members_updated_at)) : std::nullopt;
-  const std::int64_t checksum =
-      bind_row(write_group_, CheckedTable::groups, counter.next(), license.value, record.id,
-               view_of(now.name), blob_of(members), updated_at);
-  if (auto done = write_group_.run(); !done) return std::unexpected(std::move(done.error()));
-  count(CheckedTable::groups, license, *row ? std::optional((*row)->checksum) : std::nullopt,
-        checksum, counter);
+  if (auto done = write_group(license, record.id, *row, now, counter); !done) {
+    return std::unexpected(std::move(done.error()));
+  }
   for (const auto& [agent_id, is_member] : chat::member_changes(known, now)) {
     const auto agent = find_agent(license, agent_id);
     if (!agent) return std::unexpected(agent.error());
@@ -94,6 +91,61 @@ Result<bool> AgentTables::write(LicenseId license, const chat::GroupRecord& reco
     if (!written) return written;
   }
   return true;
+}
+
+Result<void> AgentTables::write_group(LicenseId license, std::int64_t group_id,
+                                      const std::optional<Row<chat::Group>>& before,
+                                      const chat::Group& now, ChangeCounter& counter) {
+  const auto members = now.members ? std::optional(encode_texts(*now.members)) : std::nullopt;
+  const auto updated_at =
+      now.members ? std::optional(unix_microseconds(now.members_updated_at)) : std::nullopt;
+  const std::int64_t checksum =
+      bind_row(write_group_, CheckedTable::groups, counter.next(), license.value, group_id,
+               view_of(now.name), blob_of(members), updated_at);
+  if (auto done = write_group_.run(); !done) return done;
+  count(CheckedTable::groups, license, before ? std::optional(before->checksum) : std::nullopt,
+        checksum, counter);
+  return {};
+}
+
+Result<void> AgentTables::erase(LicenseId license) {
+  auto done = erase_agents_.bind(1, license.value).run();
+  if (done) done = erase_groups_.bind(1, license.value).run();
+  if (done) done = totals_.clear(CheckedTable::agents, license);
+  if (done) done = totals_.clear(CheckedTable::groups, license);
+  return done;
+}
+
+Result<void> AgentTables::hide(LicenseId license, const chat::HiddenAgents& agents,
+                               ChangeCounter& counter) {
+  const auto team = this->team(license);
+  if (!team) return std::unexpected(team.error());
+  for (const chat::TeamAgent& of_team : team->agents) {
+    std::string hidden_id = of_team.id;
+    agents.hide_in(hidden_id);
+    if (hidden_id == of_team.id) continue;
+    const auto row = find_agent(license, of_team.id);
+    if (!row) return std::unexpected(row.error());
+    const auto hidden = find_agent(license, hidden_id);
+    if (!hidden) return std::unexpected(hidden.error());
+    auto done = erase_agent_.bind(1, license.value).bind_text(2, of_team.id).run();
+    if (!done) return done;
+    totals_.removed(CheckedTable::agents, license, (*row)->checksum);
+    chat::Agent now = (*row)->known;
+    now.name.reset();
+    now.timezone.reset();
+    const auto written = write_agent(license, hidden_id, *hidden, now, counter);
+    if (!written) return std::unexpected(written.error());
+  }
+  for (const chat::TeamGroup& of_team : team->groups) {
+    const auto row = find_group(license, of_team.id);
+    if (!row) return std::unexpected(row.error());
+    chat::Group now = (*row)->known;
+    if (now.members) agents.hide_in(*now.members);
+    if (now == (*row)->known) continue;
+    if (auto done = write_group(license, of_team.id, *row, now, counter); !done) return done;
+  }
+  return {};
 }
 
 Result<bool> AgentTables::write_agent(LicenseId license, const std::string& agent_id,

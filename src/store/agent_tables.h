@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/agent.h"
+#include "chat/hidden_agents.h"
 #include "chat/record.h"
 #include "chat/team.h"
 #include "store/change_counter.h"
@@ -24,6 +25,11 @@ class AgentTables {
   // Each returns whether anything has changed.
   Result<bool> write(LicenseId license, const chat::AgentRecord& record, ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::GroupRecord& record, ChangeCounter& counter);
+
+  // Removes the agents and groups of the licence.
+  Result<void> erase(LicenseId license);
+  // Replaces the ids of these agents, and removes their names and time zones.
+  Result<void> hide(LicenseId license, const chat::HiddenAgents& agents, ChangeCounter& counter);
 
   Result<std::optional<std::string>> timezone(LicenseId license, const std::string& agent_id);
 
@@ -47,6 +53,9 @@ class AgentTables {
   Result<bool> write_agent(LicenseId license, const std::string& agent_id,
                            const std::optional<Row<chat::Agent>>& before, const chat::Agent& now,
                            ChangeCounter& counter);
+  Result<void> write_group(LicenseId license, std::int64_t group_id,
+                           const std::optional<Row<chat::Group>>& before, const chat::Group& now,
+                           ChangeCounter& counter);
   void count(CheckedTable table, LicenseId license, std::optional<std::int64_t> before,
              std::int64_t now, ChangeCounter& counter);
 
@@ -58,6 +67,9 @@ class AgentTables {
   Statement groups_;
   Statement write_agent_;
   Statement write_group_;
+  Statement erase_agent_;
+  Statement erase_agents_;
+  Statement erase_groups_;
 };
 
 // Read the columns of a row, which is intact. Fails with row_is_damaged. `path` is that of the

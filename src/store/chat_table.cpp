@@ -14,7 +14,10 @@ ChatTable::ChatTable(Database& database, Totals& totals, StatementPreparer& prep
       find_(prepare(select_rows(CheckedTable::chats, "WHERE license = ?1 AND chat_id = ?2"))),
       write_(prepare(insert_row(CheckedTable::chats) +
                      " ON CONFLICT(license, chat_id) DO UPDATE SET updates = excluded.updates, "
-                     "checksum = excluded.checksum")) {}
+                     "checksum = excluded.checksum")),
+      chats_of_(prepare("SELECT chat_id FROM chats WHERE license = ?1")),
+      erase_(prepare("DELETE FROM chats WHERE license = ?1 AND chat_id = ?2")),
+      erase_all_(prepare("DELETE FROM chats WHERE license = ?1")) {}
 
 Result<chat::ChatUpdates> ChatTable::find(LicenseId license, std::string_view chat_id) {
   if (!is_empty_) {
@@ -44,6 +47,30 @@ Result<void> ChatTable::write(LicenseId license, std::string_view chat_id,
     totals_.added(CheckedTable::chats, license, checksum);
   }
   return {};
+}
+
+Result<void> ChatTable::erase(LicenseId license, std::string_view chat_id) {
+  const auto known = find_row(license, chat_id);
+  if (!known) return std::unexpected(known.error());
+  if (!*known) return {};
+  totals_.removed(CheckedTable::chats, license, (*known)->checksum);
+  return erase_.bind(1, license.value).bind_text(2, chat_id).run();
+}
+
+Result<void> ChatTable::erase(LicenseId license) {
+  auto done = erase_all_.bind(1, license.value).run();
+  if (done) done = totals_.clear(CheckedTable::chats, license);
+  return done;
+}
+
+Result<std::vector<std::string>> ChatTable::chats_of(LicenseId license) {
+  std::vector<std::string> ids;
+  auto done = for_each_row(chats_of_.bind(1, license.value), [&]() -> Result<void> {
+    ids.emplace_back(chats_of_.bytes(0));
+    return {};
+  });
+  if (!done) return std::unexpected(std::move(done.error()));
+  return ids;
 }
 
 Result<std::optional<ChatTable::Row>> ChatTable::find_row(LicenseId license,

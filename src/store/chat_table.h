@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/numbers.h"
@@ -23,6 +25,12 @@ class ChatTable {
   Result<chat::ChatUpdates> find(LicenseId license, std::string_view chat_id);
   Result<void> write(LicenseId license, std::string_view chat_id, const chat::ChatUpdates& updates);
 
+  // Removes the updates of one chat, or of all of the licence.
+  Result<void> erase(LicenseId license, std::string_view chat_id);
+  Result<void> erase(LicenseId license);
+  // The ids of the licence's chats in the table.
+  Result<std::vector<std::string>> chats_of(LicenseId license);
+
  private:
   struct Row {
     chat::ChatUpdates updates;
@@ -36,6 +44,9 @@ class ChatTable {
   Statement any_;
   Statement find_;
   Statement write_;
+  Statement chats_of_;
+  Statement erase_;
+  Statement erase_all_;
 };
 
 }  // namespace chatreports::store

@@ -27,6 +27,7 @@ enum class CheckedTable : std::uint8_t {
   form_labels = 13,
   digest_keys = 14,
   token_uses = 15,
+  deletions = 16,
 };
 
 struct TableForm {
@@ -44,7 +45,7 @@ struct TableForm {
   int column_count = 1;      // and so the column of the checksum
 };
 
-constexpr std::array<TableForm, 16> table_forms = {{
+constexpr std::array<TableForm, 17> table_forms = {{
     {CheckedTable::threads,
      "threads",
      "thread_number, changed, license, thread_id, complete_since, chat_id, record",
@@ -75,6 +76,7 @@ constexpr std::array<TableForm, 16> table_forms = {{
      0},
     {CheckedTable::digest_keys, "digest_keys", "license, key"},
     {CheckedTable::token_uses, "token_uses", "token, used_at"},
+    {CheckedTable::deletions, "deletions", "license, kind, subject, before, change, examined", 0},
 }};
 
 constexpr const TableForm& form_of(CheckedTable table) {

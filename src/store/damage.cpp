@@ -27,6 +27,7 @@ bool is_searched(CheckedTable table) {
     case CheckedTable::thread_moves:
     case CheckedTable::greeting_event_replacements:
     case CheckedTable::form_labels:
+    case CheckedTable::deletions:
       return true;
     case CheckedTable::row_index:  // has no checksum in its rows
     case CheckedTable::counters:

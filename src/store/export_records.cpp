@@ -1,5 +1,6 @@
 #include "store/export_records.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -30,9 +31,11 @@ void take_apart(const std::string& thread_id, chat::AchievementKind kind,
 
 class Export {
  public:
-  Export(Database& database, const StringTable& strings, LicenseId license, const Take& take)
+  Export(Database& database, const StringTable& strings, std::vector<DeletionUnderWay> deletions,
+         LicenseId license, const Take& take)
       : database_(database),
         strings_(strings),
+        deletions_(std::move(deletions)),
         license_(license),
         take_(take),
         prepare_(database),
@@ -111,7 +114,14 @@ class Export {
     return {};
   }
 
+  // Of rows that a deletion under way removes. Late statuses do no harm.
+  bool is_deleted(std::int64_t number, Instant at) const {
+    return std::ranges::any_of(
+        deletions_, [&](const DeletionUnderWay& deletion) { return deletion.removes(number, at); });
+  }
+
   Result<void> export_status() {
+    if (is_deleted(statuses_.integer(0), latest_instant)) return {};
     records_.emplace_back(chat::AgentStatusRecord{
         std::string(statuses_.bytes(3)), static_cast<chat::AgentStatus>(statuses_.integer(5)),
         from_unix_microseconds(statuses_.integer(4))});
@@ -119,10 +129,12 @@ class Export {
   }
 
   Result<void> export_greeting() {
-    records_.emplace_back(chat::GreetingRecord{
-        greetings_.integer(5), std::string(greetings_.bytes(3)),
-        static_cast<chat::GreetingEvent>(greetings_.integer(4)), greetings_.optional_integer(6),
-        from_unix_microseconds(greetings_.integer(7))});
+    const Instant at = from_unix_microseconds(greetings_.integer(7));
+    if (is_deleted(greetings_.integer(0), at)) return {};
+    records_.emplace_back(
+        chat::GreetingRecord{greetings_.integer(5), std::string(greetings_.bytes(3)),
+                             static_cast<chat::GreetingEvent>(greetings_.integer(4)),
+                             greetings_.optional_integer(6), at});
     return {};
   }
 
@@ -142,6 +154,8 @@ class Export {
           damaged_record(database_.path(), license_, threads_.integer(0), record.error()));
     }
     chat.thread = *std::move(record);
+    // A thread without a chat record has no start, which is earlier than any.
+    if (is_deleted(threads_.integer(0), chat.thread.started_at)) return {};
     take_apart(chat.thread_id, chat::AchievementKind::goal, chat.thread.goals, records_);
     take_apart(chat.thread_id, chat::AchievementKind::sale, chat.thread.sales, records_);
     for (const chat::QueueStay& stay : chat.thread.queue_stays) {
@@ -164,6 +178,7 @@ class Export {
 
   Database& database_;
   const StringTable& strings_;
+  const std::vector<DeletionUnderWay> deletions_;  // of the licence
   const LicenseId license_;
   const Take& take_;
   StatementPreparer prepare_;
@@ -178,12 +193,16 @@ class Export {
 
 }  // namespace
 
-Result<void> export_records(Database& database, StringRows& strings, LicenseId license,
-                            const Take& take) {
+Result<void> export_records(Database& database, StringRows& strings, Deletions& deletions,
+                            LicenseId license, const Take& take) {
   auto snapshot = Transaction::begin_read(database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
   if (auto read = strings.read_new(); !read) return read;
-  return Export(database, strings.table(), license, take).run();
+  auto under_way = deletions.under_way();
+  if (!under_way) return std::unexpected(std::move(under_way.error()));
+  std::erase_if(*under_way,
+                [license](const DeletionUnderWay& one) { return one.license != license; });
+  return Export(database, strings.table(), *std::move(under_way), license, take).run();
 }
 
 }  // namespace chatreports::store

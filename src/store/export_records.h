@@ -7,13 +7,15 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/record.h"
+#include "store/deletions.h"
 #include "store/sqlite.h"
 #include "store/string_rows.h"
 
 namespace chatreports::store {
 
 // As Store::export_records.
-Result<void> export_records(Database& database, StringRows& strings, LicenseId license,
+Result<void> export_records(Database& database, StringRows& strings, Deletions& deletions,
+                            LicenseId license,
                             const std::function<Result<void>(std::span<const chat::Record>)>& take);
 
 }  // namespace chatreports::store

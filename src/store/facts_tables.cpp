@@ -9,6 +9,7 @@ namespace chatreports::store {
 // Every row has a checksum of its other columns (row_checksum.h).
 const char* const facts_tables = R"sql(
   -- change: the last number that was given to a change, so that none is given twice.
+  -- deleted: the number of the last deletion, or of the end of its rows.
   -- indexed: all rows up to this number are in row_index. digest_seed: of the digests there.
   -- stamp: the latest time of receipt that a record was given.
   CREATE TABLE counters(
@@ -16,7 +17,8 @@ const char* const facts_tables = R"sql(
     value INTEGER NOT NULL,
     checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO counters
-    VALUES('change', 0, 0), ('indexed', 0, 0), ('digest_seed', random(), 0), ('stamp', 0, 0);
+    VALUES('change', 0, 0), ('indexed', 0, 0), ('digest_seed', random(), 0), ('stamp', 0, 0),
+    ('deleted', 0, 0);
   UPDATE counters SET checksum = row_checksum(10, name, value);
 
   -- Who has written, and from which change on. Files made from the changes up to some number can
@@ -118,6 +120,20 @@ const char* const facts_tables = R"sql(
     members_updated_at INTEGER,
     checksum INTEGER NOT NULL,
     UNIQUE(license, group_id)) STRICT;
+
+  -- What was deleted (deletions.h). kind: DeletionKind. subject: a digest of the thread's id, or the
+  -- digest that takes the place of the agent's id. examined: the rows up to this number are gone;
+  -- NULL if all are.
+  CREATE TABLE deletions(
+    license INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    subject BLOB NOT NULL,
+    before INTEGER,
+    change INTEGER NOT NULL,
+    examined INTEGER,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY(license, kind, subject)) STRICT, WITHOUT ROWID;
+  CREATE INDEX deletions_under_way ON deletions(change) WHERE examined IS NOT NULL;
 
   -- answer_id: '' for the field itself.
   CREATE TABLE form_labels(

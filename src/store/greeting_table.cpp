@@ -1,5 +1,8 @@
 #include "store/greeting_table.h"
 
+#include <string>
+#include <vector>
+
 #include "store/damaged.h"
 
 namespace chatreports::store {
@@ -27,7 +30,15 @@ GreetingTable::GreetingTable(Database& database, RowIndex& index, Totals& totals
       replace_(prepare("UPDATE greeting_events SET changed = ?2, greeting_id = ?6, group_id = ?7, "
                        "at = ?8, checksum = ?9 WHERE event_number = ?1")),
       rows_after_(prepare("SELECT event_number, license, unique_id FROM greeting_events "
-                          "WHERE event_number > ?1 ORDER BY event_number")) {}
+                          "WHERE event_number > ?1 ORDER BY event_number")),
+      rows_within_(
+          prepare(select_rows(CheckedTable::greeting_events,
+                              "WHERE event_number > ?1 AND event_number <= ?2 AND license = ?3"))),
+      replacements_(prepare(
+          select_rows(CheckedTable::greeting_event_replacements, "WHERE event_number = ?1"))),
+      erase_replacements_(
+          prepare("DELETE FROM greeting_event_replacements WHERE event_number = ?1")),
+      erase_(prepare("DELETE FROM greeting_events WHERE event_number = ?1")) {}
 
 Result<bool> GreetingTable::write(LicenseId license, const chat::GreetingRecord& record,
                                   ChangeCounter& counter) {
@@ -53,6 +64,44 @@ Result<std::optional<Instant>> GreetingTable::displayed_at(LicenseId license,
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::nullopt;
   return from_unix_microseconds((*row)->at);
+}
+
+Result<void> GreetingTable::erase(LicenseId license, RowNumbers numbers,
+                                  std::optional<Instant> before) {
+  struct Event {
+    std::int64_t number = 0;
+    std::string unique_id;
+    std::int64_t checksum = 0;
+    bool is_intact = false;
+  };
+  std::vector<Event> erased;
+  auto done = for_each_row(
+      rows_within_.bind(1, numbers.after).bind(2, numbers.last).bind(3, license.value),
+      [&]() -> Result<void> {
+        const bool is_whole = is_intact(rows_within_, CheckedTable::greeting_events);
+        if (before && (!is_whole || from_unix_microseconds(rows_within_.integer(7)) >= *before)) {
+          return {};
+        }
+        erased.push_back({rows_within_.integer(0), std::string(rows_within_.bytes(3)),
+                          checksum_in_row(rows_within_, CheckedTable::greeting_events), is_whole});
+        return {};
+      });
+  for (const Event& event : erased) {
+    if (!done) return done;
+    done = for_each_row(replacements_.bind(1, event.number), [this]() -> Result<void> {
+      totals_.removed(CheckedTable::greeting_event_replacements, of_all_licenses,
+                      checksum_in_row(replacements_, CheckedTable::greeting_event_replacements));
+      return {};
+    });
+    if (done) done = erase_replacements_.bind(1, event.number).run();
+    if (done) done = erase_.bind(1, event.number).run();
+    if (done) {
+      done = index_.remove(RowKind::greeting_event, license, event.unique_id, event.number);
+    }
+    totals_.removed(CheckedTable::greeting_events, license, event.checksum);
+    if (!event.is_intact) totals_.repaired(CheckedTable::greeting_events, license);
+  }
+  return done;
 }
 
 Result<void> GreetingTable::index_after(std::int64_t event_number) {

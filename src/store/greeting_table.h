@@ -10,6 +10,7 @@
 #include "chat/record.h"
 #include "store/change_counter.h"
 #include "store/row_index.h"
+#include "store/row_numbers.h"
 #include "store/sqlite.h"
 
 namespace chatreports::store {
@@ -23,6 +24,9 @@ class GreetingTable {
 
   // Returns when the greeting was displayed, if that is known.
   Result<std::optional<Instant>> displayed_at(LicenseId license, std::string_view unique_id);
+
+  // Removes the licence's events of these rows that were before that time; all if there is none.
+  Result<void> erase(LicenseId license, RowNumbers numbers, std::optional<Instant> before);
 
   // Adds the rows after that number to the index.
   Result<void> index_after(std::int64_t event_number);
@@ -50,6 +54,10 @@ class GreetingTable {
   Statement remember_;
   Statement replace_;
   Statement rows_after_;
+  Statement rows_within_;
+  Statement replacements_;
+  Statement erase_replacements_;
+  Statement erase_;
 };
 
 }  // namespace chatreports::store

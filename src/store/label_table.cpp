@@ -30,7 +30,8 @@ LabelTable::LabelTable(const Database& database, Totals& totals, StatementPrepar
           prepare("SELECT count(*) FROM (SELECT 1 FROM form_labels WHERE license = ?1 LIMIT ?2)")),
       write_(prepare(insert_row(table) +
                      " ON CONFLICT(license, form_id, field_id, answer_id) DO UPDATE SET "
-                     "label = excluded.label, at = excluded.at, checksum = excluded.checksum")) {}
+                     "label = excluded.label, at = excluded.at, checksum = excluded.checksum")),
+      erase_(prepare("DELETE FROM form_labels WHERE license = ?1")) {}
 
 Result<bool> LabelTable::write(LicenseId license, std::span<const chat::FormLabel> labels,
                                ChangeCounter& counter) {
@@ -98,6 +99,13 @@ Result<void> LabelTable::save() {
     known.checksum = checksum;
   }
   return {};
+}
+
+Result<void> LabelTable::erase(LicenseId license) {
+  forget();
+  auto done = erase_.bind(1, license.value).run();
+  if (done) done = totals_.clear(table, license);
+  return done;
 }
 
 Result<std::vector<chat::FormLabel>> LabelTable::read(LicenseId license) {

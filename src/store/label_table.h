@@ -39,6 +39,9 @@ class LabelTable {
   // Call before the transaction is committed: thousands of chats have the same few labels.
   Result<void> save();
 
+  // Removes all labels of the licence. Call while none is in memory.
+  Result<void> erase(LicenseId license);
+
   // Returns all labels of the licence, by form, field and answer. Fails if a row is damaged.
   Result<std::vector<chat::FormLabel>> read(LicenseId license);
 
@@ -62,6 +65,7 @@ class LabelTable {
   Statement read_;
   Statement count_;
   Statement write_;
+  Statement erase_;
   std::map<Key, Known, std::less<>> labels_;  // of this transaction
   std::map<LicenseId, std::int64_t> counts_;  // likewise, of licences with new labels
   bool has_left_out_ = false;                 // at the last write

@@ -14,6 +14,7 @@ Result<bool> knows_origin(Database& database, std::int64_t origin, ChangeNumber 
   auto statement = database.prepare(
       "SELECT 1 FROM origins WHERE id = ?1 AND first_change <= ?2 + 1 "
       "AND ?2 <= (SELECT value FROM counters WHERE name = 'change') "
+      "AND ?2 >= (SELECT value FROM counters WHERE name = 'deleted') "
       "AND NOT EXISTS(SELECT 1 FROM origins AS later WHERE later.number > origins.number "
       "AND later.first_change <= ?2)");
   if (!statement) return std::unexpected(std::move(statement.error()));

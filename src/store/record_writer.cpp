@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -13,6 +14,22 @@
 #include "store/refused.h"
 
 namespace chatreports::store {
+namespace {
+
+// Null if records of its kind name no thread.
+const std::string* thread_id_of(const chat::Record& record) {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<chat::ChatRecord, chat::WebhookRecord, chat::QueueRecord,
+                         chat::AchievementRecord> auto& one) { return &one.thread_id; },
+          [](const OneOf<chat::AgentRecord, chat::GroupRecord, chat::AgentStatusRecord,
+                         chat::GreetingRecord, chat::IgnoredWebhook, chat::DigestKeyRecord,
+                         chat::FormLabel> auto&) -> const std::string* { return nullptr; },
+      },
+      record);
+}
+
+}  // namespace
 
 RecordWriter::RecordWriter(Database& database)
     : prepare_(database),
@@ -24,13 +41,20 @@ RecordWriter::RecordWriter(Database& database)
       greetings_(database, index_, totals_, prepare_),
       known_agents_(prepare_),
       labels_(database, totals_, prepare_),
-      threads_(database, index_, strings_.table(), greetings_, known_agents_, totals_, prepare_) {}
+      deletions_(database, totals_, prepare_),
+      threads_(database, index_, strings_.table(), greetings_, known_agents_, deletions_, totals_,
+               prepare_),
+      eraser_({database, threads_, greetings_, statuses_, agents_, known_agents_, labels_,
+               deletions_}) {}
 
 Result<void> RecordWriter::begin(const ChangeCounter& counter) {
   if (auto read = strings_.read_new(); !read) return read;
   labels_.forget();
   // Another connection has written since.
-  if (counter.last() != last_written_) known_agents_.forget();
+  if (counter.last() != last_written_) {
+    known_agents_.forget();
+    deletions_.forget();
+  }
   const auto missing_after = index_.begin(counter.last());
   if (!missing_after) return std::unexpected(missing_after.error());
   if (!*missing_after) return {};
@@ -39,9 +63,93 @@ Result<void> RecordWriter::begin(const ChangeCounter& counter) {
   return greetings_.index_after(**missing_after);
 }
 
-Result<bool> RecordWriter::write(LicenseId license, const chat::Record& record,
-                                 ChangeCounter& counter) {
+Result<Written> RecordWriter::write(LicenseId license, const chat::Record& record,
+                                    ChangeCounter& counter) {
   CHECK(!chat::awaits_key(record));
+  const auto deleted = deletions_.of(license);
+  if (!deleted) return std::unexpected(deleted.error());
+  std::optional<chat::Record> hidden;  // the record without agents who were deleted
+  if (*deleted != nullptr) {
+    if (!(*deleted)->agents.is_empty()) (*deleted)->agents.hide_in(hidden.emplace(record));
+    if (takes_deleted_) {
+      auto taken = take_again(license, record, **deleted);
+      if (!taken) return std::unexpected(std::move(taken.error()));
+    } else {
+      const auto is_so = is_deleted(license, record, **deleted);
+      if (!is_so) return std::unexpected(is_so.error());
+      if (*is_so) return Written::deleted;
+    }
+  }
+  const auto changed = change(license, hidden ? *hidden : record, counter);
+  if (!changed) return std::unexpected(changed.error());
+  return *changed ? Written::changed : Written::known;
+}
+
+Result<bool> RecordWriter::is_deleted(LicenseId license, const chat::Record& record,
+                                      const Deletions::OfLicense& deleted) {
+  if (deleted.is_of_everything) return true;
+  const auto is_before = [&deleted](Instant at) { return deleted.before && at < *deleted.before; };
+  return std::visit(
+      Overloaded{
+          [&](const chat::ChatRecord& one) {
+            return is_of_deleted_thread(license, one.thread_id, one.thread.started_at, deleted);
+          },
+          [&](const chat::WebhookRecord& one) -> Result<bool> {
+            if (one.thread_id.empty()) return false;
+            const Instant time = one.beginning ? one.beginning->started_at : one.time.at;
+            return is_of_deleted_thread(license, one.thread_id, time, deleted);
+          },
+          [&](const chat::QueueRecord& one) {
+            return is_of_deleted_thread(license, one.thread_id, one.stay.entered_at, deleted);
+          },
+          [&](const chat::AchievementRecord& one) {
+            return is_of_deleted_thread(license, one.thread_id, one.at, deleted);
+          },
+          [&](const OneOf<chat::AgentStatusRecord, chat::GreetingRecord> auto& one)
+              -> Result<bool> { return is_before(one.at); },
+          [](const OneOf<chat::AgentRecord, chat::GroupRecord, chat::IgnoredWebhook,
+                         chat::DigestKeyRecord, chat::FormLabel> auto&) -> Result<bool> {
+            return false;
+          },
+      },
+      record);
+}
+
+// A thread that began before the time of a deletion is known if its row is not gone yet, or if it
+// was taken again. In the first case the row goes now.
+Result<bool> RecordWriter::is_of_deleted_thread(LicenseId license, const std::string& thread_id,
+                                                std::optional<Instant> time,
+                                                const Deletions::OfLicense& deleted) {
+  if (deleted.has_threads) {
+    const auto has = deletions_.has_thread(license, thread_id);
+    if (!has || *has) return has;
+  }
+  if (!deleted.before) return false;
+  const auto under_way = deletions_.under_way();
+  if (!under_way) return std::unexpected(under_way.error());
+  const bool is_old = time && *time < *deleted.before;
+  if (!is_old && under_way->empty()) return false;
+  const auto row = threads_.find(license, thread_id);
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return is_old;
+  const auto is_removed = threads_.is_removed(**row, *under_way);
+  if (!is_removed || !*is_removed) return is_removed;
+  const auto erased = threads_.erase(license, thread_id);
+  if (!erased) return std::unexpected(erased.error());
+  return is_old;
+}
+
+Result<void> RecordWriter::take_again(LicenseId license, const chat::Record& record,
+                                      const Deletions::OfLicense& deleted) {
+  if (deleted.is_of_everything) return deletions_.remove_license(license);
+  if (!deleted.has_threads) return {};
+  const std::string* const thread_id = thread_id_of(record);
+  if (thread_id == nullptr || thread_id->empty()) return {};
+  return deletions_.remove_thread(license, *thread_id);
+}
+
+Result<bool> RecordWriter::change(LicenseId license, const chat::Record& record,
+                                  ChangeCounter& counter) {
   return std::visit(
       Overloaded{
           [&](const chat::ChatRecord& one) {
@@ -102,6 +210,7 @@ void RecordWriter::roll_back() {
   strings_.roll_back();
   totals_.roll_back();
   known_agents_.forget();
+  deletions_.forget();
   labels_.forget();
 }
 
@@ -193,18 +302,9 @@ Result<bool> RecordWriter::write_greeting(LicenseId license, const chat::Greetin
 }
 
 std::string thread_prefix(const chat::Record& record) {
-  return std::visit(
-      Overloaded{
-          [](const OneOf<chat::ChatRecord, chat::WebhookRecord, chat::QueueRecord,
-                         chat::AchievementRecord> auto& one) {
-            return one.thread_id.empty() ? std::string()
-                                         : fmt::format("thread \"{}\": ", one.thread_id);
-          },
-          [](const OneOf<chat::AgentRecord, chat::GroupRecord, chat::AgentStatusRecord,
-                         chat::GreetingRecord, chat::IgnoredWebhook, chat::DigestKeyRecord,
-                         chat::FormLabel> auto&) { return std::string(); },
-      },
-      record);
+  const std::string* const thread_id = thread_id_of(record);
+  if (thread_id == nullptr || thread_id->empty()) return {};
+  return fmt::format("thread \"{}\": ", *thread_id);
 }
 
 }  // namespace chatreports::store

@@ -3,6 +3,7 @@
 // comment says otherwise.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +16,8 @@
 #include "chat/record.h"
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
+#include "store/deletions.h"
+#include "store/eraser.h"
 #include "store/greeting_table.h"
 #include "store/known_agent_rows.h"
 #include "store/label_table.h"
@@ -27,6 +30,9 @@
 
 namespace chatreports::store {
 
+// What a record has done: nothing, if it was known already, or if it is about what was deleted.
+enum class Written : std::uint8_t { changed, known, deleted };
+
 class RecordWriter {
  public:
   explicit RecordWriter(Database& database);
@@ -36,8 +42,8 @@ class RecordWriter {
 
   // Call at the beginning of the transaction. Completes the index over ids.
   Result<void> begin(const ChangeCounter& counter);
-  // Returns whether the record has changed anything. Fails with record_is_refused.
-  Result<bool> write(LicenseId license, const chat::Record& record, ChangeCounter& counter);
+  // Fails with record_is_refused.
+  Result<Written> write(LicenseId license, const chat::Record& record, ChangeCounter& counter);
   // Prefetches the memory that writing the record looks at first.
   void prefetch(LicenseId license, const chat::Record& record);
   // Call before the transaction is committed.
@@ -53,6 +59,8 @@ class RecordWriter {
   // without a transaction.
   void begin_import(std::size_t most_ids_in_memory);
   void end_import();
+  // From now on, also takes records about what was deleted.
+  void take_deleted() { takes_deleted_ = true; }
   // Empties the index over ids, so that `begin` makes it anew.
   Result<void> clear_index() { return index_.clear(); }
   // Call instead of `end` if no record was written.
@@ -63,8 +71,18 @@ class RecordWriter {
   AgentTables& agents() { return agents_; }
   ThreadTable& threads() { return threads_; }
   LabelTable& labels() { return labels_; }
+  Deletions& deletions() { return deletions_; }
+  Eraser& eraser() { return eraser_; }
 
  private:
+  Result<bool> change(LicenseId license, const chat::Record& record, ChangeCounter& counter);
+  Result<bool> is_deleted(LicenseId license, const chat::Record& record,
+                          const Deletions::OfLicense& deleted);
+  Result<bool> is_of_deleted_thread(LicenseId license, const std::string& thread_id,
+                                    std::optional<Instant> time,
+                                    const Deletions::OfLicense& deleted);
+  Result<void> take_again(LicenseId license, const chat::Record& record,
+                          const Deletions::OfLicense& deleted);
   template <class AgentsRecord>  // an AgentRecord or a GroupRecord
   Result<bool> write_naming_agents(LicenseId license, const AgentsRecord& record,
                                    std::string_view path, ChangeCounter& counter);
@@ -78,6 +96,7 @@ class RecordWriter {
                                 const std::string& agent_id);
 
   bool is_importing_ = false;
+  bool takes_deleted_ = false;
   ChangeNumber last_written_;  // the last change that this object knows of
   StatementPreparer prepare_;
   Totals totals_;
@@ -88,7 +107,9 @@ class RecordWriter {
   GreetingTable greetings_;
   KnownAgentRows known_agents_;
   LabelTable labels_;
+  Deletions deletions_;
   ThreadTable threads_;
+  Eraser eraser_;
 };
 
 // The beginning of the message about a refused record: the thread that the record names.

@@ -13,6 +13,7 @@
 #include "store/record_codec.h"
 #include "store/row_checksum.h"
 #include "store/stored_id.h"
+#include "store/thread_moves.h"
 
 namespace chatreports::store {
 namespace {
@@ -31,11 +32,12 @@ using PlacesByLicense = std::map<LicenseId, std::vector<Place>>;
 class Replay {
  public:
   Replay(const Database& database, ReplayStatements& statements, const StringTable& strings,
-         ChangeNumber after, std::size_t batch_size, Damage& unreadable,
-         const std::function<Result<void>(std::span<const chat::Change>)>& take)
+         std::vector<DeletionUnderWay> deletions, ChangeNumber after, std::size_t batch_size,
+         Damage& unreadable, const std::function<Result<void>(std::span<const chat::Change>)>& take)
       : database_(database),
         statements_(statements),
         strings_(strings),
+        deletions_(std::move(deletions)),
         after_(after),
         batch_size_(batch_size),
         unreadable_(unreadable),
@@ -59,10 +61,12 @@ class Replay {
       if (auto done = collect(kind.places_of, kind.read_time, kind.places); !done) return done;
       for (const auto& [license, places] : kind.places) licenses.insert(license);
     }
+    if (auto done = leave_out_deleted(kinds.front().places); !done) return done;
     for (const LicenseId license : licenses) {
       for (Kind& kind : kinds) {
         if (auto done = hand_over(license, kind.places[license], kind.read); !done) return done;
       }
+      if (auto done = hand_over_removals(license); !done) return done;
     }
     return flush();
   }
@@ -87,6 +91,34 @@ class Replay {
     });
   }
 
+  // An update may have changed threads since they were deleted.
+  Result<void> leave_out_deleted(PlacesByLicense& threads) {
+    for (const DeletionUnderWay& deletion : deletions_) {
+      std::vector<Place> kept;
+      for (const Place& thread : threads[deletion.license]) {
+        const auto start =
+            start_after(thread.row, deletion.change, from_unix_microseconds(thread.at));
+        if (!start) return std::unexpected(start.error());
+        if (!deletion.removes(thread.row, *start)) kept.push_back(thread);
+      }
+      threads[deletion.license] = std::move(kept);
+    }
+    return {};
+  }
+
+  // Greeting events and statuses that a deletion under way removes have been handed over. Somebody
+  // who has applied everything up to the deletion has applied its removal, too.
+  Result<void> hand_over_removals(LicenseId license) {
+    for (const DeletionUnderWay& deletion : deletions_) {
+      if (deletion.license != license || deletion.change <= after_.value) continue;
+      chat::Change change{{deletion.change}, license, chat::LicenseRemoval{}};
+      if (deletion.kind == DeletionKind::agent) continue;
+      if (deletion.before) change.what = chat::TimeRemoval{*deletion.before};
+      if (auto done = hand_over(std::move(change)); !done) return done;
+    }
+    return {};
+  }
+
   // Sorts the places, hands their changes over, and frees the memory.
   Result<void> hand_over(LicenseId license, std::vector<Place>& places, ReadChange read) {
     std::sort(places.begin(), places.end());
@@ -94,12 +126,15 @@ class Replay {
       auto change = (this->*read)(license, place);
       if (!change && change.error().kind == row_is_damaged) continue;
       if (!change) return std::unexpected(std::move(change.error()));
-      batch_.push_back(std::move(*change));
-      if (batch_.size() < batch_size_) continue;
-      if (auto done = flush(); !done) return done;
+      if (auto done = hand_over(*std::move(change)); !done) return done;
     }
     std::vector<Place>().swap(places);
     return {};
+  }
+
+  Result<void> hand_over(chat::Change change) {
+    batch_.push_back(std::move(change));
+    return batch_.size() < batch_size_ ? Result<void>() : flush();
   }
 
   Result<void> flush() {
@@ -136,19 +171,17 @@ class Replay {
     return change;
   }
 
-  // The start of the thread as it was after the change `after_`: the one before the first move
-  // since then, or the present one if there was no move.
+  // The start of the thread as it was after the change `after_`.
   Result<std::optional<Instant>> started_at_then(std::int64_t thread_number,
                                                  std::int64_t complete_since, Instant now) {
     if (complete_since > after_.value) return std::nullopt;
-    const ResetAtEnd reset(statements_.move);
-    auto moved = statements_.move.bind(1, thread_number).bind(2, after_.value).step();
-    if (!moved) return std::unexpected(std::move(moved.error()));
-    if (!*moved) return now;
-    if (!is_intact(statements_.move, CheckedTable::thread_moves)) {
-      return std::unexpected(damaged_history(database_.path()));
-    }
-    return from_unix_microseconds(statements_.move.integer(2));
+    auto start = start_after(thread_number, after_.value, now);
+    if (!start) return std::unexpected(std::move(start.error()));
+    return *start;
+  }
+
+  Result<Instant> start_after(std::int64_t thread_number, std::int64_t change, Instant now) {
+    return store::start_after(statements_.move, database_.path(), thread_number, change, now);
   }
 
   Result<chat::Change> greeting_change(LicenseId license, const Place& place) {
@@ -247,6 +280,7 @@ class Replay {
   const Database& database_;
   ReplayStatements& statements_;
   const StringTable& strings_;
+  const std::vector<DeletionUnderWay> deletions_;
   ChangeNumber after_;
   std::size_t batch_size_;
   Damage& unreadable_;
@@ -273,9 +307,7 @@ ReplayStatements::ReplayStatements(StatementPreparer& prepare)
                             "SELECT license, at, status_number, changed FROM agent_statuses "
                             "WHERE changed > ?1 AND status_number <= ?1")),
       thread(prepare(select_rows(CheckedTable::threads, "WHERE thread_number = ?1"))),
-      move(
-          prepare(select_rows(CheckedTable::thread_moves,
-                              "WHERE thread_number = ?1 AND change > ?2 ORDER BY change LIMIT 1"))),
+      move(prepare(first_move_after())),
       greeting(prepare(select_rows(CheckedTable::greeting_events, "WHERE event_number = ?1"))),
       replacement(
           prepare(select_rows(CheckedTable::greeting_event_replacements,
@@ -284,14 +316,16 @@ ReplayStatements::ReplayStatements(StatementPreparer& prepare)
       status(prepare(select_rows(CheckedTable::agent_statuses, "WHERE status_number = ?1"))) {}
 
 Result<std::size_t> replay_changes(
-    Database& database, ReplayStatements& statements, StringRows& strings, ChangeNumber after,
-    std::size_t batch_size, Damage& unreadable,
+    ReplaySource source, ChangeNumber after, std::size_t batch_size, Damage& unreadable,
     const std::function<Result<void>(std::span<const chat::Change>)>& take) {
   CHECK(batch_size > 0);
-  auto snapshot = Transaction::begin_read(database);
+  auto snapshot = Transaction::begin_read(source.database);
   if (!snapshot) return std::unexpected(std::move(snapshot.error()));
-  if (auto read = strings.read_new(); !read) return std::unexpected(std::move(read.error()));
-  Replay replay(database, statements, strings.table(), after, batch_size, unreadable, take);
+  if (auto read = source.strings.read_new(); !read) return std::unexpected(std::move(read.error()));
+  auto under_way = source.deletions.under_way();
+  if (!under_way) return std::unexpected(std::move(under_way.error()));
+  Replay replay(source.database, source.statements, source.strings.table(), *std::move(under_way),
+                after, batch_size, unreadable, take);
   if (auto done = replay.run(); !done) return std::unexpected(std::move(done.error()));
   return replay.left_out();
 }

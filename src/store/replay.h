@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "chat/thread.h"
 #include "store/damage.h"
+#include "store/deletions.h"
 #include "store/sqlite.h"
 #include "store/string_rows.h"
 
@@ -29,11 +30,18 @@ struct ReplayStatements {
   Statement status;
 };
 
+// What a replay reads.
+struct ReplaySource {
+  Database& database;
+  ReplayStatements& statements;
+  StringRows& strings;
+  Deletions& deletions;
+};
+
 // As Store::replay. Returns the number of rows that were left out because their checksum is wrong.
 // Adds rows with a right checksum that cannot be read to `unreadable`.
 Result<std::size_t> replay_changes(
-    Database& database, ReplayStatements& statements, StringRows& strings, ChangeNumber after,
-    std::size_t batch_size, Damage& unreadable,
+    ReplaySource source, ChangeNumber after, std::size_t batch_size, Damage& unreadable,
     const std::function<Result<void>(std::span<const chat::Change>)>& take);
 
 }  // namespace chatreports::store

@@ -43,6 +43,7 @@ RowIndex::RowIndex(Database& database, Totals& totals, StatementPreparer& prepar
     : database_(database),
       totals_(totals),
       insert_(prepare("INSERT OR IGNORE INTO row_index(digest, number) VALUES(?1, ?2)")),
+      remove_(prepare("DELETE FROM row_index WHERE digest = ?1 AND number = ?2")),
       find_(prepare("SELECT number FROM row_index WHERE digest = ?1")),
       all_digests_(prepare("SELECT digest FROM row_index")) {}
 
@@ -89,6 +90,17 @@ Result<void> RowIndex::add(RowKind kind, LicenseId license, std::string_view id,
   recent_.add(digest, number);
   if (recent_.size() < (most_recent_ > 0 ? 2 * most_recent_ : most_in_transaction)) return {};
   return insert_recent();
+}
+
+Result<void> RowIndex::remove(RowKind kind, LicenseId license, std::string_view id,
+                              std::int64_t number) {
+  const std::int64_t digest = this->digest(kind, license, id);
+  auto done = remove_.bind(1, digest).bind(2, number).run();
+  if (done && database_.rows_changed() > 0) {
+    totals_.removed(CheckedTable::row_index, of_all_licenses,
+                    RowChecksum(CheckedTable::row_index).add(digest).add(number).value());
+  }
+  return done;
 }
 
 void RowIndex::prefetch(RowKind kind, LicenseId license, std::string_view id) const {

@@ -53,6 +53,9 @@ class RowIndex {
   void end_import();
 
   Result<void> add(RowKind kind, LicenseId license, std::string_view id, std::int64_t number);
+  // Removes what `add` has added. What an import keeps in memory may stay: then the number leads to
+  // no row.
+  Result<void> remove(RowKind kind, LicenseId license, std::string_view id, std::int64_t number);
   // Call if the id will be searched soon. Prefetches memory during an import.
   void prefetch(RowKind kind, LicenseId license, std::string_view id) const;
   // Returns numbers, ascending, each once; valid until the next call.
@@ -73,6 +76,7 @@ class RowIndex {
   Database& database_;
   Totals& totals_;
   Statement insert_;
+  Statement remove_;
   Statement find_;
   Statement all_digests_;
 

@@ -2,15 +2,20 @@
 // The table of agents' statuses. Call every function within a transaction.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "chat/hidden_agents.h"
 #include "chat/record.h"
 #include "store/change_counter.h"
 #include "store/row_index.h"
+#include "store/row_numbers.h"
 #include "store/sqlite.h"
 
 namespace chatreports::store {
@@ -26,6 +31,16 @@ class StatusTable {
   // Call if the record will be written soon, see RowIndex.
   void prefetch(LicenseId license, const chat::AgentStatusRecord& record);
 
+  // Returns, for each agent with a status before that time, the time of the last one. Reads the
+  // whole table.
+  Result<std::map<std::string, std::int64_t>> last_before(LicenseId license, Instant time);
+  // Removes the licence's statuses of these rows for which `is_erased(agent_id, at)` holds.
+  using IsErased = std::function<bool(const std::string& agent_id, std::int64_t at)>;
+  Result<void> erase(LicenseId license, RowNumbers numbers, const IsErased& is_erased);
+  // Replaces the ids of these agents in those rows.
+  Result<void> hide(LicenseId license, RowNumbers numbers, const chat::HiddenAgents& agents,
+                    ChangeCounter& counter);
+
   // Adds the rows after that number to the index.
   Result<void> index_after(std::int64_t status_number);
 
@@ -36,6 +51,15 @@ class StatusTable {
     std::int64_t checksum = 0;
   };
   Result<std::optional<Row>> find(LicenseId license, std::string_view agent_id, std::int64_t at);
+  // A row as a record.
+  struct Status {
+    std::int64_t number = 0;
+    chat::AgentStatusRecord record;
+    std::int64_t checksum = 0;
+    bool is_intact = false;
+  };
+  Result<std::vector<Status>> within(LicenseId license, RowNumbers numbers);
+  Result<void> erase(LicenseId license, const Status& status);
   // The id of a status in the row index.
   std::string_view id_of(std::string_view agent_id, std::int64_t at);
 
@@ -46,6 +70,9 @@ class StatusTable {
   Statement insert_;
   Statement replace_;
   Statement rows_after_;
+  Statement rows_within_;
+  Statement last_before_;
+  Statement erase_;
   std::string id_;
 };
 

@@ -24,6 +24,9 @@ namespace {
 // The memory of a record is fetched so many records before it is written.
 constexpr std::size_t records_ahead = 4;
 
+// Not a thing that is stored of a licence.
+constexpr auto of_deletions = static_cast<std::int64_t>(CheckedTable::deletions);
+
 }  // namespace
 
 class Store::Implementation {
@@ -71,10 +74,12 @@ class Store::Implementation {
 
   Result<std::vector<LicenseId>> licenses() {
     auto statement = database_.prepare(
-        "SELECT DISTINCT license FROM totals WHERE license <> ?1 AND rows > 0 ORDER BY license");
+        "SELECT DISTINCT license FROM totals "
+        "WHERE license <> ?1 AND rows > 0 AND of_table <> ?2 ORDER BY license");
     if (!statement) return std::unexpected(std::move(statement.error()));
     std::vector<LicenseId> licenses;
-    auto done = for_each_row(statement->bind(1, of_all_licenses.value), [&]() -> Result<void> {
+    statement->bind(1, of_all_licenses.value).bind(2, of_deletions);
+    auto done = for_each_row(*statement, [&]() -> Result<void> {
       licenses.push_back({statement->integer(0)});
       return {};
     });
@@ -83,24 +88,43 @@ class Store::Implementation {
   }
 
   Result<bool> has_records(LicenseId license) {
-    auto statement = database_.prepare("SELECT 1 FROM totals WHERE license = ?1 AND rows > 0");
+    auto statement = database_.prepare(
+        "SELECT 1 FROM totals WHERE license = ?1 AND rows > 0 AND of_table <> ?2");
     if (!statement) return std::unexpected(std::move(statement.error()));
-    return statement->bind(1, license.value).step();
+    return statement->bind(1, license.value).bind(2, of_deletions).step();
   }
 
   Result<WriteSummary> write(LicenseId license,
                              std::span<const std::span<const chat::Record>> records,
                              const std::function<bool()>& is_enough) {
     RollBack roll_back(*this);
-    auto summary = write_in_transaction(license, records, is_enough);
+    auto summary = in_transaction<WriteSummary>([&](ChangeCounter& counter) {
+      return write_records(license, records, is_enough, counter);
+    });
     if (summary) roll_back.is_needed = false;
     return summary;
   }
 
+  Result<DeletionStep> begin_deleting(LicenseId license, const chat::Deletion& deletion) {
+    RollBack roll_back(*this);
+    auto step = in_transaction<DeletionStep>(
+        [&](ChangeCounter& counter) { return writer_.eraser().begin(license, deletion, counter); });
+    if (step) roll_back.is_needed = false;
+    return step;
+  }
+
+  Result<DeletionStep> go_on_deleting(const std::function<bool()>& is_enough) {
+    RollBack roll_back(*this);
+    auto step = in_transaction<DeletionStep>(
+        [&](ChangeCounter& counter) { return writer_.eraser().go_on(is_enough, counter); });
+    if (step) roll_back.is_needed = false;
+    return step;
+  }
+
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
                       const std::function<Result<void>(std::span<const chat::Change>)>& take) {
-    auto left_out =
-        replay_changes(database_, replay_, writer_.strings(), after, batch_size, unreadable_, take);
+    auto left_out = replay_changes({database_, replay_, writer_.strings(), writer_.deletions()},
+                                   after, batch_size, unreadable_, take);
     if (!left_out) return std::unexpected(std::move(left_out.error()));
     if (*left_out > 0) {
       // The rows that were left out may name a wrong licence.
@@ -127,9 +151,10 @@ class Store::Implementation {
   }
 
  private:
-  Result<WriteSummary> write_in_transaction(LicenseId license,
-                                            std::span<const std::span<const chat::Record>> records,
-                                            const std::function<bool()>& is_enough) {
+  // Calls `write` with the counter, and commits what it has written. Its summary gets the number of
+  // the last change.
+  template <class Summary, class Write>
+  Result<Summary> in_transaction(const Write& write) {
     if (auto there = files_.check(); !there) return std::unexpected(std::move(there.error()));
     files_.will_commit();
     auto transaction = Transaction::begin_write(database_);
@@ -145,7 +170,7 @@ class Store::Implementation {
     if (auto begun = writer_.begin(*counter); !begun) {
       return std::unexpected(std::move(begun.error()));
     }
-    auto summary = write_records(license, records, is_enough, *counter);
+    Result<Summary> summary = write(*counter);
     if (!summary) return summary;
     const bool has_repaired = writer_.has_repaired();
     auto saved = writer_.end(*counter);
@@ -182,7 +207,9 @@ class Store::Implementation {
         if (const auto receipt = chat::receipt_of(record)) stamp_ = std::max(stamp_, *receipt);
         auto changed = writer_.write(license, record, counter);
         if (changed) {
-          ++(*changed ? summary.written : summary.unchanged);
+          ++(*changed == Written::changed ? summary.written
+             : *changed == Written::known ? summary.unchanged
+                                          : summary.deleted);
         } else if (changed.error().kind == record_is_refused) {
           summary.refused.push_back(
               {summary.taken(), thread_prefix(record) + changed.error().message});
@@ -310,6 +337,18 @@ Result<WriteSummary> Store::write(LicenseId license,
   return implementation_->write(license, records, is_enough);
 }
 
+Result<DeletionStep> Store::begin_deleting(LicenseId license, const chat::Deletion& deletion) {
+  return implementation_->begin_deleting(license, deletion);
+}
+
+Result<DeletionStep> Store::go_on_deleting(const std::function<bool()>& is_enough) {
+  return implementation_->go_on_deleting(is_enough);
+}
+
+void Store::take_deleted() {
+  implementation_->writer().take_deleted();
+}
+
 Result<void> Store::begin_import(std::size_t most_ids_in_memory) {
   return implementation_->begin_import(most_ids_in_memory);
 }
@@ -369,7 +408,7 @@ Result<void> Store::replay(ChangeNumber after, std::size_t batch_size,
 Result<void> Store::export_records(
     LicenseId license, const std::function<Result<void>(std::span<const chat::Record>)>& take) {
   return store::export_records(implementation_->database(), implementation_->writer().strings(),
-                               license, take);
+                               implementation_->writer().deletions(), license, take);
 }
 
 Result<std::vector<LicenseId>> Store::licenses() {

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "chat/deletion.h"
 #include "chat/record.h"
 #include "chat/team.h"
 #include "chat/thread.h"
@@ -33,9 +34,18 @@ struct WriteSummary {
   std::uint64_t written = 0;    // records that changed something
   std::uint64_t unchanged = 0;  // records that were known already
   std::uint64_t ignored = 0;    // webhooks whose action no figure needs
+  std::uint64_t deleted = 0;    // records about what was deleted
   std::vector<RefusedRecord> refused;
   ChangeNumber last_change;  // of the store, after the call
-  std::uint64_t taken() const { return written + unchanged + ignored + refused.size(); }
+  std::uint64_t taken() const { return written + unchanged + ignored + deleted + refused.size(); }
+};
+
+// A part of what was deleted is gone.
+struct DeletionStep {
+  bool is_done = true;                 // no deletion is under way
+  std::uint64_t threads = 0;           // that were in reports, and are removed or changed now
+  std::vector<chat::Change> removals;  // what engines have to apply now
+  ChangeNumber last_change;            // of the store, after the call
 };
 
 class Store {
@@ -79,6 +89,20 @@ class Store {
   // is not called, the first write does the same.
   Result<void> end_import();
 
+  // Notes a deletion, which is durable when it returns: replays and exports leave out what it
+  // removes, no record about that is taken in, and engines' files from before are not known. The
+  // engine must have had everything up to the change before. Let it follow by a replay, and then
+  // apply `removals`. Unless `is_done`, the rows go with go_on_deleting. Fails with `not_found` if
+  // the thread is not known.
+  Result<DeletionStep> begin_deleting(LicenseId license, const chat::Deletion& deletion);
+
+  // Goes on with the deletions under way, in one transaction, until `is_enough` or until one of
+  // them is done.
+  Result<DeletionStep> go_on_deleting(const std::function<bool()>& is_enough);
+
+  // From now on, also takes records about what was deleted. Deletions must not be under way.
+  void take_deleted();
+
   // Makes the index that the first webhook of a chat needs. With millions of chats it takes some
   // seconds, once.
   Result<void> prepare_for_webhooks();
@@ -105,7 +129,7 @@ class Store {
 
   // Returns whether this store still holds the changes up to `last` as they were when `origin` was
   // its latest origin. It does not if the file was restored from an older copy and has been written
-  // since.
+  // since, or if something was deleted after `last`.
   Result<bool> knows(std::int64_t origin, ChangeNumber last);
 
   // Checks that all rows are there and are what was written; as fast as the file can be read. Then
@@ -123,6 +147,8 @@ class Store {
   // previous_started_at, and the previous of a greeting event, are those after the change `after`,
   // however often they have changed since: exactly what somebody holds who has applied everything
   // up to `after`. They are absent if the thing was in no report then; so always if `after` is 0.
+  //
+  // What a deletion under way removes is left out, or followed by the removal.
   //
   // A damaged row is left out; damage() returns it afterwards.
   //

@@ -33,11 +33,16 @@ std::string_view bytes_of(const std::uint64_t& digest) {
 }  // namespace
 
 Result<void> ThreadLinks::look_up(LicenseId license, chat::ThreadRecord& record) {
-  record.greeting_displayed_at.reset();
+  const std::optional<Instant> known = std::exchange(record.greeting_displayed_at, std::nullopt);
   if (const auto unique_id = greeting_of(record)) {
     const auto displayed = greetings_.displayed_at(license, *unique_id);
     if (!displayed) return std::unexpected(displayed.error());
     record.greeting_displayed_at = *displayed;
+  }
+  if (known && !record.greeting_displayed_at) {
+    const auto is_gone = deletions_.is_before(license, *known);
+    if (!is_gone) return std::unexpected(is_gone.error());
+    if (*is_gone) record.greeting_displayed_at = known;
   }
   record.known_agents.clear();
   const std::vector<std::uint64_t> authors = chat::unlisted_authors(record);
@@ -62,6 +67,19 @@ Result<void> ThreadLinks::index(LicenseId license, const chat::ThreadRecord& rec
   for (const std::uint64_t& author : authors) {
     if (std::ranges::binary_search(known, author)) continue;
     auto done = index_.add(RowKind::thread_of_author, license, bytes_of(author), thread_number);
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> ThreadLinks::remove(LicenseId license, const chat::ThreadRecord& record,
+                                 std::int64_t thread_number) {
+  if (const auto greeting = greeting_of(record)) {
+    auto done = index_.remove(RowKind::thread_of_greeting, license, *greeting, thread_number);
+    if (!done) return done;
+  }
+  for (const std::uint64_t& author : chat::unlisted_authors(record)) {
+    auto done = index_.remove(RowKind::thread_of_author, license, bytes_of(author), thread_number);
     if (!done) return done;
   }
   return {};

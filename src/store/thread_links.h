@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/thread_record.h"
+#include "store/deletions.h"
 #include "store/greeting_table.h"
 #include "store/known_agent_rows.h"
 #include "store/row_index.h"
@@ -21,17 +22,22 @@ namespace chatreports::store {
 
 class ThreadLinks {
  public:
-  ThreadLinks(RowIndex& index, GreetingTable& greetings, KnownAgentRows& agents)
-      : index_(index), greetings_(greetings), agents_(agents) {}
+  ThreadLinks(RowIndex& index, GreetingTable& greetings, KnownAgentRows& agents,
+              Deletions& deletions)
+      : index_(index), greetings_(greetings), agents_(agents), deletions_(deletions) {}
 
   // Sets what other records say about the thread: when its greeting was displayed, and which of its
-  // unlisted authors are agents.
+  // unlisted authors are agents. A time that is known stays if its greeting event was deleted.
   Result<void> look_up(LicenseId license, chat::ThreadRecord& record);
 
   // Indexes the thread by its greeting and its unlisted authors, except for those that `before`
   // (may be null) has, too.
   Result<void> index(LicenseId license, const chat::ThreadRecord& record,
                      const chat::ThreadRecord* before, std::int64_t thread_number);
+
+  // Removes what `index` has added.
+  Result<void> remove(LicenseId license, const chat::ThreadRecord& record,
+                      std::int64_t thread_number);
 
   // The number of threads that may have a greeting of that unique id, or events of that author.
   Result<std::size_t> threads_of_greeting(LicenseId license, std::string_view unique_id);
@@ -57,6 +63,7 @@ class ThreadLinks {
   RowIndex& index_;
   GreetingTable& greetings_;
   KnownAgentRows& agents_;
+  Deletions& deletions_;
   std::set<std::tuple<RowKind, LicenseId, std::string>> followed_;
 };
 

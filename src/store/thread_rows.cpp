@@ -12,6 +12,7 @@
 #include "store/record_codec.h"
 #include "store/refused.h"
 #include "store/row_checksum.h"
+#include "store/thread_moves.h"
 
 namespace chatreports::store {
 namespace {
@@ -59,7 +60,13 @@ ThreadRows::ThreadRows(Database& database, RowIndex& index, StringTable& strings
       repair_(prepare("UPDATE threads SET changed = ?2, license = ?3, thread_id = ?4, "
                       "complete_since = ?5, chat_id = ?6, record = ?7, checksum = ?8 "
                       "WHERE thread_number = ?1")),
-      insert_move_(prepare(insert_row(CheckedTable::thread_moves))) {}
+      insert_move_(prepare(insert_row(CheckedTable::thread_moves))),
+      rows_within_(prepare("SELECT thread_number, complete_since, record FROM threads "
+                           "WHERE thread_number > ?1 AND thread_number <= ?2 AND license = ?3")),
+      first_move_(prepare(first_move_after())),
+      moves_(prepare(select_rows(CheckedTable::thread_moves, "WHERE thread_number = ?1"))),
+      erase_moves_(prepare("DELETE FROM thread_moves WHERE thread_number = ?1")),
+      erase_(prepare("DELETE FROM threads WHERE thread_number = ?1")) {}
 
 Result<ThreadRow> ThreadRows::read(std::int64_t thread_number) {
   const ResetAtEnd reset(find_);
@@ -193,6 +200,49 @@ Result<void> ThreadRows::repair(LicenseId license, std::string_view thread_id,
   if (done) done = remember_move(thread_number, chat::unknown_instant, change);
   if (done) done = links_.index(license, record, nullptr, thread_number);
   if (done) totals_.repaired(table, license);
+  return done;
+}
+
+Result<std::vector<ThreadRows::Place>> ThreadRows::within(LicenseId license, RowNumbers numbers) {
+  std::vector<Place> places;
+  auto done =
+      for_each_row(rows_within_.bind(1, numbers.after).bind(2, numbers.last).bind(3, license.value),
+                   [&]() -> Result<void> {
+                     Place& place = places.emplace_back();
+                     place.thread_number = rows_within_.integer(0);
+                     if (!rows_within_.is_null(1))
+                       place.started_at = started_at_of(rows_within_.bytes(2));
+                     return {};
+                   });
+  if (!done) return std::unexpected(std::move(done.error()));
+  return places;
+}
+
+Result<void> ThreadRows::erase(const ThreadRow& row) {
+  auto done = erase_row(row.thread_number);
+  if (!done) return done;
+  totals_.removed(table, row.license, row.checksum);
+  done = index_.remove(RowKind::thread, row.license, row.thread_id, row.thread_number);
+  if (!done) return done;
+  return links_.remove(row.license, row.record, row.thread_number);
+}
+
+Result<void> ThreadRows::erase_damaged(LicenseId license, std::int64_t thread_number) {
+  auto done = erase_row(thread_number);
+  if (!done) return done;
+  totals_.removed(table, license, 0);
+  totals_.repaired(table, license);
+  return {};
+}
+
+Result<void> ThreadRows::erase_row(std::int64_t thread_number) {
+  auto done = for_each_row(moves_.bind(1, thread_number), [this]() -> Result<void> {
+    totals_.removed(CheckedTable::thread_moves, of_all_licenses,
+                    checksum_in_row(moves_, CheckedTable::thread_moves));
+    return {};
+  });
+  if (done) done = erase_moves_.bind(1, thread_number).run();
+  if (done) done = erase_.bind(1, thread_number).run();
   return done;
 }
 

@@ -12,10 +12,12 @@
 #include "base/numbers.h"
 #include "chat/thread_record.h"
 #include "store/row_index.h"
+#include "store/row_numbers.h"
 #include "store/sqlite.h"
 #include "store/stored_id.h"
 #include "store/string_table.h"
 #include "store/thread_links.h"
+#include "store/thread_moves.h"
 #include "store/totals.h"
 
 namespace chatreports::store {
@@ -80,6 +82,22 @@ class ThreadRows {
                       const chat::ThreadRecord& record, std::int64_t thread_number,
                       std::int64_t change);
 
+  // As in thread_moves.h.
+  Result<Instant> start_after(std::int64_t thread_number, std::int64_t change, Instant now) {
+    return store::start_after(first_move_, database_.path(), thread_number, change, now);
+  }
+
+  // The licence's threads of these rows, ascending.
+  struct Place {
+    std::int64_t thread_number = 0;
+    std::optional<Instant> started_at;  // if there is a chat record
+  };
+  Result<std::vector<Place>> within(LicenseId license, RowNumbers numbers);
+
+  // Removes the row, and what the table knows of its past.
+  Result<void> erase(const ThreadRow& row);
+  Result<void> erase_damaged(LicenseId license, std::int64_t thread_number);
+
   // Adds the rows after that number to the index.
   Result<void> index_after(std::int64_t thread_number);
   // Call after a rollback.
@@ -88,6 +106,7 @@ class ThreadRows {
  private:
   bool is_intact() const;                                  // the row on which find_ stands
   Result<ThreadRow> read_row(std::int64_t thread_number);  // likewise
+  Result<void> erase_row(std::int64_t thread_number);
   Result<void> remember_move(std::int64_t thread_number, Instant from, std::int64_t change);
 
   Database& database_;
@@ -102,6 +121,11 @@ class ThreadRows {
   Statement update_;
   Statement repair_;
   Statement insert_move_;
+  Statement rows_within_;
+  Statement first_move_;
+  Statement moves_;
+  Statement erase_moves_;
+  Statement erase_;
   bool has_chat_index_ = false;  // seen by this object
   std::string bytes_;            // of the record at hand; its memory is used again
 };

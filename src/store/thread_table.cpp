@@ -39,9 +39,9 @@ std::string_view chat_of(const OpenThread& thread, std::string_view named_id) {
 }  // namespace
 
 ThreadTable::ThreadTable(Database& database, RowIndex& index, StringTable& strings,
-                         GreetingTable& greetings, KnownAgentRows& agents, Totals& totals,
-                         StatementPreparer& prepare)
-    : links_(index, greetings, agents),
+                         GreetingTable& greetings, KnownAgentRows& agents, Deletions& deletions,
+                         Totals& totals, StatementPreparer& prepare)
+    : links_(index, greetings, agents, deletions),
       rows_(database, index, strings, links_, totals, prepare),
       chats_(database, totals, prepare),
       open_(rows_, links_) {}

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,11 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "chat/chat_updates.h"
+#include "chat/hidden_agents.h"
 #include "chat/record.h"
 #include "store/change_counter.h"
 #include "store/chat_table.h"
+#include "store/deletions.h"
 #include "store/open_threads.h"
 #include "store/thread_links.h"
 #include "store/thread_rows.h"
@@ -23,7 +26,8 @@ namespace chatreports::store {
 class ThreadTable {
  public:
   ThreadTable(Database& database, RowIndex& index, StringTable& strings, GreetingTable& greetings,
-              KnownAgentRows& agents, Totals& totals, StatementPreparer& prepare);
+              KnownAgentRows& agents, Deletions& deletions, Totals& totals,
+              StatementPreparer& prepare);
 
   // Each returns whether anything has changed. Fails with record_is_refused if the record has
   // changed nothing, because a limit in chat/record_size.h would be exceeded.
@@ -32,6 +36,27 @@ class ThreadTable {
                      ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::WebhookRecord& record, ChangeCounter& counter);
   Result<bool> write(LicenseId license, const chat::QueueRecord& record, ChangeCounter& counter);
+
+  // What is known of a thread; nothing if it is not, or if its row is damaged.
+  Result<std::optional<ThreadRow>> find(LicenseId license, std::string_view thread_id);
+
+  // Returns whether a deletion under way removes the thread.
+  Result<bool> is_removed(const ThreadRow& row, const std::vector<DeletionUnderWay>& deletions);
+  // Removes a thread. Returns its number; nothing if it is not known. Fails with row_is_damaged.
+  Result<std::optional<ThreadNumber>> erase(LicenseId license, std::string_view thread_id);
+  // The rest is for deletions, see eraser.h. Call it outside of the writing of records.
+  //
+  // Removes the threads of these rows that the deletion removes. Returns how many of them were in
+  // reports.
+  Result<std::uint64_t> erase(const DeletionUnderWay& deletion, RowNumbers numbers);
+  // Removes the updates of chats that have no thread any more, and are from before that time.
+  Result<void> erase_chats(LicenseId license, Instant before);
+  Result<void> erase_chats(LicenseId license) { return chats_.erase(license); }
+  // Replaces the ids of these agents in those rows. Returns how many threads had them.
+  Result<std::uint64_t> hide(LicenseId license, RowNumbers numbers,
+                             const chat::HiddenAgents& agents, ChangeCounter& counter);
+  // Likewise in the updates of chats.
+  Result<void> hide_in_chats(LicenseId license, const chat::HiddenAgents& agents);
 
   ThreadLinks& links() { return links_; }
   // Makes the index that webhooks of chats need.
@@ -47,6 +72,8 @@ class ThreadTable {
 
  private:
   using Change = OpenThreads::Change;
+
+  Result<bool> is_without_threads(LicenseId license, const std::string& chat_id);
 
   Result<bool> insert(LicenseId license, const chat::ChatRecord& record, ChangeCounter& counter);
   Result<bool> insert(LicenseId license, std::string_view thread_id, std::string_view chat_id,

@@ -33,6 +33,10 @@ void Totals::added(CheckedTable table, LicenseId license, std::int64_t checksum)
   changes_[{license, table}] += {1, checksum};
 }
 
+void Totals::removed(CheckedTable table, LicenseId license, std::int64_t checksum) {
+  changes_[{license, table}] += {-1, wrapping_sum(0, -checksum)};
+}
+
 void Totals::replaced(CheckedTable table, LicenseId license, std::int64_t before,
                       std::int64_t after) {
   changes_[{license, table}] += {0, wrapping_sum(after, -before)};

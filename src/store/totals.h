@@ -31,14 +31,15 @@ class Totals {
  public:
   Totals(Database& database, StatementPreparer& prepare);
 
-  // Call for each row that the transaction writes, with its checksum.
+  // Call for each row that the transaction writes or removes, with its checksum.
   void added(CheckedTable table, LicenseId license, std::int64_t checksum);
+  void removed(CheckedTable table, LicenseId license, std::int64_t checksum);
   void replaced(CheckedTable table, LicenseId license, std::int64_t before, std::int64_t after);
 
   // Call when all rows were deleted.
   Result<void> clear(CheckedTable table, LicenseId license);
 
-  // Call when a damaged row of threads or form_labels was replaced: its old checksum is not known.
+  // Call when a damaged row was replaced or removed (with any checksum): its own is not known.
   // If all rows are intact then and their number is right, their sum becomes the total; otherwise
   // the total stays.
   void repaired(CheckedTable table, LicenseId license) { repaired_.insert({license, table}); }
