@@ -21,7 +21,6 @@ namespace chatreports::http {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr milliseconds accept_pause{100};  // after an accept that failed
