@@ -1,5 +1,5 @@
 """Fresh systems for the tests of the packages: folders with a Debian, made by debootstrap, in which commands run with
-chroot. They have no systemd that runs, so a test reads the unit and starts its command in the same way."""
+chroot. They have no systemd that runs, so a test reads the unit and starts its command under the same restrictions."""
 
 import atexit
 import http.client
@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/black_box"))
 
 from program import chat, path_of  # noqa: E402
+from unit import Unit  # noqa: E402
 
 PACKAGES = ROOT / "build/packages"
 SYSTEMS = ROOT / "build/package_test"
@@ -29,11 +30,12 @@ ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:
                "DEBIAN_FRONTEND": "noninteractive"}
 # In a mount namespace of its own, so that nothing is left to unmount. Where / is no mount, as in another chroot, it can't be
 # made private.
-MOUNT = ('root=$1; shift; mount --make-rprivate / 2>/dev/null || true; if [ -d "$root/proc" ]; then mount -t proc proc "$root/proc"; mount --rbind /dev "$root/dev"; fi; '
-         'exec chroot "$root" "$@"')
+BEFORE_MOUNTS = ["set -e; root=$1; shift", "mount --make-rprivate / 2>/dev/null || true"]
+MOUNTS = ['mount -t proc proc "$root/proc"', 'mount --rbind /dev "$root/dev"']
+AFTER_MOUNTS = ['exec chroot "$root" "$@"']
 
 CHATS = "".join(json.dumps(chat(f"T{n}", f"2026-04-27T{n:02}:00:00.000000Z")) + "\n" for n in range(10)).encode()
-QUESTION = json.dumps({"distribution": "day", "filters": {"from": "2026-04-27T00:00:00Z", "to": "2026-04-27T23:59:59Z"}})
+DAY = "2026-04-27"  # of all of these
 
 
 def only(pattern):
@@ -54,44 +56,6 @@ def run(*command, check=True, **keywords):
     if check and done.returncode != 0:
         raise AssertionError(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout}{done.stderr}")
     return done
-
-
-class Unit:
-    """The settings in a unit of systemd: {key: [value, …]} of all of its sections."""
-
-    def __init__(self, text):
-        self.values = {}
-        for line in text.splitlines():
-            key, equals, value = line.partition("=")
-            if equals and not line.startswith(("#", ";")):
-                self.values.setdefault(key.strip(), []).append(value.strip())
-
-    def one(self, key):
-        values = self.values[key]
-        if len(values) != 1:
-            raise AssertionError(f"{key}= is given {len(values)} times")
-        return values[0]
-
-    def environment(self, system):
-        """Environment=, and EnvironmentFile=, which counts more."""
-        words = [word for line in self.values.get("Environment", []) for word in line.split()]
-        for file in self.values.get("EnvironmentFile", []):
-            path = system.path(file.removeprefix("-"))
-            words += [line.strip() for line in path.read_text().splitlines()
-                      if line.strip() and not line.startswith(("#", ";"))]
-        return dict(word.split("=", 1) for word in words)
-
-    def command(self):
-        """The command of ExecStart= as the unit's user, with the unit's capabilities alone."""
-        capabilities = ["-all"] + ["+" + name.removeprefix("CAP_").lower()
-                                   for name in self.one("AmbientCapabilities").split()]
-        if self.one("CapabilityBoundingSet") != self.one("AmbientCapabilities"):
-            raise AssertionError("the bounding set is not the ambient set")
-        capabilities = ",".join(capabilities)
-        return ["setpriv", "--reuid", self.one("User"), "--regid", self.one("Group"), "--init-groups",
-                *(["--no-new-privs"] if self.one("NoNewPrivileges") == "yes" else []),
-                f"--inh-caps={capabilities}", f"--ambient-caps={capabilities}", f"--bounding-set={capabilities}",
-                "sh", "-c", f'umask {self.one("UMask")}; exec "$@"', "sh", *self.one("ExecStart").split()]
 
 
 class System:
@@ -131,8 +95,9 @@ class System:
     def path(self, path):
         return self.root / str(path).lstrip("/")
 
-    def words(self, command):
-        return ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", MOUNT, "sh", str(self.root), *map(str, command)]
+    def words(self, command, mounts=MOUNTS):
+        script = "\n".join([*BEFORE_MOUNTS, *mounts, *AFTER_MOUNTS])
+        return ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", script, "sh", str(self.root), *map(str, command)]
 
     def run(self, *command, environment=None, **keywords):
         return run(*self.words(command), env={**ENVIRONMENT, **(environment or {})}, **keywords)
@@ -144,10 +109,12 @@ class System:
                         "--allow-downgrades", f"/tmp/{file.name}")
 
     def unit(self):
+        """The unit, with what an administrator has added to it."""
         for folder in ["usr/lib", "lib", "etc"]:
             path = self.path(f"{folder}/systemd/system/chatreports.service")
             if path.exists():
-                return Unit(path.read_text())
+                added = sorted(self.path("etc/systemd/system/chatreports.service.d").glob("*.conf"))
+                return Unit("\n".join(file.read_text() for file in [path, *added]))
         raise AssertionError("there is no unit")
 
     def as_user(self, *command, **keywords):
@@ -160,12 +127,11 @@ class System:
         assert "10" in done.stdout, done.stdout
         return self.run(*start, program, "token", "create", "--data", data, "--license", 1).stdout.strip()
 
-    def serve(self, command=None, environment=None):
-        """The unit's command, or another, on a port that is free."""
-        unit = None if command else self.unit()
-        return Service(self.words(command or unit.command()),
-                       {**(environment if command else unit.environment(self)), "CHATREPORTS_LISTEN": "127.0.0.1:0",
-                        **(environment or {})})
+    def serve(self):
+        """The service as the unit has it, but on a port that is free."""
+        unit = self.unit()
+        return Service(self.words(unit.command(), unit.mounts()),
+                       {**unit.environment(), "CHATREPORTS_LISTEN": "127.0.0.1:0"})
 
 
 class Service:
@@ -201,8 +167,8 @@ class Service:
             self.process.stderr.close()
         return code
 
-    def total(self, token):
-        """The number of chats in the report total_chats."""
+    def ask(self, method, target, token, body=None):
+        """(status, body as text) of one request."""
         if self.scheme == "https":
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -210,14 +176,23 @@ class Service:
         else:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request("POST", path_of("chats/total_chats"), QUESTION,
+            connection.request(method, target, body,
                                {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
             response = connection.getresponse()
-            body = response.read().decode()
-            assert response.status == 200, body
-            return json.loads(body)["total"]
+            return response.status, response.read().decode()
         finally:
             connection.close()
+
+    def report(self, token, day=DAY):
+        """The report total_chats of a day, as text."""
+        status, text = self.ask("POST", path_of("chats/total_chats"), token, json.dumps(
+            {"distribution": "day", "filters": {"from": f"{day}T00:00:00Z", "to": f"{day}T23:59:59Z"}}))
+        assert status == 200, text
+        return text
+
+    def total(self, token, day=DAY):
+        """The number of chats in that report."""
+        return json.loads(self.report(token, day))["total"]
 
 
 class SystemTest(unittest.TestCase):

@@ -6,11 +6,11 @@ import shutil
 import tempfile
 import unittest
 
-from system import CHATS, SYSTEMS, VERSION, Service, System, SystemTest, deb, run
+from system import CHATS, ENVIRONMENT, SYSTEMS, VERSION, Service, System, SystemTest, deb, run
+from unit import call_number
 
 DATA = "/var/lib/chatreports"
 SETTINGS = "/etc/chatreports/chatreports.conf"
-
 
 def older_package(folder):
     """The package as of a version before, with another program file and the same contents otherwise."""
@@ -19,6 +19,21 @@ def older_package(folder):
     control.write_text(re.sub(r"^Version: .*$", "Version: 0.0.1", control.read_text(), flags=re.M))
     run("dpkg-deb", "--root-owner-group", "--build", folder / "tree", folder / "older.deb")
     return folder / "older.deb"
+
+
+# Prints the names of those attempts that succeed. The argument is the number of the system call mmap.
+ATTEMPTS = r"""
+use Socket;
+sub writes { my $file = "$_[0]/attempt"; open(my $handle, ">", $file) && unlink $file }
+my ($limit) = `cat /proc/self/limits` =~ /^Max open files +(\d+)/m;
+my %attempts = (
+  state => writes("/var/lib/chatreports"), runtime => writes("/run/chatreports"), temporary => writes("/tmp"),
+  lock => writes("/run/lock"), left => -e "/var/tmp/left", memory => -e "/proc/meminfo", processes => -e "/proc/1/status",
+  unix => socket(my $unix, AF_UNIX, SOCK_STREAM, 0), inet => socket(my $inet, AF_INET, SOCK_STREAM, 0),
+  netlink => socket(my $netlink, 16, SOCK_RAW, 0), chown => chown(-1, -1, "/var/lib/chatreports"),
+  code => syscall(0 + $ARGV[0], 0, 4096, 7, 0x22, -1, 0) != -1, "files:$limit" => 1);
+print join(" ", sort grep { $attempts{$_} } keys %attempts), "\n";
+"""
 
 
 class Contents(unittest.TestCase):
@@ -72,11 +87,23 @@ class Installed(SystemTest):
             self.assertEqual(service.stop(), 0)
         self.assertEqual(self.system.run("find", DATA, "-not", "-user", "chatreports").stdout, "")
 
+    def test_the_service_can_do_only_what_its_unit_allows(self):
+        """The restrictions under which the tests start it are in force."""
+        self.system.path("usr/local/lib/attempts").write_text(ATTEMPTS)
+        self.system.path("var/tmp/left").touch()
+        command = ["perl", "/usr/local/lib/attempts", call_number("mmap")]
+        unit = self.system.unit()
+        done = run(*self.system.words(unit.command(*command), unit.mounts()), env=ENVIRONMENT)
+        self.assertEqual(done.stdout.split(), ["files:16384", "inet", "runtime", "state", "temporary", "unix"])
+        # The other attempts can succeed.
+        done = self.system.as_user(*command)
+        self.assertLess({"lock", "left", "memory", "processes", "netlink", "chown", "code"}, set(done.stdout.split()))
+
     def test_the_service_can_listen_on_a_port_of_root(self):
         unit = self.system.unit()
         # In a network of its own, where no other server has the port.
-        command = ["unshare", "--net", *self.system.words(unit.command())]
-        environment = {**unit.environment(self.system), "CHATREPORTS_LISTEN": "127.0.0.1:443"}
+        command = ["unshare", "--net", *self.system.words(unit.command(), unit.mounts())]
+        environment = {**unit.environment(), "CHATREPORTS_LISTEN": "127.0.0.1:443"}
         with Service(command, environment) as service:
             self.assertEqual(service.port, 443)
             self.assertEqual(service.stop(), 0)
@@ -88,7 +115,7 @@ class Installed(SystemTest):
         self.assertNotRegex(text, r"(?m)^[^#\n]")
         settings.write_text(text.replace("#max-buckets = ", "max-buckets = many"))
         unit = self.system.unit()
-        done = self.system.run(*unit.command(), environment=unit.environment(self.system), check=False)
+        done = self.system.run(*unit.command(), environment=unit.environment(), check=False)
         self.assertIn('--max-buckets: "many100000" is not a whole number', done.stderr)
         self.assertIn("(in the file of --config)", done.stderr)
         # The unit does not start it again after this code.

@@ -7,7 +7,8 @@ import re
 import signal
 import unittest
 
-from system import CHATS, PACKAGES, ROOT, SYSTEMS, VERSION, Service, Unit, deb, only, run
+from system import CHATS, PACKAGES, ROOT, SYSTEMS, VERSION, Service, deb, only, run
+from unit import Unit
 
 TREE = SYSTEMS / "contents"
 
@@ -42,18 +43,7 @@ class TheUnit(unittest.TestCase):
         self.assertEqual([line for line in done.stderr.splitlines() if "chatreports" in line], [])
 
     def test_the_server_makes_no_system_call_that_the_unit_forbids(self):
-        allowed = set()
-
-        def resolve(name):
-            if not name.startswith("@"):
-                return {name}
-            text = run("systemd-analyze", "syscall-filter", "--no-pager", name).stdout
-            names = [line.strip() for line in text.splitlines()[1:]]
-            return set().union(*(resolve(inner) for inner in names if inner and not inner.startswith("#")))
-
-        for line in Unit(unit_file().read_text()).values["SystemCallFilter"]:
-            for name in line.removeprefix("~").split():
-                allowed = allowed - resolve(name) if line.startswith("~") else allowed | resolve(name)
+        allowed = Unit(unit_file().read_text()).allowed_calls()
         self.assertIn("accept4", allowed)
         self.assertNotIn("chown", allowed)
 
