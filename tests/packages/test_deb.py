@@ -1,25 +1,15 @@
-"""The .deb: it is installed, used, upgraded, removed and purged in fresh systems."""
+"""The .deb, and what it installs into a fresh system."""
 
 import pathlib
 import re
-import shutil
 import tempfile
 import unittest
 
-from system import CHATS, ENVIRONMENT, SYSTEMS, VERSION, Service, System, SystemTest, deb, run
+from system import CHATS, ENVIRONMENT, VERSION, Service, System, SystemTest, deb, run
 from unit import call_number
 
 DATA = "/var/lib/chatreports"
 SETTINGS = "/etc/chatreports/chatreports.conf"
-
-def older_package(folder):
-    """The package as of a version before, with another program file and the same contents otherwise."""
-    run("dpkg-deb", "--raw-extract", deb(), folder / "tree")
-    control = folder / "tree/DEBIAN/control"
-    control.write_text(re.sub(r"^Version: .*$", "Version: 0.0.1", control.read_text(), flags=re.M))
-    run("dpkg-deb", "--root-owner-group", "--build", folder / "tree", folder / "older.deb")
-    return folder / "older.deb"
-
 
 # Prints the names of those attempts that succeed. The argument is the number of the system call mmap.
 ATTEMPTS = r"""
@@ -134,50 +124,6 @@ class Installed(SystemTest):
     def test_documents_are_there(self):
         for file in ["README.md", "CHANGELOG.md", "copyright", "docs/operations.md", "docs/definitions/README.md"]:
             self.assertTrue(self.system.run("dpkg-query", "--search", f"/usr/share/doc/chatreports/{file}").stdout)
-
-
-class Life(SystemTest):
-    """From an older version over an upgrade to the end."""
-
-    def test_data_and_settings_live_as_long_as_they_should(self):
-        system = self.debian()
-        folder = pathlib.Path(tempfile.mkdtemp(dir=SYSTEMS))
-        self.addCleanup(shutil.rmtree, folder)
-        system.install(older_package(folder))
-        token = system.fill(start=["runuser", "-u", "chatreports", "--"])
-        with system.path(SETTINGS).open("a") as settings:
-            settings.write("max-buckets = 77\n")
-
-        system.install(deb())
-        self.assertIn(VERSION, system.run("dpkg-query", "--show", "chatreports").stdout)
-        self.assertTrue(system.path(SETTINGS).read_text().endswith("max-buckets = 77\n"))
-        with system.serve() as service:
-            self.assertEqual(service.total(token), 10)
-
-        system.run("apt-get", "remove", "-y", "-qq", "chatreports")
-        self.assertFalse(system.path("usr/bin/chatreports").exists())
-        self.assertTrue(system.path(SETTINGS).exists())
-        self.assertTrue(system.path(DATA + "/chatreports.sqlite").exists())
-
-        system.install(deb())
-        with system.serve() as service:
-            self.assertEqual(service.total(token), 10)
-
-        system.run("apt-get", "purge", "-y", "-qq", "chatreports")
-        self.assertFalse(system.path(DATA).exists())
-        self.assertFalse(system.path(SETTINGS).parent.exists())
-        left = system.run("find", "/", "-xdev", "-name", "*chatreports*", "-not", "-path", "/tmp/*", "-not", "-path",
-                          "/proc/*").stdout
-        self.assertEqual(left, "")
-
-    def test_purging_leaves_the_data_if_the_answer_is_no(self):
-        system = self.debian()
-        system.install(deb())
-        system.fill(start=["runuser", "-u", "chatreports", "--"])
-        system.run("debconf-set-selections", input="chatreports chatreports/purge_data boolean false\n")
-        system.run("apt-get", "purge", "-y", "-qq", "chatreports")
-        self.assertTrue(system.path(DATA + "/chatreports.sqlite").exists())
-        self.assertFalse(system.path(SETTINGS).exists())
 
 
 if __name__ == "__main__":
