@@ -37,7 +37,8 @@ class Tarball(UnpackedTest):
         shutil.copy(self.tree / "chatreports", system.root)
         system.path("usr/share").mkdir(parents=True)
         run("cp", "-a", "/usr/share/zoneinfo", system.path("usr/share"))
-        system.path("tmp").mkdir(mode=0o777)
+        system.path("tmp").mkdir()
+        system.path("tmp").chmod(0o1777)
         system.path("tmp/chats.ndjson").write_bytes(CHATS)
         system.path("data").mkdir(mode=0o700)
         os.chown(system.path("data"), 12345, 12345)
@@ -69,9 +70,13 @@ class Tarball(UnpackedTest):
         with Service([*map(str, program), "serve"], {"CHATREPORTS_DATA": "/data", "CHATREPORTS_LISTEN": "127.0.0.1:0"}) as service:
             self.assertEqual(service.total(token), 10)
             self.assertEqual(service.stop(), 0)
-        done = run(*program, "report", "chats/total_chats", "--data", "/data", "--license", 1, "--from", "2026-04-27",
-                   "--to", "2026-04-27", "--timezone", "US/Pacific", "--format", "csv")
-        self.assertIn("2026-04-27", done.stdout)
+        run(*program, "backup", "--data", "/data", "/tmp/backup")
+        run(*program, "restore", "--data", "/tmp/restored", "/tmp/backup")
+        reports = {run(*program, "report", "chats/total_chats", "--data", folder, "--license", 1, "--from", "2026-04-27",
+                       "--to", "2026-04-27", "--timezone", "US/Pacific", "--format", "csv").stdout
+                   for folder in ["/data", "/tmp/restored"]}
+        self.assertEqual(len(reports), 1)
+        self.assertIn("2026-04-27", reports.pop())
 
     def test_it_listens_with_tls(self):
         system = self.alone()
