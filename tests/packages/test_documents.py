@@ -163,7 +163,7 @@ zpty -d shell
 class Parts(unittest.TestCase):
     """The SBOMs."""
 
-    # Of `./dev`, without those that only tests and the build use.
+    # Only tests use these packages of `./dev`.
     NOT_IN_THE_PROGRAM = {"libgtest-dev", "libgmock-dev", "librapidcheck-dev"}
 
     def libraries(self):
