@@ -1,4 +1,4 @@
-# The program without shared libraries, for `./dev package`: CMake finds archives alone.
+# The program without shared libraries, for `./dev package`: CMake finds only archives (.a).
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
 set(OPENSSL_USE_STATIC_LIBS ON)
 set(ZLIB_USE_STATIC_LIBS ON)
@@ -6,8 +6,8 @@ set(ZLIB_USE_STATIC_LIBS ON)
 add_link_options(-static-pie -Wl,-Map=${CMAKE_BINARY_DIR}/chatreports.map)
 set(CMAKE_SKIP_RPATH ON)
 
-# Links a library by its archive, which has one of the names. Its headers and definitions stay those of the shared library, so that
-# both programs are compiled alike. packaging/make_static_libraries.sh has made the archives that Debian does not have.
+# Links the archive of a library, which has one of the names. The headers and definitions stay those of the shared library, so
+# both programs are compiled alike. packaging/make_static_libraries.sh has made the archives that Debian lacks.
 function(chatreports_link_archive target name)
   file(GLOB made_here ${PROJECT_SOURCE_DIR}/build/static_libraries/*-dev)
   find_library(archive_of_${name} NAMES ${name} ${ARGN} PATHS ${made_here} REQUIRED)
@@ -17,7 +17,7 @@ function(chatreports_link_archive target name)
   endforeach()
 endfunction()
 
-# To be called when all libraries are found.
+# Call this when all libraries are found.
 function(chatreports_link_archives)
   chatreports_link_archive(fmt::fmt fmt)
   chatreports_link_archive(spdlog::spdlog spdlog)

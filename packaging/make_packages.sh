@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 release=build/release
 static=build/static
 packages=build/packages
-parts=build/package_parts # of which the packages are made
+parts=build/package_parts # the folders that are packed
 version=$($release/chatreports --version)
 version=${version#chatreports }
 . /etc/os-release
@@ -17,7 +17,7 @@ fail() {
   exit 1
 }
 
-# All files have the time of the commit, so the same commit makes the same files.
+# All files get the time of the commit, so the same commit makes the same files.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 maintainer=$(git log -1 --format='%an <%ae>')
@@ -32,7 +32,7 @@ done
 rm -rf "$packages" "$parts"
 mkdir -p "$packages" "$parts/common"
 
-# What all packages have in common.
+# All packages contain these.
 common=$parts/common
 packaging/write_manual.py $release/chatreports "$(date -ud "@$SOURCE_DATE_EPOCH" +%F)" "$common/man"
 packaging/write_completions.py $release/chatreports "$common/completions"
@@ -48,7 +48,7 @@ make_deb() {
   # later commits: 0.3.0~deb13 < 0.3.0+1.g92e2e00~deb12.
   local deb_version=$version~deb$VERSION_ID
   local zones
-  # The names that tz has replaced are a package of their own from Debian 13 on.
+  # Since Debian 13 the names that tz has replaced, such as US/Pacific, are in a package of their own.
   zones=$(dpkg-query --search /usr/share/zoneinfo/Europe/Warsaw /usr/share/zoneinfo/US/Pacific |
     cut -d: -f1 | sort -u | paste -sd, | sed 's/,/, /g')
   cp -R "$common" "$tree"
@@ -80,7 +80,7 @@ make_tarball() {
   cp packaging/debian/chatreports.sysusers "$tree/sysusers.conf"
   install -m 0755 $static/chatreports "$tree/chatreports"
   strip "$tree/chatreports"
-  # A program that no package brought belongs into /usr/local.
+  # A program that no package has installed belongs in /usr/local.
   sed 's|/usr/bin/|/usr/local/bin/|' packaging/chatreports.service >"$tree/chatreports.service"
   write_sbom $static "$name" STATIC_LINK "$tree/licenses"
   chmod -R u=rwX,go=rX "$tree"
@@ -98,7 +98,7 @@ make_image() {
   cp "$tarball/chatreports" "$root/usr/bin"
   cp -R "$tarball"/{LICENSE,licenses} "$root/usr/share/doc/chatreports"
   cp -R /usr/share/zoneinfo "$root/usr/share/zoneinfo"
-  # Copies of all zones, with leap seconds and without, and a link to a file that the image lacks.
+  # These are copies of all zones, with leap seconds and without, and a link to a file that the image lacks.
   rm -rf "$root"/usr/share/zoneinfo/{right,posix,localtime}
   chmod -R u=rwX,go=rX "$parts/$name"
   chmod 1777 "$root/tmp"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# make_static_libraries.sh JOBS: makes archives (.a) of those libraries of which Debian has only shared ones, in
-# build/static_libraries/PACKAGE/. They are compiled from Debian's own sources, with Debian's patches, of the version that is
-# installed, so the static program contains what the other one is linked with.
+# make_static_libraries.sh JOBS: compiles the libraries for which Debian has no archive (.a), into
+# build/static_libraries/PACKAGE/. It takes Debian's sources and patches of the installed versions, so the static program
+# contains the same code that the other program is linked with.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD/build/static_libraries
@@ -12,8 +12,8 @@ fail() {
   exit 1
 }
 
-# A configuration of apt in a folder of its own, with the system's places and keys, that knows sources, too. It needs no
-# root and leaves the system as it is.
+# A configuration of apt for sources, in a folder of its own, with the places and keys of the system. It needs no root and
+# leaves the system as it is.
 apt=$root/apt
 prepare_apt() {
   [ ! -e "$apt/sources.list.d" ] || return 0
@@ -32,12 +32,12 @@ prepare_apt() {
   }
 }
 apt_here() {
-  # Beside root, apt reads and writes as a user of its own, who may not see this folder.
+  # If root starts apt, it fetches as a user of its own, who may not see this folder.
   apt-get -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" -o Dir::Etc::sourcelist=/dev/null \
     -o Dir::Etc::sourceparts="$apt/sources.list.d" -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
-# make_library PACKAGE [FLAG…]: PACKAGE is that of the headers, and the flags are those of its CMake.
+# make_library PACKAGE [FLAG…]: PACKAGE contains the headers, and the flags are for its CMake.
 make_library() {
   local package=$1
   shift

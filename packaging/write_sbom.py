@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""write_sbom.py BUILD VERSION FILE STATIC_LINK|DYNAMIC_LINK [FOLDER]: writes what the program in the folder BUILD is made
-of, as SPDX 2.3 (JSON). The linker, the compiler and package-lock.json say which files of others went into the program,
-and dpkg says which package each file is from. In FOLDER go the licences of all of them."""
+"""write_sbom.py BUILD VERSION FILE STATIC_LINK|DYNAMIC_LINK [FOLDER]: writes the parts of the program in the folder BUILD
+as SPDX 2.3 (JSON). The linker, the compiler and package-lock.json say which files of others went into the program,
+and dpkg says which package each file is from. Their licences go into FOLDER."""
 
 import base64
 import datetime

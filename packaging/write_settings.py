@@ -9,8 +9,8 @@ import textwrap
 import commands
 
 HEAD = """\
-# Settings of the service chatreports. They count from the next `systemctl restart chatreports` on; those of the log, the
-# certificate and the rate of requests already after `systemctl reload chatreports`. This checks the file:
+# Settings of the service chatreports. Changes count from the next `systemctl restart chatreports` on; those of the log, the
+# certificate and the rate of requests already from `systemctl reload chatreports` on. This command checks the file:
 #
 #   chatreports serve --config /etc/chatreports/chatreports.conf --check-config
 #
