@@ -32,13 +32,13 @@ def older_package(folder):
 
 
 class Prometheus:
-    """Debian's Prometheus with the configuration of docs/operations.md, until the end of the with block."""
+    """Debian's Prometheus with the token and the configuration of docs/operations.md, until the end of the with block."""
 
-    def __init__(self, system, service, token):
+    def __init__(self, system, service):
         system.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "prometheus")
-        system.path("etc/prometheus/chatreports.token").write_text(token)
-        text = (ROOT / "docs/operations.md").read_text()
-        scrape = re.search(r"^```yaml\n(scrape_configs:\n.*?)^```", text, re.M | re.S)[1]
+        section = re.search(r"^## Monitoring$(.*?)^## ", (ROOT / "docs/operations.md").read_text(), re.M | re.S)[1]
+        commands, scrape = (re.search(rf"^```{kind}\n(.*?)^```", section, re.M | re.S)[1] for kind in ["sh", "yaml"])
+        system.run("sh", "-e", "-c", commands)
         assert scrape.count("127.0.0.1:8080") == 1, scrape
         system.path("etc/prometheus/prometheus.yml").write_text(
             "global: {scrape_interval: 1s}\n" + scrape.replace("127.0.0.1:8080", f"127.0.0.1:{service.port}"))
@@ -117,10 +117,6 @@ class Sender:
 
 
 class Life(SystemTest):
-    def create_token(self, system, scope):
-        return system.as_user("chatreports", "token", "create", "--data", DATA, "--license", 1, "--scope",
-                              scope).stdout.strip()
-
     def back_up_under_load(self, system, sender):
         """A backup during which records were acknowledged, and the least and the most of them that it can have."""
         system.run("install", "-d", "-o", "chatreports", "-g", "chatreports", "-m", "0700", BACKUPS)
@@ -148,14 +144,15 @@ class Life(SystemTest):
         self.addCleanup(shutil.rmtree, folder)
         system.install(older_package(folder))
         reader = system.fill(start=["runuser", "-u", "chatreports", "--"])
-        writer, watcher = self.create_token(system, "reports_write"), self.create_token(system, "metrics_read")
+        writer = system.as_user("chatreports", "token", "create", "--data", DATA, "--license", 1, "--scope",
+                                "reports_write").stdout.strip()
         with system.path(SETTINGS).open("a") as settings:
             settings.write("max-buckets = 77\n")
 
         with system.serve() as service:
             report = service.report(reader)
             self.assertEqual(json.loads(report)["total"], 10)
-            with Prometheus(system, service, watcher) as prometheus:
+            with Prometheus(system, service) as prometheus:
                 self.assertEqual(prometheus.value("up"), 1)
                 self.assertEqual(prometheus.value("chatreports_chats"), 10)
                 self.assertEqual(prometheus.value('chatreports_http_requests_total{route="total-chats-report",status="200"}'), 1)
