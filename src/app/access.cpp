@@ -91,7 +91,7 @@ api::FoundToken Access::find(std::string_view token, Instant now) const {
   api::FoundToken found;
   const TokenSet tokens = token_set();
   if (!tokens) return found;
-  if (const store::Token* known = tokens->find(token, now)) {
+  if (const access::Token* known = tokens->find(token, now)) {
     found.token = known;
     found.token_id = known->id;
     found.license = known->license;
@@ -100,8 +100,8 @@ api::FoundToken Access::find(std::string_view token, Instant now) const {
   return found;
 }
 
-Result<std::optional<store::Token>> Access::judge(std::string_view text, TokenSet tokens,
-                                                  const store::Token* found, Instant now) const {
+Result<std::optional<access::Token>> Access::judge(std::string_view text, TokenSet tokens,
+                                                   const access::Token* found, Instant now) const {
   if (tokens && found == nullptr) {
     static_cast<void>(refresh());
     const TokenSet before = std::exchange(tokens, token_set());
@@ -116,15 +116,15 @@ Result<std::optional<api::Caller>> Access::caller(std::string_view token,
                                                   const api::FoundToken& found, Instant now) const {
   const TokenSet tokens = token_set();
   // A token that was found counts only among the current tokens: it may have been revoked since.
-  const store::Token* known = nullptr;
+  const access::Token* known = nullptr;
   if (tokens && found.tokens == tokens) {
-    known = static_cast<const store::Token*>(found.token);
+    known = static_cast<const access::Token*>(found.token);
   } else if (tokens) {
     known = tokens->find(token, now);
   }
   auto judged = judge(token, tokens, known, now);
   if (!judged) return std::unexpected(judged.error());
-  std::optional<store::Token>& owner = *judged;
+  std::optional<access::Token>& owner = *judged;
   if (!owner || owner->is_webhook_secret()) return std::nullopt;
   owner->used.set(now);
   return api::Caller{owner->id,
@@ -139,10 +139,10 @@ Result<std::optional<api::Caller>> Access::caller(std::string_view token,
 Result<std::optional<LicenseId>> Access::license_of_webhook(std::string_view secret,
                                                             Instant now) const {
   const TokenSet tokens = token_set();
-  const store::Token* known = tokens ? tokens->find(secret, now) : nullptr;
+  const access::Token* known = tokens ? tokens->find(secret, now) : nullptr;
   auto judged = judge(secret, tokens, known, now);
   if (!judged) return std::unexpected(judged.error());
-  std::optional<store::Token>& owner = *judged;
+  std::optional<access::Token>& owner = *judged;
   if (owner && owner->is_webhook_secret()) {
     owner->used.set(now);
     return owner->license;

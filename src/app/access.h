@@ -46,8 +46,8 @@ class Access final : public api::Access {
   TokenSet token_set() const;
   // Returns the token if it is valid now. `found` is what a search in `tokens` has found; if it is
   // null, the tokens are read again, and searched if they have changed.
-  Result<std::optional<store::Token>> judge(std::string_view text, TokenSet tokens,
-                                            const store::Token* found, Instant now) const;
+  Result<std::optional<access::Token>> judge(std::string_view text, TokenSet tokens,
+                                             const access::Token* found, Instant now) const;
   Result<void> refresh() const;
   Result<void> read_tokens() const;
   void save_uses() const;

@@ -6,27 +6,19 @@
 #include <string>
 #include <utility>
 
+#include "access/token_rules.h"
 #include "app/options.h"
 #include "app/token.h"
 #include "base/scope.h"
-#include "base/utf8.h"
-#include "chat/record.h"
 
 namespace chatreports::app {
 
 namespace {
 
-constexpr std::int64_t most_token_days = 36'500;
-
 // Adds the lifetime of a new token.
 void add_expiry(CLI::App& command, std::optional<Duration>& expires_in) {
-  add_length(command, "--expires-in", expires_in, most_token_days,
+  add_length(command, "--expires-in", expires_in, access::max_token_days,
              "Its lifetime, such as 12h or 30d (default: it never expires)");
-}
-
-std::string fault_of_text(const std::string& text, std::size_t max_bytes) {
-  if (text.size() > max_bytes) return fmt::format("longer than {} bytes", max_bytes);
-  return valid_utf8(text) == text ? "" : "not UTF-8";
 }
 
 void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
@@ -53,10 +45,10 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   command
       .add_option("--agent-id", options->agent_id,
                   "The owner; this agent's time zone is the default of the token's reports")
-      ->check([](const std::string& id) { return fault_of_text(id, chat::max_id_bytes); })
+      ->check([](const std::string& id) { return access::fault_of_agent_id(id); })
       ->type_name("AGENT");
   command.add_option("--name", options->name, "What it is for; lists and the access log show it")
-      ->check([](const std::string& name) { return fault_of_text(name, max_token_name_bytes); })
+      ->check([](const std::string& name) { return access::fault_of_token_name(name); })
       ->type_name("TEXT");
   command
       .add_option("--only-group", options->only_groups,
@@ -68,7 +60,7 @@ void add_token_create(CLI::App& parent, std::function<int()>& chosen) {
   command
       .add_option("--only-agent", options->only_agents,
                   "Reports of the token count chats of this agent alone; may be repeated")
-      ->check([](const std::string& id) { return fault_of_text(id, chat::max_id_bytes); })
+      ->check([](const std::string& id) { return access::fault_of_agent_id(id); })
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("AGENT");
@@ -97,7 +89,7 @@ void add_token_rotate(CLI::App& parent, std::function<int()>& chosen) {
              "The number in the list")
       ->required()
       ->type_name("");
-  add_length(command, "--overlap", options->overlap, most_token_days, "How long both work")
+  add_length(command, "--overlap", options->overlap, access::max_token_days, "How long both work")
       ->default_str("24h");
   add_expiry(command, options->expires_in);
   command.callback(

@@ -11,11 +11,11 @@
 #include <fstream>
 #include <iostream>
 
+#include "access/token_json.h"
+#include "access/token_rules.h"
 #include "app/clock.h"
 #include "app/messages.h"
-#include "base/json_text.h"
 #include "base/printable.h"
-#include "base/utf8.h"
 #include "store/data_folder.h"
 #include "store/store.h"
 #include "store/tokens.h"
@@ -24,15 +24,10 @@
 namespace chatreports::app {
 namespace {
 
-// To the second.
-std::string format_time(Instant at) {
-  return format_rfc3339(at).substr(0, 19) + 'Z';
-}
-
-std::string format_expiry(const store::Token& token, Instant time) {
+std::string format_expiry(const access::Token& token, Instant time) {
   if (!token.expires_at) return "never";
-  if (*token.expires_at <= time) return "expired " + format_time(*token.expires_at);
-  return format_time(*token.expires_at);
+  if (*token.expires_at <= time) return "expired " + format_rfc3339_second(*token.expires_at);
+  return format_rfc3339_second(*token.expires_at);
 }
 
 // Fails if there is no data folder: opening tokens would make one.
@@ -80,13 +75,13 @@ std::string doubt_about(const CreateTokenOptions& options) {
       options.license, printable(*options.agent_id));
 }
 
-using Kind = bool (*)(const store::Token& token);
-constexpr Kind is_token = [](const store::Token& token) { return !token.is_webhook_secret(); };
-constexpr Kind is_secret = [](const store::Token& token) { return token.is_webhook_secret(); };
+using Kind = bool (*)(const access::Token& token);
+constexpr Kind is_token = [](const access::Token& token) { return !token.is_webhook_secret(); };
+constexpr Kind is_secret = [](const access::Token& token) { return token.is_webhook_secret(); };
 
-Result<std::vector<store::Token>> list_of(store::Tokens& tokens, Kind kind) {
+Result<std::vector<access::Token>> list_of(store::Tokens& tokens, Kind kind) {
   auto list = tokens.list();
-  if (list) std::erase_if(*list, [kind](const store::Token& token) { return !kind(token); });
+  if (list) std::erase_if(*list, [kind](const access::Token& token) { return !kind(token); });
   return list;
 }
 
@@ -94,13 +89,13 @@ Error no_such(std::string_view name, std::int64_t id) {
   return {ErrorKind::not_found, fmt::format("there is no {} with the number {}", name, id)};
 }
 
-std::string format_use(const store::Token& token) {
+std::string format_use(const access::Token& token) {
   const auto used = token.used.at();
   // To the minute.
   return used ? format_rfc3339(*used).substr(0, 16) + 'Z' : "never";
 }
 
-std::string format_narrowing(const store::Token& token) {
+std::string format_narrowing(const access::Token& token) {
   std::string text;
   if (!token.only_groups.empty()) {
     text += fmt::format(" (only groups {})", fmt::join(token.only_groups, ", "));
@@ -111,41 +106,12 @@ std::string format_narrowing(const store::Token& token) {
   return text;
 }
 
-void append_text(std::string& json, std::string_view key, const std::optional<std::string>& text) {
-  json += fmt::format(R"(,"{}":)", key);
-  if (text) {
-    append_json_string(json, valid_utf8(*text));
-  } else {
-    json += "null";
-  }
-}
-
-// A JSON array. Webhooks' secrets have no scopes and no agent.
-std::string json_of(const std::vector<store::Token>& tokens) {
-  const auto text_of_time = [](std::optional<Instant> at) -> std::optional<std::string> {
-    if (!at) return std::nullopt;
-    return format_time(*at);
-  };
+// A JSON array, an element on a line.
+std::string json_of(const std::vector<access::Token>& tokens) {
   std::string json = "[";
-  for (const store::Token& token : tokens) {
-    json += fmt::format(R"({}{{"id":{},"license":{})", json.size() > 1 ? ",\n" : "", token.id,
-                        token.license.value);
-    if (!token.is_webhook_secret()) {
-      append_text(json, "name", token.name);
-      json += fmt::format(R"(,"scopes":["{}"])", token.scopes.text(R"(",")"));
-      append_text(json, "agent_id", token.agent_id);
-      append_text(json, "expires_at", text_of_time(token.expires_at));
-      json +=
-          fmt::format(R"(,"only_groups":[{}],"only_agents":[)", fmt::join(token.only_groups, ","));
-      for (const std::string& agent : token.only_agents) {
-        if (json.back() != '[') json += ',';
-        append_json_string(json, valid_utf8(agent));
-      }
-      json += ']';
-    }
-    append_text(json, "created_at", text_of_time(token.created_at));
-    append_text(json, "last_used_at", text_of_time(token.used.at()));
-    json += '}';
+  for (const access::Token& token : tokens) {
+    if (json.size() > 1) json += ",\n";
+    access::append_json(json, token);
   }
   return json + "]\n";
 }
@@ -156,7 +122,7 @@ int revoke(const std::string& data_folder, std::int64_t id, Kind kind, std::stri
   if (!tokens) return exit_with(tokens.error());
   const auto list = list_of(**tokens, kind);
   if (!list) return exit_with(list.error());
-  if (std::ranges::find(*list, id, &store::Token::id) == list->end()) {
+  if (std::ranges::find(*list, id, &access::Token::id) == list->end()) {
     return exit_with(no_such(name, id));
   }
   const Result<void> revoked = (*tokens)->revoke(id);
@@ -223,13 +189,6 @@ int run_create_token(const CreateTokenOptions& options) {
   std::optional<Instant> expires_at;
   if (options.expires_in) expires_at = created_at + *options.expires_in;
   const Scopes scopes = options.scopes.empty() ? Scopes{Scope::reports_read} : options.scopes;
-  const bool is_narrowed = !options.only_groups.empty() || !options.only_agents.empty();
-  if (is_narrowed && scopes != Scopes{Scope::reports_read}) {
-    return exit_with(
-        {ErrorKind::invalid,
-         "--only-group and --only-agent narrow what a token reads: such a token has no "
-         "other scope than reports_read"});
-  }
   const auto token = (*tokens)->create({.license = LicenseId{options.license},
                                         .scopes = scopes,
                                         .agent_id = options.agent_id,
@@ -256,9 +215,9 @@ int run_list_tokens(const ListOptions& options) {
   std::string table = fmt::format(row, "ID", "LICENCE", "SCOPES", "CREATED", "EXPIRES", "LAST USED",
                                   "AGENT", "NAME");
   const Instant time = now();
-  for (const store::Token& token : *list) {
+  for (const access::Token& token : *list) {
     table += fmt::format(row, token.id, token.license.value, token.scopes.text(","),
-                         format_time(token.created_at), format_expiry(token, time),
+                         format_rfc3339_second(token.created_at), format_expiry(token, time),
                          format_use(token), printable(token.agent_id.value_or("-")),
                          printable(token.name) + format_narrowing(token));
   }
@@ -270,18 +229,14 @@ int run_rotate_token(const RotateTokenOptions& options) {
   if (!tokens) return exit_with(tokens.error());
   const auto list = list_of(**tokens, is_token);
   if (!list) return exit_with(list.error());
-  const auto old = std::ranges::find(*list, options.id, &store::Token::id);
+  const auto old = std::ranges::find(*list, options.id, &access::Token::id);
   const Instant time = now();
   if (old == list->end()) return exit_with(no_such("token", options.id));
-  if (old->is_expired(time)) {
-    return exit_with(
-        {ErrorKind::invalid, fmt::format("token {} has expired; create another one", options.id)});
-  }
-  store::Token next = *old;
-  next.created_at = time;
-  next.expires_at = std::nullopt;
-  if (options.expires_in) next.expires_at = time + *options.expires_in;
-  const auto text = (*tokens)->create(next);
+  std::optional<Instant> expires_at;
+  if (options.expires_in) expires_at = time + *options.expires_in;
+  const auto next = access::successor_of(*old, time, expires_at);
+  if (!next) return exit_with(next.error());
+  const auto text = (*tokens)->create(*next);
   if (!text) return exit_with(text.error());
   const int exit_code = exit_printing_secret(**tokens, *text);
   if (exit_code != exit_ok) return exit_code;
@@ -289,7 +244,7 @@ int run_rotate_token(const RotateTokenOptions& options) {
   if (const auto expired = (*tokens)->expire(options.id, end); !expired) {
     return exit_with(expired.error());
   }
-  say(fmt::format("token {} works until {} at most", options.id, format_time(end)));
+  say(fmt::format("token {} works until {} at most", options.id, format_rfc3339_second(end)));
   return exit_ok;
 }
 
@@ -316,9 +271,9 @@ int run_list_webhooks(const ListOptions& options) {
   if (options.is_json) return exit_printing(json_of(*list));
   constexpr fmt::string_view row = "{:>5}  {:>10}  {:<20}  {}\n";
   std::string table = fmt::format(row, "ID", "LICENCE", "CREATED", "LAST USED");
-  for (const store::Token& secret : *list) {
-    table += fmt::format(row, secret.id, secret.license.value, format_time(secret.created_at),
-                         format_use(secret));
+  for (const access::Token& secret : *list) {
+    table += fmt::format(row, secret.id, secret.license.value,
+                         format_rfc3339_second(secret.created_at), format_use(secret));
   }
   return exit_printing(table);
 }

@@ -1,19 +1,16 @@
 #pragma once
 // `chatreports token` and `chatreports webhook`.
 
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "access/token_rules.h"
 #include "base/scope.h"
 #include "time/instant.h"
 
 namespace chatreports::app {
-
-constexpr std::size_t max_token_name_bytes = 100;
 
 struct CreateTokenOptions {
   std::string data_folder;
@@ -21,7 +18,7 @@ struct CreateTokenOptions {
   Scopes scopes;  // none: reports_read
   std::optional<std::string> agent_id;
   std::optional<Duration> expires_in;
-  std::string name;  // at most max_token_name_bytes of UTF-8
+  std::string name;
   std::vector<std::int64_t> only_groups;
   std::vector<std::string> only_agents;
 };
@@ -34,8 +31,8 @@ struct ListOptions {
 struct RotateTokenOptions {
   std::string data_folder;
   std::int64_t id = 0;
-  Duration overlap = std::chrono::hours(24);  // in which both tokens work
-  std::optional<Duration> expires_in;         // of the new one
+  Duration overlap = access::default_overlap;
+  std::optional<Duration> expires_in;  // of the new one
 };
 
 struct CreateWebhookOptions {

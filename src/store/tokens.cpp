@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "access/token_rules.h"
 #include "base/sha256.h"
 #include "store/access_history.h"
 #include "store/list_codec.h"
@@ -55,27 +56,11 @@ std::unexpected<Error> no_such_token(std::int64_t id) {
       Error{ErrorKind::not_found, fmt::format("there is no token with the number {}", id)});
 }
 
-constexpr std::int64_t microseconds_of_minute = 60 * microseconds_per_second;
-
 }  // namespace
-
-void UseMark::set(Instant now) const {
-  const std::int64_t minute = unix_microseconds(now) / microseconds_of_minute;
-  // Most requests come in the same minute as the one before, and leave the cache line alone.
-  if (minute_->load(std::memory_order_relaxed) != minute) {
-    minute_->store(minute, std::memory_order_relaxed);
-  }
-}
-
-std::optional<Instant> UseMark::at() const {
-  const std::int64_t minute = minute_->load(std::memory_order_relaxed);
-  if (minute == 0) return std::nullopt;
-  return from_unix_microseconds(minute * microseconds_of_minute);
-}
 
 // Looking for the hash tells by its time at most how much of the *hash* is right, from which nobody
 // can work towards a token; the last comparison tells not even that.
-const Token* TokenSet::find(std::string_view text, Instant now) const {
+const access::Token* TokenSet::find(std::string_view text, Instant now) const {
   const std::string hash = hash_of(text);
   const auto found = std::lower_bound(
       by_hash_.begin(), by_hash_.end(), hash,
@@ -84,7 +69,7 @@ const Token* TokenSet::find(std::string_view text, Instant now) const {
       CRYPTO_memcmp(found->first.data(), hash.data(), hash.size()) != 0) {
     return nullptr;
   }
-  const Token& token = found->second;
+  const access::Token& token = found->second;
   return token.is_expired(now) ? nullptr : &token;
 }
 
@@ -118,7 +103,7 @@ class Tokens::Implementation {
 
   const std::optional<Error>& error() const { return prepare_.error(); }
 
-  Result<void> insert(std::string_view hash, const Token& token) {
+  Result<void> insert(std::string_view hash, const access::Token& token) {
     changed_here_ = true;
     const std::string scopes = token.scopes.text(scope_separator);
     insert_.bind_bytes(1, hash)
@@ -188,11 +173,11 @@ class Tokens::Implementation {
   }
 
   // The mark of a token, the same each time.
-  UseMark mark_of(std::int64_t token) { return marks_[token]; }
-  std::map<std::int64_t, UseMark>& marks() { return marks_; }
+  access::UseMark mark_of(std::int64_t token) { return marks_[token]; }
+  std::map<std::int64_t, access::UseMark>& marks() { return marks_; }
 
   // As read; also fails if they can't have come from those that were read before.
-  Result<std::vector<std::pair<std::string, Token>>> follow() {
+  Result<std::vector<std::pair<std::string, access::Token>>> follow() {
     auto snapshot = Transaction::begin_read(database_);
     if (!snapshot) return std::unexpected(std::move(snapshot.error()));
     auto tokens = read();
@@ -206,15 +191,15 @@ class Tokens::Implementation {
   }
 
   // With their hashes, by id; one that is not what was written is none.
-  Result<std::vector<std::pair<std::string, Token>>> read() {
+  Result<std::vector<std::pair<std::string, access::Token>>> read() {
     const ResetAtEnd reset(read_);
-    std::vector<std::pair<std::string, Token>> tokens;
+    std::vector<std::pair<std::string, access::Token>> tokens;
     for (;;) {
       auto found = read_.step();
       if (!found) return std::unexpected(std::move(found.error()));
       if (!*found) return tokens;
       if (!is_intact(read_, CheckedTable::tokens)) continue;
-      Token token;
+      access::Token token;
       token.id = read_.integer(0);
       token.license = {read_.integer(2)};
       token.scopes = parse_scopes(read_.bytes(3));
@@ -265,7 +250,7 @@ class Tokens::Implementation {
   Statement remove_use_;
   Statement version_;
   AccessHistory history_;
-  std::map<std::int64_t, UseMark> marks_;  // of all tokens that were read
+  std::map<std::int64_t, access::UseMark> marks_;  // of all tokens that were read
   bool changed_here_ = true;
   std::int64_t seen_version_ = 0;
   std::int64_t read_version_ = 0;
@@ -282,8 +267,10 @@ Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
   return std::unique_ptr<Tokens>(new Tokens(*std::move(implementation)));
 }
 
-Result<std::string> Tokens::create(const Token& token) {
-  if (token.scopes.empty()) return invalid("a token needs a scope");
+Result<std::string> Tokens::create(const access::Token& token) {
+  if (auto allowed = access::check_scopes(token); !allowed) {
+    return std::unexpected(std::move(allowed.error()));
+  }
   auto text = random_text();
   if (!text) return text;
   auto done = implementation_->insert(hash_of(*text), token);
@@ -309,18 +296,18 @@ Result<std::string> Tokens::create_webhook_secret(LicenseId license,
                     "another one, or revoke that",
                     token.id, token.license.value));
   }
-  const Token token{0, license, {Scope::webhooks}, {}, now, {}};
+  const access::Token token{0, license, {Scope::webhooks}, {}, now, {}};
   auto done = implementation_->insert(hash, token);
   if (!done) return std::unexpected(std::move(done.error()));
   return *secret;
 }
 
-Result<std::vector<Token>> Tokens::list() {
+Result<std::vector<access::Token>> Tokens::list() {
   auto read = implementation_->read();
   if (!read) return std::unexpected(std::move(read.error()));
   const auto uses = implementation_->read_uses();
   if (!uses) return std::unexpected(uses.error());
-  std::vector<Token> tokens;
+  std::vector<access::Token> tokens;
   for (auto& [hash, token] : *read) {
     if (const auto use = uses->find(token.id); use != uses->end()) token.used.set(use->second);
     tokens.push_back(std::move(token));
@@ -338,7 +325,7 @@ Result<void> Tokens::revoke(std::int64_t id) {
 Result<void> Tokens::expire(std::int64_t id, Instant at) {
   const auto tokens = list();
   if (!tokens) return std::unexpected(tokens.error());
-  if (std::ranges::find(*tokens, id, &Token::id) == tokens->end()) return no_such_token(id);
+  if (std::ranges::find(*tokens, id, &access::Token::id) == tokens->end()) return no_such_token(id);
   return implementation_->expire(id, at);
 }
 

@@ -1,63 +1,30 @@
 #pragma once
 // Access tokens and the secrets of webhooks. Only the SHA-256 of each is stored.
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "access/token.h"
 #include "base/error.h"
 #include "base/numbers.h"
-#include "base/scope.h"
 #include "time/instant.h"
 
 namespace chatreports::store {
-
-// The minute in which a token was last used. Any thread. Copies are one mark.
-class UseMark {
- public:
-  void set(Instant now) const;
-  std::optional<Instant> at() const;
-  // A mark is no part of what a token is.
-  bool operator==(const UseMark&) const { return true; }
-
- private:
-  std::shared_ptr<std::atomic<std::int64_t>> minute_ =
-      std::make_shared<std::atomic<std::int64_t>>(0);
-};
-
-struct Token {
-  std::int64_t id = 0;  // what list shows and revoke takes
-  LicenseId license = {};
-  Scopes scopes = {};
-  std::optional<std::string> agent_id = {};
-  Instant created_at = {};
-  std::optional<Instant> expires_at = {};
-  std::string name = {};  // for people
-  // If there are any, its reports count chats of these groups alone, and of these agents alone.
-  std::vector<std::int64_t> only_groups = {};
-  std::vector<std::string> only_agents = {};
-  UseMark used = {};
-
-  bool is_expired(Instant now) const { return expires_at && *expires_at <= now; }
-  // A secret that webhooks carry is no access token.
-  bool is_webhook_secret() const { return scopes == Scopes{Scope::webhooks}; }
-  bool operator==(const Token&) const = default;
-};
 
 // The tokens at one moment. Immutable; any thread may use it.
 class TokenSet {
  public:
   // Returns the token of that text, or null. Does not find tokens that have expired at `now`. The
   // time it takes does not depend on how much of the text is right.
-  const Token* find(std::string_view text, Instant now) const;
+  const access::Token* find(std::string_view text, Instant now) const;
   bool has_webhook_secrets() const;
 
  private:
   friend class Tokens;
-  std::vector<std::pair<std::string, Token>> by_hash_;  // ascending; the hash is 32 bytes
+  std::vector<std::pair<std::string, access::Token>> by_hash_;  // ascending; the hash is 32 bytes
 };
 
 // The table of tokens in access.sqlite. It may be changed while a server or an import has locked
@@ -72,13 +39,13 @@ class Tokens {
 
   // Returns the text of the new token: 64 hexadecimal digits, which cannot be read again. The file
   // chooses its number.
-  Result<std::string> create(const Token& token);
+  Result<std::string> create(const access::Token& token);
   // Stores the secret that webhooks of the licence carry, and returns it. Makes one if none is
   // given. Fails if the secret is known already: it must identify one licence.
   Result<std::string> create_webhook_secret(LicenseId license, std::optional<std::string> secret,
                                             Instant now);
-  Result<std::vector<Token>> list();     // by id, with expired ones and webhooks' secrets
-  Result<void> revoke(std::int64_t id);  // fails with not_found
+  Result<std::vector<access::Token>> list();  // by id, with expired ones and webhooks' secrets
+  Result<void> revoke(std::int64_t id);       // fails with not_found
   // Sets the end of the token, unless it ends before. Fails with not_found.
   Result<void> expire(std::int64_t id, Instant at);
   // Removes the token or secret of this text, which was just created.

@@ -50,15 +50,15 @@ std::string create(Tokens& tokens, std::optional<Instant> expires_at = std::null
 TEST(Tokens, a_token_is_found_by_its_text_alone) {
   const TemporaryFolder folder;
   const auto tokens = open(folder);
-  const Token given{.id = 1,
-                    .license = {7},
-                    .scopes = {Scope::reports_read, Scope::reports_write},
-                    .agent_id = "a@example.com",
-                    .created_at = now,
-                    .expires_at = from_unix_microseconds(2'000),
-                    .name = "for the sheet",
-                    .only_groups = {5, 3},
-                    .only_agents = {"b@example.com"}};
+  const access::Token given{.id = 1,
+                            .license = {7},
+                            .scopes = {Scope::reports_read, Scope::reports_write},
+                            .agent_id = "a@example.com",
+                            .created_at = now,
+                            .expires_at = from_unix_microseconds(2'000),
+                            .name = "for the sheet",
+                            .only_groups = {5, 3},
+                            .only_agents = {"b@example.com"}};
   const auto text = tokens->create(given);
   ASSERT_TRUE(text.has_value());
   EXPECT_THAT(*text, MatchesRegex("[0-9a-f]+"));
@@ -68,7 +68,7 @@ TEST(Tokens, a_token_is_found_by_its_text_alone) {
 
   const auto set = *tokens->read_if_changed();
   ASSERT_NE(set, nullptr);
-  const Token* token = set->find(*text, now);
+  const access::Token* token = set->find(*text, now);
   ASSERT_NE(token, nullptr);
   EXPECT_EQ(*token, given);
   ASSERT_NE(set->find(other, now), nullptr);
@@ -267,6 +267,22 @@ TEST(Tokens, have_a_scope) {
   ASSERT_FALSE(without.has_value());
   EXPECT_EQ(without.error().kind, ErrorKind::invalid);
   EXPECT_THAT(*tokens->list(), IsEmpty());
+}
+
+TEST(Tokens, a_narrowed_token_has_no_scope_but_reports_read) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  access::Token token{.id = 1,
+                      .license = {7},
+                      .scopes = {Scope::reports_read, Scope::reports_write},
+                      .created_at = now,
+                      .only_groups = {5, 3},
+                      .only_agents = {"b@example.com"}};
+  EXPECT_EQ(tokens->create(token).error().kind, ErrorKind::invalid);
+  EXPECT_THAT(*tokens->list(), IsEmpty());
+  token.scopes = {Scope::reports_read};
+  ASSERT_TRUE(tokens->create(token).has_value());
+  EXPECT_THAT(*tokens->list(), testing::ElementsAre(token));
 }
 
 TEST(Tokens, no_file_contains_their_texts) {

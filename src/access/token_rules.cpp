@@ -1,0 +1,45 @@
+#include "access/token_rules.h"
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+#include "chat/limits.h"
+
+namespace chatreports::access {
+namespace {
+
+std::string fault_of_text(std::string_view text, std::size_t max_bytes) {
+  if (text.size() > max_bytes) return fmt::format("longer than {} bytes", max_bytes);
+  return valid_utf8(text) == text ? "" : "not UTF-8";
+}
+
+}  // namespace
+
+std::string fault_of_token_name(std::string_view name) {
+  return fault_of_text(name, max_token_name_bytes);
+}
+
+std::string fault_of_agent_id(std::string_view id) {
+  return fault_of_text(id, chat::max_id_bytes);
+}
+
+Result<void> check_scopes(const Token& token) {
+  if (token.scopes.empty()) return invalid("a token needs a scope");
+  if (token.is_narrowed() && token.scopes != Scopes{Scope::reports_read}) {
+    return invalid(
+        "a token that is narrowed to groups or agents has no other scope than reports_read");
+  }
+  return {};
+}
+
+Result<Token> successor_of(const Token& old, Instant now, std::optional<Instant> expires_at) {
+  if (old.is_expired(now)) {
+    return invalid(fmt::format("token {} has expired; create another one", old.id));
+  }
+  Token next = old;
+  next.created_at = now;
+  next.expires_at = expires_at;
+  return next;
+}
+
+}  // namespace chatreports::access
