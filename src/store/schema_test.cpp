@@ -110,7 +110,7 @@ TEST(Schema, a_file_that_is_no_database_is_refused) {
   const TemporaryFolder folder;
   ASSERT_TRUE(prepare_data_folder(folder.data()).has_value());
   std::ofstream(file_of(folder)) << std::string(5'000, 'x');
-  expect_refused(folder, ErrorKind::invalid, "is not a file of chatreports");
+  expect_refused(folder, ErrorKind::failed, "is not a file of chatreports");
 }
 
 TEST(Schema, a_folder_where_the_file_should_be_is_refused) {

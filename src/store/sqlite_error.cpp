@@ -53,7 +53,7 @@ Error sqlite_error(int code, int system_error, const std::string& path, std::str
                           system_error == 0 ? std::string()
                                             : fmt::format(" ({})", std::strerror(system_error)))};
     case SQLITE_NOTADB:
-      return {ErrorKind::invalid,
+      return {ErrorKind::failed,
               fmt::format("{} is not a file of chatreports; name another data folder, or move the "
                           "file away",
                           path)};

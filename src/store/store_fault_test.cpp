@@ -277,7 +277,7 @@ TEST(StoreFaults, every_code_has_its_sentence) {
   EXPECT_THAT(message(21), HasSubstr("could not be used: detail"));
   EXPECT_EQ(sqlite_error(5, 0, "", "").kind, ErrorKind::unavailable);
   EXPECT_EQ(sqlite_error(11, 0, "", "").kind, ErrorKind::failed);
-  EXPECT_EQ(sqlite_error(26, 0, "", "").kind, ErrorKind::invalid);
+  EXPECT_EQ(sqlite_error(26, 0, "", "").kind, ErrorKind::failed);
 }
 
 TEST(StoreFaults, waiting_for_another_writer_ends_in_an_error) {
