@@ -30,7 +30,8 @@ class AccessTest : public testing::Test {
                   .agent_id = "ann",
                   .created_at = now_,
                   .expires_at = expires_at})
-        .value();
+        .value()
+        .text;
   }
   // Whether the caller is known at that time, after the token was found now.
   std::optional<api::Caller> judge(const std::string& token, const api::FoundToken& found,

@@ -198,7 +198,7 @@ int run_create_token(const CreateTokenOptions& options) {
                                         .only_groups = options.only_groups,
                                         .only_agents = options.only_agents});
   if (!token) return exit_with(token.error());
-  const int exit_code = exit_printing_secret(**tokens, *token);
+  const int exit_code = exit_printing_secret(**tokens, token->text);
   if (exit_code == exit_ok && !is_new_folder && scopes.contains(Scope::reports_read)) {
     if (const std::string doubt = doubt_about(options); !doubt.empty()) say(doubt);
   }
@@ -236,9 +236,9 @@ int run_rotate_token(const RotateTokenOptions& options) {
   if (options.expires_in) expires_at = time + *options.expires_in;
   const auto next = access::successor_of(*old, time, expires_at);
   if (!next) return exit_with(next.error());
-  const auto text = (*tokens)->create(*next);
-  if (!text) return exit_with(text.error());
-  const int exit_code = exit_printing_secret(**tokens, *text);
+  const auto created = (*tokens)->create(*next);
+  if (!created) return exit_with(created.error());
+  const int exit_code = exit_printing_secret(**tokens, created->text);
   if (exit_code != exit_ok) return exit_code;
   const Instant end = time + options.overlap;
   if (const auto expired = (*tokens)->expire(options.id, end); !expired) {

@@ -51,6 +51,19 @@ Scopes parse_scopes(std::string_view text) {
   return scopes;
 }
 
+// `insert` takes the hash of the new token.
+template <class Insert>
+Result<CreatedToken> create_by(const access::Token& token, const Insert& insert) {
+  if (auto allowed = access::check_scopes(token); !allowed) {
+    return std::unexpected(std::move(allowed.error()));
+  }
+  auto text = random_text();
+  if (!text) return std::unexpected(std::move(text.error()));
+  const Result<std::int64_t> id = insert(hash_of(*text));
+  if (!id) return std::unexpected(id.error());
+  return CreatedToken{*id, *std::move(text)};
+}
+
 std::unexpected<Error> no_such_token(std::int64_t id) {
   return std::unexpected(
       Error{ErrorKind::not_found, fmt::format("there is no token with the number {}", id)});
@@ -83,6 +96,7 @@ class Tokens::Implementation {
   explicit Implementation(Database opened)
       : database_(std::move(opened)),
         prepare_(database_),
+        count_(prepare_("SELECT count(*) FROM tokens WHERE license = ?1")),
         insert_(
             prepare_("INSERT INTO tokens(hash, license, scopes, agent_id, created_at, expires_at, "
                      "name, only_groups, only_agents) "
@@ -103,30 +117,26 @@ class Tokens::Implementation {
 
   const std::optional<Error>& error() const { return prepare_.error(); }
 
-  Result<void> insert(std::string_view hash, const access::Token& token) {
-    changed_here_ = true;
-    const std::string scopes = token.scopes.text(scope_separator);
-    insert_.bind_bytes(1, hash)
-        .bind(2, token.license.value)
-        .bind_text(3, scopes)
-        .bind_optional_text(4, token.agent_id)
-        .bind(5, unix_microseconds(token.created_at));
-    if (token.expires_at) {
-      insert_.bind(6, unix_microseconds(*token.expires_at));
-    } else {
-      insert_.bind_null(6);
-    }
-    const std::string only_groups = encode_integers(token.only_groups);
-    const std::string only_agents = encode_texts(token.only_agents);
-    insert_.bind_text(7, token.name).bind_bytes(8, only_groups).bind_bytes(9, only_agents);
+  // Returns the number that the file has given the token.
+  Result<std::int64_t> insert(std::string_view hash, const access::Token& token) {
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
-    const auto inserted = insert_.step();
-    if (!inserted) return std::unexpected(inserted.error());
-    const std::int64_t id = insert_.integer(0);
-    insert_.reset();
-    if (auto sealed = seal_.bind(1, id).run(); !sealed) return sealed;
-    return transaction->commit();
+    const auto id = insert_row(hash, token);
+    if (!id) return id;
+    if (auto done = transaction->commit(); !done) return std::unexpected(std::move(done.error()));
+    return id;
+  }
+
+  // Inserts a token and sets the end of another: both or neither.
+  Result<std::int64_t> replace(std::int64_t old, std::string_view hash, const access::Token& token,
+                               Instant end) {
+    auto transaction = Transaction::begin_write(database_);
+    if (!transaction) return std::unexpected(std::move(transaction.error()));
+    const auto id = insert_row(hash, token);
+    if (!id) return id;
+    if (auto done = expire_row(old, end); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = transaction->commit(); !done) return std::unexpected(std::move(done.error()));
+    return id;
   }
 
   Result<bool> remove(std::int64_t id) {
@@ -141,11 +151,9 @@ class Tokens::Implementation {
   }
 
   Result<void> expire(std::int64_t id, Instant at) {
-    changed_here_ = true;
     auto transaction = Transaction::begin_write(database_);
     if (!transaction) return std::unexpected(std::move(transaction.error()));
-    if (auto done = expire_.bind(1, id).bind(2, unix_microseconds(at)).run(); !done) return done;
-    if (auto done = seal_.bind(1, id).run(); !done) return done;
+    if (auto done = expire_row(id, at); !done) return done;
     return transaction->commit();
   }
 
@@ -238,8 +246,58 @@ class Tokens::Implementation {
   }
 
  private:
+  // The next two are called within a transaction.
+
+  Result<std::int64_t> insert_row(std::string_view hash, const access::Token& token) {
+    changed_here_ = true;
+    if (auto room = require_room(token.license); !room) {
+      return std::unexpected(std::move(room.error()));
+    }
+    const std::string scopes = token.scopes.text(scope_separator);
+    insert_.bind_bytes(1, hash)
+        .bind(2, token.license.value)
+        .bind_text(3, scopes)
+        .bind_optional_text(4, token.agent_id)
+        .bind(5, unix_microseconds(token.created_at))
+        .bind(6, token.expires_at.transform(unix_microseconds));
+    const std::string only_groups = encode_integers(token.only_groups);
+    const std::string only_agents = encode_texts(token.only_agents);
+    insert_.bind_text(7, token.name).bind_bytes(8, only_groups).bind_bytes(9, only_agents);
+    const auto inserted = insert_.step();
+    if (!inserted) return std::unexpected(inserted.error());
+    const std::int64_t id = insert_.integer(0);
+    insert_.reset();
+    if (auto sealed = seal_.bind(1, id).run(); !sealed) {
+      return std::unexpected(std::move(sealed.error()));
+    }
+    return id;
+  }
+
+  // Fails with not_found also if the row is damaged: to seal it would make it valid.
+  Result<void> expire_row(std::int64_t id, Instant at) {
+    changed_here_ = true;
+    const auto known = read();
+    if (!known) return std::unexpected(known.error());
+    const auto id_of = [](const auto& entry) { return entry.second.id; };
+    if (std::ranges::find(*known, id, id_of) == known->end()) return no_such_token(id);
+    if (auto done = expire_.bind(1, id).bind(2, unix_microseconds(at)).run(); !done) return done;
+    return seal_.bind(1, id).run();
+  }
+
+  Result<void> require_room(LicenseId license) {
+    const ResetAtEnd reset(count_);
+    const auto counted = count_.bind(1, license.value).step();
+    if (!counted) return std::unexpected(counted.error());
+    if (count_.integer(0) < max_tokens_of_license) return {};
+    return invalid(
+        fmt::format("licence {} has {} tokens and secrets of webhooks, and no more are allowed; "
+                    "revoke some first, such as expired ones",
+                    license.value, max_tokens_of_license));
+  }
+
   Database database_;
   StatementPreparer prepare_;
+  Statement count_;
   Statement insert_;
   Statement seal_;
   Statement expire_;
@@ -267,15 +325,16 @@ Result<std::unique_ptr<Tokens>> Tokens::open(const std::string& data_folder) {
   return std::unique_ptr<Tokens>(new Tokens(*std::move(implementation)));
 }
 
-Result<std::string> Tokens::create(const access::Token& token) {
-  if (auto allowed = access::check_scopes(token); !allowed) {
-    return std::unexpected(std::move(allowed.error()));
-  }
-  auto text = random_text();
-  if (!text) return text;
-  auto done = implementation_->insert(hash_of(*text), token);
-  if (!done) return std::unexpected(std::move(done.error()));
-  return text;
+Result<CreatedToken> Tokens::create(const access::Token& token) {
+  return create_by(token, [this, &token](std::string_view hash) {
+    return implementation_->insert(hash, token);
+  });
+}
+
+Result<CreatedToken> Tokens::replace(std::int64_t id, const access::Token& token, Instant end) {
+  return create_by(token, [this, id, &token, end](std::string_view hash) {
+    return implementation_->replace(id, hash, token, end);
+  });
 }
 
 Result<std::string> Tokens::create_webhook_secret(LicenseId license,
@@ -323,9 +382,6 @@ Result<void> Tokens::revoke(std::int64_t id) {
 }
 
 Result<void> Tokens::expire(std::int64_t id, Instant at) {
-  const auto tokens = list();
-  if (!tokens) return std::unexpected(tokens.error());
-  if (std::ranges::find(*tokens, id, &access::Token::id) == tokens->end()) return no_such_token(id);
   return implementation_->expire(id, at);
 }
 

@@ -27,6 +27,14 @@ class TokenSet {
   std::vector<std::pair<std::string, access::Token>> by_hash_;  // ascending; the hash is 32 bytes
 };
 
+struct CreatedToken {
+  std::int64_t id;
+  std::string text;  // 64 hexadecimal digits, which cannot be read again
+};
+
+// Of a licence: with expired ones, and with the secrets of webhooks.
+constexpr std::int64_t max_tokens_of_license = 1'000;
+
 // The table of tokens in access.sqlite. It may be changed while a server or an import has locked
 // the folder, and waits for neither. One thread at a time.
 class Tokens {
@@ -37,11 +45,14 @@ class Tokens {
   Tokens(const Tokens&) = delete;
   Tokens& operator=(const Tokens&) = delete;
 
-  // Returns the text of the new token: 64 hexadecimal digits, which cannot be read again. The file
-  // chooses its number.
-  Result<std::string> create(const access::Token& token);
+  // The file chooses the number of the token. Fails with invalid if the token breaks a rule of
+  // access/token_rules.h, or if the licence has max_tokens_of_license.
+  Result<CreatedToken> create(const access::Token& token);
+  // Creates a token, and sets the end of another one as expire() does: both or neither.
+  Result<CreatedToken> replace(std::int64_t id, const access::Token& token, Instant end);
   // Stores the secret that webhooks of the licence carry, and returns it. Makes one if none is
-  // given. Fails if the secret is known already: it must identify one licence.
+  // given. Fails if the secret is known already: it must identify one licence. The limit is that of
+  // create().
   Result<std::string> create_webhook_secret(LicenseId license, std::optional<std::string> secret,
                                             Instant now);
   Result<std::vector<access::Token>> list();  // by id, with expired ones and webhooks' secrets

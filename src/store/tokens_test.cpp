@@ -1,5 +1,6 @@
 #include "store/tokens.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 
 #include "store/digest_keys.h"
 #include "store/folder_lock.h"
+#include "store/sqlite.h"
 #include "store/store.h"
 #include "store/temporary_folder_test.h"
 
@@ -44,7 +46,7 @@ std::string create(Tokens& tokens, std::optional<Instant> expires_at = std::null
                              .created_at = now,
                              .expires_at = expires_at});
   if (!text) throw std::runtime_error(text.error().message);
-  return *text;
+  return text->text;
 }
 
 TEST(Tokens, a_token_is_found_by_its_text_alone) {
@@ -56,11 +58,11 @@ TEST(Tokens, a_token_is_found_by_its_text_alone) {
                             .agent_id = "a@example.com",
                             .created_at = now,
                             .expires_at = from_unix_microseconds(2'000),
-                            .name = "for the sheet",
-                            .only_groups = {5, 3},
-                            .only_agents = {"b@example.com"}};
-  const auto text = tokens->create(given);
-  ASSERT_TRUE(text.has_value());
+                            .name = "for the sheet"};
+  const auto created = tokens->create(given);
+  ASSERT_TRUE(created.has_value());
+  EXPECT_EQ(created->id, 1);
+  const std::string* const text = &created->text;
   EXPECT_THAT(*text, MatchesRegex("[0-9a-f]+"));
   EXPECT_EQ(text->size(), 64u);
   const auto other = create(*tokens);
@@ -125,6 +127,58 @@ TEST(Tokens, an_end_is_never_put_off) {
   EXPECT_EQ(set->find(forever, from_unix_microseconds(3'000)), nullptr);
   EXPECT_EQ(set->find(soon, from_unix_microseconds(2'000)), nullptr);
   EXPECT_EQ(tokens->expire(9, now).error().kind, ErrorKind::not_found);
+}
+
+TEST(Tokens, are_replaced_whole_or_not_at_all) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  const auto old = create(*tokens);
+  const access::Token next{.license = {7}, .scopes = {Scope::reports_read}, .created_at = now};
+  const auto end = from_unix_microseconds(3'000);
+  const auto created = tokens->replace(1, next, end);
+  ASSERT_TRUE(created.has_value());
+  EXPECT_EQ(created->id, 2);
+  const auto set = *tokens->read_if_changed();
+  EXPECT_NE(set->find(old, from_unix_microseconds(2'999)), nullptr);
+  EXPECT_EQ(set->find(old, end), nullptr);
+  EXPECT_EQ(set->find(created->text, end)->id, 2);
+  EXPECT_EQ(tokens->replace(9, next, end).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(tokens->replace(1, {.license = {7}}, now).error().kind, ErrorKind::invalid);
+  EXPECT_EQ(tokens->list()->size(), 2u);
+  EXPECT_EQ(tokens->list()->at(0).expires_at, end);
+}
+
+// Adds rows of tokens to a licence, in one transaction.
+void fill(const TemporaryFolder& folder, std::int64_t license, std::int64_t count) {
+  auto database = Database::open(folder.data() + "/access.sqlite");
+  ASSERT_TRUE(database.has_value());
+  const std::string rows = fmt::format(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {}) "
+      "INSERT INTO tokens(hash, license, scopes, created_at, name, only_groups, only_agents) "
+      "SELECT CAST(i AS BLOB), {}, 'reports_read', 0, '', x'', x'' FROM n",
+      count, license);
+  ASSERT_TRUE(database->execute(rows.c_str()).has_value());
+}
+
+TEST(Tokens, a_licence_has_so_many_and_no_more) {
+  const TemporaryFolder folder;
+  const auto tokens = open(folder);
+  create(*tokens);
+  create(*tokens, now);  // it has expired
+  ASSERT_TRUE(tokens->create_webhook_secret({7}, "secret", now).has_value());
+  fill(folder, 7, max_tokens_of_license - 4);
+  const access::Token another{.license = {7}, .scopes = {Scope::reports_read}};
+  ASSERT_TRUE(tokens->create(another).has_value());
+  const auto refused = tokens->create(another);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(refused.error().message, HasSubstr("licence 7 has 1000 tokens and secrets"));
+  EXPECT_EQ(tokens->replace(1, another, now).error().kind, ErrorKind::invalid);
+  EXPECT_EQ(tokens->list()->at(0).expires_at, std::nullopt);
+  EXPECT_FALSE(tokens->create_webhook_secret({7}, std::nullopt, now).has_value());
+  EXPECT_TRUE(tokens->create({.license = {8}, .scopes = {Scope::reports_read}}).has_value());
+  ASSERT_TRUE(tokens->revoke(2).has_value());
+  EXPECT_TRUE(tokens->create(another).has_value());
 }
 
 TEST(Tokens, say_in_which_minute_they_were_used) {
