@@ -29,7 +29,8 @@ void append_time(std::string& json, std::string_view key, const std::optional<In
 }  // namespace
 
 void append_json(std::string& json, const Token& token) {
-  json += fmt::format(R"({{"id":{},"license":{})", token.id, token.license.value);
+  json += fmt::format(R"({{"id":{},"kind":"{}","license":{})", token.id,
+                      token.is_webhook_secret() ? "webhook_secret" : "token", token.license.value);
   if (!token.is_webhook_secret()) {
     append_text(json, "name", token.name);
     json += fmt::format(R"(,"scopes":["{}"])", token.scopes.text(R"(",")"));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "chat/limits.h"
 
@@ -23,11 +25,15 @@ std::string fault_of_agent_id(std::string_view id) {
   return fault_of_text(id, chat::max_id_bytes);
 }
 
-Result<void> check_scopes(const Token& token) {
+Result<void> check_token(const Token& token) {
   if (token.scopes.empty()) return invalid("a token needs a scope");
   if (token.is_narrowed() && token.scopes != Scopes{Scope::reports_read}) {
     return invalid(
         "a token that is narrowed to groups or agents has no other scope than reports_read");
+  }
+  if (std::max(token.only_groups.size(), token.only_agents.size()) > max_narrowing_values) {
+    return invalid(fmt::format("a token is narrowed to at most {0} groups and {0} agents",
+                               max_narrowing_values));
   }
   return {};
 }

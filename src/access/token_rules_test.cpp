@@ -16,16 +16,25 @@ TEST(TokenRules, LimitNamesAndIds) {
 }
 
 TEST(TokenRules, LetANarrowedTokenReadAlone) {
-  EXPECT_EQ(check_scopes({}).error().message, "a token needs a scope");
+  EXPECT_EQ(check_token({}).error().message, "a token needs a scope");
   for (const Scope scope : token_scopes) {
-    EXPECT_TRUE(check_scopes({.scopes = {scope}}).has_value());
+    EXPECT_TRUE(check_token({.scopes = {scope}}).has_value());
     const bool reads = scope == Scope::reports_read;
-    EXPECT_EQ(check_scopes({.scopes = {scope}, .only_groups = {1}}).has_value(), reads);
-    EXPECT_EQ(check_scopes({.scopes = {scope}, .only_agents = {"ann"}}).has_value(), reads);
-    EXPECT_EQ(
-        check_scopes({.scopes = {Scope::reports_read, scope}, .only_groups = {1}}).has_value(),
-        reads);
+    EXPECT_EQ(check_token({.scopes = {scope}, .only_groups = {1}}).has_value(), reads);
+    EXPECT_EQ(check_token({.scopes = {scope}, .only_agents = {"ann"}}).has_value(), reads);
+    EXPECT_EQ(check_token({.scopes = {Scope::reports_read, scope}, .only_groups = {1}}).has_value(),
+              reads);
   }
+}
+
+TEST(TokenRules, NarrowATokenToSoManyGroupsAndAgents) {
+  Token token{.scopes = {Scope::reports_read}};
+  token.only_groups.resize(max_narrowing_values);
+  token.only_agents.resize(max_narrowing_values);
+  EXPECT_TRUE(check_token(token).has_value());
+  token.only_agents.emplace_back();
+  EXPECT_EQ(check_token(token).error().message,
+            "a token is narrowed to at most 100 groups and 100 agents");
 }
 
 TEST(TokenRules, ASuccessorIsLikeTheOldOne) {

@@ -26,7 +26,7 @@ http::Response handle_call(Services& services, const Destination& destination,
   trace.token_name = caller->token_name;
   if (!is_identity(request.header("Content-Encoding"))) return wrong_coding();
   return handler.handle(services, {request, *caller, trace, now, destination.route->report,
-                                   destination.version, destination.route->is_own});
+                                   destination.version, destination.route->is_own, destination.id});
 }
 
 std::expected<Caller, http::Response> admit_stream(Services& services, const StreamHandler& handler,

@@ -2,6 +2,9 @@
 // Fakes of all that an Api depends on, and a way to ask it without a server. For tests and
 // benchmarks; one thread.
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -89,15 +92,52 @@ class FakeDirectory : public Directory {
   }
 };
 
+// Keeps what it is told in memory.
+class FakeTokenDesk : public TokenDesk {
+ public:
+  std::vector<access::Token> tokens;
+  std::optional<Error> fails;  // each change
+  bool is_readable = true;
+
+  Result<std::vector<access::Token>> list(LicenseId license) override {
+    if (!is_readable) return failed("a damaged file");
+    std::vector<access::Token> list = tokens;
+    std::erase_if(list, [license](const auto& token) { return token.license != license; });
+    return list;
+  }
+  Result<NewToken> create(const access::Token& token) override {
+    if (fails) return std::unexpected(*fails);
+    const std::int64_t id = ++last_id_;
+    tokens.push_back(token);
+    tokens.back().id = id;
+    return NewToken{id, fmt::format("text {}", id)};
+  }
+  Result<NewToken> replace(std::int64_t id, const access::Token& token, Instant end) override {
+    if (!fails) std::ranges::find(tokens, id, &access::Token::id)->expires_at = end;
+    return create(token);
+  }
+  Result<void> revoke(std::int64_t id) override {
+    if (fails) return std::unexpected(*fails);
+    std::erase_if(tokens, [id](const auto& token) { return token.id == id; });
+    return {};
+  }
+
+ private:
+  std::int64_t last_id_ = 0;
+};
+
 // All of them, with the token "reader" for the reports of licence 1.
 struct Fakes {
   Fakes() { access.callers["reader"] = {1, {1}, {Scope::reports_read}, std::nullopt}; }
 
-  Dependencies with(const engine::Engine& engine) { return {engine, access, intake, directory}; }
+  Dependencies with(const engine::Engine& engine) {
+    return {engine, access, intake, directory, nullptr, &tokens};
+  }
 
   FakeAccess access;
   FakeIntake intake;
   FakeDirectory directory;
+  FakeTokenDesk tokens;
 };
 
 // Returns the answer to a request that has no streamed body.

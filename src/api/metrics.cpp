@@ -28,9 +28,10 @@ constexpr std::array<Name<WebhookResult>, 3> webhook_results = {
      {"ignored", WebhookResult::ignored}}};
 
 // The statuses of our answers; others are counted under the last.
-constexpr std::array statuses = {200, 204, 304, 400, 401, 403, 404, 405, 408, 413,
-                                 417, 421, 429, 431, 500, 501, 503, 505, 0};
-constexpr std::array<std::string_view, 5> methods = {"GET", "HEAD", "POST", "OPTIONS", "other"};
+constexpr std::array statuses = {200, 201, 204, 304, 400, 401, 403, 404, 405, 408,
+                                 413, 417, 421, 429, 431, 500, 501, 503, 505, 0};
+constexpr std::array<std::string_view, 6> methods = {"GET",    "HEAD",    "POST",
+                                                     "DELETE", "OPTIONS", "other"};
 
 // Seconds. A report takes microseconds, and at most --max-report-time.
 const Histogram::BucketBoundaries request_bounds = {

@@ -46,7 +46,7 @@ TEST_F(MetricsTest, CountsAnswersByRouteMethodStatusAndVersion) {
   for (int i = 0; i < 3; ++i) ask("GET", "/v3.6/reports/chats/tags");
   ask("POST", "/reports/chats/tags", "reader", "{");
   ask("GET", "/livez");
-  ask("DELETE", "/no/such/path");
+  ask("PUT", "/no/such/path");
   const std::string figures = text();
   for (
       const char* line :

@@ -13,6 +13,7 @@
 #include "api/handle_report.h"
 #include "api/ingest_records.h"
 #include "api/ingest_webhook.h"
+#include "api/manage_tokens.h"
 #include "api/page.h"
 #include "api/refusals.h"
 #include "api/target.h"
@@ -24,10 +25,13 @@ namespace {
 
 constexpr std::string_view get[] = {"GET", "HEAD"};
 constexpr std::string_view post[] = {"POST"};
+constexpr std::string_view only_delete[] = {"DELETE"};
 constexpr std::string_view get_or_post[] = {"GET", "HEAD", "POST"};
-constexpr std::string_view all_methods[] = {"GET", "HEAD", "POST", "OPTIONS"};  // of any route
+constexpr std::string_view all_methods[] = {"GET", "HEAD", "POST", "DELETE",
+                                            "OPTIONS"};  // of any route
 constexpr bool has_cors = true;
 constexpr std::string_view own_prefix = "/v1";  // of addresses that the API text does not have
+constexpr std::string_view id_in_path = "{id}";
 
 std::vector<Route> make_routes() {
   std::vector<Route> table = {
@@ -40,6 +44,11 @@ std::vector<Route> make_routes() {
       {"directory", "/v1/directory", get, SlotHandler{Scope::reports_read, tell_directory},
        has_cors},
       {"property", "/v1/directory/property", get, SlotHandler{Scope::reports_read, tell_property},
+       has_cors},
+      {"tokens", "/v1/tokens", get_or_post, SlotHandler{Scope::admin, list_or_create_tokens},
+       has_cors},
+      {"token", "/v1/tokens/{id}", only_delete, SlotHandler{Scope::admin, revoke_token}, has_cors},
+      {"token-rotate", "/v1/tokens/{id}/rotate", post, SlotHandler{Scope::admin, rotate_token},
        has_cors},
       {"records", "/ingest/records", post, StreamHandler{Scope::reports_write, ingest_records}},
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
@@ -110,6 +119,20 @@ http::Response nothing_at(std::string_view target, std::string_view path, report
                                                         in_quotes(given), address));
 }
 
+// Returns what stands in the path for the "{id}" of the route; nothing if the route has none, or
+// does not lead there.
+std::optional<std::string_view> id_in(std::string_view path, const Route& route) {
+  const std::string_view pattern = route.path;
+  const std::size_t begin = pattern.find(id_in_path);
+  if (begin == pattern.npos || !path.starts_with(pattern.substr(0, begin))) return std::nullopt;
+  path.remove_prefix(begin);
+  const std::string_view id = path.substr(0, path.find('/'));
+  if (id.empty() || path.substr(id.size()) != pattern.substr(begin + id_in_path.size())) {
+    return std::nullopt;
+  }
+  return id;
+}
+
 http::Response not_in_version(const report::Definition& report, report::Version version) {
   return error_answer(
       ErrorType::not_found,
@@ -145,7 +168,11 @@ std::expected<Destination, http::Response> find_route(const http::Request& head,
         http::Response{204, {{"Allow", fmt::format("{}", fmt::join(all_methods, ", "))}}, ""});
   }
   const Target target = parse_target(head.target);
-  const auto route = std::ranges::find(routes(), target.path, &Route::path);
+  auto route = std::ranges::find(routes(), target.path, &Route::path);
+  if (route == routes().end() && target.path.starts_with(own_prefix)) {
+    route = std::ranges::find_if(
+        routes(), [&target](const Route& one) { return id_in(target.path, one).has_value(); });
+  }
   const bool is_there =
       route != routes().end() && (has_page || !std::holds_alternative<PageHandler>(route->handler));
   // A browser sends no request without a preflight that succeeds, and the web page can then read
@@ -169,7 +196,8 @@ std::expected<Destination, http::Response> find_route(const http::Request& head,
   if (std::ranges::find(route->methods, head.method) == route->methods.end()) {
     return std::unexpected(wrong_method(*route));
   }
-  return Destination{&*route, route->is_own ? route->report->versions.last : *version};
+  return Destination{&*route, route->is_own ? route->report->versions.last : *version,
+                     std::string(id_in(target.path, *route).value_or(""))};
 }
 
 }  // namespace chatreports::api

@@ -37,6 +37,7 @@ struct Call {
   const report::Definition* report = nullptr;  // of a report's route
   report::Version version = {};                // of the API that a report is asked by
   bool is_own = false;                         // the route is ours, not one of the API text
+  std::string_view id = {};                    // of a route whose path has one
 };
 
 // Answers at once, without credentials. Must not wait.
@@ -66,7 +67,7 @@ struct DeferredHandler {
 
 struct Route {
   std::string name;  // for metrics
-  std::string path;  // without a version
+  std::string path;  // without a version; "{id}" stands for one segment
   std::span<const std::string_view> methods;
   std::variant<InlineHandler, PageHandler, SlotHandler, StreamHandler, DeferredHandler> handler;
   bool has_cors = false;                       // web pages of allowed origins may ask
@@ -80,6 +81,7 @@ std::span<const Route> routes();
 struct Destination {
   const Route* route;
   report::Version version;
+  std::string id = {};  // what stands for the "{id}" of the route; else empty
   // Returns the name of the version; empty if the route is not of the API text.
   std::string_view version_name() const;
 };

@@ -73,7 +73,7 @@ TEST_F(RoutesTest, TakeTheirMethodsAlone) {
   EXPECT_THAT(ask("PUT", "/ingest/records").body, HasSubstr("The method must be POST\""));
   const http::Response all = ask("OPTIONS", "*");
   EXPECT_EQ(all.status, 204);
-  EXPECT_EQ(header(all, "Allow"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(header(all, "Allow"), "GET, HEAD, POST, DELETE, OPTIONS");
 }
 
 TEST_F(RoutesTest, NameTheAddressThatWasMeant) {

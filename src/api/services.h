@@ -12,6 +12,7 @@
 #include "api/options.h"
 #include "api/rate_limit.h"
 #include "api/request_log.h"
+#include "api/token_desk.h"
 #include "base/allowance.h"
 #include "base/budget.h"
 #include "engine/engine.h"
@@ -34,6 +35,7 @@ struct Dependencies {
   Intake& intake;
   const Directory& directory;
   const RequestLog* log = nullptr;  // null: nobody is told
+  TokenDesk* tokens = nullptr;      // null: no caller has the scope admin
 };
 
 // Any thread.
@@ -44,6 +46,7 @@ struct Services {
         intake(given.intake),
         directory(given.directory),
         log(given.log),
+        tokens(given.tokens),
         clock(std::move(its_clock)),
         options(std::move(chosen)),
         rate_limit(options.max_requests_per_second),
@@ -55,6 +58,7 @@ struct Services {
   Intake& intake;
   const Directory& directory;
   const RequestLog* const log;
+  TokenDesk* const tokens;
   const Clock clock;
   const ApiOptions options;
   RateLimit rate_limit;

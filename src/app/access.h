@@ -34,6 +34,8 @@ class Access final : public api::Access {
   Result<std::optional<LicenseId>> license_of_webhook(std::string_view secret,
                                                       Instant now) const override;
 
+  // Reads the tokens again if they have changed. Any thread; waits for the disk.
+  Result<void> refresh() const;
   // Returns whether tokens can be read. Any thread.
   bool is_usable() const { return token_set() != nullptr; }
   // Returns whether any webhook secrets exist. Any thread.
@@ -48,7 +50,6 @@ class Access final : public api::Access {
   // null, the tokens are read again, and searched if they have changed.
   Result<std::optional<access::Token>> judge(std::string_view text, TokenSet tokens,
                                              const access::Token* found, Instant now) const;
-  Result<void> refresh() const;
   Result<void> read_tokens() const;
   void save_uses() const;
   void follow(const std::stop_token& stop);

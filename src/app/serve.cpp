@@ -35,6 +35,7 @@
 #include "app/server_figures.h"
 #include "app/service_manager.h"
 #include "app/stop_signals.h"
+#include "app/token_desk.h"
 #include "app/writer.h"
 #include "base/product_version.h"
 #include "engine/open.h"
@@ -122,6 +123,8 @@ int run_serve(const ServeOptions& given) {
   if (!access) return exit_with(access.error());
   const auto directory = Directory::open(options.data_folder, data_files, **keys);
   if (!directory) return exit_with(directory.error());
+  const auto token_desk = TokenDesk::open(options.data_folder, data_files, **access);
+  if (!token_desk) return exit_with(token_desk.error());
   engine::IdleThreads idle_threads;
   const auto engine = engine::open_engine(engine::NativeOptions{
       .folder = options.data_folder + "/engine", .idle_threads = &idle_threads});
@@ -130,7 +133,7 @@ int run_serve(const ServeOptions& given) {
   Intake intake(options.data_folder, {*data_files, **access, **keys, damaged},
                 options.max_waiting_webhooks);
   RequestLines request_lines(options.request_lines);
-  const api::Api api({*engine, **access, intake, **directory, &request_lines},
+  const api::Api api({*engine, **access, intake, **directory, &request_lines, token_desk->get()},
                      {.now = now, .elapsed = elapsed}, options.api);
   allow_open_files(options.http.max_connections);
   http::ServerOptions server_options = options.http;

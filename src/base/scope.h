@@ -17,12 +17,14 @@ enum class Scope : std::uint8_t {
   reports_write,  // send records
   webhooks,       // send webhooks: of a webhook secret, which has no other scope
   metrics_read,   // read the figures of the server itself, which are about all licences
+  admin,          // manage the tokens of the licence
 };
 
-inline constexpr std::array<Name<Scope>, 4> scope_names = {{{"reports_read", Scope::reports_read},
+inline constexpr std::array<Name<Scope>, 5> scope_names = {{{"reports_read", Scope::reports_read},
                                                             {"reports_write", Scope::reports_write},
                                                             {"webhooks", Scope::webhooks},
-                                                            {"metrics_read", Scope::metrics_read}}};
+                                                            {"metrics_read", Scope::metrics_read},
+                                                            {"admin", Scope::admin}}};
 
 constexpr std::string_view text_of(Scope scope) {
   return name_in(scope_names, scope);
@@ -35,7 +37,7 @@ constexpr std::optional<Scope> parse_scope(std::string_view text) {
 
 // The scopes that an access token may have.
 inline constexpr std::array token_scopes = {Scope::reports_read, Scope::reports_write,
-                                            Scope::metrics_read};
+                                            Scope::metrics_read, Scope::admin};
 
 // A set of scopes.
 class Scopes {

@@ -6,7 +6,8 @@ namespace chatreports {
 namespace {
 
 TEST(Scope, HasOneText) {
-  for (const Scope scope : {Scope::reports_read, Scope::reports_write, Scope::webhooks}) {
+  for (const Scope scope : {Scope::reports_read, Scope::reports_write, Scope::webhooks,
+                            Scope::metrics_read, Scope::admin}) {
     EXPECT_EQ(parse_scope(text_of(scope)), scope);
   }
   EXPECT_EQ(text_of(Scope::reports_write), "reports_write");

@@ -54,7 +54,7 @@ Scopes parse_scopes(std::string_view text) {
 // `insert` takes the hash of the new token.
 template <class Insert>
 Result<CreatedToken> create_by(const access::Token& token, const Insert& insert) {
-  if (auto allowed = access::check_scopes(token); !allowed) {
+  if (auto allowed = access::check_token(token); !allowed) {
     return std::unexpected(std::move(allowed.error()));
   }
   auto text = random_text();
