@@ -29,7 +29,7 @@ class WrongUsage(ProgramTest):
                 (["serve", "--max-bucket=5"], "unexpected argument --max-bucket=5; did you mean --max-buckets?"),
                 (["export", "--licens", "1"], "unexpected arguments --licens 1; did you mean --license?"),
                 (["token", "create", "--license", "1", "--scope", "report_read"],
-                 '--scope: must be reports_read, reports_write or metrics_read, not "report_read"; '
+                 '--scope: must be reports_read, reports_write, metrics_read or admin, not "report_read"; '
                  "did you mean reports_read?"),
                 (["report", "chats/ratings", "--license", "1", "--format", "cvs"],
                  '--format: must be json, rows, csv or table, not "cvs"; did you mean csv?'),
