@@ -21,6 +21,7 @@ LATEST = VERSIONS[-1]
 TAGS = path_of("chats/tags", LATEST)
 RECORDS = "/ingest/records"
 WEBHOOKS = "/ingest/webhooks/livechat"
+TOKENS, TOKEN, ROTATION = "/v1/tokens", "/v1/tokens/{id}", "/v1/tokens/{id}/rotate"
 RANGE = {"from": "2021-04-20T00:00:00Z", "to": "2021-05-01T00:00:00Z"}
 
 DOCUMENT_TEXT = (ROOT / "docs/openapi.yaml").read_text()
@@ -92,6 +93,7 @@ def path_in_document(target):
     """Returns the path of a target in the document."""
     if re.match("/v1/reports/chats/", target):
         return GROUPED
+    target = re.sub(r"^/v1/tokens/[^/]+", TOKEN, target)
     return re.sub(r"^(/v[\d.]+)?/reports/", documented(""), target.partition("?")[0])
 
 
@@ -270,7 +272,7 @@ class ServedTest(ProgramTest):
                    stdin=records.stdout + "".join(json.dumps(record) + "\n" for record in queued + waits).encode())
         assert done.returncode == 0, done.stderr.decode()
         cls.tokens = {}
-        for scope in ["reports_read", "reports_write"]:
+        for scope in ["reports_read", "reports_write", "admin"]:
             done = run("token", "create", "--data", data, "--license", 1, "--scope", scope)
             assert done.returncode == 0, done.stderr.decode()
             cls.tokens[scope] = done.stdout.decode().strip()
@@ -299,7 +301,7 @@ class ServedTest(ProgramTest):
         block = block.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{self.server.port}")
         done = subprocess.run(["bash", "-c", block], capture_output=True, timeout=60, env={
             **clean_environment(), "TOKEN": self.token_text, "SECRET": self.secret,
-            "WRITE_TOKEN": self.tokens["reports_write"]})
+            "WRITE_TOKEN": self.tokens["reports_write"], "ADMIN_TOKEN": self.tokens["admin"]})
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return done.stdout.decode()
 
@@ -352,11 +354,11 @@ class TheDocument(unittest.TestCase):
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
                          {documented(report) for report in REPORTS}
-                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, TOKENS, TOKEN, ROTATION, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
-            verbs = ({"get", "post"} if "/reports/" in path else
-                     {"post"} if path.startswith("/ingest/") else {"get"})
+            verbs = ({"get", "post"} if "/reports/" in path or path == TOKENS else {"delete"} if path == TOKEN else
+                     {"post"} if path.startswith("/ingest/") or path == ROTATION else {"get"})
             self.assertEqual(set(item) - {"parameters"}, verbs, path)
             for verb in verbs:
                 ids.append(item[verb]["operationId"])
@@ -758,6 +760,38 @@ class TheProgram(ServedTest):
             self.assertIn("Retry-After", answer[1])
             slow.close()
 
+    def test_tokens_are_managed_as_described(self):
+        admin = {"Authorization": "Bearer " + self.tokens["admin"]}
+
+        def ask(method, target, body=None, status=200):
+            answer = self.server.ask(method, target, body and json.dumps(body), admin)
+            self.assertEqual(answer[0], status, answer)
+            value = json.loads(answer[2])
+            self.assertEqual(problems(value, schema_of_answer(target, method, status)), [])
+            return value
+
+        examples = [followed(DOCUMENT["paths"][path]["post"]["requestBody"])["content"]["application/json"]["example"]
+                    for path in (TOKENS, ROTATION)]
+        ask("GET", TOKENS)
+        id = ask("POST", TOKENS, examples[0], 201)["id"]
+        ask("POST", f"{TOKENS}/{id}/rotate", examples[1], 201)
+        ask("DELETE", f"{TOKENS}/99999", status=404)
+        ask("POST", f"{TOKENS}/99999/rotate", status=404)
+        ask("GET", TOKENS + "?x=1", status=400)
+        ask("POST", TOKENS, {"scopes": ["metrics_read"]}, 403)
+        self.assertEqual(self.server.ask("DELETE", f"{TOKENS}/{id}", None, admin)[::2], (204, ""))
+        scopes = ask("POST", TOKENS, {"scopes": ["x"]}, 400)["error"]["message"]
+        self.assertEqual(re.findall(r"\w+_\w+|admin", scopes), SCHEMAS["Scope"]["enum"])
+        for schema, target in [("NewToken", TOKENS), ("Rotation", f"{TOKENS}/1/rotate")]:
+            keys = ask("POST", target, {"x": 1}, 400)["error"]["message"].split("known here are ")[1]
+            self.assertEqual(keys.split(", "), sorted(SCHEMAS[schema]["properties"]))
+        for key in ["only_groups", "only_agents"]:
+            for count, status in [(SCHEMAS["NewToken"]["properties"][key]["maxItems"], 201), (101, 400)]:
+                ask("POST", TOKENS, {key: [5 if key == "only_groups" else "ann"] * count}, status)
+        overlap = SCHEMAS["Rotation"]["properties"]["overlap"]
+        for seconds in [overlap["minimum"] - 1, overlap["maximum"] + 1]:
+            ask("POST", f"{TOKENS}/1/rotate", {"overlap": seconds}, 400)
+
     def test_webhook_actions_are_those_that_the_program_knows(self):
         """The program describes a fault in the payload of a known action, and ignores any other action."""
         for action in SCHEMAS["WebhookAction"]["enum"]:
@@ -937,7 +971,9 @@ class ApiMd(ServedTest):
         for line, block in self.blocks("json"):
             with self.subTest(f"docs/api.md line {line}"):
                 for value in objects_of_block(block):
-                    if "name" in value:
+                    if "token" in value:
+                        self.assertEqual(problems(value, SCHEMAS["AccessToken"]), [])
+                    elif "name" in value:
                         self.assertIn([], [problems(value, schema) for schema in
                                            [schema_of_report_named(value["name"]), SCHEMAS["GroupedReport"]]])
                         reports.add(value["name"])
@@ -981,7 +1017,7 @@ class ApiMd(ServedTest):
         golden = [json.loads(answer) for *_, answer in [*golden_questions(), *worked_examples()]]
         for line, block in self.blocks("json"):
             for value in objects_of_block(block):
-                if "name" in value:
+                if "name" in value and "token" not in value:
                     with self.subTest(f"docs/api.md line {line}"):
                         self.assertIn(value, golden)
 
@@ -996,7 +1032,7 @@ class ApiMd(ServedTest):
     def test_curl(self):
         asked = 0
         for line, block in self.blocks("sh"):
-            if "curl" not in block or "/ingest/" in block:
+            if "curl" not in block or "/ingest/" in block or TOKENS in block:
                 continue
             with self.subTest(f"docs/api.md line {line}"):
                 self.assertEqual(len(re.findall(r"^curl ", block, re.M)), 1)
@@ -1017,6 +1053,16 @@ class ApiMd(ServedTest):
         self.assertEqual(sent, [RECORDS, WEBHOOKS])
         nothing = re.search(r'^\{"error".*"accepted":0.*$', self.TEXT, re.M).group()
         self.assertEqual(self.server.ask("POST", RECORDS, "nonsense", self.writer)[2], nothing)
+
+    def test_the_token_of_the_example(self):
+        """The answer is as printed, except for what differs each time."""
+        blocks = list(every_fenced_block(self.TEXT))
+        at = next(at for at, (_, _, block) in enumerate(blocks) if TOKENS in block)
+        answer, printed = json.loads(self.shell(blocks[at][2])), json.loads(blocks[at + 1][2])
+        self.assertEqual(problems(answer, SCHEMAS["AccessToken"]), [])
+        for differs in ["token", "id", "created_at"]:
+            self.assertNotEqual(answer.pop(differs), printed.pop(differs))
+        self.assertEqual(list(answer.items()), list(printed.items()))
 
     def test_the_secrets_of_webhooks(self):
         """The four commands below the example work."""
