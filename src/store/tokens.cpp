@@ -192,7 +192,6 @@ class Tokens::Implementation {
     if (!tokens) return tokens;
     std::set<std::int64_t> ids;
     for (const auto& [hash, token] : *tokens) ids.insert(token.id);
-    std::erase_if(marks_, [&ids](const auto& entry) { return !ids.contains(entry.first); });
     auto followed = history_.follow(std::move(ids), database_.path());
     if (!followed) return std::unexpected(std::move(followed.error()));
     return tokens;
@@ -205,7 +204,7 @@ class Tokens::Implementation {
     for (;;) {
       auto found = read_.step();
       if (!found) return std::unexpected(std::move(found.error()));
-      if (!*found) return tokens;
+      if (!*found) break;
       if (!is_intact(read_, CheckedTable::tokens)) continue;
       access::Token token;
       token.id = read_.integer(0);
@@ -224,6 +223,11 @@ class Tokens::Implementation {
       token.used = mark_of(token.id);
       tokens.emplace_back(read_.bytes(1), std::move(token));
     }
+    const auto id_of = [](const auto& entry) { return entry.second.id; };
+    std::erase_if(marks_, [&tokens, id_of](const auto& entry) {
+      return !std::ranges::binary_search(tokens, entry.first, {}, id_of);
+    });
+    return tokens;
   }
 
   // The number differs from the one before exactly where another connection has changed the file;
@@ -308,7 +312,7 @@ class Tokens::Implementation {
   Statement remove_use_;
   Statement version_;
   AccessHistory history_;
-  std::map<std::int64_t, access::UseMark> marks_;  // of all tokens that were read
+  std::map<std::int64_t, access::UseMark> marks_;  // of all tokens as they were last read
   bool changed_here_ = true;
   std::int64_t seen_version_ = 0;
   std::int64_t read_version_ = 0;
