@@ -10,6 +10,12 @@ bool RateLimit::take(std::int64_t token_id, Instant now) {
   constexpr std::int64_t parts_per_request = microseconds_per_second;
   const std::int64_t most = per_second * parts_per_request;
   const std::scoped_lock lock(mutex_);
+  if (buckets_.size() >= most_buckets && !buckets_.contains(token_id)) {
+    // A bucket that nobody has used for a second is full, as one that is not there.
+    std::erase_if(buckets_, [now](const auto& entry) {
+      return now - entry.second.filled_at >= std::chrono::seconds(1);
+    });
+  }
   const auto [found, added] = buckets_.try_emplace(token_id, Bucket{most, now});
   Bucket& bucket = found->second;
   // A clock that was set back fills nothing; one that was set ahead fills the bucket once.
