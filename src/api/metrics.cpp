@@ -72,7 +72,7 @@ class AnswerCounters {
       known = &family_.Add(
           {{"route", destination == nullptr ? "none" : destination->route->name},
            {"method", std::string(methods[method_at])},
-           {"version", version == 0 ? "" : std::string(destination->version_name())},
+           {"version", destination == nullptr ? "" : std::string(destination->version_name())},
            {"status",
             status_at + 1 == statuses.size() ? "other" : std::to_string(statuses[status_at])}});
       counter.store(known, std::memory_order_release);

@@ -2,6 +2,7 @@
 // Changes a server that runs, after SIGHUP.
 
 #include <optional>
+#include <utility>
 
 #include "api/api.h"
 #include "app/request_lines.h"
@@ -22,8 +23,8 @@ class Reload {
     RequestLines& request_lines;
   };
 
-  Reload(const ServeOptions& options, const Running& running)
-      : options_(options), running_(running) {}
+  Reload(ServeOptions options, const Running& running)
+      : options_(std::move(options)), running_(running) {}
 
   // Reads the settings and the certificate again, and uses what can be changed: the certificate,
   // the lines of the log, and the rate of requests. Logs the names of other settings that have
