@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -157,7 +158,7 @@ std::uint64_t erase(Store& store, LicenseId of, const chat::Deletion& deletion, 
   while (true) {
     view.follow(store);
     for (const chat::Change& removal : step->removals) view.apply(removal);
-    threads += step->threads;
+    threads += step->removed + step->changed;
     if (step->is_done) return threads;
     step = store.go_on_deleting([] { return true; });
     if (!step) throw std::runtime_error(step.error().message);
@@ -412,7 +413,7 @@ TEST(Deletion, that_was_broken_off_is_hidden_and_goes_on) {
       const auto step = store->go_on_deleting([] { return true; });
       ASSERT_TRUE(step.has_value());
       is_done = step->is_done;
-      threads += step->threads;
+      threads += step->removed + step->changed;
     }
     EXPECT_GT(threads, 400U);
     EXPECT_GT(steps, 0);
@@ -426,6 +427,68 @@ TEST(Deletion, that_was_broken_off_is_hidden_and_goes_on) {
         << "of two threads and a status";
     EXPECT_TRUE(store->find_damage()->is_none());
   }
+}
+
+// As a server does when nothing else is to be done.
+void compact(Store& store) {
+  for (bool is_done = false; !is_done;) {
+    const auto step = store.compact([] { return true; });
+    ASSERT_TRUE(step.has_value()) << step.error().message;
+    is_done = *step;
+  }
+}
+
+TEST(Deletion, leaves_nothing_in_the_files_after_compaction) {
+  const TemporaryFolder folder;
+  std::string log_and_file;
+  const auto read_files = [&] {
+    log_and_file = bytes_of_file(folder);
+    std::ifstream log(folder.data() + "/chatreports.sqlite-wal", std::ios::binary);
+    log_and_file.append(std::istreambuf_iterator<char>(log), {});
+  };
+  View view;
+  auto store = open(folder);
+  std::vector<chat::Record> records;
+  for (int number = 0; number < 3'000; ++number) {
+    auto record = chat(fmt::format("thread number {}", number), number < 2'000 ? 10 : 30);
+    record.thread.tags = {number < 2'000 ? "old tag" : "new tag"};
+    records.emplace_back(record);
+  }
+  write(*store, license, records);
+  view.follow(*store);
+  const auto bytes_before = std::filesystem::file_size(folder.data() + "/chatreports.sqlite-wal");
+  erase(*store, license, chat::TimeDeletion{second(20)}, view);
+  // A text that is needed again while it is looked for.
+  ASSERT_FALSE(*store->compact([] { return true; }));
+  auto again = chat("thread number 5000", 40);
+  again.thread.tags = {"new tag"};
+  write(*store, license, {again});
+  compact(*store);
+  read_files();
+  for (const char* text : {"old tag", "thread number 17", "thread number 1999"}) {
+    EXPECT_THAT(log_and_file, Not(HasSubstr(text)));
+  }
+  EXPECT_THAT(log_and_file, HasSubstr("new tag"));
+  EXPECT_THAT(log_and_file, HasSubstr("thread number 2000"));
+  EXPECT_LT(log_and_file.size(), bytes_before * 2 / 3);
+  EXPECT_TRUE(store->find_damage()->is_none());
+  // The text gets a new number when it comes again.
+  std::vector<chat::Record> later;
+  for (int number = 0; number < 100; ++number) {
+    auto record = chat(fmt::format("later thread {}", number), 50);
+    record.thread.tags = {"old tag", "new tag"};
+    later.emplace_back(record);
+  }
+  write(*store, license, later);
+  view.follow(*store);
+  store.reset();
+  store = open(folder);
+  View newcomer;
+  newcomer.follow(*store);
+  EXPECT_EQ(newcomer.of(license), view.of(license));
+  EXPECT_EQ(newcomer.of(license).threads.size(), 1'101U);
+  EXPECT_TRUE(store->find_damage()->is_none());
+  compact(*store);
 }
 
 TEST(Deletion, removes_damaged_rows_of_a_licence_too) {

@@ -28,7 +28,7 @@ Result<DeletionStep> Eraser::begin(LicenseId license, const chat::Deletion& dele
             const auto erased = tables_.threads.erase(license, thread.thread_id);
             if (!erased) return std::unexpected(erased.error());
             if (*erased) {
-              step.threads = 1;
+              step.removed = 1;
               step.removals.push_back({change, license, chat::ThreadRemoval{**erased}});
               return {};
             }
@@ -95,18 +95,17 @@ Result<DeletionStep> Eraser::go_on(const std::function<bool()>& is_enough, Chang
 Result<void> Eraser::examine(const DeletionUnderWay& deletion, RowNumbers numbers,
                              ChangeCounter& counter, DeletionStep& step) {
   const LicenseId license = deletion.license;
-  Result<std::uint64_t> threads;
   if (deletion.kind == DeletionKind::agent) {
     chat::HiddenAgents agents;
     agents.add(deletion.subject);
-    threads = tables_.threads.hide(license, numbers, agents, counter);
-    if (!threads) return std::unexpected(threads.error());
-    step.threads += *threads;
+    const auto changed = tables_.threads.hide(license, numbers, agents, counter);
+    if (!changed) return std::unexpected(changed.error());
+    step.changed += *changed;
     return tables_.statuses.hide(license, numbers, agents, counter);
   }
-  threads = tables_.threads.erase(deletion, numbers);
-  if (!threads) return std::unexpected(threads.error());
-  step.threads += *threads;
+  const auto removed = tables_.threads.erase(deletion, numbers);
+  if (!removed) return std::unexpected(removed.error());
+  step.removed += *removed;
   auto done = tables_.greetings.erase(license, numbers, deletion.before);
   if (!done) return done;
   return tables_.statuses.erase(license, numbers,

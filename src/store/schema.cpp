@@ -133,7 +133,8 @@ Result<Database> open_database(const std::string& data_folder, const Schema& sch
   auto database = Database::open(path);
   if (!database) return database;
   const std::string settings = fmt::format(
-      "PRAGMA page_size = {}; PRAGMA synchronous = EXTRA; PRAGMA wal_autocheckpoint = {};"
+      "PRAGMA page_size = {}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = EXTRA; PRAGMA "
+      "wal_autocheckpoint = {};"
       "PRAGMA journal_size_limit = {}; PRAGMA secure_delete = ON",
       page_bytes, log_pages_before_copying, log_bytes_kept);
   for (const std::string& set : {settings, settings_of_reading(schema)}) {

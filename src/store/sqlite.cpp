@@ -190,6 +190,7 @@ Database::Database(sqlite3* connection, const std::string& path)
 
 Database::Database(Database&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)),
+      patience_ms_(other.patience_ms_),
       log_pages_(std::move(other.log_pages_)),
       path_(std::move(other.path_)) {}
 
@@ -231,7 +232,8 @@ Result<Database> Database::open_with(const std::string& path, int flags) {
 }
 
 void Database::set_patience(std::chrono::milliseconds patience) {
-  sqlite3_busy_timeout(connection_, static_cast<int>(patience.count()));
+  patience_ms_ = static_cast<int>(patience.count());
+  sqlite3_busy_timeout(connection_, patience_ms_);
 }
 
 Result<void> Database::execute(const char* statements) {
@@ -292,6 +294,17 @@ Result<void> Database::copy_log() {
   if (sqlite3_wal_checkpoint_v2(connection_, "main", mode, nullptr, nullptr) == SQLITE_OK)
     return {};
   return last_error(connection_, *path_);
+}
+
+Result<bool> Database::empty_log() {
+  constexpr int mode = SQLITE_CHECKPOINT_TRUNCATE;
+  sqlite3_busy_timeout(connection_, 0);
+  const int code = sqlite3_wal_checkpoint_v2(connection_, "main", mode, nullptr, nullptr);
+  sqlite3_busy_timeout(connection_, patience_ms_);
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return false;
+  if (code != SQLITE_OK) return last_error(connection_, *path_);
+  *log_pages_ = 0;
+  return true;
 }
 
 Result<void> Database::copy_to(

@@ -117,6 +117,8 @@ class Database {
   void leave_log();
   // Copies as much as no reader needs.
   Result<void> copy_log();
+  // Copies all of it, and empties it. Returns false if readers or writers are in the way.
+  Result<bool> empty_log();
   // Copies the database into the target, whose content it replaces. In a transaction that has read,
   // the copy is of the moment of that transaction, and others who write meanwhile never make it
   // begin again. Calls `copied` now and then with the pages that are copied and all of them; its
@@ -133,6 +135,7 @@ class Database {
   Database(sqlite3* connection, const std::string& path);
   static Result<Database> open_with(const std::string& path, int flags);
   sqlite3* connection_;
+  int patience_ms_ = 0;
   std::unique_ptr<int> log_pages_ = std::make_unique<int>(0);  // on the heap, as the next
   std::unique_ptr<const std::string> path_;  // on the heap, so that statements can point to it
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/change_counter.h"
+#include "store/compaction.h"
 #include "store/data_folder.h"
 #include "store/export_records.h"
 #include "store/last_commit.h"
@@ -24,6 +25,9 @@ namespace {
 // The memory of a record is fetched so many records before it is written.
 constexpr std::size_t records_ahead = 4;
 
+constexpr auto about_what_was_deleted =
+    "the record is about what was deleted; `chatreports import --again` takes it";
+
 // Not a thing that is stored of a licence.
 constexpr auto of_deletions = static_cast<std::int64_t>(CheckedTable::deletions);
 
@@ -32,7 +36,11 @@ constexpr auto of_deletions = static_cast<std::int64_t>(CheckedTable::deletions)
 class Store::Implementation {
  public:
   explicit Implementation(Database opened)
-      : database_(std::move(opened)), writer_(database_), prepare_(database_), replay_(prepare_) {}
+      : database_(std::move(opened)),
+        writer_(database_),
+        prepare_(database_),
+        replay_(prepare_),
+        compaction_(database_, writer_.strings(), prepare_) {}
   ~Implementation() { files_.close(database_); }
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
@@ -121,6 +129,17 @@ class Store::Implementation {
     return step;
   }
 
+  Result<bool> compact(const std::function<bool()>& is_enough) {
+    RollBack roll_back(*this);
+    const auto step = in_transaction<CompactionStep>(
+        [&](ChangeCounter& counter) { return compaction_.go_on(is_enough, counter.last()); });
+    if (!step) return std::unexpected(step.error());
+    roll_back.is_needed = false;
+    compaction_.committed();
+    if (!step->is_done) return false;
+    return files_.empty_log(database_);
+  }
+
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
                       const std::function<Result<void>(std::span<const chat::Change>)>& take) {
     auto left_out = replay_changes({database_, replay_, writer_.strings(), writer_.deletions()},
@@ -206,10 +225,12 @@ class Store::Implementation {
         }
         if (const auto receipt = chat::receipt_of(record)) stamp_ = std::max(stamp_, *receipt);
         auto changed = writer_.write(license, record, counter);
-        if (changed) {
-          ++(*changed == Written::changed ? summary.written
-             : *changed == Written::known ? summary.unchanged
-                                          : summary.deleted);
+        if (changed == Written::deleted) {
+          ++summary.deleted;
+          summary.refused.push_back(
+              {summary.taken(), thread_prefix(record) + about_what_was_deleted, true});
+        } else if (changed) {
+          ++(*changed == Written::changed ? summary.written : summary.unchanged);
         } else if (changed.error().kind == record_is_refused) {
           summary.refused.push_back(
               {summary.taken(), thread_prefix(record) + changed.error().message});
@@ -273,6 +294,7 @@ class Store::Implementation {
   RecordWriter writer_;
   StatementPreparer prepare_;
   ReplayStatements replay_;
+  Compaction compaction_;
   Damage found_;       // by the last search
   Damage unreadable_;  // by the replays, beside that
 };
@@ -343,6 +365,10 @@ Result<DeletionStep> Store::begin_deleting(LicenseId license, const chat::Deleti
 
 Result<DeletionStep> Store::go_on_deleting(const std::function<bool()>& is_enough) {
   return implementation_->go_on_deleting(is_enough);
+}
+
+Result<bool> Store::compact(const std::function<bool()>& is_enough) {
+  return implementation_->compact(is_enough);
 }
 
 void Store::take_deleted() {

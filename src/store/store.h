@@ -24,26 +24,29 @@
 
 namespace chatreports::store {
 
-// A record that has changed nothing, because a limit in chat/record_size.h would be exceeded.
+// A record that has changed nothing, because a limit in chat/record_size.h would be exceeded, or
+// because it is about what was deleted.
 struct RefusedRecord {
   std::size_t record = 0;  // its place among those of the call
   std::string reason;
+  bool is_deleted = false;
 };
 
 struct WriteSummary {
   std::uint64_t written = 0;    // records that changed something
   std::uint64_t unchanged = 0;  // records that were known already
   std::uint64_t ignored = 0;    // webhooks whose action no figure needs
-  std::uint64_t deleted = 0;    // records about what was deleted
+  std::uint64_t deleted = 0;    // of the refused, those about what was deleted
   std::vector<RefusedRecord> refused;
   ChangeNumber last_change;  // of the store, after the call
-  std::uint64_t taken() const { return written + unchanged + ignored + deleted + refused.size(); }
+  std::uint64_t taken() const { return written + unchanged + ignored + refused.size(); }
 };
 
 // A part of what was deleted is gone.
 struct DeletionStep {
   bool is_done = true;                 // no deletion is under way
-  std::uint64_t threads = 0;           // that were in reports, and are removed or changed now
+  std::uint64_t removed = 0;           // threads that were in reports
+  std::uint64_t changed = 0;           // threads in reports that had an agent
   std::vector<chat::Change> removals;  // what engines have to apply now
   ChangeNumber last_change;            // of the store, after the call
 };
@@ -99,6 +102,12 @@ class Store {
   // Goes on with the deletions under way, in one transaction, until `is_enough` or until one of
   // them is done.
   Result<DeletionStep> go_on_deleting(const std::function<bool()>& is_enough);
+
+  // Removes from the files what was deleted: texts that no record names any more, free pages, and
+  // SQLite's log. Call it again and again while it returns false, and no deletion is under way;
+  // each call is a transaction that ends soon after `is_enough`, or does nothing because a reader
+  // is in the way.
+  Result<bool> compact(const std::function<bool()>& is_enough);
 
   // From now on, also takes records about what was deleted. Deletions must not be under way.
   void take_deleted();

@@ -39,6 +39,19 @@ void StoreFiles::copy_log(Database& database) {
   note_file();
 }
 
+Result<bool> StoreFiles::empty_log(Database& database) {
+  if (!last_commit_) return database.empty_log();
+  if (auto there = check(); !there) return std::unexpected(std::move(there.error()));
+  last_commit_->file_will_change();
+  data_files_->store_will_change();
+  data_files_->log_will_change();
+  const auto emptied = database.empty_log();
+  data_files_->log_has_changed();
+  last_commit_->file_has_changed(database);
+  note_file();
+  return emptied;
+}
+
 void StoreFiles::note_file() {
   if (const auto state = last_commit_->file_state()) {
     data_files_->store_has_changed(state->counters_page, state->digest);
