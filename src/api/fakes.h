@@ -63,7 +63,14 @@ class FakeIntake : public Intake {
     for (chat::Record& record : records) taken.push_back(std::move(record));
     done(refuses);
   }
+  void erase(LicenseId, chat::Deletion deletion, Deleted done) override {
+    erased.push_back(std::move(deletion));
+    done(deleted);
+  }
   void count_ignored(std::string_view action) override { ignored.emplace_back(action); }
+
+  std::vector<chat::Deletion> erased;
+  Result<std::uint64_t> deleted = 1;  // of each deletion
 };
 
 class FakeDirectory : public Directory {

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/numbers.h"
+#include "chat/deletion.h"
 #include "chat/record.h"
 
 namespace chatreports::api {
@@ -48,6 +49,12 @@ class Intake {
   // Digests what is not stored as it is, and queues the records to be written. Does not wait.
   virtual void take_in(LicenseId license, Channel channel, std::vector<chat::Record> records,
                        Done done) = 0;
+  // Deletes (chat/deletion.h). `done` is called once, from another thread: when no report has it
+  // any more, with the number of chats that were removed, or changed for an agent. Fails with
+  // `not_found` if the thread is not known. After another error nothing may have happened, or the
+  // deletion goes on; the caller may repeat the call. Does not wait.
+  using Deleted = std::function<void(const Result<std::uint64_t>&)>;
+  virtual void erase(LicenseId license, chat::Deletion deletion, Deleted done) = 0;
   // Counts a webhook whose action no figure needs.
   virtual void count_ignored(std::string_view action) = 0;
 };

@@ -52,6 +52,9 @@ class Intake final : public api::Intake {
   bool has_room_for_webhook(LicenseId license) const override;
   void take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,
                api::Done done) override;
+  void erase(LicenseId license, chat::Deletion deletion, Deleted done) override {
+    writer_->erase(license, std::move(deletion), std::move(done));
+  }
   void count_ignored(std::string_view action) override { ignored_.count(action); }
 
  private:

@@ -31,7 +31,9 @@ RestoredFiles restore_engine(engine::Engine& engine, store::Store& store,
   const Result<bool> restored = engine.restore([&](std::int64_t origin, ChangeNumber last) {
     if (!store.knows(origin, last).value_or(false)) {
       files = {State::unusable,
-               "they belong to another store (was this one restored from a backup?)"};
+               "they belong to another store (was this one restored from a backup?), or something "
+               "was deleted "
+               "since"};
       return false;
     }
     if (!has_history_after(store, last, damage)) {

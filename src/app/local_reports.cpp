@@ -55,6 +55,9 @@ class NoIntake final : public api::Intake {
   void take_in(LicenseId, api::Channel, std::vector<chat::Record>, api::Done done) override {
     done(failed("records are not taken in"));
   }
+  void erase(LicenseId, chat::Deletion, Deleted done) override {
+    done(failed("nothing is deleted"));
+  }
   void count_ignored(std::string_view) override {}
 
  private:

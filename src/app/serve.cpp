@@ -193,8 +193,13 @@ int run_serve(const ServeOptions& given) {
   if (!licenses) return exit_with(licenses.error());
   intake.begin(std::make_unique<Writer>(
       *std::move(store), *last_stamp, *engine,
-      [&directory](LicenseId license) { (*directory)->forget(license); },
-      [&damaged](const store::Damage& damage) { damaged.set(damage); }));
+      WriterCallbacks{
+          .directory_changed = [&directory](LicenseId license) { (*directory)->forget(license); },
+          .damage_found = [&damaged](const store::Damage& damage) { damaged.set(damage); },
+          .keeps_from =
+              [&options](LicenseId license) {
+                return options.retention.keeps_from(license, now());
+              }}));
   const engine::EngineSize size = engine->size();
   spdlog::info("serving {} chats of {} licences{} on {}", size.chats, size.licenses,
                newest_chat(*engine, *licenses), addresses_of(**server, has_tls, true));

@@ -9,6 +9,7 @@
 #include "api/options.h"
 #include "app/log.h"
 #include "app/request_lines.h"
+#include "app/retention.h"
 #include "app/settings_file.h"
 #include "base/error.h"
 #include "http/listen_address.h"
@@ -30,6 +31,7 @@ struct ServeOptions {
   std::size_t max_waiting_webhooks = 10'000;
   // Answers reports of a licence with damaged records without those records.
   bool allow_damaged = false;
+  Retention retention;
   LogOptions log;
   RequestLines::Options request_lines;
   // Reads the arguments, the environment and the file of settings once more.

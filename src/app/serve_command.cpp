@@ -138,20 +138,32 @@ void add_request_limits(CLI::App& command, ServeOptions& options) {
            "Unread answers in memory, over all connections; one more over 64 KiB is answered 503");
 }
 
-// Adds a zone: `ZONE`, or `LICENSE=ZONE`.
-Result<void> add_timezone(api::ApiOptions& options, std::string_view text) {
+// Adds an option that is repeated: `VALUE` for all licences, or `LICENSE=VALUE` for one. `add` gets
+// the licence, if there is one, and the value.
+template <class Add>
+CLI::Option* add_of_licenses(CLI::App& command, const std::string& flag,
+                             const std::string& description, const Add& add) {
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  const std::size_t equals = text.find('=');
-  const std::string_view name = equals == text.npos ? text : text.substr(equals + 1);
-  if (const auto zone = Zone::named(name); !zone) return std::unexpected(zone.error());
-  if (equals == text.npos) {
-    options.timezone = std::string(name);
-    return {};
-  }
-  const auto license = parse_whole_number(text.substr(0, equals), 1, most);
-  if (!license) return std::unexpected(license.error());
-  options.timezones[{static_cast<std::int64_t>(*license)}] = std::string(name);
-  return {};
+  const auto read = [add](std::string_view text) -> Result<void> {
+    const std::size_t equals = text.find('=');
+    if (equals == text.npos) return add(std::nullopt, text);
+    const auto license = parse_whole_number(text.substr(0, equals), 1, most);
+    if (!license) return std::unexpected(license.error());
+    return add(LicenseId{static_cast<std::int64_t>(*license)}, text.substr(equals + 1));
+  };
+  return command
+      .add_option_function<std::vector<std::string>>(
+          flag,
+          [flag, read](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              const Result<void> added = read(text);
+              if (!added) throw CLI::ValidationError(flag, added.error().message);
+            }
+          },
+          description)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->delimiter(',');
 }
 
 void add_report_limits(CLI::App& command, ServeOptions& options) {
@@ -165,20 +177,19 @@ void add_report_limits(CLI::App& command, ServeOptions& options) {
            "A report whose answer would be larger is answered 400");
   add_timeout(command, "--max-report-time", api.max_report_time,
               "A report that takes longer is aborted and answered 503");
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--timezone",
-          [&api](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) {
-              const Result<void> added = add_timezone(api, text);
-              if (!added) throw CLI::ValidationError("--timezone", added.error().message);
-            }
-          },
-          "The time zone of reports whose request and whose token's agent have none: of a licence, "
-          "or of all others; may be repeated (default: the offset of the range, else UTC)")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->delimiter(',')
+  add_of_licenses(
+      command, "--timezone",
+      "The time zone of reports whose request and whose token's agent have none: of a licence, or "
+      "of all others; may be repeated (default: the offset of the range, else UTC)",
+      [&api](std::optional<LicenseId> license, std::string_view name) -> Result<void> {
+        if (const auto zone = Zone::named(name); !zone) return std::unexpected(zone.error());
+        if (license) {
+          api.timezones[*license] = std::string(name);
+        } else {
+          api.timezone = std::string(name);
+        }
+        return {};
+      })
       ->type_name("ZONE");
   add_size(command, "--max-kept-bytes", api.max_kept_bytes, 0, std::uint64_t{1} << 40,
            "Memory of the answer cache; 0 disables it");
@@ -216,6 +227,21 @@ void add_intake_limits(CLI::App& command, ServeOptions& options) {
            "Memory for all records that are being taken in; without room, senders wait");
   add_limit(command, "--max-waiting-webhooks", options.max_waiting_webhooks, 1, 1'000'000,
             "One more webhook that waits to be written is answered 503");
+  add_of_licenses(
+      command, "--keep",
+      "Delete chats that began longer ago, each day: of a licence (7=24months), or of all others; "
+      "such as 90d or 2years; may be repeated (default: keep all)",
+      [&options](std::optional<LicenseId> license, std::string_view text) -> Result<void> {
+        const auto kept = parse_kept_time(text);
+        if (!kept) return std::unexpected(kept.error());
+        if (license) {
+          options.retention.of_license[*license] = *kept;
+        } else {
+          options.retention.of_all = *kept;
+        }
+        return {};
+      })
+      ->type_name("TIME");
 }
 
 void add_timeouts(CLI::App& command, http::ServerOptions& http) {

@@ -58,12 +58,10 @@ bool is_whole(const WriteGroup& group) {
 }  // namespace
 
 Writer::Writer(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
-               std::function<void(LicenseId)> directory_changed,
-               std::function<void(const store::Damage&)> damage_found)
+               WriterCallbacks callbacks)
     : store_(std::move(store)),
       engine_(engine),
-      directory_changed_(std::move(directory_changed)),
-      damage_found_(std::move(damage_found)),
+      callbacks_(std::move(callbacks)),
       damage_(store_->damage()),
       stamps_(last_stamp),
       writer_([this] { work(); }) {}
@@ -110,20 +108,34 @@ bool Writer::is_late() const {
   return is_ending_ || Clock::now() >= stops_at_;
 }
 
-bool Writer::wait_for_groups() {
+bool Writer::wait_for_work() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !queue_.is_empty() || is_ending_; });
+  const bool goes_on = is_erasing_ || is_compacting_;
+  const Time next = goes_on ? std::min(goes_on_at_, looks_for_old_at_) : looks_for_old_at_;
+  while (queue_.is_empty() && !is_ending_ && !can_begin_erasure()) {
+    if (is_late()) {
+      changed_.wait(lock);
+    } else if (Clock::now() >= next) {
+      break;
+    } else {
+      changed_.wait_until(lock, next);
+    }
+  }
   if (!is_late()) return true;
   const std::vector<WriteGroup> groups = queue_.take_all();
-  const bool goes_on = !is_ending_;
+  std::deque<Erasure> erasures = std::exchange(erasures_, {});
+  const bool is_over = is_ending_;
   lock.unlock();
+  if (of_agent_) erasures.push_back(*std::exchange(of_agent_, std::nullopt));
   const auto stopping = std::unexpected(Error{ErrorKind::unavailable, "the server is stopping"});
   for (const WriteGroup& group : groups) group.done(stopping);
-  return goes_on;
+  for (const Erasure& erasure : erasures) erasure.done(stopping);
+  return !is_over;
 }
 
 void Writer::work() {
-  while (wait_for_groups()) {
+  while (wait_for_work()) {
+    erase_some();
     write_webhooks();
     const Time begin = Clock::now();
     const std::int64_t preempted_before = times_preempted();
@@ -198,6 +210,8 @@ void Writer::write(Channel channel, std::vector<WriteGroup> groups,
     const std::uint64_t of_group =
         std::min<std::uint64_t>(left, group.records.size() - group.written);
     for (; refused != taken->refused.end() && refused->record < begin + of_group; ++refused) {
+      // LiveChat would send the webhook again, and later none at all.
+      if (refused->is_deleted && channel == Channel::webhook) continue;
       group.refused.push_back(
           {group.written + refused->record - begin, std::move(refused->reason)});
     }
@@ -205,7 +219,7 @@ void Writer::write(Channel channel, std::vector<WriteGroup> groups,
     group.written += of_group;
     left -= of_group;
     if (of_group > 0 && std::ranges::any_of(group.records, concerns_directory)) {
-      directory_changed_(group.license);
+      callbacks_.directory_changed(group.license);
     }
     (is_whole(group) ? written_ : unfinished).push_back(std::move(group));
   }
@@ -238,7 +252,7 @@ void Writer::show() {
   if (!shown) log(shown.error());
   if (store::Damage damage = store_->damage(); damage != damage_) {
     damage_ = std::move(damage);
-    damage_found_(damage_);
+    callbacks_.damage_found(damage_);
   }
   for (WriteGroup& group : std::exchange(written_, {})) {
     if (shown) {
@@ -249,12 +263,14 @@ void Writer::show() {
   }
 }
 
-// Applies all changes at once. If one can't be applied, the engine stays as it was, and the next
-// round tries them all again.
+// Applies all changes at once, and then removals. If one can't be applied, the engine stays as it
+// was, and the next round tries them all again.
 Result<void> Writer::replay() {
   auto applied = store_->replay(
       engine_.applied(), std::numeric_limits<std::size_t>::max(),
       [this](std::span<const chat::Change> changes) { return engine_.apply(changes); });
+  if (applied && !removals_.empty()) applied = engine_.apply(removals_);
+  if (applied) removals_.clear();
   // The last changes may concern no engine, but answers that are cached until the next change.
   const ChangeNumber last{done_.last_change};
   if (applied && engine_.applied() < last) engine_.has_all_up_to(last);

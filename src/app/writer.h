@@ -8,7 +8,9 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,22 +22,32 @@
 #include "app/write_queue.h"
 #include "base/error.h"
 #include "base/numbers.h"
+#include "chat/deletion.h"
 #include "chat/record.h"
 #include "engine/engine.h"
 #include "store/store.h"
 
 namespace chatreports::app {
 
+// Called from the writer's thread.
+struct WriterCallbacks {
+  // After records were written that have something for api::Directory, and before the engine has
+  // any of their changes.
+  std::function<void(LicenseId)> directory_changed;
+  // After a round that found or repaired damage.
+  std::function<void(const store::Damage&)> damage_found;
+  // Returns the time from which on the licence keeps its chats; nothing if it keeps all.
+  std::function<std::optional<Instant>(LicenseId)> keeps_from = [](LicenseId) {
+    return std::nullopt;
+  };
+};
+
 class Writer {
  public:
   // The engine is borrowed, holds all changes of the store, and gets changes from nobody else.
-  // `last_stamp` is the store's. Both functions are called from the writer's thread:
-  // `directory_changed` after records were written that have something for api::Directory, and
-  // before the engine has any of their changes; `damage_found` after a round that found or repaired
-  // damage.
+  // `last_stamp` is the store's.
   Writer(std::unique_ptr<store::Store> store, Instant last_stamp, engine::Engine& engine,
-         std::function<void(LicenseId)> directory_changed,
-         std::function<void(const store::Damage&)> damage_found);
+         WriterCallbacks callbacks);
   // Ends after the current slice. Waiting records are not written, and their `done` gets an error.
   ~Writer();
   Writer(const Writer&) = delete;
@@ -46,6 +58,9 @@ class Writer {
   // limit how much waits.
   void take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,
                api::Done done);
+
+  // Deletes, as api::Intake; `done` is called from the writer's thread. Any thread.
+  void erase(LicenseId license, chat::Deletion deletion, api::Intake::Deleted done);
 
   // Fails records that are not written by then, as the destructor does. Any thread.
   void stop_at(std::chrono::steady_clock::time_point time);
@@ -65,9 +80,22 @@ class Writer {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
+  struct Erasure {
+    LicenseId license;
+    chat::Deletion deletion;
+    api::Intake::Deleted done;
+  };
+
   void work();
   // Returns false at the end.
-  bool wait_for_groups();
+  bool wait_for_work();
+  bool can_begin_erasure() const;  // call with mutex_ locked
+  void erase_some();
+  void begin(Erasure erasure);
+  void go_on_erasing();
+  void go_on_compacting();
+  void erase_what_is_old();
+  Result<void> carry_out(store::DeletionStep& step);
   bool is_late() const;
   void leave_processor(std::chrono::steady_clock::duration time);
   void write_webhooks();
@@ -85,10 +113,20 @@ class Writer {
 
   const std::unique_ptr<store::Store> store_;
   engine::Engine& engine_;
-  const std::function<void(LicenseId)> directory_changed_;
-  const std::function<void(const store::Damage&)> damage_found_;
+  const WriterCallbacks callbacks_;
   store::Damage damage_;             // the last for damage_found; for the writer's thread only
   std::vector<WriteGroup> written_;  // durable, not yet visible; likewise
+  // Likewise for the writer's thread only: removals that the engine does not have yet; whether a
+  // deletion is under way, and when to go on after an error; who waits for an agent's; and when
+  // old chats are looked for again, and what was found before.
+  std::vector<chat::Change> removals_;
+  bool is_erasing_ = true;  // from before the start, perhaps
+  bool is_compacting_ = false;
+  Time goes_on_at_ = Time::min();
+  std::optional<Erasure> of_agent_;
+  std::uint64_t changed_for_agent_ = 0;
+  Time looks_for_old_at_ = Time::min();
+  std::map<LicenseId, Instant> kept_from_;
   Work done_;
   std::string last_logged_;  // likewise
   std::optional<Time> last_logged_at_;
@@ -96,6 +134,7 @@ class Writer {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   WriteQueue queue_;                                              // guarded by mutex_
+  std::deque<Erasure> erasures_;                                  // guarded by mutex_
   bool is_ending_ = false;                                        // guarded by mutex_
   std::chrono::steady_clock::time_point stops_at_ = Time::max();  // guarded by mutex_
   std::thread writer_;                                            // last: it uses all of the above

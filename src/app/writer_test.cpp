@@ -57,10 +57,12 @@ class WriterTest : public testing::Test {
     ASSERT_TRUE(store.has_value());
     engine_.emplace((*store)->last_change().value());
     const Instant last_stamp = (*store)->last_stamp().value();
-    writer_.emplace(
-        *std::move(store), last_stamp, *engine_,
-        [this](LicenseId license) { told_.emplace_back(license, engine_->applied()); },
-        [](const store::Damage&) {});
+    writer_.emplace(*std::move(store), last_stamp, *engine_,
+                    WriterCallbacks{.directory_changed =
+                                        [this](LicenseId license) {
+                                          told_.emplace_back(license, engine_->applied());
+                                        },
+                                    .damage_found = [](const store::Damage&) {}});
   }
 
   // Appends the name to `answered_` when the call is answered.

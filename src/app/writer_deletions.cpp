@@ -1,0 +1,168 @@
+// The part of Writer that deletes.
+
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <utility>
+
+#include "app/clock.h"
+#include "app/writer.h"
+#include "base/exception.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Webhooks and records wait no longer for a part of a deletion.
+constexpr std::chrono::milliseconds slice_time{20};
+constexpr std::chrono::seconds time_after_error{10};
+constexpr std::chrono::minutes time_between_looks_for_old{10};
+// If the clock says that there were no chats for longer, it is not trusted to delete.
+constexpr std::chrono::days longest_silence{366};
+
+template <class Call>
+auto without_exceptions(const Call& call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::exception& exception) {  // memory that ran out
+    return std::unexpected(error_of(exception));
+  }
+}
+
+}  // namespace
+
+void Writer::erase(LicenseId license, chat::Deletion deletion, api::Intake::Deleted done) {
+  {
+    const std::scoped_lock lock(mutex_);
+    erasures_.push_back({license, std::move(deletion), std::move(done)});
+  }
+  changed_.notify_one();
+}
+
+// One agent after the other: the threads of each are counted.
+bool Writer::can_begin_erasure() const {
+  if (erasures_.empty()) return false;
+  return !of_agent_ || !std::holds_alternative<chat::AgentDeletion>(erasures_.front().deletion);
+}
+
+void Writer::erase_some() {
+  if (Clock::now() >= looks_for_old_at_) erase_what_is_old();
+  std::unique_lock lock(mutex_);
+  while (can_begin_erasure()) {
+    Erasure erasure = std::move(erasures_.front());
+    erasures_.pop_front();
+    lock.unlock();
+    begin(std::move(erasure));
+    lock.lock();
+  }
+  lock.unlock();
+  if (Clock::now() < goes_on_at_) return;
+  if (is_erasing_) {
+    go_on_erasing();
+  } else if (is_compacting_) {
+    go_on_compacting();
+  }
+}
+
+// The directory forgets before the engine has changes.
+Result<void> Writer::carry_out(store::DeletionStep& step) {
+  done_.last_change = step.last_change.value;
+  removals_.insert(removals_.end(), std::make_move_iterator(step.removals.begin()),
+                   std::make_move_iterator(step.removals.end()));
+  return without_exceptions([this] { return replay(); });
+}
+
+void Writer::begin(Erasure erasure) {
+  // The engine must have what was before.
+  Result<void> shown = without_exceptions([this] { return replay(); });
+  const std::uint64_t before = engine_.content(erasure.license).chats;
+  Result<store::DeletionStep> step = shown ? without_exceptions([&] {
+    return store_->begin_deleting(erasure.license, erasure.deletion);
+  })
+                                           : std::unexpected(shown.error());
+  if (!step) {
+    if (step.error().kind != ErrorKind::not_found) log(step.error());
+    return erasure.done(std::unexpected(step.error()));
+  }
+  callbacks_.directory_changed(erasure.license);
+  is_erasing_ = is_erasing_ || !step->is_done;
+  is_compacting_ = true;
+  shown = carry_out(*step);
+  if (!shown) {
+    log(shown.error());
+    return erasure.done(std::unexpected(shown.error()));
+  }
+  if (std::holds_alternative<chat::AgentDeletion>(erasure.deletion)) {
+    changed_for_agent_ = 0;
+    of_agent_ = std::move(erasure);
+    return;
+  }
+  const std::uint64_t chats = before - engine_.content(erasure.license).chats;
+  spdlog::info("licence {}: {} chats were deleted", erasure.license.value, chats);
+  erasure.done(chats);
+}
+
+void Writer::go_on_erasing() {
+  const Time end = Clock::now() + slice_time;
+  Result<store::DeletionStep> step = without_exceptions(
+      [&] { return store_->go_on_deleting([end] { return Clock::now() >= end; }); });
+  const Result<void> shown = step ? carry_out(*step) : std::unexpected(step.error());
+  if (!shown) {
+    log(shown.error());
+    goes_on_at_ = Clock::now() + time_after_error;
+    return;
+  }
+  changed_for_agent_ += step->changed;
+  is_compacting_ = is_compacting_ || step->removed + step->changed > 0;
+  if (!step->is_done) return;
+  is_erasing_ = false;
+  if (!of_agent_) return;
+  spdlog::info("licence {}: the id of an agent was replaced in {} chats", of_agent_->license.value,
+               changed_for_agent_);
+  std::exchange(of_agent_, std::nullopt)->done(changed_for_agent_);
+}
+
+void Writer::go_on_compacting() {
+  const Time end = Clock::now() + slice_time;
+  const Result<bool> is_done =
+      without_exceptions([&] { return store_->compact([end] { return Clock::now() >= end; }); });
+  if (is_done) {
+    is_compacting_ = !*is_done;
+    return;
+  }
+  log(is_done.error());
+  goes_on_at_ = Clock::now() + time_after_error;
+}
+
+// The time from which on a licence keeps its chats changes once a day.
+void Writer::erase_what_is_old() {
+  looks_for_old_at_ = Clock::now() + time_between_looks_for_old;
+  const auto licenses = without_exceptions([this] { return store_->licenses(); });
+  if (!licenses) return log(licenses.error());
+  for (const LicenseId license : *licenses) {
+    const std::optional<Instant> from = callbacks_.keeps_from(license);
+    const auto known = kept_from_.find(license);
+    if (!from || (known != kept_from_.end() && *from <= known->second)) continue;
+    const auto starts = engine_.content(license).starts;
+    if (starts && now() - starts->to > longest_silence) {
+      kept_from_[license] = *from;
+      spdlog::warn(
+          "--keep: nothing of licence {} is deleted today: its newest chat began at {}, "
+          "and the clock of this machine may be wrong",
+          license.value, format_rfc3339_second(starts->to));
+      continue;
+    }
+    begin({license, chat::TimeDeletion{*from},
+           [this, license, from = *from](const Result<std::uint64_t>& deleted) {
+             if (!deleted) return;
+             kept_from_[license] = from;
+             if (*deleted == 0) return;
+             spdlog::info("licence {} keeps chats from {} on: {} older ones were deleted",
+                          license.value, format_rfc3339_second(from), *deleted);
+           }});
+  }
+}
+
+}  // namespace chatreports::app
