@@ -96,7 +96,7 @@ TEST_F(ManageTokensTest, NameWhatIsWrongWithAToken) {
       {R"({"scopes":"admin"})", "scopes: must be a list, each element a string"},
       {R"({"scopes":[]})", "scopes: must not be an empty list"},
       {R"({"scopes":["admin","root"]})",
-       R"(scopes[1]: must be reports_read, reports_write, metrics_read or admin, not \"root\")"},
+       R"(scopes[1]: must be reports_read, reports_write, metrics_read, admin or records_delete, not \"root\")"},
       {R"({"scopes":["webhooks"]})", "scopes[0]: must be"},
       {R"({"scopes":["admin"],"only_groups":[1]})",
        "scopes: a token that is narrowed to groups or agents has no other scope than reports_read"},

@@ -8,6 +8,7 @@
 
 #include "api/about.h"
 #include "api/cors.h"
+#include "api/delete_records.h"
 #include "api/dialects.h"
 #include "api/errors.h"
 #include "api/handle_report.h"
@@ -52,6 +53,7 @@ std::vector<Route> make_routes() {
        has_cors},
       {"records", "/ingest/records", post, StreamHandler{Scope::reports_write, ingest_records}},
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
+      {"deletions", "/v1/deletions", post, SlotHandler{Scope::records_delete, delete_records}},
   };
   for (const report::Definition& report : report::catalogue()) {
     table.push_back({.name = std::string(report.name),

@@ -24,6 +24,7 @@
 #include "app/backup.h"
 #include "app/check.h"
 #include "app/clock.h"
+#include "app/delete.h"
 #include "app/environment.h"
 #include "app/export.h"
 #include "app/generate.h"
@@ -60,6 +61,7 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
   command.add_flag("--check", options->is_check,
                    "Only say what would happen: count chats, events and what would be refused or "
                    "count nowhere. Writes nothing");
+  command.add_flag("--again", options->takes_deleted, "Also take records of what was deleted");
   command
       .add_option("FILE", options->files,
                   "Files, or folders of files, read in this order; - is standard input")
@@ -218,6 +220,51 @@ void add_check(CLI::App& program, std::function<int()>& chosen) {
   command.callback([options, &chosen] { chosen = [options] { return run_check(*options); }; });
 }
 
+void add_delete(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<DeleteOptions>();
+  auto what = std::make_shared<std::vector<chat::Deletion>>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *program.add_subcommand(
+      "delete",
+      "Delete from a data folder that no server uses; it does not come back with imports");
+  add_data_folder(command, options->data_folder, never_made);
+  add_license(command, options->license);
+  add_parsed(command, "--thread", "A thread, by its id",
+             [what](const std::string& id) -> Result<void> {
+               what->emplace_back(chat::ThreadDeletion{id});
+               return {};
+             })
+      ->type_name("ID");
+  add_parsed(command, "--agent",
+             "An agent's id, name and time zone: a digest takes the place of the id, and no other "
+             "figure changes",
+             [what](const std::string& id) -> Result<void> {
+               what->emplace_back(chat::AgentDeletion{id});
+               return {};
+             })
+      ->type_name("ID");
+  add_parsed(command, "--before", "Chats that began before a date (in UTC), or a time as RFC 3339",
+             [what](const std::string& text) -> Result<void> {
+               const auto time = parse_deletion_time(text);
+               if (!time) return std::unexpected(time.error());
+               what->emplace_back(chat::TimeDeletion{*time});
+               return {};
+             })
+      ->type_name("DATE");
+  command.add_flag_callback(
+      "--everything", [what] { what->emplace_back(chat::LicenseDeletion{}); },
+      "All that is stored of the licence");
+  command.footer("Exit code: 0 deleted, 1 failed.");
+  command.callback([options, what, &chosen] {
+    if (what->size() != 1) {
+      throw CLI::ValidationError("delete",
+                                 "give one of --thread, --agent, --before and --everything");
+    }
+    options->deletion = what->front();
+    chosen = [options] { return run_delete(*options); };
+  });
+}
+
 void add_generate(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<generate::Options>();
   options->end = now();
@@ -333,6 +380,7 @@ CommandLine::CommandLine() {
   add_backup(program, chosen);
   add_restore(program, chosen);
   add_check(program, chosen);
+  add_delete(program, chosen);
   add_token(program, chosen);
   add_webhook(program, chosen);
   add_generate(program, chosen);

@@ -32,9 +32,14 @@ std::string format_summary(const store::WriteSummary& summary, std::uint64_t ref
       summary.ignored == 0
           ? ""
           : fmt::format(", {} were webhooks that no figure needs", summary.ignored);
-  return fmt::format("{} records went in, {} were known already, {} were refused{}, in {:.1f} s\n",
-                     summary.written, summary.unchanged, refused, ignored,
-                     static_cast<double>(elapsed.count()) / 1'000);
+  const std::string deleted =
+      summary.deleted == 0
+          ? ""
+          : fmt::format(", {} are of what was deleted (--again takes them)", summary.deleted);
+  return fmt::format(
+      "{} records went in, {} were known already, {} were refused{}{}, in {:.1f} s\n",
+      summary.written, summary.unchanged, refused, ignored, deleted,
+      static_cast<double>(elapsed.count()) / 1'000);
 }
 
 // Waits until everything is written, and shows the progress. Returns the signal that came
@@ -52,6 +57,15 @@ std::optional<int> wait_until_written(Importer& importer, StopSignals& signals,
     display.show(importer.reader());
   }
   return stopped_by;
+}
+
+// A server that was killed may not have carried out all of them.
+Result<void> end_deletions(store::Store& store) {
+  while (true) {
+    const auto step = store.go_on_deleting([] { return false; });
+    if (!step) return std::unexpected(step.error());
+    if (step->is_done) return {};
+  }
 }
 
 // Adds how to send records to a running server.
@@ -83,6 +97,8 @@ int run_import(const ImportOptions& options) {
   if (!store) return exit_with(store.error());
   const auto keys = PropertyKeys::open(options.data_folder);
   if (!keys) return exit_with(keys.error());
+  if (const auto ended = end_deletions(**store); !ended) return exit_with(ended.error());
+  if (options.takes_deleted) (*store)->take_deleted();
   opening.reset();
 
   ImportDisplay display(bytes_of(files));

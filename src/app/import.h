@@ -12,6 +12,7 @@ struct ImportOptions {
   std::int64_t license = 0;
   std::vector<std::string> files;  // or folders of files; "-" is standard input
   bool is_check = false;           // says what would happen, see app/import_check.h
+  bool takes_deleted = false;      // records of what was deleted, too
 };
 
 // Returns the exit code: 0 all records are in, 3 some were refused, 1 failed, 128 + n after signal

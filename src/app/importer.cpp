@@ -61,7 +61,9 @@ Result<void> Importer::write_groups_in_turn() {
     summary_.written += written->written;
     summary_.unchanged += written->unchanged;
     summary_.ignored += written->ignored;
+    summary_.deleted += written->deleted;
     for (const store::RefusedRecord& refused : written->refused) {
+      if (refused.is_deleted) continue;
       reader_.refusals().add(refused.reason);
     }
   }

@@ -13,18 +13,21 @@
 namespace chatreports {
 
 enum class Scope : std::uint8_t {
-  reports_read,   // ask for reports
-  reports_write,  // send records
-  webhooks,       // send webhooks: of a webhook secret, which has no other scope
-  metrics_read,   // read the figures of the server itself, which are about all licences
-  admin,          // manage the tokens of the licence
+  reports_read,    // ask for reports
+  reports_write,   // send records
+  webhooks,        // send webhooks: of a webhook secret, which has no other scope
+  metrics_read,    // read the figures of the server itself, which are about all licences
+  admin,           // manage the tokens of the licence
+  records_delete,  // delete what is stored
 };
 
-inline constexpr std::array<Name<Scope>, 5> scope_names = {{{"reports_read", Scope::reports_read},
-                                                            {"reports_write", Scope::reports_write},
-                                                            {"webhooks", Scope::webhooks},
-                                                            {"metrics_read", Scope::metrics_read},
-                                                            {"admin", Scope::admin}}};
+inline constexpr std::array<Name<Scope>, 6> scope_names = {
+    {{"reports_read", Scope::reports_read},
+     {"reports_write", Scope::reports_write},
+     {"webhooks", Scope::webhooks},
+     {"metrics_read", Scope::metrics_read},
+     {"admin", Scope::admin},
+     {"records_delete", Scope::records_delete}}};
 
 constexpr std::string_view text_of(Scope scope) {
   return name_in(scope_names, scope);
@@ -37,7 +40,8 @@ constexpr std::optional<Scope> parse_scope(std::string_view text) {
 
 // The scopes that an access token may have.
 inline constexpr std::array token_scopes = {Scope::reports_read, Scope::reports_write,
-                                            Scope::metrics_read, Scope::admin};
+                                            Scope::metrics_read, Scope::admin,
+                                            Scope::records_delete};
 
 // A set of scopes.
 class Scopes {

@@ -7,7 +7,7 @@ namespace {
 
 TEST(Scope, HasOneText) {
   for (const Scope scope : {Scope::reports_read, Scope::reports_write, Scope::webhooks,
-                            Scope::metrics_read, Scope::admin}) {
+                            Scope::metrics_read, Scope::admin, Scope::records_delete}) {
     EXPECT_EQ(parse_scope(text_of(scope)), scope);
   }
   EXPECT_EQ(text_of(Scope::reports_write), "reports_write");

@@ -15,7 +15,7 @@ class WrongUsage(ProgramTest):
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_an_unknown_command_is_named_beside_those_that_there_are(self):
-        self.assert_refused(["nothing"], 'no command "nothing"', "serve, import, export, report, info, backup, restore, check, token")
+        self.assert_refused(["nothing"], 'no command "nothing"', "serve, import, export, report, info, backup, restore, check, delete, token")
         self.assert_refused(["token", "make"], 'no command "token make"', "token create, token list")
         self.assert_refused([], "a command is missing", "serve, import")
         self.assert_refused(["webhook"], "webhook: a command is missing", "webhook create")
@@ -29,7 +29,7 @@ class WrongUsage(ProgramTest):
                 (["serve", "--max-bucket=5"], "unexpected argument --max-bucket=5; did you mean --max-buckets?"),
                 (["export", "--licens", "1"], "unexpected arguments --licens 1; did you mean --license?"),
                 (["token", "create", "--license", "1", "--scope", "report_read"],
-                 '--scope: must be reports_read, reports_write, metrics_read or admin, not "report_read"; '
+                 '--scope: must be reports_read, reports_write, metrics_read, admin or records_delete, not "report_read"; '
                  "did you mean reports_read?"),
                 (["report", "chats/ratings", "--license", "1", "--format", "cvs"],
                  '--format: must be json, rows, csv or table, not "cvs"; did you mean csv?'),

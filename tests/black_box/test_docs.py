@@ -22,6 +22,7 @@ TAGS = path_of("chats/tags", LATEST)
 RECORDS = "/ingest/records"
 WEBHOOKS = "/ingest/webhooks/livechat"
 TOKENS, TOKEN, ROTATION = "/v1/tokens", "/v1/tokens/{id}", "/v1/tokens/{id}/rotate"
+DELETIONS = "/v1/deletions"
 RANGE = {"from": "2021-04-20T00:00:00Z", "to": "2021-05-01T00:00:00Z"}
 
 DOCUMENT_TEXT = (ROOT / "docs/openapi.yaml").read_text()
@@ -354,11 +355,11 @@ class TheDocument(unittest.TestCase):
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
                          {documented(report) for report in REPORTS}
-                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, TOKENS, TOKEN, ROTATION, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, TOKENS, TOKEN, ROTATION, DELETIONS, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
             verbs = ({"get", "post"} if "/reports/" in path or path == TOKENS else {"delete"} if path == TOKEN else
-                     {"post"} if path.startswith("/ingest/") or path == ROTATION else {"get"})
+                     {"post"} if path.startswith("/ingest/") or path in (ROTATION, DELETIONS) else {"get"})
             self.assertEqual(set(item) - {"parameters"}, verbs, path)
             for verb in verbs:
                 ids.append(item[verb]["operationId"])
@@ -792,6 +793,27 @@ class TheProgram(ServedTest):
         for seconds in [overlap["minimum"] - 1, overlap["maximum"] + 1]:
             ask("POST", f"{TOKENS}/1/rotate", {"overlap": seconds}, 400)
 
+    def test_deletions_are_answered_as_described(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="chatreports-test-"))
+        self.addCleanup(shutil.rmtree, folder)
+        data = folder / "data"
+        self.assertEqual(run("import", "--data", data, "--license", 1, "-",
+                             stdin=json.dumps(chat("PWJ8Y4THAV")).encode()).returncode, 0)
+        token = run("token", "create", "--data", data, "--license", 1, "--scope", "records_delete").stdout.decode()
+        described = followed(DOCUMENT["paths"][DELETIONS]["post"]["requestBody"])["content"]["application/json"]
+        with Server(data) as server:
+            for body, status in [(described["example"], 200), (described["example"], 200), ({"thread_id": "x"}, 404),
+                                 ({"agent_id": "ann@example.com"}, 200), ({"before": "2021-04-08T00:00:00Z"}, 200),
+                                 ({"everything": True}, 200)]:
+                self.assertEqual(problems(body, described["schema"]), [])
+                answer = server.ask("POST", DELETIONS, json.dumps(body), {"Authorization": "Bearer " + token.strip()})
+                self.assertEqual(answer[0], status, answer)
+                self.assertEqual(problems(json.loads(answer[2]), schema_of_answer(DELETIONS, "POST", status)), [])
+            for body in [{}, {"everything": False}, {"thread_id": ""}, {"thread_id": "a", "agent_id": "b"}, {"x": 1}]:
+                self.assertNotEqual(problems(body, described["schema"]), [], body)
+                answer = server.ask("POST", DELETIONS, json.dumps(body), {"Authorization": "Bearer " + token.strip()})
+                self.assertEqual(self.check_error(answer, 400, DELETIONS), "validation")
+
     def test_webhook_actions_are_those_that_the_program_knows(self):
         """The program describes a fault in the payload of a known action, and ignores any other action."""
         for action in SCHEMAS["WebhookAction"]["enum"]:
@@ -973,6 +995,8 @@ class ApiMd(ServedTest):
                 for value in objects_of_block(block):
                     if "token" in value:
                         self.assertEqual(problems(value, SCHEMAS["AccessToken"]), [])
+                    elif value.keys() == {"chats"}:
+                        self.assertEqual(problems(value, schema_of_answer(DELETIONS, "POST", 200)), [])
                     elif "name" in value:
                         self.assertIn([], [problems(value, schema) for schema in
                                            [schema_of_report_named(value["name"]), SCHEMAS["GroupedReport"]]])
@@ -1032,7 +1056,7 @@ class ApiMd(ServedTest):
     def test_curl(self):
         asked = 0
         for line, block in self.blocks("sh"):
-            if "curl" not in block or "/ingest/" in block or TOKENS in block:
+            if "curl" not in block or "/ingest/" in block or TOKENS in block or DELETIONS in block:
                 continue
             with self.subTest(f"docs/api.md line {line}"):
                 self.assertEqual(len(re.findall(r"^curl ", block, re.M)), 1)
@@ -1365,7 +1389,7 @@ class MovingMd(ServedTest):
 class Flags(unittest.TestCase):
     """Every flag and every variable that the documents name is one of the program's."""
 
-    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["backup"], ["restore"], ["check"], ["generate"],
+    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["backup"], ["restore"], ["check"], ["delete"], ["generate"],
                 ["token", "create"], ["token", "list"], ["token", "rotate"],
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
     # Of curl, systemctl, apt-get, sha256sum, podman and ./dev.
