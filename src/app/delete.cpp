@@ -69,8 +69,12 @@ Result<Progress> erase(store::Store& store, const DeleteOptions& options, StopSi
     return step->is_done;
   });
   if (done && !progress.signal) {
-    done =
-        repeat(signals, progress, [&](const auto& is_enough) { return store.compact(is_enough); });
+    done = repeat(signals, progress, [&](const auto& is_enough) -> Result<bool> {
+      const auto compacted = store.compact(is_enough);
+      if (!compacted) return std::unexpected(compacted.error());
+      // A command that reads the folder ends some time; the next deletion empties the log, too.
+      return *compacted != store::Compacted::in_part;
+    });
   }
   if (!done) return std::unexpected(done.error());
   return progress;

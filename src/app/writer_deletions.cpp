@@ -115,9 +115,9 @@ void Writer::go_on_erasing() {
     return;
   }
   changed_for_agent_ += step->changed;
-  is_compacting_ = is_compacting_ || step->removed + step->changed > 0;
   if (!step->is_done) return;
   is_erasing_ = false;
+  is_compacting_ = true;
   if (!of_agent_) return;
   spdlog::info("licence {}: the id of an agent was replaced in {} chats", of_agent_->license.value,
                changed_for_agent_);
@@ -126,13 +126,14 @@ void Writer::go_on_erasing() {
 
 void Writer::go_on_compacting() {
   const Time end = Clock::now() + slice_time;
-  const Result<bool> is_done =
+  const Result<store::Compacted> compacted =
       without_exceptions([&] { return store_->compact([end] { return Clock::now() >= end; }); });
-  if (is_done) {
-    is_compacting_ = !*is_done;
+  if (compacted == store::Compacted::in_part) return;
+  if (compacted == store::Compacted::whole) {
+    is_compacting_ = false;
     return;
   }
-  log(is_done.error());
+  if (!compacted) log(compacted.error());
   goes_on_at_ = Clock::now() + time_after_error;
 }
 

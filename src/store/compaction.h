@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <vector>
 
 #include "base/error.h"
@@ -16,8 +15,8 @@
 namespace chatreports::store {
 
 struct CompactionStep {
-  bool is_done = false;
-  ChangeNumber last_change;  // of the store
+  bool has_nothing_to_do = false;  // the file has no traces
+  ChangeNumber last_change;        // of the store
 };
 
 class Compaction {
@@ -29,23 +28,29 @@ class Compaction {
   Result<CompactionStep> go_on(const std::function<bool()>& is_enough, ChangeNumber last);
   // Call after the commit.
   void committed();
+  // Returns whether the file has no traces any more: only the log may have some.
+  bool is_whole() const { return stage_ == Stage::whole; }
+  // Call when the log has none either.
+  void end() { stage_ = Stage::idle; }
 
  private:
+  enum class Stage : std::uint8_t { idle, looking, shrinking, whole };
+
+  Result<bool> begin(ChangeNumber last);
   Result<void> look_at_records(const std::function<bool()>& is_enough);
-  Result<bool> shrink(const std::function<bool()>& is_enough);
+  Result<void> shrink(const std::function<bool()>& is_enough);
 
   Database& database_;
   StringRows& strings_;
   Statement records_;
-  // While records are looked at: they were up to `examined`, and have to be up to `last`. Later
-  // ones are noticed when they are written.
-  struct Search {
-    std::int64_t examined = 0;
-    std::int64_t last = 0;
-    std::size_t strings = 0;  // that may be unused
-  };
-  std::optional<Search> search_;
-  bool has_searched_ = false;
+  Stage stage_ = Stage::idle;
+  Stage next_stage_ = Stage::idle;  // after the commit
+  std::int64_t traces_ = 0;         // the counter at the beginning
+  // Records are looked at up to `examined`, and have to be up to `last`. Later ones are noticed
+  // when they are written.
+  std::int64_t examined_ = 0;
+  std::int64_t last_ = 0;
+  std::size_t known_strings_ = 0;      // that may be unused
   std::vector<std::uint32_t> erased_;  // in the transaction
 };
 

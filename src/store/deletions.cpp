@@ -46,8 +46,10 @@ Deletions::Deletions(const Database& database, Totals& totals, StatementPreparer
 
 Result<void> Deletions::read() {
   std::map<LicenseId, OfLicense> known;
+  is_any_under_way_ = false;
   auto done = for_each_row(all_but_threads_, [&]() -> Result<void> {
     if (!is_intact(all_but_threads_, table)) return std::unexpected(damaged(database_));
+    is_any_under_way_ = is_any_under_way_ || !all_but_threads_.is_null(5);
     OfLicense& of = known[LicenseId{all_but_threads_.integer(0)}];
     switch (static_cast<DeletionKind>(all_but_threads_.integer(1))) {
       case DeletionKind::agent:
@@ -80,6 +82,13 @@ Result<const Deletions::OfLicense*> Deletions::of(LicenseId license) {
   }
   const auto found = known_->find(license);
   return found == known_->end() ? nullptr : &found->second;
+}
+
+Result<bool> Deletions::is_any_under_way() {
+  if (!known_) {
+    if (auto done = read(); !done) return std::unexpected(std::move(done.error()));
+  }
+  return is_any_under_way_;
 }
 
 Result<bool> Deletions::is_before(LicenseId license, Instant time) {

@@ -55,6 +55,7 @@ class Deletions {
   Result<bool> is_before(LicenseId license, Instant time);
   // Oldest first.
   Result<std::vector<DeletionUnderWay>> under_way();
+  Result<bool> is_any_under_way();
 
   // Notes a deletion, under way unless it is one of a thread. A deletion of an earlier time than
   // before changes nothing. `change` is its number.
@@ -88,6 +89,7 @@ class Deletions {
   Statement write_;
   Statement remove_;
   std::optional<std::map<LicenseId, OfLicense>> known_;
+  bool is_any_under_way_ = false;  // with known_
 };
 
 }  // namespace chatreports::store

@@ -61,6 +61,9 @@ Result<DeletionStep> Eraser::begin(LicenseId license, const chat::Deletion& dele
       deletion);
   if (done) done = tables_.deletions.add(license, deletion, change.value);
   if (done) done = write_counter(tables_.database, "deleted", change.value);
+  if (done && !std::holds_alternative<chat::TimeDeletion>(deletion)) {
+    done = write_counter(tables_.database, "traces", change.value);
+  }
   if (!done) return std::unexpected(std::move(done.error()));
   return step;
 }
@@ -88,6 +91,9 @@ Result<DeletionStep> Eraser::go_on(const std::function<bool()>& is_enough, Chang
   if (is_done) done = finish(deletion, counter, step);
   if (!is_done) step.is_done = false;
   if (done) done = tables_.deletions.save(deletion, is_done);
+  if (done && step.has_erased) {
+    done = write_counter(tables_.database, "traces", deletion.change);
+  }
   if (!done) return std::unexpected(std::move(done.error()));
   return step;
 }
@@ -101,19 +107,23 @@ Result<void> Eraser::examine(const DeletionUnderWay& deletion, RowNumbers number
     const auto changed = tables_.threads.hide(license, numbers, agents, counter);
     if (!changed) return std::unexpected(changed.error());
     step.changed += *changed;
+    step.has_erased = true;
     return tables_.statuses.hide(license, numbers, agents, counter);
   }
   const auto removed = tables_.threads.erase(deletion, numbers);
   if (!removed) return std::unexpected(removed.error());
   step.removed += *removed;
-  auto done = tables_.greetings.erase(license, numbers, deletion.before);
-  if (!done) return done;
-  return tables_.statuses.erase(license, numbers,
-                                [&](const std::string& agent_id, std::int64_t at) {
-                                  if (!deletion.before) return true;
-                                  const auto last = last_statuses_.find(agent_id);
-                                  return last != last_statuses_.end() && at < last->second;
-                                });
+  const auto events = tables_.greetings.erase(license, numbers, deletion.before);
+  if (!events) return std::unexpected(events.error());
+  const auto statuses =
+      tables_.statuses.erase(license, numbers, [&](const std::string& agent_id, std::int64_t at) {
+        if (!deletion.before) return true;
+        const auto last = last_statuses_.find(agent_id);
+        return last != last_statuses_.end() && at < last->second;
+      });
+  if (!statuses) return std::unexpected(statuses.error());
+  step.has_erased = step.has_erased || *removed > 0 || *events || *statuses;
+  return {};
 }
 
 Result<void> Eraser::look_at_statuses(const DeletionUnderWay& deletion) {

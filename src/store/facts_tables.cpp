@@ -9,7 +9,8 @@ namespace chatreports::store {
 // Every row has a checksum of its other columns (row_checksum.h).
 const char* const facts_tables = R"sql(
   -- change: the last number that was given to a change, so that none is given twice.
-  -- deleted: the number of the last deletion, or of the end of its rows.
+  -- deleted: the number of the last deletion, or of the end of its rows. traces: of the last one that
+  -- has removed something. compacted: the files have no traces of deletions up to this one.
   -- indexed: all rows up to this number are in row_index. digest_seed: of the digests there.
   -- stamp: the latest time of receipt that a record was given.
   CREATE TABLE counters(
@@ -18,7 +19,7 @@ const char* const facts_tables = R"sql(
     checksum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO counters
     VALUES('change', 0, 0), ('indexed', 0, 0), ('digest_seed', random(), 0), ('stamp', 0, 0),
-    ('deleted', 0, 0);
+    ('deleted', 0, 0), ('traces', 0, 0), ('compacted', 0, 0);
   UPDATE counters SET checksum = row_checksum(10, name, value);
 
   -- Who has written, and from which change on. Files made from the changes up to some number can

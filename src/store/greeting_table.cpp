@@ -66,7 +66,7 @@ Result<std::optional<Instant>> GreetingTable::displayed_at(LicenseId license,
   return from_unix_microseconds((*row)->at);
 }
 
-Result<void> GreetingTable::erase(LicenseId license, RowNumbers numbers,
+Result<bool> GreetingTable::erase(LicenseId license, RowNumbers numbers,
                                   std::optional<Instant> before) {
   struct Event {
     std::int64_t number = 0;
@@ -87,7 +87,7 @@ Result<void> GreetingTable::erase(LicenseId license, RowNumbers numbers,
         return {};
       });
   for (const Event& event : erased) {
-    if (!done) return done;
+    if (!done) break;
     done = for_each_row(replacements_.bind(1, event.number), [this]() -> Result<void> {
       totals_.removed(CheckedTable::greeting_event_replacements, of_all_licenses,
                       checksum_in_row(replacements_, CheckedTable::greeting_event_replacements));
@@ -101,7 +101,8 @@ Result<void> GreetingTable::erase(LicenseId license, RowNumbers numbers,
     totals_.removed(CheckedTable::greeting_events, license, event.checksum);
     if (!event.is_intact) totals_.repaired(CheckedTable::greeting_events, license);
   }
-  return done;
+  if (!done) return std::unexpected(std::move(done.error()));
+  return !erased.empty();
 }
 
 Result<void> GreetingTable::index_after(std::int64_t event_number) {

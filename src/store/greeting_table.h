@@ -26,7 +26,8 @@ class GreetingTable {
   Result<std::optional<Instant>> displayed_at(LicenseId license, std::string_view unique_id);
 
   // Removes the licence's events of these rows that were before that time; all if there is none.
-  Result<void> erase(LicenseId license, RowNumbers numbers, std::optional<Instant> before);
+  // Returns whether it has removed any.
+  Result<bool> erase(LicenseId license, RowNumbers numbers, std::optional<Instant> before);
 
   // Adds the rows after that number to the index.
   Result<void> index_after(std::int64_t event_number);

@@ -125,10 +125,12 @@ Result<bool> RecordWriter::is_of_deleted_thread(LicenseId license, const std::st
     if (!has || *has) return has;
   }
   if (!deleted.before) return false;
+  const auto is_any_under_way = deletions_.is_any_under_way();
+  if (!is_any_under_way) return is_any_under_way;
+  const bool is_old = time && *time < *deleted.before;
+  if (!is_old && !*is_any_under_way) return false;
   const auto under_way = deletions_.under_way();
   if (!under_way) return std::unexpected(under_way.error());
-  const bool is_old = time && *time < *deleted.before;
-  if (!is_old && under_way->empty()) return false;
   const auto row = threads_.find(license, thread_id);
   if (!row) return std::unexpected(row.error());
   if (!*row) return is_old;

@@ -97,14 +97,17 @@ Result<void> StatusTable::erase(LicenseId license, const Status& status) {
                        status.number);
 }
 
-Result<void> StatusTable::erase(LicenseId license, RowNumbers numbers, const IsErased& is_erased) {
+Result<bool> StatusTable::erase(LicenseId license, RowNumbers numbers, const IsErased& is_erased) {
   const auto statuses = within(license, numbers);
   if (!statuses) return std::unexpected(statuses.error());
+  bool has_erased = false;
   for (const Status& status : *statuses) {
     if (!is_erased(status.record.agent_id, unix_microseconds(status.record.at))) continue;
-    if (auto done = erase(license, status); !done) return done;
+    auto done = erase(license, status);
+    if (!done) return std::unexpected(std::move(done.error()));
+    has_erased = true;
   }
-  return {};
+  return has_erased;
 }
 
 Result<void> StatusTable::hide(LicenseId license, RowNumbers numbers,

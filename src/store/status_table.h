@@ -34,9 +34,10 @@ class StatusTable {
   // Returns, for each agent with a status before that time, the time of the last one. Reads the
   // whole table.
   Result<std::map<std::string, std::int64_t>> last_before(LicenseId license, Instant time);
-  // Removes the licence's statuses of these rows for which `is_erased(agent_id, at)` holds.
+  // Removes the licence's statuses of these rows for which `is_erased(agent_id, at)` holds. Returns
+  // whether it has removed any.
   using IsErased = std::function<bool(const std::string& agent_id, std::int64_t at)>;
-  Result<void> erase(LicenseId license, RowNumbers numbers, const IsErased& is_erased);
+  Result<bool> erase(LicenseId license, RowNumbers numbers, const IsErased& is_erased);
   // Replaces the ids of these agents in those rows.
   Result<void> hide(LicenseId license, RowNumbers numbers, const chat::HiddenAgents& agents,
                     ChangeCounter& counter);

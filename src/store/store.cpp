@@ -129,15 +129,22 @@ class Store::Implementation {
     return step;
   }
 
-  Result<bool> compact(const std::function<bool()>& is_enough) {
-    RollBack roll_back(*this);
-    const auto step = in_transaction<CompactionStep>(
-        [&](ChangeCounter& counter) { return compaction_.go_on(is_enough, counter.last()); });
-    if (!step) return std::unexpected(step.error());
-    roll_back.is_needed = false;
-    compaction_.committed();
-    if (!step->is_done) return false;
-    return files_.empty_log(database_);
+  Result<Compacted> compact(const std::function<bool()>& is_enough) {
+    if (!compaction_.is_whole()) {
+      RollBack roll_back(*this);
+      const auto step = in_transaction<CompactionStep>(
+          [&](ChangeCounter& counter) { return compaction_.go_on(is_enough, counter.last()); });
+      if (!step) return std::unexpected(step.error());
+      roll_back.is_needed = false;
+      compaction_.committed();
+      if (step->has_nothing_to_do) return Compacted::whole;
+      if (!compaction_.is_whole()) return Compacted::in_part;
+    }
+    const auto emptied = files_.empty_log(database_);
+    if (!emptied) return std::unexpected(emptied.error());
+    if (!*emptied) return Compacted::waits_for_a_reader;
+    compaction_.end();
+    return Compacted::whole;
   }
 
   Result<void> replay(ChangeNumber after, std::size_t batch_size,
@@ -367,7 +374,7 @@ Result<DeletionStep> Store::go_on_deleting(const std::function<bool()>& is_enoug
   return implementation_->go_on_deleting(is_enough);
 }
 
-Result<bool> Store::compact(const std::function<bool()>& is_enough) {
+Result<Compacted> Store::compact(const std::function<bool()>& is_enough) {
   return implementation_->compact(is_enough);
 }
 

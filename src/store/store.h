@@ -48,8 +48,12 @@ struct DeletionStep {
   std::uint64_t removed = 0;           // threads that were in reports
   std::uint64_t changed = 0;           // threads in reports that had an agent
   std::vector<chat::Change> removals;  // what engines have to apply now
+  bool has_erased = false;             // the files have traces of it
   ChangeNumber last_change;            // of the store, after the call
 };
+
+// How far Store::compact has come.
+enum class Compacted : std::uint8_t { in_part, waits_for_a_reader, whole };
 
 class Store {
  public:
@@ -103,11 +107,11 @@ class Store {
   // them is done.
   Result<DeletionStep> go_on_deleting(const std::function<bool()>& is_enough);
 
-  // Removes from the files what was deleted: texts that no record names any more, free pages, and
-  // SQLite's log. Call it again and again while it returns false, and no deletion is under way;
-  // each call is a transaction that ends soon after `is_enough`, or does nothing because a reader
-  // is in the way.
-  Result<bool> compact(const std::function<bool()>& is_enough);
+  // Removes from the files the traces of what was deleted: texts that no record names any more,
+  // free pages, and SQLite's log; does nothing if there are none. Call it again and again while it
+  // is done in part, and no deletion is under way; each call is a transaction that ends soon after
+  // `is_enough`. The log can't be emptied while somebody reads it.
+  Result<Compacted> compact(const std::function<bool()>& is_enough);
 
   // From now on, also takes records about what was deleted. Deletions must not be under way.
   void take_deleted();
