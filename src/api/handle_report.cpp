@@ -11,6 +11,11 @@
 #include "report/definition.h"
 
 namespace chatreports::api {
+namespace {
+
+constexpr std::size_t most_headers = 8;  // with those that Api and the server add, mostly
+
+}  // namespace
 
 http::Response handle_report(Services& services, const Call& call) {
   const http::Request& request = call.request;
@@ -33,6 +38,7 @@ http::Response handle_report(Services& services, const Call& call) {
   if (!answer) return answer.error();
   const auto& [text, media_type] = **answer;
   http::Response response;
+  response.headers.reserve(most_headers);
   warn_of_damage(wholeness, response);
   if (!is_post) {
     response.headers.emplace_back("Vary", "Accept");

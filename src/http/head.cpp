@@ -20,6 +20,9 @@
 namespace chatreports::http {
 namespace {
 
+// Browsers send some fifteen; more make the list grow.
+constexpr std::size_t most_headers_mostly = 16;
+
 namespace beast = boost::beast;
 using beast::iequals;
 
@@ -215,6 +218,7 @@ std::expected<Head, Refusal> parse_head(std::string_view bytes) {
   head.request.target = message.target();
   FramingFields framing;
   bool expects_something_else = false;
+  head.request.headers.reserve(most_headers_mostly);
   for (const auto& field : message) {
     const std::string_view name = field.name_string();
     const std::string_view value = field.value();

@@ -5,8 +5,14 @@
 #include <array>
 #include <boost/beast/http/status.hpp>
 #include <chrono>
+#include <iterator>
 
 namespace chatreports::http {
+namespace {
+
+constexpr std::size_t bytes_mostly = 400;  // of a head; a longer one makes the text grow
+
+}  // namespace
 
 std::string imf_fixdate(std::int64_t unix_seconds) {
   constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -31,8 +37,10 @@ std::string response_head(const Response& response, const ResponseFrame& frame) 
   namespace beast = boost::beast::http;
   const std::string_view reason =
       beast::obsolete_reason(beast::int_to_status(static_cast<unsigned>(response.status)));
-  std::string head =
-      fmt::format("HTTP/1.{} {} {}\r\n", frame.is_http_1_1 ? 1 : 0, response.status, reason);
+  std::string head;
+  head.reserve(bytes_mostly);
+  fmt::format_to(std::back_inserter(head), "HTTP/1.{} {} {}\r\n", frame.is_http_1_1 ? 1 : 0,
+                 response.status, reason);
   const auto add = [&head](std::string_view name, std::string_view value) {
     head.append(name).append(": ").append(value).append("\r\n");
   };
