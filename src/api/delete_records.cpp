@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
@@ -14,7 +13,6 @@
 namespace chatreports::api {
 namespace {
 
-constexpr std::chrono::seconds longest_wait{30};
 constexpr auto allowed =
     "the body must be an object with one of thread_id, agent_id, before, and everything";
 
@@ -67,7 +65,7 @@ http::Response delete_records(Services& services, const Call& call) {
   std::future<Outcome> outcome = deleted->get_future();
   services.intake.erase(call.caller.license, *std::move(deletion),
                         [deleted](const Outcome& result) { deleted->set_value(result); });
-  if (outcome.wait_for(longest_wait) != std::future_status::ready) {
+  if (outcome.wait_for(services.options.deletion_patience) != std::future_status::ready) {
     return json_answer(202, R"({"status":"under way"})");
   }
   const Outcome result = outcome.get();

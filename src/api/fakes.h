@@ -65,12 +65,17 @@ class FakeIntake : public Intake {
   }
   void erase(LicenseId, chat::Deletion deletion, Deleted done) override {
     erased.push_back(std::move(deletion));
-    done(deleted);
+    if (deleted) {
+      done(*deleted);
+    } else {
+      waits.push_back(std::move(done));
+    }
   }
   void count_ignored(std::string_view action) override { ignored.emplace_back(action); }
 
   std::vector<chat::Deletion> erased;
-  Result<std::uint64_t> deleted = 1;  // of each deletion
+  std::optional<Result<std::uint64_t>> deleted = 1;  // of each deletion; nothing: it waits
+  std::vector<Deleted> waits;
 };
 
 class FakeDirectory : public Directory {

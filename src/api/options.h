@@ -34,6 +34,8 @@ struct ApiOptions {
   // Memory for all bodies of records and webhooks on their way in, about.
   std::size_t max_intake_bytes = std::size_t{256} << 20;
   std::chrono::milliseconds intake_patience{30'000};  // of a body of records, for its part of that
+  // After that, a deletion that goes on is answered 202.
+  std::chrono::milliseconds deletion_patience{30'000};
 };
 
 }  // namespace chatreports::api
