@@ -38,7 +38,7 @@ def clean_environment():
 def run(*arguments, stdin=b"", environment=None, preexec=None, program=PROGRAM):
     """Runs the program to its end: a CompletedProcess with bytes in stdout and stderr."""
     return subprocess.run(
-        [program, *map(str, arguments)], input=stdin, capture_output=True, timeout=300,
+        [program, *map(str, arguments)], input=stdin, capture_output=True, timeout=1500,
         env={**clean_environment(), **(environment or {})}, preexec_fn=preexec)
 
 
@@ -78,7 +78,7 @@ class Server:
         return code
 
     def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=1500)
 
     def ask(self, method, target, body=None, headers=None):
         """(status, headers, body as text) of one request on a connection of its own."""
