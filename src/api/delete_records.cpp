@@ -8,6 +8,7 @@
 
 #include "api/errors.h"
 #include "api/parameter_reader.h"
+#include "chat/hidden_agents.h"
 #include "chat/limits.h"
 
 namespace chatreports::api {
@@ -25,7 +26,7 @@ std::optional<std::string> read_id(ParameterReader& body, std::string_view key) 
   return id;
 }
 
-Result<chat::Deletion> read_deletion(const std::string& text) {
+Result<chat::Deletion> read_deletion(const std::string& text, Instant now) {
   if (text.empty()) return invalid(allowed);
   const Result<Object> object = parse_json_parameters(text);
   if (!object) return std::unexpected(object.error());
@@ -37,6 +38,10 @@ Result<chat::Deletion> read_deletion(const std::string& text) {
   const auto everything = body.read_bool("everything");
   body.refuse_unknown_keys();
   if (everything == false) body.fail("everything", "must be true");
+  if (before && before->instant > now) body.fail("before", "must not be in the future");
+  if (agent_id && chat::is_digest(*agent_id)) {
+    body.fail("agent_id", "is the digest of an agent who was deleted");
+  }
   if (error.message()) return invalid(*error.message());
   if (int{thread_id.has_value()} + int{agent_id.has_value()} + int{before.has_value()} +
           int{everything.has_value()} !=
@@ -58,7 +63,7 @@ http::Response json_answer(int status, std::string text) {
 }  // namespace
 
 http::Response delete_records(Services& services, const Call& call) {
-  auto deletion = read_deletion(call.request.body);
+  auto deletion = read_deletion(call.request.body, call.now);
   if (!deletion) return error_answer(ErrorType::validation, deletion.error().message);
   using Outcome = Result<std::uint64_t>;
   const auto deleted = std::make_shared<std::promise<Outcome>>();

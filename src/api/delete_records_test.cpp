@@ -28,7 +28,7 @@ class DeleteRecordsTest : public testing::Test {
   std::unique_ptr<engine::Engine> engine_ = engine::open_engine(engine::ReferenceOptions{});
   Fakes fakes_;
   Api api_{fakes_.with(*engine_),
-           {.now = [] { return Instant{}; }},
+           {.now = [] { return parse_rfc3339("2021-04-08T10:00:00Z")->instant; }},
            {.deletion_patience = std::chrono::milliseconds(1)}};
 };
 
@@ -59,6 +59,8 @@ TEST_F(DeleteRecordsTest, RefuseOtherBodies) {
         {R"({"agent_id":")" + std::string(256, 'a') + R"("})",
          "agent_id: must not be longer than 255 bytes"},
         {R"({"before":"2021-04-08"})", "before: "},
+        {R"({"before":"2021-04-08T10:00:00.000001Z"})", "before: must not be in the future"},
+        {R"({"agent_id":"#7"})", "agent_id: is the digest of an agent who was deleted"},
         {R"({"everything":false})", "everything: must be true"},
         {R"({"thread":"T"})", "thread_id"}}) {
     const http::Response response = ask(body);

@@ -35,7 +35,7 @@ struct ApiOptions {
   std::size_t max_intake_bytes = std::size_t{256} << 20;
   std::chrono::milliseconds intake_patience{30'000};  // of a body of records, for its part of that
   // After that, a deletion that goes on is answered 202.
-  std::chrono::milliseconds deletion_patience{30'000};
+  std::chrono::milliseconds deletion_patience{2'000};
 };
 
 }  // namespace chatreports::api

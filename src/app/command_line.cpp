@@ -42,6 +42,7 @@
 #include "app/usage_message.h"
 #include "base/exception.h"
 #include "base/product_version.h"
+#include "chat/hidden_agents.h"
 #include "report/grouping.h"
 #include "time/buckets.h"
 #include "time/rfc3339.h"
@@ -239,6 +240,7 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
              "An agent's id, name and time zone: a digest takes the place of the id, and no other "
              "figure changes",
              [what](const std::string& id) -> Result<void> {
+               if (chat::is_digest(id)) return invalid("is the digest of an agent who was deleted");
                what->emplace_back(chat::AgentDeletion{id});
                return {};
              })
@@ -247,6 +249,7 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
              [what](const std::string& text) -> Result<void> {
                const auto time = parse_deletion_time(text);
                if (!time) return std::unexpected(time.error());
+               if (*time > now()) return invalid("must not be in the future");
                what->emplace_back(chat::TimeDeletion{*time});
                return {};
              })
@@ -293,6 +296,11 @@ void name_in_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
     if (option->get_group().empty()) continue;  // hidden: no longer an option
+    // What is deleted is said on the command line alone.
+    if (command.get_name() == "delete" && option->get_lnames().front() != "data" &&
+        option->get_lnames().front() != "license") {
+      continue;
+    }
     std::string name = std::string(variable_prefix) + option->get_lnames().front();
     std::ranges::replace(name, '-', '_');
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });

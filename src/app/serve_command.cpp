@@ -234,10 +234,15 @@ void add_intake_limits(CLI::App& command, ServeOptions& options) {
       [&options](std::optional<LicenseId> license, std::string_view text) -> Result<void> {
         const auto kept = parse_kept_time(text);
         if (!kept) return std::unexpected(kept.error());
+        Retention& retention = options.retention;
+        if (license ? retention.of_license.contains(*license) : retention.of_all.has_value()) {
+          return invalid(license ? fmt::format("is given twice for licence {}", license->value)
+                                 : "is given twice");
+        }
         if (license) {
-          options.retention.of_license[*license] = *kept;
+          retention.of_license[*license] = *kept;
         } else {
-          options.retention.of_all = *kept;
+          retention.of_all = *kept;
         }
         return {};
       })

@@ -110,9 +110,10 @@ bool Writer::is_late() const {
 
 bool Writer::wait_for_work() {
   std::unique_lock lock(mutex_);
-  const bool goes_on = is_erasing_ || is_compacting_;
-  const Time next = goes_on ? std::min(goes_on_at_, looks_for_old_at_) : looks_for_old_at_;
-  while (queue_.is_empty() && !is_ending_ && !can_begin_erasure()) {
+  Time next = looks_for_old_at_;
+  if (is_erasing_) next = std::min(next, goes_on_at_);
+  if (is_compacting_ && !is_erasing_) next = std::min(next, compacts_at_);
+  while (queue_.is_empty() && !is_ending_ && erasures_.empty()) {
     if (is_late()) {
       changed_.wait(lock);
     } else if (Clock::now() >= next) {
@@ -126,7 +127,9 @@ bool Writer::wait_for_work() {
   std::deque<Erasure> erasures = std::exchange(erasures_, {});
   const bool is_over = is_ending_;
   lock.unlock();
-  if (of_agent_) erasures.push_back(*std::exchange(of_agent_, std::nullopt));
+  for (auto& [number, of_agent] : std::exchange(of_agents_, {})) {
+    erasures.push_back(std::move(of_agent.erasure));
+  }
   const auto stopping = std::unexpected(Error{ErrorKind::unavailable, "the server is stopping"});
   for (const WriteGroup& group : groups) group.done(stopping);
   for (const Erasure& erasure : erasures) erasure.done(stopping);

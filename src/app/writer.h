@@ -89,7 +89,6 @@ class Writer {
   void work();
   // Returns false at the end.
   bool wait_for_work();
-  bool can_begin_erasure() const;  // call with mutex_ locked
   void erase_some();
   void begin(Erasure erasure);
   void go_on_erasing();
@@ -123,8 +122,12 @@ class Writer {
   bool is_erasing_ = true;  // from before the start, perhaps
   bool is_compacting_ = false;
   Time goes_on_at_ = Time::min();
-  std::optional<Erasure> of_agent_;
-  std::uint64_t changed_for_agent_ = 0;
+  Time compacts_at_ = Time::min();
+  struct OfAgent {
+    Erasure erasure;
+    std::uint64_t changed = 0;  // chats
+  };
+  std::map<ChangeNumber, OfAgent> of_agents_;  // by the number of the deletion
   Time looks_for_old_at_ = Time::min();
   std::map<LicenseId, Instant> kept_from_;
   Work done_;

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds slice_time{20};
 constexpr std::chrono::seconds time_after_error{10};
 constexpr std::chrono::minutes time_between_looks_for_old{10};
 // If the clock says that there were no chats for longer, it is not trusted to delete.
-constexpr std::chrono::days longest_silence{366};
+constexpr std::chrono::days longest_silence{35};
 
 template <class Call>
 auto without_exceptions(const Call& call) -> decltype(call()) {
@@ -41,16 +41,10 @@ void Writer::erase(LicenseId license, chat::Deletion deletion, api::Intake::Dele
   changed_.notify_one();
 }
 
-// One agent after the other: the threads of each are counted.
-bool Writer::can_begin_erasure() const {
-  if (erasures_.empty()) return false;
-  return !of_agent_ || !std::holds_alternative<chat::AgentDeletion>(erasures_.front().deletion);
-}
-
 void Writer::erase_some() {
   if (Clock::now() >= looks_for_old_at_) erase_what_is_old();
   std::unique_lock lock(mutex_);
-  while (can_begin_erasure()) {
+  while (!erasures_.empty()) {
     Erasure erasure = std::move(erasures_.front());
     erasures_.pop_front();
     lock.unlock();
@@ -58,10 +52,9 @@ void Writer::erase_some() {
     lock.lock();
   }
   lock.unlock();
-  if (Clock::now() < goes_on_at_) return;
   if (is_erasing_) {
-    go_on_erasing();
-  } else if (is_compacting_) {
+    if (Clock::now() >= goes_on_at_) go_on_erasing();
+  } else if (is_compacting_ && Clock::now() >= compacts_at_) {
     go_on_compacting();
   }
 }
@@ -95,8 +88,7 @@ void Writer::begin(Erasure erasure) {
     return erasure.done(std::unexpected(shown.error()));
   }
   if (std::holds_alternative<chat::AgentDeletion>(erasure.deletion)) {
-    changed_for_agent_ = 0;
-    of_agent_ = std::move(erasure);
+    of_agents_.emplace(step->deletion, OfAgent{std::move(erasure)});
     return;
   }
   const std::uint64_t chats = before - engine_.content(erasure.license).chats;
@@ -114,14 +106,19 @@ void Writer::go_on_erasing() {
     goes_on_at_ = Clock::now() + time_after_error;
     return;
   }
-  changed_for_agent_ += step->changed;
+  const auto of_agent = of_agents_.find(step->deletion);
+  if (of_agent != of_agents_.end()) {
+    of_agent->second.changed += step->changed;
+    if (step->is_last) {
+      const auto [erasure, changed] = std::move(of_agents_.extract(of_agent).mapped());
+      spdlog::info("licence {}: the id of an agent was replaced in {} chats", erasure.license.value,
+                   changed);
+      erasure.done(changed);
+    }
+  }
   if (!step->is_done) return;
   is_erasing_ = false;
   is_compacting_ = true;
-  if (!of_agent_) return;
-  spdlog::info("licence {}: the id of an agent was replaced in {} chats", of_agent_->license.value,
-               changed_for_agent_);
-  std::exchange(of_agent_, std::nullopt)->done(changed_for_agent_);
 }
 
 void Writer::go_on_compacting() {
@@ -134,7 +131,7 @@ void Writer::go_on_compacting() {
     return;
   }
   if (!compacted) log(compacted.error());
-  goes_on_at_ = Clock::now() + time_after_error;
+  compacts_at_ = Clock::now() + time_after_error;
 }
 
 // The time from which on a licence keeps its chats changes once a day.
@@ -142,19 +139,26 @@ void Writer::erase_what_is_old() {
   looks_for_old_at_ = Clock::now() + time_between_looks_for_old;
   const auto licenses = without_exceptions([this] { return store_->licenses(); });
   if (!licenses) return log(licenses.error());
+  std::optional<Instant> newest;
   for (const LicenseId license : *licenses) {
-    const std::optional<Instant> from = callbacks_.keeps_from(license);
+    const auto starts = engine_.content(license).starts;
+    if (starts) newest = std::max(newest.value_or(starts->to), starts->to);
+  }
+  if (!newest) return;
+  for (const LicenseId license : *licenses) {
+    std::optional<Instant> from = callbacks_.keeps_from(license);
     const auto known = kept_from_.find(license);
     if (!from || (known != kept_from_.end() && *from <= known->second)) continue;
-    const auto starts = engine_.content(license).starts;
-    if (starts && now() - starts->to > longest_silence) {
+    if (now() - *newest > longest_silence) {
       kept_from_[license] = *from;
       spdlog::warn(
-          "--keep: nothing of licence {} is deleted today: its newest chat began at {}, "
-          "and the clock of this machine may be wrong",
-          license.value, format_rfc3339_second(starts->to));
+          "--keep: nothing of licence {} is deleted today: the newest chat of all began at "
+          "{}, and the clock of this machine may be wrong",
+          license.value, format_rfc3339_second(*newest));
       continue;
     }
+    // What comes from now on is later, whatever the clock says.
+    from = std::min(*from, *newest);
     begin({license, chat::TimeDeletion{*from},
            [this, license, from = *from](const Result<std::uint64_t>& deleted) {
              if (!deleted) return;

@@ -12,6 +12,10 @@ bool is_replaced_by(std::string_view agent_id, std::string_view replaced_by) {
   return agent_id != replaced_by && author_digest(agent_id) == author_digest(replaced_by);
 }
 
+bool is_digest(std::string_view agent_id) {
+  return agent_id == author_id_of(author_digest(agent_id));
+}
+
 void HiddenAgents::add(std::string_view agent_id) {
   add(author_digest(agent_id));
 }

@@ -18,6 +18,9 @@ namespace chatreports::chat {
 // Returns whether the id is that of the agent for whom `replaced_by` stands now.
 bool is_replaced_by(std::string_view agent_id, std::string_view replaced_by);
 
+// Returns whether the id is such a digest.
+bool is_digest(std::string_view agent_id);
+
 class HiddenAgents {
  public:
   void add(std::string_view agent_id);

@@ -27,6 +27,9 @@ TEST(HiddenAgents, AreFoundByTheirIdsAndByWhatStandsForThem) {
   EXPECT_FALSE(is_replaced_by(hidden_ann, hidden_ann));
   EXPECT_FALSE(is_replaced_by("bob", hidden_ann));
   EXPECT_TRUE(HiddenAgents().is_empty());
+  EXPECT_TRUE(is_digest(hidden_ann));
+  EXPECT_FALSE(is_digest(ann));
+  EXPECT_TRUE(is_digest("#7"));
 }
 
 TEST(HiddenAgents, AreReplacedWhereverAThreadNamesThem) {

@@ -251,9 +251,22 @@ TEST(Deletion, of_the_time_before_leaves_the_last_status) {
   View newcomer;
   newcomer.follow(*store);
   EXPECT_EQ(newcomer.of(license), facts);
-  // An earlier time than before changes nothing.
+  // After an earlier time, the latest one counts as before.
   EXPECT_EQ(erase(*store, license, chat::TimeDeletion{second(5)}, view), 0U);
   EXPECT_EQ(write(*store, license, {chat("t1", 10)}).deleted, 1U);
+  // Chats that were taken again can be deleted again, by an earlier time or the same.
+  for (const std::int64_t before : {12, 20}) {
+    const auto again = open(folder);
+    again->take_deleted();
+    EXPECT_EQ(write(*again, license, {chat("t1", 10), chat("t3", 15)}).deleted, 0U);
+    view.follow(*again);
+    EXPECT_EQ(erase(*again, license, chat::TimeDeletion{second(before)}, view),
+              before == 12 ? 1U : 2U);
+    View fresh;
+    fresh.follow(*again);
+    EXPECT_EQ(fresh.of(license), view.of(license));
+  }
+  EXPECT_EQ(write(*open(folder), license, {chat("t1", 10)}).deleted, 1U);
 }
 
 TEST(Deletion, of_a_licence_leaves_nothing_and_takes_nothing) {
@@ -570,6 +583,7 @@ RC_GTEST_PROP(DeletionModel, leaves_what_a_store_has_that_never_had_the_rest, ()
   };
   const auto first = some_records();
   const auto second_half = some_records();
+  RC_PRE(!first.empty());
   const TemporaryFolder folder;
   const auto store = open(folder);
   View view;

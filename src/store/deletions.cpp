@@ -56,7 +56,8 @@ Result<void> Deletions::read() {
         of.agents.add(all_but_threads_.bytes(2));
         break;
       case DeletionKind::time:
-        of.before = from_unix_microseconds(all_but_threads_.integer(3));
+        of.before = std::max(of.before.value_or(earliest_instant),
+                             from_unix_microseconds(all_but_threads_.integer(3)));
         break;
       case DeletionKind::license:
         of.is_of_everything = true;
@@ -124,28 +125,31 @@ Result<std::vector<DeletionUnderWay>> Deletions::under_way() {
 
 Result<void> Deletions::add(LicenseId license, const chat::Deletion& deletion,
                             std::int64_t change) {
-  return std::visit(
-      Overloaded{[&](const chat::ThreadDeletion& thread) {
-                   return write(license, DeletionKind::thread, subject_of_thread(thread.thread_id),
-                                {{}, change, {}});
-                 },
-                 [&](const chat::AgentDeletion& agent) {
-                   return write(license, DeletionKind::agent, subject_of_agent(agent.agent_id),
-                                {{}, change, 0});
-                 },
-                 [&](const chat::TimeDeletion& time) -> Result<void> {
-                   const auto known = of(license);
-                   if (!known) return std::unexpected(known.error());
-                   if (*known != nullptr && (*known)->before && (*known)->before >= time.before) {
-                     return {};
-                   }
-                   return write(license, DeletionKind::time, {},
-                                {unix_microseconds(time.before), change, 0});
-                 },
-                 [&](const chat::LicenseDeletion&) {
-                   return write(license, DeletionKind::license, {}, {{}, change, 0});
-                 }},
-      deletion);
+  return std::visit(Overloaded{[&](const chat::ThreadDeletion& thread) {
+                                 return write(license, DeletionKind::thread,
+                                              subject_of_thread(thread.thread_id),
+                                              {{}, change, {}});
+                               },
+                               [&](const chat::AgentDeletion& agent) {
+                                 return write(license, DeletionKind::agent,
+                                              subject_of_agent(agent.agent_id), {{}, change, 0});
+                               },
+                               [&](const chat::TimeDeletion& time) -> Result<void> {
+                                 const auto known = of(license);
+                                 if (!known) return std::unexpected(known.error());
+                                 const std::int64_t before = unix_microseconds(time.before);
+                                 // Chats that were taken again go, too. The latest time stays the
+                                 // one that counts.
+                                 const bool is_earlier = *known != nullptr && (*known)->before &&
+                                                         time.before < *(*known)->before;
+                                 return write(license, DeletionKind::time,
+                                              is_earlier ? std::to_string(before) : std::string(),
+                                              {before, change, 0});
+                               },
+                               [&](const chat::LicenseDeletion&) {
+                                 return write(license, DeletionKind::license, {}, {{}, change, 0});
+                               }},
+                    deletion);
 }
 
 Result<void> Deletions::save(const DeletionUnderWay& deletion, bool is_done) {

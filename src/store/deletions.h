@@ -57,8 +57,7 @@ class Deletions {
   Result<std::vector<DeletionUnderWay>> under_way();
   Result<bool> is_any_under_way();
 
-  // Notes a deletion, under way unless it is one of a thread. A deletion of an earlier time than
-  // before changes nothing. `change` is its number.
+  // Notes a deletion, under way unless it is one of a thread. `change` is its number.
   Result<void> add(LicenseId license, const chat::Deletion& deletion, std::int64_t change);
   // Notes how far it has come, or that it is done.
   Result<void> save(const DeletionUnderWay& deletion, bool is_done);

@@ -18,13 +18,13 @@ constexpr std::int64_t rows_at_once = 512;
 Result<DeletionStep> Eraser::begin(LicenseId license, const chat::Deletion& deletion,
                                    ChangeCounter& counter) {
   DeletionStep step;
-  step.is_done = false;
   const ChangeNumber change{counter.next()};
   counter.spend();
+  step.deletion = change;
+  step.is_done = step.is_last = std::holds_alternative<chat::ThreadDeletion>(deletion);
   Result<void> done = std::visit(
       Overloaded{
           [&](const chat::ThreadDeletion& thread) -> Result<void> {
-            step.is_done = true;
             const auto erased = tables_.threads.erase(license, thread.thread_id);
             if (!erased) return std::unexpected(erased.error());
             if (*erased) {
@@ -89,6 +89,8 @@ Result<DeletionStep> Eraser::go_on(const std::function<bool()>& is_enough, Chang
   Result<void> done;
   const bool is_done = deletion.examined == deletion.change;
   if (is_done) done = finish(deletion, counter, step);
+  step.deletion = ChangeNumber{deletion.change};
+  step.is_last = is_done;
   if (!is_done) step.is_done = false;
   if (done) done = tables_.deletions.save(deletion, is_done);
   if (done && step.has_erased) {

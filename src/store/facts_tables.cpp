@@ -123,7 +123,7 @@ const char* const facts_tables = R"sql(
     UNIQUE(license, group_id)) STRICT;
 
   -- What was deleted (deletions.h). kind: DeletionKind. subject: a digest of the thread's id, or the
-  -- digest that takes the place of the agent's id. examined: the rows up to this number are gone;
+  -- digest that takes the place of the agent's id, or an earlier time than one before. examined: the rows up to this number are gone;
   -- NULL if all are.
   CREATE TABLE deletions(
     license INTEGER NOT NULL,

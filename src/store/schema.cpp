@@ -90,6 +90,10 @@ std::string settings_of_reading(const Schema& schema) {
 Result<void> prepare_tables(Database& database, const Schema& schema) {
   const auto empty = is_empty(database, schema);
   if (!empty) return std::unexpected(empty.error());
+  // Of a file with tables, this would write its header.
+  if (*empty) {
+    if (auto set = database.execute("PRAGMA auto_vacuum = INCREMENTAL"); !set) return set;
+  }
   // Only now, because a file that is not ours must stay as it is. Does nothing if it is set.
   const std::string mode = fmt::format("PRAGMA journal_mode = {}", schema.journal_mode);
   if (auto set = database.execute(mode.c_str()); !set) return set;
@@ -133,8 +137,7 @@ Result<Database> open_database(const std::string& data_folder, const Schema& sch
   auto database = Database::open(path);
   if (!database) return database;
   const std::string settings = fmt::format(
-      "PRAGMA page_size = {}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = EXTRA; PRAGMA "
-      "wal_autocheckpoint = {};"
+      "PRAGMA page_size = {}; PRAGMA synchronous = EXTRA; PRAGMA wal_autocheckpoint = {};"
       "PRAGMA journal_size_limit = {}; PRAGMA secure_delete = ON",
       page_bytes, log_pages_before_copying, log_bytes_kept);
   for (const std::string& set : {settings, settings_of_reading(schema)}) {

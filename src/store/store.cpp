@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -114,6 +116,14 @@ class Store::Implementation {
   }
 
   Result<DeletionStep> begin_deleting(LicenseId license, const chat::Deletion& deletion) {
+    if (!std::holds_alternative<chat::ThreadDeletion>(deletion)) {
+      const auto has = has_records(license);
+      if (!has) return std::unexpected(has.error());
+      if (!*has) {
+        return std::unexpected(Error{
+            ErrorKind::not_found, fmt::format("nothing of licence {} is stored", license.value)});
+      }
+    }
     RollBack roll_back(*this);
     auto step = in_transaction<DeletionStep>(
         [&](ChangeCounter& counter) { return writer_.eraser().begin(license, deletion, counter); });

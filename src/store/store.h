@@ -45,6 +45,8 @@ struct WriteSummary {
 // A part of what was deleted is gone.
 struct DeletionStep {
   bool is_done = true;                 // no deletion is under way
+  ChangeNumber deletion;               // the number of the deletion that this is a part of
+  bool is_last = true;                 // of its parts
   std::uint64_t removed = 0;           // threads that were in reports
   std::uint64_t changed = 0;           // threads in reports that had an agent
   std::vector<chat::Change> removals;  // what engines have to apply now

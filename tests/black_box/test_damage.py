@@ -275,8 +275,8 @@ class Quarantine(DamageTest):
         self.take_in(chats("other", 5))
         (self.folder / "engine").rename(self.data / "engine")
         self.assertEqual(self.check(1).splitlines(), [
-            "engine: they belong to another store (was this one restored from a backup?); the next "
-            "start rebuilds these files"])
+            "engine: they belong to another store (was this one restored from a backup?), or something "
+            "was deleted since; the next start rebuilds these files"])
 
     def test_check_names_damaged_labels(self):
         self.take_in([{"record": "form_label", "form_id": "f", "field_id": "q", "label": "How?",

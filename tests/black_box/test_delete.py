@@ -86,12 +86,60 @@ class Deletion(ProgramTest):
             self.assertNotIn(text, left)
         self.assertIn(b"new tag", left)
         self.assertIn("everything", self.delete("--thread", "a", "--everything", code=2))
+        self.assertIn("future", self.delete("--before", "2999-01-01", code=2))
+        self.assertIn("digest", self.delete("--agent", "#7", code=2))
+        # An environment that a script has left behind deletes nothing.
+        done = run("delete", "--data", self.data, "--license", 1, environment={"CHATREPORTS_AGENT": ANN})
+        self.assertEqual(done.returncode, 2, done.stdout)
         self.assertEqual(self.delete("--everything"), "300 chats were deleted")
         left = self.bytes_of_folder()
         for text in [b"new tag", ANN.encode(), b"NEW17"]:
             self.assertNotIn(text, left)
         said = self.take_in([chat_at("LATER", 25)]).stdout.decode()
         self.assertIn("1 are of what was deleted", said)
+        self.assertIn("nothing of licence 1 is stored", self.delete("--everything", code=1))
+
+    def test_what_was_taken_again_can_be_deleted_again(self):
+        self.take_in([chat_at("T1", 1), chat_at("T20", 20)])
+        for before, chats in [("2021-04-10", 1), ("2021-04-05", 1), ("2021-04-10", 1)]:
+            self.assertEqual(self.delete("--before", before), "%d chats were deleted" % chats)
+            self.assertNotIn(b"CT1", self.bytes_of_folder().replace(b"CT20", b""))
+            run("import", "--data", self.data, "--license", 1, "--again", "-", stdin=json.dumps(chat_at("T1", 1)).encode())
+        with Server(self.data) as server:
+            self.assertEqual(self.total(server), 2)
+            self.assertEqual(self.ask_to_delete(server, {"before": "2021-04-03T00:00:00Z"}), (200, {"chats": 1}))
+            self.assertEqual(self.total(server), 1)
+        shutil.rmtree(self.data / "engine")
+        with Server(self.data) as server:
+            self.assertEqual(self.total(server), 1)
+
+    def test_many_deletions_are_noted_at_once(self):
+        self.take_in([chat_at(f"T{n}", 1 + n % 28, agent=f"agent{n % 5}@example.com") for n in range(3_000)])
+        server = Server(self.data)
+        try:
+            bodies = [{"agent_id": f"agent{n}@example.com"} for n in range(4)] + [{"thread_id": "T28"}]
+            answers = []
+            threads = [threading.Thread(target=lambda body=body: answers.append(self.ask_to_delete(server, body)))
+                       for body in bodies]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertTrue(all(status in (200, 202) for status, _ in answers), answers)
+            server.process.kill()
+            server.process.wait()
+        finally:
+            server.stop()
+        with Server(self.data) as server:
+            self.assertEqual(self.total(server), 2_999)
+            for n in range(4):
+                filters = {"agents": {"values": [f"agent{n}@example.com"]}}
+                for _ in range(2_000):  # until the server has gone on to the end
+                    if self.total(server, filters=filters) == 0:
+                        break
+                    time.sleep(0.05)
+                self.assertEqual(self.total(server, filters=filters), 0)
+            self.assertEqual(self.total(server, filters={"agents": {"values": ["agent4@example.com"]}}), 600)
 
     def test_an_agent_becomes_a_digest(self):
         self.take_in([chat_at("T1", 1), chat_at("T2", 2, agent="bob@example.com"),
@@ -181,8 +229,8 @@ class Deletion(ProgramTest):
             self.assertEqual(server.report(other, "total_chats", {**everything, "distribution": "year"})[1]["total"], 2)
         self.assertIn(b"3 older ones were deleted", server.log)
         self.assertIn("1 are of what was deleted", self.take_in([started(40)]).stdout.decode())
-        for wrong in ["30", "0d", "x=30d", "1=30 d"]:
-            done = run("serve", "--data", self.data, "--keep", wrong)
+        for wrong in [["30"], ["0d"], ["x=30d"], ["1=30 d"], ["30d", "--keep", "60d"], ["1=30d", "--keep", "1=60d"]]:
+            done = run("serve", "--data", self.data, "--keep", *wrong)
             self.assertEqual(done.returncode, 2)
             self.assert_one_sentence_and_hint(done, "--keep")
 
