@@ -798,7 +798,7 @@ class TheProgram(ServedTest):
         self.addCleanup(shutil.rmtree, folder)
         data = folder / "data"
         self.assertEqual(run("import", "--data", data, "--license", 1, "-",
-                             stdin=json.dumps(chat("PWJ8Y4THAV")).encode()).returncode, 0)
+                             stdin=json.dumps([chat("PWJ8Y4THAV"), chat("OTHER")]).encode()).returncode, 0)
         token = run("token", "create", "--data", data, "--license", 1, "--scope", "records_delete").stdout.decode()
         described = followed(DOCUMENT["paths"][DELETIONS]["post"]["requestBody"])["content"]["application/json"]
         with Server(data) as server:
