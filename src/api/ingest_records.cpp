@@ -77,7 +77,9 @@ class Ingestion {
 
   std::uint64_t accepted() const { return accepted_; }
   std::uint64_t refused() const { return refused_count_; }
-  bool nothing_could_be_read() const { return accepted_ == 0 && refused_count_ > 0; }
+  bool nothing_could_be_read() const {
+    return accepted_ == 0 && refused_count_ > 0 && deleted_ == 0;
+  }
   const ingest::Refusal& first_refusal() const { return refused_.front(); }
 
   // Returns "accepted":n,"refused":[…], and "warnings":[…] if there are any.
@@ -111,6 +113,7 @@ class Ingestion {
     if (!done) return std::unexpected(done.error());
     accepted_ += first.lines.size() - done->size();
     for (const RefusedRecord& refused : *done) {
+      deleted_ += refused.is_deleted ? 1 : 0;
       refuse({first.lines.at(refused.record), refused.reason});
     }
     return {};
@@ -126,6 +129,7 @@ class Ingestion {
   std::deque<OnItsWay> on_their_way_;
   std::uint64_t accepted_ = 0;
   std::uint64_t refused_count_ = 0;
+  std::uint64_t deleted_ = 0;  // of the refused
   std::vector<ingest::Refusal> refused_;
   std::vector<ingest::Warning> warnings_;
 };

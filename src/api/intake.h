@@ -26,6 +26,7 @@ enum class Wholeness : std::uint8_t { whole, damaged, damaged_but_allowed };
 struct RefusedRecord {
   std::size_t record = 0;  // its place among those of the call
   std::string reason;
+  bool is_deleted = false;  // it is about what was deleted
 };
 
 // Called once, from another thread: with a success once the records are durable and in the next

@@ -215,8 +215,8 @@ void Writer::write(Channel channel, std::vector<WriteGroup> groups,
     for (; refused != taken->refused.end() && refused->record < begin + of_group; ++refused) {
       // LiveChat would send the webhook again, and later none at all.
       if (refused->is_deleted && channel == Channel::webhook) continue;
-      group.refused.push_back(
-          {group.written + refused->record - begin, std::move(refused->reason)});
+      group.refused.push_back({group.written + refused->record - begin, std::move(refused->reason),
+                               refused->is_deleted});
     }
     begin += of_group;
     group.written += of_group;

@@ -174,6 +174,10 @@ class Deletion(ProgramTest):
             self.assertEqual((status, answer["accepted"]), (200, 1), answer)
             self.assertEqual([one["line"] for one in answer["refused"]], [1, 3])
             self.assertIn("deleted", answer["refused"][0]["reason"])
+            status, _, text = server.ask("POST", "/ingest/records", body.splitlines()[0],
+                                         {"Authorization": "Bearer " + self.deleter})
+            answer = json.loads(text)
+            self.assertEqual((status, answer["accepted"], len(answer["refused"])), (200, 0, 1), answer)
             self.assertEqual(self.total(server), 10)
             status, answer = self.ask_to_delete(server, {"thread_id": "nobody"})
             self.assertEqual((status, answer["error"]["type"]), (404, "not_found"))
