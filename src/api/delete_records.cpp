@@ -8,6 +8,7 @@
 
 #include "api/errors.h"
 #include "api/parameter_reader.h"
+#include "api/presentation.h"
 #include "chat/hidden_agents.h"
 #include "chat/limits.h"
 
@@ -54,12 +55,6 @@ Result<chat::Deletion> read_deletion(const std::string& text, Instant now) {
   return chat::LicenseDeletion{};
 }
 
-http::Response json_answer(int status, std::string text) {
-  return {status,
-          {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-          std::move(text)};
-}
-
 }  // namespace
 
 http::Response delete_records(Services& services, const Call& call) {
@@ -71,10 +66,10 @@ http::Response delete_records(Services& services, const Call& call) {
   services.intake.erase(call.caller.license, *std::move(deletion),
                         [deleted](const Outcome& result) { deleted->set_value(result); });
   if (outcome.wait_for(services.options.deletion_patience) != std::future_status::ready) {
-    return json_answer(202, R"({"status":"under way"})");
+    return uncached_json(202, R"({"status":"under way"})");
   }
   const Outcome result = outcome.get();
-  if (result) return json_answer(200, fmt::format(R"({{"chats":{}}})", *result));
+  if (result) return uncached_json(200, fmt::format(R"({{"chats":{}}})", *result));
   if (result.error().kind == ErrorKind::not_found) {
     return error_answer(ErrorType::not_found, result.error().message);
   }

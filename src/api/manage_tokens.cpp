@@ -18,6 +18,7 @@
 #include "api/errors.h"
 #include "api/parameter_reader.h"
 #include "api/parameters.h"
+#include "api/presentation.h"
 #include "api/refusals.h"
 #include "api/target.h"
 #include "time/rfc3339.h"
@@ -33,13 +34,6 @@ constexpr std::chrono::days max_token_time{access::max_token_days};
 
 Refused refused(std::string_view message) {
   return Refused(error_answer(ErrorType::validation, message));
-}
-
-// A cache on the way must not keep a token, nor a list that a change makes old.
-http::Response answer_of(int status, std::string body) {
-  return {status,
-          {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
-          std::move(body)};
 }
 
 http::Response no_such_token(std::string_view id) {
@@ -196,7 +190,7 @@ http::Response list_tokens(Services& services, const Call& call) {
     if (json.back() != '[') json += ',';
     access::append_json(json, token);
   }
-  return answer_of(200, json + "]}");
+  return uncached_json(200, json + "]}");
 }
 
 http::Response create_token(Services& services, const Call& call) {
@@ -216,7 +210,7 @@ http::Response create_token(Services& services, const Call& call) {
   if (auto beyond = beyond_caller(call, token.scopes)) return *std::move(beyond);
   const auto created = services.tokens->create(token);
   if (!created) return not_written(call, created.error());
-  return answer_of(201, json_of(std::move(token), *created) + "}");
+  return uncached_json(201, json_of(std::move(token), *created) + "}");
 }
 
 }  // namespace
@@ -250,8 +244,9 @@ http::Response rotate_token(Services& services, const Call& call) {
   const auto created = services.tokens->replace(old->id, *next, end);
   if (!created) return not_written(call, created.error());
   end = std::min(end, old->expires_at.value_or(end));
-  return answer_of(201, fmt::format(R"({},"replaces":{{"id":{},"expires_at":"{}"}}}})",
-                                    json_of(*next, *created), old->id, format_rfc3339_second(end)));
+  return uncached_json(
+      201, fmt::format(R"({},"replaces":{{"id":{},"expires_at":"{}"}}}})", json_of(*next, *created),
+                       old->id, format_rfc3339_second(end)));
 }
 
 http::Response revoke_token(Services& services, const Call& call) {

@@ -1,6 +1,7 @@
 #include "api/presentation.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include <algorithm>
 #include <array>
@@ -69,6 +70,12 @@ Presentation read_presentation(ParameterReader& request, Format otherwise,
     }
   }
   return presentation;
+}
+
+http::Response uncached_json(int status, std::string body) {
+  return {status,
+          {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+          std::move(body)};
 }
 
 }  // namespace chatreports::api

@@ -43,4 +43,7 @@ Presentation read_presentation(ParameterReader& request, Format otherwise,
                                std::span<const report::Dimension> groupings,
                                const std::function<std::string()>& why_none);
 
+// Returns a JSON answer that no cache on the way may keep.
+http::Response uncached_json(int status, std::string body);
+
 }  // namespace chatreports::api

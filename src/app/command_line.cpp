@@ -230,12 +230,14 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
       "Delete from a data folder that no server uses; it does not come back with imports");
   add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
+  // Only arguments say what to delete: an environment may have been left behind by a script.
   add_parsed(command, "--thread", "A thread, by its id",
              [what](const std::string& id) -> Result<void> {
                what->emplace_back(chat::ThreadDeletion{id});
                return {};
              })
-      ->type_name("ID");
+      ->type_name("ID")
+      ->configurable(false);
   add_parsed(command, "--agent",
              "An agent's id, name and time zone: a digest takes the place of the id, and no other "
              "figure changes",
@@ -244,7 +246,8 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
                what->emplace_back(chat::AgentDeletion{id});
                return {};
              })
-      ->type_name("ID");
+      ->type_name("ID")
+      ->configurable(false);
   add_parsed(command, "--before", "Chats that began before a date (in UTC), or a time as RFC 3339",
              [what](const std::string& text) -> Result<void> {
                const auto time = parse_deletion_time(text);
@@ -253,10 +256,13 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
                what->emplace_back(chat::TimeDeletion{*time});
                return {};
              })
-      ->type_name("DATE");
-  command.add_flag_callback(
-      "--everything", [what] { what->emplace_back(chat::LicenseDeletion{}); },
-      "All that is stored of the licence");
+      ->type_name("DATE")
+      ->configurable(false);
+  command
+      .add_flag_callback(
+          "--everything", [what] { what->emplace_back(chat::LicenseDeletion{}); },
+          "All that is stored of the licence")
+      ->configurable(false);
   command.footer("Exit code: 0 deleted, 1 failed.");
   command.callback([options, what, &chosen] {
     if (what->size() != 1) {
@@ -294,13 +300,8 @@ void add_generate(CLI::App& program, std::function<int()>& chosen) {
 
 void name_in_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
-    if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
+    if (option->get_lnames().empty() || !option->get_configurable()) continue;
     if (option->get_group().empty()) continue;  // hidden: no longer an option
-    // What is deleted is said on the command line alone.
-    if (command.get_name() == "delete" && option->get_lnames().front() != "data" &&
-        option->get_lnames().front() != "license") {
-      continue;
-    }
     std::string name = std::string(variable_prefix) + option->get_lnames().front();
     std::ranges::replace(name, '-', '_');
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });

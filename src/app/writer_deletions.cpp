@@ -146,7 +146,7 @@ void Writer::erase_what_is_old() {
   }
   if (!newest) return;
   for (const LicenseId license : *licenses) {
-    std::optional<Instant> from = callbacks_.keeps_from(license);
+    const std::optional<Instant> from = callbacks_.keeps_from(license);
     const auto known = kept_from_.find(license);
     if (!from || (known != kept_from_.end() && *from <= known->second)) continue;
     if (now() - *newest > longest_silence) {
@@ -158,8 +158,7 @@ void Writer::erase_what_is_old() {
       continue;
     }
     // What comes from now on is later, whatever the clock says.
-    from = std::min(*from, *newest);
-    begin({license, chat::TimeDeletion{*from},
+    begin({license, chat::TimeDeletion{std::min(*from, *newest)},
            [this, license, from = *from](const Result<std::uint64_t>& deleted) {
              if (!deleted) return;
              kept_from_[license] = from;

@@ -1,4 +1,4 @@
-// Deletions: what is gone, what stays as it was, and what does not come back.
+// Deletions: the rows that they remove, those that stay, and records that come again.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

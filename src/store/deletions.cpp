@@ -45,6 +45,7 @@ Deletions::Deletions(const Database& database, Totals& totals, StatementPreparer
       remove_(prepare("DELETE FROM deletions WHERE license = ?1 AND kind = ?2 AND subject = ?3")) {}
 
 Result<void> Deletions::read() {
+  if (known_) return {};
   std::map<LicenseId, OfLicense> known;
   is_any_under_way_ = false;
   auto done = for_each_row(all_but_threads_, [&]() -> Result<void> {
@@ -78,17 +79,13 @@ Result<void> Deletions::read() {
 }
 
 Result<const Deletions::OfLicense*> Deletions::of(LicenseId license) {
-  if (!known_) {
-    if (auto done = read(); !done) return std::unexpected(std::move(done.error()));
-  }
+  if (auto done = read(); !done) return std::unexpected(std::move(done.error()));
   const auto found = known_->find(license);
   return found == known_->end() ? nullptr : &found->second;
 }
 
 Result<bool> Deletions::is_any_under_way() {
-  if (!known_) {
-    if (auto done = read(); !done) return std::unexpected(std::move(done.error()));
-  }
+  if (auto done = read(); !done) return std::unexpected(std::move(done.error()));
   return is_any_under_way_;
 }
 
@@ -160,22 +157,29 @@ Result<void> Deletions::save(const DeletionUnderWay& deletion, bool is_done) {
                {before, deletion.change, examined});
 }
 
+Result<std::optional<std::int64_t>> Deletions::checksum_of(LicenseId license, DeletionKind kind,
+                                                           std::string_view subject) {
+  const ResetAtEnd reset(find_);
+  const auto found = find_.bind(1, license.value)
+                         .bind(2, static_cast<std::int64_t>(kind))
+                         .bind_bytes(3, subject)
+                         .step();
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  if (!is_intact(find_, table)) return std::unexpected(damaged(database_));
+  return checksum_in_row(find_, table);
+}
+
 Result<void> Deletions::write(LicenseId license, DeletionKind kind, std::string_view subject,
                               const Row& row) {
   const auto number = static_cast<std::int64_t>(kind);
-  std::optional<std::int64_t> known;
-  {
-    const ResetAtEnd reset(find_);
-    const auto found = find_.bind(1, license.value).bind(2, number).bind_bytes(3, subject).step();
-    if (!found) return std::unexpected(found.error());
-    if (*found && !is_intact(find_, table)) return std::unexpected(damaged(database_));
-    if (*found) known = checksum_in_row(find_, table);
-  }
+  const auto known = checksum_of(license, kind, subject);
+  if (!known) return std::unexpected(known.error());
   const std::int64_t checksum = bind_row(write_, table, license.value, number, Blob{subject},
                                          row.before, row.change, row.examined);
   if (auto done = write_.run(); !done) return done;
-  if (known) {
-    totals_.replaced(table, license, *known, checksum);
+  if (*known) {
+    totals_.replaced(table, license, **known, checksum);
   } else {
     totals_.added(table, license, checksum);
   }
@@ -192,17 +196,15 @@ Result<void> Deletions::remove_license(LicenseId license) {
 }
 
 Result<void> Deletions::remove(LicenseId license, DeletionKind kind, std::string_view subject) {
-  const auto number = static_cast<std::int64_t>(kind);
-  {
-    const ResetAtEnd reset(find_);
-    const auto found = find_.bind(1, license.value).bind(2, number).bind_bytes(3, subject).step();
-    if (!found) return std::unexpected(found.error());
-    if (!*found) return {};
-    if (!is_intact(find_, table)) return std::unexpected(damaged(database_));
-    totals_.removed(table, license, checksum_in_row(find_, table));
-  }
+  const auto known = checksum_of(license, kind, subject);
+  if (!known) return std::unexpected(known.error());
+  if (!*known) return {};
+  totals_.removed(table, license, **known);
   forget();
-  return remove_.bind(1, license.value).bind(2, number).bind_bytes(3, subject).run();
+  return remove_.bind(1, license.value)
+      .bind(2, static_cast<std::int64_t>(kind))
+      .bind_bytes(3, subject)
+      .run();
 }
 
 }  // namespace chatreports::store

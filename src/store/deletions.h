@@ -69,7 +69,10 @@ class Deletions {
   void forget() { known_.reset(); }
 
  private:
-  Result<void> read();
+  Result<void> read();  // does nothing if the table is known
+  // Returns the checksum of the row; nothing if there is no such row. Fails if it is damaged.
+  Result<std::optional<std::int64_t>> checksum_of(LicenseId license, DeletionKind kind,
+                                                  std::string_view subject);
   Result<void> remove(LicenseId license, DeletionKind kind, std::string_view subject);
   struct Row {
     std::optional<std::int64_t> before;
