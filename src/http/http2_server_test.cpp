@@ -708,12 +708,12 @@ TEST_F(Http2, EndsAPeerThatRefersToALargeFieldAgainAndAgain) {
 // are answered.
 TEST_F(Http2, GivesOtherConnectionsTheirTurn) {
   Gate first;
-  Gate other_thread;  // one thread is left for the requests
+  Gate others;  // holds all threads but one: a server has two more than `threads`
   std::mutex mutex;
   std::vector<std::string> order;
   const auto handle = [&](const Request& request) {
     if (request.target == "/first") first.hold();
-    if (request.target == "/other") other_thread.hold();
+    if (request.target == "/other") others.hold();
     const std::lock_guard lock(mutex);
     order.push_back(request.target);
     return Response{};
@@ -724,10 +724,11 @@ TEST_F(Http2, GivesOtherConnectionsTheirTurn) {
   ASSERT_TRUE(server);
   Http2Peer many((*server)->port());
   Http2Peer one((*server)->port());
-  Http2Peer other((*server)->port());
-  for (Http2Peer* peer : {&many, &one, &other}) peer->get("/settled");
-  (void)other.ask("GET", "/other");
-  other_thread.wait_for(1);
+  Http2Peer second((*server)->port());
+  Http2Peer third((*server)->port());
+  for (Http2Peer* peer : {&many, &one, &second, &third}) peer->get("/settled");
+  for (Http2Peer* peer : {&second, &third}) (void)peer->ask("GET", "/other");
+  others.wait_for(2);
   std::string burst;
   std::int32_t last = 0;
   for (int number = 0; number < 90; ++number) {
@@ -743,7 +744,7 @@ TEST_F(Http2, GivesOtherConnectionsTheirTurn) {
   for (std::int32_t stream = 3; stream <= last; stream += 2) {
     EXPECT_EQ(many.next_status(), 200);
   }
-  other_thread.open();
+  others.open();
   const std::lock_guard lock(mutex);
   const auto place = std::ranges::find(order, "/late") - std::ranges::find(order, "/first");
   EXPECT_LT(place, 60);
