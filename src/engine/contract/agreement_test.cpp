@@ -145,7 +145,7 @@ TEST(LargeWorlds, MeetEveryContainer) {
     greeting_events += std::holds_alternative<chat::GreetingChange>(change.what) ? 1 : 0;
   }
   std::vector<native::SegmentRow> rows;
-  for (const auto& [number, facts] : threads) rows.push_back({number, *facts});
+  for (const auto& [number, facts] : threads) rows.push_back({number, facts});
   std::ranges::sort(rows, {}, [](const native::SegmentRow& row) { return row.key(); });
   const native::Segment segment{std::span<const native::SegmentRow>(rows)};
   EXPECT_GT(segment.size(), 1'000U);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -85,11 +86,12 @@ TEST_F(Files, NoDamageIsOverlooked) {
 // Hashes the bytes of some facts. If you change a layout, raise image_version, so that older files
 // are made anew, and write down the new hash here.
 TEST(ImageVersion, IsThatOfTheLayout) {
+  std::deque<chat::Thread> threads;
   std::vector<SegmentRow> rows;
   for (std::int64_t number = 1; number <= 40; ++number) {
     const Instant start = from_unix_microseconds(number * 1'000'000);
     const std::string agent = number % 3 == 0 ? "ann" : "bob";
-    chat::Thread facts;
+    chat::Thread& facts = threads.emplace_back();
     facts.started_at = start;
     facts.duration = Duration(number * 1'000'000'000);
     facts.agents_chatting_duration = Duration(number);
@@ -111,7 +113,7 @@ TEST(ImageVersion, IsThatOfTheLayout) {
       facts.queue = chat::Queue{chat::QueueOutcome::left,  start, Duration{number}, "T", "C",
                                 chat::CustomerDigest{1, 2}};
     }
-    rows.push_back({{number}, facts});
+    rows.push_back({{number}, &facts});
   }
   const GreetingEventRow event{from_unix_microseconds(4), {1, 2, chat::GreetingEvent::goal}};
   std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a

@@ -1,6 +1,7 @@
 // How the segments of a licence change with its threads.
 
-#include <map>
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,12 +13,6 @@
 
 namespace chatreports::engine::native {
 namespace {
-
-// What a batch changes of one thread.
-struct ChangedThread {
-  std::optional<Instant> previous_started_at;  // before the first change of the batch
-  const chat::Thread* facts = nullptr;         // after the last
-};
 
 // Returns the key under which the thread is known; nothing if it is not.
 std::optional<RowKey> find_thread(const Chunks<Segment>& segments, ThreadNumber thread) {
@@ -31,22 +26,26 @@ std::optional<RowKey> find_thread(const Chunks<Segment>& segments, ThreadNumber 
 
 Chunks<Segment> Segment::apply(const Chunks<Segment>& segments, LicenseChanges changes,
                                const ChunkSizes& sizes) {
-  std::map<ThreadNumber, ChangedThread> threads;
-  for_each_change<chat::ThreadChange>(changes, [&threads](const chat::ThreadChange& change) {
-    const auto [found, added] = threads.try_emplace(change.thread);
-    if (added) found->second.previous_started_at = change.previous_started_at;
-    found->second.facts = &change.facts;
-  });
+  std::vector<const chat::ThreadChange*> threads;
+  for_each_change<chat::ThreadChange>(
+      changes, [&threads](const chat::ThreadChange& change) { threads.push_back(&change); });
   if (threads.empty()) return segments;
+  std::ranges::stable_sort(threads, {}, &chat::ThreadChange::thread);
   std::vector<RowKey> removed;
   std::vector<SegmentRow> added;
-  for (const auto& [number, thread] : threads) {
-    if (thread.previous_started_at == chat::unknown_instant) {
-      if (const auto key = find_thread(segments, number)) removed.push_back(*key);
-    } else if (thread.previous_started_at) {
-      removed.push_back({*thread.previous_started_at, number});
+  added.reserve(threads.size());
+  for (auto first = threads.begin(); first != threads.end();) {
+    const ThreadNumber thread = (*first)->thread;
+    const auto last = std::prev(std::ranges::find_if(
+        first, threads.end(), [thread](const auto* change) { return change->thread != thread; }));
+    const std::optional<Instant> previous_started_at = (*first)->previous_started_at;
+    if (previous_started_at == chat::unknown_instant) {
+      if (const auto key = find_thread(segments, thread)) removed.push_back(*key);
+    } else if (previous_started_at) {
+      removed.push_back({*previous_started_at, thread});
     }
-    added.push_back({number, *thread.facts});
+    added.push_back({thread, &(*last)->facts});
+    first = std::next(last);
   }
   return ChunkChange<Segment, SegmentRow, RowKey>::made(segments, std::move(removed),
                                                         std::move(added), sizes);

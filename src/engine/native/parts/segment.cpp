@@ -96,7 +96,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   for (const auto column : {report::Column::duration, report::Column::agents_chatting_duration,
                             report::Column::response_time, report::Column::first_response_time}) {
     parts.of_rows[position(column)] =
-        column_of(rows, [column](const SegmentRow& row) { return value_of(row.facts, column); });
+        column_of(rows, [column](const SegmentRow& row) { return value_of(*row.facts, column); });
   }
 
   std::vector<Instant> starts;
@@ -107,7 +107,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   Departures::Builder departures;
   QueueWaits::Builder queue_waits;
   for (std::uint32_t row = 0; row < row_count; ++row) {
-    const chat::Thread& facts = rows[row].facts;
+    const chat::Thread& facts = *rows[row].facts;
     starts.push_back(facts.started_at);
     for_each_value(facts, [&](Field::Kind kind, const auto& value) {
       fields[position(kind)].add(row, value);
@@ -135,7 +135,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   std::vector<std::uint32_t> group_numbers;
   Submissions::Builder submissions(row_count);
   for (std::uint32_t row = 0; row < row_count; ++row) {
-    const chat::Thread& facts = rows[row].facts;
+    const chat::Thread& facts = *rows[row].facts;
     if (facts.submissions.empty()) continue;
     group_numbers.clear();
     for (const std::int64_t group : facts.groups) group_numbers.push_back(*groups.find(group));
@@ -148,7 +148,7 @@ Segment::Segment(std::span<const SegmentRow> rows) {
   const FieldIndex agents = parts.fields[position(Field::Kind::agent)].index();
   std::vector<Chatting::Interval> chatting;
   for (std::uint32_t row = 0; row < row_count; ++row) {
-    for (const chat::ChattingInterval& interval : rows[row].facts.chatting) {
+    for (const chat::ChattingInterval& interval : rows[row].facts->chatting) {
       chatting.push_back({*agents.find(interval.agent_id), row, interval.from, interval.to});
     }
   }

@@ -38,9 +38,8 @@ struct RowKey {
 
 struct SegmentRow {
   ThreadNumber thread;
-  chat::Thread facts;
-  RowKey key() const { return {facts.started_at, thread}; }
-  bool operator==(const SegmentRow&) const = default;
+  const chat::Thread* facts = nullptr;  // borrowed
+  RowKey key() const { return {facts->started_at, thread}; }
 };
 
 class Segment {

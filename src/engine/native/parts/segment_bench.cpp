@@ -12,11 +12,12 @@ namespace {
 
 // A full segment: 200 agents and 50 tags, some far more used than others.
 std::vector<SegmentRow> rows() {
+  static std::vector<chat::Thread> threads(max_segment_rows);
   std::mt19937_64 random(1);
-  std::vector<SegmentRow> made(max_segment_rows);
+  std::vector<SegmentRow> made;
   for (std::uint32_t row = 0; row < max_segment_rows; ++row) {
-    chat::Thread& facts = made[row].facts;
-    made[row].thread = {row};
+    chat::Thread& facts = threads[row];
+    made.push_back({{row}, &facts});
     facts.started_at = from_unix_microseconds(std::int64_t{row} * 3'000'000);
     facts.duration = Duration(static_cast<std::int64_t>(random() % 2'000'000'000));
     facts.agents = {"agent" + std::to_string(std::min(random() % 200, random() % 200))};

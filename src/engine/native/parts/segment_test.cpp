@@ -13,13 +13,11 @@
 namespace chatreports::engine::native {
 namespace {
 
-std::vector<SegmentRow> rows_of(const std::vector<std::uint64_t>& seeds,
+std::vector<SegmentRow> rows_of(const std::vector<chat::Thread>& threads,
                                 std::int64_t first_number) {
   std::vector<SegmentRow> rows;
-  for (const std::uint64_t seed : seeds) {
-    contract::Chance chance(seed);
-    rows.push_back({{first_number + static_cast<std::int64_t>(rows.size()) * 3},
-                    contract::some_thread(chance)});
+  for (const chat::Thread& thread : threads) {
+    rows.push_back({{first_number + static_cast<std::int64_t>(rows.size()) * 3}, &thread});
   }
   std::sort(rows.begin(), rows.end(), [](const SegmentRow& left, const SegmentRow& right) {
     return left.key() < right.key();
@@ -42,7 +40,12 @@ RC_GTEST_PROP(Segment, OfRowsOfOtherSegmentsEqualsOneOfTheRows, ()) {
       *rc::gen::nonEmpty(rc::gen::scale(3.0, rc::gen::arbitrary<std::vector<std::uint64_t>>()));
   const auto first_number = *rc::gen::element<std::int64_t>(1, 5'000'000'000, 1LL << 60);
   constexpr int gone_with = 3;
-  const std::vector<SegmentRow> all = rows_of(seeds, first_number);
+  std::vector<chat::Thread> threads;
+  for (const std::uint64_t seed : seeds) {
+    contract::Chance chance(seed);
+    threads.push_back(contract::some_thread(chance));
+  }
+  const std::vector<SegmentRow> all = rows_of(threads, first_number);
   const auto places =
       *rc::gen::container<std::vector<int>>(all.size(), rc::gen::inRange(0, 2 * gone_with));
   std::array<std::vector<SegmentRow>, gone_with> parts;
@@ -70,13 +73,15 @@ RC_GTEST_PROP(Segment, OfRowsOfOtherSegmentsEqualsOneOfTheRows, ()) {
 }
 
 TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
-  std::vector<SegmentRow> rows(max_segment_rows);
+  std::vector<chat::Thread> threads(max_segment_rows);
+  std::vector<SegmentRow> rows;
   for (std::uint32_t row = 0; row < max_segment_rows; ++row) {
-    rows[row].thread = {row};
-    rows[row].facts.started_at = from_unix_microseconds(std::int64_t{row} * 3'000'000'000);
-    rows[row].facts.tags = {row % 2 == 0 ? "even" : "odd"};
-    if (row % 1'000 == 0) rows[row].facts.tags.emplace_back("thousand");
-    std::ranges::sort(rows[row].facts.tags);
+    chat::Thread& facts = threads[row];
+    facts.started_at = from_unix_microseconds(std::int64_t{row} * 3'000'000'000);
+    facts.tags = {row % 2 == 0 ? "even" : "odd"};
+    if (row % 1'000 == 0) facts.tags.emplace_back("thousand");
+    std::ranges::sort(facts.tags);
+    rows.push_back({{row}, &facts});
   }
   const Segment segment{std::span<const SegmentRow>(rows)};
   const FieldIndex tags = segment.index(report::Field::tag());
@@ -98,14 +103,15 @@ TEST(SegmentAtItsLargest, KeepsDenseAndSparseRows) {
 // Customers may use any number of names of properties.
 TEST(SegmentOfManyNames, TakesLittleForEach) {
   constexpr std::uint32_t names_a_chat = 100;
-  std::vector<SegmentRow> rows(500);
-  for (std::uint32_t row = 0; row < rows.size(); ++row) {
-    rows[row].thread = {row};
-    rows[row].facts.started_at = from_unix_microseconds(row);
+  std::vector<chat::Thread> threads(500);
+  std::vector<SegmentRow> rows;
+  for (std::uint32_t row = 0; row < threads.size(); ++row) {
+    threads[row].started_at = from_unix_microseconds(row);
     for (std::uint32_t name = 0; name < names_a_chat; ++name) {
-      rows[row].facts.properties.push_back(
+      threads[row].properties.push_back(
           {"shop", std::to_string(row) + "_" + std::to_string(name + names_a_chat), true});
     }
+    rows.push_back({{row}, &threads[row]});
   }
   const auto segment = segment_of(rows);
   EXPECT_LT(segment->bytes(), rows.size() * names_a_chat * 80);
