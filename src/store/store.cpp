@@ -131,6 +131,16 @@ class Store::Implementation {
     return step;
   }
 
+  Result<std::vector<LicenseId>> deletions_under_way() {
+    auto snapshot = Transaction::begin_read(database_);
+    if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+    const auto under_way = writer_.deletions().under_way();
+    if (!under_way) return std::unexpected(under_way.error());
+    std::set<LicenseId> licenses;
+    for (const DeletionUnderWay& deletion : *under_way) licenses.insert(deletion.license);
+    return std::vector<LicenseId>(licenses.begin(), licenses.end());
+  }
+
   Result<DeletionStep> go_on_deleting(const std::function<bool()>& is_enough) {
     RollBack roll_back(*this);
     auto step = in_transaction<DeletionStep>(
@@ -177,6 +187,8 @@ class Store::Implementation {
     most_log_pages_ = log_pages_of_import;
     return {};
   }
+
+  bool is_log_long() const { return files_.log_pages() >= 2 * most_log_pages_; }
 
   Result<void> end_import() {
     writer_.end_import();
@@ -380,6 +392,10 @@ Result<DeletionStep> Store::begin_deleting(LicenseId license, const chat::Deleti
   return implementation_->begin_deleting(license, deletion);
 }
 
+Result<std::vector<LicenseId>> Store::deletions_under_way() {
+  return implementation_->deletions_under_way();
+}
+
 Result<DeletionStep> Store::go_on_deleting(const std::function<bool()>& is_enough) {
   return implementation_->go_on_deleting(is_enough);
 }
@@ -394,6 +410,10 @@ void Store::take_deleted() {
 
 Result<void> Store::begin_import(std::size_t most_ids_in_memory) {
   return implementation_->begin_import(most_ids_in_memory);
+}
+
+bool Store::is_log_long() const {
+  return implementation_->is_log_long();
 }
 
 Result<void> Store::end_import() {

@@ -93,6 +93,10 @@ class Store {
   // file less often, for the life of this object.
   Result<void> begin_import(std::size_t most_ids_in_memory = 1'000'000);
 
+  // Returns whether SQLite's log has grown beyond the size at which it is copied into its file:
+  // then readers, one after the other, have kept it from being emptied.
+  bool is_log_long() const;
+
   // Completes the index over ids: after begin_import, after an import that was broken off, or if
   // find_damage has found the index damaged. With millions of chats it may take some seconds. If it
   // is not called, the first write does the same.
@@ -104,6 +108,9 @@ class Store {
   // apply `removals`. Unless `is_done`, the rows go with go_on_deleting. Fails with `not_found` if
   // the thread is not known.
   Result<DeletionStep> begin_deleting(LicenseId license, const chat::Deletion& deletion);
+
+  // The licences of which something is being deleted, each once, ascending.
+  Result<std::vector<LicenseId>> deletions_under_way();
 
   // Goes on with the deletions under way, in one transaction, until `is_enough` or until one of
   // them is done.

@@ -15,7 +15,8 @@ void StoreFiles::watch(Database& database, std::unique_ptr<LastCommit> last_comm
 Result<void> StoreFiles::has_committed(Database& database, ChangeNumber last, int most_log_pages) {
   if (!last_commit_) return {};
   last_commit_->note(last);
-  if (database.log_pages() >= most_log_pages) copy_log(database);
+  log_pages_ = database.log_pages();
+  if (log_pages_ >= most_log_pages) copy_log(database);
   data_files_->log_has_changed();
   return check();
 }

@@ -31,6 +31,8 @@ class StoreFiles {
   // Call after each commit. Its records are acknowledged only if this succeeds. Copies the log if
   // it has that many pages.
   Result<void> has_committed(Database& database, ChangeNumber last, int most_log_pages);
+  // The pages of the log after the last commit, before it was copied.
+  int log_pages() const { return log_pages_; }
   // Copies the log into the file, and empties it. Returns false if a reader is in the way.
   Result<bool> empty_log(Database& database);
   // Call before the database is closed: copies the log, unless the files are others.
@@ -42,6 +44,7 @@ class StoreFiles {
 
   std::shared_ptr<DataFiles> data_files_;
   std::unique_ptr<LastCommit> last_commit_;
+  int log_pages_ = 0;
 };
 
 }  // namespace chatreports::store
