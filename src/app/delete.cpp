@@ -81,9 +81,9 @@ Result<Progress> erase(store::Store& store, const DeleteOptions& options, StopSi
 
 std::string sentence_about(const DeleteOptions& options, const Progress& progress) {
   if (std::holds_alternative<chat::AgentDeletion>(options.deletion)) {
-    return fmt::format("the id of the agent was replaced in {} chats\n", progress.changed);
+    return fmt::format("chats in which the agent's id was replaced: {}\n", progress.changed);
   }
-  return fmt::format("{} chats were deleted\n", progress.removed);
+  return fmt::format("deleted chats: {}\n", progress.removed);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <exception>
 #include <utility>
 
 #include "app/give_way.h"
@@ -53,12 +52,7 @@ void EngineFiles::work() {
 void EngineFiles::save() {
   const ChangeNumber applied = engine_.applied();
   if (!is_whole_()) return;
-  Result<void> saved;
-  try {
-    saved = engine_.save(origin_);
-  } catch (const std::exception& exception) {  // memory that ran out
-    saved = std::unexpected(error_of(exception));
-  }
+  const Result<void> saved = without_exceptions([this] { return engine_.save(origin_); });
   if (saved) {
     saved_ = applied.value;
     ++saves_;

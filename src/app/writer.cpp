@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <exception>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -232,26 +231,19 @@ void Writer::write(Channel channel, std::vector<WriteGroup> groups,
 
 Result<store::WriteSummary> Writer::write_together(const std::vector<WriteGroup>& groups,
                                                    const std::function<bool()>& is_enough) {
-  try {
+  return without_exceptions([&] {
     std::vector<std::span<const chat::Record>> records;
     records.reserve(groups.size());
     for (const WriteGroup& group : groups) {
       records.push_back(std::span(group.records).subspan(group.written));
     }
     return store_->write(groups.front().license, records, is_enough);
-  } catch (const std::exception& exception) {  // memory that ran out
-    return std::unexpected(error_of(exception));
-  }
+  });
 }
 
 void Writer::show() {
   if (written_.empty()) return;
-  Result<void> shown;
-  try {
-    shown = replay();
-  } catch (const std::exception& exception) {
-    shown = std::unexpected(error_of(exception));
-  }
+  const Result<void> shown = without_exceptions([this] { return replay(); });
   if (!shown) log(shown.error());
   if (store::Damage damage = store_->damage(); damage != damage_) {
     damage_ = std::move(damage);

@@ -1,9 +1,11 @@
 // The part of Writer that deletes.
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <exception>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "app/clock.h"
 #include "app/writer.h"
@@ -22,13 +24,10 @@ constexpr std::chrono::minutes time_between_looks_for_old{10};
 // If the clock says that there were no chats for longer, it is not trusted to delete.
 constexpr std::chrono::days longest_silence{35};
 
-template <class Call>
-auto without_exceptions(const Call& call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const std::exception& exception) {  // memory that ran out
-    return std::unexpected(error_of(exception));
-  }
+std::string extent_of(const chat::Deletion& deletion) {
+  const auto* const time = std::get_if<chat::TimeDeletion>(&deletion);
+  if (time == nullptr) return "";
+  return fmt::format(", those that began before {}", format_rfc3339_second(time->before));
 }
 
 }  // namespace
@@ -92,7 +91,8 @@ void Writer::begin(Erasure erasure) {
     return;
   }
   const std::uint64_t chats = before - engine_.content(erasure.license).chats;
-  spdlog::info("licence {}: {} chats were deleted", erasure.license.value, chats);
+  spdlog::info("licence {}: deleted chats: {}{}", erasure.license.value, chats,
+               extent_of(erasure.deletion));
   erasure.done(chats);
 }
 
@@ -111,8 +111,8 @@ void Writer::go_on_erasing() {
     of_agent->second.changed += step->changed;
     if (step->is_last) {
       const auto [erasure, changed] = std::move(of_agents_.extract(of_agent).mapped());
-      spdlog::info("licence {}: the id of an agent was replaced in {} chats", erasure.license.value,
-                   changed);
+      spdlog::info("licence {}: chats in which an agent's id was replaced: {}",
+                   erasure.license.value, changed);
       erasure.done(changed);
     }
   }
@@ -160,11 +160,7 @@ void Writer::erase_what_is_old() {
     // What comes from now on is later, whatever the clock says.
     begin({license, chat::TimeDeletion{std::min(*from, *newest)},
            [this, license, from = *from](const Result<std::uint64_t>& deleted) {
-             if (!deleted) return;
-             kept_from_[license] = from;
-             if (*deleted == 0) return;
-             spdlog::info("licence {} keeps chats from {} on: {} older ones were deleted",
-                          license.value, format_rfc3339_second(from), *deleted);
+             if (deleted) kept_from_[license] = from;
            }});
   }
 }

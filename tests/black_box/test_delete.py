@@ -49,9 +49,9 @@ class Deletion(ProgramTest):
         self.take_in([chat_at("THREADAAAA", 1)], license=2)
         with Server(self.data) as server:
             self.assertEqual(self.total(server), 3)
-        self.assertEqual(self.delete("--thread", "THREADAAAA"), "1 chats were deleted")
-        self.assertEqual(self.delete("--before", "2021-04-10"), "1 chats were deleted")
-        self.assertEqual(self.delete("--before", "2021-04-10"), "0 chats were deleted")
+        self.assertEqual(self.delete("--thread", "THREADAAAA"), "deleted chats: 1")
+        self.assertEqual(self.delete("--before", "2021-04-10"), "deleted chats: 1")
+        self.assertEqual(self.delete("--before", "2021-04-10"), "deleted chats: 0")
         self.assertIn('licence 1 has no thread "nobody"', self.delete("--thread", "nobody", code=1))
         for archive in [[chat_at("THREADAAAA", 1)], [chat_at("THREADBBBB", 2)]]:
             said = self.take_in(archive).stdout.decode()
@@ -79,7 +79,7 @@ class Deletion(ProgramTest):
         with Server(self.data):
             pass  # makes the engine's files
         self.assertIn(b"gone@example.com", self.bytes_of_folder())
-        self.assertEqual(self.delete("--before", "2021-04-10"), "300 chats were deleted")
+        self.assertEqual(self.delete("--before", "2021-04-10"), "deleted chats: 300")
         self.assertIn("in 0 chats", self.delete("--agent", "gone@example.com"))
         left = self.bytes_of_folder()
         for text in [b"old tag", b"OLD17", b"gone@example.com", b"Gone Agent"]:
@@ -91,7 +91,7 @@ class Deletion(ProgramTest):
         # An environment that a script has left behind deletes nothing.
         done = run("delete", "--data", self.data, "--license", 1, environment={"CHATREPORTS_AGENT": ANN})
         self.assertEqual(done.returncode, 2, done.stdout)
-        self.assertEqual(self.delete("--everything"), "300 chats were deleted")
+        self.assertEqual(self.delete("--everything"), "deleted chats: 300")
         left = self.bytes_of_folder()
         for text in [b"new tag", ANN.encode(), b"NEW17"]:
             self.assertNotIn(text, left)
@@ -102,7 +102,7 @@ class Deletion(ProgramTest):
     def test_what_was_taken_again_can_be_deleted_again(self):
         self.take_in([chat_at("T1", 1), chat_at("T20", 20)])
         for before, chats in [("2021-04-10", 1), ("2021-04-05", 1), ("2021-04-10", 1)]:
-            self.assertEqual(self.delete("--before", before), "%d chats were deleted" % chats)
+            self.assertEqual(self.delete("--before", before), "deleted chats: %d" % chats)
             self.assertNotIn(b"CT1", self.bytes_of_folder().replace(b"CT20", b""))
             run("import", "--data", self.data, "--license", 1, "--again", "-", stdin=json.dumps(chat_at("T1", 1)).encode())
         with Server(self.data) as server:
@@ -144,7 +144,7 @@ class Deletion(ProgramTest):
     def test_an_agent_becomes_a_digest(self):
         self.take_in([chat_at("T1", 1), chat_at("T2", 2, agent="bob@example.com"),
                       {"record": "agent", "id": ANN, "name": "Ann Example", "timezone": "Europe/Warsaw"}])
-        self.assertEqual(self.delete("--agent", ANN), "the id of the agent was replaced in 1 chats")
+        self.assertEqual(self.delete("--agent", ANN), "chats in which the agent's id was replaced: 1")
         self.take_in([chat_at("T3", 3)])
         with Server(self.data) as server:
             self.assertEqual(self.total(server), 3)
@@ -231,7 +231,7 @@ class Deletion(ProgramTest):
                 time.sleep(0.05)
             self.assertEqual(total, 2)
             self.assertEqual(server.report(other, "total_chats", {**everything, "distribution": "year"})[1]["total"], 2)
-        self.assertIn(b"3 older ones were deleted", server.log)
+        self.assertIn(b"deleted chats: 3, those that began before ", server.log)
         self.assertIn("1 are of what was deleted", self.take_in([started(40)]).stdout.decode())
         for wrong in [["30"], ["0d"], ["x=30d"], ["1=30 d"], ["30d", "--keep", "60d"], ["1=30d", "--keep", "1=60d"]]:
             done = run("serve", "--data", self.data, "--keep", *wrong)
