@@ -4,13 +4,15 @@
 
 #include <future>
 #include <memory>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/errors.h"
 #include "api/parameter_reader.h"
 #include "api/presentation.h"
-#include "chat/hidden_agents.h"
-#include "chat/limits.h"
+#include "api/refusals.h"
+#include "chat/deletion.h"
 
 namespace chatreports::api {
 namespace {
@@ -18,46 +20,41 @@ namespace {
 constexpr auto allowed =
     "the body must be an object with one of thread_id, agent_id, before, and everything";
 
-std::optional<std::string> read_id(ParameterReader& body, std::string_view key) {
-  auto id = body.read_text(key);
-  if (id && id->empty()) body.fail(key, "must not be empty");
-  if (id && id->size() > chat::max_id_bytes) {
-    body.fail(key, fmt::format("must not be longer than {} bytes", chat::max_id_bytes));
-  }
-  return id;
-}
-
 Result<chat::Deletion> read_deletion(const std::string& text, Instant now) {
   if (text.empty()) return invalid(allowed);
   const Result<Object> object = parse_json_parameters(text);
   if (!object) return std::unexpected(object.error());
   FirstError error;
   ParameterReader body(*object, "", error);
-  const auto thread_id = read_id(body, "thread_id");
-  const auto agent_id = read_id(body, "agent_id");
-  const auto before = body.read_time("before");
-  const auto everything = body.read_bool("everything");
+  std::vector<std::pair<std::string_view, chat::Deletion>> given;
+  if (auto id = body.read_text("thread_id")) {
+    given.emplace_back("thread_id", chat::ThreadDeletion{*std::move(id)});
+  }
+  if (auto id = body.read_text("agent_id")) {
+    given.emplace_back("agent_id", chat::AgentDeletion{*std::move(id)});
+  }
+  if (const auto before = body.read_time("before")) {
+    given.emplace_back("before", chat::TimeDeletion{before->instant});
+  }
+  if (const auto everything = body.read_bool("everything")) {
+    if (!*everything) body.fail("everything", "must be true");
+    given.emplace_back("everything", chat::LicenseDeletion{});
+  }
   body.refuse_unknown_keys();
-  if (everything == false) body.fail("everything", "must be true");
-  if (before && before->instant > now) body.fail("before", "must not be in the future");
-  if (agent_id && chat::is_digest(*agent_id)) {
-    body.fail("agent_id", "is the digest of an agent who was deleted");
+  for (const auto& [key, deletion] : given) {
+    if (const auto checked = chat::check(deletion, now); !checked) {
+      body.fail(key, checked.error().message);
+    }
   }
   if (error.message()) return invalid(*error.message());
-  if (int{thread_id.has_value()} + int{agent_id.has_value()} + int{before.has_value()} +
-          int{everything.has_value()} !=
-      1) {
-    return invalid(allowed);
-  }
-  if (thread_id) return chat::ThreadDeletion{*thread_id};
-  if (agent_id) return chat::AgentDeletion{*agent_id};
-  if (before) return chat::TimeDeletion{before->instant};
-  return chat::LicenseDeletion{};
+  if (given.size() != 1) return invalid(allowed);
+  return std::move(given.front().second);
 }
 
 }  // namespace
 
 http::Response delete_records(Services& services, const Call& call) {
+  if (auto unexpected = unexpected_input(call.request)) return *std::move(unexpected);
   auto deletion = read_deletion(call.request.body, call.now);
   if (!deletion) return error_answer(ErrorType::validation, deletion.error().message);
   using Outcome = Result<std::uint64_t>;

@@ -48,6 +48,16 @@ TEST_F(DeleteRecordsTest, DeleteWhatTheBodyNames) {
           chat::Deletion(chat::LicenseDeletion{}), chat::Deletion(chat::LicenseDeletion{})));
 }
 
+TEST_F(DeleteRecordsTest, TakeNoQueryString) {
+  const http::Response response = answer(api_, {"POST",
+                                                "/v1/deletions?thread_id=T",
+                                                {{"Authorization", "Bearer deleter"}},
+                                                R"({"everything":true})"});
+  EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.body, HasSubstr("query string: this address takes none"));
+  EXPECT_THAT(fakes_.intake.erased, IsEmpty());
+}
+
 TEST_F(DeleteRecordsTest, RefuseOtherBodies) {
   for (const auto& [body, why] :
        {std::pair(std::string(), "one of thread_id, agent_id, before, and everything"),

@@ -20,7 +20,6 @@
 #include "api/parameters.h"
 #include "api/presentation.h"
 #include "api/refusals.h"
-#include "api/target.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::api {
@@ -47,17 +46,6 @@ http::Response not_written(const Call& call, const Error& error) {
   return error_answer(ErrorType::service_unavailable,
                       "Access tokens can't be written right now, and nothing was changed; see the "
                       "server's log");
-}
-
-// Nothing that is given is ignored.
-std::optional<http::Response> unexpected_input(const http::Request& request) {
-  if (!parse_target(request.target).query.empty()) {
-    return error_answer(ErrorType::validation, "query string: this address takes none");
-  }
-  if (request.method != "POST" && !request.body.empty()) {
-    return error_answer(ErrorType::validation, fmt::format("body: {} takes none", request.method));
-  }
-  return std::nullopt;
 }
 
 // Returns the token of the licence that the address names. Numbers are written in one way.

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "api/errors.h"
+#include "api/target.h"
 
 namespace chatreports::api {
 namespace {
@@ -107,6 +108,16 @@ http::Response refused_by_server(const http::Refusal& refusal) {
     default:
       return answer(ErrorType::internal, our_fault);
   }
+}
+
+std::optional<http::Response> unexpected_input(const http::Request& request) {
+  if (!parse_target(request.target).query.empty()) {
+    return error_answer(ErrorType::validation, "query string: this address takes none");
+  }
+  if (request.method != "POST" && !request.body.empty()) {
+    return error_answer(ErrorType::validation, fmt::format("body: {} takes none", request.method));
+  }
+  return std::nullopt;
 }
 
 }  // namespace chatreports::api

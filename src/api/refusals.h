@@ -23,6 +23,9 @@ http::Response internal_fault();
 http::Response refused_by_server(const http::Refusal& refusal);
 // Returns the answer to a request whose headers contradict each other; nothing if they don't.
 std::optional<http::Response> contradiction_in(const http::Request& head);
+// For addresses that take no query string, and a body only with POST: refuses others, so that
+// nothing that is given is ignored.
+std::optional<http::Response> unexpected_input(const http::Request& request);
 
 // Returns whether a Content-Encoding header names this coding.
 bool is_coding(std::string_view header, std::string_view coding);

@@ -42,7 +42,6 @@
 #include "app/usage_message.h"
 #include "base/exception.h"
 #include "base/product_version.h"
-#include "chat/hidden_agents.h"
 #include "report/grouping.h"
 #include "time/buckets.h"
 #include "time/rfc3339.h"
@@ -230,31 +229,27 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
       "Delete from a data folder that no server uses; it does not come back with imports");
   add_data_folder(command, options->data_folder, never_made);
   add_license(command, options->license);
+  const auto add = [what](chat::Deletion deletion) -> Result<void> {
+    if (auto checked = chat::check(deletion, now()); !checked) return checked;
+    what->push_back(std::move(deletion));
+    return {};
+  };
   // Only arguments say what to delete: an environment may have been left behind by a script.
   add_parsed(command, "--thread", "A thread, by its id",
-             [what](const std::string& id) -> Result<void> {
-               what->emplace_back(chat::ThreadDeletion{id});
-               return {};
-             })
+             [add](const std::string& id) { return add(chat::ThreadDeletion{id}); })
       ->type_name("ID")
       ->configurable(false);
   add_parsed(command, "--agent",
              "An agent's id, name and time zone: a digest takes the place of the id, and no other "
              "figure changes",
-             [what](const std::string& id) -> Result<void> {
-               if (chat::is_digest(id)) return invalid("is the digest of an agent who was deleted");
-               what->emplace_back(chat::AgentDeletion{id});
-               return {};
-             })
+             [add](const std::string& id) { return add(chat::AgentDeletion{id}); })
       ->type_name("ID")
       ->configurable(false);
   add_parsed(command, "--before", "Chats that began before a date (in UTC), or a time as RFC 3339",
-             [what](const std::string& text) -> Result<void> {
+             [add](const std::string& text) -> Result<void> {
                const auto time = parse_deletion_time(text);
                if (!time) return std::unexpected(time.error());
-               if (*time > now()) return invalid("must not be in the future");
-               what->emplace_back(chat::TimeDeletion{*time});
-               return {};
+               return add(chat::TimeDeletion{*time});
              })
       ->type_name("DATE")
       ->configurable(false);

@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "base/error.h"
 #include "time/instant.h"
 
 namespace chatreports::chat {
@@ -33,5 +34,8 @@ struct LicenseDeletion {
 };
 
 using Deletion = std::variant<ThreadDeletion, AgentDeletion, TimeDeletion, LicenseDeletion>;
+
+// Fails with what is wrong with the id or the time, such as "must not be in the future".
+Result<void> check(const Deletion& deletion, Instant now);
 
 }  // namespace chatreports::chat
