@@ -44,7 +44,8 @@ Result<Token> successor_of(const Token& old, Instant now, std::optional<Instant>
   }
   Token next = old;
   next.created_at = now;
-  next.expires_at = expires_at;
+  if (old.expires_at) next.expires_at = now + (*old.expires_at - old.created_at);
+  if (expires_at) next.expires_at = expires_at;
   return next;
 }
 

@@ -20,7 +20,7 @@ constexpr std::int64_t max_token_days = 36'500;    // of a lifetime, and of an o
 // In which a token and the one that replaces it both work.
 constexpr Duration default_overlap = std::chrono::hours(24);
 
-// These return what is wrong with the value of a flag or key; an empty text if nothing is.
+// These return what is wrong with the value of a flag or key, or an empty text.
 std::string fault_of_token_name(std::string_view name);
 std::string fault_of_agent_id(std::string_view id);
 
@@ -28,7 +28,8 @@ std::string fault_of_agent_id(std::string_view id);
 // narrowed to too many groups or agents.
 Result<void> check_token(const Token& token);
 
-// Returns a token like the old one, which replaces it. Fails if the old one has expired.
+// Returns a token like the old one, which replaces it. Without `expires_at` it lasts as long as the
+// old one was made to last. Fails if the old one has expired.
 Result<Token> successor_of(const Token& old, Instant now, std::optional<Instant> expires_at);
 
 }  // namespace chatreports::access

@@ -49,8 +49,13 @@ TEST(TokenRules, ASuccessorIsLikeTheOldOne) {
                   .only_agents = {"bob"}};
   Token expected = old;
   expected.created_at = now;
-  expected.expires_at = std::nullopt;
+  expected.expires_at = now + std::chrono::microseconds(1'000);
   EXPECT_EQ(successor_of(old, now, std::nullopt).value(), expected);
+  expected.expires_at = now + std::chrono::microseconds(5);
+  EXPECT_EQ(successor_of(old, now, expected.expires_at).value(), expected);
+  Token without_end = old;
+  without_end.expires_at.reset();
+  EXPECT_EQ(successor_of(without_end, now, std::nullopt)->expires_at, std::nullopt);
   EXPECT_EQ(successor_of(old, *old.expires_at, now).error().message,
             "token 3 has expired; create another one");
 }

@@ -166,11 +166,12 @@ TEST_F(ManageTokensTest, RotateAToken) {
   const http::Response response = ask("POST", "/v1/tokens/1/rotate");
   EXPECT_EQ(response.status, 201);
   EXPECT_EQ(header(response, "Cache-Control"), "no-store");
-  EXPECT_EQ(response.body,
-            R"({"token":"text 2","id":2,"kind":"token","license":7,"name":"sheet",)"
-            R"("scopes":["reports_read"],"agent_id":null,"expires_at":null,"only_groups":[],)"
-            R"("only_agents":[],"created_at":"2021-04-08T00:00:00Z","last_used_at":null,)"
-            R"("replaces":{"id":1,"expires_at":"2021-04-09T00:00:00Z"}})");
+  EXPECT_EQ(
+      response.body,
+      R"({"token":"text 2","id":2,"kind":"token","license":7,"name":"sheet",)"
+      R"("scopes":["reports_read"],"agent_id":null,"expires_at":"2021-05-01T00:00:00Z","only_groups":[],)"
+      R"("only_agents":[],"created_at":"2021-04-08T00:00:00Z","last_used_at":null,)"
+      R"("replaces":{"id":1,"expires_at":"2021-04-09T00:00:00Z"}})");
   EXPECT_EQ(fakes_.tokens.tokens[0].expires_at, now + std::chrono::hours(24));
   EXPECT_THAT(
       ask("POST", "/v1/tokens/2/rotate", R"({"overlap":60,"expires_at":"2021-06-01T00:00:00Z"})")
