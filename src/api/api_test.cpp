@@ -354,6 +354,17 @@ TEST_F(ApiTest, NamesTheReportThatWasMeant) {
               HasSubstr("reports are at /v3.4/reports/<resource>/<action>"));
 }
 
+TEST_F(ApiTest, NamesTheAddressThatWasMeant) {
+  for (const auto& [given, meant] : {std::pair("/v1/tokens/", "/v1/tokens"),
+                                     {"/v1/token", "/v1/tokens"},
+                                     {"/v1/deletion", "/v1/deletions"},
+                                     {"/ingest/record", "/ingest/records"},
+                                     {"/ready", "/readyz"}}) {
+    EXPECT_THAT(ask("POST", given, "").body, HasSubstr("did you mean " + std::string(meant) + "?"))
+        << given;
+  }
+}
+
 // Which of two values counts would be a guess, and a proxy may guess otherwise.
 TEST_F(ApiTest, RefusesHeadersThatContradictEachOther) {
   const std::pair<std::string, std::string> token = {"Authorization", "Bearer reader"};

@@ -19,6 +19,7 @@
 #include "api/refusals.h"
 #include "api/target.h"
 #include "api/tell_directory.h"
+#include "base/nearest_name.h"
 #include "report/catalogue.h"
 
 namespace chatreports::api {
@@ -96,6 +97,16 @@ report::Version meant_by(std::string_view address, report::Version otherwise) {
   return otherwise;
 }
 
+// Returns the address that is not one of a report and was probably meant, or an empty text.
+std::string_view other_address_near(std::string_view path) {
+  std::vector<std::string_view> addresses;
+  for (const Route& route : routes()) {
+    const bool is_page = std::holds_alternative<PageHandler>(route.handler);
+    if (route.report == nullptr && !is_page) addresses.push_back(route.path);
+  }
+  return nearest_name(path, addresses);
+}
+
 http::Response nothing_at(std::string_view target, std::string_view path, report::Version version) {
   if (const UnansweredReport* report = find_unanswered(path)) {
     return error_answer(ErrorType::not_found,
@@ -107,18 +118,23 @@ http::Response nothing_at(std::string_view target, std::string_view path, report
   while (path.ends_with('/')) path.remove_suffix(1);
   const report::Definition* meant = report::find_meant(path.substr(path.rfind('/') + 1));
   const bool is_own = path.starts_with(own_prefix);
+  const auto did_you_mean = [given](std::string_view address) {
+    return error_answer(
+        ErrorType::not_found,
+        fmt::format("There is nothing at {}; did you mean {}?", in_quotes(given), address));
+  };
   if (meant == nullptr) {
+    const std::string_view near = other_address_near(path);
+    if (!near.empty()) return did_you_mean(near);
     return error_answer(
         ErrorType::not_found,
         fmt::format("There is nothing at {}; reports are at {}/reports/<resource>/<action>",
                     in_quotes(given),
                     is_own ? std::string(own_prefix) : fmt::format("/v{}", name_of(version))));
   }
-  const std::string address =
+  return did_you_mean(
       is_own ? fmt::format("{}/reports/{}/{}", own_prefix, meant->resource, meant->action)
-             : address_of(*meant, version);
-  return error_answer(ErrorType::not_found, fmt::format("There is nothing at {}; did you mean {}?",
-                                                        in_quotes(given), address));
+             : address_of(*meant, version));
 }
 
 // Returns what stands in the path for the "{id}" of the route; nothing if the route has none, or
