@@ -18,29 +18,37 @@ namespace chatreports::app {
 namespace {
 
 constexpr std::size_t changes_per_batch = 4'096;
+constexpr std::string_view no_engine_files = "there are no engine's files";
 
 // Collects faults, one line each.
 class Check {
  public:
   explicit Check(std::string data_folder) : data_folder_(std::move(data_folder)) {}
 
-  void run() {
+  // Fails if there is nothing that can be checked.
+  Result<void> run() {
     auto lock = store::FolderLock::acquire(data_folder_, "chatreports check");
     is_in_use_ = !lock && lock.error().kind == ErrorKind::in_use;
-    if (!lock && !is_in_use_) return add(lock.error().message);
+    if (!lock && !is_in_use_) return std::unexpected(lock.error());
     auto opened = is_in_use_ ? store::Store::open(data_folder_)
                              : store::Store::open_locked(
                                    data_folder_, [this](const std::string& line) { add(line); });
-    if (!opened) return add(opened.error().message);
+    if (!opened) return std::unexpected(opened.error());
     check_files(**opened);
-    if (!is_in_use_) check_engine(**opened);
+    if (is_in_use_) {
+      engine_ = "the engine's files were not checked: a server or an import uses the folder";
+    } else {
+      check_engine(**opened);
+    }
+    return {};
   }
 
-  void run_on_copy() {
+  Result<void> run_on_copy() {
     const auto opened = store::Store::open_for_reading(data_folder_);
-    if (!opened) return add(opened.error().message);
+    if (!opened) return std::unexpected(opened.error());
     check_files(**opened);
-    engine_ = "a backup has no engine's files";
+    engine_ = no_engine_files;
+    return {};
   }
 
   std::uint64_t facts() const { return facts_; }
@@ -99,7 +107,7 @@ class Check {
       case State::unusable:
         return add(fmt::format("engine: {}; the next start rebuilds these files", files.why));
       case State::missing:
-        engine_ = "there are no engine's files yet";
+        engine_ = no_engine_files;
         return;
       case State::restored:
         engine_ = "the engine's files are intact and belong to this store";
@@ -110,8 +118,7 @@ class Check {
   const std::string data_folder_;
   bool is_in_use_ = false;
   std::uint64_t facts_ = 0;
-  std::string_view engine_ =
-      "the engine's files were not checked: a server or an import uses the folder";
+  std::string_view engine_;
   std::vector<std::string> faults_;
 };
 
@@ -119,7 +126,7 @@ class Check {
 
 CheckedFiles check_copy(const std::string& data_folder) {
   Check check(data_folder);
-  check.run_on_copy();
+  if (const auto checked = check.run_on_copy(); !checked) return {0, {checked.error().message}};
   return {check.facts(), check.faults()};
 }
 
@@ -129,18 +136,15 @@ int run_check(const CheckOptions& options) {
                                : store::require_data_folder(options.data_folder);
   if (!there) return exit_with(there.error());
   Check check(options.data_folder);
-  if (is_backup) {
-    check.run_on_copy();
-  } else {
-    check.run();
-  }
+  const auto checked = is_backup ? check.run_on_copy() : check.run();
   std::string lines;
   for (const std::string& fault : check.faults()) lines += fault + '\n';
-  if (check.faults().empty()) {
+  if (checked && check.faults().empty()) {
     lines = fmt::format("{} facts, all intact; {}\n", check.facts(), check.engine());
   }
   Output output;
   if (const auto printed = output.print(lines); !printed) return output.end(printed);
+  if (!checked) return exit_with(checked.error());
   if (check.faults().empty()) return exit_ok;
   return exit_with(
       {ErrorKind::failed, "the data folder is damaged; see docs/operations.md, Damage"});

@@ -74,6 +74,12 @@ Result<std::string> text_of(const std::string& data_folder) {
     if (!lines) return lines;
     text += *lines;
   }
+  const auto deleting = (*store)->deletions_under_way();
+  if (!deleting) return std::unexpected(deleting.error());
+  for (const LicenseId license : *deleting) {
+    text += fmt::format("licence {} has a deletion under way{}\n", license.value,
+                        holder.empty() ? ", which goes on when a server starts" : "");
+  }
   const store::Damage damage = (*store)->damage();
   for (const auto& [license, of_license] : damage.licenses) {
     text += fmt::format("licence {} has damaged records; see chatreports check\n", license.value);

@@ -358,22 +358,26 @@ std::vector<Setting> add_settings(std::vector<std::string>& arguments, const CLI
   const auto settings = read_settings(*path);
   if (!settings) throw CLI::ValidationError("--config", settings.error().message);
   std::vector<Setting> added;
+  const auto refuse = [&path](const std::string& why) {
+    throw CLI::ValidationError("--config", fmt::format("{}: {}", *path, why));
+  };
   for (const Setting& setting : *settings) {
     const std::string flag = "--" + setting.name;
     const CLI::Option* const option = command.get_option_no_throw(flag);
-    if (option == nullptr || option == &of_file || option == command.get_help_ptr()) {
-      throw CLI::ValidationError(
-          "--config", fmt::format("{}: there is no setting {}; see chatreports serve --help", *path,
-                                  printable(setting.name)));
+    if (option == nullptr || option == &of_file || option == command.get_help_ptr() ||
+        setting.name == "check-config") {
+      refuse(fmt::format("there is no setting {}; see chatreports serve --help",
+                         printable(setting.name)));
     }
-    if (value_of(arguments, flag) || is_in_environment(*option)) continue;
-    for (const std::string& value : setting.values) {
-      if (value.empty()) {
-        throw CLI::ValidationError("--config",
-                                   fmt::format("{}: {} must not be empty", *path, setting.name));
-      }
+    if (std::ranges::find(setting.values, "") != setting.values.end()) {
+      refuse(fmt::format("{} must not be empty", setting.name));
     }
-    added.push_back(setting);
+    if (setting.values.size() > 1 &&
+        option->get_multi_option_policy() != CLI::MultiOptionPolicy::TakeAll) {
+      refuse(fmt::format("{} has {} values and takes one; a value with blanks is in double quotes",
+                         setting.name, setting.values.size()));
+    }
+    if (!value_of(arguments, flag) && !is_in_environment(*option)) added.push_back(setting);
   }
   for (const Setting& setting : added) {
     for (const std::string& value : setting.values) {

@@ -63,7 +63,11 @@ Result<std::vector<Setting>> read_settings(const std::string& path) {
   }
   std::vector<Setting> settings;
   for (CLI::ConfigItem& item : items) {
-    if (item.name == "++" || item.name == "--") continue;  // the edges of a section
+    if (item.name == "--") continue;  // the end of a section
+    if (item.name == "++") {
+      return failed(fmt::format("{}: there are no sections; remove the line [{}]", path,
+                                printable(fmt::format("{}", fmt::join(item.parents, ".")))));
+    }
     if (!item.parents.empty()) {
       return failed(
           fmt::format("{}: there are no sections; write a line NAME = VALUE in place of {}", path,

@@ -54,7 +54,10 @@ TEST_F(SettingsFile, HasNoSections) {
   const auto settings = read("[serve]\nthreads = 1\n");
   ASSERT_FALSE(settings.has_value());
   EXPECT_THAT(settings.error().message, HasSubstr(path_ + ": there are no sections"));
-  EXPECT_FALSE(read("serve.threads = 1\n").has_value());
+  EXPECT_THAT(settings.error().message, HasSubstr("remove the line [serve]"));
+  EXPECT_FALSE(read("[serve]\n").has_value());
+  EXPECT_THAT(read("serve.threads = 1\n").error().message,
+              HasSubstr("a line NAME = VALUE in place of serve.threads"));
 }
 
 TEST_F(SettingsFile, IsASmallText) {

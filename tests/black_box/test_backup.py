@@ -586,7 +586,7 @@ class ReadOnly(BackupTest):
         self.assertEqual(read("export", "--license", 1, "--with-key"), exported)
         self.assertEqual(read(*report), reported)
         self.assertIn(b"licence 1\n  chats: 1000\n", read("info"))
-        self.assertIn(b"all intact; a backup has no engine's files\n", read("check"))
+        self.assertIn(b"all intact; there are no engine's files\n", read("check"))
         self.assertEqual(self.names(self.target), FILES)
         # A folder of a server needs more.
         self.data.chmod(0o755)

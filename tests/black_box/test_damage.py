@@ -257,7 +257,7 @@ class Quarantine(DamageTest):
         return done.stdout.decode()
 
     def test_check_looks_at_the_engines_files(self):
-        self.assertIn("facts, all intact; there are no engine's files yet\n",
+        self.assertIn("facts, all intact; there are no engine's files\n",
                       self.check(0))
         with Server(self.data) as server:
             self.wait_ready(server)
