@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "app/engine_follower.h"
 #include "app/import_display.h"
 #include "app/import_files.h"
 #include "app/importer.h"
@@ -59,6 +60,25 @@ std::optional<int> wait_until_written(Importer& importer, StopSignals& signals,
   return stopped_by;
 }
 
+// Makes the engine's files complete. Returns the signal that came meanwhile. Without them, a server
+// reads the store.
+std::optional<int> finish(EngineFollower& follower, store::Store& store, Importer& importer,
+                          StopSignals& signals, ImportDisplay& display) {
+  const auto origin = store.origin();
+  if (!origin) return std::nullopt;
+  follower.end(*origin);
+  while (!follower.is_done()) {
+    if (const auto signal = signals.wait_for(time_between_looks)) return signal;
+    display.show(importer.reader());
+  }
+  if (!follower.result()) {
+    display.finish(importer.reader());
+    say(fmt::format("the engine's files can't be written, so the next start takes longer: {}",
+                    follower.result().error().message));
+  }
+  return std::nullopt;
+}
+
 // A server that was killed may not have carried out all of them.
 Result<void> end_deletions(store::Store& store) {
   while (true) {
@@ -99,13 +119,19 @@ int run_import(const ImportOptions& options) {
   if (!keys) return exit_with(keys.error());
   if (const auto ended = end_deletions(**store); !ended) return exit_with(ended.error());
   if (options.takes_deleted) (*store)->take_deleted();
+  auto follower =
+      EngineFollower::begin(options.data_folder, **store, [&signals] { signals.wake(); });
   opening.reset();
 
   ImportDisplay display(bytes_of(files));
-  Importer importer(**store, **keys, LicenseId{options.license}, std::move(files),
+  Importer importer(**store, **keys, follower.get(), LicenseId{options.license}, std::move(files),
                     [&signals] { signals.wake(); });
-  const std::optional<int> stopped_by = wait_until_written(importer, signals, display);
+  std::optional<int> stopped_by = wait_until_written(importer, signals, display);
   ImportReader& reader = importer.reader();
+  if (follower && !stopped_by && reader.errors().empty() && importer.summary().written > 0) {
+    stopped_by = finish(*follower, **store, importer, signals, display);
+  }
+  follower.reset();
   display.finish(reader);
   const int exit_code = end_import(
       reader, format_summary(importer.summary(), reader.refusals().count(), display.elapsed()),

@@ -87,6 +87,7 @@ void ImportReader::read_stream(const std::string& name, ingest::ByteSource& sour
   ingest::PipelineOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   refusals_.begin_file(name);
+  const std::uint64_t found_before = records_ + refusals_.count();
   const Result<void> done = ingest::read_records(
       source, options,
       [&](ingest::Batch batch) -> Result<void> {
@@ -106,7 +107,10 @@ void ImportReader::read_stream(const std::string& name, ingest::ByteSource& sour
   refusals_.end_file();
   if (stopping_) return;
   bytes_read_ = bytes_before + source.bytes_consumed();
-  if (!done) add_error(done.error());
+  if (!done) return add_error(done.error());
+  if (records_ + refusals_.count() > found_before) return;
+  const std::scoped_lock lock(mutex_);
+  notes_.push_back(printable(name + ": there are no records in it"));
 }
 
 }  // namespace chatreports::app

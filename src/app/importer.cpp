@@ -10,10 +10,11 @@
 
 namespace chatreports::app {
 
-Importer::Importer(store::Store& store, PropertyKeys& keys, LicenseId license, ImportFiles files,
-                   std::function<void()> finished)
+Importer::Importer(store::Store& store, PropertyKeys& keys, EngineFollower* follower,
+                   LicenseId license, ImportFiles files, std::function<void()> finished)
     : store_(store),
       keys_(keys),
+      follower_(follower),
       license_(license),
       finished_(std::move(finished)),
       reader_(std::move(files)),
@@ -58,6 +59,7 @@ Result<void> Importer::write_groups_in_turn() {
     const std::vector<std::span<const chat::Record>> parts(group.begin(), group.end());
     const auto written = store_.write(license_, parts, [] { return false; });
     if (!written) return std::unexpected(written.error());
+    if (follower_ != nullptr) follower_->committed(written->last_change, store_.is_log_long());
     summary_.written += written->written;
     summary_.unchanged += written->unchanged;
     summary_.ignored += written->ignored;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <thread>
 
+#include "app/engine_follower.h"
 #include "app/import_reader.h"
 #include "app/property_keys.h"
 #include "app/record_queue.h"
@@ -16,10 +17,10 @@ namespace chatreports::app {
 
 class Importer {
  public:
-  // Borrows `store` and `keys`. Nobody else may use `store` until is_written(). `finished` is
-  // called from one of the threads when nothing is left to do.
-  Importer(store::Store& store, PropertyKeys& keys, LicenseId license, ImportFiles files,
-           std::function<void()> finished);
+  // Borrows `store`, `keys` and `follower`, which may be null. Nobody else may use `store` until
+  // is_written(). `finished` is called from one of the threads when nothing is left to do.
+  Importer(store::Store& store, PropertyKeys& keys, EngineFollower* follower, LicenseId license,
+           ImportFiles files, std::function<void()> finished);
   // Waits for both threads; even after stop() a read from a pipe may block.
   ~Importer();
   Importer(const Importer&) = delete;
@@ -43,6 +44,7 @@ class Importer {
 
   store::Store& store_;
   PropertyKeys& keys_;
+  EngineFollower* const follower_;
   const LicenseId license_;
   const std::function<void()> finished_;
 

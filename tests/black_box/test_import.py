@@ -566,6 +566,38 @@ class Stopping(ProgramTest):
         self.assertIn(str(total), output.decode().replace(",", ""))
 
 
+class EngineFiles(ProgramTest):
+    YEAR = {"distribution": "year",
+            "filters": {"from": "2021-01-01T00:00:00Z", "to": "2021-12-31T23:59:59Z"}}
+
+    def assert_whole(self):
+        done = run("check", "--data", self.data)
+        self.assertIn(b"all intact; the engine's files are intact and belong to this store\n", done.stdout)
+
+    def test_an_import_leaves_them(self):
+        for day in range(1, 4):
+            self.take_in([chat(f"T{day}{n}", f"2021-04-0{day}T10:00:00.000000Z") for n in range(50)])
+            self.assert_whole()
+        # Later facts of known chats, and a chat that moves.
+        self.take_in([chat("T11", "2021-05-01T10:00:00.000000Z", tags=["late"]), chat("T12", tags=["late"])])
+        self.assert_whole()
+        with Server(self.data) as server:
+            status, report = server.report(self.token(), "tags", self.YEAR)
+            self.assertEqual((status, report["total"]), (200, 150))
+            self.assertEqual(report["records"]["2021"], {"late": 2})
+        self.assert_whole()
+
+    def test_without_them_an_import_succeeds(self):
+        self.take_in([chat("T1")])
+        shutil.rmtree(self.data / "engine")
+        (self.data / "engine").write_text("in the way")
+        done = self.take_in([chat("T2")])
+        self.assertIn(b"the engine's files can't be written, so the next start takes longer: ", done.stderr)
+        self.assertIn(b"1 records went in", done.stdout)
+        with Server(self.data) as server:
+            self.assertEqual(server.report(self.token(), "total_chats", self.YEAR)[1]["total"], 2)
+
+
 class Privacy(ProgramTest):
     def test_nothing_that_a_customer_wrote_or_is_called_is_kept(self):
         secrets = {"text": "my-secret-message", "name": "Jane-Secret", "mail": "jane@secret.example",
