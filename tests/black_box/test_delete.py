@@ -80,7 +80,7 @@ class Deletion(ProgramTest):
             pass  # makes the engine's files
         self.assertIn(b"gone@example.com", self.bytes_of_folder())
         self.assertEqual(self.delete("--before", "2021-04-10"), "deleted chats: 300")
-        self.assertIn("in 0 chats", self.delete("--agent", "gone@example.com"))
+        self.assertIn("id was replaced: 0", self.delete("--agent", "gone@example.com"))
         left = self.bytes_of_folder()
         for text in [b"old tag", b"OLD17", b"gone@example.com", b"Gone Agent"]:
             self.assertNotIn(text, left)

@@ -205,7 +205,8 @@ class Descriptors(ProgramTest):
                 stdin=subprocess.DEVNULL, capture_output=True, timeout=60, preexec_fn=close)
             self.assertEqual(done.returncode, 1 if 1 in closed else 0, (closed, done.stderr))
             for path in data.rglob("*"):
-                self.assertNotIn(b"records went in", path.read_bytes(), path)
+                if path.is_file():
+                    self.assertNotIn(b"records went in", path.read_bytes(), path)
             # What it was told is in, all the same.
             self.assertEqual(len(run("export", "--data", data, "--license", 1).stdout.splitlines()), 1)
         done = subprocess.run([PROGRAM, "import", "--data", str(self.data), "--license", "1", "-"],
