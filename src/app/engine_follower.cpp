@@ -84,7 +84,7 @@ Result<void> EngineFollower::apply_new(store::Store& store) {
 }
 
 Result<void> EngineFollower::follow() {
-  const auto store = store::Store::open_for_reading(data_folder_);
+  const auto store = store::Store::open(data_folder_);
   if (!store) return std::unexpected(store.error());
   ChangeNumber in_files = saved_;
   while (wait_for_changes()) {

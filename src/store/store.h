@@ -64,7 +64,8 @@ class Store {
   static Result<std::unique_ptr<Store>> open(const std::string& data_folder);
   // For commands that read, beside a server or without one: changes none of the folder's files, and
   // makes none of its records. Nothing may be written to it. Fails if a file is missing, or if
-  // SQLite's log has lost what was acknowledged.
+  // SQLite's log has lost what was acknowledged. Not for a process that has another Store of the
+  // folder: it also reads the file by itself, and closing that drops all locks of the process.
   static Result<std::unique_ptr<Store>> open_for_reading(const std::string& data_folder);
   // For the holder of the folder's lock, which writes: also checks that everything acknowledged is
   // there. Fails if SQLite's log has lost some of it, or belongs to another file. Calls `log` with

@@ -618,7 +618,7 @@ class Privacy(ProgramTest):
                      "form_id": "5", "form_type": "prechat", "created_at": "2021-04-08T10:00:01Z",
                      "fields": [{"id": "6", "type": "name", "answer": secrets["answer"]}]}]}}
         self.take_in([record])
-        kept = b"".join(path.read_bytes() for path in self.data.iterdir())
+        kept = b"".join(path.read_bytes() for path in self.data.rglob("*") if path.is_file())
         self.assertIn(b"ann@example.com", kept)
         for secret in secrets.values():
             self.assertNotIn(secret.encode(), kept)

@@ -174,6 +174,7 @@ class Reports(ProgramTest):
         self.assertIn(b"name a report, such as chats/ratings", wrong.stderr)
 
     def test_damaged_records_make_no_figures(self):
+        shutil.rmtree(self.data / "engine")  # which have the records whole
         import sqlite3
         with sqlite3.connect(self.data / "chatreports.sqlite") as database:
             database.execute("UPDATE threads SET record = x'03' WHERE thread_number = (SELECT max(thread_number) FROM threads)")

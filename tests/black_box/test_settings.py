@@ -86,7 +86,12 @@ class File(SettingsTest):
                 ("max-bodybytes = 1", "there is no setting max-bodybytes"),
                 ("config = x", "there is no setting config"),
                 ("help = true", "there is no setting help"),
+                ("check-config = true", "there is no setting check-config"),
                 ("[serve]\nthreads = 1", "there are no sections"),
+                ("[serve]", "there are no sections; remove the line [serve]"),
+                ("threads = [1, 2]", "threads has 2 values and takes one"),
+                ("threads = 1\nthreads = 2", "threads has 2 values and takes one"),
+                ("idle-timeout = 3 s", "idle-timeout has 2 values and takes one; a value with blanks is in double quotes"),
                 ("listen =", "listen must not be empty"),
                 ('listen = ""', "listen must not be empty"),
                 ("\0", "it is not text"), ("x" * 1_048_577, "more than 1048576 bytes")]:
@@ -99,7 +104,7 @@ class File(SettingsTest):
             done = self.check("--config", path)
             self.assertEqual(done.returncode, 2)
             self.assertIn(f"{path} {message}", done.stderr.decode())
-        for text in ["access-log = perhaps", "threads = [1, 2]", "log-level = loud", "timezone = Mars/Olympus",
+        for text in ["access-log = perhaps", "threads = many", "log-level = loud", "timezone = Mars/Olympus",
                      "timezone = [x=Europe/Warsaw]", "listen = [127.0.0.1:0, nowhere]", "slow-request = soon"]:
             done = self.check("--config", self.write(text))
             self.assertEqual(done.returncode, 2, text)
