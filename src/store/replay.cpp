@@ -111,10 +111,11 @@ class Replay {
   Result<void> hand_over_removals(LicenseId license) {
     for (const DeletionUnderWay& deletion : deletions_) {
       if (deletion.license != license || deletion.change <= after_.value) continue;
-      chat::Change change{{deletion.change}, license, chat::LicenseRemoval{}};
       if (deletion.kind == DeletionKind::agent) continue;
-      if (deletion.before) change.what = chat::TimeRemoval{*deletion.before};
-      if (auto done = hand_over(std::move(change)); !done) return done;
+      chat::Removal removal = chat::LicenseRemoval{};
+      if (deletion.before) removal = chat::TimeRemoval{*deletion.before};
+      batch_.emplace_back(ChangeNumber{deletion.change}, license, removal);
+      if (auto done = flush_if_full(); !done) return done;
     }
     return {};
   }
@@ -134,8 +135,10 @@ class Replay {
 
   Result<void> hand_over(chat::Change change) {
     batch_.push_back(std::move(change));
-    return batch_.size() < batch_size_ ? Result<void>() : flush();
+    return flush_if_full();
   }
+
+  Result<void> flush_if_full() { return batch_.size() < batch_size_ ? Result<void>() : flush(); }
 
   Result<void> flush() {
     if (batch_.empty()) return {};
