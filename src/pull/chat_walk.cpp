@@ -1,0 +1,50 @@
+#include "pull/chat_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace chatreports::pull {
+namespace {
+
+// Times of threads have milliseconds, and the end of a range may be left out.
+constexpr Duration margin = std::chrono::milliseconds(1);
+
+}  // namespace
+
+ChatWalk::ChatWalk(bool is_ascending, std::optional<Instant> from, std::optional<Instant> to)
+    : is_ascending_(is_ascending), from_(from), to_(to), next_from_(from), next_to_(to) {}
+
+ChatsQuery ChatWalk::query() const {
+  return {is_ascending_, next_from_, next_to_, page_id_};
+}
+
+void ChatWalk::take(const ChatsPage& page) {
+  page_id_.clear();
+  is_in_order_ = is_in_order_ && page.is_in_order;
+  const auto last = is_ascending_ ? page.latest : page.earliest;
+  if (!is_in_order_) {
+    reached_.reset();
+  } else if (last) {
+    reached_ = last;
+  }
+  is_done_ = page.is_empty() || page.next_page_id.empty();
+  if (is_done_) return;
+  std::optional<Instant>& next = is_ascending_ ? next_from_ : next_to_;
+  const std::optional<Instant> moved =
+      last ? std::optional(is_ascending_ ? *last - margin : *last + margin) : std::nullopt;
+  const bool moves_on = moved && (!next || (is_ascending_ ? *moved > *next : *moved < *next));
+  if (is_in_order_ && moves_on) {
+    next = moved;
+  } else {
+    page_id_ = page.next_page_id;
+  }
+}
+
+void ChatWalk::forget_page() {
+  page_id_.clear();
+  if (is_in_order_) return;
+  next_from_ = from_;
+  next_to_ = to_;
+}
+
+}  // namespace chatreports::pull

@@ -1,0 +1,45 @@
+#pragma once
+// LiveChat's Agent Chat API and Configuration API, versions 3.4 to 3.6, as a source of chats.
+// Source of the shapes: docs/livechat.md.
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/parse_record.h"
+#include "pull/http_client.h"
+#include "pull/source.h"
+
+namespace chatreports::pull {
+
+struct LiveChatAccount {
+  std::string account_id;
+  std::string token;  // a personal access token
+  std::string api = "https://api.livechatinc.com";
+  std::string version = "3.6";
+};
+
+class LiveChat final : public Source {
+ public:
+  explicit LiveChat(LiveChatAccount account, HttpLimits limits = {});
+
+  Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token& stop) override;
+  Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) override;
+
+  // Posts to an action such as "agent/action/list_archives", and returns the body of its answer.
+  Answer<std::string> call(std::string_view action, std::string body, const std::stop_token& stop);
+
+ private:
+  Answer<std::string> call_once(std::string_view action, const std::string& body,
+                                const std::stop_token& stop);
+
+  const LiveChatAccount account_;
+  HttpClient client_;
+  ingest::RecordParser parser_;
+  std::string region_;  // empty: the API's default
+};
+
+}  // namespace chatreports::pull

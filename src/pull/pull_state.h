@@ -1,0 +1,35 @@
+#pragma once
+// How far the chats of another system were fetched: kept in the store (chat::FetchState), and moved
+// in the transaction that holds the records.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "time/instant.h"
+
+namespace chatreports::pull {
+
+struct PullState {
+  // The creation of the oldest thread to fetch, once it is known.
+  std::optional<Instant> begin = {};
+  // All threads created since then are in; nothing before that, while `history_is_done` is false.
+  std::optional<Instant> history_from = {};
+  bool history_is_done = false;
+  // All threads created before then have been listed once.
+  std::optional<Instant> newest = {};
+  // When the last day was read again, and the last three; both to their end.
+  std::optional<Instant> read_again_at = {};
+  std::optional<Instant> read_at_night_at = {};
+  std::optional<Instant> succeeded_at = {};  // the last request
+  std::string failure = {};                  // why the last request failed; empty if it did not
+  std::optional<Instant> failed_at = {};
+  bool operator==(const PullState&) const = default;
+};
+
+std::string format_pull_state(const PullState& state);
+// Fails if the text was written by another version of the program.
+Result<PullState> parse_pull_state(std::string_view text);
+
+}  // namespace chatreports::pull

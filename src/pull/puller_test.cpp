@@ -1,0 +1,297 @@
+#include "pull/puller.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace chatreports::pull {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr Instant noon = std::chrono::sys_days(std::chrono::year(2026) / 11 / 27) + 12h;
+
+struct FakeThread {
+  std::string id;
+  Instant created_at;
+  std::string tag;
+};
+
+chat::Record record_of(const FakeThread& thread) {
+  chat::ChatRecord record;
+  record.thread_id = thread.id;
+  record.thread.from_chat_record = true;
+  record.thread.started_at = thread.created_at;
+  record.thread.tags = {thread.tag};
+  return record;
+}
+
+// An account whose pages are cut by the time of the last row.
+class FakeSource final : public Source {
+ public:
+  Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token&) override {
+    ++requests;
+    if (fails && fails()) return std::unexpected(Failure{FailureKind::temporary, "it broke off"});
+    ChatsQuery asked = query;
+    std::size_t first = 0;
+    if (!query.page_id.empty()) {
+      const auto found = pages_.find(query.page_id);
+      if (found == pages_.end()) return std::unexpected(Failure{FailureKind::cursor, "no page"});
+      asked = found->second.first;
+      first = found->second.second;
+    }
+    std::vector<FakeThread> rows;
+    for (const FakeThread& thread : threads) {
+      if (asked.from && thread.created_at < *asked.from) continue;
+      if (asked.to &&
+          (is_half_open ? thread.created_at >= *asked.to : thread.created_at > *asked.to)) {
+        continue;
+      }
+      rows.push_back(thread);
+    }
+    std::ranges::stable_sort(rows, {}, &FakeThread::created_at);
+    if (!asked.is_ascending) std::ranges::reverse(rows);
+    if (is_in_no_order) {
+      std::ranges::sort(rows, {},
+                        [](const FakeThread& row) { return std::hash<std::string>()(row.id); });
+    }
+    ChatsPage page;
+    const std::size_t last = std::min(first + rows_a_page, rows.size());
+    for (std::size_t at = first; at < last; ++at) {
+      const Instant time = rows[at].created_at;
+      page.records.push_back(record_of(rows[at]));
+      if (at > first) {
+        const Instant before = rows[at - 1].created_at;
+        if (asked.is_ascending ? time < before : time > before) page.is_in_order = false;
+      }
+      page.earliest = std::min(page.earliest.value_or(time), time);
+      page.latest = std::max(page.latest.value_or(time), time);
+    }
+    // A few rows may be in order by chance; a hundred are not.
+    if (is_in_no_order) page.is_in_order = false;
+    if (last < rows.size()) {
+      page.next_page_id = fmt::format("page {}", ++last_page_);
+      pages_[page.next_page_id] = {asked, last};
+      if (forgets && forgets()) pages_.clear();
+    }
+    return page;
+  }
+
+  Answer<std::vector<chat::Record>> list(List what, const std::stop_token&) override {
+    ++requests;
+    if (forbidden.contains(what)) return std::unexpected(Failure{FailureKind::rights, "no scope"});
+    return listed[what];
+  }
+
+  std::vector<FakeThread> threads;
+  std::map<List, std::vector<chat::Record>> listed;
+  std::set<List> forbidden;
+  std::size_t rows_a_page = 3;
+  bool is_half_open = false;
+  bool is_in_no_order = false;
+  std::function<bool()> fails;
+  std::function<bool()> forgets;
+  int requests = 0;
+
+ private:
+  std::map<std::string, std::pair<ChatsQuery, std::size_t>> pages_;
+  int last_page_ = 0;
+};
+
+// A store: records and state change together.
+class FakeSink final : public Sink {
+ public:
+  Result<void> take(std::vector<chat::Record> records, const PullState& next) override {
+    if (fails && fails()) return failed("the disk is full");
+    for (const chat::Record& record : records) {
+      if (const auto* chat = std::get_if<chat::ChatRecord>(&record)) {
+        tags[chat->thread_id] = chat->thread.tags.front();
+      } else {
+        others.push_back(record);
+      }
+    }
+    state = next;
+    return {};
+  }
+
+  std::map<std::string, std::string> tags;  // of each thread
+  std::vector<chat::Record> others;
+  PullState state;
+  std::function<bool()> fails;
+};
+
+class PullerTest : public testing::Test {
+ protected:
+  void start(PullerOptions options = {}) {
+    puller_.emplace(source_, sink_, sink_.state, options, [] { return 0.5; });
+  }
+  // Goes on until everything is in.
+  void run_until_up_to_date() {
+    while (!puller_->is_up_to_date(now_)) now_ += puller_->step(now_, {});
+  }
+  void run_for(Duration time) {
+    for (const Instant end = now_ + time; now_ < end;) now_ += puller_->step(now_, {});
+  }
+  void add(const std::string& id, Duration before_noon, const std::string& tag = "") {
+    source_.threads.push_back({id, noon - before_noon, tag});
+  }
+
+  FakeSource source_;
+  FakeSink sink_;
+  Instant now_ = noon;
+  std::optional<Puller> puller_;
+};
+
+TEST_F(PullerTest, FetchesAllChatsAndThenWhatIsNew) {
+  for (int n = 0; n < 20; ++n) add(fmt::format("T{}", n), n * 24h);
+  start();
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags.size(), 20u);
+  EXPECT_TRUE(sink_.state.history_is_done);
+  EXPECT_EQ(sink_.state.newest, noon);
+  EXPECT_EQ(sink_.state.begin, noon - 19 * 24h);
+  add("new", -1min);
+  run_for(6min);
+  EXPECT_TRUE(sink_.tags.contains("new"));
+}
+
+TEST_F(PullerTest, FetchesTheNewestFirst) {
+  for (int n = 0; n < 20; ++n) add(fmt::format("T{:02}", n), n * 24h);
+  start();
+  while (sink_.tags.size() < 5) now_ += puller_->step(now_, {});
+  EXPECT_EQ(sink_.tags.begin()->first, "T00");
+  EXPECT_LT(sink_.tags.rbegin()->first, "T10");
+}
+
+TEST_F(PullerTest, FetchesNothingOlderThanItIsTold) {
+  for (int n = 0; n < 20; ++n) add(fmt::format("T{:02}", n), n * 24h);
+  start({.since = noon - 3 * 24h});
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags.size(), 4u);
+}
+
+TEST_F(PullerTest, TakesAnAccountWithoutChats) {
+  start();
+  run_until_up_to_date();
+  EXPECT_TRUE(sink_.state.history_is_done);
+  add("first", -5min);
+  run_for(10min);
+  EXPECT_TRUE(sink_.tags.contains("first"));
+}
+
+TEST_F(PullerTest, ReadsTheLastDaysAgain) {
+  add("today", 20h);
+  add("yesterday", 60h);
+  add("old", 30 * 24h);
+  start();
+  run_until_up_to_date();
+  for (FakeThread& thread : source_.threads) thread.tag = "later";
+  run_for(2h);
+  EXPECT_EQ(sink_.tags["today"], "later");
+  EXPECT_EQ(sink_.tags["yesterday"], "");
+  run_for(24h);
+  EXPECT_EQ(sink_.tags["yesterday"], "later");
+  EXPECT_EQ(sink_.tags["old"], "");
+}
+
+TEST_F(PullerTest, AsksAtMostOnceAMinuteOnceItIsUpToDate) {
+  for (int n = 0; n < 50; ++n) add(fmt::format("T{}", n), n * 1h);
+  source_.rows_a_page = 100;
+  start();
+  run_until_up_to_date();
+  source_.requests = 0;
+  run_for(24h);
+  EXPECT_LE(source_.requests, 24 * 60);
+  EXPECT_GE(source_.requests, 24 * 20);
+}
+
+TEST_F(PullerTest, WaitsLongerAfterEachFailure) {
+  add("T", 1h);
+  source_.fails = [] { return true; };
+  start();
+  std::vector<Duration> waits;
+  for (int n = 0; n < 6; ++n) {
+    const Duration wait = puller_->step(now_, {});
+    now_ += wait;
+    if (puller_->failures_in_a_row() > 0) waits.push_back(wait);
+  }
+  EXPECT_THAT(waits, ElementsAre(1500ms, 3s));  // four lists came first
+  EXPECT_EQ(sink_.state.failure, "it broke off");
+  source_.fails = nullptr;
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.state.failure, "");
+  EXPECT_EQ(sink_.tags.size(), 1u);
+}
+
+TEST_F(PullerTest, StoresStatusesThatHaveChanged) {
+  const auto status = [](const char* agent, chat::AgentStatus is) {
+    return chat::Record(chat::AgentStatusRecord{agent, is, {}, true});
+  };
+  using enum chat::AgentStatus;
+  source_.listed[List::statuses] = {status("ann", accepting_chats), status("bob", offline)};
+  start();
+  run_until_up_to_date();
+  EXPECT_THAT(sink_.others, ElementsAre(status("ann", accepting_chats), status("bob", offline)));
+  sink_.others.clear();
+  run_for(20min);
+  EXPECT_THAT(sink_.others, IsEmpty());
+  source_.listed[List::statuses][1] = status("bob", accepting_chats);
+  run_for(20min);
+  EXPECT_THAT(sink_.others, ElementsAre(status("bob", accepting_chats)));
+}
+
+TEST_F(PullerTest, LeavesOutAListThatIsForbidden) {
+  source_.forbidden = {List::bots};
+  add("T", 1h);
+  start();
+  run_until_up_to_date();
+  EXPECT_TRUE(puller_->is_forbidden(List::bots));
+  EXPECT_FALSE(puller_->is_forbidden(List::agents));
+  EXPECT_EQ(sink_.tags.size(), 1u);
+}
+
+// Whatever breaks, and however the pages are cut, everything is in at the end.
+RC_GTEST_PROP(PullerProperty, LosesNothing, ()) {
+  FakeSource source;
+  FakeSink sink;
+  std::uint32_t random = *rc::gen::inRange(1U, 1'000'000U);
+  const auto chance = [&random](unsigned in) {
+    random = random * 1'664'525U + 1'013'904'223U;
+    return (random >> 16U) % in == 0;
+  };
+  const auto count = *rc::gen::inRange(0, 60);
+  const auto minutes = *rc::gen::element(1, 60, 3'000);
+  for (int n = 0; n < count; ++n) {
+    // Few different times, so that many threads share one.
+    const int at = *rc::gen::inRange(0, 20);
+    source.threads.push_back(
+        {fmt::format("T{}", n), noon - at * std::chrono::minutes(minutes), ""});
+  }
+  source.rows_a_page = *rc::gen::inRange<std::size_t>(1, 8);
+  source.is_half_open = *rc::gen::arbitrary<bool>();
+  source.is_in_no_order = *rc::gen::arbitrary<bool>();
+  source.fails = [&chance] { return chance(10); };
+  source.forgets = [&chance] { return chance(20); };
+  sink.fails = [&chance] { return chance(20); };
+  Instant now = noon;
+  std::optional<Puller> puller;
+  const auto begin = [&] {
+    puller.emplace(source, sink, sink.state, PullerOptions(), [] { return 0.0; });
+  };
+  begin();
+  for (int step = 0; step < 20'000 && !puller->is_up_to_date(now); ++step) {
+    now += puller->step(now, {});
+    if (chance(25)) begin();  // it was killed
+  }
+  RC_ASSERT(puller->is_up_to_date(now));
+  RC_ASSERT(sink.tags.size() == source.threads.size());
+}
+
+}  // namespace
+}  // namespace chatreports::pull
