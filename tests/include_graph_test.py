@@ -18,7 +18,8 @@ HOMES = {
     r"zlib": {"base"},
     r"zstd": {"base"},
     r"minizip/": {"ingest"},
-    r"simdjson": {"ingest", "api"},
+    r"simdjson": {"ingest", "api", "pull"},
+    r"curl/": {"pull"},
     r"openssl": {"base", "chat", "store", "api", "http"},
     r"CLI/": {"app"},
     r"spdlog": {"app"},
@@ -77,7 +78,7 @@ class IncludeGraph(unittest.TestCase):
         for path in self.files:
             folder = path.relative_to(SOURCES).parts[0]
             allowed = self.graph[folder] | {folder}
-            if re.search(r"_(test|fuzz|bench)\.cpp$", path.name):
+            if re.search(r"_((test|fuzz|bench)\.cpp|test\.h)$", path.name):
                 allowed = allowed | self.for_tests[folder]
             for kind, name in includes_of(path):
                 first = name.split("/")[0]

@@ -1,6 +1,6 @@
 #pragma once
 // LiveChat's Agent Chat API and Configuration API, versions 3.4 to 3.6, as a source of chats.
-// Source of the shapes: docs/livechat.md.
+// Source of the shapes: the public reference of these APIs.
 
 #include <memory>
 #include <optional>
