@@ -157,7 +157,8 @@ void Writer::write_webhooks() {
   const Time end = Clock::now() + slice_time;
   const auto is_enough = [end] { return Clock::now() >= end; };
   std::unique_lock lock(mutex_);
-  for (std::size_t turns = queue_.licenses(Channel::webhook); turns > 0 && !is_enough(); --turns) {
+  for (std::size_t turns = queue_.licenses(Channel::webhook);
+       turns > 0 && !is_enough() && !is_late(); --turns) {
     std::vector<WriteGroup> groups = queue_.take(Channel::webhook, most_webhook_records);
     lock.unlock();
     write(Channel::webhook, std::move(groups), is_enough);
@@ -177,6 +178,7 @@ void Writer::write_slice_of_bodies() {
     return !queue_.is_empty() || is_late();
   };
   std::unique_lock lock(mutex_);
+  if (is_late()) return;
   std::vector<WriteGroup> groups = queue_.take(Channel::bulk, most_body_records);
   lock.unlock();
   if (groups.empty()) return;
