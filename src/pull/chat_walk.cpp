@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace chatreports::pull {
-namespace {
-
-// Times of threads have milliseconds, and the end of a range may be left out.
-constexpr Duration margin = std::chrono::milliseconds(1);
-
-}  // namespace
-
 ChatWalk::ChatWalk(bool is_ascending, std::optional<Instant> from, std::optional<Instant> to)
     : is_ascending_(is_ascending), from_(from), to_(to), next_from_(from), next_to_(to) {}
 
@@ -31,7 +24,7 @@ void ChatWalk::take(const ChatsPage& page) {
   if (is_done_) return;
   std::optional<Instant>& next = is_ascending_ ? next_from_ : next_to_;
   const std::optional<Instant> moved =
-      last ? std::optional(is_ascending_ ? *last - margin : *last + margin) : std::nullopt;
+      last ? std::optional(is_ascending_ ? *last - end_margin : *last + end_margin) : std::nullopt;
   const bool moves_on = moved && (!next || (is_ascending_ ? *moved > *next : *moved < *next));
   if (is_in_order_ && moves_on) {
     next = moved;

@@ -12,6 +12,9 @@
 
 namespace chatreports::pull {
 
+// Times of threads have milliseconds, and a range may be without its end.
+inline constexpr Duration end_margin = std::chrono::milliseconds(1);
+
 class ChatWalk {
  public:
   // Each end may be open.

@@ -60,7 +60,6 @@ int look_for_stop(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 bool is_lasting(CURLcode code) {
   switch (code) {
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
@@ -119,6 +118,10 @@ HttpClient::HttpClient(HttpLimits limits) : limits_(limits), handle_(std::make_u
 HttpClient::~HttpClient() = default;
 
 Result<HttpResponse> HttpClient::post(const HttpRequest& request, const std::stop_token& stop) {
+  const std::string_view host = host_of(request.url);
+  if (!request.url.starts_with("https://") && !request.url.starts_with("http://")) {
+    return failed(printable(fmt::format("{} is not an address of http or https", host)));
+  }
   Headers headers;
   headers.add("Content-Type: application/json");
   headers.add("Expect:");  // so that no request waits for 100 Continue
@@ -156,7 +159,6 @@ Result<HttpResponse> HttpClient::post(const HttpRequest& request, const std::sto
                         handle.retry_after()};
   }
   if (stop.stop_requested()) return std::unexpected(Error{ErrorKind::unavailable, "stopped"});
-  const std::string_view host = host_of(request.url);
   if (body.is_too_large) {
     return failed(fmt::format("{}: the response has more than {} bytes", host, limits_.body_bytes));
   }

@@ -131,7 +131,10 @@ ChatWalk Puller::begin_walk(Kind kind, Instant now) {
   const auto at_least_since = [this](std::optional<Instant> from) {
     return options_.since ? std::max(from.value_or(*options_.since), *options_.since) : from;
   };
-  if (kind == Kind::history) return {false, options_.since, state_.history_from};
+  if (kind == Kind::history) {
+    const auto& reached = state_.history_from;
+    return {false, options_.since, reached ? std::optional(*reached + end_margin) : std::nullopt};
+  }
   const auto before_newest = [this](Duration time) -> std::optional<Instant> {
     if (!state_.newest) return std::nullopt;
     return *state_.newest - time;

