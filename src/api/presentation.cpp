@@ -1,11 +1,11 @@
 #include "api/presentation.h"
 
 #include <fmt/format.h>
-#include <utility>
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/errors.h"

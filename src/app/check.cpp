@@ -28,14 +28,14 @@ class Check {
   // Fails if there is nothing that can be checked.
   Result<void> run() {
     auto lock = store::FolderLock::acquire(data_folder_, "chatreports check");
-    is_in_use_ = !lock && lock.error().kind == ErrorKind::in_use;
-    if (!lock && !is_in_use_) return std::unexpected(lock.error());
-    auto opened = is_in_use_ ? store::Store::open(data_folder_)
-                             : store::Store::open_locked(
-                                   data_folder_, [this](const std::string& line) { add(line); });
+    const bool is_in_use = !lock && lock.error().kind == ErrorKind::in_use;
+    if (!lock && !is_in_use) return std::unexpected(lock.error());
+    auto opened = is_in_use ? store::Store::open(data_folder_)
+                            : store::Store::open_locked(
+                                  data_folder_, [this](const std::string& line) { add(line); });
     if (!opened) return std::unexpected(opened.error());
     check_files(**opened);
-    if (is_in_use_) {
+    if (is_in_use) {
       engine_ = "the engine's files were not checked: a server or an import uses the folder";
     } else {
       check_engine(**opened);
@@ -116,7 +116,6 @@ class Check {
   }
 
   const std::string data_folder_;
-  bool is_in_use_ = false;
   std::uint64_t facts_ = 0;
   std::string_view engine_;
   std::vector<std::string> faults_;

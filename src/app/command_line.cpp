@@ -234,7 +234,7 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
     what->push_back(std::move(deletion));
     return {};
   };
-  // Only arguments say what to delete: an environment may have been left behind by a script.
+  // The arguments alone say what to delete: a script may have left variables in the environment.
   add_parsed(command, "--thread", "A thread, by its id",
              [add](const std::string& id) { return add(chat::ThreadDeletion{id}); })
       ->type_name("ID")

@@ -20,8 +20,9 @@ namespace chatreports::app {
 
 class EngineFollower {
  public:
-  // Begins with the engine's files that are there. Returns null if the store has so much more than
-  // they that an import would wait for it; a server then reads it. Call before anything is written.
+  // Begins with the engine's files that are there. Returns null if they lack so many of the store's
+  // changes that an import would wait for them; a server then reads them. Call before anything is
+  // written.
   // `done` is called once, from a thread of the follower.
   static std::unique_ptr<EngineFollower> begin(const std::string& data_folder, store::Store& store,
                                                std::function<void()> done);

@@ -1,6 +1,7 @@
 #include "app/settings_file.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -18,20 +18,20 @@ Result<void> check_id(std::string_view id) {
 }  // namespace
 
 Result<void> check(const Deletion& deletion, Instant now) {
-  return std::visit(
-      Overloaded{
-          [](const ThreadDeletion& of) { return check_id(of.thread_id); },
-          [](const AgentDeletion& of) {
-            if (!is_digest(of.agent_id)) return check_id(of.agent_id);
-            return Result<void>(invalid("is the digest of an agent who was deleted"));
-          },
-          [now](const TimeDeletion& of) {
-            return of.before > now ? Result<void>(invalid("must not be in the future"))
-                                   : Result<void>();
-          },
-          [](const LicenseDeletion&) { return Result<void>(); },
-      },
-      deletion);
+  return std::visit(Overloaded{
+                        [](const ThreadDeletion& of) { return check_id(of.thread_id); },
+                        [](const AgentDeletion& of) {
+                          if (!is_digest(of.agent_id)) return check_id(of.agent_id);
+                          return Result<void>(invalid("is the digest of an agent who was deleted"));
+                        },
+                        [now](const TimeDeletion& of) {
+                          return of.before > now
+                                     ? Result<void>(invalid("must not be in the future"))
+                                     : Result<void>();
+                        },
+                        [](const LicenseDeletion&) { return Result<void>(); },
+                    },
+                    deletion);
 }
 
 }  // namespace chatreports::chat

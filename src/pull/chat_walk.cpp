@@ -1,9 +1,7 @@
 #include "pull/chat_walk.h"
 
-#include <algorithm>
-#include <utility>
-
 namespace chatreports::pull {
+
 ChatWalk::ChatWalk(bool is_ascending, std::optional<Instant> from, std::optional<Instant> to)
     : is_ascending_(is_ascending), from_(from), to_(to), next_from_(from), next_to_(to) {}
 

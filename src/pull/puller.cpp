@@ -1,7 +1,5 @@
 #include "pull/puller.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 

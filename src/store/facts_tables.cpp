@@ -122,9 +122,9 @@ const char* const facts_tables = R"sql(
     checksum INTEGER NOT NULL,
     UNIQUE(license, group_id)) STRICT;
 
-  -- What was deleted (deletions.h). kind: DeletionKind. subject: a digest of the thread's id, or the
-  -- digest that takes the place of the agent's id, or an earlier time than one before. examined: the rows up to this number are gone;
-  -- NULL if all are.
+  -- What was deleted (deletions.h). kind: DeletionKind. subject: a digest of the thread's id; or the
+  -- digest that takes the place of the agent's id; or the time, if a later one was deleted before it;
+  -- else empty. examined: the rows up to this number are gone; NULL if all are.
   CREATE TABLE deletions(
     license INTEGER NOT NULL,
     kind INTEGER NOT NULL,

@@ -64,8 +64,8 @@ class Store {
   static Result<std::unique_ptr<Store>> open(const std::string& data_folder);
   // For commands that read, beside a server or without one: changes none of the folder's files, and
   // makes none of its records. Nothing may be written to it. Fails if a file is missing, or if
-  // SQLite's log has lost what was acknowledged. Not for a process that has another Store of the
-  // folder: it also reads the file by itself, and closing that drops all locks of the process.
+  // SQLite's log has lost what was acknowledged. A process that has another Store of the folder
+  // must not call this: it also opens the file itself, and closing that drops SQLite's locks.
   static Result<std::unique_ptr<Store>> open_for_reading(const std::string& data_folder);
   // For the holder of the folder's lock, which writes: also checks that everything acknowledged is
   // there. Fails if SQLite's log has lost some of it, or belongs to another file. Calls `log` with
@@ -110,7 +110,7 @@ class Store {
   // the thread is not known.
   Result<DeletionStep> begin_deleting(LicenseId license, const chat::Deletion& deletion);
 
-  // The licences of which something is being deleted, each once, ascending.
+  // Returns the licences that have a deletion under way, each once, ascending.
   Result<std::vector<LicenseId>> deletions_under_way();
 
   // Goes on with the deletions under way, in one transaction, until `is_enough` or until one of

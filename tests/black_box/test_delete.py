@@ -303,7 +303,7 @@ class Deletion(ProgramTest):
                     if "before" in body:
                         gone.add(int(body["before"][8:10]))
                     old, kept = sorted(kept - after)[:3], after
-                    # What was deleted does not come back, whichever row is gone already.
+                    # Deleted chats do not come back, whichever of their rows are gone already.
                     text = "".join(json.dumps(chat_at(*one)) + "\n" for one in old).encode()
                     if old:
                         server.ask("POST", "/ingest/records", text, {"Authorization": "Bearer " + self.deleter})
