@@ -161,7 +161,7 @@ ListCall call_of(List what) {
 LiveChat::LiveChat(LiveChatAccount account, HttpLimits limits)
     : account_(std::move(account)), client_(limits), region_(region_of(account_.token)) {}
 
-Answer<std::string> LiveChat::call(std::string_view action, std::string body,
+Answer<std::string> LiveChat::call(std::string_view action, const std::string& body,
                                    const std::stop_token& stop) {
   const std::string region_before = region_;
   auto answer = call_once(action, body, stop);

@@ -30,7 +30,8 @@ class LiveChat final : public Source {
   Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) override;
 
   // Posts to an action such as "agent/action/list_archives", and returns the body of its answer.
-  Answer<std::string> call(std::string_view action, std::string body, const std::stop_token& stop);
+  Answer<std::string> call(std::string_view action, const std::string& body,
+                           const std::stop_token& stop);
 
  private:
   Answer<std::string> call_once(std::string_view action, const std::string& body,
