@@ -52,7 +52,8 @@ Instant kept_from(const KeptTime& kept, Instant now) {
   const auto today = std::chrono::floor<days>(now);
   std::chrono::year_month_day date = std::chrono::year_month_day(today) - months(kept.months);
   if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
-  return Instant(std::chrono::sys_days(date) - days(kept.days));
+  const Instant same_day = std::chrono::sys_days(date);
+  return same_day - days(kept.days);
 }
 
 std::optional<Instant> Retention::keeps_from(LicenseId license, Instant now) const {
