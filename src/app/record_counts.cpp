@@ -56,7 +56,8 @@ void RecordCounts::add(std::span<const chat::Record> records) {
                           [this](const chat::IgnoredWebhook&) { ++ignored_webhooks_; },
                           [this](const chat::DigestKeyRecord&) { ++keys_; },
                           [this](const chat::QueueRecord&) { ++queue_records_; },
-                          [this](const chat::FormLabel&) { ++form_labels_; }},
+                          [this](const chat::FormLabel&) { ++form_labels_; },
+                          [](const chat::FetchState&) {}},
                record);
   }
 }

@@ -44,8 +44,8 @@ bool concerns_directory(const chat::Record& record) {
             return !one.labels.empty();
           },
           [](const OneOf<chat::AgentStatusRecord, chat::GreetingRecord, chat::QueueRecord,
-                         chat::AchievementRecord, chat::IgnoredWebhook,
-                         chat::DigestKeyRecord> auto&) { return false; },
+                         chat::AchievementRecord, chat::IgnoredWebhook, chat::DigestKeyRecord,
+                         chat::FetchState> auto&) { return false; },
       },
       record);
 }

@@ -71,7 +71,7 @@ void HiddenAgents::hide_in(Record& record) const {
                  },
                  [this](AgentStatusRecord& status) { hide_in(status.agent_id); },
                  [](const OneOf<GreetingRecord, AchievementRecord, IgnoredWebhook, DigestKeyRecord,
-                                QueueRecord, FormLabel> auto&) {},
+                                QueueRecord, FormLabel, FetchState> auto&) {},
              },
              record);
 }

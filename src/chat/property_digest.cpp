@@ -137,7 +137,7 @@ bool any_value_of(AnyRecord& record, const Take& take) {
                    });
           },
           [](OneOf<AgentRecord, GroupRecord, AgentStatusRecord, GreetingRecord, AchievementRecord,
-                   IgnoredWebhook, DigestKeyRecord, QueueRecord, FormLabel> auto&) {
+                   IgnoredWebhook, DigestKeyRecord, QueueRecord, FormLabel, FetchState> auto&) {
             return false;
           },
       },

@@ -39,7 +39,7 @@ auto* receipt_in(AnyRecord& record) {
           [&](OneOf<AgentStatusRecord> auto& one) { return receipt(one); },
           // These carry their own times, or need none.
           [](OneOf<ChatRecord, GreetingRecord, AchievementRecord, IgnoredWebhook, DigestKeyRecord,
-                   QueueRecord, FormLabel> auto&) -> Time* { return nullptr; },
+                   QueueRecord, FormLabel, FetchState> auto&) -> Time* { return nullptr; },
       },
       record);
 }

@@ -131,9 +131,17 @@ struct QueueRecord {
   bool operator==(const QueueRecord&) const = default;
 };
 
+// How far the licence's chats were fetched from another system. It is no fact: it comes with the
+// records of a page, as the last one, so that it is stored once they are.
+struct FetchState {
+  std::string source;  // "livechat"
+  std::string text;    // of pull/pull_state.h
+  bool operator==(const FetchState&) const = default;
+};
+
 using Record = std::variant<ChatRecord, AgentRecord, GroupRecord, AgentStatusRecord, GreetingRecord,
                             AchievementRecord, WebhookRecord, IgnoredWebhook, DigestKeyRecord,
-                            QueueRecord, FormLabel>;
+                            QueueRecord, FormLabel, FetchState>;
 
 // Gives the time of receipt to a record that has no time.
 void stamp(Record& record, Instant received_at);

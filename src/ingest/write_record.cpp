@@ -377,6 +377,9 @@ void append(std::string& json, const chat::DigestKeyRecord& record) {
 // It is never stored.
 void append(std::string& /*json*/, const chat::IgnoredWebhook& /*record*/) {}
 
+// Another data folder fetches for itself.
+void append(std::string& /*json*/, const chat::FetchState& /*record*/) {}
+
 }  // namespace
 
 void append_json(const chat::Record& record, std::string& json) {

@@ -28,6 +28,7 @@ enum class CheckedTable : std::uint8_t {
   digest_keys = 14,
   token_uses = 15,
   deletions = 16,
+  fetch_states = 17,
 };
 
 struct TableForm {
@@ -45,7 +46,7 @@ struct TableForm {
   int column_count = 1;      // and so the column of the checksum
 };
 
-constexpr std::array<TableForm, 17> table_forms = {{
+constexpr std::array<TableForm, 18> table_forms = {{
     {CheckedTable::threads,
      "threads",
      "thread_number, changed, license, thread_id, complete_since, chat_id, record",
@@ -77,6 +78,7 @@ constexpr std::array<TableForm, 17> table_forms = {{
     {CheckedTable::digest_keys, "digest_keys", "license, key"},
     {CheckedTable::token_uses, "token_uses", "token, used_at"},
     {CheckedTable::deletions, "deletions", "license, kind, subject, before, change, examined", 0},
+    {CheckedTable::fetch_states, "fetch_states", "license, source, state", 0},
 }};
 
 constexpr const TableForm& form_of(CheckedTable table) {

@@ -32,7 +32,8 @@ bool is_searched(CheckedTable table) {
     case CheckedTable::row_index:  // has no checksum in its rows
     case CheckedTable::counters:
     case CheckedTable::totals:
-    case CheckedTable::tokens:  // of the other file, as the next
+    case CheckedTable::fetch_states:  // without the row, the chats are fetched again
+    case CheckedTable::tokens:        // of the other file, as the next
     case CheckedTable::digest_keys:
     case CheckedTable::token_uses:
       break;

@@ -55,6 +55,7 @@ Result<DeletionStep> Eraser::begin(LicenseId license, const chat::Deletion& dele
             auto erased = tables_.agents.erase(license);
             tables_.known_agents.forget();
             if (erased) erased = tables_.labels.erase(license);
+            if (erased) erased = tables_.fetch_states.erase(license);
             return erased ? tables_.threads.erase_chats(license) : erased;
           },
       },

@@ -16,6 +16,7 @@
 #include "store/agent_tables.h"
 #include "store/change_counter.h"
 #include "store/deletions.h"
+#include "store/fetch_states.h"
 #include "store/greeting_table.h"
 #include "store/known_agent_rows.h"
 #include "store/label_table.h"
@@ -36,6 +37,7 @@ class Eraser {
     KnownAgentRows& known_agents;
     LabelTable& labels;
     Deletions& deletions;
+    FetchStates& fetch_states;
   };
   explicit Eraser(Tables tables) : tables_(tables) {}
 

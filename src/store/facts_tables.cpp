@@ -147,6 +147,14 @@ const char* const facts_tables = R"sql(
     checksum INTEGER NOT NULL,
     PRIMARY KEY(license, form_id, field_id, answer_id)) STRICT, WITHOUT ROWID;
 
+  -- How far the chats of a licence were fetched from another system (chat::FetchState). Without the
+  -- row, or if it is damaged, they are fetched again.
+  CREATE TABLE fetch_states(
+    license INTEGER NOT NULL PRIMARY KEY,
+    source TEXT NOT NULL,
+    state TEXT NOT NULL,
+    checksum INTEGER NOT NULL) STRICT;
+
   -- Texts that records name by number, from 1 without a gap (string_table.h).
   CREATE TABLE strings(
     number INTEGER NOT NULL PRIMARY KEY,

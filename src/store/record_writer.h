@@ -18,6 +18,7 @@
 #include "store/change_counter.h"
 #include "store/deletions.h"
 #include "store/eraser.h"
+#include "store/fetch_states.h"
 #include "store/greeting_table.h"
 #include "store/known_agent_rows.h"
 #include "store/label_table.h"
@@ -66,12 +67,16 @@ class RecordWriter {
   // Call instead of `end` if no record was written.
   Result<void> end_index(ChangeNumber last);
 
+  // Call first in a transaction that only reads, to find rows by their ids.
+  Result<void> begin_reading(const ChangeCounter& counter);
+
   // For readers, in any transaction.
   StringRows& strings() { return strings_; }
   AgentTables& agents() { return agents_; }
   ThreadTable& threads() { return threads_; }
   LabelTable& labels() { return labels_; }
   Deletions& deletions() { return deletions_; }
+  FetchStates& fetch_states() { return fetch_states_; }
   Eraser& eraser() { return eraser_; }
 
  private:
@@ -109,6 +114,7 @@ class RecordWriter {
   LabelTable labels_;
   Deletions deletions_;
   ThreadTable threads_;
+  FetchStates fetch_states_;
   Eraser eraser_;
 };
 

@@ -64,7 +64,7 @@ TEST(Schema, another_version_is_refused_and_left_alone) {
     }
     expect_refused(
         folder, ErrorKind::invalid,
-        fmt::format("has tables of version {}, and this program uses version 3; export the records "
+        fmt::format("has tables of version {}, and this program uses version 4; export the records "
                     "with the program that wrote it, and import them into a new data folder",
                     version));
     auto database = Database::open(file_of(folder));

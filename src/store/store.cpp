@@ -105,6 +105,28 @@ class Store::Implementation {
     return statement->bind(1, license.value).bind(2, of_deletions).step();
   }
 
+  Result<std::optional<chat::ChatRecord>> find_thread(LicenseId license,
+                                                      std::string_view thread_id) {
+    auto snapshot = Transaction::begin_read(database_);
+    if (!snapshot) return std::unexpected(std::move(snapshot.error()));
+    const auto counter = ChangeCounter::read(database_);
+    if (!counter) return std::unexpected(counter.error());
+    if (auto begun = writer_.begin_reading(*counter); !begun) {
+      return std::unexpected(std::move(begun.error()));
+    }
+    auto row = writer_.threads().find(license, thread_id);
+    if (!row) return std::unexpected(std::move(row.error()));
+    if (!*row) return std::nullopt;
+    const auto under_way = writer_.deletions().under_way();
+    if (!under_way) return std::unexpected(under_way.error());
+    const auto is_removed = writer_.threads().is_removed(**row, *under_way);
+    if (!is_removed) return std::unexpected(is_removed.error());
+    if (*is_removed) return std::nullopt;
+    chat::ChatRecord known{std::string(thread_id), std::move((*row)->record)};
+    known.chat_id = std::move((*row)->chat_id);
+    return known;
+  }
+
   Result<WriteSummary> write(LicenseId license,
                              std::span<const std::span<const chat::Record>> records,
                              const std::function<bool()>& is_enough) {
@@ -494,6 +516,15 @@ Result<chat::Team> Store::team(LicenseId license) {
 
 Result<std::vector<chat::FormLabel>> Store::form_labels(LicenseId license) {
   return implementation_->writer().labels().read(license);
+}
+
+Result<std::optional<chat::ChatRecord>> Store::find_thread(LicenseId license,
+                                                           std::string_view thread_id) {
+  return implementation_->find_thread(license, thread_id);
+}
+
+Result<std::optional<std::string>> Store::fetch_state(LicenseId license, std::string_view source) {
+  return implementation_->writer().fetch_states().read(license, source);
 }
 
 }  // namespace chatreports::store

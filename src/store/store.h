@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -201,6 +202,15 @@ class Store {
   // The labels of the licence's forms, by form, field and answer. Fails if one is damaged. A label
   // whose text changes has the number of a change, which replay skips.
   Result<std::vector<chat::FormLabel>> form_labels(LicenseId license);
+
+  // Everything that is known of a thread, without its labels; nothing if it is not known, deleted
+  // or damaged. Its thread need not have a chat record yet.
+  Result<std::optional<chat::ChatRecord>> find_thread(LicenseId license,
+                                                      std::string_view thread_id);
+
+  // The text of the licence's chat::FetchState; nothing if there is none, if it is of another
+  // source, or if it is damaged.
+  Result<std::optional<std::string>> fetch_state(LicenseId license, std::string_view source);
 
  private:
   class Implementation;
