@@ -87,6 +87,12 @@ std::string_view known_action(std::string_view action) {
   return known == nullptr ? "other" : known->name;
 }
 
+std::vector<std::string_view> known_actions() {
+  std::vector<std::string_view> names;
+  for (const Action& action : actions) names.push_back(action.name);
+  return names;
+}
+
 chat::Record parse_webhook(object webhook, Webhooks webhooks, ChatParser& chats,
                            FieldReader& fields) {
   const Path root;

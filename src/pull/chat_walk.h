@@ -3,7 +3,8 @@
 //
 // A page id may stand for "older than the last row", and then threads of the same instant are lost
 // at the border of two pages; and it may be forgotten. So the next page is asked for by the time of
-// the last row, which comes again, as long as the pages are in order and the time moves on.
+// the last row, which comes again, as long as the pages are in order and the time moves on. (If a
+// whole page began within one millisecond, only page ids are left.)
 
 #include <optional>
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
 #include <new>
 #include <string_view>
 
@@ -117,13 +118,14 @@ HttpClient::HttpClient(HttpLimits limits) : limits_(limits), handle_(std::make_u
 
 HttpClient::~HttpClient() = default;
 
-Result<HttpResponse> HttpClient::post(const HttpRequest& request, const std::stop_token& stop) {
+Result<HttpResponse> HttpClient::send(const HttpRequest& request, const std::stop_token& stop) {
   const std::string_view host = host_of(request.url);
   if (!request.url.starts_with("https://") && !request.url.starts_with("http://")) {
     return failed(printable(fmt::format("{} is not an address of http or https", host)));
   }
   Headers headers;
-  headers.add("Content-Type: application/json");
+  const bool is_post = request.method == HttpMethod::post;
+  if (is_post) headers.add("Content-Type: application/json");
   headers.add("Expect:");  // so that no request waits for 100 Continue
   for (const std::string& line : request.headers) headers.add(line);
   Body body{{}, limits_.body_bytes};
@@ -134,14 +136,25 @@ Result<HttpResponse> HttpClient::post(const HttpRequest& request, const std::sto
   handle.set(CURLOPT_URL, request.url.c_str());
   handle.set(CURLOPT_PROTOCOLS_STR, "http,https");
   handle.set(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  handle.set(CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for a name server
+#endif
+  // A plain address is one of this machine; credentials must not leave it.
+  if (request.url.starts_with("http://")) handle.set(CURLOPT_NOPROXY, "*");
   handle.set(CURLOPT_ACCEPT_ENCODING, "gzip");
   handle.set(CURLOPT_USERAGENT, agent.c_str());
+  // As OpenSSL's own programs.
+  if (const char* const authorities = std::getenv("SSL_CERT_FILE")) {
+    handle.set(CURLOPT_CAINFO, authorities);
+  }
   handle.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.connecting.count()));
   handle.set(CURLOPT_TIMEOUT_MS, static_cast<long>(limits_.whole.count()));
   handle.set(CURLOPT_HTTPHEADER, headers.list);
-  handle.set(CURLOPT_POST, 1L);
-  handle.set(CURLOPT_POSTFIELDS, request.body.data());
-  handle.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  if (is_post) {
+    handle.set(CURLOPT_POST, 1L);
+    handle.set(CURLOPT_POSTFIELDS, request.body.data());
+    handle.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  }
   if (!request.user.empty()) {
     handle.set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     handle.set(CURLOPT_USERNAME, request.user.c_str());
@@ -162,9 +175,11 @@ Result<HttpResponse> HttpClient::post(const HttpRequest& request, const std::sto
   if (body.is_too_large) {
     return failed(fmt::format("{}: the response has more than {} bytes", host, limits_.body_bytes));
   }
-  const std::string_view said = why[0] == 0 ? curl_easy_strerror(code) : why.data();
-  return std::unexpected(Error{is_lasting(code) ? ErrorKind::failed : ErrorKind::unavailable,
-                               printable(fmt::format("{}: {}", host, said))});
+  // The longer text of what may pass has times and sizes: it is another one each time.
+  const bool has_text = is_lasting(code) && why[0] != 0;
+  return std::unexpected(Error{
+      is_lasting(code) ? ErrorKind::failed : ErrorKind::unavailable,
+      printable(fmt::format("{}: {}", host, has_text ? why.data() : curl_easy_strerror(code)))});
 }
 
 }  // namespace chatreports::pull

@@ -1,9 +1,11 @@
 #pragma once
-// POST requests to the API of another system, by libcurl: TLS with verification, the proxy of the
-// environment (https_proxy, no_proxy), limits on time and size, and no redirects.
+// Requests to the API of another system, by libcurl: TLS with verification, the proxy of the
+// environment (https_proxy, no_proxy), limits on time and size, and no redirects. The authorities
+// are those of the system, or of the file that SSL_CERT_FILE names.
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -20,7 +22,10 @@ struct HttpLimits {
   std::size_t body_bytes = std::size_t{64} << 20;  // after unpacking
 };
 
+enum class HttpMethod : std::uint8_t { get, post };
+
 struct HttpRequest {
+  HttpMethod method = HttpMethod::post;  // GET has no body
   std::string url;
   std::vector<std::string> headers = {};  // "Name: value"
   std::string user = {};                  // for Basic authentication; empty: none
@@ -46,7 +51,7 @@ class HttpClient {
   // succeed later: no connection, a timeout, a response that breaks off. Fails with `failed` if it
   // can't: a certificate that is not trusted, a wrong address, a response beyond the limit. The
   // message contains neither the user nor the password. Ends soon after a stop is requested.
-  Result<HttpResponse> post(const HttpRequest& request, const std::stop_token& stop);
+  Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop);
 
  private:
   class Handle;

@@ -62,7 +62,7 @@ TEST(HttpClient, PostsARequest) {
     return http::Response{429, {{"Retry-After", "17"}}, "slowly"};
   });
   HttpClient client;
-  const auto response = client.post({.url = url_of(*server) + "/a/b",
+  const auto response = client.send({.url = url_of(*server) + "/a/b",
                                      .headers = {"X-Region: fra"},
                                      .user = "account",
                                      .password = "dal:secret",
@@ -89,9 +89,9 @@ TEST(HttpClient, ForgetsARequestBeforeTheNext) {
   });
   HttpClient client;
   const std::string url = url_of(*server);
-  EXPECT_TRUE(client.post({.url = url, .user = "a", .password = "b"}, {}).has_value());
+  EXPECT_TRUE(client.send({.url = url, .user = "a", .password = "b"}, {}).has_value());
   EXPECT_NE(authorization, "");
-  EXPECT_TRUE(client.post({.url = url}, {}).has_value());
+  EXPECT_TRUE(client.send({.url = url}, {}).has_value());
   EXPECT_EQ(authorization, "");
 }
 
@@ -102,7 +102,7 @@ TEST(HttpClient, FollowsNoRedirect) {
     return http::Response{302, {{"Location", "/elsewhere"}}, ""};
   });
   HttpClient client;
-  EXPECT_EQ(client.post({.url = url_of(*server)}, {})->status, 302);
+  EXPECT_EQ(client.send({.url = url_of(*server)}, {})->status, 302);
   EXPECT_EQ(requests, 1);
 }
 
@@ -110,11 +110,11 @@ TEST(HttpClient, RefusesALargeResponse) {
   const auto server = start_answering(
       [](const http::Request&) { return http::Response{200, {}, std::string(10'000, 'x')}; });
   HttpClient client({.body_bytes = 9'999});
-  const auto response = client.post({.url = url_of(*server)}, {});
+  const auto response = client.send({.url = url_of(*server)}, {});
   ASSERT_FALSE(response.has_value());
   EXPECT_EQ(response.error().kind, ErrorKind::failed);
   EXPECT_THAT(response.error().message, HasSubstr("more than 9999 bytes"));
-  EXPECT_EQ(HttpClient({.body_bytes = 10'000}).post({.url = url_of(*server)}, {})->status, 200);
+  EXPECT_EQ(HttpClient({.body_bytes = 10'000}).send({.url = url_of(*server)}, {})->status, 200);
 }
 
 TEST(HttpClient, SaysThatAResponseBrokeOff) {
@@ -122,7 +122,7 @@ TEST(HttpClient, SaysThatAResponseBrokeOff) {
                             "no HTTP at all\r\n\r\n"}) {
     const OneAnswer server(bytes);
     HttpClient client;
-    const auto response = client.post({.url = server.url()}, {});
+    const auto response = client.send({.url = server.url()}, {});
     ASSERT_FALSE(response.has_value()) << bytes;
     EXPECT_EQ(response.error().kind, ErrorKind::unavailable) << response.error().message;
     EXPECT_THAT(response.error().message, HasSubstr("http://127.0.0.1:"));
@@ -132,7 +132,7 @@ TEST(HttpClient, SaysThatAResponseBrokeOff) {
 TEST(HttpClient, WaitsOnlySoLong) {
   const OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", true);
   HttpClient client({.whole = 100ms});
-  const auto response = client.post({.url = server.url()}, {});
+  const auto response = client.send({.url = server.url()}, {});
   ASSERT_FALSE(response.has_value());
   EXPECT_EQ(response.error().kind, ErrorKind::unavailable);
 }
@@ -145,7 +145,7 @@ TEST(HttpClient, EndsWhenItIsStopped) {
     stop.request_stop();
   });
   HttpClient client;
-  const auto response = client.post({.url = server.url()}, stop.get_token());
+  const auto response = client.send({.url = server.url()}, stop.get_token());
   ASSERT_FALSE(response.has_value());
   EXPECT_EQ(response.error().message, "stopped");
 }
@@ -153,7 +153,7 @@ TEST(HttpClient, EndsWhenItIsStopped) {
 TEST(HttpClient, TellsWhatLastsFromWhatMayPass) {
   HttpClient client;
   const auto kind_of = [&client](const std::string& url) {
-    const auto response = client.post({.url = url, .user = "user", .password = "hidden"}, {});
+    const auto response = client.send({.url = url, .user = "user", .password = "hidden"}, {});
     EXPECT_FALSE(response.has_value());
     EXPECT_THAT(response.error().message, Not(HasSubstr("hidden")));
     return response.error().kind;

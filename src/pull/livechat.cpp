@@ -17,6 +17,7 @@
 namespace chatreports::pull {
 namespace {
 
+constexpr std::string_view accounts_api = "https://accounts.livechat.com";
 constexpr int rows_of_page = 100;  // the most that the API allows
 constexpr std::size_t most_message_bytes = 300;
 
@@ -32,8 +33,11 @@ struct ApiError {
   std::string region;
 };
 
-// Also an answer of 200 may be an error.
+// Also an answer of 200 may be an error, which is its first member. A page of chats is not parsed
+// for that.
 std::optional<ApiError> error_in(std::string_view json) {
+  constexpr std::size_t most_before_error = 32;
+  if (json.substr(0, most_before_error).find("\"error\"") == json.npos) return std::nullopt;
   simdjson::dom::parser parser;
   simdjson::dom::object error;
   if (parser.parse(json.data(), json.size())["error"].get(error) != simdjson::SUCCESS) {
@@ -85,6 +89,12 @@ std::string body_of(const ChatsQuery& query) {
   }
   return fmt::format(R"({{"filters":{{{}}},"sort_order":"{}","limit":{}}})", filters,
                      query.is_ascending ? "asc" : "desc", rows_of_page);
+}
+
+// Of a request that got no response.
+Failure failure_of(const Error& error) {
+  const bool may_pass = error.kind == ErrorKind::unavailable;
+  return {may_pass ? FailureKind::temporary : FailureKind::lasting, error.message};
 }
 
 Failure not_as_expected(std::string_view action) {
@@ -177,12 +187,8 @@ Answer<std::string> LiveChat::call_once(std::string_view action, const std::stri
                       .password = account_.token,
                       .body = body};
   if (!region_.empty()) request.headers.push_back("X-Region: " + region_);
-  auto response = client_.post(request, stop);
-  if (!response) {
-    const bool may_pass = response.error().kind == ErrorKind::unavailable;
-    return std::unexpected(Failure{may_pass ? FailureKind::temporary : FailureKind::lasting,
-                                   std::move(response.error().message)});
-  }
+  auto response = client_.send(request, stop);
+  if (!response) return std::unexpected(failure_of(response.error()));
   const auto error = error_in(response->body);
   if (response->status == 200 && !error) return std::move(response->body);
   if (error && error->type == "misdirected_request") {
@@ -197,6 +203,31 @@ Answer<std::string> LiveChat::call_once(std::string_view action, const std::stri
   }
   return std::unexpected(Failure{kind_of(type, response->status, has_page_id), std::move(message),
                                  response->retry_after});
+}
+
+Answer<std::string> LiveChat::owner(const std::stop_token& stop) {
+  const std::string_view api =
+      account_.api == LiveChatAccount().api ? accounts_api : std::string_view(account_.api);
+  const auto response = client_.send({.method = HttpMethod::get,
+                                      .url = fmt::format("{}/v2/organizations/my", api),
+                                      .user = account_.account_id,
+                                      .password = account_.token},
+                                     stop);
+  if (!response) return std::unexpected(failure_of(response.error()));
+  constexpr int too_many_requests = 429;
+  constexpr int first_of_servers = 500;
+  if (response->status == too_many_requests || response->status >= first_of_servers) {
+    return std::unexpected(
+        Failure{FailureKind::temporary,
+                fmt::format("organizations/my was answered with {}", response->status),
+                response->retry_after});
+  }
+  simdjson::dom::parser parser;
+  std::string_view id;
+  const bool is_told = response->status == 200 &&
+                       parser.parse(response->body)["id"].get(id) == simdjson::SUCCESS &&
+                       id.size() <= chat::max_id_bytes;
+  return is_told ? std::string(id) : std::string();
 }
 
 Answer<ChatsPage> LiveChat::chats(const ChatsQuery& query, const std::stop_token& stop) {

@@ -2,6 +2,7 @@
 // LiveChat's Agent Chat API and Configuration API, versions 3.4 to 3.6, as a source of chats.
 // Source of the shapes: the public reference of these APIs.
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -20,12 +21,20 @@ struct LiveChatAccount {
   std::string token;  // a personal access token
   std::string api = "https://api.livechatinc.com";
   std::string version = "3.6";
+  bool operator==(const LiveChatAccount&) const = default;
 };
+
+// The versions of the API that it speaks.
+constexpr std::array<std::string_view, 3> livechat_versions = {"3.4", "3.5", "3.6"};
 
 class LiveChat final : public Source {
  public:
   explicit LiveChat(LiveChatAccount account, HttpLimits limits = {});
 
+  const std::string& version() const { return account_.version; }
+
+  // Asks another API than the rest, with an address of its own.
+  Answer<std::string> owner(const std::stop_token& stop) override;
   Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token& stop) override;
   Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) override;
 

@@ -114,6 +114,24 @@ TEST_F(LiveChatTest, ReadsLists) {
   EXPECT_EQ(requests_[1].body, R"({"all":true,"fields":["groups"]})");
 }
 
+TEST_F(LiveChatTest, TellsTheOrganizationIfItCan) {
+  answer_ = [](const http::Request&) {
+    return http::Response{200, {}, R"({"id":"org","name":"x"})"};
+  };
+  LiveChat livechat = account();
+  EXPECT_EQ(livechat.owner({}), "org");
+  EXPECT_EQ(requests_.back().method, "GET");
+  EXPECT_EQ(requests_.back().target, "/v2/organizations/my");
+  EXPECT_EQ(requests_.back().header("Authorization"), "Basic YWNjb3VudDpzZWNyZXQ=");
+  for (const auto& [status, body] : {std::pair(403, R"({"id":"org"})"), std::pair(200, "{}"),
+                                     std::pair(200, R"({"id":5})"), std::pair(200, "<html>")}) {
+    answer_ = [=](const http::Request&) { return http::Response{status, {}, body}; };
+    EXPECT_EQ(livechat.owner({}), "");
+  }
+  answer_ = [](const http::Request&) { return http::Response{503, {}, ""}; };
+  EXPECT_EQ(livechat.owner({}).error().kind, FailureKind::temporary);
+}
+
 TEST_F(LiveChatTest, TellsFailuresApart) {
   LiveChat livechat = account();
   const auto failure = [&](int status, const std::string& body, const ChatsQuery& query = {}) {

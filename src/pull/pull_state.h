@@ -2,16 +2,21 @@
 // How far the chats of another system were fetched: kept in the store (chat::FetchState), and moved
 // in the transaction that holds the records.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "chat/record.h"
 #include "time/instant.h"
 
 namespace chatreports::pull {
 
 struct PullState {
+  std::string owner = {};  // Source::owner of the chats that are in; empty: not known
+  // Threads created before then are not fetched; nothing: all are.
+  std::optional<Instant> since = {};
   // The creation of the oldest thread to fetch, once it is known.
   std::optional<Instant> begin = {};
   // All threads created since then are in; nothing before that, while `history_is_done` is false.
@@ -22,9 +27,12 @@ struct PullState {
   // When the last day was read again, and the last three; both to their end.
   std::optional<Instant> read_again_at = {};
   std::optional<Instant> read_at_night_at = {};
+  // As they were listed last, and when all of them were stored, whether they had changed or not.
+  std::map<std::string, chat::AgentStatus> statuses = {};
+  std::optional<Instant> statuses_stored_at = {};
   std::optional<Instant> succeeded_at = {};  // the last request
   std::string failure = {};                  // why the last request failed; empty if it did not
-  std::optional<Instant> failed_at = {};
+  std::optional<Instant> failed_at = {};     // since when requests fail
   bool operator==(const PullState&) const = default;
 };
 

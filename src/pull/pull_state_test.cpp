@@ -8,12 +8,17 @@ namespace {
 TEST(PullState, IsReadAsItWasWritten) {
   EXPECT_EQ(parse_pull_state(format_pull_state({})), PullState());
   PullState state;
+  state.owner = "an organization";
+  state.since = from_unix_microseconds(-2);
   state.begin = from_unix_microseconds(-1);
   state.history_from = from_unix_microseconds(2);
   state.history_is_done = true;
   state.newest = from_unix_microseconds(3);
   state.read_again_at = from_unix_microseconds(4);
   state.read_at_night_at = from_unix_microseconds(5);
+  state.statuses = {{"ann\"", chat::AgentStatus::accepting_chats},
+                    {"bob", chat::AgentStatus::offline}};
+  state.statuses_stored_at = from_unix_microseconds(8);
   state.succeeded_at = from_unix_microseconds(6);
   state.failure = "it said \"no\"\n";
   state.failed_at = from_unix_microseconds(7);
@@ -22,8 +27,10 @@ TEST(PullState, IsReadAsItWasWritten) {
 
 TEST(PullState, OfAnotherFormIsRefused) {
   for (const char* text :
-       {"", "{}", "[]", "{", R"({"history_is_done":true})", R"({"history_is_done":1,"failure":""})",
-        R"({"history_is_done":true,"failure":"","newest":"today"})"}) {
+       {"", "{}", "[]", "{", R"({"history_is_done":true})",
+        R"({"history_is_done":1,"owner":"","failure":"","statuses":{}})",
+        R"({"history_is_done":true,"owner":"","failure":"","statuses":{"a":"asleep"}})",
+        R"({"history_is_done":true,"owner":"","failure":"","statuses":{},"newest":"today"})"}) {
     EXPECT_FALSE(parse_pull_state(text).has_value()) << text;
   }
 }

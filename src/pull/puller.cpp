@@ -1,20 +1,29 @@
 #include "pull/puller.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "base/printable.h"
 #include "pull/backoff.h"
 
 namespace chatreports::pull {
 namespace {
 
+// A time that is still to come is that of a clock that was ahead.
 bool is_due(const std::optional<Instant>& last, Instant now, Duration period) {
-  return !last || now - *last >= period;
+  return !last || now - *last >= period || now < *last;
 }
 
 bool is_on_the_same_day(Instant left, Instant right) {
   return std::chrono::floor<std::chrono::days>(left) ==
          std::chrono::floor<std::chrono::days>(right);
+}
+
+// Of two begins; nothing is earlier than any time.
+bool is_earlier(const std::optional<Instant>& left, const std::optional<Instant>& right) {
+  return right && (!left || *left < *right);
 }
 
 }  // namespace
@@ -25,7 +34,20 @@ Puller::Puller(Source& source, Sink& sink, PullState state, PullerOptions option
       sink_(sink),
       state_(std::move(state)),
       options_(options),
-      chance_(std::move(chance)) {}
+      chance_(std::move(chance)) {
+  const bool has_begun = state_.history_is_done || state_.history_from || state_.newest;
+  if (!has_begun) {
+    state_.since = options_.since;
+  } else if (is_earlier(options_.since, state_.since)) {
+    state_.since = options_.since;
+    state_.begin.reset();
+    state_.history_is_done = false;
+  } else if (!state_.history_is_done && is_earlier(state_.since, options_.since)) {
+    state_.since = options_.since;
+    state_.begin.reset();
+    state_.history_is_done = state_.history_from && *state_.history_from <= *options_.since;
+  }
+}
 
 bool Puller::is_up_to_date(Instant now) const {
   return !next_kind(now);
@@ -35,10 +57,11 @@ Duration Puller::step(Instant now, const std::stop_token& stop) {
   const std::optional<Kind> kind = next_kind(now);
   if (!kind) return options_.between_steady_requests;
   const Answer<void> done = run(*kind, now, stop);
+  if (!done && stop.stop_requested()) return {};
   if (!done) return wait_after(done.error(), now);
   failures_ = 0;
-  // After a pause there is much that is new.
-  const bool is_steady = state_.history_is_done && !fresh_;
+  // At the start, and after a pause, there is much that is new.
+  const bool is_steady = state_.history_is_done && fresh_at_ && !fresh_;
   return is_steady ? options_.between_steady_requests : options_.between_requests;
 }
 
@@ -52,6 +75,7 @@ std::optional<List> Puller::next_list(Instant now) const {
 }
 
 std::optional<Puller::Kind> Puller::next_kind(Instant now) const {
+  if (!knows_owner_) return Kind::owner;
   if (next_list(now)) return Kind::list;
   if (!state_.history_is_done && !state_.begin) return Kind::begin;
   const bool has_newest = state_.newest || state_.history_is_done;
@@ -65,6 +89,8 @@ std::optional<Puller::Kind> Puller::next_kind(Instant now) const {
 
 Answer<void> Puller::run(Kind kind, Instant now, const std::stop_token& stop) {
   switch (kind) {
+    case Kind::owner:
+      return compare_owner(now, stop);
     case Kind::list:
       return fetch_list(now, stop);
     case Kind::begin:
@@ -77,6 +103,30 @@ Answer<void> Puller::run(Kind kind, Instant now, const std::stop_token& stop) {
   return {};
 }
 
+// Chats of two organizations must not be mixed: their agents and groups have the same ids.
+Answer<void> Puller::compare_owner(Instant now, const std::stop_token& stop) {
+  ++work_.requests;
+  auto owner = source_.owner(stop);
+  // What is not known yet need not be known now.
+  if (!owner && !state_.owner.empty()) return std::unexpected(std::move(owner.error()));
+  if (!owner || owner->empty()) {
+    knows_owner_ = true;
+    return {};
+  }
+  if (!state_.owner.empty() && *owner != state_.owner) {
+    return std::unexpected(Failure{
+        FailureKind::lasting,
+        fmt::format("the account is of the organization {}, and the chats that are in are of {}: "
+                    "connect it to a licence of its own",
+                    printable(*owner), printable(state_.owner))});
+  }
+  PullState state = state_;
+  state.owner = *std::move(owner);
+  auto written = write({}, std::move(state), now);
+  if (written) knows_owner_ = true;
+  return written;
+}
+
 // A list that the credentials don't include is left out until its time comes again.
 Answer<void> Puller::fetch_list(Instant now, const std::stop_token& stop) {
   const List what = *next_list(now);
@@ -87,24 +137,42 @@ Answer<void> Puller::fetch_list(Instant now, const std::stop_token& stop) {
   if (is_forbidden) ++work_.failures;
   std::vector<chat::Record> records =
       is_forbidden ? std::vector<chat::Record>() : *std::move(answer);
-  std::vector<chat::Record> statuses;
-  if (what == List::statuses) {
-    statuses = records;
-    std::erase_if(records, [this](const chat::Record& record) {
-      return std::ranges::find(statuses_, record) != statuses_.end();
-    });
-  }
-  if (auto written = write(std::move(records), state_, now); !written) return written;
-  if (what == List::statuses) statuses_ = std::move(statuses);
+  PullState state = state_;
+  if (what == List::statuses && !is_forbidden) leave_out_known_statuses(records, state, now);
+  if (auto written = write(std::move(records), std::move(state), now); !written) return written;
   listed_at_[place_of(what)] = now;
   is_forbidden_[place_of(what)] = is_forbidden;
   return {};
 }
 
+// A webhook may have told otherwise since, and a later one may be lost: now and then all are
+// stored.
+void Puller::leave_out_known_statuses(std::vector<chat::Record>& records, PullState& state,
+                                      Instant now) const {
+  const bool stores_all = is_due(state.statuses_stored_at, now, options_.between_teams);
+  const auto before = std::exchange(state.statuses, {});
+  for (const chat::Record& record : records) {
+    const auto& status = std::get<chat::AgentStatusRecord>(record);
+    state.statuses[status.agent_id] = status.status;
+  }
+  if (stores_all) {
+    state.statuses_stored_at = now;
+    return;
+  }
+  std::erase_if(records, [&before](const chat::Record& record) {
+    const auto& status = std::get<chat::AgentStatusRecord>(record);
+    const auto known = before.find(status.agent_id);
+    return known != before.end() && known->second == status.status;
+  });
+}
+
 Answer<ChatsPage> Puller::ask(const ChatsQuery& query, const std::stop_token& stop) {
   ++work_.requests;
   auto page = source_.chats(query, stop);
-  if (page) work_.refused += page->refused;
+  if (page && page->refused > 0) {
+    work_.refused += page->refused;
+    work_.last_refusal = page->first_refusal;
+  }
   return page;
 }
 
@@ -164,6 +232,7 @@ PullState Puller::state_after(Kind kind, const ChatWalk& walk, const ChatsPage& 
       if (walk.is_done()) state.read_again_at = again_began_at_;
       if (walk.is_done() && is_night_) state.read_at_night_at = again_began_at_;
       break;
+    case Kind::owner:
     case Kind::list:
     case Kind::begin:
       break;
@@ -214,8 +283,8 @@ Duration Puller::wait_after(const Failure& failure, Instant now) {
   ++failures_;
   ++work_.failures;
   if (state_.failure != failure.message) {
+    if (state_.failure.empty()) state_.failed_at = now;
     state_.failure = failure.message;
-    state_.failed_at = now;
     // Only for people: if it can't be written either, the next one tells the same.
     static_cast<void>(sink_.take({}, state_));
   }

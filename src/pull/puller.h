@@ -50,17 +50,20 @@ struct PullWork {
   std::uint64_t requests = 0;
   std::uint64_t failures = 0;
   std::uint64_t records = 0;
-  std::uint64_t refused = 0;
+  std::uint64_t refused = 0;      // rows that are no records
+  std::string last_refusal = {};  // the reason
 };
 
 // One thread.
 class Puller {
  public:
-  // Borrows the source and the sink. `chance` returns a number from 0 to 1.
+  // Borrows the source and the sink. If the state is of a later `since`, what is older is fetched
+  // now; if it is of an earlier one, what is in stays. `chance` returns a number from 0 to 1.
   Puller(Source& source, Sink& sink, PullState state, PullerOptions options,
          std::function<double()> chance);
 
-  // Makes at most one request, and returns how long to wait before the next call.
+  // Makes at most one request, and returns how long to wait before the next call. A request that
+  // ends because a stop is requested is no failure.
   Duration step(Instant now, const std::stop_token& stop);
 
   // Returns whether everything is in, and nothing is under way or due.
@@ -73,12 +76,15 @@ class Puller {
   bool is_forbidden(List what) const { return is_forbidden_[place_of(what)]; }
 
  private:
-  enum class Kind : std::uint8_t { list, begin, fresh, again, history };
+  enum class Kind : std::uint8_t { owner, list, begin, fresh, again, history };
 
   std::optional<Kind> next_kind(Instant now) const;
   std::optional<List> next_list(Instant now) const;
   Answer<void> run(Kind kind, Instant now, const std::stop_token& stop);
+  Answer<void> compare_owner(Instant now, const std::stop_token& stop);
   Answer<void> fetch_list(Instant now, const std::stop_token& stop);
+  void leave_out_known_statuses(std::vector<chat::Record>& records, PullState& state,
+                                Instant now) const;
   Answer<void> find_begin(Instant now, const std::stop_token& stop);
   Answer<void> walk_on(Kind kind, Instant now, const std::stop_token& stop);
   Answer<ChatsPage> ask(const ChatsQuery& query, const std::stop_token& stop);
@@ -98,6 +104,7 @@ class Puller {
   const std::function<double()> chance_;
   PullWork work_;
   int failures_ = 0;
+  bool knows_owner_ = false;  // it was asked for, and is that of the chats that are in
   // The walks under way.
   std::optional<ChatWalk> history_;
   std::optional<ChatWalk> fresh_;
@@ -110,7 +117,6 @@ class Puller {
   // Of each list.
   std::array<std::optional<Instant>, lists.size()> listed_at_;
   std::array<bool, lists.size()> is_forbidden_{};
-  std::vector<chat::Record> statuses_;  // as they were listed last
 };
 
 }  // namespace chatreports::pull

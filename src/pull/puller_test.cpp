@@ -35,6 +35,13 @@ chat::Record record_of(const FakeThread& thread) {
 // An account whose pages are cut by the time of the last row.
 class FakeSource final : public Source {
  public:
+  Answer<std::string> owner(const std::stop_token&) override {
+    if (organization == "away") {
+      return std::unexpected(Failure{FailureKind::temporary, "nobody tells"});
+    }
+    return organization;
+  }
+
   Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token&) override {
     ++requests;
     if (fails && fails()) return std::unexpected(Failure{FailureKind::temporary, "it broke off"});
@@ -89,6 +96,7 @@ class FakeSource final : public Source {
     return listed[what];
   }
 
+  std::string organization = "ours";
   std::vector<FakeThread> threads;
   std::map<List, std::vector<chat::Record>> listed;
   std::set<List> forbidden;
@@ -176,6 +184,39 @@ TEST_F(PullerTest, FetchesNothingOlderThanItIsTold) {
   EXPECT_EQ(sink_.tags.size(), 4u);
 }
 
+TEST_F(PullerTest, FetchesWhatIsOlderIfItIsToldSoLater) {
+  for (int n = 0; n < 20; ++n) add(fmt::format("T{:02}", n), n * 24h);
+  start({.since = noon - 3 * 24h});
+  run_until_up_to_date();
+  sink_.tags.clear();
+  start({.since = noon - 10 * 24h});
+  run_until_up_to_date();
+  EXPECT_TRUE(sink_.tags.contains("T10"));
+  EXPECT_FALSE(sink_.tags.contains("T11"));
+  start({.since = noon - 5 * 24h});
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.state.since, noon - 10 * 24h) << "what is in stays";
+  // The first fetch of all has passed that time already.
+  start();
+  while (!sink_.tags.contains("T14")) now_ += puller_->step(now_, {});
+  start({.since = noon - 8 * 24h});
+  EXPECT_TRUE(puller_->state().history_is_done);
+  start();
+  run_until_up_to_date();
+  EXPECT_TRUE(sink_.tags.contains("T19"));
+}
+
+TEST_F(PullerTest, TakesARequestThatWasStoppedForNoFailure) {
+  add("T", 1h);
+  std::stop_source stop;
+  stop.request_stop();
+  source_.fails = [] { return true; };
+  start();
+  for (int n = 0; n < 8; ++n) puller_->step(now_, stop.get_token());
+  EXPECT_EQ(puller_->failures_in_a_row(), 0);
+  EXPECT_EQ(sink_.state.failure, "");
+}
+
 TEST_F(PullerTest, TakesAnAccountWithoutChats) {
   start();
   run_until_up_to_date();
@@ -216,12 +257,12 @@ TEST_F(PullerTest, WaitsLongerAfterEachFailure) {
   source_.fails = [] { return true; };
   start();
   std::vector<Duration> waits;
-  for (int n = 0; n < 6; ++n) {
+  for (int n = 0; n < 7; ++n) {
     const Duration wait = puller_->step(now_, {});
     now_ += wait;
     if (puller_->failures_in_a_row() > 0) waits.push_back(wait);
   }
-  EXPECT_THAT(waits, ElementsAre(1500ms, 3s));  // four lists came first
+  EXPECT_THAT(waits, ElementsAre(1500ms, 3s));  // the organization and four lists came first
   EXPECT_EQ(sink_.state.failure, "it broke off");
   source_.fails = nullptr;
   run_until_up_to_date();
@@ -244,6 +285,58 @@ TEST_F(PullerTest, StoresStatusesThatHaveChanged) {
   source_.listed[List::statuses][1] = status("bob", accepting_chats);
   run_for(20min);
   EXPECT_THAT(sink_.others, ElementsAre(status("bob", accepting_chats)));
+}
+
+TEST_F(PullerTest, TakesNothingOfAnotherOrganization) {
+  add("T", 1h);
+  start();
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.state.owner, "ours");
+  sink_.tags.clear();
+  source_.organization = "theirs";
+  start();
+  run_for(1h);
+  EXPECT_THAT(sink_.tags, IsEmpty());
+  EXPECT_EQ(sink_.state.failure,
+            "the account is of the organization theirs, and the chats that are in are of ours: "
+            "connect it to a licence of its own");
+  // Not even while nobody tells.
+  source_.organization = "away";
+  start();
+  run_for(1h);
+  EXPECT_THAT(sink_.tags, IsEmpty());
+  source_.organization = "ours";
+  start();
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags.size(), 1u);
+  EXPECT_EQ(sink_.state.owner, "ours");
+}
+
+TEST_F(PullerTest, FetchesOfAnOrganizationThatNobodyTells) {
+  add("T", 1h);
+  source_.organization = "away";
+  start();
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags.size(), 1u);
+  EXPECT_EQ(sink_.state.owner, "");
+}
+
+TEST_F(PullerTest, GoesOnWhenAClockThatWasAheadIsSetBack) {
+  add("T", 1h);
+  now_ = noon + 30 * 24h;
+  start();
+  run_until_up_to_date();
+  now_ = noon;
+  add("new", 0h);
+  source_.threads[0].tag = "later";
+  run_for(30min);
+  EXPECT_TRUE(sink_.tags.contains("new"));
+  EXPECT_EQ(sink_.tags["T"], "later");
+  now_ = noon + 1h;
+  start();
+  add("newer", -1h);
+  run_for(30min);
+  EXPECT_TRUE(sink_.tags.contains("newer"));
 }
 
 TEST_F(PullerTest, LeavesOutAListThatIsForbidden) {

@@ -59,6 +59,9 @@ inline constexpr std::array lists = {List::agents, List::bots, List::groups, Lis
 class Source {
  public:
   virtual ~Source() = default;
+  // Returns the id of the organization whose chats these are; empty if the credentials may not
+  // know.
+  virtual Answer<std::string> owner(const std::stop_token& stop) = 0;
   virtual Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token& stop) = 0;
   virtual Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) = 0;
 };

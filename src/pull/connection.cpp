@@ -1,0 +1,170 @@
+#include "pull/connection.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_text.h"
+#include "base/utf8.h"
+
+namespace chatreports::pull {
+namespace {
+
+constexpr std::size_t most_credential_bytes = 1'000;
+
+std::string as_json(std::string_view text) {
+  std::string json;
+  append_json_string(json, valid_utf8(text));
+  return json;
+}
+
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+bool is_one_word(std::string_view text) {
+  return !text.empty() && text.size() <= most_credential_bytes &&
+         std::ranges::all_of(text, [](char byte) { return byte > ' ' && byte < '\x7f'; });
+}
+
+// Reads members of an object, and notes whether each has been there in its form.
+class Members {
+ public:
+  explicit Members(simdjson::dom::object object) : object_(object) {}
+
+  std::string text(std::string_view key) {
+    std::string_view value;
+    note(object_[key].get(value));
+    return std::string(value);
+  }
+  std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most) {
+    std::int64_t value = 0;
+    note(object_[key].get(value));
+    is_whole_ = is_whole_ && value >= least && value <= most;
+    return value;
+  }
+  bool has(std::string_view key) const { return object_[key].error() == simdjson::SUCCESS; }
+  bool is_whole() const { return is_whole_; }
+
+ private:
+  void note(simdjson::error_code error) { is_whole_ = is_whole_ && error == simdjson::SUCCESS; }
+
+  simdjson::dom::object object_;
+  bool is_whole_ = true;
+};
+
+Error unreadable() {
+  return {ErrorKind::invalid, "it is not in the form of this version"};
+}
+
+}  // namespace
+
+std::string format_connection(const Connection& connection) {
+  std::string text =
+      fmt::format(R"({{"system":{},"api":{},"version":{})", as_json(livechat_name),
+                  as_json(connection.account.api), as_json(connection.account.version));
+  if (connection.credential.empty()) {
+    text += fmt::format(R"(,"account_id":{},"token":{})", as_json(connection.account.account_id),
+                        as_json(connection.account.token));
+  } else {
+    text += fmt::format(R"(,"credential":{})", as_json(connection.credential));
+  }
+  if (connection.since) text += fmt::format(R"(,"since":{})", unix_microseconds(*connection.since));
+  return text + fmt::format(R"(,"every":{},"requests_per_minute":{}}})", connection.every.count(),
+                            connection.requests_per_minute);
+}
+
+Result<Connection> parse_connection(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  if (parser.parse(text.data(), text.size()).get(object) != simdjson::SUCCESS) {
+    return std::unexpected(unreadable());
+  }
+  Members members(object);
+  Connection connection;
+  if (members.text("system") != livechat_name) return std::unexpected(unreadable());
+  const auto api = parse_api_address(members.text("api"));
+  if (!api) return std::unexpected(unreadable());
+  connection.account.api = *api;
+  connection.account.version = members.text("version");
+  if (members.has("credential")) {
+    connection.credential = members.text("credential");
+  } else {
+    connection.account.account_id = members.text("account_id");
+    connection.account.token = members.text("token");
+  }
+  if (members.has("since")) {
+    connection.since = from_unix_microseconds(members.integer(
+        "since", unix_microseconds(earliest_instant), unix_microseconds(latest_instant)));
+  }
+  constexpr std::int64_t seconds_a_day = 86'400;
+  connection.every = std::chrono::seconds(members.integer("every", 1, seconds_a_day));
+  connection.requests_per_minute =
+      static_cast<int>(members.integer("requests_per_minute", 1, most_requests_per_minute));
+  if (!members.is_whole()) return std::unexpected(unreadable());
+  return connection;
+}
+
+Result<void> read_credentials(std::string_view text, LiveChatAccount& account) {
+  text = without_blanks(text);
+  const std::size_t line = text.find('\n');
+  const std::size_t end = line == text.npos ? text.find(':') : line;
+  if (end != text.npos) {
+    const std::string_view account_id = without_blanks(text.substr(0, end));
+    const std::string_view token = without_blanks(text.substr(end + 1));
+    if (is_one_word(account_id) && is_one_word(token)) {
+      account.account_id = account_id;
+      account.token = token;
+      return {};
+    }
+  }
+  return invalid(
+      "the credentials must be the account id and the personal access token, as ACCOUNT_ID:TOKEN "
+      "or "
+      "on two lines");
+}
+
+Result<std::string> parse_api_address(std::string_view text) {
+  while (text.ends_with('/')) text.remove_suffix(1);
+  const std::string_view secure = "https://";
+  const std::string_view plain = "http://";
+  const bool is_secure = text.starts_with(secure);
+  const std::string_view rest =
+      text.substr(is_secure ? secure.size() : std::min(plain.size(), text.size()));
+  const bool is_one = is_one_word(rest) && rest.find_first_of("?#@\\\"") == rest.npos &&
+                      !rest.starts_with('/') && !rest.starts_with(':');
+  if (is_one && is_secure) return std::string(text);
+  const std::string_view host = rest.substr(0, rest.find('/'));
+  const std::string_view name =
+      host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+  constexpr std::array<std::string_view, 3> of_this_machine = {"localhost", "127.0.0.1", "[::1]"};
+  if (is_one && text.starts_with(plain) &&
+      std::ranges::find(of_this_machine, name) != of_this_machine.end()) {
+    return std::string(text);
+  }
+  return invalid(
+      "must be an address such as https://api.example.com, without a query; http only for this "
+      "machine (localhost, 127.0.0.1 or [::1])");
+}
+
+std::unique_ptr<Source> open_source(const Connection& connection) {
+  return std::make_unique<LiveChat>(connection.account);
+}
+
+PullerOptions puller_options(const Connection& connection) {
+  PullerOptions options;
+  options.since = connection.since;
+  options.between_new = connection.every;
+  options.between_requests = std::chrono::duration_cast<Duration>(std::chrono::minutes(1)) /
+                             connection.requests_per_minute;
+  options.between_steady_requests =
+      std::min<Duration>(options.between_steady_requests, connection.every);
+  return options;
+}
+
+}  // namespace chatreports::pull
