@@ -11,6 +11,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "time/rfc3339.h"
 
 namespace chatreports::app {
 namespace {
@@ -175,6 +176,13 @@ Result<std::string> parse_origin(std::string_view text) {
       (scheme == "http" && address->port == 80) || (scheme == "https" && address->port == 443);
   if (has_port && !is_default) return scheme + "://" + http::format_address(*address);
   return scheme + "://" + authority.substr(0, has_port ? authority.rfind(':') : authority.npos);
+}
+
+Result<Instant> parse_date_or_time(std::string_view text) {
+  const bool is_date = text.find('T') == text.npos;
+  const auto time = parse_rfc3339(is_date ? std::string(text) + "T00:00:00Z" : std::string(text));
+  if (time) return time->instant;
+  return invalid("must be a date such as 2025-01-31, or a time as RFC 3339 with its offset");
 }
 
 Result<Duration> parse_duration(std::string_view text, std::int64_t most_days) {

@@ -32,6 +32,9 @@ Result<http::ListenAddress> parse_listen_address(std::string_view text);
 // `SCHEME://HOST:PORT`, in lower case and without the scheme's default port; `*` and `null` stay.
 Result<std::string> parse_origin(std::string_view text);
 
+// Parses a date, which is its midnight in UTC, or a time as RFC 3339.
+Result<Instant> parse_date_or_time(std::string_view text);
+
 // Parses a whole number and a unit: `45s`, `90m`, `12h`, `30d`; from a second to `most_days`
 // days. A number without a unit is one of seconds.
 Result<Duration> parse_duration(std::string_view text, std::int64_t most_days);

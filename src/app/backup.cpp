@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "app/checked_copy.h"
+#include "app/connections.h"
 #include "app/messages.h"
 #include "app/stop_signals.h"
 #include "store/data_folder.h"
@@ -25,7 +26,9 @@ Result<void> require_new(const std::string& target, const std::string& data_fold
   return {};
 }
 
-Result<std::string> back_up(const std::string& data_folder, const std::string& target) {
+Result<std::string> back_up(const BackupOptions& options) {
+  const std::string data_folder = without_last_slashes(options.data_folder);
+  const std::string target = without_last_slashes(options.target);
   using Clock = std::chrono::steady_clock;
   const Clock::time_point begun_at = Clock::now();
   StopSignals signals;
@@ -35,11 +38,22 @@ Result<std::string> back_up(const std::string& data_folder, const std::string& t
   if (const auto is_new = require_new(target, data_folder); !is_new) {
     return std::unexpected(is_new.error());
   }
+  if (options.with_connections) {
+    const auto readable = read_whole_connections(data_folder);
+    if (!readable) return std::unexpected(readable.error());
+  }
   auto folder = store::UnfinishedFolder::make(target + ".unfinished");
   if (!folder) return std::unexpected(folder.error());
   const auto copy = make_checked_copy(data_folder, *folder, signals);
   if (!copy) {
     return std::unexpected(Error{copy.error().kind, copy.error().message + "; no backup was made"});
+  }
+  if (options.with_connections) {
+    const auto copied = copy_connections(data_folder, folder->path());
+    if (!copied) {
+      return std::unexpected(
+          Error{copied.error().kind, copied.error().message + "; no backup was made"});
+    }
   }
   if (const auto finished = folder->finish(target); !finished) {
     return std::unexpected(finished.error());
@@ -53,8 +67,7 @@ Result<std::string> back_up(const std::string& data_folder, const std::string& t
 }  // namespace
 
 int run_backup(const BackupOptions& options) {
-  const auto text =
-      back_up(without_last_slashes(options.data_folder), without_last_slashes(options.target));
+  const auto text = back_up(options);
   return text ? exit_printing(*text) : exit_with(text.error());
 }
 

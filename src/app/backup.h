@@ -7,7 +7,8 @@ namespace chatreports::app {
 
 struct BackupOptions {
   std::string data_folder;
-  std::string target;  // a folder that does not exist yet
+  std::string target;             // a folder that does not exist yet
+  bool with_connections = false;  // and their credentials
 };
 
 // Copies a data folder, which a server may use meanwhile. The target appears when the copy is

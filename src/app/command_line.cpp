@@ -27,6 +27,7 @@
 #include "app/delete.h"
 #include "app/environment.h"
 #include "app/export.h"
+#include "app/fetch_commands.h"
 #include "app/generate.h"
 #include "app/help.h"
 #include "app/import.h"
@@ -192,6 +193,8 @@ void add_backup(CLI::App& program, std::function<int()>& chosen) {
   command.add_option("TARGET", options->target, "The folder to make; its parent exists")
       ->required()
       ->type_name("");
+  command.add_flag("--with-connections", options->with_connections,
+                   "Also copy the connections to other systems, with their credentials");
   command.footer("Exit code: 0 the backup is complete and was checked, 1 there is none.");
   command.callback([options, &chosen] { chosen = [options] { return run_backup(*options); }; });
 }
@@ -247,7 +250,7 @@ void add_delete(CLI::App& program, std::function<int()>& chosen) {
       ->configurable(false);
   add_parsed(command, "--before", "Chats that began before a date (in UTC), or a time as RFC 3339",
              [add](const std::string& text) -> Result<void> {
-               const auto time = parse_deletion_time(text);
+               const auto time = parse_date_or_time(text);
                if (!time) return std::unexpected(time.error());
                return add(chat::TimeDeletion{*time});
              })
@@ -378,6 +381,9 @@ CommandLine::CommandLine() {
   program.set_version_flag("--version", fmt::format("chatreports {}", product_version()));
   add_serve(program, serve, chosen);
   add_import(program, chosen);
+  add_connect(program, chosen);
+  add_disconnect(program, chosen);
+  add_pull(program, chosen);
   add_export(program, chosen);
   add_report(program, chosen);
   add_info(program, chosen);

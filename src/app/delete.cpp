@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/connections.h"
 #include "app/messages.h"
 #include "app/stop_signals.h"
 #include "base/engine_files.h"
@@ -88,13 +89,6 @@ std::string sentence_about(const DeleteOptions& options, const Progress& progres
 
 }  // namespace
 
-Result<Instant> parse_deletion_time(std::string_view text) {
-  const bool is_date = text.find('T') == text.npos;
-  const auto time = parse_rfc3339(is_date ? std::string(text) + "T00:00:00Z" : std::string(text));
-  if (time) return time->instant;
-  return invalid("must be a date such as 2025-01-31, or a time as RFC 3339 with its offset");
-}
-
 int run_delete(const DeleteOptions& options) {
   if (const auto there = store::require_data_folder(options.data_folder); !there) {
     return exit_with(there.error());
@@ -113,6 +107,10 @@ int run_delete(const DeleteOptions& options) {
     return exit_with({ErrorKind::failed,
                       fmt::format("{}/engine still contains what was deleted: {}; remove its files",
                                   options.data_folder, error.message())});
+  }
+  if (std::holds_alternative<chat::LicenseDeletion>(options.deletion)) {
+    const auto removed = remove_connection(options.data_folder, LicenseId{options.license});
+    if (!removed) return exit_with(removed.error());
   }
   if (!progress->signal) return exit_printing(sentence_about(options, *progress));
   say("stopped by a signal: the deletion is noted, and goes on with the next one or when a server "

@@ -3,9 +3,7 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
-#include "base/error.h"
 #include "chat/deletion.h"
 
 namespace chatreports::app {
@@ -15,9 +13,6 @@ struct DeleteOptions {
   std::int64_t license = 0;
   chat::Deletion deletion;
 };
-
-// Parses a date, which is its midnight in UTC, or a time as RFC 3339.
-Result<Instant> parse_deletion_time(std::string_view text);
 
 // Deletes from a folder that no server uses, and removes the engine's files. Returns the exit code:
 // 0 deleted, 1 failed, 128 + n after signal n; then the deletion goes on with the next one or when

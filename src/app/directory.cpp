@@ -71,6 +71,22 @@ Result<std::shared_ptr<const chat::Team>> Directory::team(LicenseId license) con
       .first->second;
 }
 
+Result<std::optional<chat::ChatRecord>> Directory::thread(LicenseId license,
+                                                          const std::string& thread_id) const {
+  const std::scoped_lock lock(mutex_);
+  auto record = store_->find_thread(license, thread_id);
+  if (!record) log("a thread", record.error());
+  return record;
+}
+
+Result<std::optional<std::string>> Directory::fetch_state(LicenseId license,
+                                                          std::string_view source) const {
+  const std::scoped_lock lock(mutex_);
+  auto state = store_->fetch_state(license, source);
+  if (!state) log("how far chats were fetched", state.error());
+  return state;
+}
+
 void Directory::log(std::string_view what, const Error& error) const {
   if (error.message == last_error_) return;
   last_error_ = error.message;

@@ -36,6 +36,12 @@ class Directory final : public api::Directory {
 
   Result<std::shared_ptr<const chat::Team>> team(LicenseId license) const override;
 
+  Result<std::optional<chat::ChatRecord>> thread(LicenseId license,
+                                                 const std::string& thread_id) const override;
+
+  // As Store::fetch_state. Any thread.
+  Result<std::optional<std::string>> fetch_state(LicenseId license, std::string_view source) const;
+
   // Call after records of the licence's agents or groups or with labels were written. Any thread.
   void forget(LicenseId license);
 

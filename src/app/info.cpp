@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <set>
 #include <utility>
 
+#include "app/connections.h"
+#include "app/fetch.h"
 #include "app/local_reports.h"
 #include "app/messages.h"
 #include "app/progress.h"
@@ -27,6 +30,17 @@ std::uint64_t bytes_in(const std::filesystem::path& folder) {
     if (!error) bytes += size;
   }
   return bytes;
+}
+
+// How fresh the chats of a connected licence are.
+Result<std::string> connection_line(store::Store& store, LicenseId license,
+                                    const Result<pull::Connection>& connection) {
+  if (!connection) return fmt::format("  not fetched: {}\n", connection.error().message);
+  const auto text = store.fetch_state(license, pull::livechat_name);
+  if (!text) return std::unexpected(text.error());
+  const auto state = *text ? pull::parse_pull_state(**text) : pull::PullState();
+  return fmt::format("  fetched from {}: {}\n", pull::livechat_title,
+                     state ? describe_fetched(*state) : state.error().message);
 }
 
 Result<std::string> lines_of(store::Store& store, const engine::Engine& engine, LicenseId license) {
@@ -69,10 +83,19 @@ Result<std::string> text_of(const std::string& data_folder) {
   }
   const auto licenses = (*store)->licenses();
   if (!licenses) return std::unexpected(licenses.error());
-  for (const LicenseId license : *licenses) {
+  const auto connections = read_connections(data_folder);
+  if (!connections) return std::unexpected(connections.error());
+  std::set<LicenseId> known(licenses->begin(), licenses->end());
+  for (const auto& [license, connection] : *connections) known.insert(license);
+  for (const LicenseId license : known) {
     const auto lines = lines_of(**store, *engine, license);
     if (!lines) return lines;
     text += *lines;
+    const auto connection = connections->find(license);
+    if (connection == connections->end()) continue;
+    const auto line = connection_line(**store, license, connection->second);
+    if (!line) return line;
+    text += *line;
   }
   const auto deleting = (*store)->deletions_under_way();
   if (!deleting) return std::unexpected(deleting.error());

@@ -87,6 +87,10 @@ class StoreDirectory final : public api::Directory {
     if (!read) return std::unexpected(std::move(read.error()));
     return std::make_shared<const chat::Team>(*std::move(read));
   }
+  Result<std::optional<chat::ChatRecord>> thread(LicenseId license,
+                                                 const std::string& thread_id) const override {
+    return store_.find_thread(license, thread_id);
+  }
 
  private:
   store::Store& store_;

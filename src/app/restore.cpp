@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "app/checked_copy.h"
+#include "app/connections.h"
 #include "app/messages.h"
 #include "app/stop_signals.h"
 #include "store/data_folder.h"
@@ -78,6 +79,11 @@ Result<std::string> copy_and_replace(const std::string& data_folder, const std::
   }
   const auto former = store::replace_by_copy(data_folder);
   if (!former) return former;
+  if (const auto copied = copy_connections(backup, data_folder); !copied) {
+    return std::unexpected(
+        Error{copied.error().kind, fmt::format("{} was restored, but not its connections: {}",
+                                               data_folder, copied.error().message)});
+  }
   const auto elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_at);
   return fmt::format("{} was restored from {}: {}\n", data_folder, backup,

@@ -32,6 +32,7 @@ struct ServeOptions {
   // Answers reports of a licence with damaged records without those records.
   bool allow_damaged = false;
   Retention retention;
+  bool fetches = true;  // the chats of connected licences
   LogOptions log;
   RequestLines::Options request_lines;
   // Reads the arguments, the environment and the file of settings once more.

@@ -227,6 +227,9 @@ void add_intake_limits(CLI::App& command, ServeOptions& options) {
            "Memory for all records that are being taken in; without room, senders wait");
   add_limit(command, "--max-waiting-webhooks", options.max_waiting_webhooks, 1, 1'000'000,
             "One more webhook that waits to be written is answered 503");
+  command.add_flag_callback(
+      "--no-fetch", [&options] { options.fetches = false; },
+      "Fetch nothing for connected licences (chatreports connect)");
   add_of_licenses(
       command, "--keep",
       "Delete chats that began longer ago, each day: of a licence (7=24months), or of all others; "

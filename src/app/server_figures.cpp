@@ -69,6 +69,46 @@ std::vector<Sample> store_figures(const std::string& data_folder, const engine::
   return samples;
 }
 
+std::vector<Sample> fetch_figures(const FetchService* fetches) {
+  if (fetches == nullptr) return {};
+  struct Figure {
+    std::string name;
+    std::string help;
+    Sample::Kind kind;
+    double (*value)(const FetchStatus& status);
+  };
+  const std::vector<Figure> figures = {
+      {"chatreports_fetch_requests_total", "Requests to other systems.", counter,
+       [](const FetchStatus& status) { return static_cast<double>(status.work.requests); }},
+      {"chatreports_fetch_failures_total", "Of these, failed ones.", counter,
+       [](const FetchStatus& status) { return static_cast<double>(status.work.failures); }},
+      {"chatreports_fetch_records_total", "Records that came from other systems.", counter,
+       [](const FetchStatus& status) { return static_cast<double>(status.work.records); }},
+      {"chatreports_fetch_refused_total", "Rows of other systems that are no chats.", counter,
+       [](const FetchStatus& status) { return static_cast<double>(status.work.refused); }},
+      {"chatreports_fetch_failing", "1 if the last request to the other system has failed.", gauge,
+       [](const FetchStatus& status) { return status.state.failure.empty() ? 0.0 : 1.0; }},
+      {"chatreports_fetch_first_done", "1 if all old chats are in.", gauge,
+       [](const FetchStatus& status) { return status.state.history_is_done ? 1.0 : 0.0; }},
+      {"chatreports_fetch_last_success_timestamp_seconds",
+       "Unix time of the last request that succeeded; 0 if none has.", gauge,
+       [](const FetchStatus& status) {
+         if (!status.state.succeeded_at) return 0.0;
+         return static_cast<double>(unix_microseconds(*status.state.succeeded_at)) / 1e6;
+       }},
+  };
+  const std::map<LicenseId, FetchStatus> statuses = fetches->statuses();
+  std::vector<Sample> samples;
+  for (const Figure& figure : figures) {
+    Sample sample{figure.name, figure.help, figure.kind, {}};
+    for (const auto& [license, status] : statuses) {
+      sample.values.push_back({figure.value(status), {{"license", std::to_string(license.value)}}});
+    }
+    samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
 std::vector<Sample> connection_figures(const http::ServerLoad& load) {
   return {
       one("chatreports_connections", "Open connections.", gauge, load.connections),

@@ -20,8 +20,8 @@
 namespace chatreports::store {
 namespace {
 
-constexpr std::array<std::string_view, 5> no_strangers{"lock", "lost+found", "last_commit",
-                                                       "engine", unfinished_restore};
+constexpr std::array<std::string_view, 6> no_strangers{
+    "lock", "lost+found", "last_commit", "engine", connections_folder, unfinished_restore};
 
 bool is_stranger(std::string_view name) {
   return std::ranges::find(no_strangers, name) == no_strangers.end() &&

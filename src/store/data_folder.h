@@ -13,6 +13,9 @@ constexpr auto unfinished_restore = "restore.unfinished";
 constexpr auto ready_restore = "restore.ready";
 constexpr auto before_restore = "before_restore.";
 
+// Within it, too: the connections to other systems, see app/connections.h.
+constexpr auto connections_folder = "connections";
+
 // Makes the folder and its parents if they are missing, for their owner alone (0700). The error
 // says what is in the way.
 Result<void> prepare_data_folder(const std::string& data_folder);

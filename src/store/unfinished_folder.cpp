@@ -12,6 +12,7 @@
 #include <system_error>
 #include <vector>
 
+#include "store/data_folder.h"
 #include "store/schema.h"
 
 namespace chatreports::store {
@@ -44,6 +45,7 @@ void remove_files_in(const std::string& path) {
     if (is_of_a_copy(file->path().filename())) files.push_back(file->path());
   }
   for (const fs::path& file : files) fs::remove(file, error);
+  fs::remove_all(fs::path(path) / connections_folder, error);
 }
 
 Result<void> require_no_others_in(const std::string& path) {

@@ -1,0 +1,245 @@
+#include "app/connect.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <utility>
+#include <variant>
+
+#include "app/clock.h"
+#include "app/connections.h"
+#include "app/messages.h"
+#include "app/property_keys.h"
+#include "app/pull.h"
+#include "app/stop_signals.h"
+#include "app/terminal.h"
+#include "base/printable.h"
+#include "pull/livechat_webhooks.h"
+#include "store/data_folder.h"
+#include "store/folder_lock.h"
+#include "store/store.h"
+#include "store/tokens.h"
+#include "time/rfc3339.h"
+
+namespace chatreports::app {
+namespace {
+
+constexpr std::size_t most_credential_bytes = 4'096;
+
+// What a list of the account is for, and the scopes of a token that may ask for it.
+struct ListUse {
+  pull::List list;
+  std::string_view name;
+  std::string_view scopes;
+  std::string_view without;
+};
+constexpr std::array<ListUse, pull::lists.size()> list_uses = {
+    {{pull::List::agents, "agents", "agents--all:ro", "names and groups of agents are not known"},
+     {pull::List::bots, "bots", "agents-bot--all:ro",
+      "bots are told from people by their ids alone"},
+     {pull::List::groups, "groups", "groups--all:ro", "names of groups are not known"},
+     {pull::List::statuses, "statuses", "agents--all:ro and agents-bot--all:ro",
+      "reports of availability have no data"}}};
+
+Result<std::string> read_all(std::istream& stream, const std::string& name) {
+  std::string text;
+  for (char byte = 0; stream.get(byte);) {
+    if (text.size() == most_credential_bytes) {
+      return invalid(fmt::format("{} has more than {} bytes, which are no credentials", name,
+                                 most_credential_bytes));
+    }
+    text += byte;
+  }
+  if (stream.bad()) return failed(fmt::format("{} cannot be read", name));
+  return text;
+}
+
+Result<std::string> read_credentials_text(const ConnectOptions& options) {
+  if (options.credentials_file && *options.credentials_file != "-") {
+    const std::string& path = *options.credentials_file;
+    std::ifstream file(path);
+    if (!file) return failed(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
+    return read_all(file, path);
+  }
+  if (options.credentials_file || ::isatty(STDIN_FILENO) == 0) {
+    return read_all(std::cin, "standard input");
+  }
+  const auto account_id = ask_terminal("Account id: ", Echo::shown);
+  if (!account_id) return account_id;
+  if (account_id->empty()) return invalid("an account id is needed");
+  const auto token = ask_terminal("Personal access token (not shown): ", Echo::hidden);
+  if (!token) return token;
+  return *account_id + '\n' + *token;
+}
+
+Error error_of(const pull::Failure& failure) {
+  if (failure.kind == pull::FailureKind::credentials) {
+    return {ErrorKind::failed, fmt::format("{} does not accept the credentials: {}",
+                                           pull::livechat_title, failure.message)};
+  }
+  return {ErrorKind::failed, failure.message};
+}
+
+// Tests the credentials, and says what they allow.
+Result<std::string> look_at_account(pull::LiveChat& livechat) {
+  const auto page = livechat.chats({}, {});
+  if (!page && page.error().kind == pull::FailureKind::rights) {
+    return failed(fmt::format(
+        "the token may not read chats: it needs the scope chats--all:ro, or chats--access:ro for "
+        "those of its owner's groups ({})",
+        page.error().message));
+  }
+  if (!page) return std::unexpected(error_of(page.error()));
+  std::string text = fmt::format("{} accepts the credentials\n", pull::livechat_title);
+  text += page->latest ? fmt::format("  chats: the newest began at {}\n",
+                                     format_rfc3339_second(*page->latest))
+                       : "  chats: none yet\n";
+  for (const ListUse& use : list_uses) {
+    const auto records = livechat.list(use.list, {});
+    if (records) {
+      text += fmt::format("  {}: {}\n", use.name, records->size());
+    } else if (records.error().kind == pull::FailureKind::rights) {
+      text += fmt::format("  {}: the token lacks {}, so {}\n", use.name, use.scopes, use.without);
+    } else {
+      return std::unexpected(error_of(records.error()));
+    }
+  }
+  return text;
+}
+
+// Makes a secret, and makes LiveChat send it with its webhooks. After a failure there is no secret.
+Result<std::string> register_webhooks(const ConnectOptions& options, pull::LiveChat& livechat) {
+  const auto tokens = store::Tokens::open(options.data_folder);
+  if (!tokens) return std::unexpected(tokens.error());
+  const auto secret =
+      (*tokens)->create_webhook_secret(LicenseId{options.license}, std::nullopt, now());
+  if (!secret) return std::unexpected(secret.error());
+  const std::string url = options.public_url + "/ingest/webhooks/livechat";
+  const auto count =
+      pull::register_webhooks(livechat, {url, *secret, options.client_id}, std::stop_token());
+  if (count) return fmt::format("  {} webhooks are sent to {}\n", *count, url);
+  const auto forgotten = (*tokens)->forget(*secret);
+  std::string message = fmt::format(
+      "webhooks could not be registered: {}; the scopes webhooks.configuration:rw and "
+      "webhooks.state:rw are needed, and the client id of an application of your organization",
+      count.error().message);
+  if (!forgotten) message += "; " + forgotten.error().message;
+  return failed(std::move(message));
+}
+
+// Fails if the account is of another organization than the chats that the licence has.
+Result<void> compare_organization(const ConnectOptions& options, pull::LiveChat& livechat) {
+  if (!store::has_store(options.data_folder)) return {};
+  const auto store = store::Store::open_for_reading(options.data_folder);
+  if (!store && store.error().kind == ErrorKind::not_found) return {};
+  if (!store) return std::unexpected(store.error());
+  const auto text = (*store)->fetch_state(LicenseId{options.license}, pull::livechat_name);
+  if (!text) return std::unexpected(text.error());
+  const auto state = *text ? pull::parse_pull_state(**text) : pull::PullState();
+  if (!state || state->owner.empty()) return {};
+  const auto owner = livechat.owner({});
+  if (!owner) return std::unexpected(error_of(owner.error()));
+  if (owner->empty() || *owner == state->owner) return {};
+  return failed(fmt::format(
+      "the account is of the organization {}, and the chats of licence {} are of {}: connect it to "
+      "a licence of its own",
+      printable(*owner), options.license, printable(state->owner)));
+}
+
+// Tests the credentials, and registers webhooks if there is an address for them. Returns what to
+// tell.
+Result<std::string> prepare(const ConnectOptions& options, const pull::Connection& connection) {
+  pull::LiveChat livechat(connection.account);
+  auto said = look_at_account(livechat);
+  if (!said) return said;
+  if (const auto same = compare_organization(options, livechat); !same) {
+    return std::unexpected(same.error());
+  }
+  if (const auto made = store::prepare_data_folder(options.data_folder); !made) {
+    return std::unexpected(made.error());
+  }
+  if (options.public_url.empty()) return said;
+  const auto registered = register_webhooks(options, livechat);
+  if (!registered) return registered;
+  return *said + *registered;
+}
+
+// Makes the data folder complete if nobody has it, and fetches now unless that is left for later.
+int begin_to_fetch(const ConnectOptions& options, const pull::Connection& connection,
+                   std::string said, StopSignals& signals, std::optional<EndAtSignal>& ending) {
+  const bool is_for_later = options.fetches_later || !connection.credential.empty();
+  const auto lock = store::FolderLock::acquire(options.data_folder, "chatreports connect");
+  if (!lock && lock.error().kind != ErrorKind::in_use) return exit_with(lock.error());
+  if (!lock) {
+    const std::string holder = store::holder_of(options.data_folder);
+    said += fmt::format("{} has the folder; a server fetches the chats from now on\n",
+                        holder.empty() ? "another process" : holder);
+    return exit_printing(said);
+  }
+  const auto store = store::Store::open_locked(options.data_folder,
+                                               [](const std::string& sentence) { say(sentence); });
+  if (!store) return exit_with(store.error());
+  const auto keys = PropertyKeys::open(options.data_folder);
+  if (!keys) return exit_with(keys.error());
+  if (is_for_later) {
+    said +=
+        "chatreports serve fetches the chats while it runs, and chatreports pull does so once\n";
+  }
+  const int printed = exit_printing(said);
+  if (printed != exit_ok || is_for_later) return printed;
+  ending.reset();
+  return fetch_once(LicenseId{options.license}, connection, **store, **keys, signals);
+}
+
+}  // namespace
+
+int run_connect(const ConnectOptions& options) {
+  if (const auto ours = store::refuse_foreign_folder(options.data_folder); !ours) {
+    return exit_with(ours.error());
+  }
+  pull::Connection connection = options.connection;
+  if (connection.credential.empty()) {
+    const auto text = read_credentials_text(options);
+    if (!text) return exit_with(text.error());
+    const auto read = pull::read_credentials(*text, connection.account);
+    if (!read) return exit_with(read.error());
+  }
+  StopSignals signals;
+  std::optional<EndAtSignal> ending(std::in_place, std::nullopt);
+  std::string said;
+  if (connection.credential.empty()) {
+    auto prepared = prepare(options, connection);
+    if (!prepared) return exit_with(prepared.error());
+    said = *std::move(prepared);
+  } else if (const auto made = store::prepare_data_folder(options.data_folder); !made) {
+    return exit_with(made.error());
+  }
+  const auto written =
+      write_connection(options.data_folder, LicenseId{options.license}, connection);
+  if (!written) return exit_with(written.error());
+  said += fmt::format("licence {} is connected\n", options.license);
+  return begin_to_fetch(options, connection, std::move(said), signals, ending);
+}
+
+int run_disconnect(const std::string& data_folder, std::int64_t license) {
+  if (const auto there = store::require_data_folder(data_folder); !there) {
+    return exit_with(there.error());
+  }
+  const auto removed = remove_connection(data_folder, LicenseId{license});
+  if (!removed) return exit_with(removed.error());
+  if (!*removed) {
+    return exit_with({ErrorKind::not_found, fmt::format("licence {} is not connected", license)});
+  }
+  return exit_printing(fmt::format(
+      "licence {} is not connected any more; its chats stay, and a running server stops to fetch "
+      "within seconds\n",
+      license));
+}
+
+}  // namespace chatreports::app

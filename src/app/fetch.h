@@ -1,0 +1,63 @@
+#pragma once
+// Fetches the chats of a licence from another system, as its connection says.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/numbers.h"
+#include "pull/connection.h"
+#include "pull/puller.h"
+#include "pull/source.h"
+#include "time/instant.h"
+
+namespace chatreports::app {
+
+struct FetchStatus {
+  pull::PullState state;
+  pull::PullWork work;
+  int failures_in_a_row = 0;
+  bool is_up_to_date = false;
+};
+
+enum class FetchNews : std::uint8_t { progress, trouble };
+
+class Fetch {
+ public:
+  // Takes a sentence for the operator, from the thread of step().
+  using Tell = std::function<void(FetchNews news, const std::string& sentence)>;
+
+  // Borrows the sink. `state` is what it has stored of an earlier Fetch.
+  Fetch(LicenseId license, const pull::Connection& connection, const pull::PullerOptions& options,
+        pull::Sink& sink, const std::optional<std::string>& state, Tell tell);
+
+  // Makes at most one request, and returns how long to wait before the next call. One thread.
+  Duration step(const std::stop_token& stop);
+
+  // Any thread.
+  FetchStatus status() const;
+
+ private:
+  FetchStatus status_at(Instant now) const;
+  void tell_what_is_new(const FetchStatus& before, const FetchStatus& after) const;
+
+  const LicenseId license_;
+  const Tell tell_;
+  const std::unique_ptr<pull::Source> source_;
+  pull::Puller puller_;
+  mutable std::mutex mutex_;
+  FetchStatus status_;  // guarded by mutex_
+};
+
+// Returns how far the first fetch has come, from 0 to 1; nothing if that is not known.
+std::optional<double> part_fetched(const pull::PullState& state);
+
+// Returns clauses for people: how much is in, when the last request succeeded, and what failed
+// last.
+std::string describe_fetched(const pull::PullState& state);
+
+}  // namespace chatreports::app

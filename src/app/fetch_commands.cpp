@@ -1,0 +1,174 @@
+#include "app/fetch_commands.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "app/connect.h"
+#include "app/options.h"
+#include "app/pull.h"
+#include "pull/livechat_webhooks.h"
+
+namespace chatreports::app {
+namespace {
+
+void add_account(CLI::App& command, ConnectOptions& options) {
+  pull::Connection& connection = options.connection;
+  command
+      .add_option("--credentials", options.credentials_file,
+                  "A file with ACCOUNT_ID:TOKEN, the token a personal access token; - is standard "
+                  "input (default: the terminal is asked)")
+      ->type_name("FILE");
+  command
+      .add_option("--credential", connection.credential,
+                  "Only note this name of a credential of systemd that the server is started with "
+                  "(LoadCredential=); it is not tested")
+      ->check([](const std::string& name) {
+        const bool is_name = name.find('/') == name.npos && !name.starts_with('.');
+        return is_name ? std::string() : "must be a name, not a path";
+      })
+      ->type_name("NAME");
+  command
+      .add_option_function<std::string>(
+          "--token",
+          [](const std::string&) {
+            throw CLI::ValidationError("--token",
+                                       "anybody who can list processes would see it; use "
+                                       "--credentials FILE (- is standard input)");
+          },
+          "")
+      ->group("");
+  add_parsed(command, "--api", "The address of the API",
+             [&connection](const std::string& text) -> Result<void> {
+               auto address = pull::parse_api_address(text);
+               if (!address) return std::unexpected(std::move(address.error()));
+               connection.account.api = *std::move(address);
+               return {};
+             })
+      ->type_name("URL")
+      ->default_str(connection.account.api);
+  command.add_option("--api-version", connection.account.version, "The version of the API")
+      ->check(one_of({pull::livechat_versions.begin(), pull::livechat_versions.end()}))
+      ->type_name("VERSION")
+      ->capture_default_str();
+}
+
+void add_fetching(CLI::App& command, ConnectOptions& options) {
+  pull::Connection& connection = options.connection;
+  add_parsed(command, "--since",
+             "Fetch chats that began since a date (in UTC), or a time as RFC 3339 (default: all)",
+             [&connection](const std::string& text) -> Result<void> {
+               const auto time = parse_date_or_time(text);
+               if (!time) return std::unexpected(time.error());
+               connection.since = *time;
+               return {};
+             })
+      ->type_name("DATE");
+  add_parsed(command, "--every", "How often new chats are looked for",
+             [&connection](const std::string& text) -> Result<void> {
+               const auto time = parse_duration(text, 1);
+               if (!time) return std::unexpected(time.error());
+               connection.every = std::chrono::duration_cast<std::chrono::seconds>(*time);
+               return {};
+             })
+      ->type_name("TIME")
+      ->default_str("3m");
+  add_number(command, "--requests-per-minute", connection.requests_per_minute, 1,
+             pull::most_requests_per_minute, "At most so many, while the first fetch is under way")
+      ->default_str(std::to_string(connection.requests_per_minute));
+  command.add_flag("--later", options.fetches_later,
+                   "Do not begin to fetch: leave it to chatreports serve or chatreports pull");
+}
+
+void add_webhooks(CLI::App& command, ConnectOptions& options) {
+  add_parsed(command, "--public-url",
+             "Register webhooks, so that chats come in at once; the address at which LiveChat "
+             "reaches this server",
+             [&options](const std::string& text) -> Result<void> {
+               auto address = pull::parse_api_address(text);
+               if (!address) return std::unexpected(std::move(address.error()));
+               constexpr std::size_t room_for_path = 50;
+               if (address->size() > pull::max_webhook_url_bytes - room_for_path) {
+                 return invalid(fmt::format("must have at most {} bytes",
+                                            pull::max_webhook_url_bytes - room_for_path));
+               }
+               options.public_url = *std::move(address);
+               return {};
+             })
+      ->type_name("URL");
+  command
+      .add_option("--client-id", options.client_id,
+                  "With --public-url: the client id of an application of your organization, to "
+                  "which the webhooks belong")
+      ->type_name("ID");
+}
+
+}  // namespace
+
+void add_connect(CLI::App& program, std::function<int()>& chosen) {
+  CLI::App& connect = *program.add_subcommand(
+      "connect", "Connect a licence to an account of another system, whose chats are fetched");
+  connect.require_subcommand(1);
+  auto options = std::make_shared<ConnectOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *connect.add_subcommand(
+      "livechat", "Test the credentials of a LiveChat account, and fetch its chats");
+  add_data_folder(command, options->data_folder, made_if_missing);
+  add_license(command, options->license);
+  add_account(command, *options);
+  add_fetching(command, *options);
+  add_webhooks(command, *options);
+  command.footer(
+      "Exit code: 0 connected, and all chats are in unless a server or --later leaves that for "
+      "later; 1 failed, before or after the connection was stored; 130 interrupted.");
+  command.callback([options, &chosen] {
+    const bool has_credential = !options->connection.credential.empty();
+    if (has_credential && (options->credentials_file || !options->public_url.empty())) {
+      throw CLI::ValidationError(
+          "--credential",
+          "excludes --credentials and --public-url, which need the credentials now");
+    }
+    if (options->public_url.empty() != options->client_id.empty()) {
+      throw CLI::ValidationError("connect", "give both --public-url and --client-id, or neither");
+    }
+    chosen = [options] { return run_connect(*options); };
+  });
+}
+
+void add_disconnect(CLI::App& program, std::function<int()>& chosen) {
+  struct Disconnected {
+    std::string data_folder = default_data_folder;
+    std::int64_t license = 0;
+  };
+  auto disconnected = std::make_shared<Disconnected>();
+  CLI::App& command = *program.add_subcommand(
+      "disconnect", "Fetch no more chats of a licence, and forget the credentials");
+  add_data_folder(command, disconnected->data_folder, never_made);
+  add_license(command, disconnected->license);
+  command.callback([disconnected, &chosen] {
+    chosen = [disconnected] {
+      return run_disconnect(disconnected->data_folder, disconnected->license);
+    };
+  });
+}
+
+void add_pull(CLI::App& program, std::function<int()>& chosen) {
+  auto options = std::make_shared<PullCommandOptions>();
+  options->data_folder = default_data_folder;
+  CLI::App& command = *program.add_subcommand(
+      "pull", "Fetch new chats of connected licences once, into a folder that no server uses");
+  add_data_folder(command, options->data_folder, never_made);
+  command.add_option("SYSTEM", options->system, "Of which system (default: all)")
+      ->check(one_of({pull::livechat_name}))
+      ->type_name("");
+  add_number(command, "--license,--licence", options->license, 1,
+             std::numeric_limits<std::int64_t>::max(),
+             "The number of the licence (default: all that are connected)");
+  command.footer("Exit code: 0 everything is in, 1 failed.");
+  command.callback([options, &chosen] { chosen = [options] { return run_pull(*options); }; });
+}
+
+}  // namespace chatreports::app

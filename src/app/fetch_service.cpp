@@ -1,0 +1,194 @@
+#include "app/fetch_service.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <exception>
+#include <future>
+#include <utility>
+#include <vector>
+
+#include "app/connections.h"
+#include "base/exception.h"
+
+namespace chatreports::app {
+namespace {
+
+constexpr std::chrono::seconds time_between_looks{2};
+
+// Waits, and returns early if a stop is requested.
+void wait(const std::stop_token& stop, Duration time) {
+  std::mutex mutex;
+  std::condition_variable_any stopping;
+  std::unique_lock lock(mutex);
+  stopping.wait_for(lock, stop, time, [] { return false; });
+}
+
+// The records of one licence, into the store and the engine.
+class IntakeSink final : public pull::Sink {
+ public:
+  IntakeSink(LicenseId license, Intake& intake) : license_(license), intake_(intake) {}
+
+  Result<void> take(std::vector<chat::Record> records, const pull::PullState& state) override {
+    if (auto can = intake_.can_acknowledge(); !can) return can;
+    records.emplace_back(
+        chat::FetchState{std::string(pull::livechat_name), pull::format_pull_state(state)});
+    const std::size_t of_state = records.size() - 1;
+    const auto written = std::make_shared<std::promise<Result<void>>>();
+    auto result = written->get_future();
+    intake_.take_in(license_, api::Channel::bulk, std::move(records),
+                    [written, of_state](const Result<std::vector<api::RefusedRecord>>& done) {
+                      written->set_value(result_of(done, of_state));
+                    });
+    return result.get();
+  }
+
+ private:
+  static Result<void> result_of(const Result<std::vector<api::RefusedRecord>>& done,
+                                std::size_t of_state) {
+    if (!done) return std::unexpected(done.error());
+    for (const api::RefusedRecord& refused : *done) {
+      if (refused.record == of_state) return failed(refused.reason);
+    }
+    return {};
+  }
+
+  const LicenseId license_;
+  Intake& intake_;
+};
+
+void log(FetchNews news, const std::string& sentence) {
+  spdlog::log(news == FetchNews::trouble ? spdlog::level::warn : spdlog::level::info, "{}",
+              sentence);
+}
+
+}  // namespace
+
+class FetchService::Worker {
+ public:
+  Worker(LicenseId license, const pull::Connection& given, const pull::Connection& whole,
+         Intake& intake, const std::optional<std::string>& state)
+      : given_(given),
+        sink_(license, intake),
+        fetch_(license, whole, pull::puller_options(whole), sink_, state, log),
+        thread_([this](const std::stop_token& stop) {
+          while (!stop.stop_requested()) wait(stop, step(stop));
+        }) {}
+
+  const pull::Connection& connection() const { return given_; }
+  FetchStatus status() const { return fetch_.status(); }
+  void request_stop() { thread_.request_stop(); }
+  void join() { thread_.join(); }
+
+ private:
+  Duration step(const std::stop_token& stop) {
+    try {
+      return fetch_.step(stop);
+    } catch (const std::exception& exception) {
+      spdlog::error("chats can't be fetched: {}", error_of(exception).message);
+      return std::chrono::minutes(1);
+    }
+  }
+
+  const pull::Connection given_;
+  IntakeSink sink_;
+  Fetch fetch_;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+FetchService::FetchService(std::string data_folder, Intake& intake, const Directory& directory)
+    : data_folder_(std::move(data_folder)),
+      intake_(intake),
+      directory_(directory),
+      follower_([this](const std::stop_token& stop) { follow(stop); }) {}
+
+void FetchService::stop() {
+  if (!follower_.joinable()) return;
+  follower_.request_stop();
+  follower_.join();
+  for (const auto& [license, worker] : workers_) worker->request_stop();
+  for (const auto& [license, worker] : workers_) worker->join();
+}
+
+std::map<LicenseId, FetchStatus> FetchService::statuses() const {
+  const std::scoped_lock lock(mutex_);
+  std::map<LicenseId, FetchStatus> statuses = not_fetched_;
+  for (const auto& [license, worker] : workers_) statuses.emplace(license, worker->status());
+  return statuses;
+}
+
+void FetchService::follow(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    try {
+      look();
+    } catch (const std::exception& exception) {
+      say_once(LicenseId{0}, fmt::format("chats of connected licences can't be fetched: {}",
+                                         error_of(exception).message));
+    }
+    wait(stop, time_between_looks);
+  }
+}
+
+void FetchService::say_once(LicenseId license, const std::string& sentence) {
+  std::string& said = said_[license];
+  if (said != sentence && !sentence.empty()) spdlog::warn("{}", sentence);
+  said = sentence;
+}
+
+void FetchService::note_not_fetched(LicenseId license, const std::string& why) {
+  say_once(license, fmt::format("the chats of licence {} are not fetched: {}", license.value, why));
+  FetchStatus status;
+  status.state.failure = why;
+  const std::scoped_lock lock(mutex_);
+  not_fetched_.insert_or_assign(license, std::move(status));
+}
+
+void FetchService::look() {
+  constexpr LicenseId none{0};
+  const auto connections = read_connections(data_folder_);
+  say_once(none, connections ? "" : connections.error().message);
+  if (!connections) return;
+  std::map<LicenseId, std::shared_ptr<Worker>> workers;
+  {
+    const std::scoped_lock lock(mutex_);
+    workers = workers_;
+  }
+  // A worker ends before another one of its licence begins.
+  std::erase_if(workers, [&](auto& one) {
+    const auto found = connections->find(one.first);
+    const bool stays =
+        found != connections->end() && found->second && *found->second == one.second->connection();
+    if (!stays) one.second->request_stop();
+    return !stays;
+  });
+  {
+    const std::scoped_lock lock(mutex_);
+    std::swap(workers, workers_);
+    not_fetched_.clear();
+  }
+  workers.clear();  // waits for those that end
+  for (const auto& [license, connection] : *connections) {
+    if (workers_.contains(license)) continue;
+    const auto whole = connection ? with_credentials(*connection) : connection;
+    if (!whole) {
+      note_not_fetched(license, whole.error().message);
+      continue;
+    }
+    if (workers_.size() >= most_connections) {
+      note_not_fetched(license,
+                       fmt::format("a server fetches for at most {} licences", most_connections));
+      continue;
+    }
+    const auto state = directory_.fetch_state(license, pull::livechat_name);
+    if (!state) continue;  // it is logged
+    say_once(license, "");
+    spdlog::info("the chats of licence {} are fetched from {}", license.value,
+                 pull::livechat_title);
+    auto worker = std::make_shared<Worker>(license, *connection, *whole, intake_, *state);
+    const std::scoped_lock lock(mutex_);
+    workers_.emplace(license, std::move(worker));
+  }
+}
+
+}  // namespace chatreports::app

@@ -1,0 +1,30 @@
+#pragma once
+// `chatreports pull`: fetches once, without a server.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "app/property_keys.h"
+#include "app/stop_signals.h"
+#include "base/numbers.h"
+#include "pull/connection.h"
+#include "store/store.h"
+
+namespace chatreports::app {
+
+struct PullCommandOptions {
+  std::string data_folder;
+  std::string system;        // empty: all
+  std::int64_t license = 0;  // 0: all that are connected
+};
+
+// Fetches what is new, and whatever is missing of the first fetch. Returns the exit code: 0
+// everything is in, 1 failed, 128 + n after signal n; what came before is in then.
+int run_pull(const PullCommandOptions& options);
+
+// The same for one licence, whose connection has its credentials.
+int fetch_once(LicenseId license, const pull::Connection& connection, store::Store& store,
+               PropertyKeys& keys, StopSignals& signals);
+
+}  // namespace chatreports::app
