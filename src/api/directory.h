@@ -37,6 +37,11 @@ class Directory {
   // Returns the licence's agents and groups, never null; an error if they can't be read. May wait
   // for the disk.
   virtual Result<std::shared_ptr<const chat::Team>> team(LicenseId license) const = 0;
+
+  // Returns everything that is known of a thread; nothing if it is not known; an error if it can't
+  // be read. May wait for the disk.
+  virtual Result<std::optional<chat::ChatRecord>> thread(LicenseId license,
+                                                         const std::string& thread_id) const = 0;
 };
 
 }  // namespace chatreports::api

@@ -84,6 +84,7 @@ class FakeDirectory : public Directory {
   std::map<std::string, std::string, std::less<>> timezones;  // by agent
   report::FormLabels labels;
   chat::Team agents_and_groups;
+  std::vector<chat::ChatRecord> threads;
   bool is_readable = true;
 
   chat::DigestKey digest_key(LicenseId) const override { return key; }
@@ -101,6 +102,13 @@ class FakeDirectory : public Directory {
   Result<std::shared_ptr<const chat::Team>> team(LicenseId) const override {
     if (!is_readable) return failed("a damaged agent");
     return std::make_shared<const chat::Team>(agents_and_groups);
+  }
+  Result<std::optional<chat::ChatRecord>> thread(LicenseId,
+                                                 const std::string& thread_id) const override {
+    if (!is_readable) return failed("a damaged thread");
+    const auto found = std::ranges::find(threads, thread_id, &chat::ChatRecord::thread_id);
+    if (found == threads.end()) return std::nullopt;
+    return *found;
   }
 };
 

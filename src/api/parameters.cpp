@@ -72,10 +72,11 @@ Result<Parameter> parameter_of(simdjson::dom::element element, const std::string
   }
 }
 
-std::string decoded(std::string_view text) {
+// Of text that is_percent_encoded.
+std::string decoded(std::string_view text, bool plus_is_space = true) {
   if (text.find_first_of("%+") == text.npos) return std::string(text);
   boost::urls::encoding_opts options;
-  options.space_as_plus = true;
+  options.space_as_plus = plus_is_space;
   const boost::urls::decode_view view(text, options);
   return {view.begin(), view.end()};
 }
@@ -205,6 +206,13 @@ Result<void> place(Object& root, std::string_view path, std::string value) {
 }
 
 }  // namespace
+
+std::optional<std::string> decode_path_part(std::string_view text) {
+  if (!is_percent_encoded(text)) return std::nullopt;
+  std::string part = decoded(text, false);
+  if (!simdjson::validate_utf8(part)) return std::nullopt;
+  return part;
+}
 
 Result<Object> parse_json_parameters(std::string_view body) {
   const std::size_t begin = body.find_first_not_of(" \t\r\n");

@@ -67,6 +67,10 @@ Result<Object> parse_json_parameters(std::string_view body);
 // the key.
 Result<Object> parse_query_parameters(std::string_view query);
 
+// Decodes a part of a path. Returns nothing if its percent signs encode no bytes, or if these are
+// no UTF-8.
+std::optional<std::string> decode_path_part(std::string_view text);
+
 // An element of a list of objects. Borrowed from the tree.
 struct Element {
   std::string_view index;  // as given in a query string; empty: its place in the list

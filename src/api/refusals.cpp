@@ -55,6 +55,11 @@ http::Response unreadable_team() {
                       "The agents and groups can't be read; see the server's log");
 }
 
+http::Response unreadable_thread() {
+  return error_answer(ErrorType::service_unavailable,
+                      "The thread can't be read; see the server's log");
+}
+
 http::Response damaged_records() {
   return error_answer(ErrorType::service_unavailable,
                       "Records of this licence are damaged; see the server's log");

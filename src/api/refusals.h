@@ -14,6 +14,7 @@ http::Response packed_webhook();
 http::Response no_answer_now();
 http::Response unreadable_tokens();
 http::Response unreadable_team();
+http::Response unreadable_thread();
 http::Response not_ready();
 http::Response damaged_records();
 // Says in a header of the answer that damaged records are left out, if they are.

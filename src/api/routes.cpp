@@ -19,6 +19,7 @@
 #include "api/refusals.h"
 #include "api/target.h"
 #include "api/tell_directory.h"
+#include "api/tell_thread.h"
 #include "base/nearest_name.h"
 #include "report/catalogue.h"
 
@@ -52,6 +53,7 @@ std::vector<Route> make_routes() {
       {"token", "/v1/tokens/{id}", only_delete, SlotHandler{Scope::admin, revoke_token}, has_cors},
       {"token-rotate", "/v1/tokens/{id}/rotate", post, SlotHandler{Scope::admin, rotate_token},
        has_cors},
+      {"thread", "/v1/threads/{id}", get, SlotHandler{Scope::reports_write, tell_thread}, has_cors},
       {"records", "/ingest/records", post, StreamHandler{Scope::reports_write, ingest_records}},
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
       {"deletions", "/v1/deletions", post, SlotHandler{Scope::records_delete, delete_records}},

@@ -14,7 +14,7 @@ namespace chatreports {
 
 enum class Scope : std::uint8_t {
   reports_read,    // ask for reports
-  reports_write,   // send records
+  reports_write,   // send records, and read the facts of a thread
   webhooks,        // send webhooks: of a webhook secret, which has no other scope
   metrics_read,    // read the figures of the server itself, which are about all licences
   admin,           // manage the tokens of the licence
