@@ -5,12 +5,14 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: ./dev demo [--once | --live [--speed N] [--seconds N]]
+usage: ./dev demo [--once | --connect | --live [--speed N] [--seconds N]]
 
 Installs what is missing, builds, makes 20,000 sample chats, serves them on 127.0.0.1:8080, and asks
 for a first report. Ctrl-C ends it and leaves nothing behind.
 
   --once       end after the first report
+  --connect    begin without chats: connect to a stand-in for a LiveChat account, and show the first
+               reports while the rest comes in
   --live       let chats go on, told by webhooks as they happen, and print a line of what the
                reports make of them
   --speed N    with --live: begin a day ago and live N times as fast until it has come to now
@@ -30,11 +32,13 @@ is_positive_number() { [[ $1 =~ ^[0-9]{1,6}(\.[0-9]{1,6})?$ && $1 =~ [1-9] ]]; }
 
 once=
 live=
+connect=
 live_flags=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
     --once) once=yes ;;
+    --connect) connect=yes ;;
     --live) live=yes ;;
     --speed | --seconds)
       [ $# -ge 2 ] || refuse "$1 needs a number"
@@ -47,6 +51,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -z "$once" ] || [ -z "$live" ] || refuse '--once and --live exclude each other'
+[ -z "$connect" ] || [ -z "$once$live" ] || refuse '--connect excludes --once and --live'
 [ -n "$live" ] || [ ${#live_flags[@]} -eq 0 ] || refuse "${live_flags[0]} needs --live"
 
 listen=${CHATREPORTS_LISTEN:-127.0.0.1:8080}
@@ -126,9 +131,19 @@ mkdir -m 700 "$folder" || { data=; exit 1; }
 
 umask 077
 
-printf '\nMaking 20,000 sample chats of the last 90 days, and importing them\n'
+if [ -n "$connect" ]; then
+  printf '\nMaking 20,000 sample chats of the last 90 days, for a stand-in of a LiveChat account\n'
+else
+  printf '\nMaking 20,000 sample chats of the last 90 days, and importing them\n'
+fi
 run "$program" generate --chats 20000 --days 90 --seed 1 >"$data/chats.ndjson"
-run "$program" import --data "$data/data" --license 1 "$data/chats.ndjson"
+if [ -n "$connect" ]; then
+  mkdir "$data/data"
+  python3 -u tests/stand_in_livechat.py "$data/chats.ndjson" >"$data/stand-in" &
+  stand_in=$!
+else
+  run "$program" import --data "$data/data" --license 1 "$data/chats.ndjson"
+fi
 run "$program" token create --data "$data/data" --license 1 >"$data/token"
 token=$(<"$data/token")
 
@@ -156,6 +171,24 @@ until [ "$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "ht
   sleep 0.1
 done
 
+if [ -n "$connect" ]; then
+  until api=$(<"$data/stand-in") && [ -n "$api" ]; do
+    kill -0 "$stand_in" 2>/dev/null || { echo 'The stand-in has ended.' >&2; exit 1; }
+    sleep 0.1
+  done
+  python3 -c 'import sys; sys.path.insert(0, "tests"); from stand_in_livechat import ACCOUNT_ID, TOKEN
+print(f"{ACCOUNT_ID}:{TOKEN}")' >"$data/credentials"
+  cat <<TEXT
+
+A stand-in for a LiveChat account answers on $api. The server runs and has no chats. Connecting:
+
+  chatreports connect livechat --license 1 --api $api --credentials FILE
+
+TEXT
+  run "$program" connect livechat --data "$data/data" --license 1 --api "$api" \
+    --credentials "$data/credentials" --requests-per-minute 400
+fi
+
 page_status=$(curl -s -o /dev/null --noproxy '*' --max-time 5 -w '%{http_code}' "http://$address/" || true)
 if [ "$page_status" = 200 ]; then
   cat <<TEXT
@@ -182,6 +215,13 @@ Total chats of the last seven days, by day in Warsaw:
 TEXT
 # The token is read from a file: arguments can be seen by other users.
 printf 'header = "Authorization: Bearer %s"\n' "$token" >"$data/header"
+about() { curl -sS --config "$data/header" --noproxy '*' --max-time 10 "http://$address/v1/about"; }
+if [ -n "$connect" ]; then
+  until answer=$(about) && [[ $answer == *'"first_chat":"'* ]]; do
+    kill -0 "$server" 2>/dev/null || server_has_ended
+    sleep 0.2
+  done
+fi
 run curl -sS --config "$data/header" --noproxy '*' --max-time 60 -o "$data/answer" \
   -w '%{http_code}' -X POST "$url" -H 'Content-Type: application/json' -d "$question" \
   >"$data/status" || server_has_ended
@@ -204,6 +244,18 @@ members.append("    \"records\":{\n" + ",\n".join(rows) + "\n    }")
 print("  {\n" + ",\n".join(members) + "\n  }\n")
 ' <"$data/answer"
 [ -z "$once" ] || exit 0
+if [ -n "$connect" ]; then
+  printf 'The newest chats came first, and reports have them. The rest comes in, as chatreports info says:\n\n'
+  until grep -q ': all chats are in' "$data/info" 2>/dev/null; do
+    kill -0 "$server" 2>/dev/null || server_has_ended
+    run "$program" info --data "$data/data" >"$data/info"
+    sed -n '/^  chats:/p; /^  fetched/p' "$data/info"
+    run sleep 3
+  done
+  printf '\nAll chats are in. Ctrl-C ends the demo.\n'
+  wait "$server" || true
+  server_has_ended
+fi
 
 echo 'Ctrl-C ends the demo.'
 if [ -n "$live" ]; then

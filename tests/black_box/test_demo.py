@@ -152,6 +152,29 @@ class PortTaken(DemoTest):
             self.assertEqual(other.received, b"")
 
 
+class Connect(DemoTest):
+    def test_chats_come_in_by_themselves(self):
+        code, _, errors = self.run_demo("--connect", "--once")
+        self.assertEqual((code, errors.splitlines()[0]), (2, "./dev demo: --connect excludes --once and --live"))
+        demo = self.start("--connect")
+        output = b""
+        while b"Ctrl-C ends the demo" not in output:
+            some = os.read(demo.stdout.fileno(), 65536)
+            self.assertTrue(some, output)
+            output += some
+        demo.send_signal(signal.SIGINT)
+        with demo.stdout, demo.stderr:
+            said = demo.stderr.read()
+        self.assertEqual((demo.wait(timeout=60), without_progress(said)), (130, ""))
+        self.assert_nothing_is_left(demo.pid)
+        output = output.decode()
+        self.assertIn("LiveChat accepts the credentials", output)
+        self.assertGreater(self.report_in(output)["total"], 0)
+        counts = [int(count) for count in re.findall(r"^  chats: (\d+)$", output, re.M)]
+        self.assertEqual((counts[-1], counts), (20000, sorted(counts)))
+        self.assertGreater(len(counts), 2)
+
+
 class Live(DemoTest):
     def test_chats_go_on_and_secrets_are_not_shown(self):
         demo = self.start("--live", "--speed", "5000", "--seconds", "8")

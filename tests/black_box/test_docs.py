@@ -23,6 +23,7 @@ RECORDS = "/ingest/records"
 WEBHOOKS = "/ingest/webhooks/livechat"
 TOKENS, TOKEN, ROTATION = "/v1/tokens", "/v1/tokens/{id}", "/v1/tokens/{id}/rotate"
 DELETIONS = "/v1/deletions"
+THREAD = "/v1/threads/{id}"
 RANGE = {"from": "2021-04-20T00:00:00Z", "to": "2021-05-01T00:00:00Z"}
 
 DOCUMENT_TEXT = (ROOT / "docs/openapi.yaml").read_text()
@@ -355,7 +356,7 @@ class TheDocument(unittest.TestCase):
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
                          {documented(report) for report in REPORTS}
-                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, TOKENS, TOKEN, ROTATION, DELETIONS, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, TOKENS, TOKEN, ROTATION, THREAD, DELETIONS, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
             verbs = ({"get", "post"} if "/reports/" in path or path == TOKENS else {"delete"} if path == TOKEN else
@@ -813,6 +814,27 @@ class TheProgram(ServedTest):
                 self.assertNotEqual(problems(body, described["schema"]), [], body)
                 answer = server.ask("POST", DELETIONS, json.dumps(body), {"Authorization": "Bearer " + token.strip()})
                 self.assertEqual(self.check_error(answer, 400, DELETIONS), "validation")
+
+    def test_a_thread_is_told_as_described(self):
+        examples = re.findall(r"^```json\n(.*?)^```", (ROOT / "docs/live.md").read_text(), re.M | re.S)
+        self.assertEqual([problems(json.loads(one), SCHEMAS["ThreadFacts"]) for one in examples], [[]])
+        writer = {"Authorization": "Bearer " + self.tokens["reports_write"]}
+        form = {"id": "e1", "type": "filled_form", "author_id": "u", "created_at": "2021-04-08T10:00:00Z", "form_id": "f",
+                "form_type": "prechat", "fields": [{"type": "radio", "id": "q", "label": "Why?",
+                                                    "answer": {"id": "a", "label": "So"}}]}
+        record = chat("T/1", events=[form], ended_at="2021-04-08T11:00:00Z", customer_country="PL",
+                      properties={"lc2": {"greeting_id": 9, "greeting_unique_id": "g"}, "x": {"y": True}},
+                      goals=[{"id": 5}])
+        waits = {"record": "queue", "thread_id": "T/1", "entered_at": "2021-04-08T10:00:00Z",
+                 "ended_at": "2021-04-08T10:01:00Z", "outcome": "entered"}
+        self.assertEqual(self.server.ask("POST", RECORDS, json.dumps([record, waits]), writer)[0], 200)
+        for target, status in [("/v1/threads/T%2F1", 200), ("/v1/threads/unknown", 404)]:
+            answer = self.server.ask("GET", target, None, writer)
+            self.assertEqual(answer[0], status, answer)
+            value = json.loads(answer[2])
+            self.assertEqual(problems(value, schema_of_answer(THREAD, "GET", status)), [])
+            if status == 200:
+                self.assertLessEqual({"greeting", "forms", "queue", "customer_country", "goals"}, set(value))
 
     def test_webhook_actions_are_those_that_the_program_knows(self):
         """The program describes a fault in the payload of a known action, and ignores any other action."""
