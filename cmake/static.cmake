@@ -17,6 +17,14 @@ function(chatreports_link_archive target name)
   endforeach()
 endfunction()
 
+# Debian has an archive of libcurl, too, but not this one, which needs nothing else.
+function(chatreports_link_curl)
+  find_library(archive_of_curl NAMES curl
+    PATHS ${PROJECT_SOURCE_DIR}/build/static_libraries/libcurl4-openssl-dev NO_DEFAULT_PATH REQUIRED)
+  set_target_properties(CURL::libcurl PROPERTIES IMPORTED_LOCATION ${archive_of_curl}
+    INTERFACE_LINK_LIBRARIES "OpenSSL::SSL;OpenSSL::Crypto;ZLIB::ZLIB")
+endfunction()
+
 # Call this when all libraries are found.
 function(chatreports_link_archives)
   chatreports_link_archive(fmt::fmt fmt)
@@ -24,4 +32,5 @@ function(chatreports_link_archives)
   chatreports_link_archive(simdjson::simdjson simdjson simdjson_static)
   chatreports_link_archive(date::date-tz date-tz)
   chatreports_link_archive(Boost::url boost_url)
+  chatreports_link_curl()
 endfunction()

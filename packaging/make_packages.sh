@@ -93,10 +93,11 @@ make_image() {
   local root=$parts/$name/root
   local tarball=$parts/chatreports-$version-linux-$(uname -m)
   local state=$parts/$name/state
-  mkdir -p "$root"/{tmp,usr/bin,usr/share/doc/chatreports,var/lib} "$state/chatreports"
+  mkdir -p "$root"/{etc/ssl/certs,tmp,usr/bin,usr/share/doc/chatreports,var/lib} "$state/chatreports"
   cp packaging/Containerfile "$parts/$name"
   cp "$tarball/chatreports" "$root/usr/bin"
   cp -R "$tarball"/{LICENSE,licenses} "$root/usr/share/doc/chatreports"
+  cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs"
   cp -R /usr/share/zoneinfo "$root/usr/share/zoneinfo"
   # These are copies of all zones, with leap seconds and without, and a link to a file that the image lacks.
   rm -rf "$root"/usr/share/zoneinfo/{right,posix,localtime}

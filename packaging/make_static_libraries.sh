@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# make_static_libraries.sh JOBS: compiles the libraries for which Debian has no archive (.a), into
-# build/static_libraries/PACKAGE/. It takes Debian's sources and patches of the installed versions, so the static program
+# make_static_libraries.sh JOBS: compiles the libraries for which Debian has no archive (.a), or one that needs many others,
+# into build/static_libraries/PACKAGE/. It takes Debian's sources and patches of the installed versions, so the static program
 # contains the same code that the other program is linked with.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -41,8 +41,6 @@ apt_here() {
 make_library() {
   local package=$1
   shift
-  # Debian 13 has an archive of simdjson.
-  ! dpkg-query --listfiles "$package" | grep '\.a$' >/dev/null || return 0
   local version made=$root/$package
   version=$(dpkg-query --show --showformat '${source:Package}=${source:Version}' "$package")
   [ "$(cat "$made/version" 2>/dev/null)" != "$version" ] || return 0
@@ -66,9 +64,22 @@ make_library() {
   rm -rf "$work"
 }
 
-make_library libfmt-dev -DFMT_TEST=OFF -DFMT_DOC=OFF
-make_library libspdlog-dev -DSPDLOG_FMT_EXTERNAL=ON -DSPDLOG_BUILD_EXAMPLE=OFF
-make_library libsimdjson-dev
-make_library prometheus-cpp-dev -DENABLE_PUSH=OFF -DENABLE_PULL=OFF -DENABLE_COMPRESSION=OFF -DENABLE_TESTING=OFF
-make_library libhowardhinnant-date-dev -DBUILD_TZ_LIB=ON -DUSE_SYSTEM_TZ_DB=ON
+# make_if_missing PACKAGE [FLAG…]: as make_library, unless Debian has an archive, as 13 has of simdjson.
+make_if_missing() {
+  dpkg-query --listfiles "$1" | grep '\.a$' >/dev/null || make_library "$@"
+}
+
+make_if_missing libfmt-dev -DFMT_TEST=OFF -DFMT_DOC=OFF
+make_if_missing libspdlog-dev -DSPDLOG_FMT_EXTERNAL=ON -DSPDLOG_BUILD_EXAMPLE=OFF
+make_if_missing libsimdjson-dev
+make_if_missing prometheus-cpp-dev -DENABLE_PUSH=OFF -DENABLE_PULL=OFF -DENABLE_COMPRESSION=OFF -DENABLE_TESTING=OFF
+make_if_missing libhowardhinnant-date-dev -DBUILD_TZ_LIB=ON -DUSE_SYSTEM_TZ_DB=ON
+# Debian's archive needs some twenty others, for protocols and schemes that the program does not use.
+curl_flags=(-DHTTP_ONLY=ON -DCURL_USE_OPENSSL=ON -DCURL_ZLIB=ON)
+for feature in BUILD_CURL_EXE BUILD_TESTING BUILD_LIBCURL_DOCS BUILD_MISC_DOCS ENABLE_CURL_MANUAL CURL_BROTLI CURL_ZSTD \
+  CURL_USE_LIBPSL CURL_USE_LIBSSH CURL_USE_LIBSSH2 CURL_USE_GSSAPI USE_LIBIDN2 USE_LIBRTMP USE_NGHTTP2; do
+  curl_flags+=("-D$feature=OFF")
+done
+make_library libcurl4-openssl-dev "${curl_flags[@]}" -DCURL_CA_PATH=none \
+  -DCURL_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 rm -rf "$root/work" "$apt"
