@@ -64,6 +64,7 @@ const pollAtLeastEvery = 15_000; // of a server that wants to be asked later
 
 let session: Session = { state: 'out', reason: null };
 let offer: Offer | null = null;
+let directoryChange: number | null = null; // the directory has it and all before it
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
@@ -134,6 +135,7 @@ export function signIn(token: string): void {
     return;
   }
   offer = null;
+  directoryChange = null;
   ofTab.set(storageKey, token);
   become({ state: 'starting', token, isAway: false, reason: null });
   void poll();
@@ -176,11 +178,15 @@ async function poll(): Promise<void> {
   const { token } = session;
   clearTimeout(timer);
   try {
-    const about = await get<About>(token, 'v1/about', 1);
     const known = session.state === 'in' && session.token === token ? session : null;
-    const isSame = known?.about.last_change === about.last_change;
-    const directory = isSame ? known!.directory : await get<Directory>(token, 'v1/directory', 1);
+    const askDirectory = () => get<Directory>(token, 'v1/directory', 1);
+    // A page that starts asks for both at once. The directory may be older than the change that is told beside it, so
+    // the next poll asks for it again.
+    const [about, first] = await Promise.all([get<About>(token, 'v1/about', 1), known ? null : askDirectory()]);
+    const isSame = known !== null && directoryChange === about.last_change;
+    const directory = first ?? (isSame ? known.directory : await askDirectory());
     if (isOf(token)) {
+      if (!first) directoryChange = about.last_change;
       become({ state: 'in', token, about, directory, isAway: false, reason: null, checkedAt: Date.now(), offer });
     }
     pollIn(pollEvery);
