@@ -1411,12 +1411,12 @@ class MovingMd(ServedTest):
 class Flags(unittest.TestCase):
     """Every flag and every variable that the documents name is one of the program's."""
 
-    COMMANDS = [["serve"], ["import"], ["export"], ["report"], ["info"], ["backup"], ["restore"], ["check"], ["delete"], ["generate"],
+    COMMANDS = [["serve"], ["import"], ["connect", "livechat"], ["disconnect"], ["pull"], ["export"], ["report"], ["info"], ["backup"], ["restore"], ["check"], ["delete"], ["generate"],
                 ["token", "create"], ["token", "list"], ["token", "rotate"],
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
     # Of curl, systemctl, apt-get, sha256sum, podman and ./dev.
     OTHERS = {"--data-binary", "--nginx", "--standalone", "--full", "--force", "--now", "--reinstall", "--check", "--rm", "--name",
-              "--seconds", "--peers", "--live", "--questions", "--http2-prior-knowledge"}
+              "--seconds", "--peers", "--live", "--connect", "--questions", "--http2-prior-knowledge"}
 
     def test_documents_name_flags_that_exist(self):
         shown = "".join(run(*command, "--help").stdout.decode() for command in self.COMMANDS)

@@ -451,7 +451,7 @@ class BadFolders(ProgramTest):
             database = sqlite3.connect(self.data / "chatreports.sqlite")
             database.execute("PRAGMA user_version = %d" % version)
             database.close()
-            said = ["tables of version %d, and this program uses version 3" % version, "export"]
+            said = ["tables of version %d, and this program uses version 4" % version, "export"]
             self.assert_one_sentence(self.import_one(self.data), *said)
             self.assert_one_sentence(run("serve", "--data", self.data), *said)
 
