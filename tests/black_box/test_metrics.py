@@ -115,8 +115,12 @@ class Contributed(ProgramTest):
         token = self.token("--scope", "metrics_read", "--scope", "reports_read", "--scope", "reports_write")
         bearer = {"Authorization": "Bearer " + token}
         secret = run("webhook", "create", "--data", self.data, "--license", 1).stdout.decode().strip()
+        (self.data / "connections").mkdir()  # a licence that is connected, although not well
+        (self.data / "connections/1.json").write_text("{}")
         with Server(self.data) as server:
             server.report(token, "tags")
+            while "chatreports_fetch_failing" not in server.ask("GET", "/metrics", headers=bearer)[2]:
+                time.sleep(0.1)
             server.ask("POST", "/ingest/records", "{}", bearer)
             server.ask("POST", "/ingest/webhooks/livechat",
                        json.dumps({"secret_key": secret, "action": "tag_created", "payload": {}}))
