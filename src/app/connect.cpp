@@ -67,8 +67,11 @@ Result<std::string> read_credentials_text(const ConnectOptions& options) {
     if (!file) return failed(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
     return read_all(file, path);
   }
-  if (options.credentials_file || ::isatty(STDIN_FILENO) == 0) {
-    return read_all(std::cin, "standard input");
+  if (options.credentials_file) return read_all(std::cin, "standard input");
+  if (::isatty(STDIN_FILENO) == 0) {
+    return invalid(
+        "standard input is no terminal that could be asked for the credentials; give them with "
+        "--credentials FILE (- is standard input)");
   }
   const auto account_id = ask_terminal("Account id: ", Echo::shown);
   if (!account_id) return account_id;
@@ -133,12 +136,26 @@ Result<std::string> register_webhooks(const ConnectOptions& options, pull::LiveC
   return failed(std::move(message));
 }
 
-// Fails if the account is of another organization than the chats that the licence has.
-Result<void> compare_organization(const ConnectOptions& options, pull::LiveChat& livechat) {
+// Fails if the licence was deleted, or if the account is of another organization than its chats.
+Result<void> look_at_store(const ConnectOptions& options, pull::LiveChat& livechat) {
   if (!store::has_store(options.data_folder)) return {};
   const auto store = store::Store::open_for_reading(options.data_folder);
   if (!store && store.error().kind == ErrorKind::not_found) return {};
   if (!store) return std::unexpected(store.error());
+  const auto is_deleted = (*store)->is_deleted(LicenseId{options.license});
+  if (!is_deleted) return std::unexpected(is_deleted.error());
+  if (*is_deleted && !options.takes_again) {
+    return failed(fmt::format(
+        "everything of licence {} was deleted, and none of its records is taken; connect it with "
+        "--again to take them, while no server has the folder",
+        options.license));
+  }
+  if (*is_deleted && !store::holder_of(options.data_folder).empty()) {
+    return failed(
+        fmt::format("{} has the folder; stop it first, to take a licence again that was "
+                    "deleted",
+                    store::holder_of(options.data_folder)));
+  }
   const auto text = (*store)->fetch_state(LicenseId{options.license}, pull::livechat_name);
   if (!text) return std::unexpected(text.error());
   const auto state = *text ? pull::parse_pull_state(**text) : pull::PullState();
@@ -152,14 +169,34 @@ Result<void> compare_organization(const ConnectOptions& options, pull::LiveChat&
       printable(*owner), options.license, printable(state->owner)));
 }
 
+// Sets when all chats were asked for: now, unless the licence is connected to the account already.
+// Says so if another token of the account may see more.
+Result<std::string> choose_begin(const ConnectOptions& options, pull::Connection& connection) {
+  connection.begun_at = now();
+  const auto all = read_connections(options.data_folder);
+  if (!all) return std::unexpected(all.error());
+  const auto known = all->find(LicenseId{options.license});
+  if (options.takes_again || known == all->end() || !known->second) return std::string();
+  const pull::Connection& before = *known->second;
+  if (before.account.api != connection.account.api ||
+      before.account.account_id != connection.account.account_id ||
+      before.credential != connection.credential) {
+    return std::string();
+  }
+  connection.begun_at = before.begun_at;
+  if (before.account.token == connection.account.token) return std::string();
+  return "  the token is another one; if it may see more chats, --again fetches all of them "
+         "again\n";
+}
+
 // Tests the credentials, and registers webhooks if there is an address for them. Returns what to
 // tell.
 Result<std::string> prepare(const ConnectOptions& options, const pull::Connection& connection) {
   pull::LiveChat livechat(connection.account);
   auto said = look_at_account(livechat);
   if (!said) return said;
-  if (const auto same = compare_organization(options, livechat); !same) {
-    return std::unexpected(same.error());
+  if (const auto fits = look_at_store(options, livechat); !fits) {
+    return std::unexpected(fits.error());
   }
   if (const auto made = store::prepare_data_folder(options.data_folder); !made) {
     return std::unexpected(made.error());
@@ -178,8 +215,10 @@ int begin_to_fetch(const ConnectOptions& options, const pull::Connection& connec
   if (!lock && lock.error().kind != ErrorKind::in_use) return exit_with(lock.error());
   if (!lock) {
     const std::string holder = store::holder_of(options.data_folder);
-    said += fmt::format("{} has the folder; a server fetches the chats from now on\n",
-                        holder.empty() ? "another process" : holder);
+    said += fmt::format(
+        "{} has the folder; a server fetches the chats from now on, unless it has "
+        "--no-fetch\n",
+        holder.empty() ? "another process" : holder);
     return exit_printing(said);
   }
   const auto store = store::Store::open_locked(options.data_folder,
@@ -187,6 +226,7 @@ int begin_to_fetch(const ConnectOptions& options, const pull::Connection& connec
   if (!store) return exit_with(store.error());
   const auto keys = PropertyKeys::open(options.data_folder);
   if (!keys) return exit_with(keys.error());
+  if (options.takes_again) (*store)->take_deleted();
   if (is_for_later) {
     said +=
         "chatreports serve fetches the chats while it runs, and chatreports pull does so once\n";
@@ -220,6 +260,9 @@ int run_connect(const ConnectOptions& options) {
   } else if (const auto made = store::prepare_data_folder(options.data_folder); !made) {
     return exit_with(made.error());
   }
+  const auto hint = choose_begin(options, connection);
+  if (!hint) return exit_with(hint.error());
+  said += *hint;
   const auto written =
       write_connection(options.data_folder, LicenseId{options.license}, connection);
   if (!written) return exit_with(written.error());
@@ -237,8 +280,8 @@ int run_disconnect(const std::string& data_folder, std::int64_t license) {
     return exit_with({ErrorKind::not_found, fmt::format("licence {} is not connected", license)});
   }
   return exit_printing(fmt::format(
-      "licence {} is not connected any more; its chats stay, and a running server stops to fetch "
-      "within seconds\n",
+      "licence {} is not connected any more: a running server stops to fetch within seconds; its "
+      "chats stay, and so do secrets of webhooks (chatreports webhook list)\n",
       license));
 }
 

@@ -17,6 +17,7 @@ struct ConnectOptions {
   // Where LiveChat reaches this server; empty: no webhooks are registered.
   std::string public_url;
   std::string client_id;
+  bool takes_again = false;    // fetches all chats anew, also of a licence that was deleted
   bool fetches_later = false;  // leaves the first fetch to a server or to `chatreports pull`
 };
 

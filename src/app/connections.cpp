@@ -33,9 +33,22 @@ std::string path_of(const std::string& data_folder, LicenseId license) {
   return fmt::format("{}/{}{}", folder_in(data_folder), license.value, ending);
 }
 
-// The name of a file that is not complete.
+// The name of a file that is not complete, of this process.
 std::string unfinished_of(const std::string& path) {
-  return path + ".unfinished";
+  return fmt::format("{}.{}.unfinished", path, ::getpid());
+}
+
+// Removes what commands that were killed have left.
+void remove_unfinished(const std::string& folder, const std::string& path) {
+  const std::string begin = std::filesystem::path(path).filename().string() + '.';
+  std::vector<std::filesystem::path> left;
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+       file.increment(error)) {
+    const std::string name = file->path().filename().string();
+    if (name.starts_with(begin) && name.ends_with(".unfinished")) left.push_back(file->path());
+  }
+  for (const std::filesystem::path& file : left) std::filesystem::remove(file, error);
 }
 
 std::unexpected<Error> error_with(const std::string& path, std::string_view what, int number) {
@@ -48,7 +61,7 @@ Result<std::string> read_small_file(const std::string& path) {
   if (!file.is_open() || ::fstat(file.number(), &status) != 0) {
     return error_with(path, "read", errno);
   }
-  if (!S_ISREG(status.st_mode)) return failed(path + " is not a file");
+  if (!S_ISREG(status.st_mode)) return failed(path + " is not a file; remove it");
   if (static_cast<std::size_t>(status.st_size) > most_bytes) {
     return failed(fmt::format("{} has more than {} bytes", path, most_bytes));
   }
@@ -57,7 +70,18 @@ Result<std::string> read_small_file(const std::string& path) {
   return std::string(bytes.begin(), bytes.end());
 }
 
+// As ssh does with its keys.
+Result<void> require_private(const std::string& path) {
+  struct stat status{};
+  constexpr mode_t of_others = S_IRWXG | S_IRWXO;
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & of_others) == 0) return {};
+  return failed(fmt::format("others may read {}, which has credentials; chmod 600 it", path));
+}
+
 Result<pull::Connection> read_connection(const std::string& path) {
+  if (auto is_private = require_private(path); !is_private) {
+    return std::unexpected(std::move(is_private.error()));
+  }
   const auto text = read_small_file(path);
   if (!text) return std::unexpected(text.error());
   auto connection = pull::parse_connection(*text);
@@ -165,7 +189,7 @@ Result<void> copy_connections(const std::string& from, const std::string& to) {
 
 Result<bool> remove_connection(const std::string& data_folder, LicenseId license) {
   const std::string path = path_of(data_folder, license);
-  ::unlink(unfinished_of(path).c_str());  // of a command that was killed
+  remove_unfinished(folder_in(data_folder), path);
   if (::unlink(path.c_str()) != 0) {
     if (errno == ENOENT) return false;
     return error_with(path, "removed", errno);

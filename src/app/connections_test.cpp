@@ -50,17 +50,22 @@ TEST(Connections, ThatCannotBeReadAreErrorsOfTheirOwn) {
   const std::string connections = folder.path() + "/connections/";
   std::ofstream(connections + "2.json") << "{\"token\":\"secret";
   std::ofstream(connections + "3.json") << std::string(20'000, ' ');
+  std::ofstream(connections + "6.json") << "{}";
+  for (const char* name : {"2.json", "3.json"}) ::chmod((connections + name).c_str(), 0600);
+  ::chmod((connections + "6.json").c_str(), 0640);
   std::filesystem::create_directory(connections + "4.json");
+  ::chmod((connections + "4.json").c_str(), 0700);
   for (const char* other : {"notes.txt", "x.json", "0.json", "01x.json", "5.json.unfinished"}) {
     std::ofstream(connections + other) << "{}";
   }
   const auto read = read_connections(folder.path());
-  ASSERT_EQ(read->size(), 4u);
+  ASSERT_EQ(read->size(), 5u);
   EXPECT_TRUE(read->at(LicenseId{1}).has_value());
   EXPECT_THAT(read->at(LicenseId{2}).error().message,
               HasSubstr("connections/2.json cannot be used"));
   EXPECT_THAT(read->at(LicenseId{3}).error().message, HasSubstr("more than 16384 bytes"));
   EXPECT_THAT(read->at(LicenseId{4}).error().message, HasSubstr("is not a file"));
+  EXPECT_THAT(read->at(LicenseId{6}).error().message, HasSubstr("chmod 600"));
   const store::TemporaryFolder other;
   EXPECT_THAT(copy_connections(folder.path(), other.path()).error().message,
               HasSubstr("connections/2.json"));

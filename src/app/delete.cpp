@@ -111,6 +111,7 @@ int run_delete(const DeleteOptions& options) {
   if (std::holds_alternative<chat::LicenseDeletion>(options.deletion)) {
     const auto removed = remove_connection(options.data_folder, LicenseId{options.license});
     if (!removed) return exit_with(removed.error());
+    if (*removed) say(fmt::format("licence {} is not connected any more", options.license));
   }
   if (!progress->signal) return exit_printing(sentence_about(options, *progress));
   say("stopped by a signal: the deletion is noted, and goes on with the next one or when a server "

@@ -104,8 +104,7 @@ void Fetch::tell_what_is_new(const FetchStatus& before, const FetchStatus& after
   }
   if (after.work.refused > before.work.refused && before.work.refused == 0) {
     tell_(FetchNews::trouble,
-          of_license(fmt::format("a row is no chat and is left out: {}; the metric "
-                                 "chatreports_fetch_refused_total counts them",
+          of_license(fmt::format("a row is no chat and is left out, and so may others be: {}",
                                  after.work.last_refusal)));
   }
   if (after.state.history_is_done && !before.state.history_is_done) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "app/clock.h"
 #include "app/connect.h"
 #include "app/options.h"
 #include "app/pull.h"
@@ -63,6 +64,7 @@ void add_fetching(CLI::App& command, ConnectOptions& options) {
              [&connection](const std::string& text) -> Result<void> {
                const auto time = parse_date_or_time(text);
                if (!time) return std::unexpected(time.error());
+               if (*time > now()) return invalid("must not be in the future");
                connection.since = *time;
                return {};
              })
@@ -79,6 +81,9 @@ void add_fetching(CLI::App& command, ConnectOptions& options) {
   add_number(command, "--requests-per-minute", connection.requests_per_minute, 1,
              pull::most_requests_per_minute, "At most so many, while the first fetch is under way")
       ->default_str(std::to_string(connection.requests_per_minute));
+  command.add_flag("--again", options.takes_again,
+                   "Fetch all chats anew, for example with a token that may see more; also take a "
+                   "licence again that was deleted");
   command.add_flag("--later", options.fetches_later,
                    "Do not begin to fetch: leave it to chatreports serve or chatreports pull");
 }
@@ -123,7 +128,7 @@ void add_connect(CLI::App& program, std::function<int()>& chosen) {
   add_webhooks(command, *options);
   command.footer(
       "Exit code: 0 connected, and all chats are in unless a server or --later leaves that for "
-      "later; 1 failed, before or after the connection was stored; 130 interrupted.");
+      "later; 1 failed, before or after the connection was stored; 3 some rows were left out.");
   command.callback([options, &chosen] {
     const bool has_credential = !options->connection.credential.empty();
     if (has_credential && (options->credentials_file || !options->public_url.empty())) {
@@ -167,7 +172,7 @@ void add_pull(CLI::App& program, std::function<int()>& chosen) {
   add_number(command, "--license,--licence", options->license, 1,
              std::numeric_limits<std::int64_t>::max(),
              "The number of the licence (default: all that are connected)");
-  command.footer("Exit code: 0 everything is in, 1 failed.");
+  command.footer("Exit code: 0 everything is in, 1 failed, 3 some rows were left out.");
   command.callback([options, &chosen] { chosen = [options] { return run_pull(*options); }; });
 }
 

@@ -49,7 +49,7 @@ class IntakeSink final : public pull::Sink {
                                 std::size_t of_state) {
     if (!done) return std::unexpected(done.error());
     for (const api::RefusedRecord& refused : *done) {
-      if (refused.record == of_state) return failed(refused.reason);
+      if (refused.record == of_state) return invalid(refused.reason);
     }
     return {};
   }
@@ -67,9 +67,9 @@ void log(FetchNews news, const std::string& sentence) {
 
 class FetchService::Worker {
  public:
-  Worker(LicenseId license, const pull::Connection& given, const pull::Connection& whole,
-         Intake& intake, const std::optional<std::string>& state)
-      : given_(given),
+  Worker(LicenseId license, pull::Connection given, const pull::Connection& whole, Intake& intake,
+         const std::optional<std::string>& state)
+      : given_(std::move(given)),
         sink_(license, intake),
         fetch_(license, whole, pull::puller_options(whole), sink_, state, log),
         thread_([this](const std::stop_token& stop) {
@@ -159,8 +159,13 @@ void FetchService::look() {
     const auto found = connections->find(one.first);
     const bool stays =
         found != connections->end() && found->second && *found->second == one.second->connection();
-    if (!stays) one.second->request_stop();
-    return !stays;
+    if (stays) return false;
+    one.second->request_stop();
+    if (found == connections->end()) {
+      spdlog::info("the chats of licence {} are fetched no more: it was disconnected",
+                   one.first.value);
+    }
+    return true;
   });
   {
     const std::scoped_lock lock(mutex_);

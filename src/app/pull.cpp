@@ -50,7 +50,7 @@ class StoreSink final : public pull::Sink {
     const auto written = store_.write(license_, records);
     if (!written) return std::unexpected(written.error());
     for (const store::RefusedRecord& refused : written->refused) {
-      if (refused.record + 1 == records.size()) return failed(refused.reason);
+      if (refused.record + 1 == records.size()) return invalid(refused.reason);
     }
     return {};
   }
@@ -64,12 +64,13 @@ class StoreSink final : public pull::Sink {
 
 std::string progress_of(LicenseId license, const FetchStatus& status) {
   std::string text = fmt::format("licence {}: ", license.value);
+  const bool is_failing = status.failures_in_a_row > 0;
+  if (is_failing) return text + "trying again after a failure";
   if (const auto part = part_fetched(status.state)) text += fmt::format("{:.0f}%  ", 100 * *part);
   text += fmt::format("{} records", status.work.records);
   if (!status.state.history_is_done && status.state.history_from) {
     text += fmt::format("  back to {}", format_rfc3339(*status.state.history_from).substr(0, 10));
   }
-  if (status.failures_in_a_row > 0) text += "  trying again";
   return text;
 }
 
@@ -185,11 +186,15 @@ int fetch_once(LicenseId license, const pull::Connection& connection, store::Sto
         {ErrorKind::failed, fmt::format("licence {}: fetching from {} has failed: {}",
                                         license.value, pull::livechat_title, round.failure())});
   }
-  const int printed = exit_printing(fmt::format(
-      "licence {}: {} records from {} in {} requests, in {:.1f} s; {}\n", license.value,
-      status.work.records, pull::livechat_title, status.work.requests,
-      static_cast<double>(line.elapsed().count()) / 1'000, describe_fetched(status.state)));
-  return stopped_by ? 128 + *stopped_by : printed;
+  const std::string_view left_out =
+      status.work.refused == 0 ? "" : "; rows that were no chats are left out";
+  const int printed = exit_printing(
+      fmt::format("licence {}: {} records from {} in {} requests, in {:.1f} s{}; {}\n",
+                  license.value, status.work.records, pull::livechat_title, status.work.requests,
+                  static_cast<double>(line.elapsed().count()) / 1'000, left_out,
+                  describe_fetched(status.state)));
+  if (stopped_by) return 128 + *stopped_by;
+  return printed == exit_ok && status.work.refused > 0 ? exit_some_refused : printed;
 }
 
 int run_pull(const PullCommandOptions& options) {
@@ -203,7 +208,8 @@ int run_pull(const PullCommandOptions& options) {
   if (!lock) {
     Error error = std::move(lock.error());
     if (error.kind == ErrorKind::in_use) {
-      error.message += "; a server fetches the chats of connected licences by itself";
+      error.message +=
+          "; a server fetches the chats of connected licences by itself, unless it has --no-fetch";
     }
     return exit_with(error);
   }

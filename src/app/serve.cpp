@@ -210,6 +210,8 @@ int run_serve(const ServeOptions& given) {
   if (options.fetches) {
     fetch_service = std::make_unique<FetchService>(options.data_folder, intake, **directory);
     fetches_now = fetch_service.get();
+  } else {
+    spdlog::info("chats of connected licences are not fetched (--no-fetch)");
   }
   manager.say_ready(fmt::format("Serving {} chats of {} licences", size.chats, size.licenses));
 

@@ -10,6 +10,8 @@ ChatsQuery ChatWalk::query() const {
 }
 
 void ChatWalk::take(const ChatsPage& page) {
+  is_stuck_ = !page_id_.empty() && page.digest == last_digest_ && page.digest != 0;
+  last_digest_ = page.digest;
   page_id_.clear();
   is_in_order_ = is_in_order_ && page.is_in_order;
   const auto last = is_ascending_ ? page.latest : page.earliest;

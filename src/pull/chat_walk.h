@@ -6,6 +6,7 @@
 // the last row, which comes again, as long as the pages are in order and the time moves on. (If a
 // whole page began within one millisecond, only page ids are left.)
 
+#include <cstdint>
 #include <optional>
 
 #include "pull/source.h"
@@ -29,6 +30,8 @@ class ChatWalk {
   void forget_page();
 
   bool is_done() const { return is_done_; }
+  // The page that came for a page id was the one before it: the pages don't end.
+  bool is_stuck() const { return is_stuck_; }
   // All threads on this side of it have been listed: those before it if the walk ascends, else
   // those after it. Nothing if the pages are in no order, until the end.
   std::optional<Instant> reached() const { return reached_; }
@@ -43,6 +46,8 @@ class ChatWalk {
   std::string page_id_;
   bool is_in_order_ = true;  // all pages so far
   bool is_done_ = false;
+  bool is_stuck_ = false;
+  std::uint64_t last_digest_ = 0;
 };
 
 }  // namespace chatreports::pull

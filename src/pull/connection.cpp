@@ -74,6 +74,7 @@ std::string format_connection(const Connection& connection) {
   } else {
     text += fmt::format(R"(,"credential":{})", as_json(connection.credential));
   }
+  text += fmt::format(R"(,"begun_at":{})", unix_microseconds(connection.begun_at));
   if (connection.since) text += fmt::format(R"(,"since":{})", unix_microseconds(*connection.since));
   return text + fmt::format(R"(,"every":{},"requests_per_minute":{}}})", connection.every.count(),
                             connection.requests_per_minute);
@@ -98,10 +99,12 @@ Result<Connection> parse_connection(std::string_view text) {
     connection.account.account_id = members.text("account_id");
     connection.account.token = members.text("token");
   }
-  if (members.has("since")) {
-    connection.since = from_unix_microseconds(members.integer(
-        "since", unix_microseconds(earliest_instant), unix_microseconds(latest_instant)));
-  }
+  const auto time = [&members](std::string_view key) {
+    return from_unix_microseconds(members.integer(key, unix_microseconds(earliest_instant),
+                                                  unix_microseconds(latest_instant)));
+  };
+  connection.begun_at = time("begun_at");
+  if (members.has("since")) connection.since = time("since");
   constexpr std::int64_t seconds_a_day = 86'400;
   connection.every = std::chrono::seconds(members.integer("every", 1, seconds_a_day));
   connection.requests_per_minute =
@@ -159,6 +162,7 @@ std::unique_ptr<Source> open_source(const Connection& connection) {
 PullerOptions puller_options(const Connection& connection) {
   PullerOptions options;
   options.since = connection.since;
+  options.begun_at = connection.begun_at;
   options.between_new = connection.every;
   options.between_requests = std::chrono::duration_cast<Duration>(std::chrono::minutes(1)) /
                              connection.requests_per_minute;

@@ -23,6 +23,8 @@ struct Connection {
   LiveChatAccount account;  // without credentials, if they have a name
   // The name of a credential of the service manager that has them; empty: none.
   std::string credential = {};
+  // When all chats were asked for: another time means that all are fetched again.
+  Instant begun_at = {};
   std::optional<Instant> since = {};  // older chats are not fetched
   std::chrono::seconds every{180};    // how often new chats are looked for
   int requests_per_minute = 170;      // while the first fetch is under way

@@ -12,6 +12,7 @@ using testing::Not;
 Connection example() {
   Connection connection;
   connection.account = {"7d1a", "dal:secret\"", "https://api.example.com", "3.5"};
+  connection.begun_at = from_unix_microseconds(9);
   connection.since = from_unix_microseconds(-5);
   connection.every = std::chrono::seconds(77);
   connection.requests_per_minute = 12;

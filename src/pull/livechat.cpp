@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "base/json_text.h"
@@ -32,6 +33,22 @@ struct ApiError {
   std::string message;
   std::string region;
 };
+
+std::string base64(std::string_view text) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string encoded;
+  for (std::size_t at = 0; at < text.size(); at += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t byte = at; byte < at + 3; ++byte) {
+      bits = bits << 8U | (byte < text.size() ? static_cast<unsigned char>(text[byte]) : 0U);
+    }
+    for (std::size_t digit = 0; digit < 4; ++digit) {
+      encoded += at + digit > text.size() ? '=' : digits[bits >> (18 - 6 * digit) & 63U];
+    }
+  }
+  return encoded;
+}
 
 // Also an answer of 200 may be an error, which is its first member. A page of chats is not parsed
 // for that.
@@ -171,6 +188,11 @@ ListCall call_of(List what) {
 LiveChat::LiveChat(LiveChatAccount account, HttpLimits limits)
     : account_(std::move(account)), client_(limits), region_(region_of(account_.token)) {}
 
+bool LiveChat::has_credentials(std::string_view text) const {
+  const std::string encoded = base64(account_.account_id + ':' + account_.token);
+  return text.find(account_.token) != text.npos || text.find(encoded) != text.npos;
+}
+
 Answer<std::string> LiveChat::call(std::string_view action, const std::string& body,
                                    const std::stop_token& stop) {
   const std::string region_before = region_;
@@ -197,7 +219,8 @@ Answer<std::string> LiveChat::call_once(std::string_view action, const std::stri
   const std::string_view type = error ? std::string_view(error->type) : std::string_view();
   const bool has_page_id = body.starts_with(R"({"page_id":)");
   std::string message = fmt::format("{} was answered with {}", action, response->status);
-  if (error) {
+  const bool echoes = error && (has_credentials(error->type) || has_credentials(error->message));
+  if (error && !echoes) {
     message += printable(fmt::format(", {}: {}", shortened(type, 50),
                                      shortened(error->message, most_message_bytes)));
   }
@@ -242,8 +265,12 @@ Answer<ChatsPage> LiveChat::chats(const ChatsQuery& query, const std::stop_token
       answer["chats"].get(rows) != simdjson::SUCCESS) {
     return std::unexpected(not_as_expected(action));
   }
-  std::string_view next;
-  if (answer["next_page_id"].get(next) == simdjson::SUCCESS) page.next_page_id = next;
+  const auto next = answer["next_page_id"];
+  if (next.error() == simdjson::SUCCESS && !next.is_null()) {
+    std::string_view id;
+    if (next.get(id) != simdjson::SUCCESS) return std::unexpected(not_as_expected(action));
+    page.next_page_id = id;
+  }
   std::optional<Instant> before;
   parser_.parse(*json, [&](Result<chat::Record>&& record) {
     if (!record) {
@@ -254,6 +281,7 @@ Answer<ChatsPage> LiveChat::chats(const ChatsQuery& query, const std::stop_token
       const Instant at = one->thread.started_at;
       if (before && (query.is_ascending ? at < *before : at > *before)) page.is_in_order = false;
       before = at;
+      page.digest = page.digest * 31 + std::hash<std::string>()(one->thread_id);
       page.earliest = std::min(page.earliest.value_or(at), at);
       page.latest = std::max(page.latest.value_or(at), at);
     }

@@ -43,6 +43,8 @@ class LiveChat final : public Source {
                            const std::stop_token& stop);
 
  private:
+  // Returns whether a text of the other side repeats them.
+  bool has_credentials(std::string_view text) const;
   Answer<std::string> call_once(std::string_view action, const std::string& body,
                                 const std::stop_token& stop);
 

@@ -151,6 +151,12 @@ TEST_F(LiveChatTest, TellsFailuresApart) {
   EXPECT_EQ(failure(403, error("authorization")).kind, rights);
   EXPECT_EQ(failure(403, error("authorization")).message,
             "agent/action/list_archives was answered with 403, authorization: because?");
+  // Credentials that are echoed are not shown.
+  EXPECT_EQ(
+      failure(500, R"({"error":{"type":"x","message":"Basic YWNjb3VudDpzZWNyZXQ="}})").message,
+      "agent/action/list_archives was answered with 500");
+  EXPECT_EQ(failure(500, R"({"error":{"type":"secret","message":"x"}})").message,
+            "agent/action/list_archives was answered with 500");
   EXPECT_EQ(failure(422, error("validation")).kind, lasting);
   EXPECT_EQ(failure(422, error("validation"), {.page_id = "old"}).kind, cursor);
   EXPECT_EQ(failure(404, error("unsupported_version")).kind, lasting);
@@ -159,6 +165,7 @@ TEST_F(LiveChatTest, TellsFailuresApart) {
   EXPECT_EQ(failure(200, "<html>").kind, temporary);
   EXPECT_EQ(failure(200, "{}").kind, temporary);
   EXPECT_EQ(failure(200, R"({"chats":5})").kind, temporary);
+  EXPECT_EQ(failure(200, R"({"chats":[],"next_page_id":5})").kind, temporary);
   EXPECT_EQ(failure(200, R"({"chats":[)").kind, temporary);
   server_.reset();
   EXPECT_EQ(livechat.chats({}, {}).error().kind, temporary);

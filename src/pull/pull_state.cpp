@@ -44,7 +44,8 @@ Error unreadable() {
 }  // namespace
 
 std::string format_pull_state(const PullState& state) {
-  std::string text = fmt::format(R"({{"history_is_done":{})", state.history_is_done);
+  std::string text = fmt::format(R"({{"history_is_done":{},"begun_at":{})", state.history_is_done,
+                                 unix_microseconds(state.begun_at));
   for (const Time& time : times) {
     const std::optional<Instant>& at = state.*time.of;
     if (at) text += fmt::format(R"(,"{}":{})", time.key, unix_microseconds(*at));
@@ -66,10 +67,13 @@ Result<PullState> parse_pull_state(std::string_view text) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   PullState state;
+  std::int64_t begun_at = 0;
   if (parser.parse(text.data(), text.size()).get(object) != simdjson::SUCCESS ||
-      object["history_is_done"].get(state.history_is_done) != simdjson::SUCCESS) {
+      object["history_is_done"].get(state.history_is_done) != simdjson::SUCCESS ||
+      object["begun_at"].get(begun_at) != simdjson::SUCCESS) {
     return std::unexpected(unreadable());
   }
+  state.begun_at = from_unix_microseconds(begun_at);
   for (const Text& one : texts) {
     std::string_view value;
     if (object[one.key].get(value) != simdjson::SUCCESS) return std::unexpected(unreadable());

@@ -15,6 +15,7 @@ namespace chatreports::pull {
 
 struct PullState {
   std::string owner = {};  // Source::owner of the chats that are in; empty: not known
+  Instant begun_at = {};   // PullerOptions::begun_at of the fetch that this is the state of
   // Threads created before then are not fetched; nothing: all are.
   std::optional<Instant> since = {};
   // The creation of the oldest thread to fetch, once it is known.

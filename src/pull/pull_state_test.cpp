@@ -8,6 +8,7 @@ namespace {
 TEST(PullState, IsReadAsItWasWritten) {
   EXPECT_EQ(parse_pull_state(format_pull_state({})), PullState());
   PullState state;
+  state.begun_at = from_unix_microseconds(10);
   state.owner = "an organization";
   state.since = from_unix_microseconds(-2);
   state.begin = from_unix_microseconds(-1);
@@ -26,11 +27,12 @@ TEST(PullState, IsReadAsItWasWritten) {
 }
 
 TEST(PullState, OfAnotherFormIsRefused) {
-  for (const char* text :
-       {"", "{}", "[]", "{", R"({"history_is_done":true})",
-        R"({"history_is_done":1,"owner":"","failure":"","statuses":{}})",
-        R"({"history_is_done":true,"owner":"","failure":"","statuses":{"a":"asleep"}})",
-        R"({"history_is_done":true,"owner":"","failure":"","statuses":{},"newest":"today"})"}) {
+  for (
+      const char* text :
+      {"", "{}", "[]", "{", R"({"history_is_done":true})",
+       R"({"history_is_done":1,"begun_at":0,"owner":"","failure":"","statuses":{}})",
+       R"({"history_is_done":true,"begun_at":0,"owner":"","failure":"","statuses":{"a":"asleep"}})",
+       R"({"history_is_done":true,"begun_at":0,"owner":"","failure":"","statuses":{},"newest":"today"})"}) {
     EXPECT_FALSE(parse_pull_state(text).has_value()) << text;
   }
 }

@@ -35,6 +35,14 @@ Puller::Puller(Source& source, Sink& sink, PullState state, PullerOptions option
       state_(std::move(state)),
       options_(options),
       chance_(std::move(chance)) {
+  if (state_.begun_at != options_.begun_at) {
+    PullState anew;
+    anew.owner = std::move(state_.owner);
+    anew.statuses = std::move(state_.statuses);
+    anew.statuses_stored_at = state_.statuses_stored_at;
+    anew.begun_at = options_.begun_at;
+    state_ = std::move(anew);
+  }
   const bool has_begun = state_.history_is_done || state_.history_from || state_.newest;
   if (!has_begun) {
     state_.since = options_.since;
@@ -255,6 +263,11 @@ Answer<void> Puller::walk_on(Kind kind, Instant now, const std::stop_token& stop
   }
   ChatWalk after = *walk;
   after.take(*page);
+  if (after.is_stuck()) {
+    walk.reset();
+    return std::unexpected(
+        Failure{FailureKind::lasting, "the same page of chats comes again and again"});
+  }
   PullState state = state_after(kind, after, *page);
   if (auto written = write(std::move(page->records), std::move(state), now); !written) {
     return written;
@@ -272,7 +285,9 @@ Answer<void> Puller::write(std::vector<chat::Record> records, PullState state, I
   state.failure.clear();
   const std::size_t count = records.size();
   if (auto taken = sink_.take(std::move(records), state); !taken) {
-    return std::unexpected(Failure{FailureKind::temporary, std::move(taken.error().message)});
+    const bool lasts = taken.error().kind == ErrorKind::invalid;
+    return std::unexpected(Failure{lasts ? FailureKind::lasting : FailureKind::temporary,
+                                   std::move(taken.error().message)});
   }
   work_.records += count;
   state_ = std::move(state);

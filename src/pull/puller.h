@@ -22,6 +22,7 @@ namespace chatreports::pull {
 
 struct PullerOptions {
   std::optional<Instant> since = {};  // older chats are not fetched
+  Instant begun_at = {};              // of a state of another time, what is in is fetched again
   Duration between_new = std::chrono::minutes(3);
   Duration between_statuses = std::chrono::minutes(5);
   Duration between_teams = std::chrono::hours(6);
@@ -41,7 +42,8 @@ struct PullerOptions {
 class Sink {
  public:
   virtual ~Sink() = default;
-  // Returns once the records and the state are durable. After an error none is.
+  // Returns once the records and the state are durable. After an error the state is not. The kind
+  // `invalid` means that the licence takes none.
   virtual Result<void> take(std::vector<chat::Record> records, const PullState& state) = 0;
 };
 

@@ -82,7 +82,14 @@ class FakeSource final : public Source {
     }
     // A few rows may be in order by chance; a hundred are not.
     if (is_in_no_order) page.is_in_order = false;
-    if (last < rows.size()) {
+    for (const chat::Record& record : page.records) {
+      const auto& id = std::get<chat::ChatRecord>(record).thread_id;
+      page.digest = page.digest * 31 + std::hash<std::string>()(id);
+    }
+    if (is_endless) {
+      page.next_page_id = fmt::format("page {}", ++last_page_);
+      pages_[page.next_page_id] = {asked, 0};
+    } else if (last < rows.size()) {
       page.next_page_id = fmt::format("page {}", ++last_page_);
       pages_[page.next_page_id] = {asked, last};
       if (forgets && forgets()) pages_.clear();
@@ -103,6 +110,7 @@ class FakeSource final : public Source {
   std::size_t rows_a_page = 3;
   bool is_half_open = false;
   bool is_in_no_order = false;
+  bool is_endless = false;
   std::function<bool()> fails;
   std::function<bool()> forgets;
   int requests = 0;
@@ -204,6 +212,30 @@ TEST_F(PullerTest, FetchesWhatIsOlderIfItIsToldSoLater) {
   start();
   run_until_up_to_date();
   EXPECT_TRUE(sink_.tags.contains("T19"));
+}
+
+TEST_F(PullerTest, DoesNotFollowPagesThatDoNotEnd) {
+  add("T1", 1h);
+  add("T2", 1h);
+  source_.is_endless = true;
+  start();
+  run_for(1h);
+  EXPECT_EQ(sink_.state.failure, "the same page of chats comes again and again");
+  EXPECT_LT(source_.requests, 60);
+}
+
+TEST_F(PullerTest, FetchesAllAgainIfThatIsAskedFor) {
+  for (int n = 0; n < 20; ++n) add(fmt::format("T{:02}", n), n * 24h);
+  start();
+  run_until_up_to_date();
+  for (int n = 0; n < 20; ++n) add(fmt::format("U{:02}", n), n * 24h);  // another token sees more
+  start();
+  run_until_up_to_date();
+  EXPECT_FALSE(sink_.tags.contains("U19"));
+  start({.begun_at = noon});
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags.size(), 40u);
+  EXPECT_EQ(sink_.state.owner, "ours");
 }
 
 TEST_F(PullerTest, TakesARequestThatWasStoppedForNoFailure) {

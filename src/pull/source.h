@@ -48,6 +48,7 @@ struct ChatsPage {
   std::optional<Instant> latest;    // likewise
   bool is_in_order = true;          // as the query says
   std::string next_page_id = {};    // empty at the end
+  std::uint64_t digest = 0;         // of the ids of the threads, in their order
   bool is_empty() const { return records.empty() && refused == 0; }
 };
 

@@ -73,7 +73,12 @@ TEST_F(FetchStatesTest, GoWithTheLicence) {
   write({thread("T1"), chat::FetchState{"livechat", "one"}});
   ASSERT_TRUE(store_->begin_deleting(license, chat::LicenseDeletion{}).has_value());
   EXPECT_EQ(state(), std::nullopt);
+  EXPECT_EQ(store_->is_deleted(license), true);
+  EXPECT_EQ(store_->is_deleted(LicenseId{8}), false);
   EXPECT_EQ(write({chat::FetchState{"livechat", "two"}}).refused.size(), 1u);
+  store_->take_deleted();
+  EXPECT_EQ(write({chat::FetchState{"livechat", "two"}}).written, 1u);
+  EXPECT_EQ(store_->is_deleted(license), false);
 }
 
 // The chats are fetched again, so reports go on.

@@ -523,6 +523,12 @@ Result<std::optional<chat::ChatRecord>> Store::find_thread(LicenseId license,
   return implementation_->find_thread(license, thread_id);
 }
 
+Result<bool> Store::is_deleted(LicenseId license) {
+  const auto deleted = implementation_->writer().deletions().of(license);
+  if (!deleted) return std::unexpected(deleted.error());
+  return *deleted != nullptr && (*deleted)->is_of_everything;
+}
+
 Result<std::optional<std::string>> Store::fetch_state(LicenseId license, std::string_view source) {
   return implementation_->writer().fetch_states().read(license, source);
 }

@@ -208,6 +208,9 @@ class Store {
   Result<std::optional<chat::ChatRecord>> find_thread(LicenseId license,
                                                       std::string_view thread_id);
 
+  // Returns whether everything of the licence was deleted, so that no record of it is taken.
+  Result<bool> is_deleted(LicenseId license);
+
   // The text of the licence's chat::FetchState; nothing if there is none, if it is of another
   // source, or if it is damaged.
   Result<std::optional<std::string>> fetch_state(LicenseId license, std::string_view source);

@@ -162,8 +162,9 @@ class FirstFetch(ConnectTest):
         # The stand-in needs a time to sort by; the row is no chat for another reason.
         self.account.add({"thread": {"id": 5, "created_at": "2026-05-03T10:00:00Z"}})
         said = self.connect()
-        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertEqual(said.returncode, 3, said.stderr)
         self.assertIn(b"a row is no chat and is left out", said.stderr)
+        self.assertIn(b"; rows that were no chats are left out; ", said.stdout)
         done = run("report", "agents/performance", "--data", self.data, "--license", 1, *PERIOD, "--format", "csv")
         self.assertIn("gone@example.com", done.stdout.decode())
         events = lambda: run("export", "--data", self.data, "--license", 1).stdout.count(b'"type":"message"')
@@ -224,6 +225,34 @@ class LaterFetches(ConnectTest):
         self.assertEqual(self.total(), 4)
 
 
+    def test_another_account_or_again_fetches_all(self):
+        self.account.add_all([chat(f"T{n}", f"2026-0{n + 1}-01T10:00:00Z", active=False) for n in range(8)])
+        self.connected()
+        with LiveChat() as wider:
+            wider.add_all([chat(f"{of}{n}", f"2026-0{n + 1}-01T10:00:00Z", active=False) for n in range(8) for of in "TU"])
+            self.connected(account=wider)  # at another address
+            self.assertEqual(self.total(), 16)
+            wider.add(chat("V", "2026-01-01T10:00:00Z", active=False))
+            wider.token = "dal:wider"
+            self.assertIn("--again fetches all of them again", self.connected(account=wider))
+            self.assertEqual(self.total(), 16)
+            self.connected("--again", account=wider)
+            self.assertEqual(self.total(), 17)
+            wider.add(chat("W", "2026-01-01T10:00:00Z", active=False))
+            run("disconnect", "--data", self.data, "--license", 1)
+            self.connected(account=wider)
+            self.assertEqual(self.total(), 18)
+
+    def test_a_licence_that_was_deleted(self):
+        self.account.add(chat("T1", "2026-05-01T10:00:00Z", active=False))
+        self.connected()
+        done = run("delete", "--data", self.data, "--license", 1, "--everything")
+        self.assertEqual((done.returncode, b"not connected any more" in done.stderr), (0, True), done.stderr)
+        self.assert_one_sentence(self.connect(), "everything of licence 1 was deleted", "--again")
+        self.connected("--again")
+        self.assertEqual(self.total(), 1)
+
+
 class Credentials(ConnectTest):
     def test_wrong_ones_store_nothing(self):
         done = self.connect(credentials=f"{ACCOUNT_ID}:dal:wrong-token")
@@ -282,6 +311,7 @@ class Credentials(ConnectTest):
     def test_that_cannot_be_read_make_no_backup_and_leave_nothing(self):
         self.connected()
         (self.data / "connections/2.json").write_text("{}")
+        (self.data / "connections/2.json").chmod(0o600)
         backup = self.folder / "backup"
         self.assert_one_sentence(run("backup", "--data", self.data, backup, "--with-connections"), "2.json")
         self.assertEqual([path.name for path in self.folder.iterdir()], ["data"])
@@ -507,7 +537,11 @@ class Serving(ConnectTest):
 
     def test_a_damaged_connection_is_said(self):
         self.connected("--later")
-        (self.data / "connections/1.json").write_text('{"system":"livechat","token":"secret-token"}')
+        path = self.data / "connections/1.json"
+        path.chmod(0o644)
+        self.assertIn("others may read", self.info())
+        path.chmod(0o600)
+        path.write_text('{"system":"livechat","token":"secret-token"}')
         self.assertIn("connections/1.json cannot be used", self.info())
         server = self.serve()
         time.sleep(3)

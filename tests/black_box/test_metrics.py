@@ -116,7 +116,7 @@ class Contributed(ProgramTest):
         bearer = {"Authorization": "Bearer " + token}
         secret = run("webhook", "create", "--data", self.data, "--license", 1).stdout.decode().strip()
         (self.data / "connections").mkdir()  # a licence that is connected, although not well
-        (self.data / "connections/1.json").write_text("{}")
+        (self.data / "connections/1.json").write_text("{}")  # for others to read, too
         with Server(self.data) as server:
             server.report(token, "tags")
             while "chatreports_fetch_failing" not in server.ask("GET", "/metrics", headers=bearer)[2]:
