@@ -16,6 +16,7 @@
 #include "api/conditional.h"
 #include "api/default_timezone.h"
 #include "api/errors.h"
+#include "api/json_value.h"
 #include "api/narrow.h"
 #include "api/parameter_reader.h"
 #include "api/parameters.h"
@@ -23,7 +24,6 @@
 #include "api/refusals.h"
 #include "api/target.h"
 #include "base/json_text.h"
-#include "base/overloaded.h"
 #include "base/product_version.h"
 #include "report/plan.h"
 #include "report/query.h"
@@ -44,13 +44,6 @@ http::Response json_answer(const Services& services, const Call& call, std::stri
   response.headers.emplace_back("Content-Type", media_type_of(Format::json));
   response.body = std::move(text);
   return response;
-}
-
-void append(std::string& json, const report::Value& value) {
-  std::visit(Overloaded{[&](bool boolean) { json += boolean ? "true" : "false"; },
-                        [&](std::int64_t integer) { json += std::to_string(integer); },
-                        [&](const std::string& text) { append_json_string(json, text); }},
-             value);
 }
 
 void append_or_null(std::string& json, const std::optional<std::string>& text) {
@@ -176,10 +169,10 @@ Result<std::string> directory_text(const Services& services, const Caller& calle
                                    const chat::Team& team, Allowance& allowance) {
   const Contents contents(services.engine, caller, allowance);
   std::string json = "{";
-  const auto append_value = [&json](const report::Value& value) { append(json, value); };
+  const auto append_value = [&json](const report::Value& value) { append_json(json, value); };
   const auto append_named = [&json](const auto& one) {
     json += R"({"id":)";
-    append(json, one.id);
+    append_json(json, one.id);
     json += R"(,"name":)";
     append_or_null(json, one.name);
     json += '}';
@@ -324,8 +317,9 @@ http::Response tell_property(Services& services, const Call& call) {
                                                  .values(report::Field::property(name_space, name));
                          if (!values) return std::unexpected(no_answer_now());
                          std::string json = "{";
-                         append_list(json, "values", *values,
-                                     [&json](const report::Value& value) { append(json, value); });
+                         append_list(json, "values", *values, [&json](const report::Value& value) {
+                           append_json(json, value);
+                         });
                          return json + "}";
                        });
 }

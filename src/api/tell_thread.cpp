@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "api/errors.h"
+#include "api/json_value.h"
 #include "api/parameters.h"
 #include "api/presentation.h"
 #include "api/refusals.h"
 #include "base/json_text.h"
-#include "base/overloaded.h"
 #include "chat/derive.h"
 #include "chat/record.h"
 #include "chat/resolve.h"
@@ -93,13 +93,6 @@ std::string_view name_of(chat::StartedBy by) {
   return "customer_without_greeting";
 }
 
-void append(std::string& json, const chat::Value& value) {
-  std::visit(Overloaded{[&](bool flag) { json += flag ? "true" : "false"; },
-                        [&](std::int64_t integer) { json += std::to_string(integer); },
-                        [&](const std::string& text) { append_json_string(json, text); }},
-             value);
-}
-
 // By namespace and name, in this order.
 void append(std::string& json, const std::vector<chat::Property>& properties) {
   Json namespaces(json);
@@ -109,7 +102,7 @@ void append(std::string& json, const std::vector<chat::Property>& properties) {
     const std::string& name_space = at->name_space;
     for (; at != properties.end() && at->name_space == name_space; ++at) {
       names.key(at->name);
-      append(json, at->value);
+      append_json(json, at->value);
     }
     names.end();
   }

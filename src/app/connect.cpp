@@ -150,11 +150,10 @@ Result<void> look_at_store(const ConnectOptions& options, pull::LiveChat& livech
         "--again to take them, while no server has the folder",
         options.license));
   }
-  if (*is_deleted && !store::holder_of(options.data_folder).empty()) {
-    return failed(
-        fmt::format("{} has the folder; stop it first, to take a licence again that was "
-                    "deleted",
-                    store::holder_of(options.data_folder)));
+  if (const std::string holder = store::holder_of(options.data_folder);
+      *is_deleted && !holder.empty()) {
+    return failed(fmt::format(
+        "{} has the folder; stop it first, to take a licence again that was deleted", holder));
   }
   const auto text = (*store)->fetch_state(LicenseId{options.license}, pull::livechat_name);
   if (!text) return std::unexpected(text.error());
@@ -216,8 +215,7 @@ int begin_to_fetch(const ConnectOptions& options, const pull::Connection& connec
   if (!lock) {
     const std::string holder = store::holder_of(options.data_folder);
     said += fmt::format(
-        "{} has the folder; a server fetches the chats from now on, unless it has "
-        "--no-fetch\n",
+        "{} has the folder; a server fetches the chats from now on, unless it has --no-fetch\n",
         holder.empty() ? "another process" : holder);
     return exit_printing(said);
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <random>
 #include <utility>
 
@@ -40,6 +41,17 @@ std::string part_in_words(const pull::PullState& state) {
 }
 
 }  // namespace
+
+chat::Record record_of(const pull::PullState& state) {
+  return chat::FetchState{std::string(pull::livechat_name), pull::format_pull_state(state)};
+}
+
+void wait_for(Duration time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any stopping;
+  std::unique_lock lock(mutex);
+  stopping.wait_for(lock, stop, time, [] { return false; });
+}
 
 std::optional<double> part_fetched(const pull::PullState& state) {
   if (state.history_is_done) return 1;

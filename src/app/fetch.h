@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/numbers.h"
+#include "chat/record.h"
 #include "pull/connection.h"
 #include "pull/puller.h"
 #include "pull/source.h"
@@ -23,6 +24,12 @@ struct FetchStatus {
   int failures_in_a_row = 0;
   bool is_up_to_date = false;
 };
+
+// The record that sinks put after those of a page.
+chat::Record record_of(const pull::PullState& state);
+
+// Waits; returns early if a stop is requested.
+void wait_for(Duration time, const std::stop_token& stop);
 
 enum class FetchNews : std::uint8_t { progress, trouble };
 

@@ -166,7 +166,7 @@ void add_pull(CLI::App& program, std::function<int()>& chosen) {
   CLI::App& command = *program.add_subcommand(
       "pull", "Fetch new chats of connected licences once, into a folder that no server uses");
   add_data_folder(command, options->data_folder, never_made);
-  command.add_option("SYSTEM", options->system, "Of which system (default: all)")
+  command.add_option("SYSTEM", options->system, "The system to fetch from (default: all)")
       ->check(one_of({pull::livechat_name}))
       ->type_name("");
   add_number(command, "--license,--licence", options->license, 1,

@@ -17,14 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds time_between_looks{2};
 
-// Waits, and returns early if a stop is requested.
-void wait(const std::stop_token& stop, Duration time) {
-  std::mutex mutex;
-  std::condition_variable_any stopping;
-  std::unique_lock lock(mutex);
-  stopping.wait_for(lock, stop, time, [] { return false; });
-}
-
 // The records of one licence, into the store and the engine.
 class IntakeSink final : public pull::Sink {
  public:
@@ -32,8 +24,7 @@ class IntakeSink final : public pull::Sink {
 
   Result<void> take(std::vector<chat::Record> records, const pull::PullState& state) override {
     if (auto can = intake_.can_acknowledge(); !can) return can;
-    records.emplace_back(
-        chat::FetchState{std::string(pull::livechat_name), pull::format_pull_state(state)});
+    records.push_back(record_of(state));
     const std::size_t of_state = records.size() - 1;
     const auto written = std::make_shared<std::promise<Result<void>>>();
     auto result = written->get_future();
@@ -73,7 +64,7 @@ class FetchService::Worker {
         sink_(license, intake),
         fetch_(license, whole, pull::puller_options(whole), sink_, state, log),
         thread_([this](const std::stop_token& stop) {
-          while (!stop.stop_requested()) wait(stop, step(stop));
+          while (!stop.stop_requested()) wait_for(step(stop), stop);
         }) {}
 
   const pull::Connection& connection() const { return given_; }
@@ -126,7 +117,7 @@ void FetchService::follow(const std::stop_token& stop) {
       say_once(LicenseId{0}, fmt::format("chats of connected licences can't be fetched: {}",
                                          error_of(exception).message));
     }
-    wait(stop, time_between_looks);
+    wait_for(time_between_looks, stop);
   }
 }
 
@@ -136,12 +127,11 @@ void FetchService::say_once(LicenseId license, const std::string& sentence) {
   said = sentence;
 }
 
-void FetchService::note_not_fetched(LicenseId license, const std::string& why) {
+FetchStatus FetchService::not_fetched(LicenseId license, const std::string& why) {
   say_once(license, fmt::format("the chats of licence {} are not fetched: {}", license.value, why));
   FetchStatus status;
   status.state.failure = why;
-  const std::scoped_lock lock(mutex_);
-  not_fetched_.insert_or_assign(license, std::move(status));
+  return status;
 }
 
 void FetchService::look() {
@@ -170,19 +160,20 @@ void FetchService::look() {
   {
     const std::scoped_lock lock(mutex_);
     std::swap(workers, workers_);
-    not_fetched_.clear();
   }
   workers.clear();  // waits for those that end
+  std::map<LicenseId, FetchStatus> others;
   for (const auto& [license, connection] : *connections) {
     if (workers_.contains(license)) continue;
     const auto whole = connection ? with_credentials(*connection) : connection;
     if (!whole) {
-      note_not_fetched(license, whole.error().message);
+      others.emplace(license, not_fetched(license, whole.error().message));
       continue;
     }
     if (workers_.size() >= most_connections) {
-      note_not_fetched(license,
-                       fmt::format("a server fetches for at most {} licences", most_connections));
+      others.emplace(license, not_fetched(license, fmt::format("a server fetches for at most {} "
+                                                               "licences",
+                                                               most_connections)));
       continue;
     }
     const auto state = directory_.fetch_state(license, pull::livechat_name);
@@ -194,6 +185,9 @@ void FetchService::look() {
     const std::scoped_lock lock(mutex_);
     workers_.emplace(license, std::move(worker));
   }
+  // At once, so that no reader of the metrics misses one in between.
+  const std::scoped_lock lock(mutex_);
+  not_fetched_ = std::move(others);
 }
 
 }  // namespace chatreports::app

@@ -2,7 +2,6 @@
 // Fetches the chats of all connected licences while a server runs, on a thread for each. Looks
 // every few seconds for connections that are new, changed or gone.
 
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,7 +41,7 @@ class FetchService {
   void follow(const std::stop_token& stop);
   void look();
   void say_once(LicenseId license, const std::string& sentence);
-  void note_not_fetched(LicenseId license, const std::string& why);
+  FetchStatus not_fetched(LicenseId license, const std::string& why);
 
   const std::string data_folder_;
   Intake& intake_;

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <map>
@@ -43,8 +42,7 @@ class StoreSink final : public pull::Sink {
 
   Result<void> take(std::vector<chat::Record> records, const pull::PullState& state) override {
     if (auto keyed = keys_.digest(license_, records); !keyed) return keyed;
-    records.emplace_back(
-        chat::FetchState{std::string(pull::livechat_name), pull::format_pull_state(state)});
+    records.push_back(record_of(state));
     const Instant received_at = stamps_.next(now());
     for (chat::Record& record : records) chat::stamp(record, received_at);
     const auto written = store_.write(license_, records);
@@ -99,8 +97,6 @@ class Round {
   }
 
   void fetch_all(const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any stopping;
     while (!stop.stop_requested()) {
       const Duration wait = fetch_.step(stop);
       const FetchStatus status = fetch_.status();
@@ -110,8 +106,7 @@ class Round {
         failure_ = status.state.failure;
         return;
       }
-      std::unique_lock lock(mutex);
-      stopping.wait_for(lock, stop, wait, [] { return false; });
+      wait_for(wait, stop);
     }
   }
 

@@ -19,7 +19,7 @@ struct PullCommandOptions {
   std::int64_t license = 0;  // 0: all that are connected
 };
 
-// Fetches what is new, and whatever is missing of the first fetch. Returns the exit code: 0
+// Fetches what is new, and what the first fetch has not brought yet. Returns the exit code: 0
 // everything is in, 1 failed, 128 + n after signal n; what came before is in then.
 int run_pull(const PullCommandOptions& options);
 

@@ -15,7 +15,7 @@ std::size_t terminal_columns(int descriptor);
 
 enum class Echo : std::uint8_t { shown, hidden };
 
-// Asks whoever sits at the terminal of standard input, and returns the line. The question goes to
+// Asks the person at the terminal of standard input, and returns the line. The question goes to
 // standard error. Fails at the end of the input, and at Ctrl-C.
 Result<std::string> ask_terminal(const std::string& question, Echo echo);
 

@@ -6,19 +6,12 @@
 #include <algorithm>
 #include <array>
 
-#include "base/json_text.h"
-#include "base/utf8.h"
+#include "pull/json.h"
 
 namespace chatreports::pull {
 namespace {
 
 constexpr std::size_t most_credential_bytes = 1'000;
-
-std::string as_json(std::string_view text) {
-  std::string json;
-  append_json_string(json, valid_utf8(text));
-  return json;
-}
 
 std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -128,8 +121,7 @@ Result<void> read_credentials(std::string_view text, LiveChatAccount& account) {
   }
   return invalid(
       "the credentials must be the account id and the personal access token, as ACCOUNT_ID:TOKEN "
-      "or "
-      "on two lines");
+      "or on two lines");
 }
 
 Result<std::string> parse_api_address(std::string_view text) {

@@ -8,11 +8,11 @@
 #include <functional>
 #include <utility>
 
-#include "base/json_text.h"
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "chat/ids.h"
 #include "chat/limits.h"
+#include "pull/json.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::pull {
@@ -88,12 +88,6 @@ FailureKind kind_of(std::string_view type, int status, bool has_page_id) {
   if (status == 401) return FailureKind::credentials;
   if (status == 403) return FailureKind::rights;
   return FailureKind::temporary;
-}
-
-std::string as_json(std::string_view text) {
-  std::string json;
-  append_json_string(json, valid_utf8(text));
-  return json;
 }
 
 std::string body_of(const ChatsQuery& query) {

@@ -7,18 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json_text.h"
-#include "base/utf8.h"
 #include "ingest/webhook_actions.h"
+#include "pull/json.h"
 
 namespace chatreports::pull {
 namespace {
-
-std::string as_json(std::string_view text) {
-  std::string json;
-  append_json_string(json, valid_utf8(text));
-  return json;
-}
 
 // Calls `take` for each object of an array.
 template <class Take>

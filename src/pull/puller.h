@@ -22,7 +22,7 @@ namespace chatreports::pull {
 
 struct PullerOptions {
   std::optional<Instant> since = {};  // older chats are not fetched
-  Instant begun_at = {};              // of a state of another time, what is in is fetched again
+  Instant begun_at = {};              // if the state has another one, all is fetched again
   Duration between_new = std::chrono::minutes(3);
   Duration between_statuses = std::chrono::minutes(5);
   Duration between_teams = std::chrono::hours(6);

@@ -33,7 +33,7 @@ def of_chats(lines):
 
 
 class Faults:
-    """Some of the answers are none."""
+    """Puts faults in the place of some answers."""
 
     KINDS = [lambda: Fault("cut"), lambda: Fault("reset"), lambda: Fault("status", 500),
              lambda: Fault("status", 503, b"<html>Service Unavailable</html>"),
