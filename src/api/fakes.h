@@ -51,6 +51,7 @@ class FakeIntake : public Intake {
   Wholeness state = Wholeness::whole;
   Result<void> acknowledges = {};
   bool has_room = true;
+  std::int64_t highest = 1;
   std::vector<RefusedRecord> refuses;  // of each call
   std::vector<chat::Record> taken;
   std::vector<std::string> ignored;
@@ -58,6 +59,7 @@ class FakeIntake : public Intake {
   bool is_ready() const override { return ready; }
   Result<void> can_acknowledge() const override { return acknowledges; }
   Wholeness wholeness(LicenseId) const override { return state; }
+  std::int64_t highest_rating(LicenseId) const override { return highest; }
   bool has_room_for_webhook(LicenseId) const override { return has_room; }
   void take_in(LicenseId, Channel, std::vector<chat::Record> records, Done done) override {
     for (chat::Record& record : records) taken.push_back(std::move(record));

@@ -26,6 +26,8 @@ class Ingestion {
 
   Ingestion(Intake& intake, LicenseId license) : intake_(intake), license_(license) {}
 
+  LicenseId license() const { return license_; }
+
   Result<void> take(ingest::Batch batch) {
     for (ingest::Refusal& refusal : batch.refused) refuse(std::move(refusal));
     refuse_keys(batch);
@@ -143,6 +145,7 @@ http::Response taken_in(Services& services, Ingestion& ingestion, ByteReader& bo
   options.max_record_bytes = services.options.max_record_bytes;
   options.memory = &services.intake_memory;
   options.memory_patience = services.options.intake_patience;
+  options.highest_rating = services.intake.highest_rating(ingestion.license());
   const Result<void> read = ingest::read_records(
       *source, options,
       [&](ingest::Batch batch) {

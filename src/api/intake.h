@@ -45,9 +45,12 @@ class Intake {
   virtual Result<void> can_acknowledge() const = 0;
   virtual Wholeness wholeness(LicenseId license) const = 0;
 
+  // Returns the highest rating that counts: 1, unless the licence has a scale.
+  virtual std::int64_t highest_rating(LicenseId license) const = 0;
+
   // Returns whether one more webhook of the licence may wait to be written.
   virtual bool has_room_for_webhook(LicenseId license) const = 0;
-  // Digests what is not stored as it is, and queues the records to be written. Does not wait.
+  // Applies the rules of the licence, and queues the records to be written. Does not wait.
   virtual void take_in(LicenseId license, Channel channel, std::vector<chat::Record> records,
                        Done done) = 0;
   // Deletes (chat/deletion.h). `done` is called once, from another thread: when no report has it

@@ -19,6 +19,7 @@
 #include "chat/derive.h"
 #include "chat/record.h"
 #include "chat/resolve.h"
+#include "ingest/warnings.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::api {
@@ -118,7 +119,8 @@ void append_queue(std::string& json, const chat::Queue& queue) {
 }
 
 // What in the record counts nowhere, as sentences.
-std::vector<std::string> warnings_about(const chat::ThreadRecord& record) {
+std::vector<std::string> warnings_about(const chat::ThreadRecord& record,
+                                        std::int64_t highest_rating) {
   std::vector<std::string> warnings;
   const auto warn = [&warnings](std::size_t count, std::string_view what) {
     if (count > 0) warnings.push_back(fmt::format("{} x {}", count, what));
@@ -130,10 +132,8 @@ std::vector<std::string> warnings_about(const chat::ThreadRecord& record) {
   const chat::ThreadRecord now = chat::resolve(record);
   const chat::Value* score = chat::find_property(now.properties, "rating", "score");
   if (score == nullptr) score = chat::find_property(now.chat_properties, "rating", "score");
-  if (score != nullptr && *score != chat::Value(std::int64_t{0}) &&
-      *score != chat::Value(std::int64_t{1})) {
-    warnings.emplace_back(
-        "rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score");
+  if (score != nullptr && record.from_chat_record && !chat::derive(record).rating) {
+    warnings.push_back(ingest::unknown_rating(highest_rating));
   }
   warn(
       static_cast<std::size_t>(
@@ -235,7 +235,8 @@ http::Response tell_thread(Services& services, const Call& call) {
     members.flag("active", now.is_active && !now.ended_at);
     append_facts(json, members, chat::derive(chat.thread, {chat.thread_id, chat.chat_id}));
   }
-  members.texts("warnings", warnings_about(chat.thread));
+  members.texts("warnings",
+                warnings_about(chat.thread, services.intake.highest_rating(call.caller.license)));
   members.end();
   return uncached_json(200, std::move(json));
 }

@@ -33,9 +33,11 @@
 #include "app/import.h"
 #include "app/import_check.h"
 #include "app/info.h"
+#include "app/license.h"
 #include "app/messages.h"
 #include "app/open_files.h"
 #include "app/options.h"
+#include "app/rating_scale_flags.h"
 #include "app/report.h"
 #include "app/restore.h"
 #include "app/serve_command.h"
@@ -52,6 +54,7 @@ namespace {
 
 void add_import(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<ImportOptions>();
+  auto scale = std::make_shared<RatingScaleFlags>();
   options->data_folder = default_data_folder;
   CLI::App& command = *program.add_subcommand(
       "import",
@@ -63,6 +66,7 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
                    "Only say what would happen: count chats, events and what would be refused or "
                    "count nowhere. Writes nothing");
   command.add_flag("--again", options->takes_deleted, "Also take records of what was deleted");
+  add_rating_scale(command, *scale);
   command
       .add_option("FILE", options->files,
                   "Files, or folders of files, read in this order; - is standard input")
@@ -70,7 +74,8 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
       ->type_name("");
   command.footer(
       "Exit code: 0 all records are in, 3 some were refused (listed on standard error), 1 failed.");
-  command.callback([options, &chosen] {
+  command.callback([options, scale, &chosen] {
+    options->rating_scale = scale_of(*scale);
     chosen = [options] {
       return options->is_check ? run_import_check(*options) : run_import(*options);
     };
@@ -387,6 +392,7 @@ CommandLine::CommandLine() {
   add_export(program, chosen);
   add_report(program, chosen);
   add_info(program, chosen);
+  add_license_command(program, chosen);
   add_backup(program, chosen);
   add_restore(program, chosen);
   add_check(program, chosen);

@@ -15,8 +15,8 @@ report::FormLabels labels_of(std::vector<chat::FormLabel> labels) {
 }
 
 Directory::Directory(std::unique_ptr<store::Store> store,
-                     std::shared_ptr<const store::DataFiles> files, const PropertyKeys& keys)
-    : files_(std::move(files)), keys_(keys), store_(std::move(store)) {}
+                     std::shared_ptr<const store::DataFiles> files, const LicenseRules& rules)
+    : files_(std::move(files)), rules_(rules), store_(std::move(store)) {}
 
 Directory::~Directory() {
   if (!files_->check()) store_->leave_log();
@@ -24,10 +24,10 @@ Directory::~Directory() {
 
 Result<std::unique_ptr<Directory>> Directory::open(const std::string& data_folder,
                                                    std::shared_ptr<const store::DataFiles> files,
-                                                   const PropertyKeys& keys) {
+                                                   const LicenseRules& rules) {
   auto store = store::Store::open(data_folder);
   if (!store) return std::unexpected(store.error());
-  return std::unique_ptr<Directory>(new Directory(*std::move(store), std::move(files), keys));
+  return std::unique_ptr<Directory>(new Directory(*std::move(store), std::move(files), rules));
 }
 
 Result<std::optional<std::string>> Directory::agent_timezone(LicenseId license,

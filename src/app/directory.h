@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "api/directory.h"
-#include "app/property_keys.h"
+#include "app/license_rules.h"
 #include "store/data_files.h"
 #include "store/store.h"
 
@@ -20,15 +20,15 @@ report::FormLabels labels_of(std::vector<chat::FormLabel> labels);
 
 class Directory final : public api::Directory {
  public:
-  // `keys` is borrowed.
+  // `rules` is borrowed.
   static Result<std::unique_ptr<Directory>> open(const std::string& data_folder,
                                                  std::shared_ptr<const store::DataFiles> files,
-                                                 const PropertyKeys& keys);
+                                                 const LicenseRules& rules);
   ~Directory() override;
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
 
-  chat::DigestKey digest_key(LicenseId license) const override { return keys_.find(license); }
+  chat::DigestKey digest_key(LicenseId license) const override { return rules_.find_key(license); }
   // Errors of these functions are logged, except the last one again.
   Result<std::optional<std::string>> agent_timezone(LicenseId license,
                                                     const std::string& agent_id) const override;
@@ -47,11 +47,11 @@ class Directory final : public api::Directory {
 
  private:
   Directory(std::unique_ptr<store::Store> store, std::shared_ptr<const store::DataFiles> files,
-            const PropertyKeys& keys);
+            const LicenseRules& rules);
   void log(std::string_view what, const Error& error) const;  // while mutex_ is held
 
   const std::shared_ptr<const store::DataFiles> files_;
-  const PropertyKeys& keys_;
+  const LicenseRules& rules_;
 
   mutable std::mutex mutex_;  // guards what follows; held while SQLite works
   const std::unique_ptr<store::Store> store_;

@@ -14,6 +14,7 @@
 #include "app/import_files.h"
 #include "app/importer.h"
 #include "app/messages.h"
+#include "app/rating_scale_flags.h"
 #include "app/stop_signals.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
@@ -115,8 +116,12 @@ int run_import(const ImportOptions& options) {
     std::fputs(("chatreports: " + sentence + "\n").c_str(), stderr);
   });
   if (!store) return exit_with(store.error());
-  const auto keys = PropertyKeys::open(options.data_folder);
-  if (!keys) return exit_with(keys.error());
+  const LicenseId license{options.license};
+  if (const auto set = set_rating_scale(options.data_folder, license, options.rating_scale); !set) {
+    return exit_with(set.error());
+  }
+  const auto rules = LicenseRules::open(options.data_folder);
+  if (!rules) return exit_with(rules.error());
   if (const auto ended = end_deletions(**store); !ended) return exit_with(ended.error());
   if (options.takes_deleted) (*store)->take_deleted();
   auto follower =
@@ -124,7 +129,7 @@ int run_import(const ImportOptions& options) {
   opening.reset();
 
   ImportDisplay display(bytes_of(files));
-  Importer importer(**store, **keys, follower.get(), LicenseId{options.license}, std::move(files),
+  Importer importer(**store, **rules, follower.get(), license, std::move(files),
                     [&signals] { signals.wake(); });
   std::optional<int> stopped_by = wait_until_written(importer, signals, display);
   ImportReader& reader = importer.reader();

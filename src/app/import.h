@@ -2,8 +2,11 @@
 // `chatreports import`.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "chat/rating_scale.h"
 
 namespace chatreports::app {
 
@@ -13,6 +16,7 @@ struct ImportOptions {
   std::vector<std::string> files;  // or folders of files; "-" is standard input
   bool is_check = false;           // says what would happen, see app/import_check.h
   bool takes_deleted = false;      // records of what was deleted, too
+  std::optional<chat::RatingScale> rating_scale = {};  // of the licence, from now on
 };
 
 // Returns the exit code: 0 all records are in, 3 some were refused, 1 failed, 128 + n after signal

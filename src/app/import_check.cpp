@@ -17,6 +17,7 @@
 #include "app/stop_signals.h"
 #include "base/printable.h"
 #include "store/data_folder.h"
+#include "store/rating_scales.h"
 
 namespace chatreports::app {
 namespace {
@@ -60,6 +61,15 @@ std::string summary_of(const ImportOptions& options, ImportReader& reader,
   return text;
 }
 
+// That of the scale that the licence would have.
+Result<std::int64_t> highest_rating_of(const ImportOptions& options) {
+  if (options.rating_scale) return options.rating_scale->highest;
+  const auto scales = store::RatingScales::read(options.data_folder);
+  if (!scales) return std::unexpected(scales.error());
+  const auto found = scales->find(LicenseId{options.license});
+  return found == scales->end() ? chat::RatingScale().highest : found->second.highest;
+}
+
 }  // namespace
 
 int run_import_check(const ImportOptions& options) {
@@ -68,10 +78,12 @@ int run_import_check(const ImportOptions& options) {
   if (const auto is_ours = store::refuse_foreign_folder(options.data_folder); !is_ours) {
     return exit_with(is_ours.error());
   }
+  const auto highest_rating = highest_rating_of(options);
+  if (!highest_rating) return exit_with(highest_rating.error());
   StopSignals signals;
   ImportDisplay display(bytes_of(files));
   RecordCounts counts;
-  ImportReader reader(std::move(files));
+  ImportReader reader(std::move(files), *highest_rating);
   std::thread reading([&] {
     reader.read([&counts](const std::vector<chat::Record>& records) -> Result<void> {
       counts.add(records);

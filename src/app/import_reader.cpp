@@ -11,8 +11,9 @@
 
 namespace chatreports::app {
 
-ImportReader::ImportReader(ImportFiles files)
+ImportReader::ImportReader(ImportFiles files, std::int64_t highest_rating)
     : files_(std::move(files.files)),
+      highest_rating_(highest_rating),
       errors_(std::move(files.errors)),
       notes_(std::move(files.notes)) {}
 
@@ -86,6 +87,7 @@ void ImportReader::read_stream(const std::string& name, ingest::ByteSource& sour
                                std::uint64_t bytes_before, const Take& take) {
   ingest::PipelineOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
+  options.highest_rating = highest_rating_;
   refusals_.begin_file(name);
   const std::uint64_t found_before = records_ + refusals_.count();
   const Result<void> done = ingest::read_records(

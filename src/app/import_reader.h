@@ -24,7 +24,8 @@ class ImportReader {
   // Takes records in the order of the input. An error ends the file.
   using Take = std::function<Result<void>(std::vector<chat::Record>)>;
 
-  explicit ImportReader(ImportFiles files);
+  // `highest_rating` is that of the licence.
+  ImportReader(ImportFiles files, std::int64_t highest_rating);
 
   // Reads all files, or up to a stop. Call it once; parsers run on all processors meanwhile.
   void read(const Take& take);
@@ -51,6 +52,7 @@ class ImportReader {
   void add_warnings(const std::string& file, std::vector<ingest::Warning> warnings);
 
   const std::vector<std::string> files_;
+  const std::int64_t highest_rating_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> is_read_ = false;
   std::atomic<std::uint64_t> records_ = 0;

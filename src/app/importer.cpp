@@ -10,14 +10,14 @@
 
 namespace chatreports::app {
 
-Importer::Importer(store::Store& store, PropertyKeys& keys, EngineFollower* follower,
+Importer::Importer(store::Store& store, LicenseRules& rules, EngineFollower* follower,
                    LicenseId license, ImportFiles files, std::function<void()> finished)
     : store_(store),
-      keys_(keys),
+      rules_(rules),
       follower_(follower),
       license_(license),
       finished_(std::move(finished)),
-      reader_(std::move(files)),
+      reader_(std::move(files), rules.highest_rating(license)),
       reading_([this] { read_files(); }),
       writing_([this] { write_groups(); }) {}
 
@@ -34,8 +34,8 @@ void Importer::stop() {
 
 void Importer::read_files() {
   reader_.read([this](std::vector<chat::Record> records) -> Result<void> {
-    if (auto keyed = keys_.take_keys(license_, records); !keyed) return keyed;
-    if (auto keyed = keys_.digest(license_, records); !keyed) return keyed;
+    if (auto keyed = rules_.take_keys(license_, records); !keyed) return keyed;
+    if (auto prepared = rules_.prepare(license_, records); !prepared) return prepared;
     // Only stop() closes the queue before the end.
     if (!queue_.push(std::move(records))) return failed("stopped");
     return {};

@@ -8,7 +8,7 @@
 
 #include "app/engine_follower.h"
 #include "app/import_reader.h"
-#include "app/property_keys.h"
+#include "app/license_rules.h"
 #include "app/record_queue.h"
 #include "base/error.h"
 #include "store/store.h"
@@ -17,9 +17,9 @@ namespace chatreports::app {
 
 class Importer {
  public:
-  // Borrows `store`, `keys` and `follower`, which may be null. Nobody else may use `store` until
+  // Borrows `store`, `rules` and `follower`, which may be null. Nobody else may use `store` until
   // is_written(). `finished` is called from one of the threads when nothing is left to do.
-  Importer(store::Store& store, PropertyKeys& keys, EngineFollower* follower, LicenseId license,
+  Importer(store::Store& store, LicenseRules& rules, EngineFollower* follower, LicenseId license,
            ImportFiles files, std::function<void()> finished);
   // Waits for both threads; even after stop() a read from a pipe may block.
   ~Importer();
@@ -43,7 +43,7 @@ class Importer {
   Result<void> write_groups_in_turn();
 
   store::Store& store_;
-  PropertyKeys& keys_;
+  LicenseRules& rules_;
   EngineFollower* const follower_;
   const LicenseId license_;
   const std::function<void()> finished_;

@@ -44,9 +44,9 @@ bool Intake::has_room_for_webhook(LicenseId license) const {
 
 void Intake::take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,
                      api::Done done) {
-  if (const Result<void> keyed = parts_.keys.digest(license, records); !keyed) {
-    spdlog::error("records can't be taken in: {}", keyed.error().message);
-    return done(std::unexpected(keyed.error()));
+  if (const Result<void> prepared = parts_.rules.prepare(license, records); !prepared) {
+    spdlog::error("records can't be taken in: {}", prepared.error().message);
+    return done(std::unexpected(prepared.error()));
   }
   writer_->take_in(license, channel, std::move(records), std::move(done));
 }

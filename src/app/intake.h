@@ -14,7 +14,7 @@
 #include "app/access.h"
 #include "app/damaged_licenses.h"
 #include "app/ignored_actions.h"
-#include "app/property_keys.h"
+#include "app/license_rules.h"
 #include "app/writer.h"
 #include "store/data_files.h"
 
@@ -26,7 +26,7 @@ class Intake final : public api::Intake {
   struct Parts {
     const store::DataFiles& files;
     const Access& access;
-    PropertyKeys& keys;
+    LicenseRules& rules;
     const DamagedLicenses& damaged;
   };
   Intake(std::string data_folder, Parts parts, std::size_t max_waiting_webhooks)
@@ -48,6 +48,9 @@ class Intake final : public api::Intake {
   Result<void> can_acknowledge() const override;
   api::Wholeness wholeness(LicenseId license) const override {
     return parts_.damaged.wholeness(license);
+  }
+  std::int64_t highest_rating(LicenseId license) const override {
+    return parts_.rules.highest_rating(license);
   }
   bool has_room_for_webhook(LicenseId license) const override;
   void take_in(LicenseId license, api::Channel channel, std::vector<chat::Record> records,

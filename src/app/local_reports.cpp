@@ -14,6 +14,7 @@
 #include "app/directory.h"
 #include "app/load_engine.h"
 #include "base/check.h"
+#include "chat/rating_scale.h"
 #include "engine/open.h"
 #include "store/data_folder.h"
 #include "store/digest_keys.h"
@@ -51,6 +52,7 @@ class NoIntake final : public api::Intake {
   api::Wholeness wholeness(LicenseId license) const override {
     return damage_.licenses.contains(license) ? api::Wholeness::damaged : api::Wholeness::whole;
   }
+  std::int64_t highest_rating(LicenseId) const override { return chat::RatingScale().highest; }
   bool has_room_for_webhook(LicenseId) const override { return false; }
   void take_in(LicenseId, api::Channel, std::vector<chat::Record>, api::Done done) override {
     done(failed("records are not taken in"));

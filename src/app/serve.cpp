@@ -24,13 +24,13 @@
 #include "app/engine_files.h"
 #include "app/fetch_service.h"
 #include "app/intake.h"
+#include "app/license_rules.h"
 #include "app/load_engine.h"
 #include "app/log.h"
 #include "app/messages.h"
 #include "app/metrics_server.h"
 #include "app/open_files.h"
 #include "app/process_figures.h"
-#include "app/property_keys.h"
 #include "app/reload.h"
 #include "app/request_lines.h"
 #include "app/server_figures.h"
@@ -116,13 +116,13 @@ int run_serve(const ServeOptions& given) {
   if (!store) return exit_with(store.error());
   // Records that are written into removed files can't be acknowledged.
   const std::shared_ptr<const store::DataFiles> data_files = (*store)->files();
-  const auto keys = PropertyKeys::open(options.data_folder);
-  if (!keys) return exit_with(keys.error());
+  const auto rules = LicenseRules::open(options.data_folder);
+  if (!rules) return exit_with(rules.error());
 
   // Opened before anybody is answered. Directory closes the store's file last.
   const auto access = Access::open(options.data_folder, data_files);
   if (!access) return exit_with(access.error());
-  const auto directory = Directory::open(options.data_folder, data_files, **keys);
+  const auto directory = Directory::open(options.data_folder, data_files, **rules);
   if (!directory) return exit_with(directory.error());
   const auto token_desk = TokenDesk::open(options.data_folder, data_files, **access);
   if (!token_desk) return exit_with(token_desk.error());
@@ -131,7 +131,7 @@ int run_serve(const ServeOptions& given) {
       .folder = options.data_folder + "/engine", .idle_threads = &idle_threads});
   DamagedLicenses damaged(options.allow_damaged);
   std::unique_ptr<EngineFiles> files;  // ends after the writer, and saves the engine then
-  Intake intake(options.data_folder, {*data_files, **access, **keys, damaged},
+  Intake intake(options.data_folder, {*data_files, **access, **rules, damaged},
                 options.max_waiting_webhooks);
   std::unique_ptr<FetchService> fetch_service;  // ends before what it borrows
   RequestLines request_lines(options.request_lines);

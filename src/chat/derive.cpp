@@ -174,13 +174,23 @@ StartedBy derive_started_by(const std::vector<const Event*>& events, bool from_g
   return StartedBy::customer_without_greeting;
 }
 
+// Ratings are bad (0) and good (1), unless the property beside the score says from which on they
+// are good (rating_scale.h).
+std::optional<Rating> rating_of(const Value& score, const Value* good_from) {
+  const auto* number = std::get_if<std::int64_t>(&score);
+  if (number == nullptr) return {};
+  if (const auto* least = good_from == nullptr ? nullptr : std::get_if<std::int64_t>(good_from)) {
+    return *number >= *least ? Rating::good : Rating::bad;
+  }
+  if (*number == 1) return Rating::good;
+  return *number == 0 ? std::optional(Rating::bad) : std::nullopt;
+}
+
 // The property outranks rating messages, whatever its value. Of the messages the last counts.
 std::optional<Rating> derive_rating(const std::vector<const Event*>& events,
                                     const std::vector<Property>& properties) {
   if (const Value* score = find_property(properties, "rating", "score")) {
-    if (*score == Value(std::int64_t{1})) return Rating::good;
-    if (*score == Value(std::int64_t{0})) return Rating::bad;
-    return {};
+    return rating_of(*score, find_property(properties, "rating", "good_from"));
   }
   std::optional<Rating> rating;
   for (const Event* event : events) {

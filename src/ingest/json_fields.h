@@ -51,6 +51,8 @@ enum class Numbers { as_given, plain };
 
 class FieldReader {
  public:
+  explicit FieldReader(std::int64_t highest_rating = 1) : highest_rating_(highest_rating) {}
+
   bool ok() const { return reason_.empty(); }
   // Returns why the record is refused, and resets the reader.
   std::string take_reason() { return std::exchange(reason_, {}); }
@@ -67,9 +69,11 @@ class FieldReader {
   std::optional<std::int64_t> integral(simdjson::dom::element value);
   // Begins another JSON value. Its numbers are plain (ingest/plain_numbers.h) or as given.
   void begin(Numbers numbers) {
-    *this = FieldReader();
+    *this = FieldReader(highest_rating_);
     numbers_ = numbers;
   }
+  // Ratings from 0 to this are understood.
+  std::int64_t highest_rating() const { return highest_rating_; }
   // Returns whether an integer was read for which the parser has a double that may be rounded. Then
   // the values are of no use, and must be read again with plain numbers.
   bool has_met_rounded() const { return has_met_rounded_; }
@@ -95,6 +99,7 @@ class FieldReader {
   std::vector<std::int64_t> integer_set(simdjson::dom::element value, const Path& path);
 
  private:
+  std::int64_t highest_rating_;
   std::string reason_;
   Numbers numbers_ = Numbers::as_given;
   bool has_met_rounded_ = false;

@@ -13,9 +13,6 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-constexpr std::string_view unknown_rating =
-    "rating that is neither 1 (good) nor 0 (bad), so the chat is unrated: rating.score";
-
 // Returns whether the value has a type that a property may have.
 bool is_property(element value, FieldReader& fields) {
   return value.is_string() || value.is_bool() || fields.integral(value).has_value();
@@ -83,10 +80,9 @@ std::vector<chat::Property> parse_properties(element properties, const Path& pat
                     property_value(field, here, fields)});
     if (!fields.ok()) return {};
     if (field.name_space == "rating" && field.name == "score") {
-      const chat::Value& score = read.back().value;
-      const bool is_rating =
-          score == chat::Value(std::int64_t{0}) || score == chat::Value(std::int64_t{1});
-      if (!is_rating) fields.warn(unknown_rating, field.value);
+      const auto* score = std::get_if<std::int64_t>(&read.back().value);
+      const bool is_rating = score != nullptr && *score >= 0 && *score <= fields.highest_rating();
+      if (!is_rating) fields.warn(unknown_rating(fields.highest_rating()), field.value);
     }
   }
   return read;

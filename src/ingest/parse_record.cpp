@@ -124,7 +124,8 @@ struct Place {
 
 class RecordParser::Implementation {
  public:
-  explicit Implementation(Webhooks webhooks) : webhooks_(webhooks) {}
+  Implementation(Webhooks webhooks, std::int64_t highest_rating)
+      : webhooks_(webhooks), fields_(highest_rating) {}
 
   void parse(std::string_view json, const Take& take) {
     padded_.resize(json.size() + json_padding_bytes);
@@ -359,8 +360,8 @@ class RecordParser::Implementation {
   std::vector<Page> pages_;
 };
 
-RecordParser::RecordParser(Webhooks webhooks)
-    : implementation_(std::make_unique<Implementation>(webhooks)) {}
+RecordParser::RecordParser(Webhooks webhooks, std::int64_t highest_rating)
+    : implementation_(std::make_unique<Implementation>(webhooks, highest_rating)) {}
 RecordParser::~RecordParser() = default;
 
 void RecordParser::parse(std::string_view json, const Take& take) {

@@ -32,7 +32,8 @@ struct Page {
 // Parses JSON values into records. Reuses the parser's buffers. One per thread.
 class RecordParser {
  public:
-  explicit RecordParser(Webhooks webhooks = Webhooks::recorded);
+  // `highest_rating` is that of the licence; higher ratings are warned of.
+  explicit RecordParser(Webhooks webhooks = Webhooks::recorded, std::int64_t highest_rating = 1);
   ~RecordParser();
   RecordParser(const RecordParser&) = delete;
   RecordParser& operator=(const RecordParser&) = delete;

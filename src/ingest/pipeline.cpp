@@ -172,7 +172,7 @@ class ParsingThreads {
   }
 
   void parse() {
-    RecordParser parser;
+    RecordParser parser(Webhooks::recorded, options_.highest_rating);
     std::unique_lock lock(mutex_);
     while (true) {
       changed_.wait(lock, [this] { return stopping_ || next_ < jobs_.size() || all_read_; });
@@ -250,7 +250,7 @@ Result<void> read_all(ByteSource& source, const PipelineOptions& options,
   if (!memory) return std::unexpected(std::move(memory.error()));
   if (splitter.finished()) {
     // Most bodies of requests are one batch, for which no thread has to be started.
-    RecordParser parser;
+    RecordParser parser(Webhooks::recorded, options.highest_rating);
     if (auto taken = hand_over(parse_units(first, *std::move(memory), parser), take); !taken)
       return taken;
   } else {

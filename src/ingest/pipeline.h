@@ -43,6 +43,7 @@ struct PipelineOptions {
   // waits, and fails with `unavailable` after `memory_patience`.
   Budget* memory = nullptr;
   std::chrono::milliseconds memory_patience{30'000};
+  std::int64_t highest_rating = 1;  // of the licence; higher ratings are warned of
 };
 
 // The error for an exception of a library while records were taken in.

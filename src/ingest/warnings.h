@@ -18,6 +18,9 @@ struct Warning {
 
 constexpr std::size_t max_warnings = 50;
 
+// What is said of a `rating.score` that is not from 0 to the highest rating of the licence.
+std::string unknown_rating(std::int64_t highest);
+
 // Counts the warning with equal ones. Beyond max_warnings all others are counted together.
 void add_warning(std::vector<Warning>& warnings, Warning more);
 

@@ -62,6 +62,14 @@ Faults faults_of_access_file(const std::string& data_folder) {
                             "token or secret {} is not what was written: it is refused; revoke it "
                             "and create another");
   }
+  const auto has_scales = database->integer(
+      "SELECT count(*) FROM sqlite_schema WHERE name = 'rating_scales'");  // see Schema::additions
+  if (!has_scales) return std::unexpected(has_scales.error());
+  if (done && *has_scales > 0) {
+    done = add_damaged_rows(*database, CheckedTable::rating_scales, *faults,
+                            "the rating scale of licence {} is not what was written: set it again "
+                            "with chatreports license");
+  }
   if (!done) return std::unexpected(std::move(done.error()));
   return faults;
 }

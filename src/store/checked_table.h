@@ -29,6 +29,7 @@ enum class CheckedTable : std::uint8_t {
   token_uses = 15,
   deletions = 16,
   fetch_states = 17,
+  rating_scales = 18,
 };
 
 struct TableForm {
@@ -46,7 +47,7 @@ struct TableForm {
   int column_count = 1;      // and so the column of the checksum
 };
 
-constexpr std::array<TableForm, 18> table_forms = {{
+constexpr std::array<TableForm, 19> table_forms = {{
     {CheckedTable::threads,
      "threads",
      "thread_number, changed, license, thread_id, complete_since, chat_id, record",
@@ -79,6 +80,7 @@ constexpr std::array<TableForm, 18> table_forms = {{
     {CheckedTable::token_uses, "token_uses", "token, used_at"},
     {CheckedTable::deletions, "deletions", "license, kind, subject, before, change, examined", 0},
     {CheckedTable::fetch_states, "fetch_states", "license, source, state", 0},
+    {CheckedTable::rating_scales, "rating_scales", "license, highest, good_from"},
 }};
 
 constexpr const TableForm& form_of(CheckedTable table) {

@@ -36,6 +36,7 @@ bool is_searched(CheckedTable table) {
     case CheckedTable::tokens:        // of the other file, as the next
     case CheckedTable::digest_keys:
     case CheckedTable::token_uses:
+    case CheckedTable::rating_scales:
       break;
   }
   return false;

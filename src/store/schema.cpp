@@ -48,6 +48,15 @@ const char* const access_tables = R"sql(
     checksum INTEGER NOT NULL) STRICT;
 )sql";
 
+const char* const access_additions = R"sql(
+  -- Which ratings of a licence are good (rating_scales.h).
+  CREATE TABLE IF NOT EXISTS rating_scales(
+    license INTEGER NOT NULL PRIMARY KEY,
+    highest INTEGER NOT NULL,
+    good_from INTEGER NOT NULL,
+    checksum INTEGER NOT NULL) STRICT;
+)sql";
+
 Result<void> make_tables(Database& database, const Schema& schema) {
   auto transaction = Transaction::begin_write(database);
   if (!transaction) return std::unexpected(std::move(transaction.error()));
@@ -97,21 +106,23 @@ Result<void> prepare_tables(Database& database, const Schema& schema) {
   // Only now, because a file that is not ours must stay as it is. Does nothing if it is set.
   const std::string mode = fmt::format("PRAGMA journal_mode = {}", schema.journal_mode);
   if (auto set = database.execute(mode.c_str()); !set) return set;
-  if (!*empty) return {};
-  return make_tables(database, schema);
+  if (*empty) {
+    if (auto made = make_tables(database, schema); !made) return made;
+  }
+  return database.execute(schema.additions);
 }
 
 }  // namespace
 
 const Schema& facts_schema() {
   static const Schema schema{"chatreports.sqlite", 0x43685270, facts_version, "WAL", 256 << 10,
-                             facts_tables};
+                             facts_tables,         ""};
   return schema;
 }
 
 const Schema& access_schema() {
-  static const Schema schema{"access.sqlite", 0x43685261, access_version,
-                             "DELETE",        1 << 10,    access_tables};
+  static const Schema schema{"access.sqlite", 0x43685261,    access_version,  "DELETE",
+                             1 << 10,         access_tables, access_additions};
   return schema;
 }
 

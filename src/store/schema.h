@@ -18,7 +18,8 @@ struct Schema {
   std::int32_t version;         // of the tables and of the bytes in them
   const char* journal_mode;     // of SQLite
   int cache_kibibytes;
-  const char* tables;  // the statements that make them in an empty file
+  const char* tables;     // the statements that make them in an empty file
+  const char* additions;  // those that make tables which a file of this version may lack
 };
 
 // The records, and the number of each change: the truth.

@@ -18,7 +18,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Schema things{"things.sqlite", 77, 3, "WAL", 100, "CREATE TABLE things(name TEXT)"};
+constexpr Schema things{"things.sqlite", 77, 3, "WAL", 100, "CREATE TABLE things(name TEXT)", ""};
 
 std::string file_of(const TemporaryFolder& folder) {
   return folder.data() + "/chatreports.sqlite";
