@@ -10,15 +10,13 @@ import argparse
 import base64
 import bisect
 import datetime
-import gzip
-import http.server
 import json
 import re
-import socket
 import sys
 import threading
-import time
 import uuid
+
+from stand_in import Account, Refused
 
 UTC = datetime.timezone.utc
 ACCOUNT_ID = "b7eff798-f8df-4364-8059-649c35c9ed0c"
@@ -42,30 +40,17 @@ def microseconds(text):
     return round((at - datetime.datetime(1970, 1, 1, tzinfo=UTC)) / datetime.timedelta(microseconds=1))
 
 
-class Refused(Exception):
+def refused(status, kind, message, headers=None, **data):
     """An error in the form of the API."""
-
-    def __init__(self, status, kind, message, headers=None, **data):
-        super().__init__(message)
-        self.status, self.headers = status, headers or {}
-        self.body = {"error": {"type": kind, "message": message, **({"data": data} if data else {})}}
+    return Refused(status, {"error": {"type": kind, "message": message, **({"data": data} if data else {})}},
+                   headers)
 
 
-class Fault(Exception):
-    """An answer that is none: `status` and `body` as they are; "cut" breaks off in the middle of the right
-    answer, "reset" closes the connection before it, "hang" says nothing for a while."""
-
-    def __init__(self, kind, status=500, body=b"", headers=None):
-        super().__init__(kind)
-        self.kind, self.status, self.body, self.headers = kind, status, body, headers or {}
-
-
-class LiveChat:
-    """The account. Everything may be changed while it serves, with `lock` held."""
+class LiveChat(Account):
 
     def __init__(self, *, half_open=False, page_ids="cursor", limit_per_minute=None, region="dal",
                  scopes=None, organization=ORGANIZATION, empty_last_page=False, shuffled=False):
-        self.lock = threading.RLock()
+        super().__init__()
         self.times, self.rows, self.place = [], [], {}  # by creation; the place of each thread's id
         self.agents, self.bots, self.groups, self.statuses = [], [], [], []
         self.token, self.scopes = TOKEN, set(SCOPES if scopes is None else scopes)
@@ -73,11 +58,8 @@ class LiveChat:
         self.half_open, self.page_ids, self.empty_last_page = half_open, page_ids, empty_last_page
         self.shuffled = shuffled  # pages are in no order
         self.limit_per_minute = limit_per_minute
-        self.fault = None  # called with the action and the body before each answer: returns a Fault or none
         self.webhooks, self.webhooks_enabled = [], False
-        self.requests = []  # (time, action, body)
         self.queries = {}  # of page ids that are kept here
-        self.server = None
 
     # What is in the account.
 
@@ -125,41 +107,9 @@ class LiveChat:
         self.statuses = [{"agent_id": agent, "status": status} for agent, status in statuses.items()]
         self.add_all(rows)
 
-    # Serving.
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def start(self, port=0):
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 64
-            handle_error = lambda *_: None  # a client that goes away is no news
-
-        self.server = Server(("127.0.0.1", port), Handler)
-        self.server.account = self
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        if self.server:
-            self.server.shutdown()
-            self.server.server_close()
-            self.server = None
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
-
     @property
     def credentials(self):
         return f"{ACCOUNT_ID}:{self.token}"
-
-    def count(self, action):
-        return sum(1 for _, name, _ in self.requests if name == action)
 
     # The API.
 
@@ -167,32 +117,46 @@ class LiveChat:
         expected = "Basic " + base64.b64encode(self.credentials.encode()).decode()
         given = headers.get("Authorization")
         if not given:
-            raise Refused(401, "authentication", "No `Authorization` header")
+            raise refused(401, "authentication", "No `Authorization` header")
         if given != expected:
-            raise Refused(401, "authentication", "Invalid access token")
+            raise refused(401, "authentication", "Invalid access token")
         if region and (headers.get("X-Region") or "dal") != self.region:
-            raise Refused(421, "misdirected_request", "Wrong region", region=self.region)
+            raise refused(421, "misdirected_request", "Wrong region", region=self.region)
 
     def need(self, *scopes):
         missing = [scope for scope in scopes if scope not in self.scopes]
         if missing:
-            raise Refused(403, "authorization", f"Missing scope: {', '.join(missing)}")
+            raise refused(403, "authorization", f"Missing scope: {', '.join(missing)}")
 
-    def limit_rate(self):
-        if self.limit_per_minute is None:
-            return
-        since = time.monotonic() - 60
-        if sum(1 for at, _, _ in self.requests if at >= since) > self.limit_per_minute:
-            raise Refused(429, "too_many_requests", "Too many requests", {"Retry-After": "1"})
+    @staticmethod
+    def action_of(method, path, body):
+        """What is counted, and may fail: the actions, not the id of the organization."""
+        found = re.fullmatch(r"/v[\d.]+/(?:agent|configuration)/action/(\w+)", path)
+        if method != "POST" or not found:
+            return None, None
+        try:
+            return found[1], json.loads(body)
+        except ValueError:
+            raise refused(400, "validation", "Wrong format of request")
 
-    def answer(self, version, action, body):
+    def answer(self, method, path, body, headers):
+        if (method, path) == ("GET", "/v2/organizations/my"):
+            self.authorize(headers, region=False)
+            return {"id": self.organization, "name": "Stand-in"}, {}
+        found = re.fullmatch(r"/v([\d.]+)/((?:agent|configuration)/action/\w+)", path)
+        if method != "POST" or not found:
+            raise refused(404, "not_found", "Not found")
+        version, action = found.groups()
+        self.authorize(headers, region=True)
         if version not in VERSIONS:
-            raise Refused(404, "unsupported_version", "Cannot call unsupported API versions.")
-        self.limit_rate()
+            raise refused(404, "unsupported_version", "Cannot call unsupported API versions.")
+        if self.limit_per_minute is not None and self.requests_since(60) > self.limit_per_minute:
+            raise refused(429, "too_many_requests", "Too many requests", {"Retry-After": "1"})
         call = getattr(self, "do_" + action.replace("/action/", "_"), None)
         if call is None:
-            raise Refused(404, "not_found", "Not found")
-        return call(version, body)
+            raise refused(404, "not_found", "Not found")
+        age = {"3.4": {"Deprecation": "2026-03-31"}, "3.5": {"Legacy": "2026-03-31"}}.get(version, {})
+        return call(version, json.loads(body)), age
 
     def do_agent_list_archives(self, version, body):
         self.need("chats--all:ro")
@@ -200,7 +164,7 @@ class LiveChat:
         lowest, highest, passed = None, None, None
         if "page_id" in body:
             if len(body) > 1:
-                raise Refused(422, "validation", "`page_id` can't be combined with other parameters")
+                raise refused(422, "validation", "`page_id` can't be combined with other parameters")
             lowest, highest, order, limit, passed, after = self.read_page_id(body["page_id"])
         else:
             unknown = set(body) - {"filters", "sort_order", "limit", "highlights"}
@@ -208,7 +172,7 @@ class LiveChat:
             unknown |= set(filters) - {"from", "to"}
             order, limit = body.get("sort_order", "desc"), body.get("limit", 10)
             if unknown or order not in ("asc", "desc") or not 1 <= limit <= 100:
-                raise Refused(422, "validation", "Wrong format of request")
+                raise refused(422, "validation", "Wrong format of request")
             lowest = microseconds(filters["from"]) if "from" in filters else None
             highest = microseconds(filters["to"]) if "to" in filters else None
         first = 0 if lowest is None else bisect.bisect_left(self.times, lowest)
@@ -260,7 +224,7 @@ class LiveChat:
             number = lambda text: None if text == "None" else int(text)
             return number(lowest), number(highest), order, int(limit), int(passed), 0
         except ValueError:
-            raise Refused(422, "validation", "Wrong `page_id`")
+            raise refused(422, "validation", "Wrong `page_id`")
 
     def do_agent_list_routing_statuses(self, _, body):
         self.need("agents--all:ro", "agents-bot--all:ro")
@@ -290,10 +254,10 @@ class LiveChat:
     def do_configuration_register_webhook(self, version, body):
         self.need("webhooks.configuration:rw")
         if not {"action", "secret_key", "url", "owner_client_id", "type"} <= set(body):
-            raise Refused(422, "validation", "Wrong format of request")
+            raise refused(422, "validation", "Wrong format of request")
         same = [one for one in self.webhooks if one["action"] == body["action"]]
         if len(same) >= 3:
-            raise Refused(422, "limit_reached", "Limit reached")
+            raise refused(422, "limit_reached", "Limit reached")
         self.webhooks.append({"id": uuid.uuid4().hex, **body})
         return {"id": self.webhooks[-1]["id"]}
 
@@ -306,76 +270,6 @@ class LiveChat:
         self.need("webhooks.state:rw")
         self.webhooks_enabled = True
         return {}
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        account = self.server.account
-        try:
-            if self.path != "/v2/organizations/my":
-                raise Refused(404, "not_found", "Not found")
-            with account.lock:
-                account.authorize(self.headers, region=False)
-                answer = {"id": account.organization, "name": "Stand-in"}
-            self.send(200, json.dumps(answer).encode(), {})
-        except Refused as refused:
-            self.send(refused.status, json.dumps(refused.body).encode(), refused.headers)
-
-    def do_POST(self):
-        account = self.server.account
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        found = re.fullmatch(r"/v([\d.]+)/((?:agent|configuration)/action/\w+)", self.path)
-        try:
-            if not found:
-                raise Refused(404, "not_found", "Not found")
-            version, action = found.groups()
-            try:
-                asked = json.loads(body)
-            except ValueError:
-                raise Refused(400, "validation", "Wrong format of request")
-            with account.lock:
-                account.requests.append((time.monotonic(), action.rsplit("/", 1)[1], asked))
-                fault = account.fault(action.rsplit("/", 1)[1], asked) if account.fault else None
-                if fault and fault.kind not in ("cut",):
-                    raise fault
-                account.authorize(self.headers, region=True)
-                answer = json.dumps(account.answer(version, action, asked)).encode()
-            headers = {"3.4": {"Deprecation": "2026-03-31"}, "3.5": {"Legacy": "2026-03-31"}}.get(version, {})
-            self.send(200, answer, headers, is_cut=fault is not None)
-        except Refused as refused:
-            self.send(refused.status, json.dumps(refused.body).encode(), refused.headers)
-        except Fault as fault:
-            if fault.kind == "reset":
-                self.connection.shutdown(socket.SHUT_RDWR)
-                self.close_connection = True
-                return
-            if fault.kind == "hang":
-                time.sleep(5)
-            self.send(fault.status, fault.body, fault.headers)
-
-    def send(self, status, body, headers, is_cut=False):
-        if "gzip" in self.headers.get("Accept-Encoding", ""):
-            body = gzip.compress(body, 1)
-            headers = {**headers, "Content-Encoding": "gzip"}
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if is_cut:
-            self.wfile.write(body[:len(body) // 2])
-            self.wfile.flush()
-            self.connection.shutdown(socket.SHUT_RDWR)
-            self.close_connection = True
-        else:
-            self.wfile.write(body)
 
 
 def main():

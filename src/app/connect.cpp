@@ -14,15 +14,18 @@
 
 #include "app/clock.h"
 #include "app/connections.h"
+#include "app/license_rules.h"
 #include "app/messages.h"
-#include "app/property_keys.h"
 #include "app/pull.h"
+#include "app/rating_scale_flags.h"
 #include "app/stop_signals.h"
 #include "app/terminal.h"
 #include "base/printable.h"
+#include "pull/chatwoot.h"
 #include "pull/livechat_webhooks.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
+#include "store/rating_scales.h"
 #include "store/store.h"
 #include "store/tokens.h"
 #include "time/rfc3339.h"
@@ -32,11 +35,14 @@ namespace {
 
 constexpr std::size_t most_credential_bytes = 4'096;
 
-// What a list of the account is for, and the scopes of a token that may ask for it.
+// What most who ask for a rating from 1 to 5 call satisfied.
+constexpr chat::RatingScale chatwoot_ratings{5, 4};
+
+// What a list of the account is for, and what a token needs that may ask for it.
 struct ListUse {
   pull::List list;
   std::string_view name;
-  std::string_view scopes;
+  std::string_view needs;  // of LiveChat: scopes
   std::string_view without;
 };
 constexpr std::array<ListUse, pull::lists.size()> list_uses = {
@@ -46,6 +52,7 @@ constexpr std::array<ListUse, pull::lists.size()> list_uses = {
      {pull::List::groups, "groups", "groups--all:ro", "names of groups are not known"},
      {pull::List::statuses, "statuses", "agents--all:ro and agents-bot--all:ro",
       "reports of availability have no data"}}};
+constexpr std::string_view role_of_administrator = "the role of an administrator";
 
 Result<std::string> read_all(std::istream& stream, const std::string& name) {
   std::string text;
@@ -73,6 +80,9 @@ Result<std::string> read_credentials_text(const ConnectOptions& options) {
         "standard input is no terminal that could be asked for the credentials; give them with "
         "--credentials FILE (- is standard input)");
   }
+  if (options.connection.system() == pull::System::chatwoot) {
+    return ask_terminal("Access token of an administrator (not shown): ", Echo::hidden);
+  }
   const auto account_id = ask_terminal("Account id: ", Echo::shown);
   if (!account_id) return account_id;
   if (account_id->empty()) return invalid("an account id is needed");
@@ -81,36 +91,63 @@ Result<std::string> read_credentials_text(const ConnectOptions& options) {
   return *account_id + '\n' + *token;
 }
 
-Error error_of(const pull::Failure& failure) {
+Error error_of(pull::System system, const pull::Failure& failure) {
   if (failure.kind == pull::FailureKind::credentials) {
     return {ErrorKind::failed, fmt::format("{} does not accept the credentials: {}",
-                                           pull::livechat_title, failure.message)};
+                                           pull::title_of(system), failure.message)};
   }
   return {ErrorKind::failed, failure.message};
 }
 
-// Tests the credentials, and says what they allow.
-Result<std::string> look_at_account(pull::LiveChat& livechat) {
-  const auto page = livechat.chats({}, {});
-  if (!page && page.error().kind == pull::FailureKind::rights) {
-    return failed(fmt::format(
-        "the token may not read chats: it needs the scope chats--all:ro, or chats--access:ro for "
-        "those of its owner's groups ({})",
-        page.error().message));
+// Names the account, unless the options do: that of the token's owner, if there is only one.
+Result<void> choose_account(pull::ChatwootAccount& account) {
+  pull::Chatwoot chatwoot(account, Duration(0));
+  const auto memberships = chatwoot.memberships({});
+  if (!memberships) {
+    return std::unexpected(error_of(pull::System::chatwoot, memberships.error()));
   }
-  if (!page) return std::unexpected(error_of(page.error()));
-  std::string text = fmt::format("{} accepts the credentials\n", pull::livechat_title);
-  text += page->latest ? fmt::format("  chats: the newest began at {}\n",
-                                     format_rfc3339_second(*page->latest))
-                       : "  chats: none yet\n";
+  std::string names;
+  for (const auto& one : *memberships) {
+    const bool is_chosen =
+        account.account.empty() ? memberships->size() == 1 : account.account == one.account;
+    if (is_chosen) {
+      account.account = one.account;
+      return {};
+    }
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", one.account, printable(one.name));
+  }
+  if (names.empty()) return failed("the token's owner belongs to no account");
+  return failed(account.account.empty()
+                    ? fmt::format("name one of the accounts with --account: {}", names)
+                    : fmt::format("the token's owner does not belong to account {}, but to {}",
+                                  account.account, names));
+}
+
+// Tests the credentials, and says what they allow.
+Result<std::string> look_at_account(pull::System system, pull::Source& source) {
+  const bool is_livechat = system == pull::System::livechat;
+  const auto newest = source.newest({});
+  if (!newest && newest.error().kind == pull::FailureKind::rights) {
+    return failed(fmt::format(
+        "the token may not read chats: it needs {} ({})",
+        is_livechat ? "the scope chats--all:ro, or chats--access:ro for those of its owner's groups"
+                    : role_of_administrator,
+        newest.error().message));
+  }
+  if (!newest) return std::unexpected(error_of(system, newest.error()));
+  std::string text = fmt::format("{} accepts the credentials\n", pull::title_of(system));
+  text += *newest
+              ? fmt::format("  chats: the newest began at {}\n", format_rfc3339_second(**newest))
+              : "  chats: none yet\n";
   for (const ListUse& use : list_uses) {
-    const auto records = livechat.list(use.list, {});
+    const auto records = source.list(use.list, {});
     if (records) {
       text += fmt::format("  {}: {}\n", use.name, records->size());
     } else if (records.error().kind == pull::FailureKind::rights) {
-      text += fmt::format("  {}: the token lacks {}, so {}\n", use.name, use.scopes, use.without);
+      text += fmt::format("  {}: the token lacks {}, so {}\n", use.name,
+                          is_livechat ? use.needs : role_of_administrator, use.without);
     } else {
-      return std::unexpected(error_of(records.error()));
+      return std::unexpected(error_of(system, records.error()));
     }
   }
   return text;
@@ -136,8 +173,9 @@ Result<std::string> register_webhooks(const ConnectOptions& options, pull::LiveC
   return failed(std::move(message));
 }
 
-// Fails if the licence was deleted, or if the account is of another organization than its chats.
-Result<void> look_at_store(const ConnectOptions& options, pull::LiveChat& livechat) {
+// Fails if the licence was deleted, or if its chats are of another system or organization.
+Result<void> look_at_store(const ConnectOptions& options, pull::Source& source) {
+  const pull::System system = options.connection.system();
   if (!store::has_store(options.data_folder)) return {};
   const auto store = store::Store::open_for_reading(options.data_folder);
   if (!store && store.error().kind == ErrorKind::not_found) return {};
@@ -155,12 +193,22 @@ Result<void> look_at_store(const ConnectOptions& options, pull::LiveChat& livech
     return failed(fmt::format(
         "{} has the folder; stop it first, to take a licence again that was deleted", holder));
   }
-  const auto text = (*store)->fetch_state(LicenseId{options.license}, pull::livechat_name);
+  for (const pull::System other : pull::systems) {
+    if (other == system) continue;
+    const auto text = (*store)->fetch_state(LicenseId{options.license}, pull::name_of(other));
+    if (!text) return std::unexpected(text.error());
+    if (!*text) continue;
+    return failed(fmt::format(
+        "the chats of licence {} were fetched from {}, whose agents and groups may have "
+        "the same ids: connect the account to a licence of its own",
+        options.license, pull::title_of(other)));
+  }
+  const auto text = (*store)->fetch_state(LicenseId{options.license}, pull::name_of(system));
   if (!text) return std::unexpected(text.error());
   const auto state = *text ? pull::parse_pull_state(**text) : pull::PullState();
   if (!state || state->owner.empty()) return {};
-  const auto owner = livechat.owner({});
-  if (!owner) return std::unexpected(error_of(owner.error()));
+  const auto owner = source.owner({});
+  if (!owner) return std::unexpected(error_of(system, owner.error()));
   if (owner->empty() || *owner == state->owner) return {};
   return failed(fmt::format(
       "the account is of the organization {}, and the chats of licence {} are of {}: connect it to "
@@ -177,13 +225,9 @@ Result<std::string> choose_begin(const ConnectOptions& options, pull::Connection
   const auto known = all->find(LicenseId{options.license});
   if (options.takes_again || known == all->end() || !known->second) return std::string();
   const pull::Connection& before = *known->second;
-  if (before.account.api != connection.account.api ||
-      before.account.account_id != connection.account.account_id ||
-      before.credential != connection.credential) {
-    return std::string();
-  }
+  if (!pull::is_same_account(before, connection)) return std::string();
   connection.begun_at = before.begun_at;
-  if (before.account.token == connection.account.token) return std::string();
+  if (pull::token_of(before) == pull::token_of(connection)) return std::string();
   return "  the token is another one; if it may see more chats, --again fetches all of them "
          "again\n";
 }
@@ -191,19 +235,42 @@ Result<std::string> choose_begin(const ConnectOptions& options, pull::Connection
 // Tests the credentials, and registers webhooks if there is an address for them. Returns what to
 // tell.
 Result<std::string> prepare(const ConnectOptions& options, const pull::Connection& connection) {
-  pull::LiveChat livechat(connection.account);
-  auto said = look_at_account(livechat);
+  const std::unique_ptr<pull::Source> source = pull::open_source(connection);
+  // Also looks at the version of the other system.
+  if (const auto owner = source->owner({});
+      !owner && owner.error().kind == pull::FailureKind::lasting) {
+    return std::unexpected(error_of(connection.system(), owner.error()));
+  }
+  auto said = look_at_account(connection.system(), *source);
   if (!said) return said;
-  if (const auto fits = look_at_store(options, livechat); !fits) {
+  if (const auto fits = look_at_store(options, *source); !fits) {
     return std::unexpected(fits.error());
   }
   if (const auto made = store::prepare_data_folder(options.data_folder); !made) {
     return std::unexpected(made.error());
   }
-  if (options.public_url.empty()) return said;
+  const auto* const account = std::get_if<pull::LiveChatAccount>(&connection.account);
+  if (options.public_url.empty() || account == nullptr) return said;
+  pull::LiveChat livechat(*account);
   const auto registered = register_webhooks(options, livechat);
   if (!registered) return registered;
   return *said + *registered;
+}
+
+// Ratings of Chatwoot are from 1 to 5, so its licence has that scale.
+Result<std::string> set_scale(const ConnectOptions& options) {
+  const LicenseId license{options.license};
+  std::optional<chat::RatingScale> scale = options.rating_scale;
+  if (!scale && options.connection.system() == pull::System::chatwoot) {
+    const auto scales = store::RatingScales::read(options.data_folder);
+    if (!scales) return std::unexpected(scales.error());
+    if (!scales->contains(license)) scale = chatwoot_ratings;
+  }
+  if (!scale) return std::string();
+  if (auto set = set_rating_scale(options.data_folder, license, scale); !set) {
+    return std::unexpected(std::move(set.error()));
+  }
+  return fmt::format("  {}\n", describe(scale));
 }
 
 // Makes the data folder complete if nobody has it, and fetches now unless that is left for later.
@@ -222,8 +289,8 @@ int begin_to_fetch(const ConnectOptions& options, const pull::Connection& connec
   const auto store = store::Store::open_locked(options.data_folder,
                                                [](const std::string& sentence) { say(sentence); });
   if (!store) return exit_with(store.error());
-  const auto keys = PropertyKeys::open(options.data_folder);
-  if (!keys) return exit_with(keys.error());
+  const auto rules = LicenseRules::open(options.data_folder);
+  if (!rules) return exit_with(rules.error());
   if (options.takes_again) (*store)->take_deleted();
   if (is_for_later) {
     said +=
@@ -232,7 +299,7 @@ int begin_to_fetch(const ConnectOptions& options, const pull::Connection& connec
   const int printed = exit_printing(said);
   if (printed != exit_ok || is_for_later) return printed;
   ending.reset();
-  return fetch_once(LicenseId{options.license}, connection, **store, **keys, signals);
+  return fetch_once(LicenseId{options.license}, connection, **store, **rules, signals);
 }
 
 }  // namespace
@@ -247,6 +314,9 @@ int run_connect(const ConnectOptions& options) {
     if (!text) return exit_with(text.error());
     const auto read = pull::read_credentials(*text, connection.account);
     if (!read) return exit_with(read.error());
+    if (auto* const chatwoot = std::get_if<pull::ChatwootAccount>(&connection.account)) {
+      if (const auto chosen = choose_account(*chatwoot); !chosen) return exit_with(chosen.error());
+    }
   }
   StopSignals signals;
   std::optional<EndAtSignal> ending(std::in_place, std::nullopt);
@@ -261,6 +331,9 @@ int run_connect(const ConnectOptions& options) {
   const auto hint = choose_begin(options, connection);
   if (!hint) return exit_with(hint.error());
   said += *hint;
+  const auto scale = set_scale(options);
+  if (!scale) return exit_with(scale.error());
+  said += *scale;
   const auto written =
       write_connection(options.data_folder, LicenseId{options.license}, connection);
   if (!written) return exit_with(written.error());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "chat/rating_scale.h"
 #include "pull/connection.h"
 
 namespace chatreports::app {
@@ -17,6 +18,7 @@ struct ConnectOptions {
   // Where LiveChat reaches this server; empty: no webhooks are registered.
   std::string public_url;
   std::string client_id;
+  std::optional<chat::RatingScale> rating_scale = {};  // of the licence, from now on
   bool takes_again = false;    // fetches all chats anew, also of a licence that was deleted
   bool fetches_later = false;  // leaves the first fetch to a server or to `chatreports pull`
 };

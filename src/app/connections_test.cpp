@@ -17,8 +17,7 @@ using testing::HasSubstr;
 
 pull::Connection example(const std::string& token = "dal:secret") {
   pull::Connection connection;
-  connection.account.account_id = "account";
-  connection.account.token = token;
+  connection.account = pull::LiveChatAccount{.account_id = "account", .token = token};
   return connection;
 }
 
@@ -84,7 +83,7 @@ TEST(Connections, TakeCredentialsOfTheServiceManager) {
   std::ofstream(folder.path() + "/livechat") << "secret";
   EXPECT_THAT(with_credentials(named).error().message, HasSubstr("ACCOUNT_ID:TOKEN"));
   std::ofstream(folder.path() + "/livechat") << "account:dal:secret\n";
-  EXPECT_EQ(with_credentials(named)->account.token, "dal:secret");
+  EXPECT_EQ(pull::token_of(*with_credentials(named)), "dal:secret");
   ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 

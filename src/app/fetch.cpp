@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <random>
 #include <utility>
 
@@ -42,15 +41,8 @@ std::string part_in_words(const pull::PullState& state) {
 
 }  // namespace
 
-chat::Record record_of(const pull::PullState& state) {
-  return chat::FetchState{std::string(pull::livechat_name), pull::format_pull_state(state)};
-}
-
-void wait_for(Duration time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopping;
-  std::unique_lock lock(mutex);
-  stopping.wait_for(lock, stop, time, [] { return false; });
+chat::Record record_of(pull::System system, const pull::PullState& state) {
+  return chat::FetchState{std::string(pull::name_of(system)), pull::format_pull_state(state)};
 }
 
 std::optional<double> part_fetched(const pull::PullState& state) {
@@ -79,6 +71,7 @@ Fetch::Fetch(LicenseId license, const pull::Connection& connection,
              const pull::PullerOptions& options, pull::Sink& sink,
              const std::optional<std::string>& state, Tell tell)
     : license_(license),
+      system_(connection.system()),
       tell_(std::move(tell)),
       source_(pull::open_source(connection)),
       puller_(*source_, sink, state_of(state, tell_), options, make_chance()),
@@ -104,7 +97,7 @@ Duration Fetch::step(const std::stop_token& stop) {
 
 void Fetch::tell_what_is_new(const FetchStatus& before, const FetchStatus& after) const {
   const auto of_license = [this](std::string_view text) {
-    return fmt::format("licence {} and {}: {}", license_.value, pull::livechat_title, text);
+    return fmt::format("licence {} and {}: {}", license_.value, pull::title_of(system_), text);
   };
   const std::string& failure = after.state.failure;
   if (!failure.empty() && (failure != before.state.failure || before.work.requests == 0)) {

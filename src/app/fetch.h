@@ -26,10 +26,7 @@ struct FetchStatus {
 };
 
 // The record that sinks put after those of a page.
-chat::Record record_of(const pull::PullState& state);
-
-// Waits; returns early if a stop is requested.
-void wait_for(Duration time, const std::stop_token& stop);
+chat::Record record_of(pull::System system, const pull::PullState& state);
 
 enum class FetchNews : std::uint8_t { progress, trouble };
 
@@ -42,7 +39,8 @@ class Fetch {
   Fetch(LicenseId license, const pull::Connection& connection, const pull::PullerOptions& options,
         pull::Sink& sink, const std::optional<std::string>& state, Tell tell);
 
-  // Makes at most one request, and returns how long to wait before the next call. One thread.
+  // Asks for at most one page or list, and returns how long to wait before the next call. One
+  // thread.
   Duration step(const std::stop_token& stop);
 
   // Any thread.
@@ -53,6 +51,7 @@ class Fetch {
   void tell_what_is_new(const FetchStatus& before, const FetchStatus& after) const;
 
   const LicenseId license_;
+  const pull::System system_;
   const Tell tell_;
   const std::unique_ptr<pull::Source> source_;
   pull::Puller puller_;

@@ -11,6 +11,7 @@
 
 #include "app/connections.h"
 #include "base/exception.h"
+#include "pull/wait.h"
 
 namespace chatreports::app {
 namespace {
@@ -20,11 +21,12 @@ constexpr std::chrono::seconds time_between_looks{2};
 // The records of one licence, into the store and the engine.
 class IntakeSink final : public pull::Sink {
  public:
-  IntakeSink(LicenseId license, Intake& intake) : license_(license), intake_(intake) {}
+  IntakeSink(LicenseId license, pull::System system, Intake& intake)
+      : license_(license), system_(system), intake_(intake) {}
 
   Result<void> take(std::vector<chat::Record> records, const pull::PullState& state) override {
     if (auto can = intake_.can_acknowledge(); !can) return can;
-    records.push_back(record_of(state));
+    records.push_back(record_of(system_, state));
     const std::size_t of_state = records.size() - 1;
     const auto written = std::make_shared<std::promise<Result<void>>>();
     auto result = written->get_future();
@@ -46,6 +48,7 @@ class IntakeSink final : public pull::Sink {
   }
 
   const LicenseId license_;
+  const pull::System system_;
   Intake& intake_;
 };
 
@@ -61,10 +64,10 @@ class FetchService::Worker {
   Worker(LicenseId license, pull::Connection given, const pull::Connection& whole, Intake& intake,
          const std::optional<std::string>& state)
       : given_(std::move(given)),
-        sink_(license, intake),
+        sink_(license, whole.system(), intake),
         fetch_(license, whole, pull::puller_options(whole), sink_, state, log),
         thread_([this](const std::stop_token& stop) {
-          while (!stop.stop_requested()) wait_for(step(stop), stop);
+          while (!stop.stop_requested()) pull::wait_for(step(stop), stop);
         }) {}
 
   const pull::Connection& connection() const { return given_; }
@@ -117,7 +120,7 @@ void FetchService::follow(const std::stop_token& stop) {
       say_once(LicenseId{0}, fmt::format("chats of connected licences can't be fetched: {}",
                                          error_of(exception).message));
     }
-    wait_for(time_between_looks, stop);
+    pull::wait_for(time_between_looks, stop);
   }
 }
 
@@ -176,11 +179,11 @@ void FetchService::look() {
                                                                most_connections)));
       continue;
     }
-    const auto state = directory_.fetch_state(license, pull::livechat_name);
+    const auto state = directory_.fetch_state(license, pull::name_of(connection->system()));
     if (!state) continue;  // it is logged
     say_once(license, "");
     spdlog::info("the chats of licence {} are fetched from {}", license.value,
-                 pull::livechat_title);
+                 pull::title_of(connection->system()));
     auto worker = std::make_shared<Worker>(license, *connection, *whole, intake_, *state);
     const std::scoped_lock lock(mutex_);
     workers_.emplace(license, std::move(worker));

@@ -36,10 +36,11 @@ std::uint64_t bytes_in(const std::filesystem::path& folder) {
 Result<std::string> connection_line(store::Store& store, LicenseId license,
                                     const Result<pull::Connection>& connection) {
   if (!connection) return fmt::format("  not fetched: {}\n", connection.error().message);
-  const auto text = store.fetch_state(license, pull::livechat_name);
+  const pull::System system = connection->system();
+  const auto text = store.fetch_state(license, pull::name_of(system));
   if (!text) return std::unexpected(text.error());
   const auto state = *text ? pull::parse_pull_state(**text) : pull::PullState();
-  return fmt::format("  fetched from {}: {}\n", pull::livechat_title,
+  return fmt::format("  fetched from {}: {}\n", pull::title_of(system),
                      state ? describe_fetched(*state) : state.error().message);
 }
 

@@ -19,6 +19,7 @@
 #include "app/progress_line.h"
 #include "app/stamps.h"
 #include "base/exception.h"
+#include "pull/wait.h"
 #include "store/data_folder.h"
 #include "store/folder_lock.h"
 #include "time/rfc3339.h"
@@ -37,12 +38,13 @@ constexpr std::chrono::milliseconds time_between_looks{200};
 // The records of one licence, into the store.
 class StoreSink final : public pull::Sink {
  public:
-  StoreSink(LicenseId license, store::Store& store, PropertyKeys& keys, Instant last_stamp)
-      : license_(license), store_(store), keys_(keys), stamps_(last_stamp) {}
+  StoreSink(LicenseId license, pull::System system, store::Store& store, LicenseRules& rules,
+            Instant last_stamp)
+      : license_(license), system_(system), store_(store), rules_(rules), stamps_(last_stamp) {}
 
   Result<void> take(std::vector<chat::Record> records, const pull::PullState& state) override {
-    if (auto keyed = keys_.digest(license_, records); !keyed) return keyed;
-    records.push_back(record_of(state));
+    if (auto prepared = rules_.prepare(license_, records); !prepared) return prepared;
+    records.push_back(record_of(system_, state));
     const Instant received_at = stamps_.next(now());
     for (chat::Record& record : records) chat::stamp(record, received_at);
     const auto written = store_.write(license_, records);
@@ -55,8 +57,9 @@ class StoreSink final : public pull::Sink {
 
  private:
   const LicenseId license_;
+  const pull::System system_;
   store::Store& store_;
-  PropertyKeys& keys_;
+  LicenseRules& rules_;
   Stamps stamps_;
 };
 
@@ -106,7 +109,7 @@ class Round {
         failure_ = status.state.failure;
         return;
       }
-      wait_for(wait, stop);
+      pull::wait_for(wait, stop);
     }
   }
 
@@ -125,6 +128,9 @@ Result<std::map<LicenseId, Result<pull::Connection>>> connections_of(
   std::map<LicenseId, Result<pull::Connection>> chosen;
   for (const auto& [license, connection] : *all) {
     if (options.license != 0 && license.value != options.license) continue;
+    const bool is_of_system = options.system.empty() ||
+                              (connection && options.system == pull::name_of(connection->system()));
+    if (!is_of_system) continue;
     chosen.emplace(license, connection ? with_credentials(*connection) : connection);
   }
   if (!chosen.empty()) return chosen;
@@ -139,12 +145,13 @@ Result<std::map<LicenseId, Result<pull::Connection>>> connections_of(
 }  // namespace
 
 int fetch_once(LicenseId license, const pull::Connection& connection, store::Store& store,
-               PropertyKeys& keys, StopSignals& signals) {
-  const auto state = store.fetch_state(license, pull::livechat_name);
+               LicenseRules& rules, StopSignals& signals) {
+  const pull::System system = connection.system();
+  const auto state = store.fetch_state(license, pull::name_of(system));
   if (!state) return exit_with(state.error());
   const auto last_stamp = store.last_stamp();
   if (!last_stamp) return exit_with(last_stamp.error());
-  StoreSink sink(license, store, keys, *last_stamp);
+  StoreSink sink(license, system, store, rules, *last_stamp);
   ProgressLine line;
   std::mutex mutex;
   std::vector<std::string> sentences;  // guarded by mutex
@@ -179,13 +186,13 @@ int fetch_once(LicenseId license, const pull::Connection& connection, store::Sto
   if (!round.failure().empty() && !stopped_by) {
     return exit_with(
         {ErrorKind::failed, fmt::format("licence {}: fetching from {} has failed: {}",
-                                        license.value, pull::livechat_title, round.failure())});
+                                        license.value, pull::title_of(system), round.failure())});
   }
   const std::string_view left_out =
       status.work.refused == 0 ? "" : "; rows that were no chats are left out";
   const int printed = exit_printing(
       fmt::format("licence {}: {} records from {} in {} requests, in {:.1f} s{}; {}\n",
-                  license.value, status.work.records, pull::livechat_title, status.work.requests,
+                  license.value, status.work.records, pull::title_of(system), status.work.requests,
                   static_cast<double>(line.elapsed().count()) / 1'000, left_out,
                   describe_fetched(status.state)));
   if (stopped_by) return 128 + *stopped_by;
@@ -211,12 +218,12 @@ int run_pull(const PullCommandOptions& options) {
   const auto store = store::Store::open_locked(options.data_folder,
                                                [](const std::string& sentence) { say(sentence); });
   if (!store) return exit_with(store.error());
-  const auto keys = PropertyKeys::open(options.data_folder);
-  if (!keys) return exit_with(keys.error());
+  const auto rules = LicenseRules::open(options.data_folder);
+  if (!rules) return exit_with(rules.error());
   int exit_code = exit_ok;
   for (const auto& [license, connection] : *connections) {
     const int code = connection
-                         ? fetch_once(license, *connection, **store, **keys, signals)
+                         ? fetch_once(license, *connection, **store, **rules, signals)
                          : exit_with({ErrorKind::failed,
                                       fmt::format("the chats of licence {} are not fetched: {}",
                                                   license.value, connection.error().message)});

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "app/property_keys.h"
+#include "app/license_rules.h"
 #include "app/stop_signals.h"
 #include "base/numbers.h"
 #include "pull/connection.h"
@@ -25,6 +25,6 @@ int run_pull(const PullCommandOptions& options);
 
 // The same for one licence, whose connection has its credentials.
 int fetch_once(LicenseId license, const pull::Connection& connection, store::Store& store,
-               PropertyKeys& keys, StopSignals& signals);
+               LicenseRules& rules, StopSignals& signals);
 
 }  // namespace chatreports::app

@@ -21,6 +21,8 @@ class ChatWalk {
  public:
   // Each end may be open.
   ChatWalk(bool is_ascending, std::optional<Instant> from, std::optional<Instant> to);
+  // Walks through what has changed, of a source that tells it.
+  ChatWalk(Instant changed_since, std::optional<Instant> from);
 
   // What to ask next. Call while is_done() is false.
   ChatsQuery query() const;
@@ -40,6 +42,7 @@ class ChatWalk {
   const bool is_ascending_;
   const std::optional<Instant> from_;
   const std::optional<Instant> to_;
+  const std::optional<Instant> changed_since_;
   std::optional<Instant> next_from_;
   std::optional<Instant> next_to_;
   std::optional<Instant> reached_;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "base/overloaded.h"
 #include "pull/json.h"
 
 namespace chatreports::pull {
@@ -51,19 +53,75 @@ class Members {
   bool is_whole_ = true;
 };
 
+Duration between_requests(const Connection& connection) {
+  return std::chrono::duration_cast<Duration>(std::chrono::minutes(1)) /
+         connection.requests_per_minute;
+}
+
 Error unreadable() {
   return {ErrorKind::invalid, "it is not in the form of this version"};
 }
 
+Result<Account> read_account(Members& members) {
+  const std::string system = members.text("system");
+  const bool is_livechat = system == name_of(System::livechat);
+  if (!is_livechat && system != name_of(System::chatwoot)) return std::unexpected(unreadable());
+  const auto api = parse_api_address(members.text("api"),
+                                     is_livechat ? PlainHttp::within_machine : PlainHttp::anywhere);
+  if (!api) return std::unexpected(unreadable());
+  const std::string id = members.text("account_id");
+  const std::string token = members.has("credential") ? std::string() : members.text("token");
+  if (is_livechat) return LiveChatAccount{id, token, *api, members.text("version")};
+  const auto groups = chatwoot_groups_of(members.text("groups"));
+  if (!groups) return std::unexpected(unreadable());
+  return ChatwootAccount{*api, id, token, *groups};
+}
+
 }  // namespace
 
+std::string_view name_of(System system) {
+  return system == System::livechat ? "livechat" : "chatwoot";
+}
+
+std::string_view title_of(System system) {
+  return system == System::livechat ? "LiveChat" : "Chatwoot";
+}
+
+bool is_same_account(const Connection& left, const Connection& right) {
+  if (left.credential != right.credential) return false;
+  Account of_left = left.account;
+  Account of_right = right.account;
+  for (Account* account : {&of_left, &of_right}) {
+    std::visit(Overloaded{[](LiveChatAccount& one) {
+                            one.token.clear();
+                            one.version.clear();
+                          },
+                          [](ChatwootAccount& one) { one.token.clear(); }},
+               *account);
+  }
+  return of_left == of_right;
+}
+
+std::string_view token_of(const Connection& connection) {
+  return std::visit([](const auto& account) { return std::string_view(account.token); },
+                    connection.account);
+}
+
 std::string format_connection(const Connection& connection) {
-  std::string text =
-      fmt::format(R"({{"system":{},"api":{},"version":{})", as_json(livechat_name),
-                  as_json(connection.account.api), as_json(connection.account.version));
+  std::string text = fmt::format(R"({{"system":{})", as_json(name_of(connection.system())));
+  text += std::visit(Overloaded{[](const LiveChatAccount& account) {
+                                  return fmt::format(R"(,"api":{},"version":{},"account_id":{})",
+                                                     as_json(account.api), as_json(account.version),
+                                                     as_json(account.account_id));
+                                },
+                                [](const ChatwootAccount& account) {
+                                  return fmt::format(R"(,"api":{},"account_id":{},"groups":"{}")",
+                                                     as_json(account.url), as_json(account.account),
+                                                     name_of(account.groups));
+                                }},
+                     connection.account);
   if (connection.credential.empty()) {
-    text += fmt::format(R"(,"account_id":{},"token":{})", as_json(connection.account.account_id),
-                        as_json(connection.account.token));
+    text += fmt::format(R"(,"token":{})", as_json(token_of(connection)));
   } else {
     text += fmt::format(R"(,"credential":{})", as_json(connection.credential));
   }
@@ -81,17 +139,10 @@ Result<Connection> parse_connection(std::string_view text) {
   }
   Members members(object);
   Connection connection;
-  if (members.text("system") != livechat_name) return std::unexpected(unreadable());
-  const auto api = parse_api_address(members.text("api"));
-  if (!api) return std::unexpected(unreadable());
-  connection.account.api = *api;
-  connection.account.version = members.text("version");
-  if (members.has("credential")) {
-    connection.credential = members.text("credential");
-  } else {
-    connection.account.account_id = members.text("account_id");
-    connection.account.token = members.text("token");
-  }
+  auto account = read_account(members);
+  if (!account) return std::unexpected(std::move(account.error()));
+  connection.account = *std::move(account);
+  if (members.has("credential")) connection.credential = members.text("credential");
   const auto time = [&members](std::string_view key) {
     return from_unix_microseconds(members.integer(key, unix_microseconds(earliest_instant),
                                                   unix_microseconds(latest_instant)));
@@ -106,16 +157,22 @@ Result<Connection> parse_connection(std::string_view text) {
   return connection;
 }
 
-Result<void> read_credentials(std::string_view text, LiveChatAccount& account) {
+Result<void> read_credentials(std::string_view text, Account& account) {
   text = without_blanks(text);
+  if (auto* const chatwoot = std::get_if<ChatwootAccount>(&account)) {
+    if (!is_one_word(text)) return invalid("the credentials must be an access token alone");
+    chatwoot->token = text;
+    return {};
+  }
+  auto& livechat = std::get<LiveChatAccount>(account);
   const std::size_t line = text.find('\n');
   const std::size_t end = line == text.npos ? text.find(':') : line;
   if (end != text.npos) {
     const std::string_view account_id = without_blanks(text.substr(0, end));
     const std::string_view token = without_blanks(text.substr(end + 1));
     if (is_one_word(account_id) && is_one_word(token)) {
-      account.account_id = account_id;
-      account.token = token;
+      livechat.account_id = account_id;
+      livechat.token = token;
       return {};
     }
   }
@@ -124,7 +181,7 @@ Result<void> read_credentials(std::string_view text, LiveChatAccount& account) {
       "or on two lines");
 }
 
-Result<std::string> parse_api_address(std::string_view text) {
+Result<std::string> parse_api_address(std::string_view text, PlainHttp plain_http) {
   while (text.ends_with('/')) text.remove_suffix(1);
   const std::string_view secure = "https://";
   const std::string_view plain = "http://";
@@ -138,17 +195,23 @@ Result<std::string> parse_api_address(std::string_view text) {
   const std::string_view name =
       host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
   constexpr std::array<std::string_view, 3> of_this_machine = {"localhost", "127.0.0.1", "[::1]"};
-  if (is_one && text.starts_with(plain) &&
-      std::ranges::find(of_this_machine, name) != of_this_machine.end()) {
-    return std::string(text);
-  }
+  const bool is_allowed = plain_http == PlainHttp::anywhere ||
+                          std::ranges::find(of_this_machine, name) != of_this_machine.end();
+  if (is_one && text.starts_with(plain) && is_allowed) return std::string(text);
   return invalid(
       "must be an address such as https://api.example.com, without a query; http only for this "
       "machine (localhost, 127.0.0.1 or [::1])");
 }
 
 std::unique_ptr<Source> open_source(const Connection& connection) {
-  return std::make_unique<LiveChat>(connection.account);
+  return std::visit(
+      Overloaded{[](const LiveChatAccount& account) -> std::unique_ptr<Source> {
+                   return std::make_unique<LiveChat>(account);
+                 },
+                 [&connection](const ChatwootAccount& account) -> std::unique_ptr<Source> {
+                   return std::make_unique<Chatwoot>(account, between_requests(connection));
+                 }},
+      connection.account);
 }
 
 PullerOptions puller_options(const Connection& connection) {
@@ -156,8 +219,7 @@ PullerOptions puller_options(const Connection& connection) {
   options.since = connection.since;
   options.begun_at = connection.begun_at;
   options.between_new = connection.every;
-  options.between_requests = std::chrono::duration_cast<Duration>(std::chrono::minutes(1)) /
-                             connection.requests_per_minute;
+  options.between_requests = between_requests(connection);
   options.between_steady_requests =
       std::min<Duration>(options.between_steady_requests, connection.every);
   return options;

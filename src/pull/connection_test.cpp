@@ -11,7 +11,7 @@ using testing::Not;
 
 Connection example() {
   Connection connection;
-  connection.account = {"7d1a", "dal:secret\"", "https://api.example.com", "3.5"};
+  connection.account = LiveChatAccount{"7d1a", "dal:secret\"", "https://api.example.com", "3.5"};
   connection.begun_at = from_unix_microseconds(9);
   connection.since = from_unix_microseconds(-5);
   connection.every = std::chrono::seconds(77);
@@ -24,6 +24,25 @@ TEST(Connection, IsReadAsItWasWritten) {
   Connection named;
   named.credential = "livechat";
   EXPECT_EQ(parse_connection(format_connection(named)), named);
+  Connection chatwoot = example();
+  chatwoot.account = ChatwootAccount{"http://chat.lan:3000", "12", "secret", ChatwootGroups::teams};
+  EXPECT_EQ(parse_connection(format_connection(chatwoot)), chatwoot);
+}
+
+TEST(Connection, IsThatOfTheSameAccountWithAnotherToken) {
+  Connection other = example();
+  std::get<LiveChatAccount>(other.account).token = "new";
+  EXPECT_TRUE(is_same_account(example(), other));
+  std::get<LiveChatAccount>(other.account).account_id = "8";
+  EXPECT_FALSE(is_same_account(example(), other));
+  Connection chatwoot;
+  chatwoot.account = ChatwootAccount{.account = "1"};
+  EXPECT_FALSE(is_same_account(example(), chatwoot));
+  other = chatwoot;
+  std::get<ChatwootAccount>(other.account).token = "new";
+  EXPECT_TRUE(is_same_account(chatwoot, other));
+  std::get<ChatwootAccount>(other.account).groups = ChatwootGroups::teams;
+  EXPECT_FALSE(is_same_account(chatwoot, other));
 }
 
 TEST(Connection, OfAnotherFormIsRefusedWithoutItsText) {
@@ -46,24 +65,35 @@ TEST(Connection, OfAnotherFormIsRefusedWithoutItsText) {
 
 RC_GTEST_PROP(Connection, AnyTextIsReadOrRefused, (const std::string& text)) {
   static_cast<void>(parse_connection(text));
-  LiveChatAccount account;
+  Account account;
+  static_cast<void>(read_credentials(text, account));
+  account = ChatwootAccount();
   static_cast<void>(read_credentials(text, account));
   static_cast<void>(parse_api_address(text));
 }
 
 TEST(Credentials, AreOnOneLineOrOnTwo) {
   for (const char* text : {"7d1a:dal:secret", "7d1a:dal:secret\n", " 7d1a \r\n dal:secret\r\n"}) {
-    LiveChatAccount account;
+    Account account;
     ASSERT_TRUE(read_credentials(text, account).has_value()) << text;
-    EXPECT_EQ(account.account_id, "7d1a");
-    EXPECT_EQ(account.token, "dal:secret");
+    EXPECT_EQ(std::get<LiveChatAccount>(account).account_id, "7d1a");
+    EXPECT_EQ(std::get<LiveChatAccount>(account).token, "dal:secret");
   }
   for (const char* text : {"", ":", "secret", ":secret", "7d1a:", "a b:secret", "7d1a\nsec ret",
                            "7d1a\nsecret\nmore", "7d1a:s\x01"}) {
-    LiveChatAccount account;
+    Account account;
     const auto done = read_credentials(text, account);
     ASSERT_FALSE(done.has_value()) << text;
     EXPECT_THAT(done.error().message, Not(HasSubstr("secret")));
+  }
+}
+
+TEST(Credentials, OfChatwootAreATokenAlone) {
+  Account account = ChatwootAccount();
+  ASSERT_TRUE(read_credentials(" secret\n", account).has_value());
+  EXPECT_EQ(std::get<ChatwootAccount>(account).token, "secret");
+  for (const char* text : {"", "1\nsecret", "a secret"}) {
+    EXPECT_FALSE(read_credentials(text, account).has_value()) << text;
   }
 }
 
@@ -79,6 +109,9 @@ TEST(ApiAddress, IsHttpsOrOfThisMachine) {
         "https://a#b", "https:///a", "ftp://127.0.0.1", "https://a b", "http://[::1"}) {
     EXPECT_FALSE(parse_api_address(text).has_value()) << text;
   }
+  EXPECT_EQ(parse_api_address("http://chat.lan:3000/", PlainHttp::anywhere),
+            "http://chat.lan:3000");
+  EXPECT_FALSE(parse_api_address("ftp://chat.lan", PlainHttp::anywhere).has_value());
 }
 
 TEST(PullerOptions, AreThoseOfTheConnection) {

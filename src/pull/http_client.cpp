@@ -123,6 +123,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const std::sto
   if (!request.url.starts_with("https://") && !request.url.starts_with("http://")) {
     return failed(printable(fmt::format("{} is not an address of http or https", host)));
   }
+  ++requests_;
   Headers headers;
   const bool is_post = request.method == HttpMethod::post;
   if (is_post) headers.add("Content-Type: application/json");

@@ -52,11 +52,14 @@ class HttpClient {
   // can't: a certificate that is not trusted, a wrong address, a response beyond the limit. The
   // message contains neither the user nor the password. Ends soon after a stop is requested.
   Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop);
+  // Returns how many requests were sent, also without a response.
+  std::uint64_t requests() const { return requests_; }
 
  private:
   class Handle;
   const HttpLimits limits_;
   const std::unique_ptr<Handle> handle_;
+  std::uint64_t requests_ = 0;
 };
 
 }  // namespace chatreports::pull

@@ -8,10 +8,10 @@
 #include <functional>
 #include <utility>
 
-#include "base/printable.h"
 #include "base/utf8.h"
 #include "chat/ids.h"
 #include "chat/limits.h"
+#include "pull/api_answer.h"
 #include "pull/json.h"
 #include "time/rfc3339.h"
 
@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::string_view accounts_api = "https://accounts.livechat.com";
 constexpr int rows_of_page = 100;  // the most that the API allows
-constexpr std::size_t most_message_bytes = 300;
 
 // Before the first ":" or "-" of a token is its region, if it is one of these.
 std::string region_of(std::string_view token) {
@@ -100,17 +99,6 @@ std::string body_of(const ChatsQuery& query) {
   }
   return fmt::format(R"({{"filters":{{{}}},"sort_order":"{}","limit":{}}})", filters,
                      query.is_ascending ? "asc" : "desc", rows_of_page);
-}
-
-// Of a request that got no response.
-Failure failure_of(const Error& error) {
-  const bool may_pass = error.kind == ErrorKind::unavailable;
-  return {may_pass ? FailureKind::temporary : FailureKind::lasting, error.message};
-}
-
-Failure not_as_expected(std::string_view action) {
-  return {FailureKind::temporary,
-          fmt::format("the answer of {} is not in the form of the API", action)};
 }
 
 // The agents or bots that are in the groups, and their names.
@@ -203,8 +191,8 @@ Answer<std::string> LiveChat::call_once(std::string_view action, const std::stri
                       .password = account_.token,
                       .body = body};
   if (!region_.empty()) request.headers.push_back("X-Region: " + region_);
-  auto response = client_.send(request, stop);
-  if (!response) return std::unexpected(failure_of(response.error()));
+  auto response = send(client_, request, stop);
+  if (!response) return std::unexpected(std::move(response.error()));
   const auto error = error_in(response->body);
   if (response->status == 200 && !error) return std::move(response->body);
   if (error && error->type == "misdirected_request") {
@@ -215,8 +203,7 @@ Answer<std::string> LiveChat::call_once(std::string_view action, const std::stri
   std::string message = fmt::format("{} was answered with {}", action, response->status);
   const bool echoes = error && (has_credentials(error->type) || has_credentials(error->message));
   if (error && !echoes) {
-    message += printable(fmt::format(", {}: {}", shortened(type, 50),
-                                     shortened(error->message, most_message_bytes)));
+    message += fmt::format(", {}: {}", shown(type), shown(error->message));
   }
   return std::unexpected(Failure{kind_of(type, response->status, has_page_id), std::move(message),
                                  response->retry_after});
@@ -225,12 +212,13 @@ Answer<std::string> LiveChat::call_once(std::string_view action, const std::stri
 Answer<std::string> LiveChat::owner(const std::stop_token& stop) {
   const std::string_view api =
       account_.api == LiveChatAccount().api ? accounts_api : std::string_view(account_.api);
-  const auto response = client_.send({.method = HttpMethod::get,
-                                      .url = fmt::format("{}/v2/organizations/my", api),
-                                      .user = account_.account_id,
-                                      .password = account_.token},
-                                     stop);
-  if (!response) return std::unexpected(failure_of(response.error()));
+  const auto response = send(client_,
+                             {.method = HttpMethod::get,
+                              .url = fmt::format("{}/v2/organizations/my", api),
+                              .user = account_.account_id,
+                              .password = account_.token},
+                             stop);
+  if (!response) return std::unexpected(response.error());
   constexpr int too_many_requests = 429;
   constexpr int first_of_servers = 500;
   if (response->status == too_many_requests || response->status >= first_of_servers) {
@@ -245,6 +233,21 @@ Answer<std::string> LiveChat::owner(const std::stop_token& stop) {
                        parser.parse(response->body)["id"].get(id) == simdjson::SUCCESS &&
                        id.size() <= chat::max_id_bytes;
   return is_told ? std::string(id) : std::string();
+}
+
+Answer<std::optional<Instant>> LiveChat::newest(const std::stop_token& stop) {
+  const auto page = chats({}, stop);
+  if (!page) return std::unexpected(page.error());
+  return page->latest;
+}
+
+Answer<std::optional<Instant>> LiveChat::oldest(std::optional<Instant> since,
+                                                const std::stop_token& stop) {
+  const auto page = chats({.is_ascending = true, .from = since}, stop);
+  if (!page) return std::unexpected(page.error());
+  if (page->is_empty()) return std::nullopt;
+  // Rows that are no records have no time.
+  return page->earliest.value_or(since.value_or(earliest_instant));
 }
 
 Answer<ChatsPage> LiveChat::chats(const ChatsQuery& query, const std::stop_token& stop) {

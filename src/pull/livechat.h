@@ -35,8 +35,13 @@ class LiveChat final : public Source {
 
   // Asks another API than the rest, with an address of its own.
   Answer<std::string> owner(const std::stop_token& stop) override;
+  Answer<std::optional<Instant>> newest(const std::stop_token& stop) override;
+  Answer<std::optional<Instant>> oldest(std::optional<Instant> since,
+                                        const std::stop_token& stop) override;
   Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token& stop) override;
   Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) override;
+
+  std::uint64_t requests() const override { return client_.requests(); }
 
   // Posts to an action such as "agent/action/list_archives", and returns the body of its answer.
   Answer<std::string> call(std::string_view action, const std::string& body,

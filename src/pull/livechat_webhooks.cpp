@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ingest/webhook_actions.h"
+#include "pull/api_answer.h"
 #include "pull/json.h"
 
 namespace chatreports::pull {
@@ -19,9 +20,7 @@ Answer<void> for_each_object(std::string_view action, const std::string& json, c
   simdjson::dom::parser parser;
   simdjson::dom::array rows;
   if (parser.parse(json).get(rows) != simdjson::SUCCESS) {
-    return std::unexpected(
-        Failure{FailureKind::temporary,
-                fmt::format("the answer of {} is not in the form of the API", action)});
+    return std::unexpected(not_as_expected(action));
   }
   for (const simdjson::dom::element row : rows) {
     simdjson::dom::object object;

@@ -22,6 +22,7 @@ constexpr std::array times = {
     Time{"begin", &PullState::begin},
     Time{"history_from", &PullState::history_from},
     Time{"newest", &PullState::newest},
+    Time{"changes_from", &PullState::changes_from},
     Time{"read_again_at", &PullState::read_again_at},
     Time{"read_at_night_at", &PullState::read_at_night_at},
     Time{"statuses_stored_at", &PullState::statuses_stored_at},

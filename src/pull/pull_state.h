@@ -25,6 +25,8 @@ struct PullState {
   bool history_is_done = false;
   // All threads created before then have been listed once.
   std::optional<Instant> newest = {};
+  // Of a source that tells changes: those before then, by the clock of this machine, are in.
+  std::optional<Instant> changes_from = {};
   // When the last day was read again, and the last three; both to their end.
   std::optional<Instant> read_again_at = {};
   std::optional<Instant> read_at_night_at = {};

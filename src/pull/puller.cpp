@@ -61,10 +61,22 @@ bool Puller::is_up_to_date(Instant now) const {
   return !next_kind(now);
 }
 
+// What has changed meanwhile would be one long answer.
+void Puller::begin_anew_after_pause(Instant now) {
+  if (!state_.changes_from || now - *state_.changes_from <= options_.longest_pause) return;
+  state_.begin.reset();
+  state_.history_is_done = false;
+  state_.history_from.reset();
+  state_.newest.reset();
+  state_.changes_from.reset();
+}
+
 Duration Puller::step(Instant now, const std::stop_token& stop) {
+  begin_anew_after_pause(now);
   const std::optional<Kind> kind = next_kind(now);
   if (!kind) return options_.between_steady_requests;
   const Answer<void> done = run(*kind, now, stop);
+  work_.requests = source_.requests();
   if (!done && stop.stop_requested()) return {};
   if (!done) return wait_after(done.error(), now);
   failures_ = 0;
@@ -82,13 +94,20 @@ std::optional<List> Puller::next_list(Instant now) const {
   return std::nullopt;
 }
 
+bool Puller::can_look_for_new() const {
+  if (source_.tells_changes()) return state_.changes_from.has_value();
+  return state_.newest || state_.history_is_done;
+}
+
 std::optional<Puller::Kind> Puller::next_kind(Instant now) const {
   if (!knows_owner_) return Kind::owner;
   if (next_list(now)) return Kind::list;
   if (!state_.history_is_done && !state_.begin) return Kind::begin;
-  const bool has_newest = state_.newest || state_.history_is_done;
-  if (has_newest && (fresh_ || is_due(fresh_at_, now, options_.between_new))) return Kind::fresh;
+  if (can_look_for_new() && (fresh_ || is_due(fresh_at_, now, options_.between_new))) {
+    return Kind::fresh;
+  }
   if (!state_.history_is_done) return Kind::history;
+  if (source_.tells_changes()) return std::nullopt;
   if (again_ || is_due(state_.read_again_at, now, options_.between_reads_again)) {
     return Kind::again;
   }
@@ -113,7 +132,6 @@ Answer<void> Puller::run(Kind kind, Instant now, const std::stop_token& stop) {
 
 // Chats of two organizations must not be mixed: their agents and groups have the same ids.
 Answer<void> Puller::compare_owner(Instant now, const std::stop_token& stop) {
-  ++work_.requests;
   auto owner = source_.owner(stop);
   // What is not known yet need not be known now.
   if (!owner && !state_.owner.empty()) return std::unexpected(std::move(owner.error()));
@@ -138,7 +156,6 @@ Answer<void> Puller::compare_owner(Instant now, const std::stop_token& stop) {
 // A list that the credentials don't include is left out until its time comes again.
 Answer<void> Puller::fetch_list(Instant now, const std::stop_token& stop) {
   const List what = *next_list(now);
-  ++work_.requests;
   auto answer = source_.list(what, stop);
   const bool is_forbidden = !answer && answer.error().kind == FailureKind::rights;
   if (!answer && !is_forbidden) return std::unexpected(std::move(answer.error()));
@@ -175,7 +192,6 @@ void Puller::leave_out_known_statuses(std::vector<chat::Record>& records, PullSt
 }
 
 Answer<ChatsPage> Puller::ask(const ChatsQuery& query, const std::stop_token& stop) {
-  ++work_.requests;
   auto page = source_.chats(query, stop);
   if (page && page->refused > 0) {
     work_.refused += page->refused;
@@ -185,13 +201,13 @@ Answer<ChatsPage> Puller::ask(const ChatsQuery& query, const std::stop_token& st
 }
 
 Answer<void> Puller::find_begin(Instant now, const std::stop_token& stop) {
-  auto page = ask({.is_ascending = true, .from = options_.since}, stop);
-  if (!page) return std::unexpected(std::move(page.error()));
+  const auto oldest = source_.oldest(options_.since, stop);
+  if (!oldest) return std::unexpected(oldest.error());
   PullState state = state_;
-  state.begin = page->earliest;
-  state.history_is_done = page->is_empty();
-  // Rows that are no records have no time; the walk meets them again.
-  if (!page->is_empty() && !state.begin) state.begin = options_.since.value_or(earliest_instant);
+  state.begin = *oldest;
+  state.history_is_done = !*oldest;
+  // What changes from now on is looked for while older chats come in.
+  if (source_.tells_changes() && !state.changes_from) state.changes_from = now;
   return write({}, std::move(state), now);
 }
 
@@ -207,7 +223,8 @@ ChatWalk Puller::begin_walk(Kind kind, Instant now) {
   };
   if (kind == Kind::history) {
     const auto& reached = state_.history_from;
-    return {false, options_.since, reached ? std::optional(*reached + end_margin) : std::nullopt};
+    const auto& from = source_.tells_changes() ? state_.begin : options_.since;
+    return {false, from, reached ? std::optional(*reached + end_margin) : std::nullopt};
   }
   const auto before_newest = [this](Duration time) -> std::optional<Instant> {
     if (!state_.newest) return std::nullopt;
@@ -216,6 +233,10 @@ ChatWalk Puller::begin_walk(Kind kind, Instant now) {
   if (kind == Kind::fresh) {
     fresh_began_at_ = now;
     fresh_latest_.reset();
+    if (source_.tells_changes()) {
+      // The clock may have been ahead.
+      return {std::min(*state_.changes_from, now) - options_.overlap, options_.since};
+    }
     return {true, at_least_since(before_newest(options_.overlap)), std::nullopt};
   }
   again_began_at_ = now;
@@ -235,6 +256,7 @@ PullState Puller::state_after(Kind kind, const ChatWalk& walk, const ChatsPage& 
     case Kind::fresh:
       fresh_latest_ = std::max(fresh_latest_, page.latest);
       if (walk.reached() || walk.is_done()) state.newest = std::max(state.newest, fresh_latest_);
+      if (source_.tells_changes() && walk.is_done()) state.changes_from = fresh_began_at_;
       break;
     case Kind::again:
       if (walk.is_done()) state.read_again_at = again_began_at_;

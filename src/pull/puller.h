@@ -1,7 +1,7 @@
 #pragma once
 // Decides what to ask of another system, and when: all chats at first, newest first; then what is
-// new every few minutes, and the last days again and again, because nothing tells which older
-// threads have changed since; agents, bots, groups and statuses now and then.
+// new every few minutes, and the last days again and again, where nothing tells which older threads
+// have changed since; agents, bots, groups and statuses now and then.
 
 #include <array>
 #include <chrono>
@@ -36,6 +36,8 @@ struct PullerOptions {
   Duration between_requests = std::chrono::milliseconds(350);
   Duration between_steady_requests = std::chrono::minutes(1);
   Duration after_refused_credentials = std::chrono::minutes(15);
+  // After a longer pause, a source that tells changes is asked for all chats again.
+  Duration longest_pause = std::chrono::hours(7 * 24);
 };
 
 // Where records go.
@@ -64,8 +66,8 @@ class Puller {
   Puller(Source& source, Sink& sink, PullState state, PullerOptions options,
          std::function<double()> chance);
 
-  // Makes at most one request, and returns how long to wait before the next call. A request that
-  // ends because a stop is requested is no failure.
+  // Asks for at most one page or list, and returns how long to wait before the next call. A request
+  // that ends because a stop is requested is no failure.
   Duration step(Instant now, const std::stop_token& stop);
 
   // Returns whether everything is in, and nothing is under way or due.
@@ -80,6 +82,8 @@ class Puller {
  private:
   enum class Kind : std::uint8_t { owner, list, begin, fresh, again, history };
 
+  void begin_anew_after_pause(Instant now);
+  bool can_look_for_new() const;
   std::optional<Kind> next_kind(Instant now) const;
   std::optional<List> next_list(Instant now) const;
   Answer<void> run(Kind kind, Instant now, const std::stop_token& stop);

@@ -42,8 +42,22 @@ class FakeSource final : public Source {
     return organization;
   }
 
+  Answer<std::optional<Instant>> newest(const std::stop_token&) override { return std::nullopt; }
+
+  Answer<std::optional<Instant>> oldest(std::optional<Instant> since,
+                                        const std::stop_token&) override {
+    ++request_count;
+    if (fails && fails()) return std::unexpected(Failure{FailureKind::temporary, "it broke off"});
+    std::optional<Instant> found;
+    for (const FakeThread& thread : threads) {
+      if (since && thread.created_at < *since) continue;
+      found = std::min(found.value_or(thread.created_at), thread.created_at);
+    }
+    return found;
+  }
+
   Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token&) override {
-    ++requests;
+    ++request_count;
     if (fails && fails()) return std::unexpected(Failure{FailureKind::temporary, "it broke off"});
     ChatsQuery asked = query;
     std::size_t first = 0;
@@ -98,7 +112,7 @@ class FakeSource final : public Source {
   }
 
   Answer<std::vector<chat::Record>> list(List what, const std::stop_token&) override {
-    ++requests;
+    ++request_count;
     if (forbidden.contains(what)) return std::unexpected(Failure{FailureKind::rights, "no scope"});
     return listed[what];
   }
@@ -113,7 +127,8 @@ class FakeSource final : public Source {
   bool is_endless = false;
   std::function<bool()> fails;
   std::function<bool()> forgets;
-  int requests = 0;
+  std::uint64_t request_count = 0;
+  std::uint64_t requests() const override { return request_count; }
 
  private:
   std::map<std::string, std::pair<ChatsQuery, std::size_t>> pages_;
@@ -121,6 +136,71 @@ class FakeSource final : public Source {
 };
 
 // A store: records and state change together.
+// An account that tells what has changed, and whose pages are days.
+class FakeDays final : public Source {
+ public:
+  struct Conversation {
+    FakeThread thread;
+    Instant changed_at;
+  };
+
+  Answer<std::string> owner(const std::stop_token&) override { return "ours"; }
+  Answer<std::optional<Instant>> newest(const std::stop_token&) override { return std::nullopt; }
+  Answer<std::optional<Instant>> oldest(std::optional<Instant> since,
+                                        const std::stop_token&) override {
+    std::optional<Instant> found;
+    for (const Conversation& one : conversations) {
+      const Instant at = one.thread.created_at;
+      found = std::min(found.value_or(at), at);
+    }
+    if (found && since) return std::max(*found, *since);
+    return found;
+  }
+
+  Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token&) override {
+    ++request_count;
+    if (fails && fails()) return std::unexpected(Failure{FailureKind::temporary, "it broke off"});
+    ChatsPage page;
+    page.is_by_day = true;
+    const auto add_if = [&](const auto& is_asked) {
+      for (const Conversation& one : conversations) {
+        const Instant at = one.thread.created_at;
+        if (!is_asked(one) || (query.from && at < *query.from)) continue;
+        page.records.push_back(record_of(one.thread));
+        page.latest = std::max(page.latest.value_or(at), at);
+      }
+    };
+    if (query.changed_since) {
+      changed_since = *query.changed_since;
+      add_if([&](const Conversation& one) { return one.changed_at >= *query.changed_since; });
+      return page;
+    }
+    using std::chrono::days;
+    const Instant to = query.to.value_or(noon + days(1));
+    const auto day = query.page_id.empty() ? std::chrono::floor<days>(to)
+                                           : std::chrono::sys_days(days(std::stoi(query.page_id)));
+    add_if([&](const Conversation& one) {
+      return std::chrono::floor<days>(one.thread.created_at) == day;
+    });
+    page.reached = std::max<Instant>(day, query.from.value_or(earliest_instant));
+    if (day > query.from.value_or(earliest_instant)) {
+      page.next_page_id = std::to_string((day - days(1)).time_since_epoch().count());
+    }
+    return page;
+  }
+
+  Answer<std::vector<chat::Record>> list(List, const std::stop_token&) override {
+    return std::vector<chat::Record>();
+  }
+  bool tells_changes() const override { return true; }
+  std::uint64_t requests() const override { return request_count; }
+
+  std::vector<Conversation> conversations;
+  std::function<bool()> fails;
+  std::uint64_t request_count = 0;
+  Instant changed_since;
+};
+
 class FakeSink final : public Sink {
  public:
   Result<void> take(std::vector<chat::Record> records, const PullState& next) override {
@@ -163,6 +243,126 @@ class PullerTest : public testing::Test {
   Instant now_ = noon;
   std::optional<Puller> puller_;
 };
+
+class ChangesTest : public testing::Test {
+ protected:
+  void start(PullerOptions options = {}) {
+    puller_.emplace(source_, sink_, sink_.state, options, [] { return 0.5; });
+  }
+  void run_until_up_to_date() {
+    while (!puller_->is_up_to_date(now_)) now_ += puller_->step(now_, {});
+  }
+  void run_for(Duration time) {
+    for (const Instant end = now_ + time; now_ < end;) now_ += puller_->step(now_, {});
+  }
+  void add(const std::string& id, Duration before_noon) {
+    source_.conversations.push_back({{id, noon - before_noon, ""}, noon - before_noon});
+  }
+  void change(std::size_t place, const std::string& tag) {
+    source_.conversations[place].thread.tag = tag;
+    source_.conversations[place].changed_at = now_;
+  }
+
+  FakeDays source_;
+  FakeSink sink_;
+  Instant now_ = noon;
+  std::optional<Puller> puller_;
+};
+
+TEST_F(ChangesTest, ComeWithoutReadingAgain) {
+  for (int n = 0; n < 20; ++n) add(fmt::format("T{}", n), n * 36h);
+  start();
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags.size(), 20u);
+  EXPECT_EQ(sink_.state.begin, noon - 19 * 36h);
+  EXPECT_TRUE(sink_.state.history_is_done);
+  change(17, "later");
+  const std::uint64_t before = source_.request_count;
+  run_for(24h);
+  EXPECT_EQ(sink_.tags["T17"], "later");
+  EXPECT_LE(source_.request_count, before + 24 * 20 + 1);  // every three minutes
+}
+
+TEST_F(ChangesTest, ThatHappenDuringTheFirstFetchAreNotMissed) {
+  for (int n = 0; n < 20; ++n) add(fmt::format("T{}", n), n * 24h);
+  start();
+  while (!sink_.tags.contains("T5")) now_ += puller_->step(now_, {});
+  change(2, "meanwhile");
+  run_for(1h);
+  EXPECT_EQ(sink_.tags["T2"], "meanwhile");
+  EXPECT_EQ(sink_.tags.size(), 20u);
+}
+
+TEST_F(ChangesTest, AreAskedForSinceTheProcessEnded) {
+  add("T", 24h);
+  start();
+  run_until_up_to_date();
+  const Instant ended = now_;
+  change(0, "in between");
+  now_ += 30h;
+  start();
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags["T"], "in between");
+  EXPECT_LE(source_.changed_since, ended);
+  EXPECT_GE(source_.changed_since, ended - 1h);
+}
+
+TEST_F(ChangesTest, AfterALongPauseAllIsReadAgain) {
+  for (int n = 0; n < 5; ++n) add(fmt::format("T{}", n), n * 24h);
+  start();
+  run_until_up_to_date();
+  sink_.tags.clear();
+  now_ += 8 * 24h;
+  start();
+  run_until_up_to_date();
+  EXPECT_EQ(sink_.tags.size(), 5u);
+}
+
+TEST_F(ChangesTest, AreNotMissedAfterTheClockWasAhead) {
+  add("T", 24h);
+  now_ += 6h;
+  start();
+  run_until_up_to_date();
+  now_ -= 6h;
+  change(0, "later");
+  run_for(10min);
+  EXPECT_EQ(sink_.tags["T"], "later");
+}
+
+RC_GTEST_PROP(Changes, AreAllInAfterFaultsAndKills, ()) {
+  FakeDays source;
+  FakeSink sink;
+  Instant now = noon;
+  const auto chance = [](int one_in) { return *rc::gen::inRange(0, one_in) == 0; };
+  const int count = *rc::gen::inRange(0, 15);
+  for (int n = 0; n < count; ++n) {
+    const Instant at = noon - std::chrono::hours(*rc::gen::inRange(0, 200));
+    source.conversations.push_back({{fmt::format("T{}", n), at, ""}, at});
+  }
+  source.fails = [&] { return chance(5); };
+  sink.fails = [&] { return chance(7); };
+  std::optional<Puller> puller;
+  const auto begin = [&] {
+    puller.emplace(source, sink, sink.state, PullerOptions(), [] { return 0.5; });
+  };
+  begin();
+  for (int step = 0; step < 60; ++step) {
+    if (chance(10)) begin();  // it was killed
+    if (count > 0 && chance(4)) {
+      auto& one = source.conversations[static_cast<std::size_t>(*rc::gen::inRange(0, count))];
+      one.thread.tag = fmt::format("{}", step);
+      one.changed_at = now;
+    }
+    now += puller->step(now, {});
+  }
+  source.fails = nullptr;
+  sink.fails = nullptr;
+  for (const Instant end = now + 2h; now < end;) now += puller->step(now, {});
+  RC_ASSERT(sink.tags.size() == source.conversations.size());
+  for (const auto& one : source.conversations) {
+    RC_ASSERT(sink.tags.at(one.thread.id) == one.thread.tag);
+  }
+}
 
 TEST_F(PullerTest, FetchesAllChatsAndThenWhatIsNew) {
   for (int n = 0; n < 20; ++n) add(fmt::format("T{}", n), n * 24h);
@@ -221,7 +421,7 @@ TEST_F(PullerTest, DoesNotFollowPagesThatDoNotEnd) {
   start();
   run_for(1h);
   EXPECT_EQ(sink_.state.failure, "the same page of chats comes again and again");
-  EXPECT_LT(source_.requests, 60);
+  EXPECT_LT(source_.request_count, 60);
 }
 
 TEST_F(PullerTest, FetchesAllAgainIfThatIsAskedFor) {
@@ -278,10 +478,10 @@ TEST_F(PullerTest, AsksAtMostOnceAMinuteOnceItIsUpToDate) {
   source_.rows_a_page = 100;
   start();
   run_until_up_to_date();
-  source_.requests = 0;
+  source_.request_count = 0;
   run_for(24h);
-  EXPECT_LE(source_.requests, 24 * 60);
-  EXPECT_GE(source_.requests, 24 * 20);
+  EXPECT_LE(source_.request_count, 24 * 60);
+  EXPECT_GE(source_.request_count, 24 * 20);
 }
 
 TEST_F(PullerTest, WaitsLongerAfterEachFailure) {

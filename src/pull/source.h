@@ -32,12 +32,16 @@ struct Failure {
 template <class T>
 using Answer = std::expected<T, Failure>;
 
-// Which chats: by the creation of their threads, both ends included. An open end is no limit.
+// Which chats: by the creation of their threads, both ends included, or those that have changed. An
+// open end is no limit.
 struct ChatsQuery {
   bool is_ascending = false;
   std::optional<Instant> from = {};
   std::optional<Instant> to = {};
-  std::string page_id = {};  // if there is one, the rest does not count
+  // Only of a source that tells changes: chats that changed since then, by the clock of this
+  // machine. `from` may come with it.
+  std::optional<Instant> changed_since = {};
+  std::string page_id = {};  // if there is one, a source may do without the rest
 };
 
 struct ChatsPage {
@@ -47,8 +51,12 @@ struct ChatsPage {
   std::optional<Instant> earliest;  // creation of a thread among the records
   std::optional<Instant> latest;    // likewise
   bool is_in_order = true;          // as the query says
-  std::string next_page_id = {};    // empty at the end
-  std::uint64_t digest = 0;         // of the ids of the threads, in their order
+  // The pages follow each other by their ids alone, and an empty one need not be the last: a source
+  // that cuts its pages by days. All threads since `reached` have been listed then.
+  bool is_by_day = false;
+  std::optional<Instant> reached = {};
+  std::string next_page_id = {};  // empty at the end
+  std::uint64_t digest = 0;       // of the ids of the threads, in their order
   bool is_empty() const { return records.empty() && refused == 0; }
 };
 
@@ -63,8 +71,17 @@ class Source {
   // Returns the id of the organization whose chats these are; empty if the credentials may not
   // know.
   virtual Answer<std::string> owner(const std::stop_token& stop) = 0;
+  // Returns when the newest chat began; nothing if there is none. It is a test of the credentials.
+  virtual Answer<std::optional<Instant>> newest(const std::stop_token& stop) = 0;
+  // Returns when the oldest chat began, or the oldest since then; nothing if there is none.
+  virtual Answer<std::optional<Instant>> oldest(std::optional<Instant> since,
+                                                const std::stop_token& stop) = 0;
   virtual Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token& stop) = 0;
   virtual Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) = 0;
+  // Returns whether it can be asked which chats have changed. Then no chat is read again otherwise.
+  virtual bool tells_changes() const { return false; }
+  // Returns how many requests were made so far.
+  virtual std::uint64_t requests() const = 0;
 };
 
 }  // namespace chatreports::pull

@@ -13,7 +13,8 @@ from test_clock import CLOCK
 from test_faults import FAILING_DISK, Disk
 
 sys.path.insert(0, str(ROOT / "tests"))
-from stand_in_livechat import ACCOUNT_ID, Fault, LiveChat  # noqa: E402
+from stand_in import Fault  # noqa: E402
+from stand_in_livechat import ACCOUNT_ID, LiveChat  # noqa: E402
 
 KILLS = int(os.environ.get("CHATREPORTS_KILLS", "6"))
 CHATS = 20 * 100 if "CHATREPORTS_KILLS" not in os.environ else 2_000 * 100
