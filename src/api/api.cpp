@@ -172,9 +172,9 @@ http::Admission Api::admit_to(const SharedAdmitted& admitted, const DeferredHand
         };
         auto now = guarded(*admitted, [&]() -> std::optional<http::Response> {
           if (!services_->intake.is_ready()) return not_ready();
-          // LiveChat packs no webhook, and the sender has not shown a secret yet.
+          // No other system packs a webhook, and the sender has not shown a secret yet.
           if (!is_identity(request.header("Content-Encoding"))) return packed_webhook();
-          return handler.handle(*services_, request, later);
+          return handler.handle(*services_, request, admitted->destination.id, later);
         });
         if (now) later(*std::move(now));
       }};

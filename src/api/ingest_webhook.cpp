@@ -108,6 +108,7 @@ http::Response answer_to_written(const Result<std::vector<RefusedRecord>>& writt
 }  // namespace
 
 std::optional<http::Response> ingest_webhook(Services& services, const http::Request& request,
+                                             std::string_view /*id*/,
                                              std::function<void(http::Response)> answer) {
   Result<WebhookBody> body = parse_webhook_body(request.body);
   if (!body) return error_answer(ErrorType::validation, "The body " + body.error().message);

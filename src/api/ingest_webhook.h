@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "api/services.h"
 #include "http/message.h"
@@ -15,6 +16,7 @@ namespace chatreports::api {
 //   400 if the body is no webhook, or its record is refused; 401 for an unknown secret
 //   503 if it can't be written now, or too many webhooks wait
 std::optional<http::Response> ingest_webhook(Services& services, const http::Request& request,
+                                             std::string_view id,
                                              std::function<void(http::Response)> answer);
 
 }  // namespace chatreports::api

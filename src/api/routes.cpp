@@ -12,6 +12,7 @@
 #include "api/dialects.h"
 #include "api/errors.h"
 #include "api/handle_report.h"
+#include "api/ingest_chatwoot.h"
 #include "api/ingest_records.h"
 #include "api/ingest_webhook.h"
 #include "api/manage_tokens.h"
@@ -34,6 +35,7 @@ constexpr std::string_view all_methods[] = {"GET", "HEAD", "POST", "DELETE",
                                             "OPTIONS"};  // of any route
 constexpr bool has_cors = true;
 constexpr std::string_view own_prefix = "/v1";  // of addresses that the API text does not have
+constexpr std::string_view ingest_prefix = "/ingest/";
 constexpr std::string_view id_in_path = "{id}";
 
 std::vector<Route> make_routes() {
@@ -56,6 +58,8 @@ std::vector<Route> make_routes() {
       {"thread", "/v1/threads/{id}", get, SlotHandler{Scope::reports_write, tell_thread}, has_cors},
       {"records", "/ingest/records", post, StreamHandler{Scope::reports_write, ingest_records}},
       {"webhook", "/ingest/webhooks/livechat", post, DeferredHandler{ingest_webhook}},
+      {"chatwoot-webhook", "/ingest/webhooks/chatwoot/{id}", post,
+       DeferredHandler{ingest_chatwoot_webhook}},
       {"deletions", "/v1/deletions", post, SlotHandler{Scope::records_delete, delete_records}},
   };
   for (const report::Definition& report : report::catalogue()) {
@@ -189,7 +193,9 @@ std::expected<Destination, http::Response> find_route(const http::Request& head,
   }
   const Target target = parse_target(head.target);
   auto route = std::ranges::find(routes(), target.path, &Route::path);
-  if (route == routes().end() && target.path.starts_with(own_prefix)) {
+  const bool may_have_id =
+      target.path.starts_with(own_prefix) || target.path.starts_with(ingest_prefix);
+  if (route == routes().end() && may_have_id) {
     route = std::ranges::find_if(
         routes(), [&target](const Route& one) { return id_in(target.path, one).has_value(); });
   }

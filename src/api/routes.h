@@ -58,10 +58,10 @@ struct StreamHandler {
   Scope scope;
   http::Response (*handle)(Services&, LicenseId, ByteReader& body);
 };
-// Finds its credentials in the body. Returns the answer; or nothing, and calls `answer` once,
-// later, from any thread. Must not wait.
+// Finds its credentials in the request. Returns the answer; or nothing, and calls `answer` once,
+// later, from any thread. Must not wait. `id` is that of a route whose path has one.
 struct DeferredHandler {
-  std::optional<http::Response> (*handle)(Services&, const http::Request&,
+  std::optional<http::Response> (*handle)(Services&, const http::Request&, std::string_view id,
                                           std::function<void(http::Response)> answer);
 };
 

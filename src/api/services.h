@@ -11,6 +11,7 @@
 #include "api/metrics.h"
 #include "api/options.h"
 #include "api/rate_limit.h"
+#include "api/refetch.h"
 #include "api/request_log.h"
 #include "api/token_desk.h"
 #include "base/allowance.h"
@@ -36,6 +37,7 @@ struct Dependencies {
   const Directory& directory;
   const RequestLog* log = nullptr;  // null: nobody is told
   TokenDesk* tokens = nullptr;      // null: no caller has the scope admin
+  Refetch* refetch = nullptr;       // null: nothing is fetched
 };
 
 // Any thread.
@@ -47,6 +49,7 @@ struct Services {
         directory(given.directory),
         log(given.log),
         tokens(given.tokens),
+        refetch(given.refetch),
         clock(std::move(its_clock)),
         options(std::move(chosen)),
         rate_limit(options.max_requests_per_second),
@@ -59,6 +62,7 @@ struct Services {
   const Directory& directory;
   const RequestLog* const log;
   TokenDesk* const tokens;
+  Refetch* const refetch;
   const Clock clock;
   const ApiOptions options;
   RateLimit rate_limit;

@@ -20,6 +20,7 @@
 #include "app/rating_scale_flags.h"
 #include "app/stop_signals.h"
 #include "app/terminal.h"
+#include "base/overloaded.h"
 #include "base/printable.h"
 #include "pull/chatwoot.h"
 #include "pull/livechat_webhooks.h"
@@ -173,6 +174,20 @@ Result<std::string> register_webhooks(const ConnectOptions& options, pull::LiveC
   return failed(std::move(message));
 }
 
+// Makes Chatwoot send and sign webhooks, and notes what it signs with.
+Result<std::string> register_webhook(const ConnectOptions& options,
+                                     pull::ChatwootAccount& account) {
+  const std::string url =
+      fmt::format("{}/ingest/webhooks/chatwoot/{}", options.public_url, options.license);
+  pull::Chatwoot chatwoot(account, Duration(0));
+  auto secret = chatwoot.register_webhook(url, {});
+  if (!secret) {
+    return failed(fmt::format("webhooks could not be registered: {}", secret.error().message));
+  }
+  account.webhook_secret = *std::move(secret);
+  return fmt::format("  webhooks are sent to {}\n", url);
+}
+
 // Fails if the licence was deleted, or if its chats are of another system or organization.
 Result<void> look_at_store(const ConnectOptions& options, pull::Source& source) {
   const pull::System system = options.connection.system();
@@ -227,6 +242,10 @@ Result<std::string> choose_begin(const ConnectOptions& options, pull::Connection
   const pull::Connection& before = *known->second;
   if (!pull::is_same_account(before, connection)) return std::string();
   connection.begun_at = before.begun_at;
+  auto* const chatwoot = std::get_if<pull::ChatwootAccount>(&connection.account);
+  if (chatwoot != nullptr && chatwoot->webhook_secret.empty()) {
+    chatwoot->webhook_secret = std::get<pull::ChatwootAccount>(before.account).webhook_secret;
+  }
   if (pull::token_of(before) == pull::token_of(connection)) return std::string();
   return "  the token is another one; if it may see more chats, --again fetches all of them "
          "again\n";
@@ -234,7 +253,7 @@ Result<std::string> choose_begin(const ConnectOptions& options, pull::Connection
 
 // Tests the credentials, and registers webhooks if there is an address for them. Returns what to
 // tell.
-Result<std::string> prepare(const ConnectOptions& options, const pull::Connection& connection) {
+Result<std::string> prepare(const ConnectOptions& options, pull::Connection& connection) {
   const std::unique_ptr<pull::Source> source = pull::open_source(connection);
   // Also looks at the version of the other system.
   if (const auto owner = source->owner({});
@@ -249,10 +268,15 @@ Result<std::string> prepare(const ConnectOptions& options, const pull::Connectio
   if (const auto made = store::prepare_data_folder(options.data_folder); !made) {
     return std::unexpected(made.error());
   }
-  const auto* const account = std::get_if<pull::LiveChatAccount>(&connection.account);
-  if (options.public_url.empty() || account == nullptr) return said;
-  pull::LiveChat livechat(*account);
-  const auto registered = register_webhooks(options, livechat);
+  if (options.public_url.empty()) return said;
+  const auto registered = std::visit(Overloaded{[&options](const pull::LiveChatAccount& account) {
+                                                  pull::LiveChat livechat(account);
+                                                  return register_webhooks(options, livechat);
+                                                },
+                                                [&options](pull::ChatwootAccount& account) {
+                                                  return register_webhook(options, account);
+                                                }},
+                                     connection.account);
   if (!registered) return registered;
   return *said + *registered;
 }

@@ -95,6 +95,26 @@ Duration Fetch::step(const std::stop_token& stop) {
   return wait;
 }
 
+void Fetch::hint(std::int64_t chat) {
+  source_->hint(chat);
+  const std::scoped_lock lock(mutex_);
+  has_hints_ = true;
+  hinted_.notify_all();
+}
+
+// A chat that goes on changes again and again, and is fetched once for what changes meanwhile.
+void Fetch::wait(Duration time, const std::stop_token& stop) {
+  constexpr Duration time_for_more = std::chrono::seconds(2);
+  std::unique_lock lock(mutex_);
+  if (status_.failures_in_a_row > 0) {
+    hinted_.wait_for(lock, stop, time, [] { return false; });
+    return;
+  }
+  if (!hinted_.wait_for(lock, stop, time, [this] { return has_hints_; })) return;
+  has_hints_ = false;
+  hinted_.wait_for(lock, stop, time_for_more, [] { return false; });
+}
+
 void Fetch::tell_what_is_new(const FetchStatus& before, const FetchStatus& after) const {
   const auto of_license = [this](std::string_view text) {
     return fmt::format("licence {} and {}: {}", license_.value, pull::title_of(system_), text);

@@ -1,6 +1,7 @@
 #pragma once
 // Fetches the chats of a licence from another system, as its connection says.
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,6 +44,12 @@ class Fetch {
   // thread.
   Duration step(const std::stop_token& stop);
 
+  // Waits; returns early if a stop is requested, and soon after a hint unless requests fail.
+  void wait(Duration time, const std::stop_token& stop);
+
+  // The chat with this number has changed. Any thread.
+  void hint(std::int64_t chat);
+
   // Any thread.
   FetchStatus status() const;
 
@@ -56,7 +63,9 @@ class Fetch {
   const std::unique_ptr<pull::Source> source_;
   pull::Puller puller_;
   mutable std::mutex mutex_;
-  FetchStatus status_;  // guarded by mutex_
+  std::condition_variable_any hinted_;
+  FetchStatus status_;      // guarded by mutex_
+  bool has_hints_ = false;  // guarded by mutex_; since the last wait
 };
 
 // Returns how far the first fetch has come, from 0 to 1; nothing if that is not known.

@@ -125,27 +125,25 @@ void add_fetching(CLI::App& command, ConnectOptions& options) {
                    "Do not begin to fetch: leave it to chatreports serve or chatreports pull");
 }
 
-void add_webhooks(CLI::App& command, ConnectOptions& options) {
-  add_parsed(command, "--public-url",
-             "Register webhooks, so that chats come in at once; the address at which LiveChat "
-             "reaches this server",
-             [&options](const std::string& text) -> Result<void> {
-               auto address = pull::parse_api_address(text);
-               if (!address) return std::unexpected(std::move(address.error()));
-               constexpr std::size_t room_for_path = 50;
-               if (address->size() > pull::max_webhook_url_bytes - room_for_path) {
-                 return invalid(fmt::format("must have at most {} bytes",
-                                            pull::max_webhook_url_bytes - room_for_path));
-               }
-               options.public_url = *std::move(address);
-               return {};
-             })
+void add_public_url(CLI::App& command, ConnectOptions& options, std::string_view title,
+                    pull::PlainHttp plain_http) {
+  add_parsed(
+      command, "--public-url",
+      fmt::format("Register webhooks, so that chats come in at once; the address at which {} "
+                  "reaches this server",
+                  title),
+      [&options, plain_http](const std::string& text) -> Result<void> {
+        auto address = pull::parse_api_address(text, plain_http);
+        if (!address) return std::unexpected(std::move(address.error()));
+        constexpr std::size_t room_for_path = 50;
+        if (address->size() > pull::max_webhook_url_bytes - room_for_path) {
+          return invalid(fmt::format("must have at most {} bytes",
+                                     pull::max_webhook_url_bytes - room_for_path));
+        }
+        options.public_url = *std::move(address);
+        return {};
+      })
       ->type_name("URL");
-  command
-      .add_option("--client-id", options.client_id,
-                  "With --public-url: the client id of an application of your organization, to "
-                  "which the webhooks belong")
-      ->type_name("ID");
 }
 
 void refuse_wrong_credential(const ConnectOptions& options) {
@@ -177,7 +175,14 @@ void add_connect_livechat(CLI::App& connect, std::function<int()>& chosen) {
   add_credentials(command, *options, "ACCOUNT_ID:TOKEN, the token a personal access token");
   add_livechat_account(command, std::get<pull::LiveChatAccount>(options->connection.account));
   add_fetching(command, *options);
-  add_webhooks(command, *options);
+  // The secret is in its webhooks.
+  add_public_url(command, *options, pull::title_of(pull::System::livechat),
+                 pull::PlainHttp::within_machine);
+  command
+      .add_option("--client-id", options->client_id,
+                  "With --public-url: the client id of an application of your organization, to "
+                  "which the webhooks belong")
+      ->type_name("ID");
   command.footer(exit_codes);
   command.callback([options, &chosen] {
     refuse_wrong_credential(*options);
@@ -201,6 +206,8 @@ void add_connect_chatwoot(CLI::App& connect, std::function<int()>& chosen) {
   auto& account = std::get<pull::ChatwootAccount>(options->connection.account);
   add_chatwoot_account(command, account, *is_plain);
   add_fetching(command, *options);
+  add_public_url(command, *options, pull::title_of(pull::System::chatwoot),
+                 pull::PlainHttp::anywhere);
   add_rating_scale(command, *scale);
   command.footer(exit_codes);
   command.callback([options, scale, is_plain, &account, &chosen] {

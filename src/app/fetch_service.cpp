@@ -7,10 +7,13 @@
 #include <exception>
 #include <future>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "app/connections.h"
 #include "base/exception.h"
+#include "base/hex.h"
+#include "base/hmac_sha256.h"
 #include "pull/wait.h"
 
 namespace chatreports::app {
@@ -67,11 +70,12 @@ class FetchService::Worker {
         sink_(license, whole.system(), intake),
         fetch_(license, whole, pull::puller_options(whole), sink_, state, log),
         thread_([this](const std::stop_token& stop) {
-          while (!stop.stop_requested()) pull::wait_for(step(stop), stop);
+          while (!stop.stop_requested()) fetch_.wait(step(stop), stop);
         }) {}
 
   const pull::Connection& connection() const { return given_; }
   FetchStatus status() const { return fetch_.status(); }
+  void hint(std::int64_t chat) { fetch_.hint(chat); }
   void request_stop() { thread_.request_stop(); }
   void join() { thread_.join(); }
 
@@ -92,10 +96,11 @@ class FetchService::Worker {
 };
 
 FetchService::FetchService(std::string data_folder, Intake& intake, const Directory& directory)
-    : data_folder_(std::move(data_folder)),
-      intake_(intake),
-      directory_(directory),
-      follower_([this](const std::stop_token& stop) { follow(stop); }) {}
+    : data_folder_(std::move(data_folder)), intake_(intake), directory_(directory) {}
+
+void FetchService::begin() {
+  follower_ = std::jthread([this](const std::stop_token& stop) { follow(stop); });
+}
 
 void FetchService::stop() {
   if (!follower_.joinable()) return;
@@ -110,6 +115,28 @@ std::map<LicenseId, FetchStatus> FetchService::statuses() const {
   std::map<LicenseId, FetchStatus> statuses = not_fetched_;
   for (const auto& [license, worker] : workers_) statuses.emplace(license, worker->status());
   return statuses;
+}
+
+std::shared_ptr<FetchService::Worker> FetchService::worker_of(LicenseId license) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = workers_.find(license);
+  return found == workers_.end() ? nullptr : found->second;
+}
+
+bool FetchService::is_signed_by_chatwoot(LicenseId license, std::string_view text,
+                                         std::string_view signature) const {
+  constexpr std::string_view prefix = "sha256=";
+  const auto worker = worker_of(license);
+  if (worker == nullptr || !signature.starts_with(prefix)) return false;
+  const auto* const account = std::get_if<pull::ChatwootAccount>(&worker->connection().account);
+  if (account == nullptr || account->webhook_secret.empty()) return false;
+  std::string expected;
+  append_hex(expected, hmac_sha256(account->webhook_secret, text));
+  return is_equal(sha256(expected), sha256(signature.substr(prefix.size())));
+}
+
+void FetchService::changed(LicenseId license, std::int64_t conversation) {
+  if (const auto worker = worker_of(license)) worker->hint(conversation);
 }
 
 void FetchService::follow(const std::stop_token& stop) {

@@ -8,8 +8,10 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 
+#include "api/refetch.h"
 #include "app/directory.h"
 #include "app/fetch.h"
 #include "app/intake.h"
@@ -20,20 +22,25 @@ namespace chatreports::app {
 
 constexpr std::size_t most_connections = 100;
 
-class FetchService {
+class FetchService final : public api::Refetch {
  public:
-  // Borrows both; the intake is ready.
+  // Borrows both.
   FetchService(std::string data_folder, Intake& intake, const Directory& directory);
-  ~FetchService() { stop(); }
+  ~FetchService() override { stop(); }
   FetchService(const FetchService&) = delete;
   FetchService& operator=(const FetchService&) = delete;
 
+  // The intake is ready.
+  void begin();
   // Ends all fetching; breaks requests off. Waits for records that are being written, so the intake
   // must still work.
   void stop();
 
   // Any thread, also after stop().
   std::map<LicenseId, FetchStatus> statuses() const;
+  bool is_signed_by_chatwoot(LicenseId license, std::string_view text,
+                             std::string_view signature) const override;
+  void changed(LicenseId license, std::int64_t conversation) override;
 
  private:
   class Worker;
@@ -41,6 +48,7 @@ class FetchService {
   void follow(const std::stop_token& stop);
   void look();
   void say_once(LicenseId license, const std::string& sentence);
+  std::shared_ptr<Worker> worker_of(LicenseId license) const;
   FetchStatus not_fetched(LicenseId license, const std::string& why);
 
   const std::string data_folder_;

@@ -133,9 +133,10 @@ int run_serve(const ServeOptions& given) {
   std::unique_ptr<EngineFiles> files;  // ends after the writer, and saves the engine then
   Intake intake(options.data_folder, {*data_files, **access, **rules, damaged},
                 options.max_waiting_webhooks);
-  std::unique_ptr<FetchService> fetch_service;  // ends before what it borrows
+  FetchService fetch_service(options.data_folder, intake, **directory);
   RequestLines request_lines(options.request_lines);
-  const api::Api api({*engine, **access, intake, **directory, &request_lines, token_desk->get()},
+  const api::Api api({*engine, **access, intake, **directory, &request_lines, token_desk->get(),
+                      options.fetches ? &fetch_service : nullptr},
                      {.now = now, .elapsed = elapsed}, options.api);
   allow_open_files(options.http.max_connections);
   http::ServerOptions server_options = options.http;
@@ -153,12 +154,11 @@ int run_serve(const ServeOptions& given) {
   api::Metrics& metrics = api.metrics();
   // Read by the threads of both servers, which end before it.
   std::atomic<const EngineFiles*> files_now = nullptr;
-  std::atomic<const FetchService*> fetches_now = nullptr;
   metrics.add(process_figures);
   metrics.add([&engine] { return engine_figures(*engine); });
   metrics.add([&server] { return connection_figures((*server)->load()); });
   metrics.add([&] { return store_figures(options.data_folder, *engine, intake, files_now); });
-  metrics.add([&fetches_now] { return fetch_figures(fetches_now); });
+  metrics.add([&] { return fetch_figures(options.fetches ? &fetch_service : nullptr); });
   std::unique_ptr<http::Server> metrics_server;
   if (options.metrics) {
     auto started = serve_metrics(*options.metrics, server_options, metrics);
@@ -208,8 +208,7 @@ int run_serve(const ServeOptions& given) {
   spdlog::info("serving {} chats of {} licences{} on {}", size.chats, size.licenses,
                newest_chat(*engine, *licenses), addresses_of(**server, has_tls, true));
   if (options.fetches) {
-    fetch_service = std::make_unique<FetchService>(options.data_folder, intake, **directory);
-    fetches_now = fetch_service.get();
+    fetch_service.begin();
   } else {
     spdlog::info("chats of connected licences are not fetched (--no-fetch)");
   }
@@ -236,7 +235,7 @@ int run_serve(const ServeOptions& given) {
     return exit_ok;
   });
   intake.stop_at(std::chrono::steady_clock::now() + options.http.stop_timeout);
-  if (fetch_service) fetch_service->stop();
+  fetch_service.stop();
   if (metrics_server) metrics_server->stop();
   (*server)->stop();
   intake.end();

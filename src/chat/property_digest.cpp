@@ -10,6 +10,7 @@
 #include <span>
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "base/one_of.h"
 #include "base/overloaded.h"
 #include "base/sha256.h"
@@ -17,7 +18,6 @@
 namespace chatreports::chat {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view stored_prefix = "hmac:";
 constexpr std::size_t stored_digest_bytes = 16;
 constexpr std::string_view old_prefix = "sha256:";
@@ -55,14 +55,6 @@ std::array<unsigned char, size> from_hex(std::string_view digits) {
                                            hex_digits.find(digits[2 * at + 1]));
   }
   return bytes;
-}
-
-template <class Bytes>
-void append_hex(std::string& text, const Bytes& bytes) {
-  for (const unsigned char byte : bytes) {
-    text += hex_digits[byte >> 4];
-    text += hex_digits[byte & 15];
-  }
 }
 
 // A cache of the digests that this thread made last.

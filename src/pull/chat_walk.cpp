@@ -9,7 +9,11 @@ ChatWalk::ChatWalk(Instant changed_since, std::optional<Instant> from)
     : is_ascending_(true), from_(from), changed_since_(changed_since), next_from_(from) {}
 
 ChatsQuery ChatWalk::query() const {
-  return {is_ascending_, next_from_, next_to_, changed_since_, page_id_};
+  return {.is_ascending = is_ascending_,
+          .from = next_from_,
+          .to = next_to_,
+          .changed_since = changed_since_,
+          .page_id = page_id_};
 }
 
 void ChatWalk::take(const ChatsPage& page) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "chat/limits.h"
 #include "pull/api_answer.h"
 #include "pull/chatwoot_parse.h"
+#include "pull/json.h"
 #include "pull/wait.h"
 #include "time/rfc3339.h"
 
@@ -24,6 +26,7 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 
 constexpr std::size_t conversations_a_page = 25;
+constexpr std::size_t most_hints = 10'000;
 constexpr std::size_t most_remembered = 100'000;  // conversations that were read
 constexpr int oldest_major = 3;
 constexpr int oldest_minor = 6;
@@ -138,6 +141,10 @@ class Chatwoot::Implementation {
                                          const std::stop_token& stop);
   Answer<ChatsPage> chats_of_day(const ChatsQuery& query, const std::stop_token& stop);
   Answer<ChatsPage> changed_chats(const ChatsQuery& query, const std::stop_token& stop);
+  Answer<ChatsPage> hinted_chats(const ChatsQuery& query, const std::stop_token& stop);
+  void hint(std::int64_t chat);
+  bool has_hints() const;
+  Answer<std::string> register_webhook(const std::string& url, const std::stop_token& stop);
   Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop);
   Answer<std::vector<ChatwootMembership>> memberships(const std::stop_token& stop);
   std::uint64_t requests() const { return client_.requests(); }
@@ -145,6 +152,8 @@ class Chatwoot::Implementation {
  private:
   Answer<std::string> call(std::string_view path, const std::string& body,
                            const std::stop_token& stop);
+  Answer<void> remove(std::string_view path, const std::stop_token& stop);
+  Answer<void> remove_webhooks_to(std::string_view url, const std::stop_token& stop);
   Answer<std::string> body_of(Answer<HttpResponse> response, std::string_view path) const;
   Answer<element> get(std::string_view path, const std::string& body, const std::stop_token& stop);
   Answer<void> find_changed(Instant since, const std::stop_token& stop);
@@ -171,6 +180,9 @@ class Chatwoot::Implementation {
   ChatsPage found_;  // what could not be read of it
   // When the conversations that were read last had changed, so that none is read twice.
   std::map<std::int64_t, Instant> read_as_of_;
+
+  mutable std::mutex mutex_;
+  std::set<std::int64_t> hints_;  // guarded by mutex_
 };
 
 // Returns the body of the answer for a path of the account. A body makes it POST. It waits first,
@@ -482,6 +494,109 @@ Answer<void> Chatwoot::Implementation::add_threads(
   return {};
 }
 
+void Chatwoot::Implementation::hint(std::int64_t chat) {
+  const std::scoped_lock lock(mutex_);
+  if (hints_.size() < most_hints) hints_.insert(chat);
+}
+
+bool Chatwoot::Implementation::has_hints() const {
+  const std::scoped_lock lock(mutex_);
+  return !hints_.empty();
+}
+
+Answer<ChatsPage> Chatwoot::Implementation::hinted_chats(const ChatsQuery& query,
+                                                         const std::stop_token& stop) {
+  std::vector<std::int64_t> ids;
+  {
+    const std::scoped_lock lock(mutex_);
+    while (!hints_.empty() && ids.size() < conversations_a_page) {
+      ids.push_back(hints_.extract(hints_.begin()).value());
+    }
+  }
+  const auto again = [&](Failure failure) {
+    for (const std::int64_t id : ids) hint(id);
+    return std::unexpected(std::move(failure));
+  };
+  ChatsPage page;
+  page.is_by_day = true;
+  std::vector<ChatwootConversation> conversations;
+  for (const std::int64_t id : ids) {
+    const auto answer = get(fmt::format("/conversations/{}", id), {}, stop);
+    if (!answer && answer.error().kind == FailureKind::lasting) continue;  // it was deleted
+    if (!answer) return again(answer.error());
+    if (auto conversation = parse_chatwoot_conversation(*answer)) {
+      conversations.push_back(*std::move(conversation));
+    }
+  }
+  if (auto added = add_threads(conversations, query.from, page, stop); !added) {
+    return again(std::move(added.error()));
+  }
+  return page;
+}
+
+Answer<void> Chatwoot::Implementation::remove(std::string_view path, const std::stop_token& stop) {
+  const auto response =
+      send(client_,
+           {.method = HttpMethod::remove,
+            .url = fmt::format("{}/api/v1/accounts/{}{}", account_.url, account_.account, path),
+            .headers = {"api_access_token: " + account_.token}},
+           stop);
+  if (!response) return std::unexpected(response.error());
+  constexpr int no_content = 204;
+  if (response->status == no_content || response->status == not_found_status) return {};
+  const auto done = body_of(*response, path);
+  if (!done) return std::unexpected(done.error());
+  return {};
+}
+
+Answer<void> Chatwoot::Implementation::remove_webhooks_to(std::string_view url,
+                                                          const std::stop_token& stop) {
+  constexpr std::string_view path = "/webhooks";
+  const auto answer = get(path, {}, stop);
+  if (!answer) return std::unexpected(answer.error());
+  array rows;
+  if (answer->at_pointer("/payload/webhooks").get(rows) != simdjson::SUCCESS) {
+    return std::unexpected(not_as_expected(path));
+  }
+  std::vector<std::int64_t> ids;
+  for (const element row : rows) {
+    std::string_view its;
+    if (row["url"].get(its) == simdjson::SUCCESS && its == url) ids.push_back(id_of(row));
+  }
+  for (const std::int64_t id : ids) {
+    if (auto removed = remove(fmt::format("{}/{}", path, id), stop); !removed) return removed;
+  }
+  return {};
+}
+
+Answer<std::string> Chatwoot::Implementation::register_webhook(const std::string& url,
+                                                               const std::stop_token& stop) {
+  constexpr std::string_view path = "/webhooks";
+  if (auto removed = remove_webhooks_to(url, stop); !removed) {
+    return std::unexpected(std::move(removed.error()));
+  }
+  const auto answer =
+      get(path,
+          fmt::format(R"({{"webhook":{{"url":{},"name":"chatreports","subscriptions":[)"
+                      R"("conversation_created","conversation_updated",)"
+                      R"("conversation_status_changed","message_created","message_updated"]}}}})",
+                      as_json(url)),
+          stop);
+  if (!answer) return std::unexpected(answer.error());
+  std::string_view secret;
+  if (answer->at_pointer("/payload/webhook/secret").get(secret) == simdjson::SUCCESS &&
+      !secret.empty()) {
+    return std::string(secret);
+  }
+  if (auto removed = remove_webhooks_to(url, stop); !removed) {
+    return std::unexpected(std::move(removed.error()));
+  }
+  return std::unexpected(
+      Failure{FailureKind::lasting,
+              "it does not sign webhooks, which it does since version 4.12; without --public-url "
+              "chats are fetched every few minutes all the same"});
+}
+
 // Returns nothing if the conversation is gone.
 Answer<std::optional<std::vector<ChatwootMessage>>> Chatwoot::Implementation::messages_of(
     const ChatwootConversation& conversation, const std::stop_token& stop) {
@@ -633,6 +748,7 @@ Answer<std::optional<Instant>> Chatwoot::oldest(std::optional<Instant> since,
 }
 
 Answer<ChatsPage> Chatwoot::chats(const ChatsQuery& query, const std::stop_token& stop) {
+  if (query.is_hinted) return implementation_->hinted_chats(query, stop);
   return query.changed_since ? implementation_->changed_chats(query, stop)
                              : implementation_->chats_of_day(query, stop);
 }
@@ -643,6 +759,19 @@ Answer<std::vector<chat::Record>> Chatwoot::list(List what, const std::stop_toke
 
 Answer<std::vector<ChatwootMembership>> Chatwoot::memberships(const std::stop_token& stop) {
   return implementation_->memberships(stop);
+}
+
+void Chatwoot::hint(std::int64_t chat) {
+  implementation_->hint(chat);
+}
+
+bool Chatwoot::has_hints() const {
+  return implementation_->has_hints();
+}
+
+Answer<std::string> Chatwoot::register_webhook(const std::string& url,
+                                               const std::stop_token& stop) {
+  return implementation_->register_webhook(url, stop);
 }
 
 std::uint64_t Chatwoot::requests() const {

@@ -21,6 +21,7 @@ struct ChatwootAccount {
   std::string account = {};  // its number
   std::string token = {};    // the access token of an administrator
   ChatwootGroups groups = ChatwootGroups::inboxes;
+  std::string webhook_secret = {};  // that webhooks are signed with; empty: there are none
   bool operator==(const ChatwootAccount&) const = default;
 };
 
@@ -48,7 +49,14 @@ class Chatwoot final : public Source {
   Answer<ChatsPage> chats(const ChatsQuery& query, const std::stop_token& stop) override;
   Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) override;
   bool tells_changes() const override { return true; }
+  // Beyond 10,000 they are forgotten: they come with the changes.
+  void hint(std::int64_t chat) override;
+  bool has_hints() const override;
   std::uint64_t requests() const override;
+
+  // Makes Chatwoot send a webhook to the address whenever a conversation changes, in place of one
+  // that it sent there before. Returns the secret that it signs with. Fails if it signs none.
+  Answer<std::string> register_webhook(const std::string& url, const std::stop_token& stop);
 
   // Needs no account.
   Answer<std::vector<ChatwootMembership>> memberships(const std::stop_token& stop);

@@ -74,7 +74,7 @@ Result<Account> read_account(Members& members) {
   if (is_livechat) return LiveChatAccount{id, token, *api, members.text("version")};
   const auto groups = chatwoot_groups_of(members.text("groups"));
   if (!groups) return std::unexpected(unreadable());
-  return ChatwootAccount{*api, id, token, *groups};
+  return ChatwootAccount{*api, id, token, *groups, members.text("webhook_secret")};
 }
 
 }  // namespace
@@ -96,7 +96,10 @@ bool is_same_account(const Connection& left, const Connection& right) {
                             one.token.clear();
                             one.version.clear();
                           },
-                          [](ChatwootAccount& one) { one.token.clear(); }},
+                          [](ChatwootAccount& one) {
+                            one.token.clear();
+                            one.webhook_secret.clear();
+                          }},
                *account);
   }
   return of_left == of_right;
@@ -109,17 +112,18 @@ std::string_view token_of(const Connection& connection) {
 
 std::string format_connection(const Connection& connection) {
   std::string text = fmt::format(R"({{"system":{})", as_json(name_of(connection.system())));
-  text += std::visit(Overloaded{[](const LiveChatAccount& account) {
-                                  return fmt::format(R"(,"api":{},"version":{},"account_id":{})",
-                                                     as_json(account.api), as_json(account.version),
-                                                     as_json(account.account_id));
-                                },
-                                [](const ChatwootAccount& account) {
-                                  return fmt::format(R"(,"api":{},"account_id":{},"groups":"{}")",
-                                                     as_json(account.url), as_json(account.account),
-                                                     name_of(account.groups));
-                                }},
-                     connection.account);
+  text += std::visit(
+      Overloaded{
+          [](const LiveChatAccount& account) {
+            return fmt::format(R"(,"api":{},"version":{},"account_id":{})", as_json(account.api),
+                               as_json(account.version), as_json(account.account_id));
+          },
+          [](const ChatwootAccount& account) {
+            return fmt::format(R"(,"api":{},"account_id":{},"groups":"{}","webhook_secret":{})",
+                               as_json(account.url), as_json(account.account),
+                               name_of(account.groups), as_json(account.webhook_secret));
+          }},
+      connection.account);
   if (connection.credential.empty()) {
     text += fmt::format(R"(,"token":{})", as_json(token_of(connection)));
   } else {

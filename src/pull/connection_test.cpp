@@ -25,7 +25,8 @@ TEST(Connection, IsReadAsItWasWritten) {
   named.credential = "livechat";
   EXPECT_EQ(parse_connection(format_connection(named)), named);
   Connection chatwoot = example();
-  chatwoot.account = ChatwootAccount{"http://chat.lan:3000", "12", "secret", ChatwootGroups::teams};
+  chatwoot.account =
+      ChatwootAccount{"http://chat.lan:3000", "12", "secret", ChatwootGroups::teams, "signs"};
   EXPECT_EQ(parse_connection(format_connection(chatwoot)), chatwoot);
 }
 

@@ -156,6 +156,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const std::sto
     handle.set(CURLOPT_POSTFIELDS, request.body.data());
     handle.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
+  if (request.method == HttpMethod::remove) handle.set(CURLOPT_CUSTOMREQUEST, "DELETE");
   if (!request.user.empty()) {
     handle.set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     handle.set(CURLOPT_USERNAME, request.user.c_str());

@@ -22,10 +22,10 @@ struct HttpLimits {
   std::size_t body_bytes = std::size_t{64} << 20;  // after unpacking
 };
 
-enum class HttpMethod : std::uint8_t { get, post };
+enum class HttpMethod : std::uint8_t { get, post, remove };
 
 struct HttpRequest {
-  HttpMethod method = HttpMethod::post;  // GET has no body
+  HttpMethod method = HttpMethod::post;  // only POST has a body
   std::string url;
   std::vector<std::string> headers = {};  // "Name: value"
   std::string user = {};                  // for Basic authentication; empty: none

@@ -81,7 +81,7 @@ Duration Puller::step(Instant now, const std::stop_token& stop) {
   if (!done) return wait_after(done.error(), now);
   failures_ = 0;
   // At the start, and after a pause, there is much that is new.
-  const bool is_steady = state_.history_is_done && fresh_at_ && !fresh_;
+  const bool is_steady = state_.history_is_done && fresh_at_ && !fresh_ && !source_.has_hints();
   return is_steady ? options_.between_steady_requests : options_.between_requests;
 }
 
@@ -101,6 +101,7 @@ bool Puller::can_look_for_new() const {
 
 std::optional<Puller::Kind> Puller::next_kind(Instant now) const {
   if (!knows_owner_) return Kind::owner;
+  if (source_.has_hints()) return Kind::hinted;
   if (next_list(now)) return Kind::list;
   if (!state_.history_is_done && !state_.begin) return Kind::begin;
   if (can_look_for_new() && (fresh_ || is_due(fresh_at_, now, options_.between_new))) {
@@ -118,6 +119,8 @@ Answer<void> Puller::run(Kind kind, Instant now, const std::stop_token& stop) {
   switch (kind) {
     case Kind::owner:
       return compare_owner(now, stop);
+    case Kind::hinted:
+      return fetch_hinted(now, stop);
     case Kind::list:
       return fetch_list(now, stop);
     case Kind::begin:
@@ -200,6 +203,12 @@ Answer<ChatsPage> Puller::ask(const ChatsQuery& query, const std::stop_token& st
   return page;
 }
 
+Answer<void> Puller::fetch_hinted(Instant now, const std::stop_token& stop) {
+  auto page = ask({.from = options_.since, .is_hinted = true}, stop);
+  if (!page) return std::unexpected(std::move(page.error()));
+  return write(std::move(page->records), state_, now);
+}
+
 Answer<void> Puller::find_begin(Instant now, const std::stop_token& stop) {
   const auto oldest = source_.oldest(options_.since, stop);
   if (!oldest) return std::unexpected(oldest.error());
@@ -263,6 +272,7 @@ PullState Puller::state_after(Kind kind, const ChatWalk& walk, const ChatsPage& 
       if (walk.is_done() && is_night_) state.read_at_night_at = again_began_at_;
       break;
     case Kind::owner:
+    case Kind::hinted:
     case Kind::list:
     case Kind::begin:
       break;

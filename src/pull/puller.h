@@ -80,7 +80,7 @@ class Puller {
   bool is_forbidden(List what) const { return is_forbidden_[place_of(what)]; }
 
  private:
-  enum class Kind : std::uint8_t { owner, list, begin, fresh, again, history };
+  enum class Kind : std::uint8_t { owner, hinted, list, begin, fresh, again, history };
 
   void begin_anew_after_pause(Instant now);
   bool can_look_for_new() const;
@@ -91,6 +91,7 @@ class Puller {
   Answer<void> fetch_list(Instant now, const std::stop_token& stop);
   void leave_out_known_statuses(std::vector<chat::Record>& records, PullState& state,
                                 Instant now) const;
+  Answer<void> fetch_hinted(Instant now, const std::stop_token& stop);
   Answer<void> find_begin(Instant now, const std::stop_token& stop);
   Answer<void> walk_on(Kind kind, Instant now, const std::stop_token& stop);
   Answer<ChatsPage> ask(const ChatsQuery& query, const std::stop_token& stop);

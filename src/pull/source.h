@@ -41,6 +41,7 @@ struct ChatsQuery {
   // Only of a source that tells changes: chats that changed since then, by the clock of this
   // machine. `from` may come with it.
   std::optional<Instant> changed_since = {};
+  bool is_hinted = false;    // those of Source::hint; the rest does not count
   std::string page_id = {};  // if there is one, a source may do without the rest
 };
 
@@ -80,6 +81,10 @@ class Source {
   virtual Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop) = 0;
   // Returns whether it can be asked which chats have changed. Then no chat is read again otherwise.
   virtual bool tells_changes() const { return false; }
+  // The chat with this number has changed. A source that can't ask for one chat forgets it. Any
+  // thread.
+  virtual void hint(std::int64_t /*chat*/) {}
+  virtual bool has_hints() const { return false; }
   // Returns how many requests were made so far.
   virtual std::uint64_t requests() const = 0;
 };

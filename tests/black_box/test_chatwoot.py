@@ -235,6 +235,99 @@ class LaterFetches(ChatwootTest):
         self.assertRegex(done, r'"agent_id":"6","status":"not_accepting_chats"')
 
 
+class Webhooks(ChatwootTest):
+    def wait_until(self, is_so, what):
+        for _ in range(300):
+            if is_so():
+                return
+            time.sleep(0.1)
+        raise AssertionError("never: " + what)
+
+    def serve(self):
+        """A server, to which the account sends webhooks."""
+        self.make_folder()
+        server = Server(self.data)
+        self.addCleanup(server.stop)
+        said = self.connected("--public-url", f"http://127.0.0.1:{server.port}")
+        self.assertIn(f"webhooks are sent to http://127.0.0.1:{server.port}/ingest/webhooks/chatwoot/1", said)
+        self.token_text = self.token("--scope", "reports_write")
+        return server
+
+    def thread(self, server, thread):
+        status, _, text = server.ask("GET", "/v1/threads/" + thread, None,
+                                     {"Authorization": "Bearer " + self.token_text})
+        return json.loads(text) if status == 200 else None
+
+    def test_a_change_comes_in_within_seconds(self):
+        one = self.account.open("2026-05-04T10:00:00Z")
+        server = self.serve()
+        self.wait_until(lambda: self.thread(server, "1-1"), "the first fetch")
+        looks = lambda: sum("updated_within" in asked for _, _, asked in self.account.requests)
+        self.wait_until(lambda: looks() > 0, "a look for changes")
+        before = looks()
+        self.account.customer_says(one, "2026-05-04T10:00:00Z")
+        self.account.agent_says(one, "2026-05-04T10:00:30Z", 5)
+        self.account.resolve(one, "2026-05-04T10:05:00Z")
+        self.wait_until(lambda: self.thread(server, "1-1")["duration"] == 300, "the end")
+        self.assertEqual(self.thread(server, "1-1")["first_response"], {"agent_id": "5", "time": 30})
+        two = self.account.open("2026-05-05T10:00:00Z")
+        self.account.customer_says(two, "2026-05-05T10:00:00Z")
+        self.wait_until(lambda: self.thread(server, "2-1"), "a new conversation")
+        survey = self.account.ask_for_rating(one, "2026-05-04T10:05:01Z")
+        self.account.rate(one, survey, 5)
+        self.wait_until(lambda: self.thread(server, "1-1").get("rating") == "good", "the rating")
+        # No look for changes brought them.
+        self.assertEqual(looks(), before)
+
+    def test_only_what_the_account_has_signed_is_taken(self):
+        self.account.open("2026-05-04T10:00:00Z")
+        server = self.serve()
+        self.wait_until(lambda: self.thread(server, "1-1"), "the first fetch")
+        webhook = self.account.webhooks[0]
+        body = json.dumps({"event": "conversation_updated", "id": 1}).encode()
+        post = self.account.post
+        self.assertEqual(post(webhook, body), 200)
+        self.assertEqual(post(webhook, body, secret="another"), 401)
+        self.assertEqual(post(webhook, body, at=time.time() - 600), 401)
+        self.assertEqual(post(webhook, body, at=time.time() + 600), 401)
+        for licence in ("2", "x", "999999999999999999999"):
+            elsewhere = {**webhook, "url": webhook["url"][:-1] + licence}
+            self.assertEqual(post(elsewhere, body), 401)
+        for odd, status in [(b"no JSON", 400), (b"[]", 400), (b"{}", 400), (b'{"event":7}', 400),
+                            (b'{"event":"contact_updated","id":1}', 200), (b'{"event":"message_created"}', 200),
+                            (b'{"event":"conversation_updated","id":"1"}', 200),
+                            (b'{"event":"conversation_updated","id":-1}', 200)]:
+            self.assertEqual(post(webhook, odd), status, odd)
+        status, _, text = server.ask("POST", "/ingest/webhooks/chatwoot/1", body)
+        self.assertEqual((status, json.loads(text)["error"]["type"]), (401, "authentication"))
+        # A number that is no conversation costs a request, and nothing else.
+        self.assertEqual(post(webhook, b'{"event":"conversation_updated","id":4711}'), 200)
+        self.account.customer_says(1, "2026-05-04T10:00:00Z")
+        self.wait_until(lambda: self.thread(server, "1-1")["event_types"] == ["message"], "the message")
+
+    def test_connecting_again_keeps_or_renews_the_webhook(self):
+        server = self.serve()
+        first = list(self.account.webhooks)
+        self.connected()
+        self.assertEqual(self.account.webhooks, first)
+        time.sleep(3)
+        body = json.dumps({"event": "conversation_updated", "id": 1}).encode()
+        self.assertEqual(self.account.post(first[0], body), 200)
+        self.connected("--public-url", f"http://127.0.0.1:{server.port}")
+        self.assertEqual(len(self.account.webhooks), 1)
+
+    def test_without_fetching_or_signatures_there_are_none(self):
+        with self.make(version="4.11.0") as old:
+            done = self.connect("--public-url", "http://127.0.0.1:9", account=old)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"it does not sign webhooks, which it does since version 4.12", done.stderr)
+            self.assertEqual(old.webhooks, [])
+        self.make_folder()
+        with Server(self.data, "--no-fetch") as server:
+            status, _, text = server.ask("POST", "/ingest/webhooks/chatwoot/1", "{}")
+            self.assertEqual((status, json.loads(text)["error"]["type"]), (503, "service_unavailable"))
+
+
 class Trouble(ChatwootTest):
     KINDS = [lambda: Fault("cut"), lambda: Fault("reset"), lambda: Fault("status", 500),
              lambda: Fault("status", 502, b"<html>Bad Gateway</html>"),

@@ -15,7 +15,7 @@ class WrongUsage(ProgramTest):
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_an_unknown_command_is_named_beside_those_that_there_are(self):
-        self.assert_refused(["nothing"], 'no command "nothing"', "serve, import, connect, disconnect, pull, export, report, info, backup, restore, check, delete, token")
+        self.assert_refused(["nothing"], 'no command "nothing"', "serve, import, connect, disconnect, pull, export, report, info, license, backup, restore, check, delete, token")
         self.assert_refused(["token", "make"], 'no command "token make"', "token create, token list")
         self.assert_refused([], "a command is missing", "serve, import")
         self.assert_refused(["webhook"], "webhook: a command is missing", "webhook create")

@@ -21,6 +21,7 @@ LATEST = VERSIONS[-1]
 TAGS = path_of("chats/tags", LATEST)
 RECORDS = "/ingest/records"
 WEBHOOKS = "/ingest/webhooks/livechat"
+CHATWOOT = "/ingest/webhooks/chatwoot/{license}"
 TOKENS, TOKEN, ROTATION = "/v1/tokens", "/v1/tokens/{id}", "/v1/tokens/{id}/rotate"
 DELETIONS = "/v1/deletions"
 THREAD = "/v1/threads/{id}"
@@ -356,7 +357,7 @@ class TheDocument(unittest.TestCase):
     def test_paths_and_verbs(self):
         self.assertEqual(set(DOCUMENT["paths"]),
                          {documented(report) for report in REPORTS}
-                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, TOKENS, TOKEN, ROTATION, THREAD, DELETIONS, RECORDS, WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+                         | {GROUPED, "/v1/about", "/v1/directory", PROPERTY, TOKENS, TOKEN, ROTATION, THREAD, DELETIONS, RECORDS, WEBHOOKS, CHATWOOT, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         ids = []
         for path, item in DOCUMENT["paths"].items():
             verbs = ({"get", "post"} if "/reports/" in path or path == TOKENS else {"delete"} if path == TOKEN else
@@ -371,7 +372,7 @@ class TheDocument(unittest.TestCase):
         """The document requires a token for reports and records, and none for webhooks, which have a secret."""
         open_to_all = {path for path, item in DOCUMENT["paths"].items()
                        for verb in item.keys() - {"parameters"} if item[verb].get("security") == []}
-        self.assertEqual(open_to_all, {WEBHOOKS, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
+        self.assertEqual(open_to_all, {WEBHOOKS, CHATWOOT, "/livez", "/readyz", "/healthz", "/openapi.yaml"})
         self.assertEqual(DOCUMENT["security"], [{"bearer": []}, {"basic": []}])
 
     def test_every_error_status_on_every_report(self):
@@ -1411,7 +1412,7 @@ class MovingMd(ServedTest):
 class Flags(unittest.TestCase):
     """Every flag and every variable that the documents name is one of the program's."""
 
-    COMMANDS = [["serve"], ["import"], ["connect", "livechat"], ["disconnect"], ["pull"], ["export"], ["report"], ["info"], ["backup"], ["restore"], ["check"], ["delete"], ["generate"],
+    COMMANDS = [["serve"], ["import"], ["connect", "livechat"], ["connect", "chatwoot"], ["disconnect"], ["pull"], ["export"], ["report"], ["info"], ["license"], ["backup"], ["restore"], ["check"], ["delete"], ["generate"],
                 ["token", "create"], ["token", "list"], ["token", "rotate"],
                 ["token", "revoke"], ["webhook", "create"], ["webhook", "list"], ["webhook", "revoke"]]
     # Of curl, systemctl, apt-get, sha256sum, podman and ./dev.
