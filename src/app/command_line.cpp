@@ -45,6 +45,7 @@
 #include "app/usage_message.h"
 #include "base/exception.h"
 #include "base/product_version.h"
+#include "ingest/formats/format.h"
 #include "report/grouping.h"
 #include "time/buckets.h"
 #include "time/rfc3339.h"
@@ -66,6 +67,15 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
                    "Only say what would happen: count chats, events and what would be refused or "
                    "count nowhere. Writes nothing");
   command.add_flag("--again", options->takes_deleted, "Also take records of what was deleted");
+  std::vector<std::string_view> formats;
+  for (const ingest::Format& format : ingest::formats()) formats.push_back(format.name);
+  command
+      .add_option_function<std::string>(
+          "--from",
+          [options](const std::string& name) { options->format = ingest::find_format(name); },
+          "The format of the files, if they are not to be recognised by what they are")
+      ->check(one_of(formats))
+      ->type_name("FORMAT");
   add_rating_scale(command, *scale);
   command
       .add_option("FILE", options->files,

@@ -7,13 +7,16 @@
 #include <thread>
 
 #include "base/printable.h"
+#include "ingest/formats/format.h"
 #include "ingest/input_file.h"
 
 namespace chatreports::app {
 
-ImportReader::ImportReader(ImportFiles files, std::int64_t highest_rating)
+ImportReader::ImportReader(ImportFiles files, std::int64_t highest_rating,
+                           const ingest::Format* format)
     : files_(std::move(files.files)),
       highest_rating_(highest_rating),
+      format_(format),
       errors_(std::move(files.errors)),
       notes_(std::move(files.notes)) {}
 
@@ -49,6 +52,10 @@ std::vector<std::string> ImportReader::warnings() const {
         fmt::format("{}:{}: {} ({} in all)", file, warning.line, warning.what, warning.count)));
   }
   lines.insert(lines.end(), notes_.begin(), notes_.end());
+  for (const ingest::Format* format : formats_) {
+    lines.push_back(fmt::format("records of {} do not tell {}; see docs/formats.md", format->title,
+                                format->lacks));
+  }
   if (const auto missing_page = pages_.warning()) lines.push_back(printable(*missing_page));
   return lines;
 }
@@ -88,6 +95,7 @@ void ImportReader::read_stream(const std::string& name, ingest::ByteSource& sour
   ingest::PipelineOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   options.highest_rating = highest_rating_;
+  options.format = format_;
   refusals_.begin_file(name);
   const std::uint64_t found_before = records_ + refusals_.count();
   const Result<void> done = ingest::read_records(
@@ -97,6 +105,9 @@ void ImportReader::read_stream(const std::string& name, ingest::ByteSource& sour
         {
           const std::scoped_lock lock(mutex_);
           pages_.add(name, batch.pages);
+          for (const ingest::Format* format : batch.formats) {
+            if (std::ranges::find(formats_, format) == formats_.end()) formats_.push_back(format);
+          }
         }
         const std::size_t count = batch.records.size();
         if (auto taken = take(std::move(batch.records)); !taken) return taken;

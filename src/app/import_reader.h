@@ -24,8 +24,8 @@ class ImportReader {
   // Takes records in the order of the input. An error ends the file.
   using Take = std::function<Result<void>(std::vector<chat::Record>)>;
 
-  // `highest_rating` is that of the licence.
-  ImportReader(ImportFiles files, std::int64_t highest_rating);
+  // `highest_rating` is that of the licence; `format` is null if formats are recognised.
+  ImportReader(ImportFiles files, std::int64_t highest_rating, const ingest::Format* format);
 
   // Reads all files, or up to a stop. Call it once; parsers run on all processors meanwhile.
   void read(const Take& take);
@@ -53,6 +53,7 @@ class ImportReader {
 
   const std::vector<std::string> files_;
   const std::int64_t highest_rating_;
+  const ingest::Format* const format_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> is_read_ = false;
   std::atomic<std::uint64_t> records_ = 0;
@@ -65,6 +66,7 @@ class ImportReader {
   std::vector<std::pair<std::string, ingest::Warning>> warnings_;  // with the file of the first one
   std::uint64_t uncounted_values_ = 0;
   ArchivePages pages_;
+  std::vector<const ingest::Format*> formats_;  // that were met
 };
 
 }  // namespace chatreports::app

@@ -11,13 +11,14 @@
 namespace chatreports::app {
 
 Importer::Importer(store::Store& store, LicenseRules& rules, EngineFollower* follower,
-                   LicenseId license, ImportFiles files, std::function<void()> finished)
+                   LicenseId license, ImportFiles files, const ingest::Format* format,
+                   std::function<void()> finished)
     : store_(store),
       rules_(rules),
       follower_(follower),
       license_(license),
       finished_(std::move(finished)),
-      reader_(std::move(files), rules.highest_rating(license)),
+      reader_(std::move(files), rules.highest_rating(license), format),
       reading_([this] { read_files(); }),
       writing_([this] { write_groups(); }) {}
 

@@ -16,7 +16,7 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 
 struct ChatFields {
-  OptionalElement id, users, properties, access, thread;
+  OptionalElement id, users, properties, access;
 };
 
 struct ThreadFields {
@@ -49,8 +49,6 @@ ChatFields fields_of_chat(object chat) {
       found.properties = value;
     } else if (key == "access") {
       found.access = value;
-    } else if (key == "thread") {
-      found.thread = value;
     }
   }
   return found;
@@ -218,17 +216,23 @@ std::optional<std::vector<std::int64_t>> parse_access(element access, const Path
 
 void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
                        chat::ChatRecord& record) {
+  const Path at_thread(path, "thread");
+  element thread;
+  if (chat["thread"].get(thread) != simdjson::SUCCESS || thread.is_null()) {
+    fields.refuse(at_thread, "missing");
+    return;
+  }
+  parse_one_of(chat, thread, at_thread, path, fields, record);
+}
+
+void ChatParser::parse_one_of(object chat, element given, const Path& at_thread, const Path& path,
+                              FieldReader& fields, chat::ChatRecord& record) {
   record.thread.from_chat_record = true;
   agents_.clear();
   customers_.clear();
 
-  const Path at_thread(path, "thread");
   const ChatFields found = fields_of_chat(chat);
-  if (!found.thread) {
-    fields.refuse(at_thread, "missing");
-    return;
-  }
-  const auto thread_object = fields.object(*found.thread, at_thread);
+  const auto thread_object = fields.object(given, at_thread);
   if (!thread_object) return;
   const ThreadFields thread = fields_of_thread(*thread_object);
 
@@ -283,13 +287,15 @@ void ChatParser::parse(object chat, const Path& path, FieldReader& fields,
   if (groups) record.thread.groups = std::move(*groups);
   if (thread.tags) record.thread.tags = read_tags(*thread.tags, Path(at_thread, "tags"), fields);
 
+  const bool is_old = !thread.created_at && thread.timestamp;
+  const PropertyForm form = is_old ? PropertyForm::wrapped : PropertyForm::plain;
   if (found.properties) {
     record.thread.chat_properties =
-        parse_properties(*found.properties, Path(path, "properties"), fields);
+        parse_properties(*found.properties, Path(path, "properties"), fields, form);
   }
   if (thread.properties) {
     record.thread.properties =
-        parse_properties(*thread.properties, Path(at_thread, "properties"), fields);
+        parse_properties(*thread.properties, Path(at_thread, "properties"), fields, form);
   }
 
   if (thread.goals) {

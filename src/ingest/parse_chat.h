@@ -18,10 +18,15 @@ std::optional<std::vector<std::int64_t>> parse_access(simdjson::dom::element acc
 // Reuses its lists from chat to chat. One per thread.
 class ChatParser {
  public:
-  // Fills a new record from the object at `path`. After an error, `fields` has the reason, and the
-  // record is of no use.
+  // Fills a new record from the object at `path`, whose thread is at its key `thread`. After an
+  // error, `fields` has the reason, and the record is of no use.
   void parse(simdjson::dom::object chat, const Path& path, FieldReader& fields,
              chat::ChatRecord& record);
+
+  // Likewise from a chat that lists its threads, of which this is one.
+  void parse_one_of(simdjson::dom::object chat, simdjson::dom::element thread,
+                    const Path& at_thread, const Path& path, FieldReader& fields,
+                    chat::ChatRecord& record);
 
  private:
   void read_users(simdjson::dom::element users, const Path& path, FieldReader& fields,

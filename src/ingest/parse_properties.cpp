@@ -13,6 +13,15 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
+// Returns 1 of {"value":1}.
+element unwrapped(element value) {
+  object around;
+  element inner;
+  const bool is_wrapped = value.get(around) == simdjson::SUCCESS && around.size() == 1 &&
+                          around["value"].get(inner) == simdjson::SUCCESS;
+  return is_wrapped ? inner : value;
+}
+
 // Returns whether the value has a type that a property may have.
 bool is_property(element value, FieldReader& fields) {
   return value.is_string() || value.is_bool() || fields.integral(value).has_value();
@@ -25,14 +34,15 @@ struct PropertyField {
   auto full_name() const { return std::tie(name_space, name); }
 };
 
-std::vector<PropertyField> property_fields(object name_spaces, const Path& path,
+std::vector<PropertyField> property_fields(object name_spaces, PropertyForm form, const Path& path,
                                            FieldReader& fields) {
   std::vector<PropertyField> found;
   for (const auto& [name_space, value] : name_spaces) {
     if (value.is_null()) continue;
     const auto names = fields.object(value, Path(path, name_space));
     if (!names) return {};
-    for (const auto& [name, property] : *names) {
+    for (const auto& [name, given] : *names) {
+      const element property = form == PropertyForm::wrapped ? unwrapped(given) : given;
       if (is_property(property, fields)) found.push_back({name_space, name, property});
     }
     if (found.size() > chat::max_elements) {
@@ -62,11 +72,11 @@ chat::Value property_value(const PropertyField& field, const Path& path, FieldRe
 }  // namespace
 
 std::vector<chat::Property> parse_properties(element properties, const Path& path,
-                                             FieldReader& fields) {
+                                             FieldReader& fields, PropertyForm form) {
   std::vector<chat::Property> read;
   const auto name_spaces = fields.object(properties, path);
   if (!name_spaces) return read;
-  const std::vector<PropertyField> found = property_fields(*name_spaces, path, fields);
+  const std::vector<PropertyField> found = property_fields(*name_spaces, form, path, fields);
   read.reserve(found.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     const PropertyField& field = found[i];

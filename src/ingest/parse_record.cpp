@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "ingest/formats/envelope.h"
+#include "ingest/formats/format.h"
 #include "ingest/parse_chat.h"
 #include "ingest/parse_own_record.h"
 #include "ingest/parse_webhook.h"
@@ -82,6 +85,11 @@ std::string why_no_records(element error, std::string_view otherwise) {
       printable(shortened(message, most_shown)), printable(shortened(type, most_shown)));
 }
 
+// The lists of other systems' pages.
+bool is_list_of_others(std::string_view key) {
+  return key == "conversations" || key == "agent_timeline";
+}
+
 bool is_blank(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
 }
@@ -124,8 +132,8 @@ struct Place {
 
 class RecordParser::Implementation {
  public:
-  Implementation(Webhooks webhooks, std::int64_t highest_rating)
-      : webhooks_(webhooks), fields_(highest_rating) {}
+  Implementation(Webhooks webhooks, std::int64_t highest_rating, const Format* format)
+      : webhooks_(webhooks), format_(format), fields_(highest_rating) {}
 
   void parse(std::string_view json, const Take& take) {
     padded_.resize(json.size() + json_padding_bytes);
@@ -146,6 +154,7 @@ class RecordParser::Implementation {
 
   std::vector<Warning> take_warnings() { return std::exchange(warnings_, {}); }
   std::vector<Page> take_pages() { return std::exchange(pages_, {}); }
+  std::vector<const Format*> take_formats() { return std::exchange(formats_, {}); }
 
  private:
   // Hands over the records of the value, if `json` is one. Numbers are made plain only if that is
@@ -233,9 +242,11 @@ class RecordParser::Implementation {
 
   void read_object(object record, const Place* place, const Take& take) {
     std::optional<element> kind;
+    std::optional<element> threads;
     bool has_thread = false;
     bool has_action = false;
     bool is_page = false;
+    bool is_list = false;
     Page page;
     std::optional<element> type;
     std::optional<element> payload;
@@ -247,6 +258,11 @@ class RecordParser::Implementation {
       } else if (key == "chats" && value.is_array()) {
         is_page = true;
         read_list(value, "chats", place, take);
+      } else if (is_list_of_others(key) && value.is_array()) {
+        is_list = true;
+        read_list(value, key, place, take);
+      } else if (key == "threads" && value.is_array()) {
+        threads = value;
       } else if (key == "next_page_id") {
         page.has_next = is_page_id(value);
       } else if (key == "previous_page_id") {
@@ -264,13 +280,18 @@ class RecordParser::Implementation {
       }
     }
     if (is_page) return pages_.push_back(page);
+    if (is_list) return;
+    const bool is_ours =
+        has_thread || (kind && !kind->is_object()) || (has_action && payload.has_value());
+    if (!is_ours && threads) return read_threads(record, *threads, place, take);
+    if (!is_ours && read_other(record, place, take)) return;
     if (!is_next()) return;
     if (!kind && !has_thread && payload && type && is_response(*type)) {
       return read_response(*payload, place, take);
     }
     // The record is made in its place: it is so large that each move takes noticeable time.
     Result<chat::Record> read;
-    if (kind) {
+    if (kind && !kind->is_object()) {
       read = parse_own_record(*kind, record, fields_);
     } else if (has_thread) {
       chats_.parse(record, Path(), fields_, read->emplace<chat::ChatRecord>());
@@ -281,6 +302,70 @@ class RecordParser::Implementation {
                                   : std::string(not_a_record));
     }
     finish(std::move(read), place, take);
+  }
+
+  // A chat that lists its threads, as versions before 3.2 of the API answer it.
+  void read_threads(object chat, element threads, const Place* place, const Take& take) {
+    const Path root;
+    const Path at_threads(root, "threads");
+    std::size_t index = 0;
+    for (const element thread : simdjson::dom::array(threads)) {
+      const Path here(at_threads, index++);
+      if (!is_next()) continue;
+      Result<chat::Record> read;
+      chats_.parse_one_of(chat, thread, here, root, fields_, read->emplace<chat::ChatRecord>());
+      finish(std::move(read), place, take);
+    }
+  }
+
+  // Reads an envelope, or a chat of another format. Returns whether the object is one.
+  bool read_other(object other, const Place* place, const Take& take) {
+    const Envelope envelope = open_envelope(other);
+    if (envelope.is_control) return true;
+    if (envelope.content && envelope.is_text) {
+      return read_text(std::string(std::string_view(*envelope.content)), place, take);
+    }
+    if (envelope.content && envelope.stream && !is_known(*envelope.content)) {
+      fields_.warn("row of a stream that has no chats: stream", *envelope.stream);
+      keep_warnings();
+      return true;
+    }
+    if (envelope.content) {
+      read_value(*envelope.content, place, take);
+      return true;
+    }
+    const Format* const format = format_ != nullptr ? format_ : format_of(other);
+    if (format == nullptr || !format->is_one(other)) return false;
+    if (std::ranges::find(formats_, format) == formats_.end()) formats_.push_back(format);
+    format->read(other, fields_, [&](chat::Record&& record) {
+      if (is_next()) finish(std::move(record), place, take);
+    });
+    if (!fields_.ok()) {
+      if (is_next()) finish({}, place, take);
+    } else {
+      keep_warnings();
+    }
+    return true;
+  }
+
+  // The records in it have no place of their own.
+  static bool read_text(const std::string& json, const Place* place, const Take& take) {
+    RecordParser inner;
+    inner.parse(json, [&](Result<chat::Record>&& record) {
+      if (!record && place != nullptr) record.error().message.insert(0, place->text());
+      take(std::move(record));
+    });
+    return true;
+  }
+
+  // Returns whether a row of a stream may be a record.
+  static bool is_known(element row) {
+    object found;
+    if (row.get(found) != simdjson::SUCCESS) return false;
+    for (const std::string_view key : {"thread", "threads", "chats", "record", "action"}) {
+      if (found[key].error() == simdjson::SUCCESS) return true;
+    }
+    return format_of(found) != nullptr || open_envelope(found).content.has_value();
   }
 
   static bool is_page_id(element value) {
@@ -349,6 +434,8 @@ class RecordParser::Implementation {
   }
 
   const Webhooks webhooks_;
+  const Format* const format_;
+  std::vector<const Format*> formats_;
   bool expects_rounded_ = false;  // numbers that are not plain
   std::size_t done_ = 0;          // records of the value that were handed over
   std::size_t passed_ = 0;        // and those before the numbers were made plain
@@ -360,8 +447,8 @@ class RecordParser::Implementation {
   std::vector<Page> pages_;
 };
 
-RecordParser::RecordParser(Webhooks webhooks, std::int64_t highest_rating)
-    : implementation_(std::make_unique<Implementation>(webhooks, highest_rating)) {}
+RecordParser::RecordParser(Webhooks webhooks, std::int64_t highest_rating, const Format* format)
+    : implementation_(std::make_unique<Implementation>(webhooks, highest_rating, format)) {}
 RecordParser::~RecordParser() = default;
 
 void RecordParser::parse(std::string_view json, const Take& take) {
@@ -374,6 +461,10 @@ void RecordParser::parse_padded(std::string_view json, const Take& take) {
 
 std::vector<Warning> RecordParser::take_warnings() {
   return implementation_->take_warnings();
+}
+
+std::vector<const Format*> RecordParser::take_formats() {
+  return implementation_->take_formats();
 }
 
 std::vector<Page> RecordParser::take_pages() {

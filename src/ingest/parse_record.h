@@ -21,6 +21,8 @@ constexpr std::size_t json_padding_bytes = 64;
 // time of the import would silently give wrong figures.
 enum class Webhooks { recorded, live };
 
+struct Format;  // ingest/formats/format.h
+
 // A page of List Archives says whether there are others before and after it.
 struct Page {
   std::uint64_t line = 0;  // where it begins; counted from 1
@@ -32,8 +34,10 @@ struct Page {
 // Parses JSON values into records. Reuses the parser's buffers. One per thread.
 class RecordParser {
  public:
-  // `highest_rating` is that of the licence; higher ratings are warned of.
-  explicit RecordParser(Webhooks webhooks = Webhooks::recorded, std::int64_t highest_rating = 1);
+  // `highest_rating` is that of the licence; higher ratings are warned of. With a `format`, each
+  // object that is no record of our own is read as one of it; else the formats are recognised.
+  explicit RecordParser(Webhooks webhooks = Webhooks::recorded, std::int64_t highest_rating = 1,
+                        const Format* format = nullptr);
   ~RecordParser();
   RecordParser(const RecordParser&) = delete;
   RecordParser& operator=(const RecordParser&) = delete;
@@ -52,6 +56,9 @@ class RecordParser {
 
   // Returns the warnings about records since the last call; without lines.
   std::vector<Warning> take_warnings();
+
+  // Returns the formats that were read since the last call, each once.
+  std::vector<const Format*> take_formats();
 
   // Returns the pages in the JSON value that was parsed last; without lines.
   std::vector<Page> take_pages();

@@ -93,6 +93,7 @@ Batch parse_units(const UnitBatch& input, Memory memory, RecordParser& parser) {
       batch.pages.push_back(page);
     }
   }
+  batch.formats = parser.take_formats();
   return batch;
 }
 
@@ -172,7 +173,7 @@ class ParsingThreads {
   }
 
   void parse() {
-    RecordParser parser(Webhooks::recorded, options_.highest_rating);
+    RecordParser parser(Webhooks::recorded, options_.highest_rating, options_.format);
     std::unique_lock lock(mutex_);
     while (true) {
       changed_.wait(lock, [this] { return stopping_ || next_ < jobs_.size() || all_read_; });
@@ -250,7 +251,7 @@ Result<void> read_all(ByteSource& source, const PipelineOptions& options,
   if (!memory) return std::unexpected(std::move(memory.error()));
   if (splitter.finished()) {
     // Most bodies of requests are one batch, for which no thread has to be started.
-    RecordParser parser(Webhooks::recorded, options.highest_rating);
+    RecordParser parser(Webhooks::recorded, options.highest_rating, options.format);
     if (auto taken = hand_over(parse_units(first, *std::move(memory), parser), take); !taken)
       return taken;
   } else {

@@ -31,6 +31,7 @@ struct Batch {
   std::vector<Refusal> refused;              // in the order of the input
   std::vector<Warning> warnings;             // about values that count nowhere; each once
   std::vector<Page> pages;                   // of List Archives, once for each
+  std::vector<const Format*> formats;        // that were met, each once
   std::shared_ptr<const BudgetPart> memory;  // its share of the budget, until nobody holds this
 };
 
@@ -44,6 +45,7 @@ struct PipelineOptions {
   Budget* memory = nullptr;
   std::chrono::milliseconds memory_patience{30'000};
   std::int64_t highest_rating = 1;  // of the licence; higher ratings are warned of
+  const Format* format = nullptr;   // of each object that is no record of our own; null: any
 };
 
 // The error for an exception of a library while records were taken in.
