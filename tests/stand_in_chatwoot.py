@@ -174,13 +174,17 @@ class Chatwoot(Account):
         if one["team"]:
             meta["team"] = {"id": one["team"], "name": "Team"}
         last = self.messages[number][-1:]
-        return {"meta": meta, "id": number, "messages": last, "account_id": self.number,
+        changed = {"updated_at": one["updated_at"]} if self.is_since(4, 0, 2) else {}
+        return {**changed, "meta": meta, "id": number, "messages": last, "account_id": self.number,
                 "uuid": str(uuid.uuid5(uuid.NAMESPACE_OID, str(number))), "additional_attributes": {},
                 "custom_attributes": {}, "inbox_id": one["inbox_id"], "labels": one["labels"], "muted": False,
                 "snoozed_until": None, "status": one["status"], "created_at": one["created_at"],
-                "updated_at": one["updated_at"], "timestamp": one["last_activity_at"],
+                "timestamp": one["last_activity_at"],
                 "last_activity_at": one["last_activity_at"], "first_reply_created_at": 0, "waiting_since": 0,
                 "priority": None, "unread_count": 0}
+
+    def is_since(self, *version):
+        return tuple(int(part) for part in self.version.split(".")) >= version
 
     def action_of(self, method, path, body):
         found = re.fullmatch(r"/api/v1/accounts/\d+/(.*)", path.partition("?")[0])
@@ -254,7 +258,7 @@ class Chatwoot(Account):
         rows.sort(key=lambda row: row[key], reverse=is_reversed)
         count = len(rows)
         # Before version 3.6 it is ignored.
-        if "updated_within" in asked and [int(part) for part in self.version.split(".")[:2]] >= [3, 6]:
+        if "updated_within" in asked and self.is_since(3, 6):
             since = time.time() - int(asked["updated_within"])
             rows = [row for row in rows if row["updated_at"] > since]
         else:
@@ -307,7 +311,7 @@ class Chatwoot(Account):
             raise Refused(422, {"message": "Url has already been taken", "attributes": ["url"]})
         webhook = {"id": len(self.webhooks) + 1, "account_id": self.number, "url": given["url"],
                    "subscriptions": given.get("subscriptions", []), "name": given.get("name")}
-        if [int(part) for part in self.version.split(".")[:2]] >= [4, 12]:
+        if self.is_since(4, 12):
             webhook["secret"] = hashlib.sha256(given["url"].encode()).hexdigest()[:24]
         self.webhooks.append(webhook)
         return {"payload": {"webhook": webhook}}

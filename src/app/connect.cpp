@@ -231,24 +231,38 @@ Result<void> look_at_store(const ConnectOptions& options, pull::Source& source) 
       printable(*owner), options.license, printable(state->owner)));
 }
 
+// Chatwoot goes on to sign the webhooks of the account, until they are registered again.
+void keep_webhook_secret(const pull::Connection& before, pull::Connection& connection) {
+  const auto* const known = std::get_if<pull::ChatwootAccount>(&before.account);
+  auto* const now = std::get_if<pull::ChatwootAccount>(&connection.account);
+  if (known == nullptr || now == nullptr || !now->webhook_secret.empty()) return;
+  if (known->url != now->url || known->account != now->account) return;
+  now->webhook_secret = known->webhook_secret;
+}
+
 // Sets when all chats were asked for: now, unless the licence is connected to the account already.
 // Says so if another token of the account may see more.
-Result<std::string> choose_begin(const ConnectOptions& options, pull::Connection& connection) {
+Result<std::string> choose_begin(const ConnectOptions& options,
+                                 const std::optional<pull::Connection>& before,
+                                 pull::Connection& connection) {
   connection.begun_at = now();
+  if (before) keep_webhook_secret(*before, connection);
+  if (options.takes_again || !before || !pull::is_same_account(*before, connection)) {
+    return std::string();
+  }
+  connection.begun_at = before->begun_at;
+  if (pull::token_of(*before) == pull::token_of(connection)) return std::string();
+  return "  the token is another one; if it may see more chats, --again fetches all of them "
+         "again\n";
+}
+
+// Returns the connection that the licence has.
+Result<std::optional<pull::Connection>> connection_of(const ConnectOptions& options) {
   const auto all = read_connections(options.data_folder);
   if (!all) return std::unexpected(all.error());
   const auto known = all->find(LicenseId{options.license});
-  if (options.takes_again || known == all->end() || !known->second) return std::string();
-  const pull::Connection& before = *known->second;
-  if (!pull::is_same_account(before, connection)) return std::string();
-  connection.begun_at = before.begun_at;
-  auto* const chatwoot = std::get_if<pull::ChatwootAccount>(&connection.account);
-  if (chatwoot != nullptr && chatwoot->webhook_secret.empty()) {
-    chatwoot->webhook_secret = std::get<pull::ChatwootAccount>(before.account).webhook_secret;
-  }
-  if (pull::token_of(before) == pull::token_of(connection)) return std::string();
-  return "  the token is another one; if it may see more chats, --again fetches all of them "
-         "again\n";
+  if (known == all->end() || !known->second) return std::nullopt;
+  return *known->second;
 }
 
 // Tests the credentials, and registers webhooks if there is an address for them. Returns what to
@@ -281,11 +295,11 @@ Result<std::string> prepare(const ConnectOptions& options, pull::Connection& con
   return *said + *registered;
 }
 
-// Ratings of Chatwoot are from 1 to 5, so its licence has that scale.
-Result<std::string> set_scale(const ConnectOptions& options) {
+// Ratings of Chatwoot are from 1 to 5, so its licence has that scale when it is connected first.
+Result<std::string> set_scale(const ConnectOptions& options, bool is_first) {
   const LicenseId license{options.license};
   std::optional<chat::RatingScale> scale = options.rating_scale;
-  if (!scale && options.connection.system() == pull::System::chatwoot) {
+  if (!scale && is_first && options.connection.system() == pull::System::chatwoot) {
     const auto scales = store::RatingScales::read(options.data_folder);
     if (!scales) return std::unexpected(scales.error());
     if (!scales->contains(license)) scale = chatwoot_ratings;
@@ -352,10 +366,12 @@ int run_connect(const ConnectOptions& options) {
   } else if (const auto made = store::prepare_data_folder(options.data_folder); !made) {
     return exit_with(made.error());
   }
-  const auto hint = choose_begin(options, connection);
+  const auto before = connection_of(options);
+  if (!before) return exit_with(before.error());
+  const auto hint = choose_begin(options, *before, connection);
   if (!hint) return exit_with(hint.error());
   said += *hint;
-  const auto scale = set_scale(options);
+  const auto scale = set_scale(options, !before->has_value());
   if (!scale) return exit_with(scale.error());
   said += *scale;
   const auto written =
@@ -376,7 +392,8 @@ int run_disconnect(const std::string& data_folder, std::int64_t license) {
   }
   return exit_printing(fmt::format(
       "licence {} is not connected any more: a running server stops to fetch within seconds; its "
-      "chats stay, and so do secrets of webhooks (chatreports webhook list)\n",
+      "chats stay, and so do secrets of LiveChat's webhooks (chatreports webhook list); webhooks "
+      "that the other system goes on to send are refused, until they are removed there\n",
       license));
 }
 

@@ -106,7 +106,8 @@ void Fetch::hint(std::int64_t chat) {
 void Fetch::wait(Duration time, const std::stop_token& stop) {
   constexpr Duration time_for_more = std::chrono::seconds(2);
   std::unique_lock lock(mutex_);
-  if (status_.failures_in_a_row > 0) {
+  // After a failure, and while there is more to do, nothing shortens the wait.
+  if (status_.failures_in_a_row > 0 || time <= time_for_more) {
     hinted_.wait_for(lock, stop, time, [] { return false; });
     return;
   }

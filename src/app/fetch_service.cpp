@@ -77,7 +77,9 @@ class FetchService::Worker {
   FetchStatus status() const { return fetch_.status(); }
   void hint(std::int64_t chat) { fetch_.hint(chat); }
   void request_stop() { thread_.request_stop(); }
-  void join() { thread_.join(); }
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
 
  private:
   Duration step(const std::stop_token& stop) {
@@ -191,7 +193,9 @@ void FetchService::look() {
     const std::scoped_lock lock(mutex_);
     std::swap(workers, workers_);
   }
-  workers.clear();  // waits for those that end
+  // Waits for those that end, also where a webhook holds one.
+  for (const auto& [license, worker] : workers) worker->join();
+  workers.clear();
   std::map<LicenseId, FetchStatus> others;
   for (const auto& [license, connection] : *connections) {
     if (workers_.contains(license)) continue;

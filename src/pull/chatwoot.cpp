@@ -82,13 +82,15 @@ FailureKind kind_of(int status, std::string_view error) {
     case 402:
     case 403:
       return FailureKind::rights;
-    case 400:
     case 404:
+      // Anything else is the answer of a proxy.
+      return error == "Resource could not be found" ? FailureKind::gone : FailureKind::temporary;
+    case 400:
     case 405:
     case 422:
       return FailureKind::lasting;
     default:
-      return FailureKind::temporary;
+      return status >= 300 && status < 400 ? FailureKind::lasting : FailureKind::temporary;
   }
 }
 
@@ -131,6 +133,65 @@ Failure stopped() {
 
 }  // namespace
 
+namespace {
+
+// A conversation that is to be read. Without its shape it is asked for first, and read even if it
+// is known.
+struct Target {
+  std::int64_t id = 0;
+  std::optional<ChatwootConversation> shape = {};
+};
+
+// What the store has already. A mark counts once the records of its answer are stored.
+class ReadMarks {
+ public:
+  // What was read and not stored does not count.
+  void begin() { pending_.clear(); }
+  void read(const ChatwootConversation& conversation) {
+    pending_[conversation.id] = conversation.updated_at;
+  }
+  void rated(std::int64_t conversation, std::int64_t message, std::int64_t rating) {
+    if (ratings_.size() >= most_remembered) ratings_.clear();
+    ratings_[conversation] = {message, rating};
+  }
+
+  void store() {
+    if (conversations_.size() + stored_ratings_.size() >= most_remembered) {
+      conversations_.clear();
+      stored_ratings_.clear();
+    }
+    for (const auto& [id, updated_at] : pending_) {
+      if (updated_at) conversations_[id] = *updated_at;
+      const auto rating = ratings_.find(id);
+      if (rating == ratings_.end()) continue;
+      stored_ratings_.insert(rating->second);
+      ratings_.erase(rating);
+    }
+    pending_.clear();
+  }
+
+  bool has(const ChatwootConversation& conversation) const {
+    const auto known = conversations_.find(conversation.id);
+    return known != conversations_.end() && conversation.updated_at &&
+           known->second >= *conversation.updated_at;
+  }
+  bool has_rating(std::int64_t message, std::int64_t rating) const {
+    return stored_ratings_.contains({message, rating});
+  }
+
+ private:
+  std::map<std::int64_t, std::optional<Instant>> pending_;
+  std::map<std::int64_t, Instant> conversations_;
+  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> ratings_;  // by conversation
+  std::set<std::pair<std::int64_t, std::int64_t>> stored_ratings_;
+};
+
+void refuse(ChatsPage& page, std::string reason) {
+  if (page.refused++ == 0) page.first_refusal = std::move(reason);
+}
+
+}  // namespace
+
 class Chatwoot::Implementation {
  public:
   Implementation(ChatwootAccount account, Duration between_requests, HttpLimits limits)
@@ -144,6 +205,8 @@ class Chatwoot::Implementation {
   Answer<ChatsPage> hinted_chats(const ChatsQuery& query, const std::stop_token& stop);
   void hint(std::int64_t chat);
   bool has_hints() const;
+  void begin();
+  void stored();
   Answer<std::string> register_webhook(const std::string& url, const std::stop_token& stop);
   Answer<std::vector<chat::Record>> list(List what, const std::stop_token& stop);
   Answer<std::vector<ChatwootMembership>> memberships(const std::stop_token& stop);
@@ -157,14 +220,19 @@ class Chatwoot::Implementation {
   Answer<std::string> body_of(Answer<HttpResponse> response, std::string_view path) const;
   Answer<element> get(std::string_view path, const std::string& body, const std::stop_token& stop);
   Answer<void> find_changed(Instant since, const std::stop_token& stop);
+  Answer<void> find_active(Instant since, const std::stop_token& stop);
   Answer<void> find_rated(std::chrono::seconds within, const std::stop_token& stop);
-  Answer<void> add_threads(const std::vector<ChatwootConversation>& conversations,
-                           std::optional<Instant> from, ChatsPage& page,
-                           const std::stop_token& stop);
-  Answer<std::optional<std::vector<ChatwootMessage>>> messages_of(
-      const ChatwootConversation& conversation, const std::stop_token& stop);
-  Answer<std::optional<std::vector<ChatwootChange>>> changes_of(
-      const ChatwootConversation& conversation, const std::stop_token& stop);
+  void add_changed(array rows);
+  Answer<void> add_threads(const std::vector<Target>& targets, std::optional<Instant> from,
+                           ChatsPage& page, const std::stop_token& stop);
+  Answer<void> add_threads_of(const Target& target, std::optional<Instant> from, ChatsPage& page,
+                              const std::stop_token& stop);
+  bool is_hopeless(const Failure& failure, std::int64_t id, const std::stop_token& stop);
+  Answer<ChatwootConversation> shape_of(std::int64_t id, const std::stop_token& stop);
+  Answer<std::vector<ChatwootMessage>> messages_of(const ChatwootConversation& conversation,
+                                                   const std::stop_token& stop);
+  Answer<std::vector<ChatwootChange>> changes_of(const ChatwootConversation& conversation,
+                                                 const std::stop_token& stop);
   std::vector<ChatwootConversation> conversations_of(array rows, ChatsPage& page) const;
   Answer<std::map<std::int64_t, std::vector<std::int64_t>>> groups_of_agents(
       const std::stop_token& stop);
@@ -173,16 +241,20 @@ class Chatwoot::Implementation {
   const Duration between_requests_;
   HttpClient client_;
   simdjson::dom::parser parser_;
-  std::string json_;                  // the answer that parser_ has parsed last
-  bool has_reporting_events_ = true;  // until it is found that the account has none
+  std::string json_;  // the answer that parser_ has parsed last
+  // Whether the account tells reporting events, once that is known.
+  std::optional<bool> has_reporting_events_;
   // What changed_chats has found, until its last page was asked for.
-  std::vector<ChatwootConversation> changed_;
+  std::vector<Target> changed_;
   ChatsPage found_;  // what could not be read of it
-  // When the conversations that were read last had changed, so that none is read twice.
-  std::map<std::int64_t, Instant> read_as_of_;
+  ReadMarks marks_;
+  std::map<std::int64_t, int> failures_;  // of conversations, in a row
+  std::vector<std::int64_t> in_flight_;   // hints of an answer that is not stored yet
 
+  using Clock = std::chrono::steady_clock;
   mutable std::mutex mutex_;
-  std::set<std::int64_t> hints_;  // guarded by mutex_
+  std::set<std::int64_t> hints_;                     // guarded by mutex_
+  std::map<std::int64_t, Clock::time_point> later_;  // guarded by mutex_; to be read again then
 };
 
 // Returns the body of the answer for a path of the account. A body makes it POST. It waits first,
@@ -296,17 +368,14 @@ Answer<std::optional<Instant>> Chatwoot::Implementation::created(std::string_vie
 std::vector<ChatwootConversation> Chatwoot::Implementation::conversations_of(
     array rows, ChatsPage& page) const {
   std::vector<ChatwootConversation> conversations;
-  const auto refuse = [&page](std::string reason) {
-    if (page.refused++ == 0) page.first_refusal = std::move(reason);
-  };
   for (const element row : rows) {
     auto conversation = parse_chatwoot_conversation(row);
     if (!conversation) {
-      refuse("a conversation without a number or a time");
+      refuse(page, "a conversation without a number or a time");
     } else if (conversation->account != 0 &&
                fmt::format("{}", conversation->account) != account_.account) {
-      refuse(fmt::format("conversation {} is of account {}, not of {}", conversation->id,
-                         conversation->account, account_.account));
+      refuse(page, fmt::format("conversation {} is of account {}, not of {}", conversation->id,
+                               conversation->account, account_.account));
     } else {
       conversations.push_back(*std::move(conversation));
     }
@@ -335,6 +404,9 @@ Answer<ChatsPage> Chatwoot::Implementation::chats_of_day(const ChatsQuery& query
   ChatsPage page;
   page.is_by_day = true;
   if (!here) return page;
+  // One that is of a far day by mistake must not make a page of each day until then.
+  const auto tomorrow = std::chrono::floor<days>(std::chrono::system_clock::now()) + days(1);
+  if (query.page_id.empty()) here->day = std::min<std::chrono::sys_days>(here->day, tomorrow);
   const std::string filter = fmt::format(
       R"({{"payload":[{{"attribute_key":"created_at","filter_operator":"is_greater_than",)"
       R"("values":["{}"],"query_operator":"AND"}},)"
@@ -351,8 +423,12 @@ Answer<ChatsPage> Chatwoot::Implementation::chats_of_day(const ChatsQuery& query
   const bool knows_all = answer->at_pointer("/meta/all_count").get(all) == simdjson::SUCCESS;
   here->seen += rows.size();
   const bool is_last_of_day = rows.size() == 0 || (knows_all && here->seen >= all);
-  const auto conversations = conversations_of(rows, page);
-  if (auto added = add_threads(conversations, query.from, page, stop); !added) {
+  std::vector<Target> targets;
+  for (ChatwootConversation& one : conversations_of(rows, page)) {
+    page.digest = page.digest * 31 + static_cast<std::uint64_t>(one.id);
+    targets.push_back({one.id, std::move(one)});
+  }
+  if (auto added = add_threads(targets, query.from, page, stop); !added) {
     return std::unexpected(std::move(added.error()));
   }
   if (!is_last_of_day) {
@@ -383,14 +459,19 @@ Answer<ChatsPage> Chatwoot::Implementation::changed_chats(const ChatsQuery& quer
   const std::size_t end = std::min(first + conversations_a_page, changed_.size());
   ChatsPage page = std::exchange(found_, {});
   page.is_by_day = true;
-  const std::vector<ChatwootConversation> some(
-      changed_.begin() + static_cast<std::ptrdiff_t>(first),
-      changed_.begin() + static_cast<std::ptrdiff_t>(end));
+  const std::vector<Target> some(changed_.begin() + static_cast<std::ptrdiff_t>(first),
+                                 changed_.begin() + static_cast<std::ptrdiff_t>(end));
   if (auto added = add_threads(some, query.from, page, stop); !added) {
     return std::unexpected(std::move(added.error()));
   }
   if (end < changed_.size()) page.next_page_id = fmt::format("{}", end);
   return page;
+}
+
+void Chatwoot::Implementation::add_changed(array rows) {
+  for (ChatwootConversation& one : conversations_of(rows, found_)) {
+    if (!marks_.has(one)) changed_.push_back({one.id, std::move(one)});
+  }
 }
 
 Answer<void> Chatwoot::Implementation::find_changed(Instant since, const std::stop_token& stop) {
@@ -402,17 +483,45 @@ Answer<void> Chatwoot::Implementation::find_changed(Instant since, const std::st
   found_ = {};
   const auto answer =
       get(fmt::format("{}?status=all&updated_within={}", path, within.count()), {}, stop);
-  if (!answer) return std::unexpected(answer.error());
-  array rows;
-  if (answer->at_pointer("/data/payload").get(rows) != simdjson::SUCCESS) {
-    return std::unexpected(not_as_expected(path));
+  if (!answer && answer.error().kind == FailureKind::lasting) {
+    // It is too long.
+    if (auto found = find_active(since, stop); !found) return found;
+  } else if (!answer) {
+    return std::unexpected(answer.error());
+  } else {
+    array rows;
+    if (answer->at_pointer("/data/payload").get(rows) != simdjson::SUCCESS) {
+      return std::unexpected(not_as_expected(path));
+    }
+    add_changed(rows);
   }
-  changed_ = conversations_of(rows, found_);
-  std::erase_if(changed_, [this](const ChatwootConversation& conversation) {
-    const auto known = read_as_of_.find(conversation.id);
-    return known != read_as_of_.end() && known->second == conversation.updated_at;
-  });
+  constexpr std::size_t most_kept_bytes = std::size_t{1} << 20;
+  if (json_.size() > most_kept_bytes) {
+    json_ = {};
+    parser_ = simdjson::dom::parser();
+  }
   return find_rated(within, stop);
+}
+
+// The same by pages. Whatever changes a conversation also writes a sentence into it.
+Answer<void> Chatwoot::Implementation::find_active(Instant since, const std::stop_token& stop) {
+  constexpr std::string_view path = "/conversations";
+  for (int number = 1;; ++number) {
+    const auto answer = get(
+        fmt::format("{}?status=all&sort_by=last_activity_at_desc&page={}", path, number), {}, stop);
+    if (!answer) return std::unexpected(answer.error());
+    array rows;
+    if (answer->at_pointer("/data/payload").get(rows) != simdjson::SUCCESS) {
+      return std::unexpected(not_as_expected(path));
+    }
+    std::int64_t last_activity = 0;
+    for (const element row : rows) {
+      if (row["last_activity_at"].get(last_activity) != simdjson::SUCCESS) last_activity = 0;
+    }
+    add_changed(rows);
+    const auto since_seconds = unix_microseconds(since) / microseconds_per_second;
+    if (rows.size() == 0 || last_activity < since_seconds) return {};
+  }
 }
 
 // A rating does not change its conversation. Who is no administrator may not ask, and gets ratings
@@ -420,78 +529,138 @@ Answer<void> Chatwoot::Implementation::find_changed(Instant since, const std::st
 Answer<void> Chatwoot::Implementation::find_rated(std::chrono::seconds within,
                                                   const std::stop_token& stop) {
   constexpr std::string_view path = "/csat_survey_responses";
+  constexpr int most_pages = 40;
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  // The clock there may be ahead.
+  // The clock there may differ.
+  const auto from = now - within - std::chrono::hours(1);
   const auto until = now + std::chrono::hours(24);
   std::set<std::int64_t> rated;
-  for (int number = 1;; ++number) {
-    const auto answer = get(
-        fmt::format("{}?page={}&since={}&until={}&sort=-created_at", path, number,
-                    (now - within).time_since_epoch().count(), until.time_since_epoch().count()),
-        {}, stop);
-    if (!answer && (answer.error().kind == FailureKind::rights ||
-                    answer.error().kind == FailureKind::lasting)) {
-      return {};
-    }
+  for (int number = 1; number <= most_pages; ++number) {
+    const auto answer =
+        get(fmt::format("{}?page={}&since={}&until={}&sort=-created_at", path, number,
+                        from.time_since_epoch().count(), until.time_since_epoch().count()),
+            {}, stop);
+    if (!answer && answer.error().kind != FailureKind::temporary) return {};
     if (!answer) return std::unexpected(answer.error());
     array rows;
     if (answer->get(rows) != simdjson::SUCCESS) return std::unexpected(not_as_expected(path));
     const std::size_t before = rated.size();
+    std::size_t known = 0;
     for (const element row : rows) {
       std::int64_t conversation = 0;
-      if (row["conversation_id"].get(conversation) == simdjson::SUCCESS) rated.insert(conversation);
+      std::int64_t message = 0;
+      std::int64_t rating = 0;
+      if (row["conversation_id"].get(conversation) != simdjson::SUCCESS || conversation <= 0 ||
+          row["message_id"].get(message) != simdjson::SUCCESS ||
+          row["rating"].get(rating) != simdjson::SUCCESS) {
+        continue;
+      }
+      if (marks_.has_rating(message, rating)) {
+        ++known;
+        continue;
+      }
+      marks_.rated(conversation, message, rating);
+      rated.insert(conversation);
     }
-    if (rows.size() == 0 || rated.size() == before) break;
+    if (rows.size() == 0 || (rated.size() == before && known == 0)) break;
   }
-  for (const ChatwootConversation& conversation : changed_) rated.erase(conversation.id);
-  for (const std::int64_t id : rated) {
-    const auto answer = get(fmt::format("{}/{}", "/conversations", id), {}, stop);
-    if (!answer && answer.error().kind == FailureKind::lasting) continue;  // it was deleted
-    if (!answer) return std::unexpected(answer.error());
-    if (auto conversation = parse_chatwoot_conversation(*answer)) {
-      changed_.push_back(*std::move(conversation));
+  for (const Target& target : changed_) rated.erase(target.id);
+  for (const std::int64_t id : rated) changed_.push_back({id});
+  return {};
+}
+
+Answer<void> Chatwoot::Implementation::add_threads(const std::vector<Target>& targets,
+                                                   std::optional<Instant> from, ChatsPage& page,
+                                                   const std::stop_token& stop) {
+  for (const Target& target : targets) {
+    const auto added = add_threads_of(target, from, page, stop);
+    if (added) {
+      failures_.erase(target.id);
+      continue;
     }
+    if (!is_hopeless(added.error(), target.id, stop)) return added;
+    refuse(page,
+           fmt::format("conversation {} can't be read: {}", target.id, added.error().message));
+    constexpr std::chrono::hours time_before_next{1};
+    const std::scoped_lock lock(mutex_);
+    if (later_.size() < most_hints) later_[target.id] = Clock::now() + time_before_next;
   }
   return {};
 }
 
-Answer<void> Chatwoot::Implementation::add_threads(
-    const std::vector<ChatwootConversation>& conversations, std::optional<Instant> from,
-    ChatsPage& page, const std::stop_token& stop) {
-  std::set<std::string> bots;
-  for (const ChatwootConversation& conversation : conversations) {
-    auto messages = messages_of(conversation, stop);
-    if (!messages) return std::unexpected(std::move(messages.error()));
-    if (!*messages) continue;
-    const bool may_have_changed = std::ranges::any_of(**messages, &ChatwootMessage::is_activity);
-    std::optional<std::vector<ChatwootChange>> changes;
-    if (may_have_changed && has_reporting_events_) {
-      auto told = changes_of(conversation, stop);
-      if (!told) return std::unexpected(std::move(told.error()));
-      changes = *std::move(told);
-    }
-    for (const ChatwootMessage& message : **messages) {
-      if (message.is_bot) bots.insert(message.agent_id);
-    }
-    for (chat::ChatRecord& record :
-         chatwoot_threads(conversation, **messages, changes, account_.groups)) {
-      const Instant at = record.thread.started_at;
-      if (from && at < *from) continue;
-      page.earliest = std::min(page.earliest.value_or(at), at);
-      page.latest = std::max(page.latest.value_or(at), at);
-      page.records.emplace_back(std::move(record));
-    }
-    if (read_as_of_.size() >= most_remembered) read_as_of_.clear();
-    read_as_of_[conversation.id] = conversation.updated_at;
+// One conversation that fails again and again must not hold up all others, which answer.
+bool Chatwoot::Implementation::is_hopeless(const Failure& failure, std::int64_t id,
+                                           const std::stop_token& stop) {
+  constexpr int most_failures = 3;
+  if (stop.stop_requested() || failure.kind == FailureKind::credentials ||
+      failure.kind == FailureKind::rights) {
+    return false;
   }
-  // One that was removed is in no list, and would be taken for a person.
+  if (failures_.size() >= most_hints) failures_.clear();
+  if (++failures_[id] < most_failures || !created("desc", true, stop)) return false;
+  failures_.erase(id);
+  return true;
+}
+
+Answer<ChatwootConversation> Chatwoot::Implementation::shape_of(std::int64_t id,
+                                                                const std::stop_token& stop) {
+  const std::string path = fmt::format("/conversations/{}", id);
+  const auto answer = get(path, {}, stop);
+  if (!answer) return std::unexpected(answer.error());
+  auto conversation = parse_chatwoot_conversation(*answer);
+  if (!conversation) return std::unexpected(not_as_expected(path));
+  return *std::move(conversation);
+}
+
+Answer<void> Chatwoot::Implementation::add_threads_of(const Target& target,
+                                                      std::optional<Instant> from, ChatsPage& page,
+                                                      const std::stop_token& stop) {
+  if (target.shape && marks_.has(*target.shape)) return {};
+  const auto conversation =
+      target.shape ? Answer<ChatwootConversation>(*target.shape) : shape_of(target.id, stop);
+  if (!conversation && conversation.error().kind == FailureKind::gone) return {};
+  if (!conversation) return std::unexpected(conversation.error());
+  const auto messages = messages_of(*conversation, stop);
+  if (!messages && messages.error().kind == FailureKind::gone) return {};
+  if (!messages) return std::unexpected(messages.error());
+  std::vector<ChatwootChange> changes;
+  const bool may_have_changed = std::ranges::any_of(*messages, &ChatwootMessage::is_activity);
+  if (may_have_changed && has_reporting_events_.value_or(true)) {
+    auto told = changes_of(*conversation, stop);
+    if (!told) return std::unexpected(std::move(told.error()));
+    changes = *std::move(told);
+  }
+  for (chat::ChatRecord& record :
+       chatwoot_threads(*conversation, *messages, changes, account_.groups)) {
+    const Instant at = record.thread.started_at;
+    if (from && at < *from) continue;
+    page.earliest = std::min(page.earliest.value_or(at), at);
+    page.latest = std::max(page.latest.value_or(at), at);
+    page.records.emplace_back(std::move(record));
+  }
+  // A bot that was removed is in no list, and would be taken for a person.
+  std::set<std::string> bots;
+  for (const ChatwootMessage& message : *messages) {
+    if (message.is_bot) bots.insert(message.agent_id);
+  }
   for (const std::string& bot : bots) {
     chat::AgentRecord record;
     record.id = bot;
     record.is_bot = true;
     page.records.emplace_back(std::move(record));
   }
+  marks_.read(*conversation);
   return {};
+}
+
+void Chatwoot::Implementation::begin() {
+  marks_.begin();
+  for (const std::int64_t id : std::exchange(in_flight_, {})) hint(id);
+}
+
+void Chatwoot::Implementation::stored() {
+  marks_.store();
+  in_flight_.clear();
 }
 
 void Chatwoot::Implementation::hint(std::int64_t chat) {
@@ -501,35 +670,31 @@ void Chatwoot::Implementation::hint(std::int64_t chat) {
 
 bool Chatwoot::Implementation::has_hints() const {
   const std::scoped_lock lock(mutex_);
-  return !hints_.empty();
+  const auto now = Clock::now();
+  return !hints_.empty() ||
+         std::ranges::any_of(later_, [now](const auto& one) { return one.second <= now; });
 }
 
 Answer<ChatsPage> Chatwoot::Implementation::hinted_chats(const ChatsQuery& query,
                                                          const std::stop_token& stop) {
-  std::vector<std::int64_t> ids;
+  std::vector<Target> targets;
   {
     const std::scoped_lock lock(mutex_);
-    while (!hints_.empty() && ids.size() < conversations_a_page) {
-      ids.push_back(hints_.extract(hints_.begin()).value());
+    std::erase_if(later_, [this, now = Clock::now()](const auto& one) {
+      const bool is_due = one.second <= now;
+      if (is_due) hints_.insert(one.first);
+      return is_due;
+    });
+    while (!hints_.empty() && targets.size() < conversations_a_page) {
+      targets.push_back({hints_.extract(hints_.begin()).value()});
     }
   }
-  const auto again = [&](Failure failure) {
-    for (const std::int64_t id : ids) hint(id);
-    return std::unexpected(std::move(failure));
-  };
+  for (const Target& target : targets) in_flight_.push_back(target.id);
   ChatsPage page;
   page.is_by_day = true;
-  std::vector<ChatwootConversation> conversations;
-  for (const std::int64_t id : ids) {
-    const auto answer = get(fmt::format("/conversations/{}", id), {}, stop);
-    if (!answer && answer.error().kind == FailureKind::lasting) continue;  // it was deleted
-    if (!answer) return again(answer.error());
-    if (auto conversation = parse_chatwoot_conversation(*answer)) {
-      conversations.push_back(*std::move(conversation));
-    }
-  }
-  if (auto added = add_threads(conversations, query.from, page, stop); !added) {
-    return again(std::move(added.error()));
+  if (auto added = add_threads(targets, query.from, page, stop); !added) {
+    begin();
+    return std::unexpected(std::move(added.error()));
   }
   return page;
 }
@@ -597,15 +762,13 @@ Answer<std::string> Chatwoot::Implementation::register_webhook(const std::string
               "chats are fetched every few minutes all the same"});
 }
 
-// Returns nothing if the conversation is gone.
-Answer<std::optional<std::vector<ChatwootMessage>>> Chatwoot::Implementation::messages_of(
+Answer<std::vector<ChatwootMessage>> Chatwoot::Implementation::messages_of(
     const ChatwootConversation& conversation, const std::stop_token& stop) {
   const std::string path = fmt::format("/conversations/{}/messages", conversation.id);
   std::vector<ChatwootMessage> messages;
   std::int64_t last = 0;
   while (messages.size() < chat::max_events) {
     const auto answer = get(fmt::format("{}?after={}", path, last), {}, stop);
-    if (!answer && answer.error().kind == FailureKind::lasting) return std::nullopt;
     if (!answer) return std::unexpected(answer.error());
     array rows;
     if (answer->at_pointer("/payload").get(rows) != simdjson::SUCCESS) {
@@ -626,19 +789,36 @@ Answer<std::optional<std::vector<ChatwootMessage>>> Chatwoot::Implementation::me
   return messages;
 }
 
-// Returns nothing if this installation does not tell them.
-Answer<std::optional<std::vector<ChatwootChange>>> Chatwoot::Implementation::changes_of(
+// Returns nothing if this installation does not tell them. One that has told them once does, and
+// fails if it does not now: otherwise the conversation would be cut otherwise than before.
+Answer<std::vector<ChatwootChange>> Chatwoot::Implementation::changes_of(
     const ChatwootConversation& conversation, const std::stop_token& stop) {
   const std::string path = fmt::format("/conversations/{}/reporting_events", conversation.id);
-  const auto answer = get(path, {}, stop);
-  if (!answer &&
-      (answer.error().kind == FailureKind::lasting || answer.error().kind == FailureKind::rights)) {
+  const auto url = fmt::format("{}/api/v1/accounts/{}{}", account_.url, account_.account, path);
+  wait_for(between_requests_, stop);
+  auto response = send(
+      client_,
+      {.method = HttpMethod::get, .url = url, .headers = {"api_access_token: " + account_.token}},
+      stop);
+  const bool is_missing =
+      response && (response->status == not_found_status || response->status == 401 ||
+                   response->status == 402 || response->status == 403);
+  if (is_missing && !has_reporting_events_.value_or(false)) {
     has_reporting_events_ = false;
-    return std::nullopt;
+    return {};
   }
-  if (!answer) return std::unexpected(answer.error());
+  auto json = body_of(std::move(response), path);
+  if (!json) {
+    Failure failure = std::move(json.error());
+    if (failure.kind == FailureKind::gone) failure.kind = FailureKind::temporary;
+    return std::unexpected(std::move(failure));
+  }
+  json_ = *std::move(json);
   array rows;
-  if (answer->get(rows) != simdjson::SUCCESS) return std::unexpected(not_as_expected(path));
+  if (parser_.parse(json_).get(rows) != simdjson::SUCCESS) {
+    return std::unexpected(not_as_expected(path));
+  }
+  has_reporting_events_ = true;
   std::vector<ChatwootChange> changes;
   for (const element row : rows) {
     if (const auto change = parse_chatwoot_change(row)) changes.push_back(*change);
@@ -658,7 +838,7 @@ Chatwoot::Implementation::groups_of_agents(const std::stop_token& stop) {
     const auto answer = get(is_teams ? fmt::format("/teams/{}/team_members", group)
                                      : fmt::format("/inbox_members/{}", group),
                             {}, stop);
-    if (!answer && answer.error().kind == FailureKind::lasting) continue;  // it was deleted
+    if (!answer && answer.error().kind == FailureKind::gone) continue;
     if (!answer) return std::unexpected(answer.error());
     array rows;
     if (answer->get(rows) != simdjson::SUCCESS &&
@@ -748,6 +928,7 @@ Answer<std::optional<Instant>> Chatwoot::oldest(std::optional<Instant> since,
 }
 
 Answer<ChatsPage> Chatwoot::chats(const ChatsQuery& query, const std::stop_token& stop) {
+  implementation_->begin();
   if (query.is_hinted) return implementation_->hinted_chats(query, stop);
   return query.changed_since ? implementation_->changed_chats(query, stop)
                              : implementation_->chats_of_day(query, stop);
@@ -767,6 +948,10 @@ void Chatwoot::hint(std::int64_t chat) {
 
 bool Chatwoot::has_hints() const {
   return implementation_->has_hints();
+}
+
+void Chatwoot::stored() {
+  implementation_->stored();
 }
 
 Answer<std::string> Chatwoot::register_webhook(const std::string& url,

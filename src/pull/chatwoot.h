@@ -52,6 +52,7 @@ class Chatwoot final : public Source {
   // Beyond 10,000 they are forgotten: they come with the changes.
   void hint(std::int64_t chat) override;
   bool has_hints() const override;
+  void stored() override;
   std::uint64_t requests() const override;
 
   // Makes Chatwoot send a webhook to the address whenever a conversation changes, in place of one

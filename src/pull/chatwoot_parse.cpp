@@ -107,7 +107,7 @@ std::optional<ChatwootConversation> parse_chatwoot_conversation(element json) {
   ChatwootConversation read;
   read.id = *id;
   read.created_at = *created_at;
-  read.updated_at = seconds_at(json, "/updated_at").value_or(*created_at);
+  read.updated_at = seconds_at(json, "/updated_at");
   read.account = integer_at(json, "/account_id").value_or(0);
   read.inbox = integer_at(json, "/inbox_id").value_or(0);
   read.team = integer_at(json, "/meta/team/id");

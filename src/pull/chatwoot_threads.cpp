@@ -9,68 +9,54 @@
 #include <utility>
 
 #include "chat/ids.h"
-#include "chat/property_digest.h"
+#include "ingest/formats/spans.h"
+#include "ingest/formats/values.h"
 
 namespace chatreports::pull {
 namespace {
 
-// A thread that is being made.
-struct Span {
-  Instant from;
-  std::optional<Instant> to = {};
-  std::vector<const ChatwootMessage*> messages = {};
-};
+using ingest::ConversationEntry;
 
-// What happened to the conversation, in order: a message, or a change.
-struct Entry {
-  Instant at;
-  std::int64_t message_id = 0;  // of a change: behind all messages of the time
-  ChatwootMark mark = ChatwootMark::none;
-  const ChatwootMessage* message = nullptr;
-};
-
-std::vector<Entry> entries_of(const std::vector<ChatwootMessage>& messages,
-                              const std::optional<std::vector<ChatwootChange>>& changes) {
-  std::vector<Entry> entries;
-  entries.reserve(messages.size());
+// Sentences count before the first change that is told: a conversation may be older than these, or
+// imported.
+std::vector<ConversationEntry> entries_of(const std::vector<ChatwootMessage>& messages,
+                                          const std::vector<ChatwootChange>& changes) {
+  std::optional<Instant> first_change;
+  bool knows_ends = false;
+  for (const ChatwootChange& change : changes) {
+    first_change = std::min(first_change.value_or(change.at), change.at);
+    knows_ends = knows_ends || change.mark == ChatwootMark::resolved;
+  }
+  const auto mark_of = [&first_change](const ChatwootMessage& message) {
+    // The sentence comes a little later than what it tells.
+    constexpr Duration time_to_write = std::chrono::minutes(1);
+    const bool is_told = first_change && message.at >= *first_change - time_to_write;
+    return is_told ? ChatwootMark::none : message.mark;
+  };
   for (const ChatwootMessage& message : messages) {
-    const bool tells = !changes && message.is_activity;
+    knows_ends = knows_ends || mark_of(message) == ChatwootMark::resolved;
+  }
+  std::vector<ConversationEntry> entries;
+  for (std::size_t place = 0; place < messages.size(); ++place) {
+    const ChatwootMessage& message = messages[place];
+    const ChatwootMark mark = mark_of(message);
+    // A message of the customer opens a conversation that is resolved, and no sentence tells it.
+    const bool is_of_customer = !message.is_private && message.author == chat::AuthorKind::customer;
     entries.push_back(
-        {message.at, message.id, tells ? message.mark : ChatwootMark::none, &message});
+        {.at = message.at,
+         .order = message.id,
+         .closes = mark == ChatwootMark::resolved || (message.is_survey && !knows_ends),
+         .opens = mark == ChatwootMark::opened || is_of_customer,
+         .message = place,
+         .has_message = true});
   }
-  for (const ChatwootChange& change : changes.value_or(std::vector<ChatwootChange>())) {
-    entries.push_back({change.at, std::numeric_limits<std::int64_t>::max(), change.mark, nullptr});
+  for (const ChatwootChange& change : changes) {
+    entries.push_back({.at = change.at,
+                       .order = std::numeric_limits<std::int64_t>::max(),
+                       .closes = change.mark == ChatwootMark::resolved,
+                       .opens = change.mark == ChatwootMark::opened});
   }
-  std::ranges::sort(entries, {},
-                    [](const Entry& entry) { return std::pair(entry.at, entry.message_id); });
   return entries;
-}
-
-// A message of the customer opens a conversation that is resolved, and no sentence tells it.
-std::vector<Span> spans_of(const ChatwootConversation& conversation,
-                           const std::vector<Entry>& entries, bool has_changes) {
-  std::vector<Span> spans = {{.from = conversation.created_at}};
-  for (const Entry& entry : entries) {
-    Span* last = &spans.back();
-    const bool is_survey = entry.message != nullptr && entry.message->is_survey;
-    // Without a change that is known, the survey tells that it was resolved.
-    const bool closes = entry.mark == ChatwootMark::resolved || (is_survey && !has_changes);
-    const bool opens = entry.mark == ChatwootMark::opened ||
-                       (entry.message != nullptr && !entry.message->is_private &&
-                        entry.message->author == chat::AuthorKind::customer);
-    if (opens && last->to) {
-      spans.push_back({.from = std::max(entry.at, *last->to)});
-      last = &spans.back();
-    }
-    if (entry.message != nullptr) last->messages.push_back(entry.message);
-    if (closes && !last->to) last->to = std::max(entry.at, last->from);
-  }
-  Span& last = spans.back();
-  if (conversation.is_resolved && !last.to) {
-    last.to = last.from;
-    for (const ChatwootMessage* message : last.messages) last.to = std::max(*last.to, message->at);
-  }
-  return spans;
 }
 
 chat::Event event_of(const ChatwootMessage& message, std::string_view thread_id) {
@@ -85,11 +71,13 @@ chat::Event event_of(const ChatwootMessage& message, std::string_view thread_id)
   return event;
 }
 
-void add_people(chat::ThreadRecord& thread, const Span& span, const std::string& assignee) {
+using Messages = std::vector<const ChatwootMessage*>;
+
+void add_people(chat::ThreadRecord& thread, const Messages& messages, const std::string& assignee) {
   std::set<std::string> agents;
   std::set<std::string> whisperers;
   if (!assignee.empty()) agents.insert(assignee);
-  for (const ChatwootMessage* message : span.messages) {
+  for (const ChatwootMessage* message : messages) {
     if (message->author != chat::AuthorKind::agent) continue;
     (message->is_private ? whisperers : agents).insert(message->agent_id);
   }
@@ -97,16 +85,11 @@ void add_people(chat::ThreadRecord& thread, const Span& span, const std::string&
   std::ranges::set_difference(whisperers, agents, std::back_inserter(thread.supervisors));
 }
 
-void add_rating(chat::ThreadRecord& thread, const Span& span) {
-  for (const ChatwootMessage* message : span.messages) {
+void add_rating(chat::ThreadRecord& thread, const Messages& messages) {
+  for (const ChatwootMessage* message : messages) {
     if (!message->rating) continue;
     thread.properties.clear();
-    if (!message->comment.empty()) {
-      thread.properties.push_back(
-          {"rating", "comment",
-           chat::received_property_text("rating", "comment", message->comment)});
-    }
-    thread.properties.push_back({"rating", "score", *message->rating});
+    ingest::add_rating(thread, *message->rating, message->comment);
   }
 }
 
@@ -123,15 +106,18 @@ std::optional<ChatwootGroups> chatwoot_groups_of(std::string_view name) {
   return std::nullopt;
 }
 
-std::vector<chat::ChatRecord> chatwoot_threads(
-    const ChatwootConversation& conversation, std::vector<ChatwootMessage> messages,
-    const std::optional<std::vector<ChatwootChange>>& changes, ChatwootGroups groups) {
-  const std::vector<Entry> entries = entries_of(messages, changes);
-  const std::vector<Span> spans = spans_of(conversation, entries, changes.has_value());
+std::vector<chat::ChatRecord> chatwoot_threads(const ChatwootConversation& conversation,
+                                               std::vector<ChatwootMessage> messages,
+                                               const std::vector<ChatwootChange>& changes,
+                                               ChatwootGroups groups) {
+  const auto spans = ingest::spans_of(conversation.created_at, entries_of(messages, changes),
+                                      conversation.is_resolved);
   std::vector<chat::ChatRecord> records;
   records.reserve(spans.size());
-  for (const Span& span : spans) {
+  for (const ingest::ConversationSpan& span : spans) {
     const bool is_last = &span == &spans.back();
+    Messages its;
+    for (const std::size_t place : span.messages) its.push_back(&messages[place]);
     chat::ChatRecord& record = records.emplace_back();
     record.chat_id = fmt::format("{}", conversation.id);
     record.thread_id = fmt::format("{}-{}", conversation.id, records.size());
@@ -142,17 +128,17 @@ std::vector<chat::ChatRecord> chatwoot_threads(
     thread.is_active = !span.to;
     thread.visit_country = conversation.country;
     thread.customer = chat::customer_digest(fmt::format("contact-{}", conversation.contact));
-    add_people(thread, span, is_last ? conversation.assignee : std::string());
+    add_people(thread, its, is_last ? conversation.assignee : std::string());
     if (groups == ChatwootGroups::inboxes) {
       thread.groups = {conversation.inbox};
     } else if (conversation.team) {
       thread.groups = {*conversation.team};
     }
     thread.tags = conversation.labels;
-    for (const ChatwootMessage* message : span.messages) {
+    for (const ChatwootMessage* message : its) {
       thread.events.push_back(event_of(*message, record.thread_id));
     }
-    add_rating(thread, span);
+    add_rating(thread, its);
     if (!conversation.channel.empty()) {
       thread.chat_properties.push_back({"chatwoot", "channel", conversation.channel});
     }

@@ -29,7 +29,7 @@ struct ChatwootConversation {
   std::optional<std::int64_t> team = {};
   bool is_resolved = false;
   Instant created_at = {};
-  Instant updated_at = {};
+  std::optional<Instant> updated_at = {};  // versions before 4.0.2 do not tell it
   std::int64_t contact = 0;
   std::string assignee = {};  // the id of an agent or a bot; empty: nobody
   std::vector<std::string> labels = {};
@@ -63,11 +63,12 @@ struct ChatwootMessage {
 };
 
 // Returns the records of the conversation's threads, in order. `changes` are those of the reporting
-// events; without them, sentences of activities in English tell, and what is left to tell:
+// events; where there are none, sentences of activities in English tell, and what is left to tell:
 // docs/chatwoot.md. Ids of agents are those of Chatwoot's users ("5"), of its bots ("bot-7") and
 // assistants ("assistant-3").
-std::vector<chat::ChatRecord> chatwoot_threads(
-    const ChatwootConversation& conversation, std::vector<ChatwootMessage> messages,
-    const std::optional<std::vector<ChatwootChange>>& changes, ChatwootGroups groups);
+std::vector<chat::ChatRecord> chatwoot_threads(const ChatwootConversation& conversation,
+                                               std::vector<ChatwootMessage> messages,
+                                               const std::vector<ChatwootChange>& changes,
+                                               ChatwootGroups groups);
 
 }  // namespace chatreports::pull

@@ -65,7 +65,7 @@ ChatwootConversation conversation() {
 
 std::vector<chat::ChatRecord> threads(std::vector<ChatwootMessage> messages,
                                       ChatwootConversation of = conversation()) {
-  return chatwoot_threads(of, std::move(messages), std::nullopt, ChatwootGroups::inboxes);
+  return chatwoot_threads(of, std::move(messages), {}, ChatwootGroups::inboxes);
 }
 
 TEST(ChatwootConversation, IsReadWithoutWhatNamesTheCustomer) {
@@ -165,13 +165,36 @@ TEST(ChatwootThreads, PreferReportingEventsToSentences) {
              parse_chatwoot_change);
   ASSERT_TRUE(change.has_value());
   const auto records =
-      chatwoot_threads(conversation(), messages, std::vector{*change}, ChatwootGroups::inboxes);
+      chatwoot_threads(conversation(), messages, {*change}, ChatwootGroups::inboxes);
   ASSERT_THAT(records, SizeIs(2));
   EXPECT_EQ(records[0].thread.ended_at, at(ten + 60) + std::chrono::milliseconds(500));
   EXPECT_EQ(parsed(R"({"name":"reply_time","event_end_time":"2026-05-04T10:01:00Z"})",
                    parse_chatwoot_change)
                 .has_value(),
             false);
+}
+
+TEST(ChatwootThreads, BelieveSentencesBeforeTheFirstReportingEvent) {
+  const auto records = chatwoot_threads(
+      conversation(),
+      {by_customer(1, ten), activity(2, ten + 60, "Conversation was marked resolved by Jane"),
+       by_customer(3, ten + a_day),
+       activity(4, ten + a_day + 61, "Conversation was marked resolved by Jane"),
+       by_customer(5, ten + 2 * a_day)},
+      {{ChatwootMark::resolved, at(ten + a_day + 60)}}, ChatwootGroups::inboxes);
+  ASSERT_THAT(records, SizeIs(3));
+  EXPECT_EQ(records[0].thread.ended_at, at(ten + 60));
+  EXPECT_EQ(records[1].thread.ended_at, at(ten + a_day + 60));
+}
+
+TEST(ChatwootThreads, DoNotEndWithALateSurveyIfAnythingElseTellsTheEnd) {
+  const ChatwootMessage survey =
+      message(R"({"id":9,"created_at":1777888875,"message_type":3,"content_type":"input_csat"})");
+  const auto records = threads({by_customer(1, ten),
+                                activity(2, ten + 60, "Conversation was marked resolved by Jane"),
+                                by_customer(8, ten + 70), survey, by_customer(10, ten + 200)});
+  ASSERT_THAT(records, SizeIs(2));
+  EXPECT_TRUE(records[1].thread.is_active);
 }
 
 TEST(ChatwootThreads, ThatNothingTellsTheEndOfEndWithTheirLastMessage) {

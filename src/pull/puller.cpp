@@ -69,12 +69,16 @@ void Puller::begin_anew_after_pause(Instant now) {
   state_.history_from.reset();
   state_.newest.reset();
   state_.changes_from.reset();
+  history_.reset();
+  fresh_.reset();
+  fresh_at_.reset();
 }
 
 Duration Puller::step(Instant now, const std::stop_token& stop) {
   begin_anew_after_pause(now);
   const std::optional<Kind> kind = next_kind(now);
   if (!kind) return options_.between_steady_requests;
+  was_hinted_ = *kind == Kind::hinted;
   const Answer<void> done = run(*kind, now, stop);
   work_.requests = source_.requests();
   if (!done && stop.stop_requested()) return {};
@@ -99,9 +103,15 @@ bool Puller::can_look_for_new() const {
   return state_.newest || state_.history_is_done;
 }
 
+// Hints may come faster than they are worked off: the rest has its turn in between.
 std::optional<Puller::Kind> Puller::next_kind(Instant now) const {
+  const std::optional<Kind> own = next_of_its_own(now);
+  const bool may_be_hinted = own != Kind::owner && source_.has_hints();
+  return may_be_hinted && (!own || !was_hinted_) ? Kind::hinted : own;
+}
+
+std::optional<Puller::Kind> Puller::next_of_its_own(Instant now) const {
   if (!knows_owner_) return Kind::owner;
-  if (source_.has_hints()) return Kind::hinted;
   if (next_list(now)) return Kind::list;
   if (!state_.history_is_done && !state_.begin) return Kind::begin;
   if (can_look_for_new() && (fresh_ || is_due(fresh_at_, now, options_.between_new))) {
@@ -321,6 +331,7 @@ Answer<void> Puller::write(std::vector<chat::Record> records, PullState state, I
     return std::unexpected(Failure{lasts ? FailureKind::lasting : FailureKind::temporary,
                                    std::move(taken.error().message)});
   }
+  source_.stored();
   work_.records += count;
   state_ = std::move(state);
   return {};

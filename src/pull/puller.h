@@ -85,6 +85,7 @@ class Puller {
   void begin_anew_after_pause(Instant now);
   bool can_look_for_new() const;
   std::optional<Kind> next_kind(Instant now) const;
+  std::optional<Kind> next_of_its_own(Instant now) const;
   std::optional<List> next_list(Instant now) const;
   Answer<void> run(Kind kind, Instant now, const std::stop_token& stop);
   Answer<void> compare_owner(Instant now, const std::stop_token& stop);
@@ -111,6 +112,7 @@ class Puller {
   const std::function<double()> chance_;
   PullWork work_;
   int failures_ = 0;
+  bool was_hinted_ = false;   // the last step
   bool knows_owner_ = false;  // it was asked for, and is that of the chats that are in
   // The walks under way.
   std::optional<ChatWalk> history_;

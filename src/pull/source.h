@@ -1,5 +1,5 @@
 #pragma once
-// What the puller asks of another system: one request for each call.
+// What the puller asks of another system: a page or a list for each call.
 
 #include <array>
 #include <chrono>
@@ -20,6 +20,7 @@ enum class FailureKind : std::uint8_t {
   credentials,  // they are not accepted any more
   rights,       // they do not include this request
   cursor,       // the page is not known any more
+  gone,         // what is asked for is not there
   lasting,      // somebody has to change something
 };
 
@@ -85,6 +86,8 @@ class Source {
   // thread.
   virtual void hint(std::int64_t /*chat*/) {}
   virtual bool has_hints() const { return false; }
+  // The records of the last answer are durable. Without this call they are asked for again.
+  virtual void stored() {}
   // Returns how many requests were made so far.
   virtual std::uint64_t requests() const = 0;
 };

@@ -1,11 +1,12 @@
 """Conversations of Chatwoot that come in by themselves: connect, pull and serve against a stand-in for it."""
 
+import datetime
 import random
 
 from program import *
 
 sys.path.insert(0, str(ROOT / "tests"))
-from stand_in import Fault  # noqa: E402
+from stand_in import Fault, Refused  # noqa: E402
 from stand_in_chatwoot import Chatwoot, TOKEN  # noqa: E402
 
 PERIOD = ("--from", "2026-05-01", "--to", "2026-06-30")
@@ -58,6 +59,14 @@ class ChatwootTest(ProgramTest):
             if record.get("thread", {}).get("id") == thread:
                 return record
         return None
+
+    @staticmethod
+    def wait_until(is_so, what):
+        for _ in range(300):
+            if is_so():
+                return
+            time.sleep(0.1)
+        raise AssertionError("never: " + what)
 
     def threads(self):
         done = run("export", "--data", self.data, "--license", 1)
@@ -216,6 +225,29 @@ class LaterFetches(ChatwootTest):
         self.pull()
         self.assertEqual(self.report("chats/ratings")["records"]["2026-05-04"], {"bad": 1, "chats": 1})
 
+    def test_versions_that_do_not_say_when_a_conversation_changed(self):
+        with self.make(version="3.6.0") as old:
+            one = old.open("2026-05-04T10:00:00Z")
+            old.customer_says(one, "2026-05-04T10:00:00Z")
+            self.connected("--every", "1s", "--later", account=old)
+            with Server(self.data):
+                self.wait_until(lambda: old.count("conversations/messages") > 1, "the first fetch")
+                old.resolve(one, "2026-05-04T10:05:00Z")
+                self.wait_until(lambda: "ended_at" in self.facts("1-1")["thread"], "the end")
+
+    def test_more_changes_than_an_answer_may_have_come_by_pages(self):
+        for number in range(60):
+            self.account.open(f"2026-05-{1 + number % 20:02}T10:00:00Z")
+        self.connected()
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for number in range(1, 41):
+            self.account.customer_says(number, now)
+        self.account.fault = lambda action, asked: (
+            Fault("status", 422, b'{"error":"too many"}') if "updated_within" in asked else None)
+        self.pull()
+        exported = run("export", "--data", self.data, "--license", 1).stdout
+        self.assertEqual(exported.count(b'"type":"message"'), 40)
+
     def test_an_agent_who_was_removed_keeps_name_and_chats(self):
         one = self.account.open("2026-05-04T10:00:00Z")
         self.account.customer_says(one, "2026-05-04T10:00:00Z")
@@ -236,13 +268,6 @@ class LaterFetches(ChatwootTest):
 
 
 class Webhooks(ChatwootTest):
-    def wait_until(self, is_so, what):
-        for _ in range(300):
-            if is_so():
-                return
-            time.sleep(0.1)
-        raise AssertionError("never: " + what)
-
     def serve(self):
         """A server, to which the account sends webhooks."""
         self.make_folder()
@@ -313,8 +338,28 @@ class Webhooks(ChatwootTest):
         time.sleep(3)
         body = json.dumps({"event": "conversation_updated", "id": 1}).encode()
         self.assertEqual(self.account.post(first[0], body), 200)
+        for flags in (["--again"], ["--groups", "teams"]):
+            self.connected(*flags)
+            time.sleep(3)
+            self.assertEqual(self.account.post(first[0], body), 200, flags)
         self.connected("--public-url", f"http://127.0.0.1:{server.port}")
         self.assertEqual(len(self.account.webhooks), 1)
+
+    def test_the_rest_has_its_turn_while_webhooks_come(self):
+        for number in range(30):
+            self.account.open(f"2026-05-{1 + number % 20:02}T10:00:00Z")
+        self.make_folder()
+        with Server(self.data) as server:
+            self.connected("--public-url", f"http://127.0.0.1:{server.port}")
+            self.token_text = self.token("--scope", "reports_write")
+            self.wait_until(lambda: self.account.requests, "a request")
+            body = json.dumps({"event": "conversation_updated", "id": 1}).encode()
+
+            def has_all():
+                self.account.post(self.account.webhooks[0], body)
+                return self.thread(server, "30-1") and self.account.count("agents") > 2
+
+            self.wait_until(has_all, "the first fetch")
 
     def test_without_fetching_or_signatures_there_are_none(self):
         with self.make(version="4.11.0") as old:
@@ -370,6 +415,58 @@ class Trouble(ChatwootTest):
         self.assertIn(why, done.stderr.decode())
         self.assertNotIn(TOKEN, done.stderr.decode() + done.stdout.decode())
         return done.stderr.decode()
+
+    def failing(self, name, times=10 ** 9, status=500):
+        """Lets requests for one path fail."""
+        left = [times]
+
+        def answer(method, path, body, headers, whole=self.account.answer):
+            if f"/{name}?" in path + "?" and left[0] > 0:
+                left[0] -= 1
+                raise Refused(status, {"error": "oops"})
+            return whole(method, path, body, headers)
+
+        self.account.answer = answer
+
+    def test_a_failure_in_the_middle_loses_nothing_in_the_same_run(self):
+        for number in range(3):
+            self.account.open(f"2026-05-0{1 + number}T10:00:00Z")
+        self.connected()
+        for number in (1, 2):
+            self.account.resolve(number, "2026-05-09T10:00:00Z")
+        self.account.open("2026-05-08T10:00:00Z")
+        self.failing("conversations/4/messages", times=1)
+        self.pull()
+        self.assertEqual(self.threads(), ["1-1", "2-1", "3-1", "4-1"])
+        for thread in ("1-1", "2-1"):
+            self.assertIn("ended_at", self.facts(thread)["thread"])
+
+    def test_one_conversation_that_always_fails_does_not_hold_up_the_others(self):
+        for number in range(5):
+            self.account.open("2026-05-04T10:00:00Z")
+        self.failing("conversations/3/messages")
+        done = self.connect()
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(b"conversation 3 can't be read: /conversations/3/messages was answered with 500: oops",
+                      done.stderr)
+        self.assertEqual(self.threads(), ["1-1", "2-1", "4-1", "5-1"])
+
+    def test_the_404_of_a_proxy_is_no_deletion(self):
+        self.account.open("2026-05-04T10:00:00Z")
+        self.account.open("2026-05-04T11:00:00Z")
+        self.failing("conversations/1/messages", times=2, status=404)
+        self.connected()
+        self.assertEqual(self.threads(), ["1-1", "2-1"])
+
+    def test_a_conversation_that_was_deleted_meanwhile_is_passed_over(self):
+        for number in range(3):
+            self.account.open("2026-05-04T10:00:00Z")
+        list_messages = self.account.list_messages
+        gone = lambda: (_ for _ in ()).throw(Refused(404, {"error": "Resource could not be found"}))
+        self.account.list_messages = lambda asked, body, number: (
+            gone() if number == 2 else list_messages(asked, body, number))
+        self.connected()
+        self.assertEqual(self.threads(), ["1-1", "3-1"])
 
     def test_credentials_that_are_not_accepted(self):
         self.refused("Chatwoot does not accept the credentials: /profile was answered with 401: Invalid Access Token",
