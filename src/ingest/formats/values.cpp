@@ -92,8 +92,8 @@ std::optional<Instant> time_in(object object, std::string_view key) {
   if (const auto seconds = number_of(value)) {
     constexpr double least_as_text = 100'000'000;  // a year is no time
     const auto microseconds = microseconds_of(*seconds);
-    const bool is_time = microseconds && *microseconds != 0 &&
-                         (!value.is_string() || *seconds >= least_as_text);
+    const bool is_time =
+        microseconds && *microseconds != 0 && (!value.is_string() || *seconds >= least_as_text);
     if (!is_time) return std::nullopt;
     return from_unix_microseconds(*microseconds);
   }
