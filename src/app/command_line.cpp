@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -45,13 +46,27 @@
 #include "app/usage_message.h"
 #include "base/exception.h"
 #include "base/product_version.h"
-#include "ingest/formats/format.h"
+#include "ingest/formats/csv_mapping.h"
+#include "ingest/formats/names.h"
 #include "report/grouping.h"
 #include "time/buckets.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::app {
 namespace {
+
+Result<ingest::CsvMapping> read_csv_mapping(const std::string& path) {
+  constexpr std::size_t most_bytes = std::size_t{1} << 20;
+  std::ifstream file(path, std::ios::binary);
+  std::string json(most_bytes + 1, '\0');
+  file.read(json.data(), static_cast<std::streamsize>(json.size()));
+  if (file.bad() || file.gcount() == 0) return failed(path + " cannot be read");
+  json.resize(static_cast<std::size_t>(file.gcount()));
+  if (json.size() > most_bytes) return invalid(path + " is too long for a mapping");
+  auto mapping = ingest::parse_csv_mapping(json);
+  if (!mapping) return invalid(fmt::format("{}: {}", path, mapping.error().message));
+  return mapping;
+}
 
 void add_import(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<ImportOptions>();
@@ -67,15 +82,23 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
                    "Only say what would happen: count chats, events and what would be refused or "
                    "count nowhere. Writes nothing");
   command.add_flag("--again", options->takes_deleted, "Also take records of what was deleted");
-  std::vector<std::string_view> formats;
-  for (const ingest::Format& format : ingest::formats()) formats.push_back(format.name);
   command
       .add_option_function<std::string>(
           "--from",
-          [options](const std::string& name) { options->format = ingest::find_format(name); },
+          [options](const std::string& name) { options->form.format = ingest::find_format(name); },
           "The format of the files, if they are not to be recognised by what they are")
-      ->check(one_of(formats))
+      ->check(one_of(ingest::format_names()))
       ->type_name("FORMAT");
+  add_parsed(command, "--mapping",
+             "The files are tables (CSV); this file says which column is which fact: see "
+             "docs/formats.md",
+             [options](const std::string& path) -> Result<void> {
+               const auto mapping = read_csv_mapping(path);
+               if (!mapping) return std::unexpected(mapping.error());
+               options->form.mapping = std::make_shared<const ingest::CsvMapping>(*mapping);
+               return {};
+             })
+      ->type_name("FILE");
   add_rating_scale(command, *scale);
   command
       .add_option("FILE", options->files,
@@ -86,6 +109,9 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
       "Exit code: 0 all records are in, 3 some were refused (listed on standard error), 1 failed.");
   command.callback([options, scale, &chosen] {
     options->rating_scale = scale_of(*scale);
+    if (options->form.mapping != nullptr && options->form.format != nullptr) {
+      throw CLI::ValidationError("--mapping", "excludes --from");
+    }
     chosen = [options] {
       return options->is_check ? run_import_check(*options) : run_import(*options);
     };

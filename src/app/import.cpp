@@ -129,7 +129,7 @@ int run_import(const ImportOptions& options) {
   opening.reset();
 
   ImportDisplay display(bytes_of(files));
-  Importer importer(**store, **rules, follower.get(), license, std::move(files), options.format,
+  Importer importer(**store, **rules, follower.get(), license, std::move(files), options.form,
                     [&signals] { signals.wake(); });
   std::optional<int> stopped_by = wait_until_written(importer, signals, display);
   ImportReader& reader = importer.reader();

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "app/import_files.h"
 #include "chat/rating_scale.h"
-#include "ingest/parse_record.h"
 
 namespace chatreports::app {
 
@@ -18,7 +18,7 @@ struct ImportOptions {
   bool is_check = false;           // says what would happen, see app/import_check.h
   bool takes_deleted = false;      // records of what was deleted, too
   std::optional<chat::RatingScale> rating_scale = {};  // of the licence, from now on
-  const ingest::Format* format = nullptr;              // of the files; null: it is recognised
+  ImportForm form = {};
 };
 
 // Returns the exit code: 0 all records are in, 3 some were refused, 1 failed, 128 + n after signal

@@ -83,7 +83,7 @@ int run_import_check(const ImportOptions& options) {
   StopSignals signals;
   ImportDisplay display(bytes_of(files));
   RecordCounts counts;
-  ImportReader reader(std::move(files), *highest_rating, options.format);
+  ImportReader reader(std::move(files), *highest_rating, options.form);
   std::thread reading([&] {
     reader.read([&counts](const std::vector<chat::Record>& records) -> Result<void> {
       counts.add(records);

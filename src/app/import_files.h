@@ -2,11 +2,17 @@
 // Which files an import reads.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "ingest/formats/csv_mapping.h"
 #include "ingest/input_file.h"
+
+namespace chatreports::ingest {
+struct Format;
+}
 
 namespace chatreports::app {
 
@@ -14,6 +20,12 @@ struct ImportFiles {
   std::vector<std::string> files;  // in the order in which they are read; "-" is standard input
   std::vector<std::string> notes;  // about other files in folders
   std::vector<Error> errors;       // of folders
+};
+
+// How files are read.
+struct ImportForm {
+  const ingest::Format* format = nullptr;             // null: formats are recognised
+  std::shared_ptr<const ingest::CsvMapping> mapping;  // of tables; null: they are no tables
 };
 
 // Replaces each folder by its files with records and its zip archives, sorted by name. It does not

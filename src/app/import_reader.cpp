@@ -7,16 +7,16 @@
 #include <thread>
 
 #include "base/printable.h"
-#include "ingest/formats/format.h"
+#include "ingest/formats/csv_source.h"
+#include "ingest/formats/names.h"
 #include "ingest/input_file.h"
 
 namespace chatreports::app {
 
-ImportReader::ImportReader(ImportFiles files, std::int64_t highest_rating,
-                           const ingest::Format* format)
+ImportReader::ImportReader(ImportFiles files, std::int64_t highest_rating, ImportForm form)
     : files_(std::move(files.files)),
       highest_rating_(highest_rating),
-      format_(format),
+      form_(std::move(form)),
       errors_(std::move(files.errors)),
       notes_(std::move(files.notes)) {}
 
@@ -53,8 +53,8 @@ std::vector<std::string> ImportReader::warnings() const {
   }
   lines.insert(lines.end(), notes_.begin(), notes_.end());
   for (const ingest::Format* format : formats_) {
-    lines.push_back(fmt::format("records of {} do not tell {}; see docs/formats.md", format->title,
-                                format->lacks));
+    lines.push_back(fmt::format("records of {} do not tell {}; see docs/formats.md",
+                                ingest::title_of(*format), ingest::lacks_of(*format)));
   }
   if (const auto missing_page = pages_.warning()) lines.push_back(printable(*missing_page));
   return lines;
@@ -79,11 +79,17 @@ void ImportReader::read(const Take& take) {
 
 void ImportReader::read_file(const std::string& file, const Take& take) {
   const std::uint64_t bytes_before = bytes_read_;
-  const auto passed_over =
-      ingest::visit_streams(file, [&](const std::string& name, ingest::ByteSource& source) {
-        read_stream(name, source, bytes_before, take);
+  const auto passed_over = ingest::visit_streams(
+      file,
+      [&](const std::string& name, ingest::ByteSource& source) {
+        if (form_.mapping == nullptr) {
+          read_stream(name, source, bytes_before, take);
+        } else {
+          read_stream(name, *ingest::open_csv(source, *form_.mapping), bytes_before, take);
+        }
         return !stopping_;
-      });
+      },
+      form_.mapping == nullptr ? ingest::Content::records : ingest::Content::table);
   if (!passed_over) return add_error(passed_over.error());
   if (passed_over->count == 0) return;
   const std::scoped_lock lock(mutex_);
@@ -95,7 +101,7 @@ void ImportReader::read_stream(const std::string& name, ingest::ByteSource& sour
   ingest::PipelineOptions options;
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   options.highest_rating = highest_rating_;
-  options.format = format_;
+  options.format = form_.format;
   refusals_.begin_file(name);
   const std::uint64_t found_before = records_ + refusals_.count();
   const Result<void> done = ingest::read_records(

@@ -24,8 +24,8 @@ class ImportReader {
   // Takes records in the order of the input. An error ends the file.
   using Take = std::function<Result<void>(std::vector<chat::Record>)>;
 
-  // `highest_rating` is that of the licence; `format` is null if formats are recognised.
-  ImportReader(ImportFiles files, std::int64_t highest_rating, const ingest::Format* format);
+  // `highest_rating` is that of the licence.
+  ImportReader(ImportFiles files, std::int64_t highest_rating, ImportForm form);
 
   // Reads all files, or up to a stop. Call it once; parsers run on all processors meanwhile.
   void read(const Take& take);
@@ -53,7 +53,7 @@ class ImportReader {
 
   const std::vector<std::string> files_;
   const std::int64_t highest_rating_;
-  const ingest::Format* const format_;
+  const ImportForm form_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> is_read_ = false;
   std::atomic<std::uint64_t> records_ = 0;

@@ -11,14 +11,14 @@
 namespace chatreports::app {
 
 Importer::Importer(store::Store& store, LicenseRules& rules, EngineFollower* follower,
-                   LicenseId license, ImportFiles files, const ingest::Format* format,
+                   LicenseId license, ImportFiles files, ImportForm form,
                    std::function<void()> finished)
     : store_(store),
       rules_(rules),
       follower_(follower),
       license_(license),
       finished_(std::move(finished)),
-      reader_(std::move(files), rules.highest_rating(license), format),
+      reader_(std::move(files), rules.highest_rating(license), std::move(form)),
       reading_([this] { read_files(); }),
       writing_([this] { write_groups(); }) {}
 

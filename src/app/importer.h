@@ -20,7 +20,7 @@ class Importer {
   // Borrows `store`, `rules` and `follower`, which may be null. Nobody else may use `store` until
   // is_written(). `finished` is called from one of the threads when nothing is left to do.
   Importer(store::Store& store, LicenseRules& rules, EngineFollower* follower, LicenseId license,
-           ImportFiles files, const ingest::Format* format, std::function<void()> finished);
+           ImportFiles files, ImportForm form, std::function<void()> finished);
   // Waits for both threads; even after stop() a read from a pipe may block.
   ~Importer();
   Importer(const Importer&) = delete;

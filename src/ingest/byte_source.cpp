@@ -198,11 +198,11 @@ class UnpackingSource final : public ByteSource {
   bool at_end_ = false;  // of the raw bytes
 };
 
-// Looks at the first bytes, and fails if they can't be JSON.
+// Looks at the first bytes, and fails if they can't be the content.
 class CheckedSource final : public ByteSource {
  public:
-  CheckedSource(std::unique_ptr<ByteSource> source, std::string name)
-      : source_(std::move(source)), name_(std::move(name)) {}
+  CheckedSource(std::unique_ptr<ByteSource> source, std::string name, Content content)
+      : source_(std::move(source)), name_(std::move(name)), content_(content) {}
 
   Result<std::size_t> read(std::span<char> into) override {
     if (!is_checked_) {
@@ -233,7 +233,8 @@ class CheckedSource final : public ByteSource {
       end += *got;
     }
     begin_.resize(end);
-    if (const auto why = why_no_json(begin_)) {
+    const auto why = content_ == Content::table ? why_no_table(begin_) : why_no_json(begin_);
+    if (why) {
       error_ = Error{ErrorKind::invalid, fmt::format("{}: it is {}", name_, *why)};
       begin_.clear();
     }
@@ -241,6 +242,7 @@ class CheckedSource final : public ByteSource {
 
   const std::unique_ptr<ByteSource> source_;
   const std::string name_;
+  const Content content_;
   bool is_checked_ = false;
   std::string begin_;           // the first bytes
   std::size_t taken_ = 0;       // of them
@@ -248,14 +250,15 @@ class CheckedSource final : public ByteSource {
 };
 
 std::unique_ptr<ByteSource> checked(std::unique_ptr<ByteReader> raw, const std::string& name,
-                                    std::uint64_t total) {
+                                    std::uint64_t total, Content content) {
   return std::make_unique<CheckedSource>(
-      std::make_unique<UnpackingSource>(std::move(raw), name, total, Packing::gzip_or_zstd), name);
+      std::make_unique<UnpackingSource>(std::move(raw), name, total, Packing::gzip_or_zstd), name,
+      content);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path, Content content) {
   const bool is_standard_input = path == "-";
   const std::string name = is_standard_input ? "standard input" : path;
   const int descriptor =
@@ -274,12 +277,12 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& path) {
   }
   const std::uint64_t total =
       S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-  return checked(std::move(raw), name, total);
+  return checked(std::move(raw), name, total, content);
 }
 
 std::unique_ptr<ByteSource> open_named(ByteReader& bytes, const std::string& name,
-                                       std::uint64_t total) {
-  return checked(std::make_unique<BorrowedBytes>(bytes), name, total);
+                                       std::uint64_t total, Content content) {
+  return checked(std::make_unique<BorrowedBytes>(bytes), name, total, content);
 }
 
 std::unique_ptr<ByteSource> open_stream(ByteReader& bytes, UnpackingLimits limits) {

@@ -34,13 +34,17 @@ struct UnpackingLimits {
   std::uint64_t free_bytes = std::uint64_t{16} << 20;
 };
 
+// What a file is read as.
+enum class Content : std::uint8_t { records, table };
+
 // Unpacks gzip and zstd. "-" is standard input. The error names the file and the reason. read()
-// fails at once if the bytes can't be JSON (ingest/input_form.h).
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& path);
+// fails at once if the bytes can't be the content (ingest/input_form.h).
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& path,
+                                              Content content = Content::records);
 // Likewise for bytes that are read in another way; borrows `bytes`. `name` is for messages, and
 // `total` the number of bytes.
 std::unique_ptr<ByteSource> open_named(ByteReader& bytes, const std::string& name,
-                                       std::uint64_t total);
+                                       std::uint64_t total, Content content = Content::records);
 // The body of a request; borrows `bytes`. Unpacks gzip alone.
 std::unique_ptr<ByteSource> open_stream(ByteReader& bytes, UnpackingLimits limits = {});
 // For tests; borrows `bytes`. Also unpacks gzip.

@@ -221,7 +221,10 @@ TEST_F(ByteSourceFiles, BytesThatAreNoJsonAreNamed) {
   const Contents plain = read_to_end(**open_file(table));
   EXPECT_EQ(plain.bytes, "");
   ASSERT_TRUE(plain.error.has_value());
-  EXPECT_EQ(*plain.error, (Error{ErrorKind::invalid, table + ": it is a table (CSV), not JSON"}));
+  EXPECT_EQ(
+      *plain.error,
+      (Error{ErrorKind::invalid,
+             table + ": it is a table (CSV), not JSON; see --mapping of chatreports import"}));
   // Likewise when it is unpacked.
   const std::string twice = file("twice", gzip(gzip("{}")));
   EXPECT_EQ(read_to_end(**open_file(twice)).error->message,

@@ -96,9 +96,13 @@ void PassedOver::add(std::string_view name) {
   ++count;
 }
 
-Result<PassedOver> visit_streams(const std::string& path, const VisitStream& visit) {
-  if (is_zip(path)) return visit_members(path, visit);
-  const auto source = open_file(path);
+Result<PassedOver> visit_streams(const std::string& path, const VisitStream& visit,
+                                 Content content) {
+  if (is_zip(path)) {
+    if (content == Content::records) return visit_members(path, visit);
+    return invalid(fmt::format("{}: it is a zip archive; unpack the table in it", path));
+  }
+  const auto source = open_file(path, content);
   if (!source) return std::unexpected(source.error());
   visit(path, **source);
   return PassedOver{};

@@ -32,7 +32,9 @@ using VisitStream = std::function<bool(const std::string& name, ByteSource& sour
 
 // Calls `visit` with the stream of the file, or with those of the members of a zip archive in their
 // order in the archive, up to the first damaged one. "-" is standard input. Fails if the file can't
-// be opened, or is an archive without records. Errors of a stream are those of its read().
-Result<PassedOver> visit_streams(const std::string& path, const VisitStream& visit);
+// be opened, or is an archive without records or in place of a table. Errors of a stream are those
+// of its read().
+Result<PassedOver> visit_streams(const std::string& path, const VisitStream& visit,
+                                 Content content = Content::records);
 
 }  // namespace chatreports::ingest

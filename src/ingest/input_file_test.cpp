@@ -195,8 +195,11 @@ TEST_F(InputFile, AMemberThatIsNoJsonIsNamedAndTheOthersAreRead) {
   const std::string path = zip({{"a.json", "id,agent\n1,ann\n"}, {"b.json", "{}"}});
   EXPECT_THAT(
       visit(path).streams,
-      ElementsAre(Pair(path + "/a.json", "!" + path + "/a.json: it is a table (CSV), not JSON"),
-                  Pair(path + "/b.json", "{}")));
+      ElementsAre(
+          Pair(path + "/a.json",
+               "!" + path +
+                   "/a.json: it is a table (CSV), not JSON; see --mapping of chatreports import"),
+          Pair(path + "/b.json", "{}")));
 }
 
 TEST(NamesOfRecords, EndInOneOfTheForms) {

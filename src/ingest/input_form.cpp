@@ -103,7 +103,10 @@ bool begins_zip(std::string_view bytes) {
   return bytes.starts_with(zip_sign);
 }
 
-std::optional<std::string> why_no_json(std::string_view bytes) {
+namespace {
+
+// Why they are neither text in UTF-8 of JSON nor a table.
+std::optional<std::string> why_no_text(std::string_view bytes) {
   for (const Sign& sign : signs) {
     if (has(bytes, sign)) return std::string(sign.what);
   }
@@ -118,11 +121,28 @@ std::optional<std::string> why_no_json(std::string_view bytes) {
     return "an HTML page, not JSON; the request for it was probably answered with an error page";
   }
   if (begin.starts_with("<?xml")) return "an XML document, not JSON";
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> why_no_table(std::string_view bytes) {
+  if (auto why = why_no_text(bytes)) return why;
+  const std::string_view text = without_blanks(bytes);
+  if (text.starts_with('{') || text.starts_with('[')) {
+    return "JSON, not a table; import it without --mapping";
+  }
+  return {};
+}
+
+std::optional<std::string> why_no_json(std::string_view bytes) {
+  if (auto why = why_no_text(bytes)) return why;
   if (has_controls(bytes)) return {};  // random bytes have separators, too
   const auto lines = whole_lines(bytes);
   for (const auto& [separator, name] :
        {std::pair(',', "CSV"), std::pair(';', "CSV"), std::pair('\t', "TSV")}) {
-    if (is_table(lines, separator)) return fmt::format("a table ({}), not JSON", name);
+    if (is_table(lines, separator))
+      return fmt::format("a table ({}), not JSON; see --mapping of chatreports import", name);
   }
   return {};
 }

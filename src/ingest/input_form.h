@@ -19,5 +19,7 @@ bool begins_zip(std::string_view bytes);  // with a member
 // Returns why bytes that begin like this can't hold records, and what to do about it: "a table
 // (CSV), not JSON". Returns nothing if they may hold records, even if the first line is malformed.
 std::optional<std::string> why_no_json(std::string_view bytes);
+// Likewise for a table.
+std::optional<std::string> why_no_table(std::string_view bytes);
 
 }  // namespace chatreports::ingest

@@ -47,9 +47,12 @@ TEST(InputForm, NamesPagesOfTheWeb) {
 }
 
 TEST(InputForm, NamesTables) {
-  EXPECT_EQ(why("id,agent\n1,ann\n"), "a table (CSV), not JSON");
-  EXPECT_EQ(why("\xEF\xBB\xBFid;agent\r\n1;\"ann\"\r\n2"), "a table (CSV), not JSON");
-  EXPECT_EQ(why("id\tagent\n\n1\tann\n2\tbob\n"), "a table (TSV), not JSON");
+  EXPECT_EQ(why("id,agent\n1,ann\n"),
+            "a table (CSV), not JSON; see --mapping of chatreports import");
+  EXPECT_EQ(why("\xEF\xBB\xBFid;agent\r\n1;\"ann\"\r\n2"),
+            "a table (CSV), not JSON; see --mapping of chatreports import");
+  EXPECT_EQ(why("id\tagent\n\n1\tann\n2\tbob\n"),
+            "a table (TSV), not JSON; see --mapping of chatreports import");
 }
 
 TEST(InputForm, LeavesEverythingElseToTheParser) {

@@ -8,6 +8,7 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "ingest/formats/csv_source.h"
 #include "ingest/formats/envelope.h"
 #include "ingest/formats/format.h"
 #include "ingest/parse_chat.h"
@@ -320,6 +321,13 @@ class RecordParser::Implementation {
 
   // Reads an envelope, or a chat of another format. Returns whether the object is one.
   bool read_other(object other, const Place* place, const Take& take) {
+    std::string_view reason;
+    if (other[refused_row].get(reason) == simdjson::SUCCESS) {
+      if (!is_next()) return true;
+      fields_.refuse_record(reason);
+      finish({}, place, take);
+      return true;
+    }
     const Envelope envelope = open_envelope(other);
     if (envelope.is_control) return true;
     if (envelope.content && envelope.is_text) {

@@ -27,8 +27,7 @@ struct Format {
 
 // Any thread.
 std::span<const Format> formats();
-// Return null if there is none.
-const Format* find_format(std::string_view name);
+// Returns null if there is none.
 const Format* format_of(simdjson::dom::object object);
 
 // The formats, each in the file of its name.
