@@ -72,10 +72,10 @@ void add_import(CLI::App& program, std::function<int()>& chosen) {
   auto options = std::make_shared<ImportOptions>();
   auto scale = std::make_shared<RatingScaleFlags>();
   options->data_folder = default_data_folder;
-  CLI::App& command = *program.add_subcommand(
-      "import",
-      "Import chats and other records: List Archives pages, arrays, NDJSON; also packed with gzip, "
-      "zstd or zip");
+  CLI::App& command = *program.add_subcommand("import",
+                                              "Import chats and other records: List Archives "
+                                              "pages, arrays, NDJSON, chats of other systems, "
+                                              "tables; also packed with gzip, zstd or zip");
   add_data_folder(command, options->data_folder, made_if_missing);
   add_license(command, options->license);
   command.add_flag("--check", options->is_check,

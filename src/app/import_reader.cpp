@@ -126,7 +126,12 @@ void ImportReader::read_stream(const std::string& name, ingest::ByteSource& sour
   refusals_.end_file();
   if (stopping_) return;
   bytes_read_ = bytes_before + source.bytes_consumed();
-  if (!done) return add_error(done.error());
+  if (!done) {
+    Error error = done.error();
+    const bool has_name = error.message.find(name) != std::string::npos;
+    if (form_.mapping != nullptr && !has_name) error.message.insert(0, printable(name) + ": ");
+    return add_error(error);
+  }
   if (records_ + refusals_.count() > found_before) return;
   const std::scoped_lock lock(mutex_);
   notes_.push_back(printable(name + ": there are no records in it"));

@@ -247,7 +247,7 @@ class RecordParser::Implementation {
     bool has_thread = false;
     bool has_action = false;
     bool is_page = false;
-    bool is_list = false;
+    std::vector<std::pair<std::string_view, element>> lists;
     Page page;
     std::optional<element> type;
     std::optional<element> payload;
@@ -260,8 +260,7 @@ class RecordParser::Implementation {
         is_page = true;
         read_list(value, "chats", place, take);
       } else if (is_list_of_others(key) && value.is_array()) {
-        is_list = true;
-        read_list(value, key, place, take);
+        lists.emplace_back(key, value);
       } else if (key == "threads" && value.is_array()) {
         threads = value;
       } else if (key == "next_page_id") {
@@ -281,9 +280,12 @@ class RecordParser::Implementation {
       }
     }
     if (is_page) return pages_.push_back(page);
-    if (is_list) return;
     const bool is_ours =
         has_thread || (kind && !kind->is_object()) || (has_action && payload.has_value());
+    if (!is_ours && !lists.empty()) {
+      for (const auto& [name, list] : lists) read_list(list, name, place, take);
+      return;
+    }
     if (!is_ours && threads) return read_threads(record, *threads, place, take);
     if (!is_ours && read_other(record, place, take)) return;
     if (!is_next()) return;
@@ -322,7 +324,7 @@ class RecordParser::Implementation {
   // Reads an envelope, or a chat of another format. Returns whether the object is one.
   bool read_other(object other, const Place* place, const Take& take) {
     std::string_view reason;
-    if (other[refused_row].get(reason) == simdjson::SUCCESS) {
+    if (other[refused_row()].get(reason) == simdjson::SUCCESS) {
       if (!is_next()) return true;
       fields_.refuse_record(reason);
       finish({}, place, take);
@@ -344,7 +346,7 @@ class RecordParser::Implementation {
     }
     const Format* const format = format_ != nullptr ? format_ : format_of(other);
     if (format == nullptr || !format->is_one(other)) return false;
-    if (std::ranges::find(formats_, format) == formats_.end()) formats_.push_back(format);
+    note(format);
     format->read(other, fields_, [&](chat::Record&& record) {
       if (is_next()) finish(std::move(record), place, take);
     });
@@ -356,14 +358,22 @@ class RecordParser::Implementation {
     return true;
   }
 
-  // The records in it have no place of their own.
-  static bool read_text(const std::string& json, const Place* place, const Take& take) {
-    RecordParser inner;
+  bool read_text(const std::string& json, const Place* place, const Take& take) {
+    RecordParser inner(webhooks_, fields_.highest_rating(), format_);
     inner.parse(json, [&](Result<chat::Record>&& record) {
+      if (!is_next()) return;
       if (!record && place != nullptr) record.error().message.insert(0, place->text());
       take(std::move(record));
+      ++done_;
     });
+    for (Warning& warning : inner.take_warnings()) add_warning(warnings_, std::move(warning));
+    for (const Format* format : inner.take_formats()) note(format);
+    for (const Page& page : inner.take_pages()) pages_.push_back(page);
     return true;
+  }
+
+  void note(const Format* format) {
+    if (std::ranges::find(formats_, format) == formats_.end()) formats_.push_back(format);
   }
 
   // Returns whether a row of a stream may be a record.

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "chat/limits.h"
+#include "ingest/formats/spans.h"
 #include "time/rfc3339.h"
 
 namespace chatreports::pull {
@@ -129,7 +130,9 @@ std::optional<ChatwootConversation> parse_chatwoot_conversation(element json) {
   std::ranges::sort(read.labels);
   const auto twice = std::ranges::unique(read.labels);
   read.labels.erase(twice.begin(), twice.end());
-  if (read.labels.size() > chat::max_elements) read.labels.resize(chat::max_elements);
+  if (read.labels.size() > ingest::most_tags_of_spans) {
+    read.labels.resize(ingest::most_tags_of_spans);
+  }
   const std::string_view country = text_at(json, "/meta/sender/additional_attributes/country_code");
   if (!country.empty()) read.country = chat::country_of(country);
   read.channel = text_at(json, "/meta/channel").substr(0, chat::max_id_bytes);

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
-#include <set>
 #include <utility>
 
 #include "chat/ids.h"
@@ -73,18 +71,6 @@ chat::Event event_of(const ChatwootMessage& message, std::string_view thread_id)
 
 using Messages = std::vector<const ChatwootMessage*>;
 
-void add_people(chat::ThreadRecord& thread, const Messages& messages, const std::string& assignee) {
-  std::set<std::string> agents;
-  std::set<std::string> whisperers;
-  if (!assignee.empty()) agents.insert(assignee);
-  for (const ChatwootMessage* message : messages) {
-    if (message->author != chat::AuthorKind::agent) continue;
-    (message->is_private ? whisperers : agents).insert(message->agent_id);
-  }
-  thread.agents.assign(agents.begin(), agents.end());
-  std::ranges::set_difference(whisperers, agents, std::back_inserter(thread.supervisors));
-}
-
 void add_rating(chat::ThreadRecord& thread, const Messages& messages) {
   for (const ChatwootMessage* message : messages) {
     if (!message->rating) continue;
@@ -128,7 +114,7 @@ std::vector<chat::ChatRecord> chatwoot_threads(const ChatwootConversation& conve
     thread.is_active = !span.to;
     thread.visit_country = conversation.country;
     thread.customer = chat::customer_digest(fmt::format("contact-{}", conversation.contact));
-    add_people(thread, its, is_last ? conversation.assignee : std::string());
+    if (is_last && !conversation.assignee.empty()) thread.agents = {conversation.assignee};
     if (groups == ChatwootGroups::inboxes) {
       thread.groups = {conversation.inbox};
     } else if (conversation.team) {
@@ -138,6 +124,7 @@ std::vector<chat::ChatRecord> chatwoot_threads(const ChatwootConversation& conve
     for (const ChatwootMessage* message : its) {
       thread.events.push_back(event_of(*message, record.thread_id));
     }
+    ingest::add_authors(thread);
     add_rating(thread, its);
     if (!conversation.channel.empty()) {
       thread.chat_properties.push_back({"chatwoot", "channel", conversation.channel});

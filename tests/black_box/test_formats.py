@@ -49,6 +49,33 @@ class Formats(ProgramTest):
                     "duration: not a number of seconds", "group[0]", "not a record"):
             self.assertIn(why, said)
 
+    def test_records_of_our_own_may_have_keys_of_others(self):
+        said = self.imported({**chat("T1"), "conversations": []}, {"record": "agent", "id": "ann", "agent_timeline": [1]},
+                             {"chatreports:refused_row": "mine"}, code=3)
+        self.assertIn("2 records went in", said)
+        self.assertNotIn("mine", said)
+
+    def test_an_agents_time_goes_on_over_spans_that_touch(self):
+        self.imported({**SPAN, "start_time": "2021-04-08T10:00:00Z", "duration": 600.05},
+                      {**SPAN, "start_time": "2021-04-08T10:10:00Z", "duration": 600.1})
+        done = run("report", "agents/availability", "--data", self.data, "--license", 1, "--from", "2021-04-08",
+                   "--to", "2021-04-08", "--format", "json")
+        self.assertEqual(json.loads(done.stdout)["total"], 0.33)
+
+    def test_who_did_not_take_part_is_no_agent_of_the_chat(self):
+        self.imported({**ZENDESK, "engagements": [{"agent_id": "6", "accepted": False}], "dropped": True, "history": [
+            {"type": "chat.msg", "timestamp": "2021-04-08T11:00:10Z", "msg": "x", "nick": "agent:36"}]})
+        exported = run("export", "--data", self.data, "--license", 1).stdout
+        self.assertNotIn(b'"6"', exported)
+        self.assertNotIn(b'"record":"queue"', exported)
+
+    def test_a_conversation_that_is_closed_again_and_again_costs_little(self):
+        parts = [{"part_type": "close" if number % 2 else "open", "created_at": 1617872401 + number, "body": "x",
+                  "author": {"type": "admin", "id": 1}} for number in range(6_000)]
+        tags = [{"name": f"tag {number}"} for number in range(20_000)]
+        said = self.imported({**INTERCOM, "conversation_parts": {"conversation_parts": parts}, "tags": {"tags": tags}})
+        self.assertIn("1000 records went in", said)
+
     def test_a_server_takes_them_too(self):
         self.make_folder()
         token = self.token("--scope", "reports_write", "--scope", "reports_read")

@@ -80,6 +80,31 @@ class Tables(ProgramTest):
         self.assertIn("-:7: the rows of B1 do not follow each other; sort the table", said)
         self.assertIn("2 records went in", said)
 
+    def test_a_row_of_an_event_that_is_refused_costs_itself_alone(self):
+        mapping = {"rows": "events", "columns": {"at": "at", "agents": "agents", "rating": "rating", "id": "thread_id",
+                                                 "v": {"fact": "visibility"}}}
+        said = self.imported("id,agents,rating,at,v\nA,Ann,1,bad,\nA,Ann,1,1777888800,\nA,Eve,0,bad,\n"
+                             "A,,,1777888810,internal\nA,,,1777888820,hm\nB,,,1777888800,\n,,,,\n", mapping, code=3)
+        for line in (2, 4, 6):
+            self.assertIn(f"-:{line}: ", said)
+        self.assertIn("2 records went in, 0 were known already, 3 were refused", said)
+        known = self.exported()["A"]
+        self.assertEqual([user["id"] for user in known["users"] if user["type"] == "agent"], ["Ann"])
+        self.assertEqual(known["thread"]["properties"]["rating"]["score"], 1)
+        self.assertEqual([event.get("visibility") for event in known["thread"]["events"]], [None, "agents"])
+
+    def test_the_first_agent_responds_and_numbers_may_be_floats(self):
+        mapping = {"columns": {"id": "thread_id", "at": "started_at", "who": {"fact": "agents", "separator": ";"},
+                               "s": "first_response_time", "r": "rating", "g": "groups"}}
+        self.imported("id,at,who,s,r,g\nA,1777888800,Zed; Ann,30,1.0,2.0\n", mapping)
+        self.assertEqual(self.report("agents/performance")["records"]["Zed"]["first_response_chats_count"], 1)
+        self.assertEqual(self.report("chats/ratings")["records"]["2026-05-04"], {"chats": 1, "good": 1})
+
+    def test_another_encoding_is_refused(self):
+        said = self.imported(b"id,at,who\nA,1777888800,M\xfcller\nB,1777888800,Ann\n",
+                             {"columns": {"id": "thread_id", "at": "started_at", "who": "agents"}}, code=3)
+        self.assertIn("-:2: who: not UTF-8; convert the table", said)
+
     def test_wrong_cells_cost_their_row(self):
         rows = CHATS.splitlines()
         table = "\n".join(rows[:1] + [
@@ -106,17 +131,19 @@ class Tables(ProgramTest):
                 given = {**mapping, **({"time_format": form} if form else {}), "timezone": "Europe/Warsaw"}
                 self.imported(f"id,at\nX,{cell}\n", given)
                 self.assertIn(at, self.exported()["X"]["thread"]["created_at"])
+        for cell in ("20260504100000", "202605041000", "99999999999999"):
+            self.assertIn("is not a time", self.imported(f"id,at\nX,{cell}\n", mapping, code=3))
         said = self.imported("id,at\nX,2026-05-04 10:00\n", mapping, code=3)
         self.assertIn("has no offset from UTC; give the mapping a timezone", said)
 
     def test_separators_marks_and_packing(self):
         mapping = {"columns": {"id": "thread_id", "at": "started_at"}}
-        for table in ("id;at\nS1;1777888800\n", "id\tat\r\nS2\t1777888800\r\n", "\ufeffid,at\nS3,1777888800",
+        for table in ("id;at\nS1;1777888800\n", "id\tat\r\nS2\t1777888800\r\n", "\ufeffid,at\nS3,1777888800", 'id;at;"a,b,c,d"\nS7;1777888800;\n',
                       " id ,at\nS4,1777888800\n"):
             self.imported(table, mapping)
         self.imported("id|at\nS5|1777888800\n", {**mapping, "separator": "|"})
         self.imported(gzip.compress(b"id,at\nS6,1777888800\n"), mapping)
-        self.assertEqual(sorted(self.exported()), ["S1", "S2", "S3", "S4", "S5", "S6"])
+        self.assertEqual(sorted(self.exported()), ["S1", "S2", "S3", "S4", "S5", "S6", "S7"])
 
     def test_a_wrong_mapping_or_table_is_explained(self):
         for mapping, why in [("no JSON", "it must be a JSON object with columns"), ({}, "columns: missing"),
@@ -130,12 +157,15 @@ class Tables(ProgramTest):
                              ({"columns": {"a": "thread_id", "b": "started_at", "c": "author"}},
                               'columns.c: author needs "rows":"events"'),
                              ({"columns": {"a": {"fact": "property", "name": "x"}}}, "columns.a.name: must be a namespace"),
+                             ({"time_format": "%s", "columns": {}}, "time_format: must have a year"),
+                             ({"time_format": "%H:%M", "columns": {}}, "time_format: must have a year"),
                              ({"more": 1, "columns": {}}, "more: is unknown")]:
             with self.subTest(why):
                 self.assertIn(why, self.imported("a,b\n1,2\n", mapping, code=2))
         mapping = {"columns": {"id": "thread_id", "at": "started_at"}}
         for table, why in [("id,when\n1,2\n", 'the table has no column "at"; its columns are id, when'),
-                           ('id,at\n"1,2\n', "the row at line 2 ends within quotes"),
+                           ('id,at\n"1,2\n', "-: the row at line 2 ends within quotes"),
+                           ("id,at,id\n1,2,3\n", '-: the table has two columns "id"'),
                            ('{"thread":{}}\n', "JSON, not a table; import it without --mapping")]:
             with self.subTest(why):
                 self.assertIn(why, self.imported(table, mapping, code=1))

@@ -163,12 +163,33 @@ std::optional<Instant> from_number(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  constexpr double least_seconds = 100'000'000;  // the year 1973
-  constexpr double least_milliseconds = 100'000'000'000;
-  constexpr double most_milliseconds = 100'000'000'000'000;
-  if (!(number >= least_seconds) || number >= most_milliseconds) return std::nullopt;
+  constexpr double least_seconds = 100'000'000;   // the year 1973
+  constexpr double most_seconds = 4'000'000'000;  // the year 2096
+  constexpr double least_milliseconds = 1'000'000'000'000;
+  constexpr double most_milliseconds = 4'000'000'000'000;
+  const bool is_time = (number >= least_seconds && number <= most_seconds) ||
+                       (number >= least_milliseconds && number <= most_milliseconds);
+  if (!is_time) return std::nullopt;
   const double seconds = number >= least_milliseconds ? number / 1'000 : number;
   return from_unix_microseconds(static_cast<std::int64_t>(seconds * microseconds_per_second));
+}
+
+// Returns the letters behind the percent signs; nothing if one is not understood.
+std::optional<std::string> directives_of(std::string_view format) {
+  constexpr std::string_view known = "aAbBhdeDFHImMnprRStTyYz%";
+  std::string letters;
+  for (std::size_t at = format.find('%'); at != format.npos; at = format.find('%', at + 2)) {
+    if (at + 1 == format.size() || known.find(format[at + 1]) == known.npos) return std::nullopt;
+    letters += format[at + 1];
+  }
+  return letters;
+}
+
+bool has_date(std::string_view letters) {
+  const auto has = [letters](std::string_view any) {
+    return letters.find_first_of(any) != letters.npos;
+  };
+  return has("FD") || (has("yY") && has("mbBh") && has("de"));
 }
 
 }  // namespace
@@ -202,6 +223,12 @@ Result<CsvMapping> parse_csv_mapping(std::string_view json) {
       mapping.zone = *zone;
     } else if (key == "time_format") {
       if (!is_text || text.empty()) return wrong(key, "must be text, such as \"%d/%m/%Y %H:%M\"");
+      const auto letters = directives_of(text);
+      if (!letters || !has_date(*letters)) {
+        return wrong(key,
+                     "must have a year, a month and a day, of %Y, %y, %m, %b, %d, %e, %F, %D, and "
+                     "a time of %H, %I, %M, %S, %p, %T, %R, with %z for an offset");
+      }
       mapping.time_format = text;
     } else if (key == "columns") {
       if (auto read = read_columns(value, mapping); !read) return std::unexpected(read.error());
@@ -230,13 +257,15 @@ Result<Instant> parse_csv_time(std::string_view text, const CsvMapping& mapping)
     if (end == nullptr || *end != '\0' || cell.size() != std::string_view(cell.c_str()).size()) {
       return invalid(fmt::format("\"{}\" is not in the form {}", shown(), mapping.time_format));
     }
-    const bool has_offset = mapping.time_format.find("%z") != std::string::npos;
+    const bool has_offset =
+        directives_of(mapping.time_format).value_or("").find('z') != std::string::npos;
     const std::int64_t offset = has_offset ? time.tm_gmtoff : 0;
     const std::chrono::year_month_day date(
         std::chrono::year(time.tm_year + 1900),
         std::chrono::month(static_cast<unsigned>(time.tm_mon + 1)),
         std::chrono::day(static_cast<unsigned>(time.tm_mday)));
-    if (!date.ok()) return invalid(fmt::format("\"{}\" is no date", shown()));
+    const bool is_date = date.ok() && time.tm_year + 1900 >= 1 && time.tm_year + 1900 <= 9'998;
+    if (!is_date) return invalid(fmt::format("\"{}\" is no date", shown()));
     const Instant local = std::chrono::sys_days(date) + std::chrono::hours(time.tm_hour) +
                           std::chrono::minutes(time.tm_min) + std::chrono::seconds(time.tm_sec);
     if (has_offset) return local - std::chrono::seconds(offset);

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <random>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,9 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/json_text.h"
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "chat/limits.h"
 #include "ingest/formats/csv_reader.h"
 #include "time/rfc3339.h"
 
@@ -26,6 +29,7 @@ namespace {
 constexpr std::size_t max_row_bytes = std::size_t{16} << 20;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view unnamed_agent = "agent";
+constexpr std::string_view unnamed_bot = "bot";
 constexpr std::string_view unnamed_customer = "customer";
 
 std::string json_text(std::string_view text) {
@@ -44,7 +48,12 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
+// Also 5.0, as data frames write it.
 std::optional<std::int64_t> whole_number(std::string_view text) {
+  const std::size_t point = text.find('.');
+  if (point != text.npos && text.find_first_not_of('0', point + 1) == text.npos) {
+    text = text.substr(0, point);
+  }
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -85,16 +94,20 @@ struct Chat {
   std::optional<Duration> duration;
   std::optional<Instant> first_response_at;
   std::optional<Duration> first_response_time;
-  std::set<std::string> agents;
+  std::vector<std::string> agents;  // in their order, each once
   std::string customer;
   std::set<std::int64_t> groups;
   std::set<std::string> tags;
-  std::string rating;
+  std::optional<std::int64_t> rating;
   std::string comment;
   std::string country;
   std::vector<std::pair<const CsvColumn*, std::string>> properties;
   std::vector<std::string> events;  // as JSON
 };
+
+void add_agent(Chat& chat, const std::string& agent) {
+  if (std::ranges::find(chat.agents, agent) == chat.agents.end()) chat.agents.push_back(agent);
+}
 
 // What a row says of its event.
 struct Event {
@@ -138,6 +151,18 @@ std::vector<std::string> parts_of(const CsvColumn& column, std::string_view text
   }
 }
 
+Result<void> add_visibility(const CsvColumn& column, std::string_view text, Event& event) {
+  constexpr std::array<std::string_view, 6> hidden = {"agents", "private", "internal",
+                                                      "true",   "yes",     "1"};
+  constexpr std::array<std::string_view, 6> seen = {"all",   "public", "customer",
+                                                    "false", "no",     "0"};
+  std::string word(text);
+  std::ranges::transform(word, word.begin(), lower);
+  event.is_for_agents = std::ranges::find(hidden, word) != hidden.end();
+  if (event.is_for_agents || std::ranges::find(seen, word) != seen.end()) return {};
+  return wrong_cell(column, "must be agents, private, all or public; see \"values\"");
+}
+
 Result<void> add_cell(const CsvColumn& column, std::string_view cell, const CsvMapping& mapping,
                       Chat& chat, Event& event) {
   const std::vector<std::string> parts = parts_of(column, cell);
@@ -161,7 +186,7 @@ Result<void> add_cell(const CsvColumn& column, std::string_view cell, const CsvM
     case CsvFact::first_response_time:
       return add_length(column, text, chat.first_response_time);
     case CsvFact::agents:
-      chat.agents.insert(parts.begin(), parts.end());
+      for (const std::string& part : parts) add_agent(chat, part);
       break;
     case CsvFact::customer:
       chat.customer = text;
@@ -177,8 +202,8 @@ Result<void> add_cell(const CsvColumn& column, std::string_view cell, const CsvM
       chat.tags.insert(parts.begin(), parts.end());
       break;
     case CsvFact::rating:
-      if (!whole_number(text)) return wrong_cell(column, "must be a whole number; see \"values\"");
-      chat.rating = text;
+      chat.rating = whole_number(text);
+      if (!chat.rating) return wrong_cell(column, "must be a whole number; see \"values\"");
       break;
     case CsvFact::comment:
       chat.comment = text;
@@ -187,7 +212,6 @@ Result<void> add_cell(const CsvColumn& column, std::string_view cell, const CsvM
       chat.country = text;
       break;
     case CsvFact::property:
-      std::erase_if(chat.properties, [&](const auto& one) { return one.first == &column; });
       chat.properties.emplace_back(&column, text);
       break;
     case CsvFact::at:
@@ -205,8 +229,7 @@ Result<void> add_cell(const CsvColumn& column, std::string_view cell, const CsvM
       event.type = text;
       break;
     case CsvFact::visibility:
-      event.is_for_agents = text == "agents" || text == "private" || text == "true";
-      break;
+      return add_visibility(column, text, event);
   }
   return {};
 }
@@ -223,12 +246,13 @@ std::string event_json(std::string_view type, Instant at, std::string_view autho
 void add_event(const Event& event, Chat& chat) {
   const bool is_bot = event.author_type == "bot";
   const bool is_agent = is_bot || event.author_type == "agent" ||
-                        (event.author_type.empty() && chat.agents.contains(event.author));
+                        (event.author_type.empty() &&
+                         std::ranges::find(chat.agents, event.author) != chat.agents.end());
   const bool is_system = event.author_type == "system";
   std::string author = event.author;
-  if (is_agent && author.empty()) author = unnamed_agent;
+  if (is_agent && author.empty()) author = is_bot ? unnamed_bot : unnamed_agent;
   if (is_agent) {
-    chat.agents.insert(author);
+    add_agent(chat, author);
   } else if (!is_system) {
     if (author.empty()) author = chat.customer.empty() ? unnamed_customer : chat.customer;
     if (chat.customer.empty()) chat.customer = author;
@@ -246,11 +270,11 @@ void add_first_response(Chat& chat) {
     chat.first_response_at = *chat.started_at + *chat.first_response_time;
   }
   if (!chat.first_response_at || !chat.events.empty()) return;
-  if (chat.agents.empty()) chat.agents.insert(std::string(unnamed_agent));
+  if (chat.agents.empty()) chat.agents.emplace_back(unnamed_agent);
   if (chat.customer.empty()) chat.customer = unnamed_customer;
   chat.events.push_back(event_json("message", *chat.started_at, chat.customer, false, false));
   const Instant at = std::max(*chat.first_response_at, *chat.started_at);
-  chat.events.push_back(event_json("message", at, *chat.agents.begin(), false, false));
+  chat.events.push_back(event_json("message", at, chat.agents.front(), false, false));
 }
 
 std::string properties_json(const Chat& chat) {
@@ -258,7 +282,7 @@ std::string properties_json(const Chat& chat) {
   for (const auto& [column, text] : chat.properties) {
     spaces[column->property_space][column->property_name] = json_text(text);
   }
-  if (!chat.rating.empty()) spaces["rating"]["score"] = chat.rating;
+  if (chat.rating) spaces["rating"]["score"] = fmt::format("{}", *chat.rating);
   if (!chat.comment.empty()) spaces["rating"]["comment"] = json_text(chat.comment);
   std::string json = "{";
   for (const auto& [space, names] : spaces) {
@@ -308,8 +332,15 @@ Result<std::string> json_of(Chat& chat) {
 
 char separator_in(std::string_view line) {
   constexpr std::array separators = {',', ';', '\t'};
-  return *std::ranges::max_element(
-      separators, {}, [line](char separator) { return std::ranges::count(line, separator); });
+  std::string outside;  // of quotes
+  bool is_quoted = false;
+  for (const char byte : line) {
+    if (byte == '"') is_quoted = !is_quoted;
+    if (!is_quoted) outside += byte;
+  }
+  return *std::ranges::max_element(separators, {}, [&outside](char separator) {
+    return std::ranges::count(outside, separator);
+  });
 }
 
 class CsvSource final : public ByteSource {
@@ -374,7 +405,7 @@ class CsvSource final : public ByteSource {
   void put(std::uint64_t line, const Result<std::string>& record) {
     go_to_line(line);
     json_ += record ? *record
-                    : fmt::format(R"({{{}:{}}})", json_text(refused_row),
+                    : fmt::format(R"({{{}:{}}})", json_text(refused_row()),
                                   json_text(record.error().message));
     json_ += '\n';
     ++line_;
@@ -383,35 +414,84 @@ class CsvSource final : public ByteSource {
   void take_row(CsvRow&& row) {
     if (fault_) return;
     if (places_.empty()) return find_columns(row);
-    if (row.cells.size() > width_) {
-      return put(row.line, invalid(fmt::format("the row has {} cells, and the first line {}",
-                                               row.cells.size(), width_)));
+    if (std::ranges::all_of(row.cells,
+                            [](const std::string& cell) { return without_blanks(cell).empty(); })) {
+      return;
     }
-    Chat chat;
-    Event event;
-    if (mapping_.rows == CsvRows::events) {
-      const std::string id = cell_of(row, CsvFact::thread_id);
-      if (!id.empty() && id == chat_.thread_id)
-        chat = std::move(chat_);
-      else if (auto ended = begin_chat(id); !ended)
-        return put(row.line, std::unexpected(ended.error()));
+    if (mapping_.rows == CsvRows::chats) {
+      Chat chat;
+      Event event;
+      const auto read = read_cells(row, chat, event);
+      return put(row.line, read ? json_of(chat) : std::unexpected(read.error()));
+    }
+    if (const auto taken = take_event(row); !taken) {
+      held_.emplace_back(row.line, std::unexpected(taken.error()));
+    }
+  }
+
+  Result<void> read_cells(const CsvRow& row, Chat& chat, Event& event) const {
+    if (row.cells.size() > width_) {
+      return invalid(
+          fmt::format("the row has {} cells, and the first line {}", row.cells.size(), width_));
     }
     for (std::size_t number = 0; number < mapping_.columns.size(); ++number) {
       if (places_[number] >= row.cells.size()) continue;
-      const auto added =
-          add_cell(mapping_.columns[number], row.cells[places_[number]], mapping_, chat, event);
-      if (added) continue;
-      if (mapping_.rows == CsvRows::events) chat_ = std::move(chat);
-      return put(row.line, std::unexpected(added.error()));
+      const std::string& cell = row.cells[places_[number]];
+      if (valid_utf8(cell) != cell) {
+        return wrong_cell(mapping_.columns[number],
+                          "not UTF-8; convert the table, for example with iconv -f WINDOWS-1252 -t "
+                          "UTF-8");
+      }
+      auto added = add_cell(mapping_.columns[number], cell, mapping_, chat, event);
+      if (!added) return added;
     }
-    if (mapping_.rows == CsvRows::chats) return put(row.line, json_of(chat));
-    if (!event.at) {
-      chat_ = std::move(chat);
-      return put(row.line, invalid("the row has no time"));
+    return {};
+  }
+
+  // A row that can't be understood adds nothing to its chat.
+  Result<void> take_event(const CsvRow& row) {
+    Chat chat;
+    Event event;
+    const auto read = read_cells(row, chat, event);
+    if (chat.thread_id.empty()) chat.thread_id = cell_of(row, CsvFact::thread_id);
+    if (chat.thread_id.empty()) return read ? invalid("the row has no thread_id") : read;
+    if (chat.thread_id != chat_.thread_id) {
+      if (auto begun = begin_chat(chat.thread_id); !begun) return begun;
     }
-    add_event(event, chat);
-    chat_ = std::move(chat);
-    chat_line_ = row.line;
+    if (!read) return read;
+    if (!event.at) return invalid("the row has no time");
+    if (chat_.events.size() == chat::max_events) {
+      return invalid(fmt::format("the chat has more than {} events", chat::max_events));
+    }
+    merge(std::move(chat));
+    if (chat_.events.empty()) chat_line_ = row.line;
+    add_event(event, chat_);
+    return {};
+  }
+
+  void merge(Chat&& more) {
+    const auto set = [](auto& known, auto& given) {
+      if (given) known = given;
+    };
+    const auto set_text = [](std::string& known, std::string& given) {
+      if (!given.empty()) known = std::move(given);
+    };
+    set(chat_.started_at, more.started_at);
+    set(chat_.ended_at, more.ended_at);
+    set(chat_.duration, more.duration);
+    set(chat_.rating, more.rating);
+    set_text(chat_.chat_id, more.chat_id);
+    set_text(chat_.customer, more.customer);
+    set_text(chat_.comment, more.comment);
+    set_text(chat_.country, more.country);
+    for (const std::string& agent : more.agents) add_agent(chat_, agent);
+    chat_.groups.merge(more.groups);
+    chat_.tags.merge(more.tags);
+    for (auto& property : more.properties) {
+      std::erase_if(chat_.properties,
+                    [&](const auto& known) { return known.first == property.first; });
+      chat_.properties.push_back(std::move(property));
+    }
   }
 
   std::string cell_of(const CsvRow& row, CsvFact fact) const {
@@ -427,19 +507,22 @@ class CsvSource final : public ByteSource {
   // The rows of a chat follow each other: so no table is held in memory.
   Result<void> begin_chat(const std::string& id) {
     end_chat();
-    if (id.empty()) return invalid("the row has no thread_id");
     if (!known_.insert(std::hash<std::string>()(id)).second) {
       return invalid(fmt::format(
           "the rows of {} do not follow each other; sort the table by its column of thread_id",
           printable(shortened(id, 100))));
     }
+    chat_.thread_id = id;
     return {};
   }
 
+  // Puts the chat and the rows of it that were refused, by their lines.
   void end_chat() {
     Chat chat = std::exchange(chat_, {});
-    if (chat.events.empty()) return;
-    put(chat_line_, json_of(chat));
+    auto held = std::exchange(held_, {});
+    if (!chat.events.empty()) held.emplace_back(chat_line_, json_of(chat));
+    std::ranges::stable_sort(held, {}, [](const auto& one) { return one.first; });
+    for (const auto& [line, record] : held) put(line, record);
   }
 
   void find_columns(const CsvRow& row) {
@@ -457,6 +540,14 @@ class CsvSource final : public ByteSource {
                 printable(shortened(fmt::format("{}", fmt::join(row.cells, ", ")), most_shown)))};
         return;
       }
+      const auto again = std::find_if(found + 1, row.cells.end(), [&column](const auto& cell) {
+        return without_blanks(cell) == column.header;
+      });
+      if (again != row.cells.end()) {
+        fault_ = Error{ErrorKind::invalid,
+                       fmt::format("the table has two columns \"{}\"", printable(column.header))};
+        return;
+      }
       places_.push_back(static_cast<std::size_t>(found - row.cells.begin()));
     }
   }
@@ -466,10 +557,11 @@ class CsvSource final : public ByteSource {
   std::vector<char> buffer_;
   std::string first_bytes_;  // until the separator is known
   std::optional<CsvReader> rows_;
-  std::vector<std::size_t> places_;        // of the mapping's columns
-  std::size_t width_ = 0;                  // of the first line
-  Chat chat_;                              // whose rows are being read
-  std::uint64_t chat_line_ = 0;            // of its last row
+  std::vector<std::size_t> places_;                                  // of the mapping's columns
+  std::size_t width_ = 0;                                            // of the first line
+  Chat chat_;                                                        // whose rows are being read
+  std::uint64_t chat_line_ = 0;                                      // of its first row
+  std::vector<std::pair<std::uint64_t, Result<std::string>>> held_;  // its rows that are refused
   std::unordered_set<std::size_t> known_;  // hashes of the ids of the chats that were begun
   std::string json_;
   std::size_t taken_ = 0;  // of it
@@ -480,6 +572,14 @@ class CsvSource final : public ByteSource {
 };
 
 }  // namespace
+
+const std::string& refused_row() {
+  static const std::string key = [] {
+    std::random_device random;
+    return fmt::format("chatreports:refused_row:{:08x}{:08x}", random(), random());
+  }();
+  return key;
+}
 
 std::unique_ptr<ByteSource> open_csv(ByteSource& table, const CsvMapping& mapping) {
   return std::make_unique<CsvSource>(table, mapping);

@@ -2,6 +2,7 @@
 // A table (CSV) → a stream of records in JSON, a line for each line of the table.
 
 #include <memory>
+#include <string>
 
 #include "ingest/byte_source.h"
 #include "ingest/formats/csv_mapping.h"
@@ -12,7 +13,8 @@ namespace chatreports::ingest {
 // read() fails if the table has no such columns, or is malformed.
 std::unique_ptr<ByteSource> open_csv(ByteSource& table, const CsvMapping& mapping);
 
-// The key of a row that can't be understood; its value is the reason.
-constexpr std::string_view refused_row = "chatreports:refused_row";
+// The key of a row that can't be understood; its value is the reason. It is another one in each
+// process, so that nobody else writes it.
+const std::string& refused_row();
 
 }  // namespace chatreports::ingest

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -22,6 +21,9 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
+
+// A little is added to it.
+constexpr std::size_t max_own_id_bytes = 200;
 
 constexpr std::string_view without_parts =
     "conversation without its parts, whose messages are not known: id";
@@ -57,7 +59,9 @@ void name_author(object author, Part& part) {
     part.event.author = chat::AuthorKind::customer;
     return;
   }
-  if (id.empty() || (type != "admin" && type != "bot" && type != "team")) return;
+  if (id.empty() || id.size() > max_own_id_bytes ||
+      (type != "admin" && type != "bot" && type != "team"))
+    return;
   part.is_bot = is_bot(author);
   part.event.author = chat::AuthorKind::agent;
   part.event.agent_id = part.is_bot ? "bot-" + id : id;
@@ -122,6 +126,7 @@ std::vector<std::string> tags_of(object conversation) {
     if (one.get(tag) == simdjson::SUCCESS) tags.emplace_back(text_in(tag, "name"));
   }
   sort_tags(tags);
+  if (tags.size() > most_tags_of_spans) tags.resize(most_tags_of_spans);
   return tags;
 }
 
@@ -137,24 +142,12 @@ std::string customer_of(object conversation) {
   return {};
 }
 
-void add_people(chat::ThreadRecord& thread, const std::vector<Part>& parts,
-                const ConversationSpan& span, const std::string& assignee) {
-  std::set<std::string> agents;
-  std::set<std::string> whisperers;
-  if (!assignee.empty()) agents.insert(assignee);
-  for (const std::size_t place : span.messages) {
-    const Part& part = parts[place];
-    if (part.event.author != chat::AuthorKind::agent || !part.is_message) continue;
-    (part.event.visible_to_customer ? agents : whisperers).insert(part.event.agent_id);
-  }
-  thread.agents.assign(agents.begin(), agents.end());
-  std::ranges::set_difference(whisperers, agents, std::back_inserter(thread.supervisors));
-}
-
 void read(object conversation, FieldReader& fields, const TakeRecord& take) {
   const Path root;
   const std::string id = id_in(conversation, "id");
-  if (id.empty()) return fields.refuse(Path(root, "id"), "missing");
+  if (id.empty() || id.size() > max_own_id_bytes) {
+    return fields.refuse(Path(root, "id"), "missing, or too long");
+  }
   const auto created_at = time_in(conversation, "created_at");
   if (!created_at) return fields.refuse(Path(root, "created_at"), "not seconds since 1970");
   element id_element;
@@ -173,6 +166,15 @@ void read(object conversation, FieldReader& fields, const TakeRecord& take) {
       spans_of(*created_at, std::move(entries), text_in(conversation, "state") == "closed");
   std::set<std::string> bots;
   const std::string assignee = id_in(conversation, "admin_assignee_id");
+  const std::vector<std::string> tags = tags_of(conversation);
+  const std::string customer = customer_of(conversation);
+  const auto team = integer_in(conversation, "team_assignee_id");
+  const auto rating = object_in(conversation, "conversation_rating");
+  const auto score = rating ? integer_in(*rating, "rating") : std::nullopt;
+  // It belongs to the span in which it was given, or after which.
+  const auto rated_at = rating ? time_in(*rating, "created_at") : std::nullopt;
+  std::size_t rated = spans.size() - 1;
+  while (rated_at && rated > 0 && spans[rated].from > *rated_at) --rated;
   for (std::size_t number = 0; number < spans.size(); ++number) {
     const ConversationSpan& span = spans[number];
     chat::ChatRecord record;
@@ -183,20 +185,18 @@ void read(object conversation, FieldReader& fields, const TakeRecord& take) {
     thread.started_at = span.from;
     thread.ended_at = span.to;
     thread.is_active = !span.to;
-    thread.customer = chat::customer_digest(customer_of(conversation));
+    if (!customer.empty()) thread.customer = chat::customer_digest(customer);
     const bool is_last = number + 1 == spans.size();
-    add_people(thread, parts, span, is_last && assignee != "0" ? assignee : std::string());
-    const auto team = integer_in(conversation, "team_assignee_id");
+    if (is_last && !assignee.empty() && assignee != "0") thread.agents = {assignee};
     if (team && *team != 0) thread.groups = {*team};
-    thread.tags = tags_of(conversation);
+    thread.tags = tags;
     for (const std::size_t place : span.messages) {
       if (!parts[place].is_message) continue;
       thread.events.push_back(parts[place].event);
       if (parts[place].is_bot) bots.insert(parts[place].event.agent_id);
     }
-    const auto rating = object_in(conversation, "conversation_rating");
-    const auto score = rating && is_last ? integer_in(*rating, "rating") : std::nullopt;
-    if (score) add_rating(thread, *score, text_in(*rating, "remark"));
+    add_authors(thread);
+    if (score && number == rated) add_rating(thread, *score, text_in(*rating, "remark"));
     take(std::move(record));
   }
   for (const std::string& bot : bots) {

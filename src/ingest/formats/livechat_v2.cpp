@@ -132,7 +132,8 @@ void read(object chat, FieldReader& fields, const TakeRecord& take) {
   std::ranges::set_difference(emails_of(chat, "supervisors"), thread.agents,
                               std::back_inserter(thread.supervisors));
   if (const auto visitor = object_in(chat, "visitor")) {
-    thread.customer = chat::customer_digest(id_in(*visitor, "id"));
+    const std::string customer = id_in(*visitor, "id");
+    if (!customer.empty()) thread.customer = chat::customer_digest(customer);
     const std::string_view country = text_in(*visitor, "country_code");
     if (!country.empty()) thread.visit_country = chat::country_of(country);
   }
@@ -158,6 +159,7 @@ void read(object chat, FieldReader& fields, const TakeRecord& take) {
   add_goals(chat, thread);
   add_survey(chat, "prechat_survey", chat::SurveyType::pre_chat, *started_at, thread);
   add_events(chat, record);
+  add_authors(thread);
   add_survey(chat, "postchat_survey", chat::SurveyType::post_chat,
              thread.ended_at.value_or(*started_at), thread);
   take(std::move(record));

@@ -12,7 +12,7 @@ std::vector<ConversationSpan> spans_of(Instant created_at, std::vector<Conversat
   std::vector<ConversationSpan> spans = {{.from = created_at}};
   Instant last_message = created_at;
   for (const ConversationEntry& entry : entries) {
-    if (entry.opens && spans.back().to) {
+    if (entry.opens && spans.back().to && spans.size() < most_spans) {
       last_message = std::max(entry.at, *spans.back().to);
       spans.push_back({.from = last_message});
     }

@@ -27,6 +27,10 @@ struct ConversationSpan {
   std::vector<std::size_t> messages = {};  // what was said while it was open, and after it
 };
 
+// More are one.
+constexpr std::size_t most_spans = 1'000;
+constexpr std::size_t most_tags_of_spans = 1'000;  // that the caller gives to each
+
 // Returns at least one span, in order. If the conversation is closed now and no entry says since
 // when, the last span ends with its last message.
 std::vector<ConversationSpan> spans_of(Instant created_at, std::vector<ConversationEntry> entries,

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "chat/limits.h"
 #include "chat/property_digest.h"
@@ -106,7 +108,8 @@ std::optional<Duration> seconds_in(object object, std::string_view key) {
   element value;
   if (object[key].get(value) != simdjson::SUCCESS) return std::nullopt;
   const auto seconds = number_of(value);
-  const auto microseconds = seconds ? microseconds_of(*seconds) : std::nullopt;
+  constexpr double most = 1e9;
+  const auto microseconds = seconds && *seconds <= most ? microseconds_of(*seconds) : std::nullopt;
   if (!microseconds) return std::nullopt;
   return Duration(*microseconds);
 }
@@ -124,6 +127,18 @@ void sort_tags(std::vector<std::string>& tags) {
   const auto twice = std::ranges::unique(tags);
   tags.erase(twice.begin(), twice.end());
   if (tags.size() > chat::max_elements) tags.resize(chat::max_elements);
+}
+
+void add_authors(chat::ThreadRecord& thread) {
+  std::set<std::string> agents(thread.agents.begin(), thread.agents.end());
+  std::set<std::string> supervisors(thread.supervisors.begin(), thread.supervisors.end());
+  for (const chat::Event& event : thread.events) {
+    if (event.author != chat::AuthorKind::agent) continue;
+    (event.visible_to_customer ? agents : supervisors).insert(event.agent_id);
+  }
+  thread.agents.assign(agents.begin(), agents.end());
+  thread.supervisors.clear();
+  std::ranges::set_difference(supervisors, agents, std::back_inserter(thread.supervisors));
 }
 
 void add_rating(chat::ThreadRecord& thread, std::int64_t score, std::string_view comment) {

@@ -36,6 +36,10 @@ std::optional<simdjson::dom::array> list_in(simdjson::dom::object object, std::s
 // Ascending, each once; what is too long for the list is left out.
 void sort_tags(std::vector<std::string>& tags);
 
+// Makes agents of the authors who are in no list of the thread: supervisors, if the customer can't
+// see what they wrote.
+void add_authors(chat::ThreadRecord& thread);
+
 // Adds the properties of a rating.
 void add_rating(chat::ThreadRecord& thread, std::int64_t score, std::string_view comment);
 

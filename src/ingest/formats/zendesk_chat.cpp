@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,22 +40,26 @@ struct Agent {
 // The agents who served the chat.
 std::vector<Agent> agents_of(object chat) {
   std::vector<Agent> agents;
-  const auto ids = array_in(chat, "agent_ids");
-  const auto names = array_in(chat, "agent_names");
-  if (ids) {
-    std::size_t place = 0;
-    for (const element id : *ids) {
-      std::string_view name;
-      if (names && names->at(place).get(name) != simdjson::SUCCESS) name = {};
-      ++place;
-      Agent agent{id_of(id), std::string(name)};
-      if (!agent.id.empty()) agents.push_back(std::move(agent));
+  const auto texts_of = [chat](std::string_view key) {
+    std::vector<std::string> texts;
+    if (const auto list = array_in(chat, key)) {
+      for (const element one : *list) texts.push_back(id_of(one));
     }
+    return texts;
+  };
+  const std::vector<std::string> ids = texts_of("agent_ids");
+  const std::vector<std::string> names = texts_of("agent_names");
+  for (std::size_t place = 0; place < ids.size(); ++place) {
+    if (ids[place].empty()) continue;
+    agents.push_back({ids[place], place < names.size() ? names[place] : std::string()});
   }
   if (const auto engagements = array_in(chat, "engagements")) {
     for (const element one : *engagements) {
       object engagement;
       if (one.get(engagement) != simdjson::SUCCESS) continue;
+      // It was offered to the agent, who did not take it.
+      const bool is_refused = has(engagement, "accepted") && !flag_in(engagement, "accepted");
+      if (is_refused) continue;
       Agent agent{id_in(engagement, "agent_id"), std::string(text_in(engagement, "agent_name"))};
       if (!agent.id.empty()) agents.push_back(std::move(agent));
     }
@@ -64,6 +67,8 @@ std::vector<Agent> agents_of(object chat) {
   std::ranges::stable_sort(agents, {}, &Agent::id);
   const auto twice = std::ranges::unique(agents, {}, &Agent::id);
   agents.erase(twice.begin(), twice.end());
+  constexpr std::size_t most_agents = 1'000;
+  if (agents.size() > most_agents) agents.resize(most_agents);
   return agents;
 }
 
@@ -157,7 +162,7 @@ void read_chat(object chat, FieldReader& fields, const TakeRecord& take) {
   if (const auto end = time_in(chat, "end_timestamp")) {
     thread.ended_at = std::max(*end, *started_at);
   } else if (const auto duration = seconds_in(chat, "duration")) {
-    thread.ended_at = *started_at + *duration;
+    thread.ended_at = std::min(*started_at + *duration, latest_instant);
   }
   const std::vector<Agent> agents = agents_of(chat);
   for (const Agent& agent : agents) thread.agents.push_back(agent.id);
@@ -174,7 +179,8 @@ void read_chat(object chat, FieldReader& fields, const TakeRecord& take) {
     add_rating(thread, rating == "good", text_in(chat, "comment"));
   }
   if (const auto visitor = object_in(chat, "visitor")) {
-    thread.customer = chat::customer_digest(id_in(*visitor, "id"));
+    const std::string customer = id_in(*visitor, "id");
+    if (!customer.empty()) thread.customer = chat::customer_digest(customer);
   }
   if (const auto session = object_in(chat, "session")) {
     const std::string_view country = text_in(*session, "country_code");
@@ -182,8 +188,12 @@ void read_chat(object chat, FieldReader& fields, const TakeRecord& take) {
   }
   std::vector<chat::Record> presences;
   add_history(chat, agents, record, presences);
+  add_authors(thread);
   // The customer left while nobody had answered.
-  const bool has_left = flag_in(chat, "dropped") && thread.ended_at;
+  const bool has_agent =
+      !presences.empty() || std::ranges::find(thread.events, chat::AuthorKind::agent,
+                                              &chat::Event::author) != thread.events.end();
+  const bool has_left = flag_in(chat, "dropped") && thread.ended_at && !has_agent;
   const chat::QueueRecord queue{record.thread_id,
                                 {*started_at, thread.ended_at.value_or(*started_at), false}};
   take(std::move(record));
@@ -209,11 +219,13 @@ void read_span(object span, FieldReader& fields, const TakeRecord& take) {
                                : status == "away" ? chat::AgentStatus::not_accepting_chats
                                                   : chat::AgentStatus::offline;
   take(chat::AgentStatusRecord{agent, is, *from});
-  // After a span comes another one, or nobody was there. The duration is rounded: it may be beyond
-  // the beginning of the next.
-  constexpr Duration rounding = std::chrono::milliseconds(1);
+  // After a span comes another one, or nobody was there. The duration is rounded, and some programs
+  // cut the beginning to a second: the end may seem to be beyond the beginning of the next.
+  const bool is_cut = from->time_since_epoch() % std::chrono::seconds(1) == Duration(0);
+  const Duration rounding = is_cut ? std::chrono::seconds(1) : std::chrono::milliseconds(1);
   if (*duration > rounding && is != chat::AgentStatus::offline) {
-    take(chat::AgentStatusRecord{agent, chat::AgentStatus::offline, *from + *duration - rounding});
+    const Instant end = std::min(*from + *duration - rounding, latest_instant);
+    take(chat::AgentStatusRecord{agent, chat::AgentStatus::offline, end});
   }
 }
 
