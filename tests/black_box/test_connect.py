@@ -449,6 +449,20 @@ class Failures(ConnectTest):
         self.pull()
         self.assertEqual(self.total(), 950)
 
+    @unittest.skipUnless(FAILING_DISK, "a build with sanitizers, which come before all others")
+    def test_a_servers_disk_that_fills_up(self):
+        self.account.add_records(generated(950))
+        self.connected("--later", "--every", "1s")
+        disk = Disk(self.folder / "disk")
+        with Server(self.data, environment=disk.environment()):
+            for after in [5, 60]:
+                disk.fail("write", after, errno.ENOSPC, stays=True)
+                self.account.add(chat(f"full{after}", "2026-05-01T10:00:00Z", active=False))
+                time.sleep(3)
+                self.assertTrue(disk.works_again())
+            self.wait_until(lambda: self.total() == 952, "all chats")
+        self.assertEqual(run("check", "--data", self.data).returncode, 0)
+
     def test_a_server_that_has_the_folder_is_named(self):
         self.connected("--later")
         with Server(self.data):
