@@ -52,6 +52,8 @@ Result<std::int64_t> conversation_of(const std::string& body) {
 
 }  // namespace
 
+// Deferred handlers take the function by value.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 std::optional<http::Response> ingest_chatwoot_webhook(
     Services& services, const http::Request& request, std::string_view license,
     std::function<void(http::Response)> /*answer*/) {

@@ -254,7 +254,7 @@ Result<Instant> parse_csv_time(std::string_view text, const CsvMapping& mapping)
     std::tm time{};
     const std::string cell(text);
     const char* const end = ::strptime(cell.c_str(), mapping.time_format.c_str(), &time);
-    if (end == nullptr || *end != '\0' || cell.size() != std::string_view(cell.c_str()).size()) {
+    if (end == nullptr || *end != '\0' || cell.find('\0') != std::string::npos) {
       return invalid(fmt::format("\"{}\" is not in the form {}", shown(), mapping.time_format));
     }
     const bool has_offset =

@@ -154,7 +154,7 @@ void read(object chat, FieldReader& fields, const TakeRecord& take) {
   if (const auto queue = object_in(chat, "queue")) {
     const auto seconds = integer_in(*queue, "duration");
     constexpr std::int64_t most = 31'536'000'000;
-    if (seconds && *seconds >= 0 && *seconds <= most) thread.queues_duration = *seconds;
+    if (seconds && *seconds >= 0 && *seconds <= most) thread.queues_duration = seconds;
   }
   add_goals(chat, thread);
   add_survey(chat, "prechat_survey", chat::SurveyType::pre_chat, *started_at, thread);

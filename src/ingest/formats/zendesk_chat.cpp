@@ -16,7 +16,6 @@
 namespace chatreports::ingest {
 namespace {
 
-using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
